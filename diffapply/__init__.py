@@ -1,0 +1,72 @@
+"""diffapply: declare the state of your tenant schemas, compare, apply, go back, find drift.
+
+    import diffapply
+
+    settings = diffapply.Settings(database_url="postgresql://...")
+    made = diffapply.plan(settings)
+    diffapply.apply(settings, made)
+
+Names are imported when they are first used, so that the command line starts fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from diffapply.api import (
+        apply,
+        desired_shape,
+        drift,
+        history,
+        load_plan,
+        plan,
+        provision,
+        provision_in,
+        save_plan,
+    )
+    from diffapply.config import Settings
+    from diffapply.errors import DiffapplyError
+
+_HOMES = {
+    "DiffapplyError": "diffapply.errors",
+    "Settings": "diffapply.config",
+    **dict.fromkeys(
+        (
+            "apply",
+            "desired_shape",
+            "drift",
+            "history",
+            "load_plan",
+            "plan",
+            "provision",
+            "provision_in",
+            "save_plan",
+        ),
+        "diffapply.api",
+    ),
+}
+
+__all__ = [
+    "DiffapplyError",
+    "Settings",
+    "__version__",
+    "apply",
+    "desired_shape",
+    "drift",
+    "history",
+    "load_plan",
+    "plan",
+    "provision",
+    "provision_in",
+    "save_plan",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found

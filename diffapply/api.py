@@ -1,0 +1,260 @@
+"""The library: what the command line wraps, in typed Python.
+
+Every function opens the connections it needs and closes them, whatever happens. All raise
+`diffapply.errors.DiffapplyError` for whatever a user can cause.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog
+from diffapply.catalog.reader import read_catalog
+from diffapply.catalog.tenants import chosen_templates, discover, natural, tenant_pattern
+from diffapply.config import Settings
+from diffapply.database import embedded
+from diffapply.database.connection import connected, read_server, require_primary
+from diffapply.drift_report import DriftReport, TenantDrift
+from diffapply.errors import DesiredStateError, PlanFileError, UsageError
+from diffapply.planning import plan_file
+
+from diffapply.planning.desired import load as load_desired
+from diffapply.planning.model import Plan, Shape, Undo
+from diffapply.planning.planner import (
+    Group,
+    Live,
+    group_by_shape,
+    plan_backward,
+    plan_forward,
+    rehearsing,
+)
+from diffapply.planning.scratch_seat import TENANT, Place
+from diffapply.progress import Progress, silent
+from diffapply.rollout import journal
+from diffapply.rollout.model import RunRecord, RunResult
+from diffapply.rollout.provision import provision as provision_tenants
+from diffapply.rollout.provision import provision_in
+from diffapply.rollout.rollout import roll_out
+
+
+def plan(
+    settings: Settings,
+    *,
+    backward: bool = False,
+    to: int | None = None,
+    progress: Progress = silent,
+) -> Plan:
+    """Compare every tenant with its goal, and rehearse what leads there.
+
+    Args:
+        settings: which database, which tenants, which desired state.
+        backward: to the snapshots in the journal, not to the desired state.
+        to: with `backward`, undo this run and all later ones; None: each tenant's latest.
+        progress: told how far it is.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`; nothing was changed.
+    """
+    desired = None if backward else load_desired(settings.desired, settings.tenant_token)
+    with _live(settings) as live:
+        tenants = discover(live.connection, settings)
+        templates = chosen_templates(live.connection, settings)
+        if desired is not None:
+            return plan_forward(live, desired, tenants, templates, progress)
+        undos = _undos(live.connection, [*tenants, *templates], to)
+        label = "the snapshots before the latest run" if to is None else f"before run {to}"
+        made = plan_backward(live, undos, label, progress)
+        nothing_to_undo = [name for name in [*templates, *tenants] if name not in undos]
+        return replace(made, in_sync=(*made.in_sync, *nothing_to_undo))
+
+
+def save_plan(made: Plan, path: Path) -> None:
+    """Write a plan to a file. Raises `PlanFileError` if it cannot be written."""
+    plan_file.save(made, path)
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a plan from a file. Raises `PlanFileError` if it is not as it was written."""
+    return plan_file.load(path)
+
+
+def apply(
+    settings: Settings,
+    made: Plan,
+    *,
+    allow_destructive: bool = False,
+    progress: Progress = silent,
+) -> RunResult:
+    """Execute a plan, tenant by tenant.
+
+    Args:
+        settings: which database, how many tenants at once.
+        made: a plan for that database.
+        allow_destructive: whether statements may lose data.
+        progress: told how far it is.
+
+    Raises:
+        PlanFileError: the plan was made for another database.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    with _live(settings) as live:
+        if made.database != live.server.identity:
+            raise PlanFileError(
+                f"The plan was made for another database ({made.database.rpartition('/')[2]}, "
+                f"not this {live.server.database}).",
+                "Nothing was done. Make the plan anew for this database.",
+            )
+        url = live.url
+    return roll_out(
+        url,
+        made,
+        jobs=settings.jobs,
+        lock_timeout=settings.lock_timeout,
+        allow_destructive=allow_destructive,
+        progress=progress,
+    )
+
+
+def drift(settings: Settings, *, progress: Progress = silent) -> DriftReport:
+    """Hold every tenant and template against the desired state; writes nothing.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    desired = load_desired(settings.desired, settings.tenant_token)
+    with _live(settings) as live:
+        tenants = discover(live.connection, settings)
+        templates = chosen_templates(live.connection, settings)
+        groups = group_by_shape(live.connection, tenants, progress)
+        known = journal.known_shapes(live.connection)
+        representatives = [*(group.names[0] for group in groups), *templates]
+        found: list[TenantDrift] = []
+        with rehearsing(live, representatives, desired.shared) as rehearsal:
+            goal = rehearsal.build_desired(desired, TENANT)
+            for group in groups:
+                found += _drift(group, goal.catalog, known)
+            for template in templates:
+                owners = goal.catalog.owners
+                catalog = read_catalog(live.connection, template).restricted_to(owners)
+                its_goal = rehearsal.build_desired(desired, Place(template, owners))
+                found += _drift(Group((template,), catalog), its_goal.catalog, known)
+    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
+
+
+def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
+    """The runs in the journal, newest first; or one of them, with its steps.
+
+    Raises:
+        UsageError: there is no run of that id.
+    """
+    with _live(settings) as live:
+        return journal.history(live.connection, run)
+
+
+def provision(
+    settings: Settings, names: Sequence[str], *, progress: Progress = silent
+) -> RunResult:
+    """Create new tenants at the desired state.
+
+    Raises:
+        UsageError: a name would be no tenant, or exists already.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    if not names:
+        raise UsageError("No name was given for the new tenant.", "Nothing was done.")
+    pattern = tenant_pattern(settings.tenants)
+    if settings.tenants_query is None:
+        for name in names:
+            if not pattern.fullmatch(name):
+                raise UsageError(
+                    f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
+                    "Nothing was done.",
+                )
+    goal = desired_shape(settings)
+    with _url(settings) as url:
+        return provision_tenants(url, names, goal, progress=progress)
+
+
+def desired_shape(settings: Settings) -> Shape:
+    """The desired state as a shape with DDL, such as a sign-up request needs for `provision_in`.
+
+    It costs a scratch database: get it once, when the application starts.
+
+    Raises:
+        DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
+    """
+    desired = load_desired(settings.desired, settings.tenant_token)
+    with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
+        goal = rehearsal.build_desired(desired, TENANT)
+        if goal.ddl is None:
+            reasons = "; ".join(rehearsal.why_not_rebuilt(goal, TENANT))
+            raise DesiredStateError(
+                f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
+                "Nothing was done.",
+            )
+        return goal
+
+
+def embedded_notice(settings: Settings) -> str | None:
+    """What to tell the user when no database was named; None when one was."""
+    return None if settings.database_url else embedded.describe()
+
+
+def _drift(group: Group, goal: Catalog, known: frozenset[str]) -> list[TenantDrift]:
+    if group.catalog.fingerprint == goal.fingerprint:
+        return [TenantDrift(name, "in_sync") for name in group.names]
+    differences = compare(group.catalog, goal)
+    state = "behind" if group.catalog.fingerprint in known else "drifted"
+    return [TenantDrift(name, state, differences) for name in group.names]
+
+
+def _undos(connection: Connection, names: Sequence[str], to: int | None) -> dict[str, Undo]:
+    """Where each schema goes back to, with the shapes that the journal has."""
+    steps = journal.steps_to_undo(connection, names, to)
+    wanted = {s.goal_fingerprint for s in steps.values()}
+    wanted |= {fingerprint for step in steps.values() for fingerprint, _ in step.also}
+    shapes = journal.load_shapes(connection, sorted(wanted))
+    undos = {}
+    for name, step in steps.items():
+        goal, owners = shapes[step.goal_fingerprint], step.owners
+        if step.also:
+            # Later steps managed more of the template: that part goes back as well.
+            facts = [*goal.catalog.facts.values()]
+            for fingerprint, more in step.also:
+                facts += shapes[fingerprint].catalog.restricted_to(more).facts.values()
+                owners = (owners or frozenset()) | more
+            goal = Shape(Catalog.of(facts))
+        undos[name] = Undo(goal, step.runs, owners)
+    return undos
+
+
+@contextmanager
+def _url(settings: Settings) -> Iterator[str]:
+    yield settings.database_url or embedded.ensure_running()
+
+
+@contextmanager
+def _live(settings: Settings) -> Iterator[Live]:
+    """The live database, checked to be one that can be worked on."""
+    with _url(settings) as url, connected(url) as connection:
+        server = read_server(connection)
+        require_primary(server)
+        yield Live(connection, url, server, settings.scratch_url)
+
+
+__all__ = [
+    "apply",
+    "desired_shape",
+    "drift",
+    "embedded_notice",
+    "history",
+    "load_plan",
+    "plan",
+    "provision",
+    "provision_in",
+    "save_plan",
+]

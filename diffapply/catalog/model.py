@@ -1,0 +1,101 @@
+"""Facts, and the catalog of one schema made of them."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+FactKey = tuple[str, str]
+"""What identifies a fact within a catalog: kind and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One comparable item of a schema's structure; it names no tenant.
+
+    Attributes:
+        kind: one of `diffapply.catalog.kinds.KINDS`, such as ``column``.
+        name: quoted as SQL needs it, such as ``marketplace_tasks.job_id``; unique in its kind.
+        owner: the relation, type or function it belongs to; its own name if it stands alone.
+        definition: the fragment of DDL that says what it is; two facts differ when it does.
+        position: where PostgreSQL keeps it among its siblings; not structure, never compared.
+    """
+
+    kind: str
+    name: str
+    owner: str
+    definition: str
+    position: int = 0
+
+    @property
+    def key(self) -> FactKey:
+        """Kind and name."""
+        return self.kind, self.name
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything PostgreSQL knows about one schema's structure, its name normalised."""
+
+    facts: Mapping[FactKey, Fact]
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact]) -> "Catalog":
+        """The catalog that holds these facts."""
+        return cls({fact.key: fact for fact in facts})
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the facts: equal exactly when the structures are equal."""
+        return fingerprint((fact.kind, fact.name, fact.definition) for fact in self.facts.values())
+
+    def restricted_to(self, owners: frozenset[str]) -> "Catalog":
+        """Only what belongs to these owners: the part of a template that is managed."""
+        return Catalog.of(fact for fact in self.facts.values() if fact.owner in owners)
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The names that its facts belong to."""
+        return frozenset(fact.owner for fact in self.facts.values())
+
+
+Change = Literal["missing", "extra", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How one item differs from the desired state.
+
+    Attributes:
+        change: ``missing`` in the tenant, ``extra`` in the tenant, or ``changed``.
+        desired: its definition as desired, None when extra.
+        live: its definition in the tenant, None when missing.
+    """
+
+    kind: str
+    name: str
+    change: Change
+    desired: str | None
+    live: str | None
+
+
+def fingerprint(facts: Iterable[tuple[str, str, str]]) -> str:
+    """SHA-256, in hex, of facts given as (kind, name, definition), in any order."""
+    digest = hashlib.sha256()
+    for parts in sorted(facts):
+        for part in parts:
+            encoded = part.encode()
+            # The length in front makes the concatenation unambiguous.
+            digest.update(b"%d:" % len(encoded))
+            digest.update(encoded)
+    return digest.hexdigest()
+
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+def is_fingerprint(text: str) -> bool:
+    """Whether this is a fingerprint in hex."""
+    return _FINGERPRINT.fullmatch(text) is not None

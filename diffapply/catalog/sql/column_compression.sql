@@ -1,0 +1,7 @@
+select r.schema, r.name || '.' || quote_ident(a.attname) as name, r.name as owner,
+    case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as definition,
+    a.attnum as position
+from relation r
+join pg_attribute a
+    on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped and a.attcompression <> ''
+where r.relkind in ('r', 'p', 'f', 'm')

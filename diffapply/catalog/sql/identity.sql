@@ -1,0 +1,22 @@
+select r.schema, r.name || '.' || quote_ident(a.attname) as name, r.name as owner,
+    'GENERATED ' || case a.attidentity when 'a' then 'ALWAYS' else 'BY DEFAULT' end
+    || ' AS IDENTITY (' || concat_ws(
+        ' ',
+        'SEQUENCE NAME ' || quote_ident(c.relname),
+        'START WITH ' || q.seqstart,
+        'INCREMENT BY ' || q.seqincrement,
+        'MINVALUE ' || q.seqmin,
+        'MAXVALUE ' || q.seqmax,
+        'CACHE ' || q.seqcache,
+        case when q.seqcycle then 'CYCLE' else 'NO CYCLE' end
+    ) || ')' as definition,
+    a.attnum as position
+from relation r
+join pg_attribute a
+    on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped and a.attidentity <> ''
+join pg_depend d
+    on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid and d.refobjsubid = a.attnum
+    and d.classid = 'pg_class'::regclass and d.deptype = 'i'
+join pg_class c on c.oid = d.objid and c.relkind = 'S'
+join pg_sequence q on q.seqrelid = c.oid
+where r.relkind in ('r', 'p', 'f')

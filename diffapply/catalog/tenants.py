@@ -1,0 +1,125 @@
+"""Which live schemas are tenants, and in which order people expect to see them."""
+
+import re
+from fnmatch import fnmatchcase
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.config import Settings
+from diffapply.errors import PermissionDeniedError, TenantError, UsageError
+
+JOURNAL_SCHEMA = "diffapply"
+
+_SCHEMAS = """
+select n.nspname
+from pg_namespace n
+where n.nspname !~ '^pg_' and n.nspname <> all (array['information_schema', %s])
+"""
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key by which user_2 comes before user_10."""
+    return tuple(
+        (0, int(piece), piece) if piece.isascii() and piece.isdigit() else (1, 0, piece)
+        for piece in re.split(r"(\d+)", name)
+        if piece
+    )
+
+
+def tenant_pattern(pattern: str) -> re.Pattern[str]:
+    r"""The tenants pattern; it is always held against a whole name, and ``\d`` is 0 to 9.
+
+    Raises:
+        UsageError: it is no regular expression.
+    """
+    try:
+        return re.compile(pattern, re.ASCII)
+    except re.error as error:
+        raise UsageError(
+            f"The tenants pattern {pattern!r} is not a regular expression: {error}.",
+            "Nothing was done.",
+        ) from error
+
+
+def discover(connection: Connection, settings: Settings) -> list[str]:
+    """Names of the tenants, in natural order; templates are none.
+
+    Raises:
+        TenantError: none matches (unless that is allowed), or the query names no schema.
+        UsageError: the pattern or the query cannot be used.
+    """
+    pattern = tenant_pattern(settings.tenants)
+    with connection.cursor() as cursor:
+        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
+        schemas = {name for (name,) in cursor.fetchall()} - set(settings.templates)
+    if settings.tenants_query is not None:
+        named = _ask(connection, settings.tenants_query)
+        if unknown := sorted(named - schemas - set(settings.templates)):
+            raise TenantError(
+                f"The tenants query names {unknown[0]!r}, which is no schema of this database"
+                + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
+                "Nothing was done.",
+            )
+        found = named & schemas
+        searched = "the tenants query"
+    else:
+        found = {name for name in schemas if pattern.fullmatch(name)}
+        searched = f"the pattern {settings.tenants!r}"
+    chosen = [name for name in found if _chosen(name, settings)]
+    if not chosen and not settings.allow_none:
+        narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
+        raise TenantError(
+            f"No tenant matches {searched}{narrowed}.",
+            "Nothing was done. Check --tenants and the database, or give --allow-none if that "
+            "is expected.",
+        )
+    return sorted(chosen, key=natural)
+
+
+def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
+    """The templates that `only` and `exclude` leave.
+
+    Raises:
+        TenantError: a template does not exist.
+    """
+    chosen = [name for name in settings.templates if _chosen(name, settings)]
+    with connection.cursor() as cursor:
+        cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [chosen])
+        existing = {name for (name,) in cursor.fetchall()}
+    if missing := [name for name in chosen if name not in existing]:
+        raise TenantError(
+            f"The template {missing[0]!r} is no schema of this database.",
+            "Nothing was done. Create it, or leave it out of --template.",
+        )
+    return list(dict.fromkeys(chosen))
+
+
+def _chosen(name: str, settings: Settings) -> bool:
+    if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
+        return False
+    return not any(fnmatchcase(name, glob) for glob in settings.exclude)
+
+
+def _ask(connection: Connection, query: str) -> set[str]:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("begin read only")
+            cursor.execute(query)
+            if cursor.description is None or len(cursor.description) != 1:
+                raise UsageError(
+                    "The tenants query must return one column: schema names.", "Nothing was done."
+                )
+            return {str(name) for (name,) in cursor.fetchall()}
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise PermissionDeniedError(
+                f"The tenants query may not run: {error.diag.message_primary}.",
+                "Nothing was done.",
+            ) from error
+        except psycopg2.Error as error:
+            raise UsageError(
+                f"The tenants query fails: {error.diag.message_primary or error}.",
+                "Nothing was done.",
+            ) from error
+        finally:
+            cursor.execute("rollback")

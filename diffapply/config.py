@@ -1,0 +1,245 @@
+"""Settings: flags > environment > [tool.diffapply] in pyproject.toml > defaults."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from diffapply.errors import UsageError
+
+DEFAULT_DESIRED = "schema/desired.py:metadata"
+DEFAULT_TENANTS = r"^user_\d+$"
+
+_NOTHING_DONE = "Nothing was done."
+_SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000
+"""PostgreSQL counts milliseconds in 32 bits, and takes 0 of them for "wait for ever"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every command needs to know.
+
+    Attributes:
+        database_url: libpq or SQLAlchemy URL; None means the embedded server.
+        scratch_url: a database to use as scratch where CREATE DATABASE is not allowed.
+        desired: ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder.
+        tenants: regular expression that a tenant's whole name must match.
+        tenants_query: SQL that returns the names of the tenants instead.
+        templates: schemas that also get the desired objects, other objects left alone.
+        tenant_token: schema name in the metadata that stands for "the tenant".
+        only: globs; a tenant must match one of them, if there are any.
+        exclude: globs; a tenant must match none of them.
+        allow_none: whether it is all right that no tenant matches.
+        jobs: how many tenants are worked on at once; each takes a connection.
+        lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
+        format: how the command line shows a result; not every command knows every format.
+    """
+
+    database_url: str | None = None
+    scratch_url: str | None = None
+    desired: str = DEFAULT_DESIRED
+    tenants: str = DEFAULT_TENANTS
+    tenants_query: str | None = None
+    templates: tuple[str, ...] = ()
+    tenant_token: str | None = None
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow_none: bool = False
+    jobs: int = 4
+    lock_timeout: float = 5.0
+    format: str = "text"
+
+    def __repr__(self) -> str:
+        """All fields, but of a URL only whether there is one: it may hold a password."""
+        shown = (
+            f"{field.name}='***'"
+            if field.name in _SECRET and getattr(self, field.name) is not None
+            else f"{field.name}={getattr(self, field.name)!r}"
+            for field in fields(self)
+        )
+        return f"Settings({', '.join(shown)})"
+
+
+def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -> Settings:
+    """The settings that hold for a command.
+
+    Args:
+        flags: by name of the setting; None stands for a flag that was not given.
+        environ: the process environment.
+        start: the folder to look for pyproject.toml from, upwards, no higher than its
+            repository; a path in that file is relative to the file.
+
+    Raises:
+        UsageError: a value, a key or the file makes no sense; names where it stands.
+    """
+    pyproject = _nearest_pyproject(start)
+    values: dict[str, object] = {}
+    if pyproject is not None:
+        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(pyproject)
+        values["desired"] = _beside(pyproject.parent, str(values["desired"]))
+    values |= _from_environment(environ)
+    values |= _from_flags(flags)
+    return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
+
+
+_Reader = Callable[[object, str], object]
+"""Turns a raw value into a setting's, or raises a UsageError naming where the value stands."""
+
+
+def _bad(where: str, wanted: str) -> UsageError:
+    # The value itself is not shown: it may be a URL with a password.
+    return UsageError(f"{where} must be {wanted}.", _NOTHING_DONE)
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise _bad(where, "a string")
+    if not value.strip():
+        raise UsageError(f"{where} is empty.", _NOTHING_DONE)
+    return value
+
+
+def _names(value: object, where: str) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(item, str) for item in values):
+        raise _bad(where, "a list of strings")
+    return tuple(_text(item, where) for item in values)
+
+
+def _pattern(value: object, where: str) -> str:
+    pattern = _text(value, where)
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise UsageError(
+            f"{where} is not a regular expression: {error} in {pattern!r}.", _NOTHING_DONE
+        ) from None
+    return pattern
+
+
+def _truth(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise _bad(where, "true or false")
+    return value
+
+
+def _count(value: object, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _bad(where, "a whole number of at least 1")
+    return value
+
+
+def _seconds(value: object, where: str) -> float:
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and _SHORTEST_TIMEOUT <= value <= _LONGEST_TIMEOUT  # so it is not nan either
+    ):
+        return float(value)
+    raise _bad(where, f"a number of seconds from {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}")
+
+
+_READERS: dict[str, _Reader] = {
+    "database_url": _text,
+    "scratch_url": _text,
+    "desired": _text,
+    "tenants": _pattern,
+    "tenants_query": _text,
+    "templates": _names,
+    "tenant_token": _text,
+    "only": _names,
+    "exclude": _names,
+    "allow_none": _truth,
+    "jobs": _count,
+    "lock_timeout": _seconds,
+    "format": _text,
+}
+_SECRET = frozenset({"database_url", "scratch_url"})
+_ALSO_CALLED = {"template": "templates"}
+_TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
+_TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
+
+
+def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in flags.items():
+        if value is not None:
+            # The flag is in the singular, because it is given once for each template.
+            flag = "template" if name == "templates" else name.replace("_", "-")
+            yield name, _READERS[name](value, f"--{flag}")
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
+    """An empty variable is one that is not set."""
+    if url := environ.get("DATABASE_URL"):
+        yield "database_url", _text(url, "DATABASE_URL")
+    for name in (*_ALSO_CALLED, *_READERS):
+        variable = f"DIFFAPPLY_{name.upper()}"
+        if text := environ.get(variable):
+            setting = _ALSO_CALLED.get(name, name)
+            reader = _READERS[setting]
+            yield setting, reader(_typed(text, reader), variable)
+
+
+def _typed(text: str, reader: _Reader) -> object:
+    """What the text says in the reader's type; the text itself if it does not say that."""
+    if reader is _names:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if reader is _truth:
+        return _TRUTHS.get(text.strip().lower(), text)
+    if reader in (_count, _seconds):
+        with suppress(ValueError):
+            return int(text) if reader is _count else float(text)
+    return text
+
+
+def _from_pyproject(path: Path) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, value in _tool_table(path).items():
+        name = key.replace("-", "_")
+        name = _ALSO_CALLED.get(name, name)
+        where = f"{key} in [tool.diffapply] of {path}"
+        if name not in _READERS:
+            known = ", ".join(sorted(known.replace("_", "-") for known in _READERS))
+            raise UsageError(
+                f"There is no setting {key!r}, which [tool.diffapply] of {path} names.",
+                f"{_NOTHING_DONE} The settings are: {known}.",
+            )
+        if name in values:
+            raise UsageError(f"{where} says again what another key says.", _NOTHING_DONE)
+        values[name] = _READERS[name](value, where)
+    return values
+
+
+def _tool_table(path: Path) -> dict[str, object]:
+    try:
+        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{path} cannot be read: {reason}.", _NOTHING_DONE) from None
+    for key in ("tool", "diffapply"):
+        document = document.get(key, {}) if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        raise _bad(f"[tool.diffapply] of {path}", "a table")
+    return document
+
+
+def _nearest_pyproject(start: Path) -> Path | None:
+    with suppress(OSError):  # a folder above that we may not look into
+        for folder in (start.absolute(), *start.absolute().parents):
+            if (candidate := folder / "pyproject.toml").is_file():
+                return candidate
+            if (folder / ".git").exists():
+                break
+    return None
+
+
+def _beside(folder: Path, desired: str) -> str:
+    """The desired state as seen from the folder, where it is a path; left alone if that is here."""
+    path, colon, attribute = desired.rpartition(":") if ":" in desired else (desired, "", "")
+    is_module = colon and not path.endswith(".py") and "/" not in path and os.sep not in path
+    if is_module or folder.resolve() == Path.cwd().resolve():
+        return desired
+    return f"{folder / path}{colon}{attribute}"

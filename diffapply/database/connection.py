@@ -1,0 +1,140 @@
+"""Connections to PostgreSQL, and what a server says of itself."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.errors import ConnectionFailedError, DatabaseError
+
+OLDEST_SUPPORTED = 15
+NEWEST_PROVED = 18
+
+_SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
+_PASSWORD_IN_URL = re.compile(r"^\w+://[^:/@]*:(?P<password>.*)@", re.DOTALL)
+_PASSWORD_IN_DSN = re.compile(r"password\s*=\s*(?P<password>'(?:[^'\\]|\\.)*'|\S+)")
+_PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a server says of itself and of the database we are connected to.
+
+    Attributes:
+        version: as ``server_version_num``, such as 180006.
+        identity: the cluster's system identifier and the database's oid and name.
+        createdb: whether the role may create databases.
+    """
+
+    version: int
+    database: str
+    identity: str
+    role: str
+    superuser: bool
+    createdb: bool
+    in_recovery: bool
+    encoding: str
+    collate: str
+    ctype: str
+
+    @property
+    def major(self) -> int:
+        """The major version, such as 18."""
+        return self.version // 10000
+
+
+def libpq_url(url: str) -> str:
+    """A SQLAlchemy or libpq URL, or a DSN, as libpq reads it: without the driver's name."""
+    return _SCHEME.sub("postgresql://", url)
+
+
+def scrub(text: str, url: str) -> str:
+    """The text without the password that the URL holds, in whatever form it is written."""
+    for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_IN_QUERY):
+        if (found := pattern.search(url)) and (password := found["password"]):
+            # A password with an unquoted "@" is cut there by libpq, which then names the rest.
+            spellings = {password, unquote(password), *re.split(r"[@/:]", password)}
+            for spelling in sorted(spellings, key=len, reverse=True):
+                if spelling:
+                    text = text.replace(spelling, "***")
+    return text
+
+
+def connect(url: str, purpose: str = "diffapply") -> Connection:
+    """A connection in autocommit mode.
+
+    Args:
+        url: libpq or SQLAlchemy URL.
+        purpose: shown as ``application_name`` in pg_stat_activity.
+
+    Raises:
+        ConnectionFailedError: the server cannot be reached or refuses; names no password.
+    """
+    try:
+        connection = psycopg2.connect(
+            libpq_url(url), fallback_application_name=purpose, connect_timeout=10
+        )
+    except (psycopg2.Error, UnicodeError, ValueError) as error:
+        reason = " ".join(scrub(str(error), url).split()) or type(error).__name__
+        raise ConnectionFailedError(
+            f"Cannot connect to PostgreSQL: {reason}",
+            "Nothing was done. Check --database-url (or DATABASE_URL) and that the server runs.",
+        ) from None
+    connection.autocommit = True
+    return connection
+
+
+@contextmanager
+def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
+    """`connect` for the length of a block; closed whatever happens."""
+    connection = connect(url, purpose)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+_SERVER = """
+select current_setting('server_version_num')::int, current_database(),
+       (select system_identifier from pg_control_system()) || '/' || d.oid || '/' || d.datname,
+       current_user, r.rolsuper, r.rolcreatedb or r.rolsuper, pg_is_in_recovery(),
+       pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
+from pg_database d, pg_roles r
+where d.datname = current_database() and r.rolname = current_user
+"""
+
+
+def read_server(connection: Connection) -> Server:
+    """What the server says of itself.
+
+    Raises:
+        DatabaseError: it is older than PostgreSQL 15.
+    """
+    if connection.server_version < OLDEST_SUPPORTED * 10000:
+        major = connection.server_version // 10000
+        raise DatabaseError(
+            f"The server runs PostgreSQL {major}; diffapply needs {OLDEST_SUPPORTED} or newer.",
+            "Nothing was done.",
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVER)
+        row = cursor.fetchone()
+    assert row is not None  # noqa: S101 - the query always has one row
+    return Server(*row)
+
+
+def require_primary(server: Server) -> None:
+    """Refuse a hot standby.
+
+    Raises:
+        DatabaseError: the server is in recovery.
+    """
+    if server.in_recovery:
+        raise DatabaseError(
+            "The server is a hot standby (in recovery), which cannot be compared or changed here.",
+            "Nothing was done. Give the URL of the primary.",
+        )

@@ -1,0 +1,77 @@
+"""Advisory locks that keep two runs away from one tenant, and from the journal's upgrade.
+
+They belong to a transaction, so that they also hold behind a pooler in transaction mode and end
+with it, even when the client is killed. They are polled for: a session that waits inside
+pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for that in turn.
+"""
+
+import time
+from hashlib import sha256
+
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+
+_NAMESPACE = "diffapply"
+_POLL_SECONDS = 0.05
+_NOTHING = sql.SQL("")
+
+
+def tenant_lock_key(schema: str) -> int:
+    """The 64-bit key that stands for a tenant; the same in every version and process."""
+    return _key("tenant", schema)
+
+
+def journal_lock_key() -> int:
+    """The 64-bit key that stands for the journal's own structure."""
+    return _key("journal", "")
+
+
+def try_tenant_lock(
+    cursor: Cursor,
+    schema: str,
+    timeout: float,
+    *,
+    before: sql.Composable = _NOTHING,
+    after: sql.Composable = _NOTHING,
+) -> bool:
+    """Take the tenant for the rest of the transaction.
+
+    Args:
+        cursor: inside a transaction, or one that `before` begins.
+        schema: the tenant's name.
+        timeout: seconds to go on trying; it is tried at least once.
+        before: statements, each ended, that travel with the first try to save a round trip.
+        after: statements, each ended, that travel with each try, and run even if it fails.
+
+    Returns:
+        Whether it was had; false when another session still has it.
+    """
+    return _try_lock(cursor, tenant_lock_key(schema), timeout, before, after)
+
+
+def try_journal_lock(cursor: Cursor, timeout: float) -> bool:
+    """Take the journal's structure for the rest of the transaction; see `try_tenant_lock`."""
+    return _try_lock(cursor, journal_lock_key(), timeout, _NOTHING, _NOTHING)
+
+
+def _key(subject: str, name: str) -> int:
+    digest = sha256(f"{_NAMESPACE}\0{subject}\0{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _try_lock(
+    cursor: Cursor, key: int, timeout: float, before: sql.Composable, after: sql.Composable
+) -> bool:
+    deadline = time.monotonic() + timeout
+    # Only the last statement's answer reaches us: the lock's goes through a setting.
+    attempt = sql.SQL(
+        "select set_config('diffapply.locked', pg_try_advisory_xact_lock({})::text, true); {}"
+        "select current_setting('diffapply.locked')::boolean"
+    ).format(sql.Literal(key), after)
+    cursor.execute(sql.Composed([before, attempt]))
+    while True:
+        [(locked,)] = cursor.fetchall()
+        if locked or time.monotonic() >= deadline:
+            return bool(locked)
+        time.sleep(_POLL_SECONDS)
+        cursor.execute(attempt)

@@ -1,0 +1,75 @@
+"""Everything that diffapply raises on purpose.
+
+    DiffapplyError                  exit 1 unless said otherwise
+    ├── UsageError                  an option, a name or a pattern that makes no sense
+    ├── DesiredStateError           the desired state cannot be loaded, or PostgreSQL refuses it
+    ├── DatabaseError               the server or the database is not what is needed
+    │   ├── ConnectionFailedError   unreachable, wrong password, no such database
+    │   ├── PermissionDeniedError   the role lacks a privilege
+    │   └── ScratchError            no scratch database can be had
+    ├── TenantError                 no tenant matches, or a named one does not exist
+    ├── PlanFileError               truncated, altered, of another format or database
+    ├── JournalError                the journal is missing, or of a newer version
+    └── RefusedError                exit 3: blocked, or destructive without leave
+
+Each message is one clear sentence; `hint` says what was not done and what to do next. No
+message ever holds a password.
+"""
+
+
+class DiffapplyError(Exception):
+    """Base of all errors a user can cause.
+
+    Args:
+        message: one sentence saying what is wrong.
+        hint: what was not done and what to do, or an empty string.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(DiffapplyError):
+    """An option, a name or a pattern that makes no sense."""
+
+
+class DesiredStateError(DiffapplyError):
+    """The desired state cannot be loaded, or PostgreSQL refuses it."""
+
+
+class DatabaseError(DiffapplyError):
+    """The server or the database is not what is needed."""
+
+
+class ConnectionFailedError(DatabaseError):
+    """The server cannot be reached, or does not let us in."""
+
+
+class PermissionDeniedError(DatabaseError):
+    """The role lacks a privilege that the command needs."""
+
+
+class ScratchError(DatabaseError):
+    """No scratch database can be had."""
+
+
+class TenantError(DiffapplyError):
+    """No tenant matches, or a named one does not exist."""
+
+
+class PlanFileError(DiffapplyError):
+    """The plan file is truncated, altered, of another format version or another database."""
+
+
+class JournalError(DiffapplyError):
+    """The journal is missing, or was written by a newer diffapply."""
+
+
+class RefusedError(DiffapplyError):
+    """Nothing was done because the plan is blocked or would lose data."""
+
+    exit_code = 3

@@ -1,0 +1,114 @@
+"""What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.model import Catalog
+from diffapply.catalog.reader import read_catalogs
+from diffapply.database.session import enter_schema
+from diffapply.planning.proposal_rewrite import keep_in_lists
+from diffapply.planning.scratch_seat import Place, Seat
+from diffapply.planning.supplement import propose
+
+_REFERENCES = (files("diffapply.planning") / "references.sql").read_text(encoding="utf-8")
+
+_EXTENSIONS = """
+select e.extname, n.nspname, e.extversion
+from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+where e.extname <> 'plpgsql'
+order by e.oid
+"""
+
+
+def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str]) -> list[str]:
+    """Names of the schemas that these ones refer to, directly or through others.
+
+    Args:
+        schemas: one live schema of each shape, and the templates.
+        named: names that the desired state mentions; those that are no schema are passed over.
+    """
+    own = set(schemas)
+    with live.cursor() as cursor:
+        cursor.execute(
+            "select nspname from pg_namespace where nspname = any (%s)",
+            [sorted({*named, "public"})],
+        )
+        found = {name for (name,) in cursor.fetchall()} - {"pg_catalog", "information_schema"}
+        new = own | found
+        while new:
+            cursor.execute(_REFERENCES, {"schemas": sorted(new)})
+            new = {name for (name,) in cursor.fetchall()} - own - found
+            found |= new
+    return sorted(found)
+
+
+def build_environment(live: Connection, scratch: Connection, shared: Sequence[str]) -> None:
+    """Build extensions and shared schemas in scratch, as far as they can be built.
+
+    What cannot be built there (an extension that is not installed, say) is passed over: a
+    transition that needs it is then blocked, with PostgreSQL's own words.
+    """
+    with live.cursor() as cursor:
+        cursor.execute(_EXTENSIONS)
+        extensions = cursor.fetchall()
+    with scratch.cursor() as cursor:
+        for name in dict.fromkeys([*shared, *(schema for _, schema, _ in extensions)]):
+            cursor.execute(
+                sql.SQL("create schema if not exists {}").format(sql.Identifier(name))
+                if not name.startswith("pg_")
+                else "select"
+            )
+        for name, schema, version in extensions:
+            _create_extension(cursor, name, schema, version)
+        catalogs = read_catalogs(live, shared)
+        cursor.execute("begin")
+        try:
+            _build_all(scratch, {name: catalogs[name] for name in shared})
+        except BaseException:
+            cursor.execute("rollback")
+            raise
+        cursor.execute("commit")
+
+
+def _create_extension(
+    cursor: psycopg2.extensions.cursor, name: str, schema: str, version: str
+) -> None:
+    create = sql.SQL("create extension if not exists {} with schema {}").format(
+        sql.Identifier(name), sql.Identifier(schema)
+    )
+    exactly = create + sql.SQL(" version {} cascade").format(sql.Literal(version))
+    for statement in (exactly, create + sql.SQL(" cascade")):
+        try:
+            cursor.execute(statement)
+        except psycopg2.Error:
+            continue
+        return
+
+
+def _build_all(scratch: Connection, goals: dict[str, Catalog]) -> None:
+    """Build several schemas that may refer to each other, until nothing more can be built."""
+    waiting = {
+        name: [
+            [tuple(map(keep_in_lists, option)) for option in proposal.options]
+            for proposal in propose(Catalog.of([]), goal)
+        ]
+        for name, goal in goals.items()
+    }
+    progress = True
+    while progress:
+        progress = False
+        for name, proposals in waiting.items():
+            enter_schema(scratch, name)
+            seat = Seat(scratch, Place(name))
+            left = []
+            for options in proposals:
+                if any(seat.attempt(option) is None for option in options):
+                    progress = True
+                else:
+                    left.append(options)
+            waiting[name] = left
+        progress = progress and any(waiting.values())

@@ -1,0 +1,219 @@
+"""What a statement risks, told from its parse tree and from what it did in scratch."""
+
+import re
+from collections.abc import Callable
+
+from pglast import ast, parser
+from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
+from pglast.stream import RawStream
+
+from diffapply.catalog.model import Catalog
+from diffapply.planning.model import Hazard
+
+# Casts that keep every value; others are checked value by value in the tenant.
+_KEEPS = {
+    ("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint"),
+    ("smallint", "numeric"), ("integer", "numeric"), ("bigint", "numeric"),
+    ("real", "double precision"), ("character varying", "text"), ("smallint", "text"),
+    ("integer", "text"), ("bigint", "text"), ("boolean", "text"), ("uuid", "text"),
+    ("numeric", "text"), ("json", "text"), ("jsonb", "text"), ("json", "jsonb"),
+}  # fmt: skip
+_SIZED = re.compile(r"(?P<base>character varying|character|bit varying)\((?P<size>\d+)\)")
+
+
+def data_hazards(statement: str, before: Catalog) -> tuple[Hazard, ...]:
+    """What a statement may lose.
+
+    Args:
+        before: what stands where the transition begins.
+    """
+    try:
+        parsed = parser.parse_sql(statement)
+    except parser.ParseError:
+        # Newer syntax than the parser's; what it does is not known, so the worst is assumed.
+        return (Hazard("data", "cannot be classified, and may lose data"),)
+    hazards: list[Hazard] = []
+    for raw in parsed:
+        if classify := _CLASSIFIERS.get(type(raw.stmt)):
+            hazards += classify(raw.stmt, before)
+    return tuple(hazards)
+
+
+def _drop(statement: ast.DropStmt, before: Catalog) -> list[Hazard]:
+    del before
+    cascade = statement.behavior == DropBehavior.DROP_CASCADE
+    hazards = []
+    for named in statement.objects:
+        name = _name(named)
+        if statement.removeType == ObjectType.OBJECT_TABLE:
+            hazards.append(
+                Hazard(
+                    "data",
+                    f"drops table {name}; its rows are lost",
+                    check="" if cascade else f"SELECT EXISTS (SELECT FROM {name})",
+                    lock=name,
+                )
+            )
+        elif statement.removeType == ObjectType.OBJECT_SEQUENCE:
+            hazards.append(
+                Hazard(
+                    "data",
+                    f"drops sequence {name}; its position is lost",
+                    check="" if cascade else f"SELECT is_called FROM {name}",
+                )
+            )
+        elif cascade:
+            hazards.append(Hazard("data", f"drops {name} and, by CASCADE, what depends on it"))
+    if statement.removeType == ObjectType.OBJECT_SCHEMA:
+        hazards.append(Hazard("data", "drops a schema with all it holds"))
+    return hazards
+
+
+def _alter_table(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]:
+    table = RawStream()(statement.relation)
+    hazards = []
+    for command in statement.cmds:
+        column = _quoted(command.name) if command.name else ""
+        fact = before.facts.get(("column", f"{table}.{column}"))
+        if command.subtype == AlterTableType.AT_DropColumn:
+            if fact and " GENERATED ALWAYS AS (" in fact.definition:
+                continue  # it is computed from what stays
+            cascade = command.behavior == DropBehavior.DROP_CASCADE
+            hazards.append(
+                Hazard(
+                    "data",
+                    f"drops column {table}.{column}; its values are lost",
+                    check=""
+                    if cascade
+                    else f"SELECT EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM NULL)",
+                    lock=table,
+                )
+            )
+        elif command.subtype == AlterTableType.AT_AlterColumnType:
+            hazards += _retype(table, column, command.def_, fact.definition if fact else "")
+        elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
+            hazards += _validates(table, command.def_, before)
+        elif command.subtype == AlterTableType.AT_SetNotNull:
+            hazards.append(Hazard("time", f"reads all rows of {table}"))
+        elif command.subtype == AlterTableType.AT_AddColumn and _needs_value(command.def_):
+            if ("table", table) in before.facts:
+                hazards.append(
+                    Hazard("rows", f"fails in a tenant whose {table} has rows: no default")
+                )
+    return hazards
+
+
+def _retype(table: str, column: str, definition: ast.ColumnDef, before: str) -> list[Hazard]:
+    new = RawStream()(definition.typeName)
+    old = before.split(" COLLATE ")[0].split(" GENERATED ")[0]
+    if " GENERATED " in before or not old or _keeps_values(old, _canonical(new)):
+        return []
+    value = RawStream()(definition.raw_default) if definition.raw_default else column
+    return [
+        Hazard(
+            "data",
+            f"changes column {table}.{column} from {old} to {_canonical(new)}; values may be "
+            "changed or cut",
+            check=f"SELECT EXISTS (SELECT FROM {table} WHERE (({value})::{new})::{old}::text "
+            f"IS DISTINCT FROM {column}::text)",
+            lock=table,
+        )
+    ]
+
+
+def _keeps_values(old: str, new: str) -> bool:
+    old_sized, new_sized = _SIZED.fullmatch(old), _SIZED.fullmatch(new)
+    if old_sized and new_sized and old_sized["base"] == new_sized["base"]:
+        return int(old_sized["size"]) <= int(new_sized["size"])
+    if old_sized and old_sized["base"] == new:
+        return True  # to the same type without a limit
+    base = old_sized["base"] if old_sized else re.sub(r"\(.*\)$", "", old)
+    return old == new or (base, new) in _KEEPS
+
+
+_SYNONYMS = {
+    "pg_catalog.int2": "smallint", "pg_catalog.int4": "integer", "pg_catalog.int8": "bigint",
+    "pg_catalog.varchar": "character varying", "pg_catalog.bpchar": "character",
+    "pg_catalog.bool": "boolean", "pg_catalog.float4": "real",
+    "pg_catalog.float8": "double precision", "pg_catalog.numeric": "numeric",
+    "int": "integer", "varchar": "character varying", "char": "character",
+    "decimal": "numeric", "float": "double precision", "bool": "boolean",
+}  # fmt: skip
+
+
+def _canonical(printed: str) -> str:
+    base, paren, rest = printed.partition("(")
+    return _SYNONYMS.get(base.strip().lower(), base.strip()) + paren + rest
+
+
+def _validates(table: str, constraint: ast.Constraint, before: Catalog) -> list[Hazard]:
+    if ("table", table) not in before.facts or constraint.skip_validation:
+        return []
+    if constraint.contype in (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN):
+        return [Hazard("time", f"reads all rows of {table} to validate them")]
+    if constraint.contype in (
+        ConstrType.CONSTR_PRIMARY, ConstrType.CONSTR_UNIQUE, ConstrType.CONSTR_EXCLUSION
+    ):  # fmt: skip
+        return [Hazard("time", f"builds an index over {table}")]
+    return []
+
+
+def _needs_value(definition: ast.ColumnDef) -> bool:
+    kinds = {constraint.contype for constraint in definition.constraints or ()}
+    filled = {
+        ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY, ConstrType.CONSTR_GENERATED
+    }  # fmt: skip
+    return ConstrType.CONSTR_NOTNULL in kinds and not kinds & filled
+
+
+def _index(statement: ast.IndexStmt, before: Catalog) -> list[Hazard]:
+    table = RawStream()(statement.relation)
+    if ("table", table) not in before.facts:
+        return []
+    return [Hazard("time", f"builds an index over {table}; writers wait")]
+
+
+def _drop_attribute(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]:
+    name = RawStream()(statement.relation)
+    word = re.compile(rf"(?<![\w\"]){re.escape(name)}(?![\w\"])")
+    used = any(f.kind == "column" and word.search(f.definition) for f in before.facts.values())
+    drops = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
+    if used and any(command.subtype in drops for command in statement.cmds):
+        return [Hazard("data", f"changes attributes of {name}, which columns use")]
+    return []
+
+
+def _alter(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]:
+    if statement.objtype == ObjectType.OBJECT_TYPE:
+        return _drop_attribute(statement, before)
+    return _alter_table(statement, before)
+
+
+def _changes_rows(statement: ast.Node, before: Catalog) -> list[Hazard]:
+    del before
+    return [Hazard("data", f"changes rows ({type(statement).__name__.removesuffix('Stmt')})")]
+
+
+_CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
+    ast.DropStmt: _drop,
+    ast.AlterTableStmt: _alter,
+    ast.IndexStmt: _index,
+    ast.TruncateStmt: _changes_rows,
+    ast.DeleteStmt: _changes_rows,
+    ast.UpdateStmt: _changes_rows,
+    ast.DoStmt: _changes_rows,
+    ast.DropdbStmt: _changes_rows,
+    ast.DropOwnedStmt: _changes_rows,
+}
+
+
+def _quoted(name: str) -> str:
+    """An identifier as quote_ident writes it."""
+    return RawStream()(ast.RangeVar(relname=name, inh=True, relpersistence="p"))
+
+
+def _name(named: object) -> str:
+    """The name of what a DROP drops."""
+    if isinstance(named, tuple | list):
+        return ".".join(_quoted(part.sval) for part in named)
+    return RawStream()(named)

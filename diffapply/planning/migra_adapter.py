@@ -1,0 +1,74 @@
+"""migra, the first proposer: called here only, and only on scratch.
+
+migra reads a whole database and then filters in Python; here each of its queries is limited to
+the schemas that matter. It compares two structures that stood, one after the other, under the
+same schema name: under two names it would find differences that are none.
+"""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg2
+from migra import Migration
+from psycopg2.extras import NamedTupleCursor
+from schemainspect.pg.obj import PostgreSQL
+
+from diffapply.planning.proposal_rewrite import rewrite
+from diffapply.planning.scratch_seat import Seat
+
+
+class _ScopedCursor(NamedTupleCursor):
+    """Limits migra's queries, which all have a column `schema`, to some schemas."""
+
+    schemas: tuple[str, ...] = ()
+
+    def execute(self, query: str, *_: object) -> None:
+        inner = query.strip().rstrip(";")
+        super().execute(
+            f"select * from ({inner.replace('%', '%%')}) q_ where q_.schema = any (%s)",
+            [list(self.schemas)],
+        )
+
+
+def inspect(seat: Seat, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - migra has no types
+    """What migra sees of a seat, or None if it crashes on it.
+
+    Args:
+        shared: names of the other schemas that the structure may refer to.
+    """
+    with seat.connection.cursor() as guard:
+        guard.execute("savepoint inspect")
+        try:
+            with seat.connection.cursor(cursor_factory=_ScopedCursor) as cursor:
+                cursor.schemas = (seat.place.schema, *shared)
+                inspector = PostgreSQL(cursor)
+        except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the supplement goes on
+            guard.execute("rollback to savepoint inspect")
+            return None
+        finally:
+            guard.execute("release savepoint inspect")
+    inspector.c = None
+    inspector.one_schema(seat.place.schema)
+    return inspector
+
+
+def propose(source: Any | None, goal: Any | None, schema: str) -> list[str]:  # noqa: ANN401
+    """migra's statements from one structure to another, fit to run in any tenant.
+
+    What cannot be run safely is left out: the supplement proposes it in its own words.
+    """
+    if source is None or goal is None:
+        return []
+    try:
+        # migra changes what it compares.
+        migration = Migration(copy.deepcopy(source), copy.deepcopy(goal))
+        migration.set_safety(False)
+        migration.add_all_changes(privileges=False)
+        statements = list(migration.statements)
+    except psycopg2.Error:
+        raise
+    except (Exception, RecursionError):  # noqa: BLE001 - as above
+        return []
+    rewritten = (rewrite(statement, schema) for statement in statements)
+    return [statement for statement in rewritten if statement is not None]

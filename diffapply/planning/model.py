@@ -1,0 +1,143 @@
+"""The plan as data: transitions, their statements, and what each statement risks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from diffapply.catalog.model import Catalog, Difference
+
+Direction = Literal["forward", "backward"]
+HazardKind = Literal["data", "lock", "rewrite", "time", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What a statement risks.
+
+    Attributes:
+        kind: ``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (the
+            table is written anew), ``time`` (a scan or a build that grows with the rows),
+            ``rows`` (it fails where the table has rows; the tenant is then left as it was).
+        message: one clause for people, such as ``drops the table "a"; its rows are lost``.
+        check: for ``data``, a query that runs in the tenant, under the lock that the statement
+            takes, and returns true if something would be lost. Empty: it is always lost.
+        lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
+    """
+
+    kind: HazardKind
+    message: str
+    check: str = ""
+    lock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a transition; it names no tenant and runs with the search path set."""
+
+    sql: str
+    hazards: tuple[Hazard, ...] = ()
+
+    @property
+    def destructive(self) -> bool:
+        """Whether it may lose data."""
+        return any(hazard.kind == "data" for hazard in self.hazards)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A structure that tenants share, and the DDL that was proved to rebuild it.
+
+    Attributes:
+        ddl: statements for an empty schema, in the order in which they ran; None where the
+            structure could not be rebuilt (then no transition leads back to it).
+    """
+
+    catalog: Catalog
+    ddl: tuple[str, ...] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The name of the shape."""
+        return self.catalog.fingerprint
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From one shape to another, and the tenants it serves.
+
+    Attributes:
+        tenants: names of the live schemas, in natural order.
+        statements: proved in scratch to lead from `source` to `goal`; empty when blocked.
+        differences: what differs between the two, object by object.
+        blocked: why it cannot be done, one reason an entry; empty when it can.
+        owners: for a template, the names in it that are managed; None for a tenant.
+    """
+
+    source: str
+    goal: str
+    tenants: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    differences: tuple[Difference, ...] = ()
+    blocked: tuple[str, ...] = ()
+    owners: frozenset[str] | None = None
+
+    @property
+    def destructive(self) -> bool:
+        """Whether a statement may lose data."""
+        return any(statement.destructive for statement in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Where a tenant goes back to.
+
+    Attributes:
+        goal: the shape it had before the earliest step that is undone.
+        runs: ids of the runs whose steps are undone.
+        owners: for a template, the names in it that those steps managed; None for a tenant.
+    """
+
+    goal: Shape
+    runs: tuple[int, ...]
+    owners: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All transitions of one command.
+
+    Attributes:
+        database: identifies the database the plan was made for; holds no password.
+        desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
+        in_sync: names of tenants that need nothing.
+        shapes: every shape that a transition names, by fingerprint.
+        undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
+    """
+
+    direction: Direction
+    database: str
+    desired: str
+    in_sync: tuple[str, ...]
+    transitions: tuple[Transition, ...]
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def to_change(self) -> int:
+        """How many tenants the plan changes."""
+        return sum(len(t.tenants) for t in self.transitions if not t.blocked)
+
+    @property
+    def blocked(self) -> int:
+        """How many tenants cannot be brought to their goal."""
+        return sum(len(t.tenants) for t in self.transitions if t.blocked)
+
+    @property
+    def total(self) -> int:
+        """How many tenants the plan looked at."""
+        return len(self.in_sync) + self.to_change + self.blocked
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.transitions

@@ -1,0 +1,151 @@
+"""Plan files: a plan written down, so that exactly it can be reviewed and applied later.
+
+The digest is over the canonical JSON of the plan; a file that was altered no longer matches it.
+It protects against accidents and hasty edits, not against somebody who computes it anew.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from diffapply.catalog.model import Catalog, Difference, Fact
+from diffapply.errors import PlanFileError
+from diffapply.planning.model import Hazard, Plan, Shape, Statement, Transition
+
+FORMAT = 1
+"""Version of the format; a file of another one is refused."""
+
+_NOTHING_DONE = "Nothing was done. Make the plan anew with diffapply plan --out FILE."
+
+
+def digest(plan: Plan) -> str:
+    """SHA-256, in hex, of all that the plan says."""
+    return _digest(_to_json(plan))
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Write a plan to a file, whole or not at all.
+
+    Raises:
+        PlanFileError: the file cannot be written.
+    """
+    body = _to_json(plan)
+    document = {"diffapply_plan": FORMAT, "digest": _digest(body), "plan": body}
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise PlanFileError(f"The plan cannot be written to {path}: {error.strerror}.") from error
+
+
+def load(path: Path) -> Plan:
+    """Read a plan back.
+
+    Raises:
+        PlanFileError: it cannot be read, is truncated, was altered, or has another format.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise PlanFileError(
+            f"The plan file {path} cannot be read: {error.strerror}.", "Nothing was done."
+        ) from error
+    except ValueError as error:
+        raise PlanFileError(
+            f"The plan file {path} is truncated, or is no plan file.", _NOTHING_DONE
+        ) from error
+    if not isinstance(document, dict) or "diffapply_plan" not in document:
+        raise PlanFileError(f"{path} is no plan file.", _NOTHING_DONE)
+    if document["diffapply_plan"] != FORMAT:
+        raise PlanFileError(
+            f"The plan file {path} has format version {document['diffapply_plan']!r}; this "
+            f"diffapply reads version {FORMAT}.",
+            _NOTHING_DONE,
+        )
+    body = document.get("plan")
+    if document.get("digest") != _digest(body):
+        raise PlanFileError(
+            f"The plan file {path} was altered after it was written: its digest does not match.",
+            _NOTHING_DONE,
+        )
+    try:
+        return _from_json(body)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PlanFileError(f"The plan file {path} makes no sense.", _NOTHING_DONE) from error
+
+
+def _digest(body: Any) -> str:  # noqa: ANN401 - any JSON
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _to_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "direction": plan.direction,
+        "database": plan.database,
+        "desired": plan.desired,
+        "in_sync": list(plan.in_sync),
+        "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
+        "transitions": [
+            {
+                "source": transition.source,
+                "goal": transition.goal,
+                "tenants": list(transition.tenants),
+                "owners": _owners(transition.owners),
+                "statements": [asdict(statement) for statement in transition.statements],
+                "differences": [asdict(difference) for difference in transition.differences],
+                "blocked": list(transition.blocked),
+            }
+            for transition in plan.transitions
+        ],
+        "shapes": {
+            fingerprint: {
+                "ddl": None if shape.ddl is None else list(shape.ddl),
+                "facts": [asdict(fact) for fact in shape.catalog.facts.values()],
+            }
+            for fingerprint, shape in plan.shapes.items()
+        },
+    }
+
+
+def _owners(owners: frozenset[str] | None) -> list[str] | None:
+    return None if owners is None else sorted(owners)
+
+
+def _from_json(body: dict[str, Any]) -> Plan:
+    shapes = {}
+    for fingerprint, shape in body["shapes"].items():
+        ddl = shape["ddl"]
+        catalog = Catalog.of(Fact(**fact) for fact in shape["facts"])
+        shapes[fingerprint] = Shape(catalog, None if ddl is None else tuple(ddl))
+    return Plan(
+        direction=body["direction"],
+        database=body["database"],
+        desired=body["desired"],
+        in_sync=tuple(body["in_sync"]),
+        undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
+        transitions=tuple(
+            Transition(
+                source=transition["source"],
+                goal=transition["goal"],
+                tenants=tuple(transition["tenants"]),
+                owners=None if transition["owners"] is None else frozenset(transition["owners"]),
+                statements=tuple(
+                    Statement(
+                        statement["sql"],
+                        tuple(Hazard(**hazard) for hazard in statement["hazards"]),
+                    )
+                    for statement in transition["statements"]
+                ),
+                differences=tuple(
+                    Difference(**difference) for difference in transition["differences"]
+                ),
+                blocked=tuple(transition["blocked"]),
+            )
+            for transition in body["transitions"]
+        ),
+        shapes=shapes,
+    )

@@ -1,0 +1,208 @@
+"""Makes plans: which shapes there are, which goal each has, and what leads there."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog
+from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
+from diffapply.catalog.tenants import natural
+from diffapply.database.connection import Server
+from diffapply.database.scratch import scratch_database
+from diffapply.errors import DatabaseError
+from diffapply.planning.desired import Desired
+from diffapply.planning.environment import build_environment, shared_schemas
+from diffapply.planning.model import Direction, Plan, Shape, Transition, Undo
+from diffapply.planning.rehearsal import Proved, Rehearsal
+from diffapply.planning.scratch_seat import TENANT, Place
+from diffapply.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The live database, and how scratch is had for it."""
+
+    connection: Connection
+    url: str
+    server: Server
+    scratch_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Live schemas of one shape that have one goal.
+
+    Attributes:
+        catalog: what each of them is.
+    """
+
+    names: tuple[str, ...]
+    catalog: Catalog
+
+
+def group_by_shape(
+    connection: Connection, names: Sequence[str], progress: Progress = silent
+) -> list[Group]:
+    """Tenants grouped by their structure, largest group first.
+
+    Raises:
+        DatabaseError: they are being changed while they are read.
+    """
+    fingerprints = read_fingerprints(connection, names, progress)
+    by_fingerprint: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if name in fingerprints:  # else it was dropped since it was discovered
+            by_fingerprint[fingerprints[name]].append(name)
+    first = read_catalogs(connection, [its[0] for its in by_fingerprint.values()])
+    groups = []
+    for fingerprint, its in by_fingerprint.items():
+        catalog = first[its[0]]
+        if catalog.fingerprint != fingerprint:
+            catalog = _any_of_shape(connection, fingerprint, its)
+        groups.append(Group(tuple(its), catalog))
+    return sorted(groups, key=lambda group: -len(group.names))
+
+
+def _any_of_shape(connection: Connection, fingerprint: str, names: Iterable[str]) -> Catalog:
+    for name in names:
+        catalog = read_catalog(connection, name)
+        if catalog.fingerprint == fingerprint:
+            return catalog
+    raise DatabaseError(
+        "The tenants are being changed while they are compared.",
+        "Nothing was done. Try again when no other session is changing them.",
+    )
+
+
+@contextmanager
+def rehearsing(live: Live, representatives: Sequence[str], named: Iterable[str] = ()) -> Iterator[Rehearsal]:
+    """A scratch database with all that the tenants refer to outside themselves.
+
+    Args:
+        representatives: one live schema of each shape, and the templates.
+        named: further schemas that the desired state mentions.
+    """
+    with scratch_database(live.url, live.server, live.scratch_url) as scratch:
+        shared = shared_schemas(live.connection, representatives, named)
+        build_environment(live.connection, scratch, shared)
+        yield Rehearsal(scratch, shared)
+
+
+def plan_forward(
+    live: Live,
+    desired: Desired,
+    tenants: Sequence[str],
+    templates: Sequence[str],
+    progress: Progress = silent,
+) -> Plan:
+    """The plan that brings tenants and templates to the desired state."""
+    groups = group_by_shape(live.connection, tenants, progress)
+    representatives = [*(group.names[0] for group in groups), *templates]
+    with rehearsing(live, representatives, desired.shared) as rehearsal:
+        goal = rehearsal.build_desired(desired, TENANT)
+        plan = _PlanInTheMaking(rehearsal, "forward", progress)
+        for template in templates:
+            place = Place(template, goal.catalog.owners)
+            catalog = read_catalog(live.connection, template).restricted_to(goal.catalog.owners)
+            its_goal = rehearsal.build_desired(desired, place)
+            plan.add(Group((template,), catalog), its_goal, place)
+        for group in groups:
+            plan.add(group, goal, TENANT)
+    return plan.made(live.server.identity, desired.label)
+
+
+def plan_backward(
+    live: Live,
+    undos: Mapping[str, Undo],
+    label: str,
+    progress: Progress = silent,
+) -> Plan:
+    """The plan that brings tenants and templates back to their snapshots.
+
+    Args:
+        undos: live schema → where it goes back to; schemas with nothing to undo are left out.
+        label: what is undone, such as ``before run 12``.
+    """
+    tenants = sorted((n for n, undo in undos.items() if undo.owners is None), key=natural)
+    templates = [name for name, undo in undos.items() if undo.owners is not None]
+    groups = group_by_shape(live.connection, tenants, progress)
+    representatives = [*(group.names[0] for group in groups), *templates]
+    with rehearsing(live, representatives) as rehearsal:
+        plan = _PlanInTheMaking(rehearsal, "backward", progress)
+        for template in templates:
+            undo = undos[template]
+            place = Place(template, undo.owners)
+            catalog = read_catalog(live.connection, template).restricted_to(undo.owners or frozenset())
+            plan.add(Group((template,), catalog), undo.goal, place)
+        for group in groups:
+            by_goal: dict[str, list[str]] = defaultdict(list)
+            for name in group.names:
+                by_goal[undos[name].goal.fingerprint].append(name)
+            for names in by_goal.values():
+                plan.add(Group(tuple(names), group.catalog), undos[names[0]].goal, TENANT)
+    return plan.made(
+        live.server.identity, label, {name: undo.runs for name, undo in undos.items()}
+    )
+
+
+class _PlanInTheMaking:
+    """Collects transitions, each rehearsed once."""
+
+    def __init__(self, rehearsal: Rehearsal, direction: Direction, progress: Progress) -> None:
+        self._rehearsal = rehearsal
+        self._direction = direction
+        self._progress = progress
+        self._shapes: dict[str, Shape] = {}
+        self._rebuilt: dict[tuple[str, Place], Shape] = {}
+        self._in_sync: list[str] = []
+        self._transitions: list[Transition] = []
+
+    def add(self, group: Group, goal: Shape, place: Place) -> None:
+        """Rehearse the transition of a group to its goal."""
+        source = Shape(group.catalog)
+        if source.fingerprint == goal.fingerprint and self._direction == "forward":
+            self._in_sync += group.names
+            return
+        source, goal = self._rebuild(source, place), self._rebuild(goal, place)
+        if source.fingerprint == goal.fingerprint:
+            # It stands where it goes back to, but the journal has yet to say so.
+            proved = Proved()
+        else:
+            proved = self._rehearsal.prove(source, goal, place)
+        self._shapes |= {source.fingerprint: source, goal.fingerprint: goal}
+        self._transitions.append(
+            Transition(
+                source=source.fingerprint,
+                goal=goal.fingerprint,
+                tenants=group.names,
+                statements=proved.statements,
+                differences=compare(source.catalog, goal.catalog),
+                blocked=proved.blocked,
+                owners=place.owners,
+            )
+        )
+        self._progress("rehearse", len(self._transitions), len(self._transitions))
+
+    def made(
+        self, database: str, label: str, undoes: Mapping[str, tuple[int, ...]] | None = None
+    ) -> Plan:
+        """The plan."""
+        return Plan(
+            direction=self._direction,
+            database=database,
+            desired=label,
+            in_sync=tuple(sorted(self._in_sync, key=natural)),
+            transitions=tuple(self._transitions),
+            shapes=self._shapes,
+            undoes=undoes or {},
+        )
+
+    def _rebuild(self, shape: Shape, place: Place) -> Shape:
+        key = (shape.fingerprint, place)
+        if key not in self._rebuilt:
+            self._rebuilt[key] = self._rehearsal.rebuild(shape, place)
+        return self._rebuilt[key]

@@ -1,0 +1,87 @@
+"""The second proposer: statements made from the facts themselves.
+
+It expresses whatever the table of kinds expresses, so it proposes what migra cannot see, and it
+rebuilds a whole structure when there is nothing yet.
+"""
+
+from dataclasses import dataclass
+
+from diffapply.catalog.kinds import RANK
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl import DDL, Options
+
+_IN_LINE = frozenset({"inherits", "column", "default", "not null", "identity"})
+_IN_LINE_WITH_COLUMN = _IN_LINE - {"inherits", "column"}
+_STANDS_ALONE = frozenset({"table", "view", "materialized view", "domain"})
+_WITH_COLUMN = _IN_LINE_WITH_COLUMN | {
+    "column storage",
+    "column compression",
+    "column statistics",
+    "column options",
+    "foreign column options",
+}
+# What hangs on other objects goes first, so that it is not in the way; what others hang on
+# goes last.
+_GOES_FIRST = RANK["constraint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Ways to bring one fact to what it should be.
+
+    Attributes:
+        owner: what the fact belongs to, as its catalog names it.
+    """
+
+    fact: Fact
+    options: Options
+
+    @property
+    def owner(self) -> str:
+        """What the fact belongs to."""
+        return self.fact.owner
+
+
+def propose(live: Catalog, goal: Catalog) -> list[Proposal]:
+    """What would lead from one catalog to the other, in an order that mostly works."""
+    first: list[Proposal] = []
+    last: list[Proposal] = []
+    for fact in sorted(live.facts.values(), key=_rank, reverse=True):
+        if fact.key not in goal.facts and not _goes_with_its_owner(fact, live, goal):
+            proposals = first if RANK[fact.kind] >= _GOES_FIRST else last
+            proposals.append(Proposal(fact, DDL[fact.kind].drop(fact, live)))
+    middle: list[Proposal] = []
+    for fact in sorted(goal.facts.values(), key=_rank):
+        old = live.facts.get(fact.key)
+        if old is None:
+            if not _comes_with_its_owner(fact, live):
+                middle.append(Proposal(fact, DDL[fact.kind].create(fact, goal)))
+        elif old.definition != fact.definition:
+            middle.append(Proposal(fact, DDL[fact.kind].change(old, fact, goal)))
+    return first + middle + last
+
+
+def drop(fact: Fact, live: Catalog) -> Options:
+    """How this fact is dropped."""
+    return DDL[fact.kind].drop(fact, live)
+
+
+def _rank(fact: Fact) -> tuple[int, int, str]:
+    return RANK[fact.kind], fact.position, fact.name
+
+
+def _goes_with_its_owner(fact: Fact, live: Catalog, goal: Catalog) -> bool:
+    def dropped(kind: str, name: str) -> bool:
+        return (kind, name) in live.facts and (kind, name) not in goal.facts
+
+    if fact.kind in _WITH_COLUMN and dropped("column", fact.name):
+        return True
+    return any(
+        dropped(kind, fact.owner) for kind in _STANDS_ALONE if (kind, fact.owner) != fact.key
+    )
+
+
+def _comes_with_its_owner(fact: Fact, live: Catalog) -> bool:
+    if fact.kind in _IN_LINE_WITH_COLUMN and ("column", fact.name) not in live.facts:
+        return ("view", fact.owner) not in live.facts
+    return fact.kind in _IN_LINE and ("table", fact.owner) not in live.facts

@@ -1,0 +1,14 @@
+"""How long work tells whoever asked how far it is; what is shown is up to the caller."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called as work goes on; must be safe to call from several threads."""
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` items of `what` (such as ``apply``) are finished."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""

@@ -1,0 +1,124 @@
+"""Differences as people read them: tenants that differ alike together, each object once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from diffapply.catalog.model import Change, Difference
+from diffapply.drift_report import DriftReport, DriftState
+from diffapply.render.wording import counted, visible, visible_block
+
+MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
+"""What the tenant has less, more or otherwise than it should."""
+
+_CONTAINERS = frozenset({"table", "view", "materialized view", "composite type", "domain"})
+_ORDER: tuple[DriftState, ...] = ("drifted", "behind")
+
+
+@dataclass(frozen=True, slots=True)
+class DriftBlock:
+    """Tenants that differ from the desired state in the same way."""
+
+    state: DriftState
+    differences: tuple[Difference, ...]
+    tenants: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Such as ``drifted: 2 tenants``."""
+        return f"{self.state}: {counted(len(self.tenants), 'tenant')}"
+
+
+def drift_blocks(report: DriftReport) -> list[DriftBlock]:
+    """The tenants that are not in sync: the drifted first, then by how many differ alike."""
+    alike: dict[tuple[DriftState, tuple[Difference, ...]], list[str]] = defaultdict(list)
+    for tenant in report.tenants:
+        if tenant.state != "in_sync":
+            alike[tenant.state, tenant.differences].append(tenant.name)
+    blocks = [DriftBlock(state, diffs, tuple(names)) for (state, diffs), names in alike.items()]
+    return sorted(blocks, key=lambda block: (_ORDER.index(block.state), -len(block.tenants)))
+
+
+def drift_summary(report: DriftReport) -> str:
+    """One sentence: how many tenants differ, and how."""
+    total = counted(len(report.tenants), "tenant")
+    if report.in_sync:
+        return f"In sync: {total} at the desired state."
+    states = [tenant.state for tenant in report.tenants if tenant.state != "in_sync"]
+    counts = ", ".join(f"{states.count(state):,} {state}" for state in _ORDER if state in states)
+    return f"Drift: {len(states):,} of {total} not at the desired state ({counts})."
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A difference, with those of its parts that go without saying.
+
+    Attributes:
+        parts: how many columns, defaults, constraints … come or go with it.
+    """
+
+    difference: Difference
+    parts: int = 0
+
+    @property
+    def title(self) -> str:
+        """Such as ``- missing index ix_a``; harmless whatever the names are."""
+        return f"{MARKS[self.difference.change]} {self.phrase}"
+
+    @property
+    def phrase(self) -> str:
+        """`title` without its mark."""
+        of = self.difference
+        more = f" (with {counted(self.parts, 'part')})" if self.parts else ""
+        return f"{of.change} {of.kind} {visible(of.name)}{more}"
+
+
+def items(differences: Iterable[Difference]) -> list[Item]:
+    """The differences in their order, the parts of a missing or extra table counted, not listed."""
+    differences = tuple(differences)
+    wholes = {
+        (d.change, d.name) for d in differences if d.kind in _CONTAINERS and d.change != "changed"
+    }
+    parts: dict[tuple[Change, str], int] = defaultdict(int)
+    standing = []
+    for difference in differences:
+        name = difference.name
+        whole = difference.change, name if (difference.change, name) in wholes else _container(name)
+        if whole in wholes and difference.kind not in _CONTAINERS:
+            parts[whole] += 1
+        else:
+            standing.append(difference)
+    return [Item(d, parts[d.change, d.name] if d.kind in _CONTAINERS else 0) for d in standing]
+
+
+def _container(name: str) -> str:
+    """What stands before the last dot outside quotes: the table of ``table.column``."""
+    quoted = False
+    for at in range(len(name) - 1, -1, -1):
+        quoted ^= name[at] == '"'
+        if name[at] == "." and not quoted:
+            return name[:at]
+    return ""
+
+
+def comparison(difference: Difference) -> Iterator[str]:
+    """The definitions of a changed item, line by line: side by side, or as a unified diff."""
+    desired = visible_block(difference.desired or "")
+    live = visible_block(difference.live or "")
+    if "\n" in desired or "\n" in live:
+        lines = unified_diff(
+            live.split("\n"), desired.split("\n"), "live", "desired", lineterm="", n=2
+        )
+        yield from lines
+    else:
+        yield f"desired  {desired}"
+        yield f"live     {live}"
+
+
+def described(differences: Iterable[Difference]) -> Iterator[str]:
+    """The items line by line, each changed one with its two definitions."""
+    for item in items(differences):
+        yield item.title
+        if item.difference.change == "changed":
+            yield from (f"    {line}" for line in comparison(item.difference))

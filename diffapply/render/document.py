@@ -1,0 +1,130 @@
+"""The JSON documents: what the command line contract promises, and nothing else.
+
+Names and SQL stand in them exactly as they are. The text is ASCII, so that it survives any
+encoding of the terminal, lone surrogates included.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from diffapply.drift_report import DriftReport
+from diffapply.planning.model import Plan
+from diffapply.render.wording import STEP_STATUSES
+from diffapply.rollout.model import RunRecord, RunResult
+
+VERSION = 1
+
+Document = dict[str, object]
+
+
+def to_json(document: Document) -> str:
+    """The document as it is written out; keys in the order of the contract."""
+    return json.dumps(document, indent=2)
+
+
+def plan_document(plan: Plan) -> Document:
+    """The plan: every transition with its statements and all its tenants."""
+    return {
+        "version": VERSION,
+        "direction": plan.direction,
+        "desired": plan.desired,
+        "tenants": {
+            "total": plan.total,
+            "in_sync": len(plan.in_sync),
+            "to_change": plan.to_change,
+            "blocked": plan.blocked,
+        },
+        "transitions": [
+            {
+                "from": transition.source,
+                "to": transition.goal,
+                "tenants": list(transition.tenants),
+                "statements": [
+                    {
+                        "sql": statement.sql,
+                        "hazards": [
+                            {"kind": hazard.kind, "message": hazard.message}
+                            for hazard in statement.hazards
+                        ],
+                    }
+                    for statement in transition.statements
+                ],
+                "destructive": transition.destructive,
+                "blocked": list(transition.blocked),
+            }
+            for transition in plan.transitions
+        ],
+    }
+
+
+def drift_document(report: DriftReport) -> Document:
+    """The drift: every tenant with all its differences."""
+    return {
+        "version": VERSION,
+        "in_sync": report.in_sync,
+        "tenants": [
+            {
+                "name": tenant.name,
+                "state": tenant.state,
+                "differences": [
+                    {
+                        "kind": difference.kind,
+                        "name": difference.name,
+                        "change": difference.change,
+                        "desired": difference.desired,
+                        "live": difference.live,
+                    }
+                    for difference in tenant.differences
+                ],
+            }
+            for tenant in report.tenants
+        ],
+    }
+
+
+def run_document(result: RunResult) -> Document:
+    """What a run did to every tenant; `run` is null if nothing was run."""
+    return {
+        "version": VERSION,
+        "run": result.run,
+        "tenants": [
+            {"name": step.name, "status": step.status, "error": step.error}
+            for step in result.tenants
+        ],
+    }
+
+
+def history_document(runs: Sequence[RunRecord]) -> Document:
+    """The runs, newest as the journal gives them; with `steps` where a run was asked for by id."""
+    return {"version": VERSION, "runs": [_run(run) for run in runs]}
+
+
+def _run(run: RunRecord) -> Mapping[str, object]:
+    document: Document = {
+        "id": run.id,
+        "direction": run.direction,
+        "started_at": _moment(run.started_at),
+        "finished_at": _moment(run.finished_at),
+        "status": run.status,
+        "tenants": {status: run.counts.get(status, 0) for status in STEP_STATUSES},
+    }
+    if run.steps:
+        document["steps"] = [
+            {
+                "name": step.tenant,
+                "from": step.source,
+                "to": step.goal,
+                "status": step.status,
+                "error": step.error,
+                "started_at": _moment(step.started_at),
+                "finished_at": _moment(step.finished_at),
+                "undone_by": step.undone_by,
+            }
+            for step in run.steps
+        ]
+    return document
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()

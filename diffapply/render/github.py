@@ -1,0 +1,26 @@
+"""Drift as workflow commands, which GitHub Actions shows as annotations."""
+
+from diffapply.drift_report import DriftReport
+from diffapply.render.differences import DriftBlock, described, drift_blocks, drift_summary
+from diffapply.render.wording import examples
+
+_EXAMPLES = 10
+
+
+def drift_annotations(report: DriftReport) -> str:
+    """One error for the tenants that differ alike, and a line that sums up."""
+    errors = map(_annotation, drift_blocks(report))
+    return "\n".join((*errors, drift_summary(report))) + "\n"
+
+
+def _annotation(block: DriftBlock) -> str:
+    message = "\n".join((examples(block.tenants, _EXAMPLES), *described(block.differences)))
+    return f"::error title={_property(f'diffapply: {block.title}')}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

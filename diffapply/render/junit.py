@@ -1,0 +1,40 @@
+"""Drift as JUnit XML, which every CI server reads: one test case a tenant."""
+
+from functools import cache
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from diffapply.catalog.model import Difference
+from diffapply.drift_report import DriftReport
+from diffapply.render.differences import described, drift_summary
+from diffapply.render.wording import counted, visible
+
+
+def drift_suite(report: DriftReport) -> str:
+    """The suite; in ASCII, so that it is valid in whatever encoding it is written."""
+    # Tenants of one shape differ alike: 10,000 of them are described once.
+    describe = cache(_description)
+    failures = sum(tenant.state != "in_sync" for tenant in report.tenants)
+    counts = {
+        "tests": str(len(report.tenants)),
+        "failures": str(failures),
+        "errors": "0",
+        "skipped": "0",
+    }
+    root = Element("testsuites", {"name": "diffapply", **counts})
+    suite = SubElement(root, "testsuite", {"name": "diffapply drift", **counts})
+    for tenant in report.tenants:
+        attributes = {"classname": "diffapply.drift", "name": visible(tenant.name), "time": "0"}
+        case = SubElement(suite, "testcase", attributes)
+        if tenant.state != "in_sync":
+            message = f"{tenant.state}: {counted(len(tenant.differences), 'difference')}"
+            failure = SubElement(case, "failure", {"type": tenant.state, "message": message})
+            failure.text = describe(tenant.differences)
+    SubElement(suite, "system-out").text = drift_summary(report)
+    indent(root)
+    xml: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
+    return xml.decode("ascii") + "\n"
+
+
+def _description(differences: tuple[Difference, ...]) -> str:
+    # What XML cannot hold was made visible on the way.
+    return "\n".join(described(differences))

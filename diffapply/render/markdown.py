@@ -1,0 +1,162 @@
+"""Plans and drift as GitHub Markdown, to be posted as a comment on a pull request.
+
+Names are always inside code spans or fences that they cannot end, so that they neither format,
+nor link, nor mention, nor inject HTML.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from diffapply.catalog.model import Difference
+from diffapply.drift_report import DriftReport
+from diffapply.planning.model import Plan, Transition
+from diffapply.render.differences import (
+    DriftBlock,
+    Item,
+    comparison,
+    drift_blocks,
+    drift_summary,
+    items,
+)
+from diffapply.render.wording import EXAMPLES, counted, short, visible, visible_block
+
+_LONGEST_UNFOLDED = 20
+"""Lines of SQL, or differences, that are shown without a click."""
+_MOST_NAMES = 500
+"""A comment holds 65,536 characters."""
+
+
+def plan_comment(plan: Plan) -> str:
+    """The plan: each transition once, its SQL and its hazards."""
+    return "\n".join(_plan(plan)) + "\n"
+
+
+def drift_comment(report: DriftReport) -> str:
+    """The drift: a table of the tenants that differ alike, then how they differ."""
+    return "\n".join(_drift(report)) + "\n"
+
+
+def _plan(plan: Plan) -> Iterator[str]:
+    yield f"### diffapply plan: {plan.direction} to {_code(plan.desired)}"
+    yield ""
+    yield (
+        f"**{counted(plan.total, 'tenant')}**: {len(plan.in_sync):,} in sync, "
+        f"{plan.to_change:,} to change, {plan.blocked:,} blocked."
+    )
+    for transition in plan.transitions:
+        yield ""
+        yield from _transition(transition)
+
+
+def _transition(transition: Transition) -> Iterator[str]:
+    path = f"{_code(short(transition.source))} → {_code(short(transition.goal))}"
+    state = "**blocked**, " if transition.blocked else ""
+    yield f"#### {path}: {state}{counted(len(transition.tenants), 'tenant')}"
+    yield ""
+    yield from _names(transition.tenants)
+    if transition.blocked:
+        yield ""
+        yield from (f"- {_code(reason)}" for reason in transition.blocked)
+        yield ""
+        yield from _differences(transition.differences)
+    if transition.statements:
+        script = "\n\n".join(visible_block(s.sql).strip() for s in transition.statements)
+        summary = f"SQL: {counted(len(transition.statements), 'statement')}"
+        yield ""
+        yield from _folded(summary, _fenced(script, "sql").split("\n"))
+    hazards = [
+        f"| {number} | {hazard.kind} | {_cell(hazard.message)} |"
+        for number, statement in enumerate(transition.statements, 1)
+        for hazard in statement.hazards
+    ]
+    if hazards:
+        yield ""
+        yield from _folded(
+            f"Hazards: {len(hazards)}",
+            ["| Statement | Hazard | What it risks |", "| ---: | --- | --- |", *hazards],
+        )
+
+
+def _drift(report: DriftReport) -> Iterator[str]:
+    yield "### diffapply drift"
+    yield ""
+    yield f"**{drift_summary(report)}**"
+    blocks = drift_blocks(report)
+    if blocks:
+        yield ""
+        yield "| State | Tenants | Such as | Differences |"
+        yield "| --- | ---: | --- | ---: |"
+        yield from map(_row, blocks)
+    for block in blocks:
+        yield ""
+        yield f"#### {block.title}"
+        yield ""
+        yield from _names(block.tenants)
+        yield ""
+        yield from _differences(block.differences)
+
+
+def _row(block: DriftBlock) -> str:
+    such_as = ", ".join(map(_cell, block.tenants[:EXAMPLES]))
+    return f"| {block.state} | {len(block.tenants):,} | {such_as} | {len(block.differences):,} |"
+
+
+def _names(names: Sequence[str]) -> Iterator[str]:
+    shown = [_code(name) for name in names[:_MOST_NAMES]]
+    if len(names) > _MOST_NAMES:
+        shown.append(f"and {len(names) - _MOST_NAMES:,} more")
+    if len(names) <= EXAMPLES:
+        yield ", ".join(shown)
+    else:
+        yield from _details(f"All {counted(len(names), 'tenant')}", [", ".join(shown)])
+
+
+def _differences(differences: Sequence[Difference]) -> Iterator[str]:
+    lines = [line for item in items(differences) for line in _item(item)]
+    yield from _folded(counted(len(differences), "difference"), lines)
+
+
+def _item(item: Item) -> Iterator[str]:
+    of = item.difference
+    more = f" (with {counted(item.parts, 'part')})" if item.parts else ""
+    yield f"- {of.change} {of.kind} {_code(of.name)}{more}"
+    if of.change == "changed":
+        fence = _fenced("\n".join(comparison(of)), "diff")
+        yield from (f"  {line}" for line in ("", *fence.split("\n"), ""))
+
+
+def _folded(summary: str, lines: Sequence[str]) -> Iterator[str]:
+    if len(lines) > _LONGEST_UNFOLDED:
+        yield from _details(summary, lines)
+    else:
+        yield from lines
+
+
+def _details(summary: str, lines: Sequence[str]) -> Iterator[str]:
+    yield f"<details><summary>{summary}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"
+
+
+def _code(text: str) -> str:
+    """A code span that its content cannot end."""
+    text = visible(text)
+    fence = "`" * (_longest_run_of_backticks(text) + 1)
+    pad = " " if "`" in text or not text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _cell(text: str) -> str:
+    """A code span in a table, where a bar would end the cell even inside code."""
+    return _code(text).replace("|", r"\|")
+
+
+def _fenced(text: str, language: str) -> str:
+    fence = "`" * max(3, _longest_run_of_backticks(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _longest_run_of_backticks(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)

@@ -1,0 +1,66 @@
+"""A plan as a script for psql: what apply would run, without its gates, journal and retries."""
+
+import re
+from collections.abc import Iterator
+
+from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
+from diffapply.planning.model import Plan, Statement, Transition
+from diffapply.render.wording import counted, short, visible
+
+_ENDED = re.compile(r";\s*\Z")
+
+
+def plan_script(plan: Plan) -> str:
+    """The whole script: one transaction a tenant, and it stops at the first error."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield f"-- diffapply plan: {plan.direction} to {visible(plan.desired)}"
+    yield (
+        f"-- {counted(plan.total, 'tenant')}: {len(plan.in_sync)} in sync, "
+        f"{plan.to_change} to change, {plan.blocked} blocked"
+    )
+    if plan.to_change:
+        yield r"\set ON_ERROR_STOP on"
+        yield "SET client_encoding = 'UTF8';"
+        yield "-- The settings under which the statements were rehearsed."
+        settings = (NORMAL_SETTINGS + WORK_SETTINGS).split(";")
+        for setting in filter(None, map(str.strip, settings)):
+            yield f"{setting.replace('set local', 'SET')};"
+    for transition in plan.transitions:
+        yield ""
+        yield from _transition(transition)
+
+
+def _transition(transition: Transition) -> Iterator[str]:
+    yield (
+        f"-- {short(transition.source)} -> {short(transition.goal)}: "
+        f"{counted(len(transition.tenants), 'tenant')}"
+    )
+    if transition.blocked:
+        yield from (f"-- blocked: {visible(reason)}" for reason in transition.blocked)
+        yield from (f"-- not changed: {visible(name)}" for name in transition.tenants)
+        return
+    body = [line for statement in transition.statements for line in _statement(statement)]
+    for name in transition.tenants:
+        yield ""
+        yield f"-- {visible(name)}"
+        yield "BEGIN;"
+        yield f"SET LOCAL search_path TO {_quoted(name)}, pg_catalog, pg_temp;"
+        yield "SET LOCAL check_function_bodies = off;"
+        yield from body
+        yield "COMMIT;"
+
+
+def _statement(statement: Statement) -> Iterator[str]:
+    for hazard in statement.hazards:
+        yield f"-- {hazard.kind}: {visible(hazard.message)}"
+    yield statement.sql.rstrip()
+    # On a line of its own, because the last line may be a comment, which would swallow it.
+    if not _ENDED.search(statement.sql) or "--" in statement.sql.rpartition("\n")[2]:
+        yield ";"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

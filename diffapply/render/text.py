@@ -1,0 +1,218 @@
+"""Plans, drift, runs and history for people: lines that rich colours where it can.
+
+Whatever the width, SQL and names stand as they are, so that they can be copied and searched for;
+only prose is wrapped, and only where a width is given (a terminal).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from textwrap import wrap
+
+from rich.text import Text
+
+from diffapply.catalog.model import Change, Difference
+from diffapply.drift_report import DriftReport
+from diffapply.planning.model import HazardKind, Plan, Statement, Transition
+from diffapply.render.differences import comparison, drift_blocks, drift_summary, items
+from diffapply.render.wording import (
+    STEP_STATUSES,
+    counted,
+    examples,
+    short,
+    visible,
+    visible_block,
+)
+from diffapply.rollout.model import RunRecord, RunResult, StepRecord, StepStatus
+
+_ALARM = "bold red"
+_HAZARD: dict[HazardKind, str] = {
+    "data": _ALARM,
+    "lock": "yellow",
+    "rewrite": "yellow",
+    "time": "cyan",
+}
+_CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
+_STATUS: dict[StepStatus, str] = {
+    "applied": "green",
+    "unchanged": "dim",
+    "failed": _ALARM,
+    "refused": "yellow",
+    "skipped": "yellow",
+}
+_DROP = re.compile(r"\bDROP\b", re.IGNORECASE)
+_CREATE = re.compile(r"\s*CREATE\b", re.IGNORECASE)
+_NAMES_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How much to show, and where.
+
+    Attributes:
+        verbose: name all tenants, not a few.
+        width: where to wrap prose; None leaves that to whatever shows it.
+    """
+
+    verbose: bool = False
+    width: int | None = None
+
+
+def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
+    """A plan: each transition once, with its tenants, its statements and their hazards."""
+    total = counted(plan.total, "tenant")
+    if plan.empty:
+        yield Text(f"Nothing to do: {total} at {visible(plan.desired)}.", "green")
+        return
+    yield Text(f"{plan.direction.capitalize()} to {visible(plan.desired)}", "bold")
+    blocked = f", {plan.blocked:,} blocked" if plan.blocked else ""
+    yield Text(f"{total}: {len(plan.in_sync):,} in sync, {plan.to_change:,} to change{blocked}")
+    for transition in plan.transitions:
+        yield Text()
+        yield from _transition(transition, look)
+    if count := sum(s.destructive for t in plan.transitions for s in t.statements):
+        warning = (
+            f"{counted(count, 'statement')} may lose data. A tenant where that would happen is "
+            "refused unless --allow-destructive is given."
+        )
+        yield Text()
+        yield from _prose(warning, look, style=_ALARM)
+
+
+def _transition(transition: Transition, look: Look) -> Iterator[Text]:
+    head = Text(f"{short(transition.source)} → {short(transition.goal)}  ", "bold")
+    if transition.blocked:
+        head.append("blocked  ", _ALARM)
+    kind = "tenant" if transition.owners is None else "template"
+    yield from _with_names(head, transition.tenants, look, kind)
+    for reason in transition.blocked:
+        yield from _prose(visible(reason), look, mark="  why: ", style=_ALARM)
+    if transition.blocked:
+        yield from _differences(transition.differences)
+    for statement in transition.statements:
+        yield Text()
+        yield from _statement(statement, look)
+
+
+def _statement(statement: Statement, look: Look) -> Iterator[Text]:
+    style = "cyan"
+    if _CREATE.match(statement.sql):
+        style = "green"
+    elif _DROP.search(statement.sql):
+        style = "red"
+    for line in visible_block(statement.sql).split("\n"):
+        yield Text(f"  {line}", style)
+    for hazard in statement.hazards:
+        mark, style = f"    {hazard.kind}: ", _HAZARD[hazard.kind]
+        yield from _prose(visible(hazard.message), look, mark=mark, style=style)
+
+
+def _differences(differences: Iterable[Difference]) -> Iterator[Text]:
+    for item in items(differences):
+        yield Text(f"  {item.title}", _CHANGE[item.difference.change])
+        if item.difference.change == "changed":
+            yield from (Text(f"      {line}") for line in comparison(item.difference))
+
+
+def drift_lines(report: DriftReport, look: Look = Look()) -> Iterator[Text]:
+    """Drift: how many tenants differ, then those that differ alike together, item by item."""
+    yield Text(drift_summary(report), "green" if report.in_sync else _ALARM)
+    for block in drift_blocks(report):
+        head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else _ALARM)
+        yield Text()
+        yield from _with_names(head, block.tenants, look)
+        yield from _differences(block.differences)
+
+
+def run_lines(result: RunResult, look: Look = Look()) -> Iterator[Text]:
+    """What a run did: how many tenants ended how, then those that are not done, and why."""
+    run = "Nothing was run" if result.run is None else f"Run {result.run}"
+    yield Text(f"{run}: {_counts({s: result.count(s) for s in STEP_STATUSES})}.", "bold")
+    alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
+    for step in result.tenants:
+        alike[step.status, step.error].append(step.name)
+    for (status, error), names in sorted(
+        alike.items(), key=lambda entry: STEP_STATUSES.index(entry[0][0])
+    ):
+        if look.verbose or status not in ("applied", "unchanged"):
+            yield Text()
+            yield from _steps(status, error, names, look)
+
+
+def history_lines(runs: Sequence[RunRecord], look: Look = Look()) -> Iterator[Text]:
+    """A line a run; if there is but one, asked for by its id, also what became of its tenants."""
+    if not runs:
+        yield Text("There is no run yet.")
+        return
+    digits = max(3, *(len(str(run.id)) for run in runs))
+    head = f"{'run':>{digits}}  {'started (UTC)':<19}  {'direction':<9}  {'status':<11}  tenants"
+    yield Text(head, "dim")
+    for run in runs:
+        started = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        yield Text.assemble(
+            (f"{run.id:>{digits}}", "bold"),
+            f"  {started}  {run.direction:<9}  ",
+            (f"{run.status:<11}", "green" if run.status == "done" else "yellow"),
+            f"  {_counts(run.counts)}",
+        )
+    for run in runs:
+        if run.steps:
+            yield from _run_steps(run, look)
+
+
+def _run_steps(run: RunRecord, look: Look) -> Iterator[Text]:
+    yield Text()
+    yield Text(f"By {visible(run.who)} with diffapply {visible(run.version)}{_took(run)}.")
+    alike: dict[tuple[object, ...], list[StepRecord]] = defaultdict(list)
+    for step in run.steps:
+        alike[step.source, step.goal, step.undone_by, step.status, step.error].append(step)
+    for steps in alike.values():
+        one = steps[0]
+        undone = "" if one.undone_by is None else f"  undone by run {one.undone_by}"
+        yield Text()
+        yield Text(f"{short(one.source)} → {short(one.goal)}{undone}", "bold")
+        yield from _steps(one.status, one.error, [step.tenant for step in steps], look)
+
+
+def _took(run: RunRecord) -> str:
+    if run.finished_at is None:
+        return ""
+    return f", in {(run.finished_at - run.started_at).total_seconds():,.1f} s"
+
+
+def _steps(
+    status: StepStatus, error: str | None, names: Sequence[str], look: Look
+) -> Iterator[Text]:
+    yield from _with_names(Text(f"{status:<9} ", _STATUS[status]), names, look)
+    if error:
+        yield from _prose(visible(error), look, mark="  ")
+
+
+def _counts(counts: Mapping[StepStatus, int]) -> str:
+    shown = [f"{counts[status]:,} {status}" for status in STEP_STATUSES if counts.get(status)]
+    return ", ".join(shown) or "no tenant"
+
+
+def _with_names(
+    head: Text, names: Sequence[str], look: Look, kind: str = "tenant"
+) -> Iterator[Text]:
+    if look.verbose:
+        yield head.append(counted(len(names), kind))
+        yield from _prose(", ".join(map(visible, names)), Look(width=_NAMES_WIDTH), mark="    ")
+    else:
+        yield head.append(f"{counted(len(names), kind)}: {examples(names)}")
+
+
+def _prose(text: str, look: Look, *, mark: str = "", style: str = "") -> Iterator[Text]:
+    """A paragraph with a hanging indent; the style is the mark's, or if there is none, its own."""
+    width = None if look.width is None else max(look.width - len(mark), 20)
+    lines = (
+        [text]
+        if width is None
+        else wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    )
+    for number, line in enumerate(lines):
+        lead = " " * len(mark) if number else mark
+        yield Text.assemble((lead, style), (line, "" if mark.strip() else style))

@@ -1,0 +1,49 @@
+"""The words that the formats for people share: counts, examples, names made harmless."""
+
+from collections.abc import Sequence
+
+from diffapply.rollout.model import StepStatus
+
+EXAMPLES = 3
+"""How many tenants stand for all of them."""
+
+STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
+
+
+def visible(text: str, keep: str = "") -> str:
+    """The text with everything that does not print written as an escape.
+
+    Control characters, line breaks, escape sequences, direction marks and lone surrogates do not
+    print; those that `keep` holds stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char in keep else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def visible_block(text: str) -> str:
+    """SQL or a definition of several lines: its line breaks and tabs stay."""
+    return visible(text, keep="\n\t")
+
+
+def short(fingerprint: str) -> str:
+    """Enough of a fingerprint to tell it from the others."""
+    return fingerprint[:12]
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as ``1 tenant`` or ``10,000 tenants``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
+    """The first few names, and how many there are besides."""
+    if len(names) <= limit + 1:  # "and 1 more" is no shorter than the name
+        limit += 1
+    shown = [visible(name) for name in names[:limit]]
+    if (rest := len(names) - len(shown)) > 0:
+        return f"{', '.join(shown)} and {rest:,} more"
+    return ", ".join(shown)

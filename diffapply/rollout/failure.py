@@ -1,0 +1,51 @@
+"""What went wrong: whether it passes by itself, and how it is said."""
+
+import random
+
+import psycopg2
+
+from diffapply.errors import ConnectionFailedError, DatabaseError
+
+TRIES = 8
+"""How often a tenant is tried before it counts as failed."""
+
+_SHORTEST_PAUSE = 0.1
+_LONGEST_PAUSE = 5.0
+
+_TRANSIENT = {
+    "40P01",  # deadlock detected: foreign keys to shared tables lock them in any order
+    "40001",  # serialization failure
+    "55P03",  # lock not available: lock_timeout ran out
+}
+
+
+class TenantBusyError(Exception):
+    """Another session holds the tenant's advisory lock."""
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same work may succeed a little later."""
+    if isinstance(error, psycopg2.Error):
+        concurrent = "tuple concurrently" in str(error)  # two sessions changed one catalog row
+        return error.pgcode in _TRANSIENT or concurrent
+    # Of the rest, a plain DatabaseError is the reader's: the catalogs changed under it.
+    return (
+        isinstance(error, TenantBusyError | ConnectionFailedError) or type(error) is DatabaseError
+    )
+
+
+def pause(tries: int) -> float:
+    """Seconds to wait after so many tries: doubling, bounded, and never in step with others."""
+    longest = min(_SHORTEST_PAUSE * 2.0**tries, _LONGEST_PAUSE)
+    return random.uniform(longest / 2, longest)  # noqa: S311 - nothing to guess here
+
+
+def sentence(error: Exception, tries: int = 1) -> str:
+    """The error in PostgreSQL's words, with the notes on it, and how often it was met."""
+    words = str(error)
+    if isinstance(error, psycopg2.Error) and error.diag.message_primary:
+        words = ". ".join(filter(None, [error.diag.message_primary, error.diag.message_detail]))
+    words = " ".join(words.split()).rstrip(".")
+    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    again = f" (tried {tries} times)" if tries > 1 else ""
+    return f"{words}{notes}{again}; rolled back."

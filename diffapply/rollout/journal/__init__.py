@@ -1,0 +1,42 @@
+"""The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
+
+from diffapply.rollout.journal.reading import (
+    Undo,
+    history,
+    known_shapes,
+    load_shapes,
+    steps_to_undo,
+)
+from diffapply.rollout.journal.structure import ensure, exists
+from diffapply.rollout.journal.writing import (
+    Step,
+    announce,
+    begin_run,
+    close_run,
+    finish_run,
+    record_step,
+    record_steps,
+    recorded_status,
+    remember_shapes,
+    step_statements,
+)
+
+__all__ = [
+    "Step",
+    "Undo",
+    "announce",
+    "begin_run",
+    "close_run",
+    "ensure",
+    "exists",
+    "finish_run",
+    "history",
+    "known_shapes",
+    "load_shapes",
+    "record_step",
+    "record_steps",
+    "recorded_status",
+    "remember_shapes",
+    "step_statements",
+    "steps_to_undo",
+]

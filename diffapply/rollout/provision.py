@@ -1,0 +1,246 @@
+"""New tenants, created at the desired state: in a caller's transaction, or each in its own."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from diffapply.catalog.model import Catalog
+from diffapply.database.connection import connect
+from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.database.transaction import in_transaction, transaction
+from diffapply.errors import DesiredStateError, DiffapplyError, UsageError
+from diffapply.planning.model import Shape
+from diffapply.progress import Progress, silent
+from diffapply.rollout import journal
+from diffapply.rollout.failure import TRIES, is_transient, pause, sentence
+from diffapply.rollout.model import RunResult, StepResult
+from diffapply.rollout.tenant import live_fingerprint
+
+EMPTY = Shape(Catalog.of(()), ())
+"""The shape that a new tenant comes from, and goes back to."""
+
+_LONGEST_NAME = 63
+# "$user" stands for the role's own schema in a search path, however it is quoted.
+_RESERVED = {"$user", "diffapply", "information_schema"}
+
+_SETTINGS = [
+    *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
+    "search_path",
+    "lock_timeout",
+]
+
+
+def provision(  # noqa: PLR0913 - what it needs, by name
+    url: str,
+    names: Sequence[str],
+    goal: Shape,
+    *,
+    desired: str,
+    lock_timeout: float,
+    progress: Progress = silent,
+) -> RunResult:
+    """Create tenants, each in a transaction of its own, as one run.
+
+    Args:
+        url: libpq or SQLAlchemy URL.
+        names: schemas that do not exist yet.
+        goal: what each is to look like.
+        desired: how the goal is named in the journal.
+        lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
+        progress: told how many tenants are done.
+
+    Raises:
+        UsageError: a name cannot be a tenant's, or its schema exists; nothing was done.
+        DesiredStateError: the goal cannot be built from nothing; nothing was done.
+        ConnectionFailedError: the server cannot be reached.
+        JournalError: the journal is of a newer version.
+        PermissionDeniedError: the role may not write to the journal.
+    """
+    names = list(dict.fromkeys(names))
+    for name in names:
+        _require_valid(name)
+    _require_ddl(goal)
+    with closing(connect(url)) as connection:
+        _require_new(connection, names)
+        journal.ensure(connection)
+        journal.remember_shapes(connection, [EMPTY, goal])
+        with transaction(connection):
+            run = journal.begin_run(
+                connection, "forward", desired=desired, plan_digest=goal.fingerprint
+            )
+            journal.announce(connection, run)
+        results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
+        try:
+            for done, name in enumerate(names, 1):
+                results[name] = _provision_one(connection, name, goal, run, lock_timeout)
+                progress("provision", done, len(names))
+        finally:
+            unreached = [
+                journal.Step(name, EMPTY.fingerprint, goal.fingerprint, result.status, result.error)
+                for name, result in results.items()
+                if result.status != "applied"
+            ]
+            journal.close_run(url, connection, run, unreached)
+    return RunResult(run, tuple(results.values()))
+
+
+def provision_in(
+    connection: Connection, schema: str, goal: Shape, run: int, *, lock_timeout: float = 5.0
+) -> None:
+    """Create one tenant in the caller's transaction, such as that of a sign-up request.
+
+    Nothing is committed. The session's settings are afterwards what they were, and on an error
+    the transaction is as it was before, so that the caller may go on with it.
+
+    Args:
+        connection: psycopg2's, with a transaction open, or one that opens them by itself.
+        schema: the name of the tenant; it must not exist yet.
+        goal: what it is to look like.
+        run: the journal's run that its step belongs to. The journal must know `EMPTY` and `goal`.
+        lock_timeout: seconds that a statement waits for a lock.
+
+    Raises:
+        UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
+        DesiredStateError: the goal cannot be built from nothing, or the statements do not lead
+            to it here.
+        psycopg2.Error: PostgreSQL refused a statement.
+    """
+    _require_valid(schema)
+    statements = _require_ddl(goal)
+    if not in_transaction(connection):
+        raise UsageError(
+            "A tenant can only be provisioned within a transaction, and none is open.",
+            "Nothing was done. Begin one, or turn autocommit off.",
+        )
+    started = time.monotonic()
+    try:
+        with _plain_cursor(connection) as cursor, _undone_on_error(cursor):
+            cursor.execute("select current_setting(name) from unnest(%s) as name", [_SETTINGS])
+            before = [value for (value,) in cursor.fetchall()]
+            _build(cursor, schema, statements, lock_timeout)
+            if live_fingerprint(connection, schema) != goal.fingerprint:
+                raise DesiredStateError(
+                    f"The statements of the desired state do not build it in schema {schema!r}.",
+                    "Nothing was done. Something else in the database takes part: an event "
+                    "trigger, or default privileges.",
+                )
+            step = journal.Step(schema, EMPTY.fingerprint, goal.fingerprint, "applied")
+            step = replace(step, seconds=time.monotonic() - started)
+            _record(cursor, run, step, before)
+    except psycopg2.errors.DuplicateSchema as error:
+        raise UsageError(f"There is a schema {schema!r} already.", "Nothing was done.") from error
+
+
+def _build(cursor: Cursor, schema: str, statements: Sequence[str], lock_timeout: float) -> None:
+    """Create the schema and all that is in it, and mark where to return to from the gate."""
+    prelude = sql.SQL(
+        f"create schema {{schema}}; {NORMAL_SETTINGS}{WORK_SETTINGS}"
+        "set local lock_timeout = {timeout}; {search_path}"
+    ).format(
+        schema=sql.Identifier(schema),
+        timeout=sql.Literal(round(lock_timeout * 1000)),
+        search_path=search_path(schema),
+    )
+    # The line's end also ends a comment at the end of a statement.
+    cursor.execute(prelude + sql.SQL("\n;".join([*statements, "savepoint gate"])))
+
+
+def _record(cursor: Cursor, run: int, step: journal.Step, settings: Sequence[str]) -> None:
+    """Record the step, and give the session its settings back, those that reading changed too."""
+    cursor.execute(
+        b"rollback to savepoint gate;\n"
+        + journal.step_statements(cursor, run, step)
+        + b";\n"
+        + cursor.mogrify(
+            "select set_config(name, value, true) from unnest(%s, %s) as before (name, value)",
+            [_SETTINGS, settings],
+        )
+    )
+
+
+@contextmanager
+def _plain_cursor(connection: Connection) -> Iterator[Cursor]:
+    """A cursor whose rows are tuples, and so are all others of the block's, whoever makes them."""
+    factory, connection.cursor_factory = connection.cursor_factory, Cursor
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.cursor_factory = factory
+
+
+@contextmanager
+def _undone_on_error(cursor: Cursor) -> Iterator[None]:
+    cursor.execute("savepoint diffapply_provision")
+    try:
+        yield
+    except BaseException:
+        if not cursor.connection.closed:
+            cursor.execute("rollback to savepoint diffapply_provision")
+        raise
+    finally:
+        if not cursor.connection.closed:
+            cursor.execute("release savepoint diffapply_provision")
+
+
+def _provision_one(
+    connection: Connection, name: str, goal: Shape, run: int, lock_timeout: float
+) -> StepResult:
+    for tries in range(1, TRIES + 1):
+        try:
+            with transaction(connection):
+                provision_in(connection, name, goal, run, lock_timeout=lock_timeout)
+        except (psycopg2.Error, DiffapplyError) as error:
+            if tries == TRIES or connection.closed or not is_transient(error):
+                refused = isinstance(error, UsageError)  # another session was faster
+                return StepResult(name, "refused" if refused else "failed", sentence(error, tries))
+            time.sleep(pause(tries))
+        else:
+            break
+    return StepResult(name, "applied")
+
+
+def _require_valid(name: str) -> None:
+    """Refuse a name that no tenant can have.
+
+    Raises:
+        UsageError: it is empty, too long (PostgreSQL would cut it), or reserved.
+    """
+    length = len(name.encode())
+    if not name or "\0" in name:
+        problem = "is not a name for a schema"
+    elif length > _LONGEST_NAME:
+        problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
+    elif name.startswith("pg_") or name in _RESERVED:
+        problem = "is reserved"
+    else:
+        return
+    raise UsageError(f"{name!r} cannot be a tenant: it {problem}.", "Nothing was done.")
+
+
+def _require_ddl(goal: Shape) -> tuple[str, ...]:
+    if goal.ddl is None:
+        raise DesiredStateError(
+            "No statements are known that build the desired state from nothing.",
+            "Nothing was done.",
+        )
+    return goal.ddl
+
+
+def _require_new(connection: Connection, names: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [names])
+        existing = sorted(name for (name,) in cursor.fetchall())
+    if existing:
+        raise UsageError(
+            f"There is a schema {existing[0]!r} already"
+            + (f", and {len(existing) - 1} more of these." if existing[1:] else "."),
+            "Nothing was done. `diffapply apply` brings existing tenants to the desired state.",
+        )

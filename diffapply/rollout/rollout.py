@@ -1,0 +1,184 @@
+"""The rollout of a plan over many tenants, in parallel, each in a transaction of its own."""
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import closing
+from hashlib import sha256
+from threading import Lock
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.connection import connect
+from diffapply.database.transaction import transaction
+from diffapply.errors import ConnectionFailedError
+from diffapply.planning.model import Plan, Transition
+from diffapply.progress import Progress, silent
+from diffapply.rollout import journal
+from diffapply.rollout.model import RunResult, StepResult
+from diffapply.rollout.tenant import Terms, apply_tenant
+from diffapply.rollout.worker import Worker
+
+_GRACE_SECONDS = 2.0
+"""How long tenants in flight may go on after the run was stopped, before they are cancelled."""
+
+
+def roll_out(  # noqa: PLR0913 - what it needs, by name
+    url: str,
+    plan: Plan,
+    *,
+    jobs: int,
+    lock_timeout: float,
+    allow_destructive: bool,
+    progress: Progress = silent,
+) -> RunResult:
+    """Bring every tenant of the plan to its goal, and record it as one run.
+
+    A tenant that fails or is refused does not keep the others from their goals. When the run is
+    stopped, by Ctrl-C say, tenants in flight end soon, done or rolled back, the rest are recorded
+    as skipped, and what stopped it is raised again.
+
+    Args:
+        url: libpq or SQLAlchemy URL of the database that the plan was made for.
+        plan: an empty one writes nothing at all. A tenant that is at its goal but has steps to
+            take back belongs to a transition whose source is its goal.
+        jobs: how many tenants are worked on at once. Each takes a connection, the run another.
+        lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
+        allow_destructive: whether statements may lose data.
+        progress: told how many tenants are done.
+
+    Raises:
+        ConnectionFailedError: the server cannot be reached to begin with.
+        JournalError: the journal is of a newer version.
+        PermissionDeniedError: the role may not write to the journal.
+    """
+    at_goal = [StepResult(tenant, "unchanged") for tenant in plan.in_sync]
+    if plan.empty:
+        return RunResult(None, _in_natural_order(at_goal))
+    with closing(connect(url)) as connection:
+        run = _begin(connection, plan)
+        rollout = _Rollout(url, plan, Terms(run, lock_timeout, allow_destructive), progress)
+        try:
+            rollout.work(jobs)
+        finally:
+            results = rollout.results()
+            journal.close_run(url, connection, run, _unreached(plan, results))
+    return RunResult(run, _in_natural_order([*at_goal, *results.values()]))
+
+
+class _Rollout:
+    """The tenants still to be worked on, and what became of the others."""
+
+    def __init__(self, url: str, plan: Plan, terms: Terms, progress: Progress) -> None:
+        self._url = url
+        self._plan = plan
+        self._terms = terms
+        self._progress = progress
+        self._queue = deque(_tenants(t for t in plan.transitions if not t.blocked))
+        self._total = len(self._queue)
+        self._done: dict[str, StepResult] = {}
+        self._done_lock = Lock()
+        self._unreachable: ConnectionFailedError | None = None
+
+    def work(self, jobs: int) -> None:
+        """Work on all tenants, with so many connections at most, as long as one can be had."""
+        workers = [Worker(self._url, self._terms.run) for _ in range(min(jobs, self._total))]
+        if not workers:
+            return
+        with ThreadPoolExecutor(len(workers)) as pool:
+            futures = [pool.submit(self._serve, worker) for worker in workers]
+            try:
+                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                    future.result()
+            except BaseException:
+                self._terms.stop.set()
+                try:
+                    wait(futures, timeout=_GRACE_SECONDS)
+                finally:
+                    for worker in workers:
+                        worker.cancel()
+                raise
+
+    def results(self) -> dict[str, StepResult]:
+        """Tenant → what became of it, for all of the plan's transitions."""
+        reason = "The run was stopped before its turn."
+        if self._unreachable:
+            reason = f"Its turn never came. {self._unreachable.message}"
+        results = {}
+        for tenant, transition in _tenants(self._plan.transitions):
+            if transition.blocked:
+                results[tenant] = StepResult(tenant, "refused", "; ".join(transition.blocked))
+            else:
+                results[tenant] = self._done.get(tenant) or StepResult(tenant, "skipped", reason)
+        return results
+
+    def _serve(self, worker: Worker) -> None:
+        """Take tenants from the queue while there are any and a connection can be had."""
+        with closing(worker):
+            while not self._terms.stop.is_set():
+                try:
+                    worker.connection()
+                except ConnectionFailedError as error:
+                    # The others go on; what none of them gets to is skipped for this reason.
+                    self._unreachable = error
+                    return
+                try:
+                    tenant, transition = self._queue.popleft()
+                except IndexError:
+                    return
+                undoes = self._plan.undoes.get(tenant, ())
+                self._note(apply_tenant(worker, tenant, transition, self._terms, undoes))
+
+    def _note(self, result: StepResult) -> None:
+        with self._done_lock:
+            self._done[result.name] = result
+            self._progress("apply", len(self._done), self._total)
+
+
+def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transition]]:
+    return ((tenant, transition) for transition in transitions for tenant in transition.tenants)
+
+
+def _begin(connection: Connection, plan: Plan) -> int:
+    journal.ensure(connection)
+    journal.remember_shapes(connection, plan.shapes.values())
+    with transaction(connection):  # nobody sees the run before it has a connection of its name
+        run = journal.begin_run(
+            connection, plan.direction, desired=plan.desired, plan_digest=_digest(plan)
+        )
+        journal.announce(connection, run)
+    return run
+
+
+def _unreached(plan: Plan, results: Mapping[str, StepResult]) -> list[journal.Step]:
+    """The tenants that the journal has to be told of, because no transaction of theirs did."""
+    return [
+        journal.Step(tenant, t.source, t.goal, result.status, result.error, t.owners)
+        for tenant, t in _tenants(plan.transitions)
+        if (result := results[tenant]).status not in {"applied", "unchanged"}
+    ]
+
+
+def _digest(plan: Plan) -> str:
+    """SHA-256, in hex, of what the plan does to whom."""
+    does = [
+        [t.source, t.goal, list(t.tenants), [statement.sql for statement in t.statements]]
+        for t in plan.transitions
+    ]
+    text = json.dumps([plan.direction, plan.database, plan.desired, does])
+    return sha256(text.encode()).hexdigest()
+
+
+def _in_natural_order(steps: Iterable[StepResult]) -> tuple[StepResult, ...]:
+    """Ordered so that user_9 comes before user_10."""
+    return tuple(
+        sorted(
+            steps,
+            key=lambda step: [
+                int(part) if index % 2 else part
+                for index, part in enumerate(re.split(r"([0-9]+)", step.name))
+            ],
+        )
+    )

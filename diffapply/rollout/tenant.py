@@ -1,0 +1,249 @@
+"""One tenant, one transaction, and a gate on both sides.
+
+The tenant must have the shape that the plan leads from, and must end with the one that it leads
+to; the journal's step commits with it. So a crash leaves it wholly before or wholly after. Five
+exchanges with the server beside the two readings of the gates suffice when nothing is in the way.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from textwrap import shorten
+from threading import Event
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from diffapply.catalog.reader import read_catalog, read_fingerprints
+from diffapply.database.locks import try_tenant_lock
+from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.errors import ConnectionFailedError, DiffapplyError
+from diffapply.planning.model import Hazard, Statement, Transition
+from diffapply.rollout import journal
+from diffapply.rollout.failure import TRIES, TenantBusyError, is_transient, pause, sentence
+from diffapply.rollout.model import StepResult, StepStatus
+from diffapply.rollout.worker import Worker
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for all tenants of a run.
+
+    Attributes:
+        run: its id in the journal.
+        lock_timeout: seconds to wait for a lock before the tenant is tried again.
+        allow_destructive: whether statements may lose data.
+        stop: set when the run is to end; then no tenant is tried again.
+    """
+
+    run: int
+    lock_timeout: float
+    allow_destructive: bool
+    stop: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    tenant: str
+    transition: Transition
+    undoes: Sequence[int]
+    terms: Terms
+    started: float = field(default_factory=time.monotonic)
+
+    def step(self, status: StepStatus, error: str | None = None) -> journal.Step:
+        transition, seconds = self.transition, time.monotonic() - self.started
+        return journal.Step(
+            self.tenant,
+            transition.source,
+            transition.goal,
+            status,
+            error,
+            transition.owners,
+            seconds,
+        )
+
+
+def apply_tenant(
+    worker: Worker, tenant: str, transition: Transition, terms: Terms, undoes: Sequence[int] = ()
+) -> StepResult:
+    """Bring a tenant to its goal, or leave it as it is; either way the journal says so.
+
+    What passes by itself (deadlocks, locks that others hold) is tried again, as is a lost
+    connection, once: if the tenant was committed before the connection went, it is applied.
+
+    Args:
+        worker: whose connection is used.
+        tenant: the schema's name.
+        transition: what to do; not blocked.
+        terms: of the run.
+        undoes: runs whose steps of this tenant are taken back by it.
+    """
+    work = _Work(tenant, transition, undoes, terms)
+    tries, lost, singly = 1, False, False
+    while True:
+        try:
+            with worker.cursor() as cursor:
+                return _attempt(cursor, work, singly=singly, after_loss=lost)
+        except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
+            if terms.stop.is_set():
+                return _give_up(worker, work, "skipped", "The run was stopped; rolled back.")
+            just_lost = not worker.connected and not isinstance(error, ConnectionFailedError)
+            passes = is_transient(error) or (just_lost and not lost)
+            lost = lost or just_lost
+            if passes and tries < TRIES:
+                _roll_back(worker)
+                terms.stop.wait(pause(tries))
+                tries += 1
+            elif not passes and not just_lost and not singly:
+                # PostgreSQL does not say which of several statements failed: find out.
+                singly = True
+                _roll_back(worker)
+            else:
+                return _give_up(worker, work, "failed", sentence(error, tries))
+
+
+def live_fingerprint(
+    connection: Connection, schema: str, owners: frozenset[str] | None = None
+) -> str | None:
+    """The fingerprint of a schema as it is now; None if it does not exist.
+
+    Args:
+        connection: inside a transaction; its search path is not what it was afterwards.
+        schema: a tenant or a template.
+        owners: for a template, the names in it that count.
+    """
+    if owners is None:
+        return read_fingerprints(connection, [schema]).get(schema)
+    return read_catalog(connection, schema).restricted_to(owners).fingerprint
+
+
+def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> StepResult:
+    tenant, transition, run = work.tenant, work.transition, work.terms.run
+    _begin(cursor, work)
+    if after_loss and (recorded := journal.recorded_status(cursor, run, tenant)):
+        cursor.execute("rollback")
+        return StepResult(tenant, recorded)
+    live = live_fingerprint(cursor.connection, tenant, transition.owners)
+    status: StepStatus = "unchanged"
+    if live is None:
+        return _end(cursor, work, "refused", "The schema no longer exists.")
+    if live != transition.goal:
+        if live != transition.source:
+            return _end(
+                cursor, work, "refused", "It has changed since the plan was made; nothing was done."
+            )
+        if losses := _run(cursor, work, singly=singly):
+            return _end(
+                cursor,
+                work,
+                "refused",
+                f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
+                "allow it with --allow-destructive.",
+            )
+        if live_fingerprint(cursor.connection, tenant, transition.owners) != transition.goal:
+            return _end(cursor, work, "failed", "It did not reach its goal; rolled back.")
+        status = "applied"
+    recording = journal.step_statements(cursor, run, work.step(status), work.undoes)
+    cursor.execute(recording + b";\ncommit")
+    return StepResult(tenant, status)
+
+
+def _begin(cursor: Cursor, work: _Work) -> None:
+    """Begin the transaction, with the tenant's lock and settings."""
+    timeout = work.terms.lock_timeout
+    beginning = sql.SQL(
+        "begin isolation level read committed;"
+        f"{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}}; {{}}"
+    ).format(sql.Literal(round(timeout * 1000)), search_path(work.tenant))
+    # What reading the catalogs sets and locks is taken back before the statements run.
+    if not try_tenant_lock(
+        cursor, work.tenant, timeout, before=beginning, after=sql.SQL("savepoint gate;")
+    ):
+        raise TenantBusyError("another session of diffapply is working on it")
+
+
+def _run(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
+    """Run the statements, up to the first that would lose data; says what would be lost."""
+    statements = work.transition.statements
+    pending = ["rollback to savepoint gate"]
+    for number, statement in enumerate(statements):
+        if not work.terms.allow_destructive:
+            for hazard in _data_hazards([statement]):
+                if _loses(cursor, pending, hazard):
+                    return [hazard.message, *_further_losses(cursor, statements[number + 1 :])]
+        pending.append(statement.sql)
+        if singly:
+            with _naming(f"statement {number + 1} of {len(statements)}: {statement.sql}"):
+                _send(cursor, pending)
+    # Deferred constraints speak up now, where it can still be said what happened.
+    _send(cursor, [*pending, "set constraints all immediate"])
+    return []
+
+
+def _data_hazards(statements: Sequence[Statement]) -> list[Hazard]:
+    return [h for statement in statements for h in statement.hazards if h.kind == "data"]
+
+
+def _loses(cursor: Cursor, pending: list[str], hazard: Hazard) -> bool:
+    """Whether data would be lost, after what is pending and under the statement's own lock."""
+    if not hazard.check:
+        return True
+    if hazard.lock:
+        pending.append(f"lock table {hazard.lock} in access exclusive mode")
+    _send(cursor, [*pending, hazard.check])
+    pending.clear()
+    [(loses,)] = cursor.fetchall()
+    return loses is not False
+
+
+def _further_losses(cursor: Cursor, statements: Sequence[Statement]) -> Iterator[str]:
+    """What else would be lost, as far as can be told without running the statements before."""
+    for hazard in _data_hazards(statements):
+        cursor.execute("savepoint further")
+        try:
+            if _loses(cursor, [], hazard):
+                yield hazard.message
+        except psycopg2.Error:
+            cursor.execute("rollback to savepoint further")
+
+
+def _send(cursor: Cursor, statements: list[str]) -> None:
+    # The line's end also ends a comment at the end of a statement.
+    cursor.execute("\n;".join(statements))
+    statements.clear()
+
+
+@contextmanager
+def _naming(what: str) -> Iterator[None]:
+    """Let PostgreSQL's error name the statement that it came from."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        error.add_note(shorten(what, 300, placeholder=" …"))
+        raise
+
+
+def _end(cursor: Cursor, work: _Work, status: StepStatus, error: str) -> StepResult:
+    """Roll back, and record why."""
+    recording = journal.step_statements(cursor, work.terms.run, work.step(status, error))
+    cursor.execute(b"rollback;\n" + recording)
+    return StepResult(work.tenant, status, error)
+
+
+def _give_up(worker: Worker, work: _Work, status: StepStatus, error: str) -> StepResult:
+    """Roll back, and record why, unless the server is gone: the run records it at its end."""
+    with suppress(psycopg2.Error):
+        if worker.connected:
+            with worker.cursor() as cursor:
+                _end(cursor, work, status, error)
+    return StepResult(work.tenant, status, error)
+
+
+def _roll_back(worker: Worker) -> None:
+    with suppress(psycopg2.Error):
+        if worker.connected:
+            with worker.cursor() as cursor:
+                cursor.execute("rollback")

@@ -1,0 +1,61 @@
+"""One connection of a run, opened when it is needed, and again after it was lost."""
+
+from contextlib import suppress
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from diffapply.database.connection import connect
+from diffapply.errors import ConnectionFailedError
+from diffapply.rollout import journal
+
+
+class Worker:
+    """Holds at most one connection, which carries the name of the run.
+
+    Args:
+        url: libpq or SQLAlchemy URL.
+        run: the run that it works for.
+    """
+
+    def __init__(self, url: str, run: int) -> None:
+        self._url = url
+        self._run = run
+        self._connection: Connection | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection, as far as can be known without using it."""
+        return self._connection is not None and not self._connection.closed
+
+    def connection(self) -> Connection:
+        """The connection, in autocommit mode.
+
+        Raises:
+            ConnectionFailedError: there is none and none can be had.
+        """
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._url)
+            try:
+                journal.announce(self._connection, self._run)
+            except psycopg2.Error as error:  # a pooler that has no server for us
+                self._connection.close()
+                raise ConnectionFailedError(f"Cannot use the connection: {error}") from error
+        return self._connection
+
+    def cursor(self) -> Cursor:
+        """A cursor on the connection; raises as `connection`."""
+        return self.connection().cursor()
+
+    def cancel(self) -> None:
+        """Cancel the statement that runs now, if one does; may be called from another thread."""
+        with suppress(psycopg2.Error):
+            if self._connection is not None:
+                self._connection.cancel()
+
+    def close(self) -> None:
+        """Give the connection back; what it has not committed is rolled back."""
+        with suppress(psycopg2.Error):
+            if self._connection is not None:
+                self._connection.close()

@@ -1,0 +1,1 @@
+"""The desired state of this repository's own tenants."""

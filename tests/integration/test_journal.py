@@ -1,0 +1,404 @@
+"""The journal keeps what can be gone back to, and says truly what became of every tenant."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection as Connection
+from rollout_cases import Database
+
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.database.connection import connect
+from diffapply.errors import JournalError, PermissionDeniedError, UsageError
+from diffapply.planning.model import Direction, Shape
+from diffapply.rollout import journal
+from diffapply.rollout.journal import Step, structure
+from diffapply.rollout.model import StepStatus
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """A connection in autocommit mode; there is no journal yet."""
+    with closing(connect(database.url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def kept(connection: Connection) -> Connection:
+    """A connection to a database that has a journal."""
+    journal.ensure(connection)
+    return connection
+
+
+@pytest.fixture
+def reader(database: Database) -> Iterator[str]:
+    """A role that may log in and nothing else; it goes with the test."""
+    name = database.rows("select 'reader_' || oid from pg_database where datname = current_database()")
+    role = str(name[0][0])
+    database.execute(f"create role {role} login")
+    yield role
+    database.execute(f"drop owned by {role}; drop role {role}")
+
+
+def as_role(database: Database, role: str) -> Connection:
+    """A connection on which only that role's privileges count."""
+    opened = connect(database.url)
+    with opened.cursor() as cursor:
+        cursor.execute(f"set session authorization {role}")
+    return opened
+
+
+def begin(connection: Connection, direction: Direction = "forward") -> int:
+    """Begin a run."""
+    return journal.begin_run(connection, direction, desired="desired.py:metadata", plan_digest="d")
+
+
+def record(  # noqa: PLR0913 - a step has many sides
+    connection: Connection,
+    run: int,
+    tenant: str,
+    source: str = "a",
+    goal: str = "b",
+    status: StepStatus = "applied",
+    owners: frozenset[str] | None = None,
+    undoes: tuple[int, ...] = (),
+) -> None:
+    """Record one step."""
+    with connection.cursor() as cursor:
+        step = Step(tenant, source, goal, status, owners=owners)
+        journal.record_step(cursor, run, step, undoes)
+
+
+def shape_of(*facts: Fact, ddl: tuple[str, ...] | None = ()) -> Shape:
+    """A shape of these facts."""
+    return Shape(Catalog.of(facts), ddl)
+
+
+class TestNoJournal:
+    """A database without a journal is read without error, and stays without one."""
+
+    def test_reads_as_empty(self, connection: Connection) -> None:
+        """Nothing is known, nothing can be undone, and nothing is created by asking."""
+        assert not journal.exists(connection)
+        assert journal.known_shapes(connection) == frozenset()
+        assert journal.load_shapes(connection, ["a"]) == {}
+        assert journal.steps_to_undo(connection, ["user_1"]) == {}
+        assert journal.history(connection) == ()
+        assert not journal.exists(connection)
+
+    def test_has_no_run_to_name(self, connection: Connection) -> None:
+        """Naming a run that cannot exist is the user's mistake."""
+        with pytest.raises(UsageError, match="no run 7"):
+            journal.history(connection, 7)
+        with pytest.raises(UsageError, match="no run 7"):
+            journal.steps_to_undo(connection, ["user_1"], to=7)
+
+
+class TestStructure:
+    """The journal is created once, evolves by numbered steps, and never goes backward."""
+
+    def test_created_once(self, connection: Connection) -> None:
+        """Ensuring it again changes nothing."""
+        journal.ensure(connection)
+        journal.ensure(connection)
+        assert journal.exists(connection)
+        assert structure.version(connection) == max(structure._migrations())
+
+    def test_created_by_many_at_once(self, database: Database) -> None:
+        """Sessions that start together make one journal, and none fails."""
+        failures: list[Exception] = []
+
+        def ensure() -> None:
+            try:
+                with closing(connect(database.url)) as own:
+                    journal.ensure(own)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test is to see it
+                failures.append(error)
+
+        threads = [threading.Thread(target=ensure) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+
+    def test_created_in_the_callers_transaction(self, connection: Connection) -> None:
+        """Within a transaction it is the caller's to commit."""
+        connection.autocommit = False
+        journal.ensure(connection)
+        assert journal.exists(connection)
+        connection.rollback()
+        assert not journal.exists(connection)
+
+    def test_upgraded_step_by_step(
+        self, kept: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A journal of an older version gets the versions that it lacks, in order, and no other."""
+        run = begin(kept)
+        migrations = {
+            **structure._migrations(),
+            2: "alter table diffapply.run add column ticket text",
+            3: "alter table diffapply.run rename column ticket to reason",
+        }
+        monkeypatch.setattr(structure, "_migrations", lambda: migrations)
+        journal.ensure(kept)
+        with kept.cursor() as cursor:
+            cursor.execute("select version from diffapply.meta order by version")
+            assert cursor.fetchall() == [(1,), (2,), (3,)]
+            cursor.execute("select id, reason from diffapply.run")
+            assert cursor.fetchall() == [(run, None)]
+
+    def test_upgrade_is_all_or_nothing(
+        self, kept: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An upgrade that fails leaves the version before."""
+        migrations = {
+            **structure._migrations(),
+            2: "alter table diffapply.run add column ticket text",
+            3: "select 1 / 0",
+        }
+        monkeypatch.setattr(structure, "_migrations", lambda: migrations)
+        with pytest.raises(psycopg2.errors.DivisionByZero):
+            journal.ensure(kept)
+        assert structure.version(kept) == 1
+
+    def test_newer_is_refused(self, database: Database, kept: Connection) -> None:
+        """A journal of a version that is not known is neither read nor written."""
+        database.execute("insert into diffapply.meta (version) values (99)")
+        for use in (
+            lambda: journal.ensure(kept),
+            lambda: journal.history(kept),
+            lambda: journal.known_shapes(kept),
+            lambda: journal.load_shapes(kept, ["a"]),
+            lambda: journal.steps_to_undo(kept, ["user_1"]),
+        ):
+            with pytest.raises(JournalError, match="version 99"):
+                use()
+
+
+class TestPrivileges:
+    """A role sees as much of the journal as it may, and is told what it lacks."""
+
+    def test_may_not_create(self, database: Database, reader: str) -> None:
+        """Without CREATE on the database there is a sentence, and no journal."""
+        with closing(as_role(database, reader)) as own:
+            with pytest.raises(PermissionDeniedError, match="may not create the journal"):
+                journal.ensure(own)
+            assert not journal.exists(own)
+
+    def test_schema_made_by_an_administrator(self, database: Database, reader: str) -> None:
+        """A role that owns the schema needs no CREATE on the database."""
+        database.execute(f"create schema diffapply authorization {reader}")
+        with closing(as_role(database, reader)) as own:
+            journal.ensure(own)
+            assert begin(own) == 1
+
+    def test_may_not_see(self, database: Database, kept: Connection, reader: str) -> None:
+        """A role without USAGE learns that there is a journal, and what to grant."""
+        record(kept, begin(kept), "user_1")
+        with closing(as_role(database, reader)) as own:
+            assert journal.exists(own)
+            assert journal.known_shapes(own) == frozenset()
+            for use in (
+                lambda: journal.history(own),
+                lambda: journal.load_shapes(own, ["a"]),
+                lambda: journal.steps_to_undo(own, ["user_1"]),
+                lambda: journal.ensure(own),
+            ):
+                with pytest.raises(PermissionDeniedError, match="may not read the journal"):
+                    use()
+
+    def test_may_only_read(self, database: Database, kept: Connection, reader: str) -> None:
+        """SELECT is enough to read everything, in a read-only transaction too."""
+        before, after = shape_of(), shape_of(Fact("table", "a", "a", "table"))
+        journal.remember_shapes(kept, [before, after])
+        run = begin(kept)
+        record(kept, run, "user_1", before.fingerprint, after.fingerprint)
+        database.execute(
+            f"grant usage on schema diffapply to {reader};"
+            f"grant select on all tables in schema diffapply to {reader}"
+        )
+        with closing(as_role(database, reader)) as own:
+            own.set_session(readonly=True, autocommit=True)
+            assert journal.known_shapes(own) == {before.fingerprint, after.fingerprint}
+            assert len(journal.load_shapes(own, [before.fingerprint])) == 1
+            assert journal.steps_to_undo(own, ["user_1"])["user_1"].runs == (run,)
+            assert [r.id for r in journal.history(own)] == [run]
+            journal.ensure(own)
+        with closing(as_role(database, reader)) as own:
+            with pytest.raises(PermissionDeniedError, match="may not write to the journal"):
+                begin(own)
+            with pytest.raises(PermissionDeniedError, match="may not write to the journal"):
+                journal.remember_shapes(own, [shape_of(Fact("table", "b", "b", "table"))])
+
+
+class TestShapes:
+    """What is remembered comes back as it was."""
+
+    def test_round_trip(self, kept: Connection) -> None:
+        """Every part of every fact is kept, the position and awkward text included."""
+        original = shape_of(
+            Fact("column", 'tasks."Näme"', "tasks", "text default E'a\\nb' -- 100% \"ü🙂\"", 3),
+            Fact("comment", "tasks", "tasks", "'it''s {} %s'", 0),
+            ddl=("create table tasks ()", 'alter table tasks add "Näme" text -- {"x,y"}', "", "null"),
+        )
+        journal.remember_shapes(kept, [original])
+        loaded = journal.load_shapes(kept, [original.fingerprint, "f" * 64])
+        assert loaded == {original.fingerprint: original}
+
+    def test_ddl_comes_later(self, kept: Connection) -> None:
+        """DDL that rebuilds a shape is added when it becomes known, and never taken away."""
+        unknown = shape_of(Fact("table", "a", "a", "table"), ddl=None)
+        known = Shape(unknown.catalog, ("create table a ()",))
+        for remembered, expected in ((unknown, None), (known, known.ddl), (unknown, known.ddl)):
+            journal.remember_shapes(kept, [remembered])
+            loaded = journal.load_shapes(kept, [unknown.fingerprint])
+            assert loaded[unknown.fingerprint].ddl == expected
+
+    def test_altered_is_refused(self, database: Database, kept: Connection) -> None:
+        """A shape whose facts no longer have its fingerprint is never gone back to."""
+        original = shape_of(Fact("table", "a", "a", "table"))
+        journal.remember_shapes(kept, [original])
+        database.execute("""update diffapply.shape set facts = '[["table","b","b","table",0]]'""")
+        with pytest.raises(JournalError, match="altered"):
+            journal.load_shapes(kept, [original.fingerprint])
+
+    def test_known_are_those_that_tenants_had(self, kept: Connection) -> None:
+        """A shape that was only aimed at, or only seen, is not known."""
+        seen, before, after, aimed_at = (
+            shape_of(Fact("table", name, name, "table")) for name in "abcd"
+        )
+        journal.remember_shapes(kept, [seen, before, after, aimed_at])
+        run = begin(kept)
+        record(kept, run, "user_1", before.fingerprint, after.fingerprint)
+        record(kept, run, "user_2", seen.fingerprint, aimed_at.fingerprint, "refused")
+        assert journal.known_shapes(kept) == {before.fingerprint, after.fingerprint}
+
+
+class TestHistory:
+    """The history tells of every run what became of its tenants."""
+
+    def test_newest_first(self, kept: Connection) -> None:
+        """Runs carry who, what, when and how many; steps come when a run is asked for."""
+        first, second = begin(kept), begin(kept, "backward")
+        record(kept, first, "user_1")
+        record(kept, first, "user_2")
+        record(kept, first, "user_3", status="failed")
+        journal.finish_run(kept, first, complete=False)
+        journal.finish_run(kept, second, complete=True)
+        newest, oldest = journal.history(kept)
+        assert (newest.id, newest.direction, newest.status) == (second, "backward", "done")
+        assert (oldest.id, oldest.direction, oldest.status) == (first, "forward", "incomplete")
+        assert oldest.counts == {"applied": 2, "failed": 1}
+        assert newest.counts == {}
+        assert oldest.who.startswith("postgres (")
+        assert oldest.plan_digest == "d"
+        assert oldest.finished_at is not None
+        assert oldest.started_at <= oldest.finished_at
+        assert oldest.steps == ()
+
+    def test_of_one_run(self, kept: Connection) -> None:
+        """Its steps come in natural order, with times, error and who took them back."""
+        run, back = begin(kept), begin(kept, "backward")
+        with kept.cursor() as cursor:
+            journal.record_step(cursor, run, Step("user_10", "a", "b", "failed", "No.", seconds=2))
+        record(kept, run, "user_9")
+        record(kept, back, "user_9", "b", "a", undoes=(run,))
+        (found,) = journal.history(kept, run)
+        nine, ten = found.steps
+        assert (nine.tenant, nine.source, nine.goal, nine.undone_by) == ("user_9", "a", "b", back)
+        assert (ten.tenant, ten.status, ten.error) == ("user_10", "failed", "No.")
+        assert round((ten.finished_at - ten.started_at).total_seconds(), 1) == 2.0
+        with pytest.raises(UsageError, match="no run 77"):
+            journal.history(kept, 77)
+
+    def test_running_or_interrupted(
+        self, database: Database, kept: Connection, reader: str
+    ) -> None:
+        """A run goes on while a connection of its name lives; every role can tell."""
+        database.execute(
+            f"grant usage on schema diffapply to {reader};"
+            f"grant select on all tables in schema diffapply to {reader}"
+        )
+        run, other = begin(kept), begin(kept)
+        with closing(as_role(database, reader)) as own:
+            with closing(connect(database.url)) as worker:
+                journal.announce(worker, run)
+                assert [(r.id, r.status) for r in journal.history(own)] == [
+                    (other, "interrupted"),
+                    (run, "running"),
+                ]
+                worker.cancel()
+            database.rows("select pg_sleep(0.2)")
+            assert journal.history(own, run)[0].status == "interrupted"
+
+    def test_what_was_committed_stays(self, kept: Connection) -> None:
+        """A later word on a tenant never replaces what its own transaction recorded."""
+        run = begin(kept)
+        record(kept, run, "user_1")
+        record(kept, run, "user_2", status="failed")
+        late = [Step(name, "a", "b", "skipped") for name in ("user_1", "user_2", "user_3")]
+        journal.record_steps(kept, run, late)
+        with kept.cursor() as cursor:
+            assert journal.recorded_status(cursor, run, "user_1") == "applied"
+            assert journal.recorded_status(cursor, run, "user_2") == "skipped"
+            assert journal.recorded_status(cursor, run, "user_3") == "skipped"
+            assert journal.recorded_status(cursor, run, "user_4") is None
+
+
+class TestStepsToUndo:
+    """Going back takes the right steps back, each once."""
+
+    def test_latest_then_the_one_before(self, kept: Connection) -> None:
+        """Without a run, each tenant's latest step; once undone, the one before it."""
+        first, second = begin(kept), begin(kept)
+        record(kept, first, "user_1", "a", "b")
+        record(kept, first, "user_2", "a", "b")
+        record(kept, second, "user_1", "b", "c")
+        undo = journal.steps_to_undo(kept, ["user_1", "user_2", "user_3"])
+        assert {name: (u.goal_fingerprint, u.runs) for name, u in undo.items()} == {
+            "user_1": ("b", (second,)),
+            "user_2": ("a", (first,)),
+        }
+        back = begin(kept, "backward")
+        record(kept, back, "user_1", "c", "b", undoes=(second,))
+        assert journal.steps_to_undo(kept, ["user_1"])["user_1"].runs == (first,)
+        back = begin(kept, "backward")
+        record(kept, back, "user_1", "b", "a", undoes=(first,))
+        assert journal.steps_to_undo(kept, ["user_1"]) == {}
+
+    def test_back_to_before_a_run(self, kept: Connection) -> None:
+        """With a run, all steps from it on, to the shape before the earliest of them."""
+        runs = [begin(kept) for _ in range(3)]
+        for run, source, goal in zip(runs, "abc", "bcd", strict=True):
+            record(kept, run, "user_1", source, goal)
+        record(kept, runs[2], "user_2", "x", "d")
+        undo = journal.steps_to_undo(kept, ["user_1", "user_2"], to=runs[1])
+        assert (undo["user_1"].goal_fingerprint, undo["user_1"].runs) == ("b", tuple(runs[1:]))
+        assert (undo["user_2"].goal_fingerprint, undo["user_2"].runs) == ("x", (runs[2],))
+        with pytest.raises(UsageError, match="no run 99"):
+            journal.steps_to_undo(kept, ["user_1"], to=99)
+
+    def test_only_what_was_applied(self, kept: Connection) -> None:
+        """Failed, refused, skipped and unchanged steps, and backward ones, are not taken back."""
+        run = begin(kept)
+        statuses: tuple[StepStatus, ...] = ("failed", "refused", "skipped", "unchanged")
+        for status in statuses:
+            record(kept, run, f"user_{status}", status=status)
+        record(kept, begin(kept, "backward"), "user_1")
+        names = ["user_1", *(f"user_{status}" for status in statuses)]
+        assert journal.steps_to_undo(kept, names) == {}
+        assert journal.steps_to_undo(kept, names, to=run) == {}
+
+    def test_template(self, kept: Connection) -> None:
+        """A template's managed names come along, also those that only later runs managed."""
+        runs = [begin(kept) for _ in range(3)]
+        record(kept, runs[0], "public", "a", "b", owners=frozenset({"jobs"}))
+        record(kept, runs[1], "public", "c", "d", owners=frozenset({"jobs", "tasks"}))
+        record(kept, runs[2], "public", "d", "e", owners=frozenset({"jobs", "tasks"}))
+        undo = journal.steps_to_undo(kept, ["public"], to=runs[0])["public"]
+        assert undo.goal_fingerprint == "a"
+        assert undo.owners == {"jobs"}
+        assert undo.also == (("c", frozenset({"tasks"})),)
