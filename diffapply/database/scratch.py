@@ -1,5 +1,6 @@
 """The scratch database: thrown away after each command, whatever happens."""
 
+import logging
 import re
 import secrets
 from collections.abc import Iterator
@@ -10,8 +11,11 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
+from diffapply.database import embedded
 from diffapply.database.connection import Server, connect, libpq_url, read_server
 from diffapply.errors import ConnectionFailedError, ScratchError
+
+_log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"diffapply_scratch_(?P<made>\d{10,})_[0-9a-f]{8}")
 _GRACE = 60
@@ -57,20 +61,37 @@ def scratch_database(
     if scratch_url is not None:
         with _borrowed(scratch_url, server) as connection:
             yield connection
-    else:
-        with _created(target_url, server) as connection:
-            yield connection
-
-
-@contextmanager
-def _created(target_url: str, server: Server) -> Iterator[Connection]:
+        return
     if not server.createdb:
+        target_url = _embedded_instead(server)
+    with _created(target_url) as connection:
+        yield connection
+
+
+def _embedded_instead(server: Server) -> str:
+    """Where a role that may not create databases can have one: on our own server.
+
+    Definitions read alike on servers of one major version; what is missing there (an extension, a
+    role) shows up by name, as what cannot be built.
+    """
+    if server.major not in embedded.VERSIONS:
         raise ScratchError(
             f"The role {server.role!r} may not create databases, so there is no scratch database.",
             "Nothing was done. Give --scratch-url with an empty database on a server of the same "
             f"major version ({server.major}), or grant the role CREATEDB.",
         )
-    admin = connect(target_url, "diffapply scratch")
+    _log.warning(
+        "diffapply: the role %s may not create databases; the scratch database is on the "
+        "embedded PostgreSQL %s (--scratch-url chooses another).",
+        server.role,
+        server.major,
+    )
+    return embedded.ensure_running(server.major)
+
+
+@contextmanager
+def _created(server_url: str) -> Iterator[Connection]:
+    admin = connect(server_url, "diffapply scratch")
     try:
         with admin.cursor() as cursor:
             _drop_orphans(admin)
@@ -88,7 +109,7 @@ def _created(target_url: str, server: Server) -> Iterator[Connection]:
                     "Nothing was done. Give --scratch-url with an empty database instead.",
                 ) from error
         try:
-            connection = _connect_to_scratch(target_url, name)
+            connection = _connect_to_scratch(server_url, name)
             try:
                 yield connection
             finally:
@@ -99,9 +120,9 @@ def _created(target_url: str, server: Server) -> Iterator[Connection]:
         admin.close()
 
 
-def _connect_to_scratch(target_url: str, name: str) -> Connection:
+def _connect_to_scratch(server_url: str, name: str) -> Connection:
     try:
-        return connect(make_dsn(libpq_url(target_url), dbname=name), "diffapply scratch")
+        return connect(make_dsn(libpq_url(server_url), dbname=name), "diffapply scratch")
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",

@@ -18,8 +18,10 @@ set local quote_all_identifiers = off; set local standard_conforming_strings = o
 WORK_SETTINGS = """
 set local check_function_bodies = off; set local default_tablespace = '';
 set local default_table_access_method = heap; set local client_min_messages = warning;
+set local row_security = off;
 """
-"""How statements run: the same defaults everywhere, and bodies may name what comes later."""
+"""How statements run: the same defaults everywhere, and bodies may name what comes later. A
+query that row security would make blind to rows fails instead of not seeing them."""
 
 
 def search_path(schema: str) -> sql.Composed:

@@ -216,20 +216,29 @@ _LOCK_WORDS = {
     "AccessExclusiveLock": "ACCESS EXCLUSIVE",
 }
 
+# A relation that was dropped is still locked, but has no name any more.
 _LOCKS = """
-select case when c.relnamespace = to_regnamespace(quote_ident(%(schema)s)) then quote_ident(c.relname)
-        else c.oid::regclass::text end, l.mode
+select l.relation, c.oid::regclass::text, l.mode
+from pg_locks l
+left join pg_class c on c.oid = l.relation
+where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
+    and (c.oid is null or c.relkind in ('r', 'p', 'm'))
+    and coalesce(c.relnamespace, 0) <> all (
+        array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace,
+            to_regnamespace(quote_ident(%(schema)s))]
+    )
+union all
+select l.relation, null, l.mode
 from pg_locks l
 join pg_class c on c.oid = l.relation
 where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
-    and c.relkind in ('r', 'p', 'm') and c.relnamespace <> 'pg_catalog'::regnamespace
-    and c.relnamespace <> 'pg_toast'::regnamespace
+    and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
 """
 
 _FILES = """
 select c.oid, quote_ident(c.relname), c.relfilenode
 from pg_class c
-where c.relkind in ('r', 'm') and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
+where c.relkind in ('r', 'p', 'm') and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
 """
 
 
@@ -267,13 +276,14 @@ class _Observer:
     def _read_locks(self) -> set[tuple[str, str]]:
         with self._seat.connection.cursor() as cursor:
             cursor.execute(_LOCKS, {"schema": self._seat.place.schema, "modes": list(_STRONG)})
-            existing = {name for name, _ in self._files.values()}
-            # A table that the transition itself created is locked, but nobody waits for it.
-            return {
-                (table, mode)
-                for table, mode in cursor.fetchall()
-                if table in existing or "." in table
-            }
+            locks = set()
+            for oid, elsewhere, mode in cursor.fetchall():
+                if oid in self._files:
+                    locks.add((self._files[oid][0], mode))
+                elif elsewhere:
+                    locks.add((elsewhere, mode))
+                # Else the transition made it: it is locked, but nobody waits for it.
+            return locks
 
     def _read_files(self) -> dict[int, tuple[str, int]]:
         with self._seat.connection.cursor() as cursor:

@@ -102,15 +102,18 @@ def _container(name: str) -> str:
     return ""
 
 
+def is_block(difference: Difference) -> bool:
+    """Whether one of its definitions has several lines."""
+    return any("\n" in (text or "") for text in (difference.desired, difference.live))
+
+
 def comparison(difference: Difference) -> Iterator[str]:
     """The definitions of a changed item, line by line: side by side, or as a unified diff."""
     desired = visible_block(difference.desired or "")
     live = visible_block(difference.live or "")
-    if "\n" in desired or "\n" in live:
-        lines = unified_diff(
-            live.split("\n"), desired.split("\n"), "live", "desired", lineterm="", n=2
-        )
-        yield from lines
+    if is_block(difference):
+        old, new = live.split("\n"), desired.split("\n")
+        yield from unified_diff(old, new, "live", "desired", lineterm="", n=2)
     else:
         yield f"desired  {desired}"
         yield f"live     {live}"

@@ -18,9 +18,24 @@ VERSION = 1
 Document = dict[str, object]
 
 
-def to_json(document: Document) -> str:
-    """The document as it is written out; keys in the order of the contract."""
-    return json.dumps(document, indent=2)
+def plan_json(plan: Plan) -> str:
+    """`plan_document` as it is written out."""
+    return _json(plan_document(plan))
+
+
+def drift_json(report: DriftReport) -> str:
+    """`drift_document` as it is written out."""
+    return _json(drift_document(report))
+
+
+def run_json(result: RunResult) -> str:
+    """`run_document` as it is written out."""
+    return _json(run_document(result))
+
+
+def history_json(runs: Sequence[RunRecord]) -> str:
+    """`history_document` as it is written out."""
+    return _json(history_document(runs))
 
 
 def plan_document(plan: Plan) -> Document:
@@ -96,7 +111,7 @@ def run_document(result: RunResult) -> Document:
 
 
 def history_document(runs: Sequence[RunRecord]) -> Document:
-    """The runs, newest as the journal gives them; with `steps` where a run was asked for by id."""
+    """The runs in the journal's order; with `steps` where a run was asked for by its id."""
     return {"version": VERSION, "runs": [_run(run) for run in runs]}
 
 
@@ -128,3 +143,7 @@ def _run(run: RunRecord) -> Mapping[str, object]:
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def _json(document: Document) -> str:
+    return json.dumps(document, indent=2) + "\n"

@@ -16,9 +16,10 @@ from diffapply.render.differences import (
     comparison,
     drift_blocks,
     drift_summary,
+    is_block,
     items,
 )
-from diffapply.render.wording import EXAMPLES, counted, short, visible, visible_block
+from diffapply.render.wording import EXAMPLES, counted, short, terminated, visible, visible_block
 
 _LONGEST_UNFOLDED = 20
 """Lines of SQL, or differences, that are shown without a click."""
@@ -60,7 +61,7 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield from _differences(transition.differences)
     if transition.statements:
-        script = "\n\n".join(visible_block(s.sql).strip() for s in transition.statements)
+        script = "\n\n".join(visible_block(terminated(s.sql)) for s in transition.statements)
         summary = f"SQL: {counted(len(transition.statements), 'statement')}"
         yield ""
         yield from _folded(summary, _fenced(script, "sql").split("\n"))
@@ -119,10 +120,15 @@ def _differences(differences: Sequence[Difference]) -> Iterator[str]:
 def _item(item: Item) -> Iterator[str]:
     of = item.difference
     more = f" (with {counted(item.parts, 'part')})" if item.parts else ""
-    yield f"- {of.change} {of.kind} {_code(of.name)}{more}"
-    if of.change == "changed":
-        fence = _fenced("\n".join(comparison(of)), "diff")
-        yield from (f"  {line}" for line in ("", *fence.split("\n"), ""))
+    head = f"- {of.change} {of.kind} {_code(of.name)}{more}"
+    if of.change != "changed":
+        yield head
+    elif not is_block(of):
+        yield f"{head}: desired {_code(of.desired or '')}, live {_code(of.live or '')}"
+    else:
+        yield from (head, "")
+        for line in _fenced("\n".join(comparison(of)), "diff").split("\n"):
+            yield f"  {line}"
 
 
 def _folded(summary: str, lines: Sequence[str]) -> Iterator[str]:

@@ -1,13 +1,10 @@
 """A plan as a script for psql: what apply would run, without its gates, journal and retries."""
 
-import re
 from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Plan, Statement, Transition
-from diffapply.render.wording import counted, short, visible
-
-_ENDED = re.compile(r";\s*\Z")
+from diffapply.render.wording import counted, short, terminated, visible
 
 
 def plan_script(plan: Plan) -> str:
@@ -56,10 +53,7 @@ def _transition(transition: Transition) -> Iterator[str]:
 def _statement(statement: Statement) -> Iterator[str]:
     for hazard in statement.hazards:
         yield f"-- {hazard.kind}: {visible(hazard.message)}"
-    yield statement.sql.rstrip()
-    # On a line of its own, because the last line may be a comment, which would swallow it.
-    if not _ENDED.search(statement.sql) or "--" in statement.sql.rpartition("\n")[2]:
-        yield ";"
+    yield terminated(statement.sql)
 
 
 def _quoted(name: str) -> str:

@@ -22,6 +22,7 @@ from diffapply.render.wording import (
     counted,
     examples,
     short,
+    terminated,
     visible,
     visible_block,
 )
@@ -102,7 +103,7 @@ def _statement(statement: Statement, look: Look) -> Iterator[Text]:
         style = "green"
     elif _DROP.search(statement.sql):
         style = "red"
-    for line in visible_block(statement.sql).split("\n"):
+    for line in visible_block(terminated(statement.sql)).split("\n"):
         yield Text(f"  {line}", style)
     for hazard in statement.hazards:
         mark, style = f"    {hazard.kind}: ", _HAZARD[hazard.kind]

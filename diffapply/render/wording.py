@@ -29,6 +29,14 @@ def visible_block(text: str) -> str:
     return visible(text, keep="\n\t")
 
 
+def terminated(sql: str) -> str:
+    """The statement with the semicolon that it may lack."""
+    sql = sql.rstrip()
+    if "--" in sql.rpartition("\n")[2]:
+        return f"{sql}\n;"  # in the last line, a comment may swallow it
+    return sql if sql.endswith(";") else f"{sql};"
+
+
 def short(fingerprint: str) -> str:
     """Enough of a fingerprint to tell it from the others."""
     return fingerprint[:12]

@@ -42,8 +42,8 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     names: Sequence[str],
     goal: Shape,
     *,
-    desired: str,
-    lock_timeout: float,
+    desired: str = "the desired state",
+    lock_timeout: float = 5.0,
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants, each in a transaction of its own, as one run.
@@ -69,12 +69,8 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     _require_ddl(goal)
     with closing(connect(url)) as connection:
         _require_new(connection, names)
-        journal.ensure(connection)
-        journal.remember_shapes(connection, [EMPTY, goal])
         with transaction(connection):
-            run = journal.begin_run(
-                connection, "forward", desired=desired, plan_digest=goal.fingerprint
-            )
+            run = _begin_run(connection, goal, desired)
             journal.announce(connection, run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
         try:
@@ -91,8 +87,14 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     return RunResult(run, tuple(results.values()))
 
 
-def provision_in(
-    connection: Connection, schema: str, goal: Shape, run: int, *, lock_timeout: float = 5.0
+def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
+    connection: Connection,
+    schema: str,
+    goal: Shape,
+    run: int | None = None,
+    *,
+    desired: str = "the desired state",
+    lock_timeout: float = 5.0,
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
 
@@ -103,13 +105,16 @@ def provision_in(
         connection: psycopg2's, with a transaction open, or one that opens them by itself.
         schema: the name of the tenant; it must not exist yet.
         goal: what it is to look like.
-        run: the journal's run that its step belongs to. The journal must know `EMPTY` and `goal`.
+        run: the journal's run that its step belongs to, `EMPTY` and `goal` being remembered
+            there already; None: a run of its own, in the same transaction.
+        desired: how the goal is named in a run of its own.
         lock_timeout: seconds that a statement waits for a lock.
 
     Raises:
         UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
         DesiredStateError: the goal cannot be built from nothing, or the statements do not lead
             to it here.
+        JournalError, PermissionDeniedError: the journal cannot be written.
         psycopg2.Error: PostgreSQL refused a statement.
     """
     _require_valid(schema)
@@ -131,11 +136,20 @@ def provision_in(
                     "Nothing was done. Something else in the database takes part: an event "
                     "trigger, or default privileges.",
                 )
+            its_run = _begin_run(connection, goal, desired) if run is None else run
             step = journal.Step(schema, EMPTY.fingerprint, goal.fingerprint, "applied")
             step = replace(step, seconds=time.monotonic() - started)
-            _record(cursor, run, step, before)
+            _record(cursor, its_run, step, before)
+            if run is None:
+                journal.finish_run(connection, its_run, complete=True)
     except psycopg2.errors.DuplicateSchema as error:
         raise UsageError(f"There is a schema {schema!r} already.", "Nothing was done.") from error
+
+
+def _begin_run(connection: Connection, goal: Shape, desired: str) -> int:
+    journal.ensure(connection)
+    journal.remember_shapes(connection, [EMPTY, goal])
+    return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
 
 
 def _build(cursor: Cursor, schema: str, statements: Sequence[str], lock_timeout: float) -> None:

@@ -1,20 +1,19 @@
 """The rollout of a plan over many tenants, in parallel, each in a transaction of its own."""
 
-import json
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import closing
-from hashlib import sha256
 from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.tenants import natural
 from diffapply.database.connection import connect
 from diffapply.database.transaction import transaction
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Plan, Transition
+from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
 from diffapply.rollout.model import RunResult, StepResult
@@ -146,7 +145,7 @@ def _begin(connection: Connection, plan: Plan) -> int:
     journal.remember_shapes(connection, plan.shapes.values())
     with transaction(connection):  # nobody sees the run before it has a connection of its name
         run = journal.begin_run(
-            connection, plan.direction, desired=plan.desired, plan_digest=_digest(plan)
+            connection, plan.direction, desired=plan.desired, plan_digest=digest(plan)
         )
         journal.announce(connection, run)
     return run
@@ -161,24 +160,5 @@ def _unreached(plan: Plan, results: Mapping[str, StepResult]) -> list[journal.St
     ]
 
 
-def _digest(plan: Plan) -> str:
-    """SHA-256, in hex, of what the plan does to whom."""
-    does = [
-        [t.source, t.goal, list(t.tenants), [statement.sql for statement in t.statements]]
-        for t in plan.transitions
-    ]
-    text = json.dumps([plan.direction, plan.database, plan.desired, does])
-    return sha256(text.encode()).hexdigest()
-
-
 def _in_natural_order(steps: Iterable[StepResult]) -> tuple[StepResult, ...]:
-    """Ordered so that user_9 comes before user_10."""
-    return tuple(
-        sorted(
-            steps,
-            key=lambda step: [
-                int(part) if index % 2 else part
-                for index, part in enumerate(re.split(r"([0-9]+)", step.name))
-            ],
-        )
-    )
+    return tuple(sorted(steps, key=lambda step: natural(step.name)))

@@ -23,6 +23,7 @@ class Worker:
         self._url = url
         self._run = run
         self._connection: Connection | None = None
+        self._process: int | None = None
 
     @property
     def connected(self) -> bool:
@@ -39,14 +40,28 @@ class Worker:
             self._connection = connect(self._url)
             try:
                 journal.announce(self._connection, self._run)
+                self._end_lost_session(self._connection)
             except psycopg2.Error as error:  # a pooler that has no server for us
                 self._connection.close()
                 raise ConnectionFailedError(f"Cannot use the connection: {error}") from error
+            self._process = self._connection.info.backend_pid
         return self._connection
 
     def cursor(self) -> Cursor:
         """A cursor on the connection; raises as `connection`."""
         return self.connection().cursor()
+
+    def _end_lost_session(self, connection: Connection) -> None:
+        """End the session that we lost, if the server has not noticed: it keeps its locks."""
+        if self._process is None:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
+                " and pid <> pg_backend_pid() and usename = current_user"
+                " and application_name = current_setting('application_name')",
+                [self._process],
+            )
 
     def cancel(self) -> None:
         """Cancel the statement that runs now, if one does; may be called from another thread."""

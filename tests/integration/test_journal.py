@@ -7,7 +7,6 @@ from contextlib import closing
 import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
-from rollout_cases import Database
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.database.connection import connect
@@ -16,6 +15,7 @@ from diffapply.planning.model import Direction, Shape
 from diffapply.rollout import journal
 from diffapply.rollout.journal import Step, structure
 from diffapply.rollout.model import StepStatus
+from tests.integration.rollout_cases import Database
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def kept(connection: Connection) -> Connection:
 @pytest.fixture
 def reader(database: Database) -> Iterator[str]:
     """A role that may log in and nothing else; it goes with the test."""
-    name = database.rows("select 'reader_' || oid from pg_database where datname = current_database()")
+    name = database.rows(
+        "select 'reader_' || oid from pg_database where datname = current_database()"
+    )
     role = str(name[0][0])
     database.execute(f"create role {role} login")
     yield role
@@ -104,7 +106,7 @@ class TestStructure:
         journal.ensure(connection)
         journal.ensure(connection)
         assert journal.exists(connection)
-        assert structure.version(connection) == max(structure._migrations())
+        assert structure.version(connection) == max(structure.migrations())
 
     def test_created_by_many_at_once(self, database: Database) -> None:
         """Sessions that start together make one journal, and none fails."""
@@ -132,17 +134,15 @@ class TestStructure:
         connection.rollback()
         assert not journal.exists(connection)
 
-    def test_upgraded_step_by_step(
-        self, kept: Connection, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_upgraded_step_by_step(self, kept: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         """A journal of an older version gets the versions that it lacks, in order, and no other."""
         run = begin(kept)
         migrations = {
-            **structure._migrations(),
+            **structure.migrations(),
             2: "alter table diffapply.run add column ticket text",
             3: "alter table diffapply.run rename column ticket to reason",
         }
-        monkeypatch.setattr(structure, "_migrations", lambda: migrations)
+        monkeypatch.setattr(structure, "migrations", lambda: migrations)
         journal.ensure(kept)
         with kept.cursor() as cursor:
             cursor.execute("select version from diffapply.meta order by version")
@@ -155,11 +155,11 @@ class TestStructure:
     ) -> None:
         """An upgrade that fails leaves the version before."""
         migrations = {
-            **structure._migrations(),
+            **structure.migrations(),
             2: "alter table diffapply.run add column ticket text",
             3: "select 1 / 0",
         }
-        monkeypatch.setattr(structure, "_migrations", lambda: migrations)
+        monkeypatch.setattr(structure, "migrations", lambda: migrations)
         with pytest.raises(psycopg2.errors.DivisionByZero):
             journal.ensure(kept)
         assert structure.version(kept) == 1
@@ -242,7 +242,12 @@ class TestShapes:
         original = shape_of(
             Fact("column", 'tasks."Näme"', "tasks", "text default E'a\\nb' -- 100% \"ü🙂\"", 3),
             Fact("comment", "tasks", "tasks", "'it''s {} %s'", 0),
-            ddl=("create table tasks ()", 'alter table tasks add "Näme" text -- {"x,y"}', "", "null"),
+            ddl=(
+                "create table tasks ()",
+                'alter table tasks add "Näme" text -- {"x,y"}',
+                "",
+                "null",
+            ),
         )
         journal.remember_shapes(kept, [original])
         loaded = journal.load_shapes(kept, [original.fingerprint, "f" * 64])

@@ -9,6 +9,7 @@ from operator import itemgetter
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog, Fact
+from diffapply.catalog.tenants import natural
 from diffapply.errors import JournalError, UsageError
 from diffapply.planning.model import Shape
 from diffapply.rollout.journal.structure import readable, statement, version
@@ -126,7 +127,7 @@ def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Un
 
 
 def history(connection: Connection, run: int | None = None) -> tuple[RunRecord, ...]:
-    """The runs, newest first; or one run, with the steps of its tenants.
+    """The runs, newest first; or one run, with the steps of its tenants in natural order.
 
     Raises:
         UsageError: there is no such run.
@@ -142,7 +143,8 @@ def history(connection: Connection, run: int | None = None) -> tuple[RunRecord, 
     with connection.cursor() as cursor:
         if run is not None:
             cursor.execute(statement("steps"), [run])
-            steps = tuple(StepRecord(*row) for row in cursor.fetchall())
+            found = (StepRecord(*row) for row in cursor.fetchall())
+            steps = tuple(sorted(found, key=lambda step: natural(step.tenant)))
         cursor.execute(statement("runs"), {"run": run})
         return tuple(replace(RunRecord(*row), steps=steps) for row in cursor.fetchall())
 

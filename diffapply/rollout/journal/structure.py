@@ -33,8 +33,8 @@ def ensure(connection: Connection) -> None:
         JournalError: it is of a newer version, or another session is upgrading it.
         PermissionDeniedError: the role may not create or may not read it.
     """
-    migrations = _migrations()
-    if version(connection) == max(migrations):
+    steps = migrations()
+    if version(connection) == max(steps):
         return
     with permitted("create"), transaction(connection), connection.cursor() as cursor:
         if not try_journal_lock(cursor, _LOCK_SECONDS):
@@ -44,8 +44,8 @@ def ensure(connection: Connection) -> None:
             )
         cursor.execute(statement("meta"))
         current = _recorded_version(connection)
-        for number in range(current + 1, max(migrations) + 1):
-            cursor.execute(migrations[number])
+        for number in range(current + 1, max(steps) + 1):
+            cursor.execute(steps[number])
             cursor.execute("insert into diffapply.meta (version) values (%s)", [number])
 
 
@@ -65,7 +65,7 @@ def version(connection: Connection) -> int:
             "Nothing was done. Grant it USAGE on that schema and SELECT on all tables in it.",
         )
     found = _recorded_version(connection)
-    if found > (known := max(_migrations())):
+    if found > (known := max(migrations())):
         raise JournalError(
             f"The journal is of version {found}; this diffapply knows versions up to {known}.",
             "Nothing was done. Use the diffapply that wrote it, or a newer one.",
@@ -97,7 +97,7 @@ def statement(name: str) -> str:
 
 
 @cache
-def _migrations() -> Mapping[int, str]:
+def migrations() -> Mapping[int, str]:
     """Version → the statements that lead to it from the one before."""
     return {
         int(file.name.removesuffix(".sql")): file.read_text(encoding="utf-8")

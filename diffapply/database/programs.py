@@ -1,0 +1,122 @@
+"""Running PostgreSQL's own programs, which refuse to run as root."""
+
+import os
+import shutil
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from diffapply.errors import DatabaseError
+
+_ACCOUNT = "pgserver"
+
+
+def server_account() -> str | None:
+    """The system user to run a server as, created if need be; None unless we are root.
+
+    Raises:
+        DatabaseError: it cannot be created.
+    """
+    if os.geteuid() != 0:
+        return None
+    if not _exists(_ACCOUNT):
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", _ACCOUNT]
+        try:
+            outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+            reason = outcome.stderr.strip()
+        except OSError as error:
+            reason = f"{command[0]}: {error.strerror}"
+        if not _exists(_ACCOUNT):  # another process may have been faster
+            raise DatabaseError(
+                f"PostgreSQL does not run as root, and the user {_ACCOUNT!r} to run it as cannot "
+                f"be created: {reason}.",
+                "Nothing was done. Create that user, or run diffapply as an ordinary one, or "
+                "give --database-url.",
+            )
+    return _ACCOUNT
+
+
+def run_as(account: str | None, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, whatever that is.
+
+    Args:
+        account: name of a system user; None: as ourselves.
+        command: the program and its arguments.
+
+    Raises:
+        PermissionError: the account cannot reach the program.
+    """
+    # PGPORT, PGDATA and their like would change what the programs do.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment["LC_ALL"] = "C"  # messages in English: some are looked for
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        cwd="/",  # the account may not be allowed into ours
+        env=environment,
+        user=account,
+        group=None if account is None else _group(account),
+        extra_groups=None if account is None else [],
+    )
+
+
+def runnable(installation: Path, account: str | None, copies: Path) -> Path:
+    """The folder of programs that the account can run: the installation's own, or a copy's.
+
+    Args:
+        installation: has `bin`, `lib` and `share`; may lie in a folder that is closed to the
+            account, such as root's own.
+        account: name of a system user; None: ourselves.
+        copies: where to copy it to if need be, rather than open the folders above it.
+    """
+    postgres = installation / "bin" / "postgres"
+    if account is None:
+        return postgres.parent
+    with suppress(PermissionError):
+        run_as(account, postgres, "--version")
+        return postgres.parent
+    package = installation.parent
+    libraries = package.with_name(f"{package.name}.libs")  # where a wheel has them
+    # The installation may be a newer one than that of the last copy.
+    copy = copies / f"{installation.name}-{postgres.stat().st_mtime_ns}"
+    if not copy.exists():
+        unfinished = copies / f".{copy.name}.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        ignore = shutil.ignore_patterns("include")
+        shutil.copytree(installation, unfinished / package.name / installation.name, ignore=ignore)
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name)
+        for path in [unfinished, *unfinished.rglob("*")]:
+            path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+        unfinished.rename(copy)
+    return copy / package.name / installation.name / "bin"
+
+
+def last_complaint(output: str) -> str:
+    """The error that a program or a server's log ends with; without any, the last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    complaints = [line for line in lines if "error: " in line or "FATAL: " in line]
+    line = (complaints or lines or [""])[-1]
+    for mark in ("error: ", "FATAL: "):
+        line = line.rpartition(mark)[2]
+    return line.strip().rstrip(".")
+
+
+def _exists(account: str) -> bool:
+    import pwd  # noqa: PLC0415 - does not exist on Windows
+
+    try:
+        pwd.getpwnam(account)
+    except KeyError:
+        return False
+    return True
+
+
+def _group(account: str) -> int:
+    import pwd  # noqa: PLC0415 - does not exist on Windows
+
+    return pwd.getpwnam(account).pw_gid

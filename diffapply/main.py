@@ -1,0 +1,310 @@
+"""The command line: options → one library call → render → exit code.
+
+What a command works with is imported when it runs, so that help and usage errors are instant.
+"""
+# ruff: noqa: PLC0415 - see above
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+
+from typer import Argument, Context, Exit, Option, Typer
+from typer.exceptions import TyperException
+
+from diffapply import __version__
+from diffapply.config import Settings
+from diffapply.errors import DiffapplyError, RefusedError, UsageError
+from diffapply.options import with_settings
+from diffapply.terminal import (
+    complain,
+    confirmed,
+    prepare_streams,
+    unexpected,
+    write,
+    write_document,
+    write_lines,
+)
+
+if TYPE_CHECKING:
+    from diffapply.planning.model import Plan
+    from diffapply.progress import Progress
+    from diffapply.rollout.model import RunResult
+
+DONE, ERROR, DIFFERENT = 0, 1, 2
+"""Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
+_TYPER_INTERRUPTED = 130
+
+Backward = Annotated[
+    bool, Option("--backward", help="Back to what the tenants were before the latest run.")
+]
+To = Annotated[
+    int | None,
+    Option("--to", metavar="RUN", help="With --backward: undo this run and all later ones."),
+]
+Verbose = Annotated[bool, Option("--verbose", "-v", help="Name all tenants.")]
+
+app = Typer(
+    help="Bring every tenant schema to one desired state, prove it, and take it back.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def diffapply(
+    context: Context,
+    *,
+    version: Annotated[bool, Option("--version", help="Show the version, and exit.")] = False,
+) -> None:
+    """Bring every tenant schema to one desired state, prove it, and take it back."""
+    if version:
+        write(f"diffapply {__version__}\n", sys.stdout)
+        raise Exit(DONE)
+    if context.invoked_subcommand is None:
+        write(context.get_help() + "\n", sys.stderr)
+        raise Exit(ERROR)
+
+
+@app.command()
+@with_settings("text", "sql", "json", "markdown")
+def plan(
+    settings: Settings,
+    *,
+    backward: Backward = False,
+    to: To = None,
+    out: Annotated[
+        Path | None, Option("--out", metavar="FILE", help="Save the plan, for apply.")
+    ] = None,
+    exit_code: Annotated[
+        bool, Option("--exit-code", help="Exit 2 if there is anything to do.")
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
+    """Show what would bring every tenant to its goal."""
+    _require_backward(to, backward=backward)
+    from diffapply import api
+    from diffapply.render import document, markdown, sql
+
+    with _working(settings) as progress:
+        made = api.plan(settings, backward=backward, to=to, progress=progress)
+        if out is not None:
+            api.save_plan(made, out)
+    documents = {
+        "sql": sql.plan_script,
+        "json": document.plan_json,
+        "markdown": markdown.plan_comment,
+    }
+    if settings.format == "text":
+        _show_plan(made, sys.stdout, verbose=verbose)
+    else:
+        write_document(documents[settings.format](made))
+    return DIFFERENT if exit_code and not made.empty else DONE
+
+
+@app.command()
+@with_settings("text", "json", rollout=True)
+def apply(
+    settings: Settings,
+    plan_file: Annotated[
+        Path | None, Argument(metavar="PLANFILE", help="A plan that `plan --out` has saved.")
+    ] = None,
+    *,
+    backward: Backward = False,
+    to: To = None,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False,
+    allow_destructive: Annotated[
+        bool, Option("--allow-destructive", help="Statements may lose data.")
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
+    """Bring every tenant to its goal, wholly or not at all."""
+    _require_backward(to, backward=backward)
+    if plan_file is not None and backward:
+        raise UsageError(
+            "A plan file says itself whether it leads backward.",
+            "Nothing was done. Give either PLANFILE or --backward.",
+        )
+    from diffapply import api
+    from diffapply.render.wording import counted
+
+    with _working(settings) as progress:
+        if plan_file is not None:
+            made = api.load_plan(plan_file)
+        else:
+            made = api.plan(settings, backward=backward, to=to, progress=progress)
+    # With JSON, the document has standard output for itself.
+    _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
+    if made.to_change == 0:
+        return _without_run(made, settings)
+    if not yes and not confirmed(f"Apply to {counted(made.to_change, 'tenant')}?"):
+        write("Nothing was done.\n", sys.stderr)
+        return ERROR
+    with _working(settings, notice=False) as progress:
+        result = api.apply(settings, made, allow_destructive=allow_destructive, progress=progress)
+    _show_run(result, settings, verbose=verbose)
+    return result.exit_code
+
+
+@app.command()
+@with_settings("text", "json", "github", "junit", "markdown")
+def drift(settings: Settings, *, verbose: Verbose = False) -> int:
+    """Report tenants that are not as desired; exit 2 if any."""
+    from diffapply import api
+    from diffapply.render import document, github, junit, markdown
+    from diffapply.render.text import drift_lines
+
+    with _working(settings) as progress:
+        report = api.drift(settings, progress=progress)
+    documents = {
+        "json": document.drift_json,
+        "github": github.drift_annotations,
+        "junit": junit.drift_suite,
+        "markdown": markdown.drift_comment,
+    }
+    if settings.format == "text":
+        write_lines(lambda look: drift_lines(report, look), sys.stdout, verbose=verbose)
+    else:
+        write_document(documents[settings.format](report))
+    return DONE if report.in_sync else DIFFERENT
+
+
+@app.command()
+@with_settings("text", "json")
+def history(
+    settings: Settings,
+    run: Annotated[
+        int | None, Argument(metavar="RUN", help="Show this run, with its tenants.")
+    ] = None,
+    *,
+    verbose: Verbose = False,
+) -> int:
+    """Show the runs, or what became of the tenants in one."""
+    from diffapply import api
+    from diffapply.render.document import history_json
+    from diffapply.render.text import history_lines
+
+    with _working(settings):
+        runs = api.history(settings, run)
+    if settings.format == "text":
+        write_lines(lambda look: history_lines(runs, look), sys.stdout, verbose=verbose)
+    else:
+        write_document(history_json(runs))
+    return DONE
+
+
+@app.command()
+@with_settings("text", "json")
+def provision(
+    settings: Settings,
+    names: Annotated[list[str], Argument(metavar="NAME", help="The new tenants.")],
+) -> int:
+    """Create new tenants at the desired state."""
+    from diffapply import api
+
+    with _working(settings) as progress:
+        result = api.provision(settings, names, progress=progress)
+    _show_run(result, settings, verbose=True)
+    return result.exit_code
+
+
+@app.command()
+@with_settings("text")
+def demo(_settings: Settings) -> int:
+    """Tell the whole story, on the embedded server alone."""
+    from diffapply.demo import run_demo
+
+    run_demo(lambda text: write(text, sys.stdout))
+    return DONE
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, and exit as the contract says; never with a traceback."""
+    prepare_streams()
+    try:
+        code = _exit_code(arguments)
+    except DiffapplyError:  # the error message itself cannot be written
+        code = ERROR
+    sys.exit(code)
+
+
+def _exit_code(arguments: Sequence[str] | None) -> int:
+    try:
+        code = app(args=arguments, prog_name="diffapply", standalone_mode=False)
+    except DiffapplyError as error:
+        complain(error.message, error.hint)
+        return error.exit_code
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "diffapply"
+        complain(error.format_message(), f"Nothing was done. See {command} --help.")
+        return ERROR
+    except KeyboardInterrupt:
+        code = _TYPER_INTERRUPTED
+    except SystemExit:
+        complain("Something that was loaded tried to end the process.")
+        return ERROR
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+        complain(*unexpected(error))
+        return ERROR
+    if code == _TYPER_INTERRUPTED:
+        complain("Interrupted; no tenant is left half-changed.")
+        return ERROR
+    return int(code or DONE)
+
+
+def _require_backward(to: int | None, *, backward: bool) -> None:
+    if to is not None and not backward:
+        raise UsageError("--to is for --backward alone.", "Nothing was done.")
+
+
+@contextmanager
+def _working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
+    """Show progress, and keep standard output free of what the desired state may print."""
+    from diffapply import api
+    from diffapply.render.progress import shown_on
+
+    if notice and (sentence := api.embedded_notice(settings)):
+        write(f"{sentence}\n", sys.stderr)
+    with redirect_stdout(sys.stderr), shown_on(sys.stderr) as progress:
+        yield progress
+
+
+def _show_plan(made: "Plan", stream: TextIO, *, verbose: bool) -> None:
+    from diffapply.render.text import plan_lines
+
+    write_lines(lambda look: plan_lines(made, look), stream, verbose=verbose)
+
+
+def _show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
+    from diffapply.render.document import run_json
+    from diffapply.render.text import run_lines
+
+    if settings.format == "text":
+        write_lines(lambda look: run_lines(result, look), sys.stdout, verbose=verbose)
+    else:
+        write_document(run_json(result))
+
+
+def _without_run(made: "Plan", settings: Settings) -> int:
+    """What apply says when there is no tenant that it could change."""
+    from diffapply.rollout.model import RunResult, StepResult
+
+    blocked = [t for t in made.transitions if t.blocked]
+    steps = [StepResult(name, "unchanged") for name in made.in_sync]
+    for transition in blocked:
+        reason = "; ".join(transition.blocked)
+        steps += [StepResult(name, "refused", reason) for name in transition.tenants]
+    if settings.format != "text":
+        _show_run(RunResult(None, tuple(steps)), settings, verbose=False)
+    if not blocked:
+        return DONE
+    reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
+    raise RefusedError(f"All tenants to change are blocked: {reasons}", "Nothing was done.")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,137 @@
+"""The options that commands share, declared once, and the settings that they make."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Option
+
+from diffapply.config import load
+from diffapply.errors import UsageError
+
+_SHARED: dict[str, object] = {
+    "database_url": Annotated[
+        str | None,
+        Option(
+            "--database-url",
+            metavar="URL",
+            help="Database, as libpq or SQLAlchemy URL; also DATABASE_URL. Without one, diffapply "
+            "runs an embedded server.",
+        ),
+    ],
+    "desired": Annotated[
+        str | None,
+        Option(
+            "--desired",
+            metavar="WHAT",
+            help="path.py:attribute, package.module:attribute, file.sql or a folder of .sql files "
+            "(default: schema/desired.py:metadata).",
+        ),
+    ],
+    "tenants": Annotated[
+        str | None,
+        Option(
+            "--tenants",
+            metavar="REGEX",
+            help=r"What a tenant's whole name matches (default: ^user_\d+$).",
+        ),
+    ],
+    "tenants_query": Annotated[
+        str | None,
+        Option("--tenants-query", metavar="SQL", help="A query that names the tenants instead."),
+    ],
+    "templates": Annotated[
+        list[str] | None,
+        Option(
+            "--template",
+            metavar="SCHEMA",
+            help="A schema that also gets the desired objects, its others left alone; repeatable.",
+        ),
+    ],
+    "tenant_token": Annotated[
+        str | None,
+        Option(
+            "--tenant-token",
+            metavar="NAME",
+            help="The schema name in the metadata that stands for the tenant.",
+        ),
+    ],
+    "only": Annotated[
+        list[str] | None,
+        Option("--only", metavar="GLOB", help="Only tenants that match; repeatable."),
+    ],
+    "exclude": Annotated[
+        list[str] | None,
+        Option("--exclude", metavar="GLOB", help="No tenants that match; repeatable."),
+    ],
+    "allow_none": Annotated[
+        bool | None, Option("--allow-none", help="It is all right if no tenant matches.")
+    ],
+    "scratch_url": Annotated[
+        str | None,
+        Option(
+            "--scratch-url",
+            metavar="URL",
+            help="An empty database to rehearse in, where none may be created.",
+        ),
+    ],
+}
+_ROLLOUT: dict[str, object] = {
+    "jobs": Annotated[
+        int | None, Option("--jobs", metavar="N", help="Tenants at a time (default: 4).")
+    ],
+    "lock_timeout": Annotated[
+        float | None,
+        Option(
+            "--lock-timeout",
+            metavar="SECONDS",
+            help="How long a statement waits for a lock (default: 5).",
+        ),
+    ],
+}
+
+
+Command = Callable[..., int]
+"""Takes its options, and returns the exit code."""
+
+
+def with_settings(*formats: str, rollout: bool = False) -> Callable[[Command], Command]:
+    """Give a command the options for all settings; its first argument is what they make.
+
+    Args:
+        formats: in which the command can show its result.
+        rollout: whether it changes tenants, so that it also takes the options for that.
+    """
+    offered = "|".join(formats)
+    shown = Annotated[
+        str | None, Option("--format", metavar=offered, help="How to show it (default: text).")
+    ]
+    options = _SHARED | (_ROLLOUT if rollout else {}) | {"format": shown}
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_options(**given: Any) -> int:  # noqa: ANN401 - whatever Typer makes of them
+            flags = {name: given.pop(name) for name in options}
+            settings = load(flags, os.environ, Path.cwd())
+            if settings.format not in formats:
+                raise UsageError(
+                    f"There is no format {settings.format!r} here.",
+                    f"Nothing was done. The formats of this command are: {', '.join(formats)}.",
+                )
+            return command(settings, **given)
+
+        _, *own = signature(command).parameters.values()
+        parameters = [*own, *(_option(name, annotation) for name, annotation in options.items())]
+        # Typer reads the options of a command from its signature.
+        with_options.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+        with_options.__annotations__ = {p.name: p.annotation for p in parameters}
+        return with_options
+
+    return decorate
+
+
+def _option(name: str, annotation: object) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

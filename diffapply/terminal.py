@@ -1,0 +1,124 @@
+"""Writing to whoever called: whatever the encoding, and even if nobody reads it any more.
+
+Rich is imported only where there is a result to show.
+"""
+# ruff: noqa: PLC0415 - see above
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from errno import EPIPE
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from diffapply.errors import DiffapplyError, UsageError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from diffapply.render.text import Look
+
+
+def prepare_streams() -> None:
+    """Make sure that there is something to write to, and that it takes every character."""
+    # A stream that the caller has closed (`>&-`) is None.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write at once.
+
+    When the reader has left (``| head``), what it did not want is thrown away, and the command
+    goes on to its end and its exit code.
+
+    Raises:
+        DiffapplyError: it cannot be written for another reason, such as a full disk.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        # What is still in the buffer would fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if error.errno != EPIPE:
+            raise DiffapplyError(
+                f"The output cannot be written: {error.strerror}.",
+                "What the command did stands all the same.",
+            ) from None
+
+
+def write_document(text: str) -> None:
+    """Write a document for machines to standard output; those are always in UTF-8."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    write(text, sys.stdout)
+
+
+def write_lines(
+    lines: Callable[["Look"], Iterable["Text"]], stream: TextIO, *, verbose: bool = False
+) -> None:
+    """Write lines for people, in colour on a terminal; never cut, nor wrapped by rich."""
+    from rich.console import Console
+
+    from diffapply.render.text import Look
+
+    console = Console(file=stream, markup=False, emoji=False, highlight=False)
+    look = Look(verbose=verbose, width=console.width if console.is_terminal else None)
+    # Rich would end the process when nobody reads: it only makes the text, `write` writes it.
+    with console.capture() as capture:
+        for line in lines(look):
+            console.print(line, soft_wrap=True)
+    write(capture.get(), stream)
+
+
+def confirmed(question: str) -> bool:
+    """Ask on standard error, because standard output is for the result.
+
+    Raises:
+        UsageError: there is nobody to ask.
+    """
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(
+            "There is no terminal to ask on.",
+            "Nothing was done. Give --yes to apply without a question.",
+        )
+    write(f"{question} [y/N] ", sys.stderr)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def complain(message: str, hint: str = "") -> None:
+    """Write an error to standard error: what is wrong, and on the next line what to do about it.
+
+    With DIFFAPPLY_DEBUG in the environment, the traceback comes first.
+    """
+    if os.environ.get("DIFFAPPLY_DEBUG"):
+        write(traceback.format_exc(), sys.stderr)
+    from diffapply.render.wording import visible
+
+    lines = [f"Error: {' '.join(message.split())}", hint]
+    write("".join(f"{visible(line)}\n" for line in lines if line), sys.stderr)
+
+
+def unexpected(error: Exception) -> tuple[str, str]:
+    """A sentence on an error that nobody foresaw, and a hint."""
+    reason = str(error).strip().partition("\n")[0]
+    # It may quote a URL or a connection string.
+    reason = re.sub(r"(?<=://)[^@\s]*@", "***@", reason)
+    reason = re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", reason)
+    if any(kind.__module__ == "psycopg2" for kind in type(error).__mro__):
+        return f"PostgreSQL: {reason or type(error).__name__}", ""
+    return (
+        f"Internal error: {type(error).__name__}: {reason}",
+        "Run with DIFFAPPLY_DEBUG=1 for the traceback.",
+    )
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")

@@ -1,0 +1,478 @@
+"""A rollout brings every tenant to its goal or says by name why not, however it ends."""
+
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2.extensions import make_dsn
+
+from diffapply.catalog.reader import read_fingerprints
+from diffapply.database.connection import connect
+from diffapply.errors import ConnectionFailedError
+from diffapply.planning.model import Plan
+from diffapply.progress import Progress, silent
+from diffapply.rollout import journal
+from diffapply.rollout.model import RunRecord, RunResult, StepResult
+from diffapply.rollout.rollout import roll_out
+from tests.integration.rollout_cases import (
+    DROP_NOTE,
+    DROP_TASKS,
+    HOSTILE_NAMES,
+    JOBS,
+    NOTE,
+    TASKS,
+    TASKS_INDEX,
+    V1,
+    V2,
+    V3,
+    Database,
+    catalog_of,
+    plan,
+    shape,
+    tenants,
+    transition,
+)
+
+_IN_ANOTHER_PROCESS = """
+import pickle, sys
+from diffapply.rollout.rollout import roll_out
+with open(sys.argv[2], "rb") as file:
+    made = pickle.load(file)
+roll_out(sys.argv[1], made, jobs=3, lock_timeout=1, allow_destructive=False,
+         progress=lambda what, done, total: print(done, flush=True))
+"""
+
+
+def execute(
+    database: Database,
+    made: Plan,
+    *,
+    jobs: int = 4,
+    allow_destructive: bool = False,
+    progress: Progress = silent,
+) -> RunResult:
+    """Roll a plan out."""
+    return roll_out(
+        database.url,
+        made,
+        jobs=jobs,
+        lock_timeout=1.0,
+        allow_destructive=allow_destructive,
+        progress=progress,
+    )
+
+
+def v1_to_v2(database: Database, names: tuple[str, ...]) -> Plan:
+    """Adds tasks to jobs."""
+    v1, v2 = shape(database, V1), shape(database, V2)
+    return plan(transition(v1, v2, names, TASKS, TASKS_INDEX), shapes=[v1, v2])
+
+
+def backward(database: Database, names: tuple[str, ...], to: int | None = None) -> Plan:
+    """The plan that takes back what the journal says is to be undone."""
+    with closing(connect(database.url)) as connection:
+        undos = journal.steps_to_undo(connection, names, to)
+        goals = journal.load_shapes(connection, {u.goal_fingerprint for u in undos.values()})
+        live = read_fingerprints(connection, names)
+    v1, v2, v3 = (shape(database, ddl) for ddl in (V1, V2, V3))
+    ways = {
+        (v3.fingerprint, v2.fingerprint): (DROP_NOTE,),
+        (v3.fingerprint, v1.fingerprint): (DROP_NOTE, DROP_TASKS),
+        (v2.fingerprint, v1.fingerprint): (DROP_TASKS,),
+    }
+    known = {s.fingerprint: s for s in (v1, v2, v3)}
+    return plan(
+        *(
+            transition(
+                known[live[name]],
+                goals[undo.goal_fingerprint],
+                [name],
+                *ways.get((live[name], undo.goal_fingerprint), ()),
+            )
+            for name, undo in undos.items()
+        ),
+        shapes=goals.values(),
+        direction="backward",
+        undoes={name: undo.runs for name, undo in undos.items()},
+    )
+
+
+def versions(database: Database, names: tuple[str, ...]) -> Counter[str]:
+    """How many of the tenants stand at which version."""
+    ddl = {"v1": V1, "v2": V2, "v3": V3}
+    labels = {shape(database, ddl[label]).fingerprint: label for label in ddl}
+    with closing(connect(database.url)) as connection:
+        live = read_fingerprints(connection, names)
+    return Counter(labels.get(live[name], "other") for name in names)
+
+
+def history(database: Database, run: int | None = None) -> tuple[RunRecord, ...]:
+    """The journal's runs."""
+    with closing(connect(database.url)) as connection:
+        return journal.history(connection, run)
+
+
+def numbered(count: int) -> tuple[str, ...]:
+    """Names of tenants."""
+    return tuple(f"user_{number}" for number in range(1, count + 1))
+
+
+class TestEveryTenant:
+    """Each tenant has a result, and none depends on another's."""
+
+    def test_all_applied(self, database: Database) -> None:
+        """Tenants of several transitions end at their goals, in natural order of names."""
+        names = (*numbered(12), *HOSTILE_NAMES)
+        tenants(database, names[:4], V2)
+        tenants(database, names[4:], V1)
+        v1, v2, v3 = (shape(database, ddl) for ddl in (V1, V2, V3))
+        made = plan(
+            transition(v1, v3, names[4:], TASKS, TASKS_INDEX, NOTE),
+            transition(v2, v3, names[:4], NOTE),
+            shapes=[v1, v2, v3],
+        )
+        told: list[tuple[str, int, int]] = []
+        result = execute(database, made, progress=lambda *step: told.append(step))
+        assert result.count("applied") == len(names)
+        assert [step.name for step in result.tenants if step.name in names[:12]] == [*names[:12]]
+        assert versions(database, names) == {"v3": len(names)}
+        assert told == [("apply", done, len(names)) for done in range(1, len(names) + 1)]
+        (record,) = history(database, result.run)
+        assert (record.status, record.counts) == ("done", {"applied": len(names)})
+        assert {step.tenant for step in record.steps} == set(names)
+
+    def test_again_does_nothing(self, database: Database) -> None:
+        """The same plan once more finds every tenant at its goal."""
+        names = tenants(database, numbered(3), V1)
+        made = v1_to_v2(database, names)
+        execute(database, made)
+        again = execute(database, made)
+        assert again.count("unchanged") == 3
+        assert again.exit_code == 0
+        assert history(database)[0].status == "done"
+
+    def test_empty_plan_writes_nothing(self, database: Database) -> None:
+        """When all is in sync there is no run, and no journal either."""
+        result = execute(database, plan(in_sync=("user_10", "user_9")))
+        assert result == RunResult(
+            None, (StepResult("user_9", "unchanged"), StepResult("user_10", "unchanged"))
+        )
+        with closing(connect(database.url)) as connection:
+            assert not journal.exists(connection)
+
+    def test_moved_or_gone(self, database: Database) -> None:
+        """A tenant that moved and one that is gone are refused by name; the others go on."""
+        names = tenants(database, numbered(4), V1)
+        made = v1_to_v2(database, names)
+        database.execute("drop schema user_2 cascade; alter table user_3.jobs add mine text")
+        result = execute(database, made)
+        assert [step.status for step in result.tenants] == [
+            "applied", "refused", "refused", "applied"
+        ]  # fmt: skip
+        assert result.exit_code == 3
+        (record,) = history(database, result.run)
+        assert record.status == "incomplete"
+        assert {step.tenant: step.error for step in record.steps} == {
+            step.name: step.error for step in result.tenants
+        }
+
+    def test_rows_in_the_way(self, database: Database) -> None:
+        """Data that PostgreSQL does not accept fails its tenant only; exit code 4."""
+        names = tenants(database, numbered(3), V1)
+        database.execute("insert into user_2.jobs values (1, 'same'), (2, 'same')")
+        v1, unique = shape(database, V1), "create unique index on jobs (name)"
+        goal = shape(database, (JOBS, unique))
+        result = execute(database, plan(transition(v1, goal, names, unique), shapes=[v1, goal]))
+        assert [step.status for step in result.tenants] == ["applied", "failed", "applied"]
+        assert "is duplicated" in (result.tenants[1].error or "")
+        assert result.exit_code == 4
+
+    def test_blocked(self, database: Database) -> None:
+        """A blocked transition's tenants are refused with its reasons, and are not touched."""
+        names = tenants(database, numbered(2), V1)
+        v1, v2 = shape(database, V1), shape(database, V2)
+        made = v1_to_v2(database, names[:1])
+        blocked = replace(transition(v1, v2, names[1:]), blocked=("no cast", "no way"))
+        result = execute(database, plan(*made.transitions, blocked, shapes=[v1, v2]))
+        assert result.tenants[1] == StepResult("user_2", "refused", "no cast; no way")
+        assert versions(database, names) == {"v1": 1, "v2": 1}
+        assert [s.status for s in history(database, result.run)[0].steps] == ["applied", "refused"]
+
+    def test_dropped_half_way(self, database: Database) -> None:
+        """A tenant that is dropped while the run goes on is refused by name."""
+        names = tenants(database, numbered(5), V1)
+        made = v1_to_v2(database, names)
+
+        def drop(_: str, done: int, __: int) -> None:
+            if done == 2:
+                database.execute("drop schema user_4 cascade")
+
+        result = execute(database, made, jobs=1, progress=drop)
+        assert [step.status for step in result.tenants] == [
+            "applied", "applied", "applied", "refused", "applied"
+        ]  # fmt: skip
+        assert "no longer exists" in (result.tenants[3].error or "")
+
+
+class TestParallel:
+    """Tenants in parallel get in each other's way, and all arrive."""
+
+    def test_deadlocks(self, database: Database) -> None:
+        """Foreign keys to shared tables, taken in opposite orders, deadlock; all is retried."""
+        database.execute(
+            "create table public.one (id integer primary key);"
+            "create table public.two (id integer primary key)"
+        )
+        names = tenants(database, numbered(24), V1)
+        one = "alter table jobs add one integer references public.one"
+        two = "alter table jobs add two integer references public.two"
+        linger = "select pg_sleep(0.05)"
+        # The order of columns is not structure: both ways lead to one goal.
+        v1, goal = shape(database, V1), shape(database, (JOBS, one, two))
+        ways = ((one, linger, two), (two, linger, one))
+        made = plan(
+            *(transition(v1, goal, [name], *ways[n % 2]) for n, name in enumerate(names)),
+            shapes=[v1, goal],
+        )
+        before = _deadlocks(database)
+        result = execute(database, made, jobs=4)
+        assert Counter(step.status for step in result.tenants) == {"applied": len(names)}
+        _wait_for(lambda: _deadlocks(database) > before)
+
+    def test_fewer_connections_than_jobs(self, database: Database) -> None:
+        """Workers that get no connection leave their work to those that have one."""
+        with _role_with_connections(database, 2) as limited:
+            names = tenants(limited, numbered(12), V1)
+            result = execute(limited, v1_to_v2(database, names), jobs=6)
+            assert result.count("applied") == len(names)
+
+    def test_no_connection_for_any_worker(self, database: Database) -> None:
+        """When no worker gets one, every tenant is skipped by name, with the reason."""
+        with _role_with_connections(database, 1) as limited:
+            names = tenants(limited, numbered(4), V1)
+            result = execute(limited, v1_to_v2(database, names))
+            assert [(step.name, step.status) for step in result.tenants] == [
+                (name, "skipped") for name in names
+            ]
+            assert "too many connections" in (result.tenants[0].error or "")
+            assert result.exit_code == 4
+            (record,) = history(database, result.run)
+            assert (record.status, record.counts) == ("incomplete", {"skipped": 4})
+
+    def test_connections_are_given_back(self, database: Database) -> None:
+        """After the run none of its connections is left."""
+        names = tenants(database, numbered(4), V1)
+        execute(database, v1_to_v2(database, names))
+        assert _connections(database) == 0
+
+    def test_no_server(self, database: Database) -> None:
+        """Without a server there is a sentence, and no result to misread."""
+        with pytest.raises(ConnectionFailedError):
+            execute(replace(database, url="host=/nowhere"), v1_to_v2(database, ("user_1",)))
+
+
+class TestInterrupted:
+    """However a run ends, every tenant is wholly before or after, and the journal says which."""
+
+    @pytest.mark.parametrize("moment", range(5))
+    def test_killed(self, database: Database, tmp_path: Path, moment: int) -> None:
+        """kill -9 in the middle; the next run completes."""
+        names = tenants(database, numbered(40), V1)
+        made = v1_to_v2(database, names)
+        process = _start(database, made, tmp_path)
+        assert process.stdout is not None
+        for _ in range(random.Random(moment).randint(1, 30)):  # noqa: S311 - any moment will do
+            process.stdout.readline()
+        process.kill()
+        process.wait()
+        _wait_for(lambda: _connections(database) == 0)
+        applied = {str(name) for (name,) in database.rows("select tenant from diffapply.step")}
+        assert 0 < len(applied) < len(names)
+        after = tuple(name for name in names if name in applied)
+        before = tuple(name for name in names if name not in applied)
+        assert versions(database, after) == {"v2": len(after)}
+        assert versions(database, before) == {"v1": len(before)}
+        assert history(database)[0].status == "interrupted"
+        again = execute(database, v1_to_v2(database, before))
+        assert again.count("applied") == len(before)
+        assert versions(database, names) == {"v2": len(names)}
+
+    def test_control_c(self, database: Database, tmp_path: Path) -> None:
+        """Ctrl-C rolls back the tenant that hangs, skips the rest, and ends the run truly."""
+        names = tenants(database, numbered(8), V1)
+        made = v1_to_v2(database, names)
+        with closing(psycopg2.connect(database.url)) as other:
+            cursor = other.cursor()
+            for name in names[4:]:
+                cursor.execute(f"lock table {name}.jobs")
+            process = _start(database, made, tmp_path)
+            assert process.stdout is not None
+            for _ in range(4):
+                process.stdout.readline()
+            time.sleep(0.3)
+            assert history(database)[0].status == "running"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) != 0
+        (record,) = history(database, 1)
+        assert record.status == "incomplete"
+        assert record.counts == {"applied": 4, "skipped": 4}
+        assert versions(database, names) == {"v1": 4, "v2": 4}
+        assert _connections(database) == 0
+
+    def test_long_statement_is_cancelled(self, database: Database, tmp_path: Path) -> None:
+        """Ctrl-C does not wait for a statement that takes for ever."""
+        names = tenants(database, numbered(2), V1)
+        v1, v2 = shape(database, V1), shape(database, V2)
+        slow = transition(v1, v2, names, TASKS, "select pg_sleep(600)", TASKS_INDEX)
+        process = _start(database, plan(slow, shapes=[v1, v2]), tmp_path)
+        _wait_for(lambda: _connections(database) >= 3)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        assert history(database, 1)[0].counts == {"skipped": 2}
+        assert versions(database, names) == {"v1": 2}
+
+    def test_error_of_the_caller(self, database: Database) -> None:
+        """An error in the progress that the caller shows stops the run as truly as Ctrl-C."""
+        names = tenants(database, numbered(6), V1)
+
+        def fail(_: str, done: int, __: int) -> None:
+            if done == 2:
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            execute(database, v1_to_v2(database, names), jobs=1, progress=fail)
+        (record,) = history(database, 1)
+        assert (record.status, record.counts) == ("incomplete", {"applied": 2, "skipped": 4})
+        assert versions(database, names) == {"v1": 4, "v2": 2}
+
+    def test_main_connection_is_lost(self, database: Database) -> None:
+        """The run is finished in the journal though its own connection went meanwhile."""
+        names = tenants(database, numbered(6), V1)
+
+        def terminate(_: str, done: int, __: int) -> None:
+            if done == 2:
+                database.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where application_name = 'diffapply run 1'"
+                )
+
+        result = execute(database, v1_to_v2(database, names), jobs=2, progress=terminate)
+        assert result.count("applied") == len(names)
+        assert history(database)[0].status == "done"
+
+
+class TestBackward:
+    """Going back takes runs back one by one, or down to a run, and remembers what is undone."""
+
+    def test_one_run_at_a_time(self, database: Database) -> None:
+        """Backward undoes the latest run, backward again the one before, then nothing is left."""
+        names = tenants(database, numbered(3), V1)
+        execute(database, v1_to_v2(database, names))
+        v2, v3 = shape(database, V2), shape(database, V3)
+        execute(database, plan(transition(v2, v3, names, NOTE), shapes=[v2, v3]))
+        for expected in ("v2", "v1"):
+            result = execute(database, backward(database, names))
+            assert result.count("applied") == 3
+            assert versions(database, names) == {expected: 3}
+        assert backward(database, names).empty
+        execute(database, v1_to_v2(database, names))
+        execute(database, backward(database, names))
+        assert versions(database, names) == {"v1": 3}
+        assert backward(database, names).empty
+
+    def test_to_before_a_run(self, database: Database) -> None:
+        """Back to before a run undoes it and all later ones at once."""
+        names = tenants(database, numbered(3), V1)
+        first = execute(database, v1_to_v2(database, names))
+        v2, v3 = shape(database, V2), shape(database, V3)
+        execute(database, plan(transition(v2, v3, names[:2], NOTE), shapes=[v2, v3]))
+        result = execute(database, backward(database, names, to=first.run))
+        assert result.count("applied") == 3
+        assert versions(database, names) == {"v1": 3}
+        assert backward(database, names).empty
+
+    def test_refused_is_not_undone(self, database: Database) -> None:
+        """A tenant whose rows would be lost keeps both them and its step to undo."""
+        names = tenants(database, numbered(2), V1)
+        execute(database, v1_to_v2(database, names))
+        database.execute(
+            "insert into user_1.jobs values (1, 'a'); insert into user_1.tasks values (1, 1, 1)"
+        )
+        result = execute(database, backward(database, names))
+        assert [step.status for step in result.tenants] == ["refused", "applied"]
+        assert result.exit_code == 3
+        assert set(backward(database, names).undoes) == {"user_1"}
+        allowed = execute(database, backward(database, names), allow_destructive=True)
+        assert allowed.count("applied") == 1
+        assert backward(database, names).empty
+
+    def test_already_there(self, database: Database) -> None:
+        """A tenant that was brought back by hand has its step marked, and is left alone."""
+        names = tenants(database, numbered(1), V1)
+        execute(database, v1_to_v2(database, names))
+        database.execute("drop table user_1.tasks")
+        result = execute(database, backward(database, names))
+        assert result.count("unchanged") == 1
+        assert backward(database, names).empty
+
+
+def _start(database: Database, made: Plan, folder: Path) -> subprocess.Popen[str]:
+    """Roll a plan out in a process of its own, which prints a line a tenant."""
+    file = folder / "plan"
+    file.write_bytes(pickle.dumps(made))
+    return subprocess.Popen(
+        [sys.executable, "-c", _IN_ANOTHER_PROCESS, database.url, str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _connections(database: Database) -> int:
+    query = "select count(*) from pg_stat_activity where application_name like 'diffapply run %'"
+    [(count,)] = database.rows(f"{query} and datname = current_database()")
+    assert isinstance(count, int)
+    return count
+
+
+def _deadlocks(database: Database) -> int:
+    [(count,)] = database.rows(
+        "select deadlocks from pg_stat_database where datname = current_database()"
+    )
+    assert isinstance(count, int)
+    return count
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextmanager
+def _role_with_connections(database: Database, limit: int) -> Iterator[Database]:
+    """The database as a role has it that may have so many connections at once."""
+    [(role,)] = database.rows(
+        "select 'limited_' || oid from pg_database where datname = current_database()"
+    )
+    database.execute(
+        f"create role {role} login connection limit {limit};"
+        f"do $$ begin execute format('grant create on database %I to {role}', current_database());"
+        "end $$"
+    )
+    try:
+        yield replace(database, url=make_dsn(database.url, user=role))
+    finally:
+        database.execute(f"drop owned by {role} cascade; drop role {role}")

@@ -1,0 +1,301 @@
+"""Where settings come from, which source wins, and how a mistake is named."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from diffapply.config import DEFAULT_DESIRED, Settings, load
+from diffapply.errors import UsageError
+
+
+def pyproject(folder: Path, table: str) -> Path:
+    """A pyproject.toml with this text under [tool.diffapply]."""
+    path = folder / "pyproject.toml"
+    path.write_text(f"[tool.diffapply]\n{table}\n", encoding="utf-8")
+    return path
+
+
+def loaded(
+    start: Path,
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    return load(flags or {}, environ or {}, start)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The root of a repository, which is also the working directory."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults_hold_where_nothing_is_said(repository: Path) -> None:
+    """No flag, no variable, no file: the documented defaults."""
+    assert loaded(repository) == Settings()
+    assert Settings().tenants == r"^user_\d+$"
+    assert Settings().desired == "schema/desired.py:metadata"
+
+
+def test_flags_win_over_environment_over_pyproject(repository: Path) -> None:
+    """Each source is overruled by the one before it, setting by setting."""
+    pyproject(repository, 'tenants = "^file$"\njobs = 1\nonly = ["file"]')
+    settings = loaded(
+        repository,
+        flags={"tenants": "^flag$", "jobs": None},
+        environ={"DIFFAPPLY_TENANTS": "^env$", "DIFFAPPLY_JOBS": "2"},
+    )
+    assert (settings.tenants, settings.jobs, settings.only) == ("^flag$", 2, ("file",))
+
+
+def test_a_list_is_replaced_not_extended(repository: Path) -> None:
+    """A source that names templates names all of them."""
+    pyproject(repository, 'templates = ["a", "b"]')
+    assert loaded(repository, flags={"templates": ["c"]}).templates == ("c",)
+
+
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({"DATABASE_URL": "postgresql:///a"}, "postgresql:///a"),
+        (
+            {"DATABASE_URL": "postgresql:///a", "DIFFAPPLY_DATABASE_URL": "postgresql:///b"},
+            "postgresql:///b",
+        ),
+        ({"DATABASE_URL": "", "DIFFAPPLY_DATABASE_URL": ""}, None),
+    ],
+)
+def test_database_url_also_comes_from_database_url(
+    repository: Path, environ: dict[str, str], url: str | None
+) -> None:
+    """DATABASE_URL counts, the variable of our own counts more, an empty one not at all."""
+    assert loaded(repository, environ=environ).database_url == url
+
+
+def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
+    """Lists are separated by commas; numbers and truths are read as such."""
+    environ = {
+        "DIFFAPPLY_DATABASE_URL": "postgresql:///a",
+        "DIFFAPPLY_SCRATCH_URL": "postgresql:///s",
+        "DIFFAPPLY_DESIRED": "app.models:Base",
+        "DIFFAPPLY_TENANTS": "^t",
+        "DIFFAPPLY_TENANTS_QUERY": "select name from tenants",
+        "DIFFAPPLY_TEMPLATE": "public, blank ,",
+        "DIFFAPPLY_TENANT_TOKEN": "tenant",
+        "DIFFAPPLY_ONLY": "user_1*,user_2*",
+        "DIFFAPPLY_EXCLUDE": "user_13",
+        "DIFFAPPLY_ALLOW_NONE": "yes",
+        "DIFFAPPLY_JOBS": "8",
+        "DIFFAPPLY_LOCK_TIMEOUT": "0.5",
+        "DIFFAPPLY_FORMAT": "json",
+    }
+    settings = loaded(repository, environ=environ)
+    assert settings == Settings(
+        database_url="postgresql:///a",
+        scratch_url="postgresql:///s",
+        desired="app.models:Base",
+        tenants="^t",
+        tenants_query="select name from tenants",
+        templates=("public", "blank"),
+        tenant_token="tenant",
+        only=("user_1*", "user_2*"),
+        exclude=("user_13",),
+        allow_none=True,
+        jobs=8,
+        lock_timeout=0.5,
+        format="json",
+    )
+    default = Settings()
+    assert all(getattr(settings, f.name) != getattr(default, f.name) for f in fields(Settings))
+
+
+def test_templates_is_another_name_for_template_in_the_environment(repository: Path) -> None:
+    """Both spellings are understood."""
+    assert loaded(repository, environ={"DIFFAPPLY_TEMPLATES": "public"}).templates == ("public",)
+
+
+@pytest.mark.parametrize("separator", ["-", "_"])
+def test_keys_in_pyproject_are_in_kebab_or_snake_case(repository: Path, separator: str) -> None:
+    """`lock-timeout` and `lock_timeout` are the same key."""
+    keys = f'lock-timeout = 2\nallow-none = true\ntenant-token = "t"'
+    pyproject(repository, keys.replace("-", separator))
+    settings = loaded(repository)
+    assert (settings.lock_timeout, settings.allow_none, settings.tenant_token) == (2.0, True, "t")
+
+
+@pytest.mark.parametrize("line", ['template = "public"', 'templates = ["public"]'])
+def test_one_name_may_stand_for_a_list_of_one(repository: Path, line: str) -> None:
+    """`template = "public"` needs no brackets."""
+    pyproject(repository, line)
+    assert loaded(repository).templates == ("public",)
+
+
+def test_a_comma_in_a_flag_or_in_toml_is_part_of_the_name(repository: Path) -> None:
+    """Only the environment has no other way to write a list."""
+    pyproject(repository, 'only = ["a,b"]')
+    assert loaded(repository).only == ("a,b",)
+    assert loaded(repository, flags={"only": ["c,d"]}).only == ("c,d",)
+
+
+class TestWhichFile:
+    """Which pyproject.toml is read."""
+
+    def test_the_nearest_above_counts(self, repository: Path) -> None:
+        """It is looked for upwards; one further up is not read."""
+        inner = repository / "a" / "b"
+        inner.mkdir(parents=True)
+        pyproject(repository, 'tenants = "outer"')
+        assert loaded(inner).tenants == "outer"
+        pyproject(repository / "a", 'tenants = "inner"')
+        assert loaded(inner).tenants == "inner"
+
+    def test_the_search_ends_with_the_repository(self, repository: Path) -> None:
+        """A file above the .git folder belongs to somebody else."""
+        inner = repository / "inner"
+        (inner / ".git").mkdir(parents=True)
+        pyproject(repository, 'tenants = "outer"')
+        assert loaded(inner) == Settings()
+
+    def test_a_file_without_our_table_says_nothing(self, repository: Path) -> None:
+        """Other tools' settings are no concern."""
+        (repository / "pyproject.toml").write_text("[tool.other]\nx = 1\n", encoding="utf-8")
+        assert loaded(repository) == Settings()
+
+
+class TestDesired:
+    """What a relative path is relative to."""
+
+    def test_in_pyproject_it_is_relative_to_the_file(self, repository: Path) -> None:
+        """Commands work from any folder of the repository."""
+        inner = repository / "inner"
+        inner.mkdir()
+        pyproject(inner, 'desired = "models.py:Base"')
+        assert loaded(inner).desired == f"{inner}/models.py:Base"
+
+    @pytest.mark.parametrize("desired", ["schema", "schema/tables.sql", "schema/"])
+    def test_so_is_a_file_or_folder_of_sql(self, repository: Path, desired: str) -> None:
+        """They name no attribute, and are paths all the same."""
+        inner = repository / "inner"
+        inner.mkdir()
+        pyproject(inner, f'desired = "{desired}"')
+        assert loaded(inner).desired == str(inner / desired)
+
+    def test_the_default_is_relative_to_the_file_as_well(self, repository: Path) -> None:
+        """Where there is a file, the default counts as written in it."""
+        inner = repository / "inner"
+        inner.mkdir()
+        pyproject(inner, "")
+        assert loaded(inner).desired == f"{inner}/{DEFAULT_DESIRED}"
+
+    def test_it_stays_as_it_is_written_where_that_is_right(self, repository: Path) -> None:
+        """Beside the file there is nothing to resolve, and the short name reads better."""
+        pyproject(repository, 'desired = "models.py:Base"')
+        assert loaded(repository).desired == "models.py:Base"
+
+    def test_a_module_is_not_a_path(self, repository: Path) -> None:
+        """`package.module:attribute` is found by import."""
+        inner = repository / "inner"
+        inner.mkdir()
+        pyproject(inner, 'desired = "app.models:Base"')
+        assert loaded(inner).desired == "app.models:Base"
+
+    def test_from_flag_or_environment_it_is_relative_to_the_working_directory(
+        self, repository: Path
+    ) -> None:
+        """As with every command."""
+        inner = repository / "inner"
+        inner.mkdir()
+        pyproject(inner, "")
+        assert loaded(inner, flags={"desired": "a.py:m"}).desired == "a.py:m"
+        assert loaded(inner, environ={"DIFFAPPLY_DESIRED": "a.py:m"}).desired == "a.py:m"
+
+
+class TestMistakes:
+    """A mistake is a UsageError that names where it stands."""
+
+    @pytest.mark.parametrize(
+        ("line", "named"),
+        [
+            ("tenant = '^x$'", "'tenant'"),
+            ("tenants = 3", "tenants in [tool.diffapply]"),
+            ("templates = 'a'\ntemplate = 'b'", "template in [tool.diffapply]"),
+            ("lock-timeout = 1\nlock_timeout = 2", "lock_timeout in"),
+            ("only = [1]", "only in"),
+            ("only = {a = 1}", "only in"),
+            ("only = ['']", "only in"),
+            ("jobs = '4'", "jobs in"),
+            ("jobs = true", "jobs in"),
+            ("jobs = 0", "jobs in"),
+            ("jobs = 1.5", "jobs in"),
+            ("lock-timeout = 0", "lock-timeout in"),
+            ("lock-timeout = -1", "lock-timeout in"),
+            ("lock-timeout = nan", "lock-timeout in"),
+            ("lock-timeout = inf", "lock-timeout in"),
+            ("lock-timeout = true", "lock-timeout in"),
+            ("allow-none = 1", "allow-none in"),
+            ("tenants = '('", "tenants in"),
+            ("tenants = ''", "tenants in"),
+            ("database-url = ['postgresql://u:secret@h/d']", "database-url in"),
+        ],
+    )
+    def test_in_pyproject(self, repository: Path, line: str, named: str) -> None:
+        """The message names the key and the file, and never what might be a password."""
+        path = pyproject(repository, line)
+        with pytest.raises(UsageError) as raised:
+            loaded(repository)
+        assert named in raised.value.message
+        assert str(path) in raised.value.message
+        assert "secret" not in raised.value.message + raised.value.hint
+        assert "Nothing was done." in raised.value.hint
+
+    @pytest.mark.parametrize("content", [b"[tool", b"\xff", b"tool = 3", b"[tool]\ndiffapply = 3"])
+    def test_in_a_file_that_cannot_be_read(self, repository: Path, content: bytes) -> None:
+        """Broken TOML, broken UTF-8 and a table that is none are told apart from no file."""
+        path = repository / "pyproject.toml"
+        path.write_bytes(content)
+        with pytest.raises(UsageError, match="pyproject.toml"):
+            loaded(repository)
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [
+            ("DIFFAPPLY_JOBS", "many"),
+            ("DIFFAPPLY_JOBS", "0"),
+            ("DIFFAPPLY_JOBS", "2.5"),
+            ("DIFFAPPLY_LOCK_TIMEOUT", "soon"),
+            ("DIFFAPPLY_LOCK_TIMEOUT", "nan"),
+            ("DIFFAPPLY_LOCK_TIMEOUT", "0.0001"),
+            ("DIFFAPPLY_ALLOW_NONE", "maybe"),
+            ("DIFFAPPLY_TENANTS", "*"),
+        ],
+    )
+    def test_in_the_environment(self, repository: Path, variable: str, value: str) -> None:
+        """The message names the variable."""
+        with pytest.raises(UsageError, match=variable):
+            loaded(repository, environ={variable: value})
+
+    @pytest.mark.parametrize(
+        ("name", "value", "flag"),
+        [
+            ("jobs", 0, "--jobs"),
+            ("lock_timeout", 0.0, "--lock-timeout"),
+            ("tenants", "[", "--tenants"),
+            ("database_url", "", "--database-url"),
+            ("templates", [""], "--template "),
+        ],
+    )
+    def test_in_a_flag(self, repository: Path, name: str, value: object, flag: str) -> None:
+        """The message names the flag; an empty value, as of an unset variable, is a mistake."""
+        with pytest.raises(UsageError, match=f"^{flag}"):
+            loaded(repository, flags={name: value})
+
+
+def test_no_password_is_ever_shown() -> None:
+    """The repr of settings, as in a log or a traceback, holds no URL."""
+    settings = Settings(database_url="postgresql://u:secret@h/d", scratch_url="password=secret")
+    assert "secret" not in repr(settings)
+    assert "database_url='***'" in repr(settings)
+    assert "database_url=None" in repr(Settings())

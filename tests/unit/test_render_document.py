@@ -1,0 +1,116 @@
+"""The JSON documents have exactly the keys of the contract, and hold names as they are."""
+
+import json
+from typing import Any
+
+from tests.unit.render_samples import (
+    BLOCKED,
+    DRIFT,
+    FULL_PLAN,
+    HOSTILE,
+    RECORD,
+    RUN,
+    hostile_drift,
+    hostile_plan,
+    plan,
+)
+
+from diffapply.render.document import drift_json, history_json, plan_json, run_json
+from diffapply.rollout.model import RunResult
+
+
+def parsed(text: str) -> Any:
+    assert text.isascii()
+    return json.loads(text)
+
+
+def test_plan() -> None:
+    """Every transition with its statements, their hazards, and all its tenants."""
+    document = parsed(plan_json(FULL_PLAN))
+    assert list(document) == ["version", "direction", "desired", "tenants", "transitions"]
+    assert document["version"] == 1
+    assert document["direction"] == "forward"
+    assert document["desired"] == "schema/desired.py:metadata"
+    assert document["tenants"] == {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2}
+    change, blocked = document["transitions"]
+    assert list(change) == ["from", "to", "tenants", "statements", "destructive", "blocked"]
+    assert len(change["from"]) == len(change["to"]) == 64
+    assert len(change["tenants"]) == 10
+    assert change["destructive"] is True
+    assert change["blocked"] == []
+    assert change["statements"][2] == {
+        "sql": "ALTER TABLE marketplace_jobs DROP COLUMN notes",
+        "hazards": [
+            {
+                "kind": "data",
+                "message": "drops the column marketplace_jobs.notes; its values are lost",
+            }
+        ],
+    }
+    assert blocked["blocked"] == list(BLOCKED.blocked)
+    assert blocked["statements"] == []
+
+
+def test_plan_with_nothing_to_do() -> None:
+    """No transition is an empty list, not a missing key."""
+    assert parsed(plan_json(plan()))["transitions"] == []
+
+
+def test_drift() -> None:
+    """Every tenant is listed, those in sync included, with every difference."""
+    document = parsed(drift_json(DRIFT))
+    assert list(document) == ["version", "in_sync", "tenants"]
+    assert (document["version"], document["in_sync"]) == (1, False)
+    assert [tenant["state"] for tenant in document["tenants"]] == [
+        "in_sync",
+        "drifted",
+        "behind",
+        "behind",
+    ]
+    assert document["tenants"][0] == {"name": "user_1", "state": "in_sync", "differences": []}
+    assert len(document["tenants"][2]["differences"]) == 4
+    assert document["tenants"][1]["differences"][0] == {
+        "kind": "column",
+        "name": "marketplace_jobs.name",
+        "change": "changed",
+        "desired": "character varying(255)",
+        "live": "text",
+    }
+
+
+def test_run() -> None:
+    """Every tenant with its status, and an error or null."""
+    document = parsed(run_json(RUN))
+    assert list(document) == ["version", "run", "tenants"]
+    assert (document["version"], document["run"]) == (1, 12)
+    assert document["tenants"][0] == {"name": "user_1", "status": "applied", "error": None}
+    assert document["tenants"][3]["error"].startswith("Data would be lost")
+
+
+def test_nothing_run() -> None:
+    """Then `run` is null."""
+    assert parsed(run_json(RunResult(None, ()))) == {"version": 1, "run": None, "tenants": []}
+
+
+def test_history() -> None:
+    """Times are in UTC and ISO 8601; every status has its number."""
+    document = parsed(history_json([RECORD]))
+    assert list(document) == ["version", "runs"]
+    [run] = document["runs"]
+    steps = run.pop("steps")
+    assert run == {
+        "id": 12,
+        "direction": "forward",
+        "started_at": "2026-05-04T03:02:01+00:00",
+        "finished_at": "2026-05-04T03:02:03.500000+00:00",
+        "status": "incomplete",
+        "tenants": {"applied": 1, "unchanged": 0, "failed": 1, "refused": 0, "skipped": 0},
+    }
+    assert [step["name"] for step in steps] == ["user_1", "user_2"]
+    assert steps[0]["undone_by"] == 13
+
+
+def test_names_are_never_altered() -> None:
+    """Whatever they hold: machines get the name itself."""
+    assert parsed(plan_json(hostile_plan()))["transitions"][0]["tenants"] == list(HOSTILE)
+    assert [t["name"] for t in parsed(drift_json(hostile_drift()))["tenants"]] == list(HOSTILE)

@@ -1,0 +1,186 @@
+"""What people read: everything that matters, once, and nothing that breaks a terminal."""
+
+from collections.abc import Iterable
+
+import pytest
+from tests.unit.render_samples import (
+    BLOCKED,
+    CREATE_INDEX,
+    CREATE_TABLE,
+    DRIFT,
+    EMPTY,
+    EMPTY_PLAN,
+    FULL_PLAN,
+    GOAL,
+    IN_SYNC,
+    MISSING_TABLE,
+    RECORD,
+    RUN,
+    hostile_drift,
+    hostile_plan,
+    plan,
+    transition,
+    users,
+)
+from rich.text import Text
+
+from diffapply.drift_report import DriftReport, TenantDrift
+from diffapply.planning.model import Statement
+from diffapply.render.text import Look, drift_lines, history_lines, plan_lines, run_lines
+from diffapply.rollout.model import RunResult, StepResult
+
+
+def plain(lines: Iterable[Text]) -> str:
+    return "\n".join(line.plain for line in lines)
+
+
+class TestPlan:
+    """A plan."""
+
+    def test_says_where_it_leads_and_how_many_tenants_it_takes_there(self) -> None:
+        """Direction, goal, and tenants in sync, to change and blocked."""
+        shown = plain(plan_lines(FULL_PLAN))
+        assert shown.startswith("Forward to schema/desired.py:metadata\n")
+        assert "14 tenants: 2 in sync, 10 to change, 2 blocked" in shown
+
+    def test_shows_each_transition_once_whatever_the_number_of_tenants(self) -> None:
+        """10,000 tenants of one shape are one block, with a few of them as examples."""
+        many = plan(transition(users(*range(10_000)), Statement(CREATE_TABLE)))
+        shown = plain(plan_lines(many))
+        assert shown.count("CREATE TABLE") == 1
+        assert "10,000 tenants: user_0, user_1, user_2 and 9,997 more" in shown
+        assert f"{EMPTY.fingerprint[:12]} → {GOAL.fingerprint[:12]}" in shown
+
+    def test_names_all_tenants_if_asked(self) -> None:
+        """--verbose leaves none out."""
+        shown = plain(plan_lines(FULL_PLAN, Look(verbose=True)))
+        assert "user_1, user_2, user_3, user_4, user_5, user_6, user_7, user_8, " in shown
+        assert "user_10" in shown
+        assert "more" not in shown
+
+    @pytest.mark.parametrize("width", [None, 20, 80])
+    def test_neither_cuts_nor_wraps_sql(self, width: int | None) -> None:
+        """A statement can be copied, however narrow the terminal."""
+        shown = plain(plan_lines(FULL_PLAN, Look(width=width)))
+        assert CREATE_INDEX in shown
+
+    def test_ends_every_statement_with_a_semicolon(self) -> None:
+        """So that what is copied runs."""
+        assert "DROP COLUMN notes;" in plain(plan_lines(FULL_PLAN))
+
+    def test_shows_hazards_under_their_statement(self) -> None:
+        """What a statement risks stands right below it."""
+        lines = plain(plan_lines(FULL_PLAN)).split("\n")
+        at = next(number for number, line in enumerate(lines) if "DROP COLUMN" in line)
+        assert lines[at + 1].startswith("    data: drops the column marketplace_jobs.notes")
+
+    def test_says_that_data_may_be_lost_and_which_flag_allows_it(self) -> None:
+        """Nobody finds out only from a refusal."""
+        assert "--allow-destructive" in plain(plan_lines(FULL_PLAN))
+        assert "--allow-destructive" not in plain(plan_lines(plan(BLOCKED)))
+
+    def test_says_why_tenants_are_blocked_and_what_differs(self) -> None:
+        """The reason, and the objects with the desired and the live definition."""
+        shown = plain(plan_lines(plan(BLOCKED)))
+        assert "blocked  2 tenants: user_90, user_91" in shown
+        assert "why: the column marketplace_jobs.name cannot change" in shown
+        assert "~ changed column marketplace_jobs.name" in shown
+        assert "desired  character varying(255)" in shown
+        assert "live     text" in shown
+
+    def test_with_nothing_to_do_is_one_line(self) -> None:
+        """No empty headings."""
+        assert plain(plan_lines(EMPTY_PLAN)) == (
+            "Nothing to do: 2 tenants at schema/desired.py:metadata."
+        )
+
+    def test_fits_80_columns_but_for_sql_and_definitions(self) -> None:
+        """Prose is wrapped where a width is known, under its own beginning."""
+        lines = [line.plain for line in plan_lines(FULL_PLAN, Look(width=80))]
+        assert [line for line in lines if len(line) > 80 and "CREATE INDEX" not in line] == []
+
+
+class TestDrift:
+    """A drift report."""
+
+    def test_shows_tenants_that_differ_alike_once(self) -> None:
+        """10,000 tenants with the same drift are one block with their number and examples."""
+        tenants = tuple(TenantDrift(name, "drifted", MISSING_TABLE) for name in users(*range(9999)))
+        shown = plain(drift_lines(DriftReport(tenants)))
+        assert shown.count("missing index ix_job") == 1
+        assert "9,999 tenants: user_0, user_1, user_2 and 9,996 more" in shown
+
+    def test_says_object_by_object_what_differs(self) -> None:
+        """Missing, extra, and changed with both definitions."""
+        shown = plain(drift_lines(DRIFT))
+        assert "3 of 4 tenants not at the desired state (1 drifted, 2 behind)" in shown
+        assert "- missing index ix_job" in shown
+        assert "+ extra column marketplace_jobs.notes" in shown
+        assert "~ changed column marketplace_jobs.name" in shown
+        assert "desired  character varying(255)" in shown
+
+    def test_counts_the_parts_of_a_missing_table_instead_of_listing_them(self) -> None:
+        """The table says it all; JSON has the rest."""
+        shown = plain(drift_lines(DRIFT))
+        assert "- missing table marketplace_tasks (with 2 parts)" in shown
+        assert "marketplace_tasks.id" not in shown
+
+    def test_shows_definitions_of_several_lines_as_a_diff(self) -> None:
+        """In a function of a hundred lines, one sees the line that differs."""
+        shown = plain(drift_lines(DRIFT))
+        assert "      -  RETURN 2;\n      +  RETURN 1;" in shown
+
+    def test_without_drift_is_one_line(self) -> None:
+        """All is well in a sentence."""
+        assert plain(drift_lines(IN_SYNC)) == "In sync: 1 tenant at the desired state."
+
+
+class TestRun:
+    """A run, and the history of runs."""
+
+    def test_sums_up_and_then_says_what_went_wrong_and_where(self) -> None:
+        """Tenants with the same error stand together; those that are done are only counted."""
+        shown = plain(run_lines(RUN))
+        assert shown.startswith("Run 12: 2 applied, 1 unchanged, 2 failed, 1 refused.")
+        assert "failed    2 tenants: user_3, user_6\n  canceling statement" in shown
+        assert "refused   1 tenant: user_4\n  Data would be lost" in shown
+        assert "user_1" not in shown
+
+    def test_names_those_that_are_done_if_asked(self) -> None:
+        """--verbose leaves none out."""
+        shown = plain(run_lines(RUN, Look(verbose=True)))
+        assert "applied   2 tenants\n    user_1, user_2" in shown
+
+    def test_without_a_run_says_so(self) -> None:
+        """Nothing was written to the journal."""
+        assert plain(run_lines(RunResult(None, ()))) == "Nothing was run: no tenant."
+
+    def test_history_has_a_line_a_run(self) -> None:
+        """Number, time, direction, status, and how the tenants ended."""
+        line = plain(history_lines([RECORD])).split("\n")[1]
+        assert line == (" 12  2026-05-04 03:02:01  forward    incomplete   1 applied, 1 failed")
+
+    def test_history_of_one_run_tells_what_became_of_its_tenants(self) -> None:
+        """From which shape to which, how it ended, and what has taken it back."""
+        shown = plain(history_lines([RECORD]))
+        assert "By postgres/ada with diffapply 0.1.0, in 2.5 s." in shown
+        assert "undone by run 13\napplied   1 tenant: user_1" in shown
+        assert "failed    1 tenant: user_2\n  deadlock" in shown
+
+    def test_history_may_be_empty(self) -> None:
+        """A database that diffapply has never changed."""
+        assert plain(history_lines([])) == "There is no run yet."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        plan_lines(hostile_plan(), Look(verbose=True)),
+        drift_lines(hostile_drift(), Look(verbose=True)),
+        run_lines(RunResult(1, (StepResult("a\nb\x1b[2J", "failed", "c\r\nd\x07"),))),
+    ],
+)
+def test_hostile_names_cannot_drive_the_terminal(lines: Iterable[Text]) -> None:
+    """Escape sequences, line breaks and direction marks in names are shown, not obeyed."""
+    for line in lines:
+        assert line.plain.isprintable()
