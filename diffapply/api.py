@@ -18,10 +18,9 @@ from diffapply.catalog.tenants import chosen_templates, discover, natural, tenan
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
-from diffapply.drift_report import DriftReport, TenantDrift
+from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.errors import DesiredStateError, PlanFileError, UsageError
 from diffapply.planning import plan_file
-
 from diffapply.planning.desired import load as load_desired
 from diffapply.planning.model import Plan, Shape, Undo
 from diffapply.planning.planner import (
@@ -208,7 +207,7 @@ def _drift(group: Group, goal: Catalog, known: frozenset[str]) -> list[TenantDri
     if group.catalog.fingerprint == goal.fingerprint:
         return [TenantDrift(name, "in_sync") for name in group.names]
     differences = compare(group.catalog, goal)
-    state = "behind" if group.catalog.fingerprint in known else "drifted"
+    state: DriftState = "behind" if group.catalog.fingerprint in known else "drifted"
     return [TenantDrift(name, state, differences) for name in group.names]
 
 

@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from errno import EPIPE
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -69,13 +69,14 @@ def write_lines(
 
     from diffapply.render.text import Look
 
-    console = Console(file=stream, markup=False, emoji=False, highlight=False)
-    look = Look(verbose=verbose, width=console.width if console.is_terminal else None)
-    # Rich would end the process when nobody reads: it only makes the text, `write` writes it.
-    with console.capture() as capture:
-        for line in lines(look):
-            console.print(line, soft_wrap=True)
-    write(capture.get(), stream)
+    reader = Console(file=stream)
+    look = Look(verbose=verbose, width=reader.width if reader.is_terminal else None)
+    # Rich would end the process when nobody reads: it makes the text, and `write` writes it.
+    page = StringIO()
+    console = Console(file=page, force_terminal=reader.is_terminal)
+    for line in lines(look):
+        console.print(line, soft_wrap=True)
+    write(page.getvalue(), stream)
 
 
 def confirmed(question: str) -> bool:

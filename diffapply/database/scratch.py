@@ -207,7 +207,9 @@ def _require_empty(connection: Connection) -> None:
         if _MARKER in schemas:  # a killed command left it
             _empty(connection)
             return
-        cursor.execute("select exists (select from pg_class where relnamespace = to_regnamespace('public'))")
+        cursor.execute(
+            "select exists (select from pg_class where relnamespace = to_regnamespace('public'))"
+        )
         if schemas - {"public"} or cursor.fetchone() == (True,):
             raise ScratchError(
                 "The database that --scratch-url names is not empty.",

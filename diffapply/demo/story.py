@@ -102,7 +102,7 @@ class _Story:
 
     def _run(self, *arguments: str, exit_code: int = 0) -> None:
         self._write(f"\n$ diffapply {' '.join(arguments)}\n")
-        done = subprocess.run(  # noqa: S603 - our own command line
+        done = subprocess.run(
             [sys.executable, "-m", "diffapply.main", *arguments],
             env=self._environment,
             cwd=self._folder,

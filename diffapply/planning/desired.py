@@ -97,10 +97,7 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
         )
     schemas = {table.schema for table in metadata.tables.values()}
     schemas |= {
-        column.type.schema
-        for table in tables
-        for column in table.columns
-        if isinstance(column.type, sa.types.SchemaType) and isinstance(column.type, sa.Enum)
+        getattr(column.type, "schema", None) for table in tables for column in table.columns
     }
 
     def build(connection: Connection, schema: str) -> None:
@@ -122,7 +119,7 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
     return Desired(
         label,
         build=lambda connection, schema: _explained(label, build, connection, schema),
-        shared=frozenset(schema for schema in schemas if schema and schema != token),
+        shared=frozenset(schema for schema in schemas if schema) - {token or ""},
         token=token,
     )
 
@@ -178,7 +175,7 @@ def _import(source: str) -> ModuleType:
             sys.path.insert(0, folder)
     try:
         return run()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
+    except (Exception, SystemExit) as error:
         raise DesiredStateError(
             f"{source} cannot be imported: {type(error).__name__}: {error}", "Nothing was done."
         ) from error

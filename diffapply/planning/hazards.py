@@ -105,7 +105,7 @@ def _alter_table(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]
 
 def _retype(table: str, column: str, definition: ast.ColumnDef, before: str) -> list[Hazard]:
     new = RawStream()(definition.typeName)
-    old = before.split(" COLLATE ")[0].split(" GENERATED ")[0]
+    old = before.split(" COLLATE ", maxsplit=1)[0].split(" GENERATED ", maxsplit=1)[0]
     if " GENERATED " in before or not old or _keeps_values(old, _canonical(new)):
         return []
     value = RawStream()(definition.raw_default) if definition.raw_default else column

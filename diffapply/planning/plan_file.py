@@ -65,7 +65,7 @@ def load(path: Path) -> Plan:
             f"diffapply reads version {FORMAT}.",
             _NOTHING_DONE,
         )
-    body = document.get("plan")
+    body: dict[str, Any] = document.get("plan", {})
     if document.get("digest") != _digest(body):
         raise PlanFileError(
             f"The plan file {path} was altered after it was written: its digest does not match.",

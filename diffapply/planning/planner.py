@@ -79,7 +79,9 @@ def _any_of_shape(connection: Connection, fingerprint: str, names: Iterable[str]
 
 
 @contextmanager
-def rehearsing(live: Live, representatives: Sequence[str], named: Iterable[str] = ()) -> Iterator[Rehearsal]:
+def rehearsing(
+    live: Live, representatives: Sequence[str], named: Iterable[str] = ()
+) -> Iterator[Rehearsal]:
     """A scratch database with all that the tenants refer to outside themselves.
 
     Args:
@@ -136,8 +138,9 @@ def plan_backward(
         for template in templates:
             undo = undos[template]
             place = Place(template, undo.owners)
-            catalog = read_catalog(live.connection, template).restricted_to(undo.owners or frozenset())
-            plan.add(Group((template,), catalog), undo.goal, place)
+            catalog = read_catalog(live.connection, template)
+            managed = catalog.restricted_to(undo.owners or frozenset())
+            plan.add(Group((template,), managed), undo.goal, place)
         for group in groups:
             by_goal: dict[str, list[str]] = defaultdict(list)
             for name in group.names:

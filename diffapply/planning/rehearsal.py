@@ -81,7 +81,8 @@ class Rehearsal:
     def why_not_rebuilt(self, shape: Shape, place: Place) -> tuple[str, ...]:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
         with seated(self.connection, place) as seat:
-            return _reasons("its structure cannot be rebuilt in scratch", converge(seat, shape.catalog))
+            found = converge(seat, shape.catalog)
+        return _reasons("its structure cannot be rebuilt in scratch", found)
 
     def prove(self, source: Shape, goal: Shape, place: Place) -> Proved:
         """Find the statements that lead from one shape to the other, and prove them."""
@@ -178,7 +179,7 @@ def _drops(sql: str) -> bool:
                     AlterTableType.AT_DropConstraint,
                     AlterTableType.AT_AlterColumnType,
                 )
-                for command in raw.stmt.cmds
+                for command in raw.stmt.cmds or ()
             )
         )
         for raw in parsed
@@ -256,9 +257,8 @@ class _Observer:
         hazards = []
         if self._measure_locks:
             locks = self._read_locks()
-            strongest: dict[str, str] = {}
-            for table, mode in sorted(locks - self._locks, key=lambda lock: _STRONG.index(lock[1])):
-                strongest[table] = mode
+            by_strength = sorted(locks - self._locks, key=lambda lock: _STRONG.index(lock[1]))
+            strongest = dict(by_strength)  # the last of a table is its strongest
             self._locks |= locks
             hazards += [
                 Hazard("lock", f"takes {_LOCK_WORDS[mode]} on {table}")

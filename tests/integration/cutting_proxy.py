@@ -19,16 +19,20 @@ class CuttingProxy:
 
     Attributes:
         exchanges: how many queries were sent.
-        cut_after: the next query that holds this text is executed, its answer is lost, and
-            the connection with it; then reset to None.
+        cuts: how many connections were cut off.
     """
 
     def __init__(self, server: str, listening: socket.socket) -> None:
         self.exchanges = 0
-        self.cut_after: bytes | None = None
+        self.cuts = 0
+        self._cut_after: bytes | None = None
         self._server = server
         self._listening = listening
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut_after(self, text: str) -> None:
+        """The next query that holds this text is executed; its answer and the connection go."""
+        self._cut_after = text.encode()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -46,8 +50,9 @@ class CuttingProxy:
             while True:
                 message = _message(client)
                 self.exchanges += message.startswith(b"Q")
-                if self.cut_after and self.cut_after in message:
-                    self.cut_after = None
+                if self._cut_after and self._cut_after in message:
+                    self._cut_after = None
+                    self.cuts += 1
                     client.shutdown(socket.SHUT_RDWR)
                     client.close()  # before the server can answer
                     server.sendall(message)
@@ -74,7 +79,7 @@ def _startup(client: socket.socket) -> bytes:
     while True:
         head = _exactly(client, 4)
         body = _exactly(client, struct.unpack("!i", head)[0] - 4)
-        if struct.unpack("!i", body[:4])[0] >> 16 == 3:  # noqa: PLR2004 - the protocol's version
+        if struct.unpack("!i", body[:4])[0] >> 16 == 3:
             return head + body
         client.sendall(b"N")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Protocol
 
 from psycopg2 import sql
@@ -64,10 +65,23 @@ HOSTILE_NAMES = (
 )
 
 
-class Database(Protocol):
-    """What the fixture `database` offers."""
+class Reachable(Protocol):
+    """What has a URL."""
+
+    @property
+    def url(self) -> str:
+        """As libpq reads it."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A database by another URL than the fixture's."""
 
     url: str
+
+
+class Database(Reachable, Protocol):
+    """What the fixture `database` offers."""
 
     def execute(self, statement: str) -> None:
         """Execute and commit."""
@@ -76,7 +90,7 @@ class Database(Protocol):
         """The rows of a query."""
 
 
-def shape(database: Database, ddl: tuple[str, ...]) -> Shape:
+def shape(database: Reachable, ddl: tuple[str, ...]) -> Shape:
     """The shape that these statements build in an empty schema; the database stays as it is."""
     with closing(connect(database.url)) as connection, connection.cursor() as cursor:
         cursor.execute("begin; create schema model")
@@ -88,7 +102,7 @@ def shape(database: Database, ddl: tuple[str, ...]) -> Shape:
     return Shape(catalog, ddl)
 
 
-def tenants(database: Database, names: Iterable[str], ddl: tuple[str, ...]) -> tuple[str, ...]:
+def tenants(database: Reachable, names: Iterable[str], ddl: tuple[str, ...]) -> tuple[str, ...]:
     """Create live tenants of this structure."""
     names = tuple(names)
     with closing(connect(database.url)) as connection, connection.cursor() as cursor:
@@ -104,7 +118,7 @@ def tenants(database: Database, names: Iterable[str], ddl: tuple[str, ...]) -> t
     return names
 
 
-def catalog_of(database: Database, schema: str) -> Catalog:
+def catalog_of(database: Reachable, schema: str) -> Catalog:
     """The facts of a live schema as they are now."""
     with closing(connect(database.url)) as connection:
         return read_catalog(connection, schema)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import psycopg2
 import pytest
-from psycopg2 import sql
 
 from diffapply.database.connection import connect
 from diffapply.database.locks import try_tenant_lock
@@ -27,7 +26,6 @@ from tests.integration.rollout_cases import (
     DROP_TASKS,
     HOSTILE_NAMES,
     JOBS,
-    NOTE,
     TASKS,
     TASKS_INDEX,
     V1,
@@ -311,7 +309,9 @@ class TestFailing:
 
     def test_no_privilege_on_the_schema(self, database: Database, run: Run) -> None:
         """A tenant that the role may not use fails by name; it is not taken for an empty one."""
-        role = f"worker_of_{run.database.rows('select oid from pg_database where datname = current_database()')[0][0]}"
+        [(role,)] = database.rows(
+            "select 'worker_' || oid from pg_database where datname = current_database()"
+        )
         tenants(database, ["user_1"], V1)
         database.execute(
             f"create role {role} login; grant usage on schema diffapply to {role};"
@@ -459,22 +459,22 @@ class TestLostConnection:
         """A tenant that was committed is applied, though nobody was told."""
         tenants(database, ["user_1"], V1)
         with cutting_proxy(database.url) as (proxy, url):
-            proxy.cut_after = b";\ncommit"
+            proxy.cut_after(";\ncommit")
             assert run.apply("user_1", v1_to_v2(database), url=url) == StepResult(
                 "user_1", "applied"
             )
-            assert proxy.cut_after is None
+            assert proxy.cuts == 1
         assert run.recorded() == {"user_1": ("applied", None)}
 
     def test_cut_before_the_commit(self, database: Database, run: Run) -> None:
         """A tenant that was not committed is done again."""
         tenants(database, ["user_1"], V1)
         with cutting_proxy(database.url) as (proxy, url):
-            proxy.cut_after = b"create table tasks"
+            proxy.cut_after("create table tasks")
             assert run.apply("user_1", v1_to_v2(database), url=url) == StepResult(
                 "user_1", "applied"
             )
-            assert proxy.cut_after is None
+            assert proxy.cuts == 1
         assert run.recorded() == {"user_1": ("applied", None)}
 
     def test_backend_is_terminated(self, database: Database, run: Run, other: Session) -> None:

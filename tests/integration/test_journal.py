@@ -63,6 +63,7 @@ def record(  # noqa: PLR0913 - a step has many sides
     tenant: str,
     source: str = "a",
     goal: str = "b",
+    *,
     status: StepStatus = "applied",
     owners: frozenset[str] | None = None,
     undoes: tuple[int, ...] = (),
@@ -278,7 +279,7 @@ class TestShapes:
         journal.remember_shapes(kept, [seen, before, after, aimed_at])
         run = begin(kept)
         record(kept, run, "user_1", before.fingerprint, after.fingerprint)
-        record(kept, run, "user_2", seen.fingerprint, aimed_at.fingerprint, "refused")
+        record(kept, run, "user_2", seen.fingerprint, aimed_at.fingerprint, status="refused")
         assert journal.known_shapes(kept) == {before.fingerprint, after.fingerprint}
 
 
@@ -405,5 +406,5 @@ class TestStepsToUndo:
         record(kept, runs[2], "public", "d", "e", owners=frozenset({"jobs", "tasks"}))
         undo = journal.steps_to_undo(kept, ["public"], to=runs[0])["public"]
         assert undo.goal_fingerprint == "a"
-        assert undo.owners == {"jobs"}
+        assert undo.owners == frozenset({"jobs"})
         assert undo.also == (("c", frozenset({"tasks"})),)

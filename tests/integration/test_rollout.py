@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import psycopg2
 import pytest
@@ -35,8 +36,9 @@ from tests.integration.rollout_cases import (
     V1,
     V2,
     V3,
+    Address,
     Database,
-    catalog_of,
+    Reachable,
     plan,
     shape,
     tenants,
@@ -53,11 +55,12 @@ roll_out(sys.argv[1], made, jobs=3, lock_timeout=1, allow_destructive=False,
 """
 
 
-def execute(
-    database: Database,
+def execute(  # noqa: PLR0913 - as many as `roll_out` has
+    database: Reachable,
     made: Plan,
     *,
     jobs: int = 4,
+    lock_timeout: float = 1.0,
     allow_destructive: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
@@ -66,7 +69,7 @@ def execute(
         database.url,
         made,
         jobs=jobs,
-        lock_timeout=1.0,
+        lock_timeout=lock_timeout,
         allow_destructive=allow_destructive,
         progress=progress,
     )
@@ -120,6 +123,17 @@ def history(database: Database, run: int | None = None) -> tuple[RunRecord, ...]
     """The journal's runs."""
     with closing(connect(database.url)) as connection:
         return journal.history(connection, run)
+
+
+def when(number: int, act: Callable[[], object]) -> Progress:
+    """A progress that acts once, when so many tenants are done."""
+
+    def progress(what: str, done: int, total: int) -> None:
+        del what, total
+        if done == number:
+            act()
+
+    return progress
 
 
 def numbered(count: int) -> tuple[str, ...]:
@@ -213,10 +227,7 @@ class TestEveryTenant:
         names = tenants(database, numbered(5), V1)
         made = v1_to_v2(database, names)
 
-        def drop(_: str, done: int, __: int) -> None:
-            if done == 2:
-                database.execute("drop schema user_4 cascade")
-
+        drop = when(2, lambda: database.execute("drop schema user_4 cascade"))
         result = execute(database, made, jobs=1, progress=drop)
         assert [step.status for step in result.tenants] == [
             "applied", "applied", "applied", "refused", "applied"
@@ -231,7 +242,9 @@ class TestParallel:
         """Foreign keys to shared tables, taken in opposite orders, deadlock; all is retried."""
         database.execute(
             "create table public.one (id integer primary key);"
-            "create table public.two (id integer primary key)"
+            "create table public.two (id integer primary key);"
+            "do $$ begin execute format("
+            "'alter database %I set deadlock_timeout = 50', current_database()); end $$"
         )
         names = tenants(database, numbered(24), V1)
         one = "alter table jobs add one integer references public.one"
@@ -245,7 +258,7 @@ class TestParallel:
             shapes=[v1, goal],
         )
         before = _deadlocks(database)
-        result = execute(database, made, jobs=4)
+        result = execute(database, made, jobs=4, lock_timeout=5)
         assert Counter(step.status for step in result.tenants) == {"applied": len(names)}
         _wait_for(lambda: _deadlocks(database) > before)
 
@@ -278,7 +291,7 @@ class TestParallel:
     def test_no_server(self, database: Database) -> None:
         """Without a server there is a sentence, and no result to misread."""
         with pytest.raises(ConnectionFailedError):
-            execute(replace(database, url="host=/nowhere"), v1_to_v2(database, ("user_1",)))
+            execute(Address("host=/nowhere"), v1_to_v2(database, ("user_1",)))
 
 
 class TestInterrupted:
@@ -286,15 +299,14 @@ class TestInterrupted:
 
     @pytest.mark.parametrize("moment", range(5))
     def test_killed(self, database: Database, tmp_path: Path, moment: int) -> None:
-        """kill -9 in the middle; the next run completes."""
+        """A kill -9 in the middle; the next run completes."""
         names = tenants(database, numbered(40), V1)
         made = v1_to_v2(database, names)
-        process = _start(database, made, tmp_path)
-        assert process.stdout is not None
-        for _ in range(random.Random(moment).randint(1, 30)):  # noqa: S311 - any moment will do
-            process.stdout.readline()
-        process.kill()
-        process.wait()
+        tenant = random.Random(moment).randint(1, 30)  # noqa: S311 - any moment will do
+        with _in_another_process(database, made, tmp_path) as (process, lines):
+            for _ in range(tenant):
+                lines.readline()
+            process.kill()
         _wait_for(lambda: _connections(database) == 0)
         applied = {str(name) for (name,) in database.rows("select tenant from diffapply.step")}
         assert 0 < len(applied) < len(names)
@@ -315,14 +327,13 @@ class TestInterrupted:
             cursor = other.cursor()
             for name in names[4:]:
                 cursor.execute(f"lock table {name}.jobs")
-            process = _start(database, made, tmp_path)
-            assert process.stdout is not None
-            for _ in range(4):
-                process.stdout.readline()
-            time.sleep(0.3)
-            assert history(database)[0].status == "running"
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) != 0
+            with _in_another_process(database, made, tmp_path) as (process, lines):
+                for _ in range(4):
+                    lines.readline()
+                time.sleep(0.3)
+                assert history(database)[0].status == "running"
+                process.send_signal(signal.SIGINT)
+                assert process.wait(timeout=20) != 0
         (record,) = history(database, 1)
         assert record.status == "incomplete"
         assert record.counts == {"applied": 4, "skipped": 4}
@@ -334,24 +345,21 @@ class TestInterrupted:
         names = tenants(database, numbered(2), V1)
         v1, v2 = shape(database, V1), shape(database, V2)
         slow = transition(v1, v2, names, TASKS, "select pg_sleep(600)", TASKS_INDEX)
-        process = _start(database, plan(slow, shapes=[v1, v2]), tmp_path)
-        _wait_for(lambda: _connections(database) >= 3)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        made = plan(slow, shapes=[v1, v2])
+        with _in_another_process(database, made, tmp_path) as (process, _):
+            _wait_for(lambda: _connections(database) >= 3)
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=20)
         assert history(database, 1)[0].counts == {"skipped": 2}
         assert versions(database, names) == {"v1": 2}
 
     def test_error_of_the_caller(self, database: Database) -> None:
         """An error in the progress that the caller shows stops the run as truly as Ctrl-C."""
         names = tenants(database, numbered(6), V1)
-
-        def fail(_: str, done: int, __: int) -> None:
-            if done == 2:
-                raise ZeroDivisionError
-
+        made = v1_to_v2(database, names)
         with pytest.raises(ZeroDivisionError):
-            execute(database, v1_to_v2(database, names), jobs=1, progress=fail)
+            execute(database, made, jobs=1, progress=when(2, lambda: 1 // 0))
         (record,) = history(database, 1)
         assert (record.status, record.counts) == ("incomplete", {"applied": 2, "skipped": 4})
         assert versions(database, names) == {"v1": 4, "v2": 2}
@@ -359,15 +367,14 @@ class TestInterrupted:
     def test_main_connection_is_lost(self, database: Database) -> None:
         """The run is finished in the journal though its own connection went meanwhile."""
         names = tenants(database, numbered(6), V1)
-
-        def terminate(_: str, done: int, __: int) -> None:
-            if done == 2:
-                database.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity"
-                    " where application_name = 'diffapply run 1'"
-                )
-
-        result = execute(database, v1_to_v2(database, names), jobs=2, progress=terminate)
+        terminate = (
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = 'diffapply run 1'"
+        )
+        made = v1_to_v2(database, names)
+        result = execute(
+            database, made, jobs=2, progress=when(2, lambda: database.execute(terminate))
+        )
         assert result.count("applied") == len(names)
         assert history(database)[0].status == "done"
 
@@ -427,16 +434,24 @@ class TestBackward:
         assert backward(database, names).empty
 
 
-def _start(database: Database, made: Plan, folder: Path) -> subprocess.Popen[str]:
-    """Roll a plan out in a process of its own, which prints a line a tenant."""
+@contextmanager
+def _in_another_process(
+    database: Database, made: Plan, folder: Path
+) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """Roll a plan out in a process of its own; it prints a line for each tenant that is done."""
     file = folder / "plan"
     file.write_bytes(pickle.dumps(made))
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", _IN_ANOTHER_PROCESS, database.url, str(file)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-    )
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout
+        finally:
+            process.kill()
 
 
 def _connections(database: Database) -> int:
@@ -462,7 +477,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def _role_with_connections(database: Database, limit: int) -> Iterator[Database]:
+def _role_with_connections(database: Database, limit: int) -> Iterator[Address]:
     """The database as a role has it that may have so many connections at once."""
     [(role,)] = database.rows(
         "select 'limited_' || oid from pg_database where datname = current_database()"
@@ -473,6 +488,6 @@ def _role_with_connections(database: Database, limit: int) -> Iterator[Database]
         "end $$"
     )
     try:
-        yield replace(database, url=make_dsn(database.url, user=role))
+        yield Address(make_dsn(database.url, user=role))
     finally:
         database.execute(f"drop owned by {role} cascade; drop role {role}")

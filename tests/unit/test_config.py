@@ -120,7 +120,7 @@ def test_templates_is_another_name_for_template_in_the_environment(repository: P
 @pytest.mark.parametrize("separator", ["-", "_"])
 def test_keys_in_pyproject_are_in_kebab_or_snake_case(repository: Path, separator: str) -> None:
     """`lock-timeout` and `lock_timeout` are the same key."""
-    keys = f'lock-timeout = 2\nallow-none = true\ntenant-token = "t"'
+    keys = 'lock-timeout = 2\nallow-none = true\ntenant-token = "t"'
     pyproject(repository, keys.replace("-", separator))
     settings = loaded(repository)
     assert (settings.lock_timeout, settings.allow_none, settings.tenant_token) == (2.0, True, "t")
@@ -256,7 +256,7 @@ class TestMistakes:
         """Broken TOML, broken UTF-8 and a table that is none are told apart from no file."""
         path = repository / "pyproject.toml"
         path.write_bytes(content)
-        with pytest.raises(UsageError, match="pyproject.toml"):
+        with pytest.raises(UsageError, match=r"pyproject\.toml"):
             loaded(repository)
 
     @pytest.mark.parametrize(

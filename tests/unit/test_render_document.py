@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from diffapply.render.document import drift_json, history_json, plan_json, run_json
+from diffapply.rollout.model import RunResult
 from tests.unit.render_samples import (
     BLOCKED,
     DRIFT,
@@ -15,11 +17,8 @@ from tests.unit.render_samples import (
     plan,
 )
 
-from diffapply.render.document import drift_json, history_json, plan_json, run_json
-from diffapply.rollout.model import RunResult
 
-
-def parsed(text: str) -> Any:
+def parsed(text: str) -> Any:  # noqa: ANN401 - a document
     assert text.isascii()
     return json.loads(text)
 

@@ -3,6 +3,10 @@
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from diffapply.drift_report import DriftReport, TenantDrift
+from diffapply.planning.model import Statement
+from diffapply.render.markdown import drift_comment, plan_comment
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_INDEX,
@@ -18,10 +22,6 @@ from tests.unit.render_samples import (
     transition,
     users,
 )
-
-from diffapply.drift_report import DriftReport, TenantDrift
-from diffapply.planning.model import Statement
-from diffapply.render.markdown import drift_comment, plan_comment
 
 
 def tokens(markdown: str) -> list[Token]:

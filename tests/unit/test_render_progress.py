@@ -5,7 +5,6 @@ from io import StringIO
 
 import pytest
 
-from diffapply.render import progress
 from diffapply.render.progress import shown_on
 
 
@@ -20,7 +19,7 @@ class Terminal(StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Its only item is the time."""
     now = [0.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("diffapply.render.progress.time.monotonic", lambda: now[0])
     return now
 
 

@@ -3,6 +3,12 @@
 from collections.abc import Iterable
 
 import pytest
+from rich.text import Text
+
+from diffapply.drift_report import DriftReport, TenantDrift
+from diffapply.planning.model import Statement
+from diffapply.render.text import Look, drift_lines, history_lines, plan_lines, run_lines
+from diffapply.rollout.model import RunResult, StepResult
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_INDEX,
@@ -22,12 +28,6 @@ from tests.unit.render_samples import (
     transition,
     users,
 )
-from rich.text import Text
-
-from diffapply.drift_report import DriftReport, TenantDrift
-from diffapply.planning.model import Statement
-from diffapply.render.text import Look, drift_lines, history_lines, plan_lines, run_lines
-from diffapply.rollout.model import RunResult, StepResult
 
 
 def plain(lines: Iterable[Text]) -> str:

@@ -1,0 +1,55 @@
+# `make` lists the targets. Everything runs in .venv, which is made when it is first needed.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# The first Python that is new enough; PYTHON=… names another one.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
+	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint types bench prove clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(READY)  ## make .venv and install everything into it
+
+# The stamp is made last, so that an interrupted installation is made again from the start.
+$(READY): pyproject.toml constraints.txt
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "diffapply needs Python 3.11 or newer: install it, or name it with PYTHON=…" >&2; \
+		exit 1; }
+	@echo "Installing diffapply into $(VENV) (once, a minute or so)"
+	@rm -f $(READY)
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing: install it (python3-venv on Debian)." >&2; exit 1; }
+	@$(BIN)/pip install -qq --disable-pip-version-check \
+		-c constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)  ## the whole story on an embedded PostgreSQL
+	@$(BIN)/diffapply demo
+
+test: $(READY)  ## run the tests on real servers
+	@$(BIN)/pytest -n 2
+
+lint: $(READY)  ## check style and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)  ## check types
+	@$(BIN)/mypy diffapply schema tests
+
+bench: $(READY)  ## measure the performance claims
+	@$(BIN)/python -m bench
+
+prove: $(READY)  ## prove the generated DDL on many schemas
+	@$(BIN)/python -m bench.prove
+
+clean:  ## stop the embedded server, remove .venv and caches
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \
+		'from diffapply.database import embedded; embedded.stop()' || true; fi
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

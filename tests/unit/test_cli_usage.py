@@ -1,0 +1,568 @@
+"""The command line: exit codes, what goes to which stream, and no traceback, ever."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg2
+import pytest
+
+import diffapply
+from diffapply import __version__, main
+from diffapply.config import Settings
+from diffapply.drift_report import DriftReport
+from diffapply.errors import ConnectionFailedError, PlanFileError
+from diffapply.planning.model import Plan, Statement
+from diffapply.rollout.model import RunResult, StepResult
+from tests.unit.render_samples import (
+    BLOCKED,
+    CREATE_TABLE,
+    DRIFT,
+    EMPTY_PLAN,
+    FULL_PLAN,
+    IN_SYNC,
+    RECORD,
+    hostile_plan,
+    plan,
+    transition,
+    users,
+)
+
+COMMANDS = ("plan", "apply", "drift", "history", "provision", "demo")
+
+
+class Ended(SimpleNamespace):
+    """How a command ended: its code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Library:
+    """Stands in for `diffapply.api`; remembers how it was called."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Settings | None, dict[str, Any]]] = []
+        self.made = plan(transition(users(1, 2), Statement(CREATE_TABLE)), in_sync=users(3))
+        self.report: DriftReport = IN_SYNC
+        self.result = RunResult(7, tuple(StepResult(name, "applied") for name in users(1, 2)))
+        self.error: BaseException | None = None
+        self.notice: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _, _ in self.calls]
+
+    def _called(self, name: str, settings: Settings | None = None, **given: object) -> None:
+        self.calls.append((name, settings, given))
+        if self.error:
+            raise self.error
+
+    def plan(self, settings: Settings, **given: object) -> Plan:
+        print("printed by the desired state")  # noqa: T201 - as models do
+        self._called("plan", settings, **given)
+        return self.made
+
+    def save_plan(self, made: Plan, path: Path) -> None:
+        self._called("save_plan", made=made, path=path)
+
+    def load_plan(self, path: Path) -> Plan:
+        self._called("load_plan", path=path)
+        return self.made
+
+    def apply(self, settings: Settings, made: Plan, **given: object) -> RunResult:
+        self._called("apply", settings, made=made, **given)
+        return self.result
+
+    def drift(self, settings: Settings, **given: object) -> DriftReport:
+        self._called("drift", settings, **given)
+        return self.report
+
+    def history(self, settings: Settings, run: int | None) -> tuple[object, ...]:
+        self._called("history", settings, run=run)
+        return (RECORD,)
+
+    def provision(self, settings: Settings, names: list[str], **given: object) -> RunResult:
+        self._called("provision", settings, names=names, **given)
+        return self.result
+
+    def embedded_notice(self, _settings: Settings) -> str | None:
+        return self.notice
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Library:
+    """The library that the commands call, in a folder and an environment without settings."""
+    fake = Library()
+    monkeypatch.setitem(sys.modules, "diffapply.api", fake)
+    monkeypatch.setattr(diffapply, "api", fake, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    for name in [name for name in os.environ if name.startswith("DIFFAPPLY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return fake
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(library: Library, capsys: pytest.CaptureFixture[str]) -> Run:  # noqa: ARG001 - needed by all
+    """Run a command line in this process."""
+
+    def run(*arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            main.run(arguments)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Ended(code=ended.value.code, out=out, err=err)
+
+    return run
+
+
+class TestUsageErrors:
+    """A mistake on the command line: exit 1, a sentence on stderr, and nothing is done."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "named"),
+        [
+            (["--nonsense"], "--nonsense"),
+            (["nonsense"], "nonsense"),
+            (["plan", "--nonsense"], "--nonsense"),
+            (["plan", "surplus"], "surplus"),
+            (["plan", "--tenants"], "--tenants"),
+            (["plan", "--format", "junit"], "text, sql, json, markdown"),
+            (["apply", "--format", "sql"], "text, json"),
+            (["drift", "--format", "sql"], "text, json, github, junit, markdown"),
+            (["history", "--format", "github"], "text, json"),
+            (["provision", "user_1", "--format", "markdown"], "text, json"),
+            (["demo", "--format", "json"], "text"),
+            (["plan", "--to", "3"], "--backward"),
+            (["plan", "--backward", "--to", "x"], "--to"),
+            (["apply", "--to", "3"], "--backward"),
+            (["apply", "plan.json", "--backward"], "PLANFILE"),
+            (["apply", "--jobs", "0"], "--jobs"),
+            (["apply", "--jobs", "x"], "--jobs"),
+            (["apply", "--lock-timeout", "0"], "--lock-timeout"),
+            (["plan", "--tenants", "("], "--tenants"),
+            (["plan", "--database-url", ""], "--database-url"),
+            (["history", "x"], "RUN"),
+            (["provision"], "NAME"),
+            (["drift", "--yes"], "--yes"),
+        ],
+    )
+    def test_exits_1_and_names_the_mistake(
+        self, run: Run, library: Library, arguments: list[str], named: str
+    ) -> None:
+        """Not 2, which Typer would make of it: 2 means that there are differences."""
+        ended = run(*arguments)
+        assert ended.code == 1
+        assert ended.err.startswith("Error: ")
+        assert named in ended.err
+        assert "Nothing was done." in ended.err
+        assert ended.out == ""
+        assert library.calls == []
+
+    def test_no_command_shows_the_help_and_exits_1(self, run: Run) -> None:
+        """It is a mistake, but a friendly one."""
+        ended = run()
+        assert ended.code == 1
+        assert ended.out == ""
+        assert all(command in ended.err for command in COMMANDS)
+
+    def test_a_mistake_in_pyproject_is_one_as_well(self, run: Run) -> None:
+        """It is found before anything is done."""
+        Path("pyproject.toml").write_text("[tool.diffapply]\ntenant = 1\n", encoding="utf-8")
+        ended = run("plan")
+        assert ended.code == 1
+        assert "'tenant'" in ended.err
+
+
+class TestHelp:
+    """Help and version."""
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_every_command_takes_the_shared_options(self, run: Run, command: str) -> None:
+        """The contract's options, on each of them."""
+        ended = run(command, "--help")
+        assert ended.code == 0
+        for option in (
+            "--database-url",
+            "--desired",
+            "--tenants",
+            "--template",
+            "--tenant-token",
+            "--only",
+            "--exclude",
+            "--format",
+        ):
+            assert f" {option} " in ended.out
+
+    def test_version(self, run: Run) -> None:
+        """One line."""
+        ended = run("--version")
+        assert (ended.code, ended.out) == (0, f"diffapply {__version__}\n")
+
+    @pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["plan", "--nonsense"]])
+    def test_nothing_heavy_is_imported_for_it(self, arguments: list[str]) -> None:
+        """Help is instant: neither SQLAlchemy nor migra nor psycopg2 nor rich is loaded."""
+        ended = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "diffapply.main", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "diffapply.config" in ended.stderr
+        for heavy in ("sqlalchemy", "migra", "psycopg2", "rich", "pglast"):
+            assert f" {heavy}\n" not in ended.stderr
+
+
+class TestSettings:
+    """Options reach the library as settings."""
+
+    def test_flags_make_settings(self, run: Run, library: Library) -> None:
+        """Repeatable ones as tuples."""
+        run(
+            *("plan", "--database-url", "postgresql:///a", "--tenants", "^t", "--desired", "a:b"),
+            *("--template", "public", "--template", "blank", "--only", "a*", "--exclude", "b*"),
+            *("--tenant-token", "tenant", "--allow-none", "--scratch-url", "postgresql:///s"),
+        )
+        [(_, settings, _)] = library.calls
+        assert settings == Settings(
+            database_url="postgresql:///a",
+            scratch_url="postgresql:///s",
+            desired="a:b",
+            tenants="^t",
+            templates=("public", "blank"),
+            tenant_token="tenant",
+            only=("a*",),
+            exclude=("b*",),
+            allow_none=True,
+        )
+
+    def test_environment_and_pyproject_count(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The command line reads both."""
+        Path("pyproject.toml").write_text("[tool.diffapply]\njobs = 2\n", encoding="utf-8")
+        monkeypatch.setenv("DATABASE_URL", "postgresql:///a")
+        run("apply", "--yes", "--lock-timeout", "0.5")
+        settings = library.calls[-1][1]
+        assert settings == Settings(database_url="postgresql:///a", jobs=2, lock_timeout=0.5)
+
+    def test_a_format_from_the_environment_must_fit_the_command(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As one from a flag."""
+        monkeypatch.setenv("DIFFAPPLY_FORMAT", "json")
+        assert json.loads(run("plan").out)["version"] == 1
+        monkeypatch.setenv("DIFFAPPLY_FORMAT", "junit")
+        assert run("plan").code == 1
+
+
+class TestPlan:
+    """diffapply plan."""
+
+    def test_exits_0_with_differences_unless_asked(self, run: Run, library: Library) -> None:
+        """--exit-code makes 2 of it, and only if there is something to do."""
+        assert run("plan").code == 0
+        assert run("plan", "--exit-code").code == 2
+        library.made = plan(BLOCKED)
+        assert run("plan", "--exit-code").code == 2
+        library.made = EMPTY_PLAN
+        assert run("plan", "--exit-code").code == 0
+
+    def test_backward(self, run: Run, library: Library) -> None:
+        """With and without the run to go back to."""
+        run("plan", "--backward", "--to", "3")
+        given = library.calls[0][2]
+        assert (given["backward"], given["to"]) == (True, 3)
+
+    def test_out_saves_and_shows_it(self, run: Run, library: Library) -> None:
+        """Both, whatever the format."""
+        ended = run("plan", "--out", "plan.json", "--format", "json")
+        assert library.names == ["plan", "save_plan"]
+        assert library.calls[1][2]["path"] == Path("plan.json")
+        assert json.loads(ended.out)["direction"] == "forward"
+
+    @pytest.mark.parametrize(
+        ("form", "beginning"),
+        [
+            ("text", "Forward to "),
+            ("sql", "-- diffapply plan"),
+            ("json", "{"),
+            ("markdown", "### diffapply plan"),
+        ],
+    )
+    def test_formats(self, run: Run, form: str, beginning: str) -> None:
+        """Standard output holds the document and nothing else, whatever the models print."""
+        ended = run("plan", "--format", form)
+        assert ended.out.startswith(beginning)
+        assert "printed by" not in ended.out
+        assert "printed by the desired state" in ended.err
+
+    def test_verbose_names_all_tenants(self, run: Run, library: Library) -> None:
+        """And without, a few."""
+        library.made = FULL_PLAN
+        assert "user_10" in run("plan", "-v").out
+        assert "user_10" not in run("plan").out
+
+    def test_says_on_stderr_that_the_embedded_server_is_used(
+        self, run: Run, library: Library
+    ) -> None:
+        """Nobody wonders which database was looked at."""
+        library.notice = "No database URL: using the embedded server."
+        ended = run("plan", "--format", "json")
+        assert ended.err.startswith("No database URL: using the embedded server.\n")
+        json.loads(ended.out)
+
+    def test_text_in_a_pipe_has_no_colour_and_uncut_lines(self, run: Run, library: Library) -> None:
+        """It can be searched."""
+        library.made = FULL_PLAN
+        ended = run("plan")
+        assert "\x1b" not in ended.out
+        assert "USING btree (job_id, status) WHERE status <> 'COMPLETED' AND" in ended.out
+
+
+class Answer(StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class TestApply:
+    """diffapply apply."""
+
+    def test_with_yes_shows_the_plan_and_runs_it(self, run: Run, library: Library) -> None:
+        """And then what became of the tenants."""
+        ended = run("apply", "--yes")
+        assert ended.code == 0
+        assert library.names == ["plan", "apply"]
+        assert library.calls[1][2]["allow_destructive"] is False
+        assert ended.out.index("CREATE TABLE") < ended.out.index("Run 7: 2 applied.")
+
+    def test_with_json_stdout_holds_the_document_alone(self, run: Run) -> None:
+        """The plan goes to stderr."""
+        ended = run("apply", "--yes", "--format", "json")
+        assert json.loads(ended.out)["run"] == 7
+        assert "CREATE TABLE" in ended.err
+
+    def test_without_a_terminal_it_does_not_ask_and_does_nothing(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """CI has to say --yes."""
+        monkeypatch.setattr(sys, "stdin", StringIO("y\n"))
+        ended = run("apply")
+        assert ended.code == 1
+        assert "--yes" in ended.err
+        assert library.names == ["plan"]
+
+    @pytest.mark.parametrize("answer", ["y\n", "YES\n", " y \n"])
+    def test_asks_on_a_terminal(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch, answer: str
+    ) -> None:
+        """With the number of tenants, on stderr."""
+        monkeypatch.setattr(sys, "stdin", Answer(answer))
+        ended = run("apply", "--format", "json")
+        assert "Apply to 2 tenants? [y/N] " in ended.err
+        assert ended.code == 0
+        assert library.names == ["plan", "apply"]
+        json.loads(ended.out)
+
+    @pytest.mark.parametrize("answer", ["n\n", "\n", "", "yellow\n"])
+    def test_anything_but_yes_is_no(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch, answer: str
+    ) -> None:
+        """Then nothing is done, and the exit code says so."""
+        monkeypatch.setattr(sys, "stdin", Answer(answer))
+        ended = run("apply")
+        assert ended.code == 1
+        assert ended.err.endswith("Nothing was done.\n")
+        assert library.names == ["plan"]
+
+    def test_with_nothing_to_do_it_does_not_ask(self, run: Run, library: Library) -> None:
+        """It says so, and all is well."""
+        library.made = EMPTY_PLAN
+        ended = run("apply")
+        assert (ended.code, library.names) == (0, ["plan"])
+        assert "Nothing to do" in ended.out
+        document = json.loads(run("apply", "--format", "json").out)
+        assert document["run"] is None
+        assert {tenant["status"] for tenant in document["tenants"]} == {"unchanged"}
+
+    def test_if_all_are_blocked_nothing_is_run(self, run: Run, library: Library) -> None:
+        """Exit 3, with the reasons."""
+        library.made = plan(BLOCKED, in_sync=users(1))
+        ended = run("apply", "--yes", "--format", "json")
+        assert (ended.code, library.names) == (3, ["plan"])
+        assert "the column marketplace_jobs.name cannot change" in ended.err
+        document = json.loads(ended.out)
+        assert document["run"] is None
+        assert document["tenants"][1] == {
+            "name": "user_90",
+            "status": "refused",
+            "error": "the column marketplace_jobs.name cannot change",
+        }
+
+    @pytest.mark.parametrize(
+        ("statuses", "code"),
+        [
+            (["applied", "unchanged"], 0),
+            (["applied", "refused"], 3),
+            (["applied", "failed"], 4),
+            (["refused", "failed"], 4),
+            (["applied", "skipped"], 4),
+        ],
+    )
+    def test_the_exit_code_says_how_it_ended(
+        self, run: Run, library: Library, statuses: list[Any], code: int
+    ) -> None:
+        """0 all done, 3 some refused, 4 some failed."""
+        steps = zip(users(1, 2), statuses, strict=True)
+        library.result = RunResult(7, tuple(StepResult(name, s, "why") for name, s in steps))
+        assert run("apply", "--yes", "--allow-destructive").code == code
+        assert library.calls[1][2]["allow_destructive"] is True
+
+    def test_a_plan_file_is_run_as_it_is(self, run: Run, library: Library) -> None:
+        """Nothing is planned anew."""
+        assert run("apply", "plan.json", "--yes").code == 0
+        assert library.names == ["load_plan", "apply"]
+        assert library.calls[1][2]["made"] is library.made
+
+
+class TestOtherCommands:
+    """drift, history and provision."""
+
+    @pytest.mark.parametrize(
+        ("form", "beginning"),
+        [
+            ("text", "Drift: 3 of 4"),
+            ("json", "{"),
+            ("github", "::error "),
+            ("junit", "<?xml"),
+            ("markdown", "### diffapply drift"),
+        ],
+    )
+    def test_drift_exits_2_in_every_format(
+        self, run: Run, library: Library, form: str, beginning: str
+    ) -> None:
+        """CI fails on drift."""
+        library.report = DRIFT
+        ended = run("drift", "--format", form)
+        assert ended.code == 2
+        assert ended.out.startswith(beginning)
+
+    def test_without_drift_it_exits_0(self, run: Run) -> None:
+        """And passes without."""
+        assert run("drift").code == 0
+
+    def test_history(self, run: Run, library: Library) -> None:
+        """All runs, or one of them."""
+        assert json.loads(run("history", "--format", "json").out)["runs"][0]["id"] == 12
+        assert "By postgres/ada" in run("history", "12").out
+        assert [given["run"] for _, _, given in library.calls] == [None, 12]
+
+    def test_provision(self, run: Run, library: Library) -> None:
+        """The new tenants are named."""
+        ended = run("provision", "user_1", "user_2")
+        assert ended.code == 0
+        assert library.calls[0][2]["names"] == ["user_1", "user_2"]
+        assert "user_1, user_2" in ended.out
+
+
+class TestErrors:
+    """Whatever goes wrong: a sentence on stderr."""
+
+    @pytest.mark.parametrize("command", [["plan"], ["drift"], ["history"], ["provision", "user_1"]])
+    def test_of_the_library(self, run: Run, library: Library, command: list[str]) -> None:
+        """Message, hint, and the error's own exit code."""
+        library.error = ConnectionFailedError("No server.", "Nothing was done. Start it.")
+        ended = run(*command)
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err.endswith("Error: No server.\nNothing was done. Start it.\n")
+
+    def test_of_a_plan_file(self, run: Run, library: Library) -> None:
+        """Found before anything is done."""
+        library.error = PlanFileError("It was altered.")
+        assert run("apply", "plan.json", "--yes").code == 1
+        assert library.names == ["load_plan"]
+
+    def test_of_postgresql(self, run: Run, library: Library) -> None:
+        """Its first line, without a password."""
+        library.error = psycopg2.OperationalError(
+            "bad dsn postgresql://u:secret@h/d password='se cret' x\nLINE 1"
+        )
+        ended = run("drift")
+        assert ended.code == 1
+        assert ended.err == "Error: PostgreSQL: bad dsn postgresql://***@h/d password=*** x\n"
+
+    def test_of_our_own_making(self, run: Run, library: Library) -> None:
+        """Type, message, and how to see more."""
+        library.error = KeyError("x")
+        ended = run("drift")
+        assert ended.code == 1
+        assert ended.err.startswith("Error: Internal error: KeyError: 'x'\n")
+        assert "DIFFAPPLY_DEBUG=1" in ended.err
+
+    def test_the_traceback_is_there_for_those_who_ask(
+        self,
+        library: Library,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """DIFFAPPLY_DEBUG=1."""
+        monkeypatch.setenv("DIFFAPPLY_DEBUG", "1")
+        library.error = KeyError("x")
+        with pytest.raises(SystemExit):
+            main.run(["drift"])
+        assert "Traceback" in capsys.readouterr().err
+
+    def test_interrupted(self, run: Run, library: Library) -> None:
+        """Ctrl-C exits 1."""
+        library.error = KeyboardInterrupt()
+        ended = run("drift")
+        assert (ended.code, ended.err) == (
+            1,
+            "Error: Interrupted; no tenant is left half-changed.\n",
+        )
+
+    def test_an_exit_in_the_desired_state_is_not_our_exit_code(
+        self, run: Run, library: Library
+    ) -> None:
+        """A module that calls sys.exit(2) does not mean that there is drift."""
+        library.error = SystemExit(2)
+        assert run("drift").code == 1
+
+    def test_hostile_text_is_shown_escaped(self, run: Run, library: Library) -> None:
+        """Names in messages come from the database."""
+        library.error = ConnectionFailedError("a\x1b[2Jb", "c\nd")
+        assert run("drift").err == "Error: a\\x1b[2Jb\nc\\nd\n"
+
+
+def test_python_m_works() -> None:
+    """`python -m diffapply.main` is the same command."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "diffapply.main", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (0, f"diffapply {__version__}\n")
+
+
+def test_hostile_names_reach_the_script_unaltered(run: Run, library: Library) -> None:
+    """The SQL is for psql, not for a terminal."""
+    library.made = hostile_plan()
+    assert (
+        'SET LOCAL search_path TO "user_1""; drop", pg_catalog'
+        in run("plan", "--format", "sql").out
+    )
