@@ -21,6 +21,7 @@ from diffapply.database.connection import connected, read_server, require_primar
 from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.errors import DesiredStateError, PlanFileError, UsageError
 from diffapply.planning import plan_file
+from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import load as load_desired
 from diffapply.planning.model import Plan, Shape, Undo
 from diffapply.planning.planner import (
@@ -31,6 +32,7 @@ from diffapply.planning.planner import (
     plan_forward,
     rehearsing,
 )
+from diffapply.planning.renames import inverse
 from diffapply.planning.scratch_seat import TENANT, Place
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
@@ -45,6 +47,7 @@ def plan(
     *,
     backward: bool = False,
     to: int | None = None,
+    supplied: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
     """Compare every tenant with its goal, and rehearse what leads there.
@@ -53,6 +56,8 @@ def plan(
         settings: which database, which tenants, which desired state.
         backward: to the snapshots in the journal, not to the desired state.
         to: with `backward`, undo this run and all later ones; None: each tenant's latest.
+        supplied: statements of the user's own, tried where nothing else reaches the goal; see
+            `diffapply.planning.supplied.load_statements`.
         progress: told how far it is.
 
     Raises:
@@ -63,12 +68,19 @@ def plan(
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         if desired is not None:
-            return plan_forward(live, desired, tenants, templates, progress)
+            return plan_forward(
+                live, desired, tenants, templates, supplied=supplied, progress=progress
+            )
         undos = _undos(live.connection, [*tenants, *templates], to)
         label = "the snapshots before the latest run" if to is None else f"before run {to}"
-        made = plan_backward(live, undos, label, progress)
+        made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
         nothing_to_undo = [name for name in [*templates, *tenants] if name not in undos]
         return replace(made, in_sync=(*made.in_sync, *nothing_to_undo))
+
+
+def load_statements(path: Path) -> tuple[str, ...]:
+    """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
+    return supplied_file.load_statements(path)
 
 
 def save_plan(made: Plan, path: Path) -> None:
@@ -217,6 +229,7 @@ def _undos(connection: Connection, names: Sequence[str], to: int | None) -> dict
     wanted = {s.goal_fingerprint for s in steps.values()}
     wanted |= {fingerprint for step in steps.values() for fingerprint, _ in step.also}
     shapes = journal.load_shapes(connection, sorted(wanted))
+    renames = journal.load_renames(connection, {run for s in steps.values() for run in s.runs})
     undos = {}
     for name, step in steps.items():
         goal, owners = shapes[step.goal_fingerprint], step.owners
@@ -227,7 +240,8 @@ def _undos(connection: Connection, names: Sequence[str], to: int | None) -> dict
                 facts += shapes[fingerprint].catalog.restricted_to(more).facts.values()
                 owners = (owners or frozenset()) | more
             goal = Shape(Catalog.of(facts))
-        undos[name] = Undo(goal, step.runs, owners)
+        undone = [rename for run in step.runs for rename in renames.get(run, ())]
+        undos[name] = Undo(goal, step.runs, owners, inverse(undone))
     return undos
 
 
@@ -252,6 +266,7 @@ __all__ = [
     "embedded_notice",
     "history",
     "load_plan",
+    "load_statements",
     "plan",
     "provision",
     "provision_in",

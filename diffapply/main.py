@@ -43,6 +43,14 @@ To = Annotated[
     int | None,
     Option("--to", metavar="RUN", help="With --backward: undo this run and all later ones."),
 ]
+With = Annotated[
+    Path | None,
+    Option(
+        "--with",
+        metavar="FILE",
+        help="Statements of your own for transitions that are blocked; rehearsed like any other.",
+    ),
+]
 Verbose = Annotated[bool, Option("--verbose", "-v", help="Name all tenants.")]
 
 app = Typer(
@@ -82,6 +90,7 @@ def plan(
     exit_code: Annotated[
         bool, Option("--exit-code", help="Exit 2 if there is anything to do.")
     ] = False,
+    supplied: With = None,
     verbose: Verbose = False,
 ) -> int:
     """Show what would bring every tenant to its goal."""
@@ -90,7 +99,13 @@ def plan(
     from diffapply.render import document, markdown, sql
 
     with _working(settings) as progress:
-        made = api.plan(settings, backward=backward, to=to, progress=progress)
+        made = api.plan(
+            settings,
+            backward=backward,
+            to=to,
+            supplied=api.load_statements(supplied) if supplied else (),
+            progress=progress,
+        )
         if out is not None:
             api.save_plan(made, out)
     documents = {
@@ -119,10 +134,16 @@ def apply(
     allow_destructive: Annotated[
         bool, Option("--allow-destructive", help="Statements may lose data.")
     ] = False,
+    supplied: With = None,
     verbose: Verbose = False,
 ) -> int:
     """Bring every tenant to its goal, wholly or not at all."""
     _require_backward(to, backward=backward)
+    if plan_file is not None and supplied is not None:
+        raise UsageError(
+            "A plan file is applied as it is.",
+            "Nothing was done. Give --with to plan, when the file is made.",
+        )
     if plan_file is not None and backward:
         raise UsageError(
             "A plan file says itself whether it leads backward.",
@@ -135,7 +156,13 @@ def apply(
         if plan_file is not None:
             made = api.load_plan(plan_file)
         else:
-            made = api.plan(settings, backward=backward, to=to, progress=progress)
+            made = api.plan(
+                settings,
+                backward=backward,
+                to=to,
+                supplied=api.load_statements(supplied) if supplied else (),
+                progress=progress,
+            )
     # With JSON, the document has standard output for itself.
     _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
     if made.to_change == 0:
@@ -145,6 +172,8 @@ def apply(
         return ERROR
     with _working(settings, notice=False) as progress:
         result = api.apply(settings, made, allow_destructive=allow_destructive, progress=progress)
+    if settings.format == "text":
+        write("\n", sys.stdout)
     _show_run(result, settings, verbose=verbose)
     return result.exit_code
 

@@ -14,7 +14,7 @@ import socket
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
@@ -190,12 +190,11 @@ def _make_home(home: Path) -> None:
 
 def _start(place: _Place) -> str:
     """Start the server, which does not answer and may yet run; returns its socket's folder."""
-    pid = server_pid(place.data)
-    if pid is not None:
-        if not _wait_until(lambda: _status(place) != "starting"):
-            raise _not_started(place, f"it is still not ready after {_TIMEOUT} seconds")
-        if folder := _answering(place):
-            return folder
+    if not _wait_until(lambda: not server_pid(place.data) or _status(place) != "starting"):
+        raise _not_started(place, f"it is still not ready after {_TIMEOUT} seconds")
+    if folder := _answering(place):
+        return folder
+    if pid := server_pid(place.data):
         _end(place, pid)  # somebody has removed its socket
     account = server_account()
     programs = runnable(installation(place.version), account, place.home)
@@ -282,12 +281,18 @@ def _socket_folder(place: _Place, account: str | None) -> Path:
 
 
 def _end(place: _Place, pid: int) -> None:
-    os.kill(pid, signal.SIGINT)  # "fast": what is committed is written, connections are cut
+    sockets = _pid_file(place)[4:5]
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGINT)  # "fast": connections are cut, what is committed is written
     if not _wait_until(lambda: server_pid(place.data) is None):
         raise DatabaseError(
             f"The embedded PostgreSQL does not stop within {_TIMEOUT} seconds.",
             f"See {place.log}.",
         )
+    for folder in sockets:
+        if folder != str(place.data):
+            with suppress(OSError):
+                Path(folder).rmdir()
 
 
 def _answering(place: _Place) -> str | None:

@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from diffapply.errors import DesiredStateError, DiffapplyError
+from diffapply.planning.renames import Rename, RenameKind
 
 Builder = Callable[[Connection, str], None]
 
@@ -32,12 +33,14 @@ class Desired:
             transaction with that schema in front of the search path, and the schema's name.
         shared: names of the schemas, other than the tenant's, that it refers to.
         token: the schema name that stands for the tenant in it, if any.
+        renames: declared ones, their names not quoted yet.
     """
 
     label: str
     build: Builder
     shared: frozenset[str] = frozenset()
     token: str | None = None
+    renames: tuple[Rename, ...] = ()
 
 
 def load(label: str, token: str | None = None) -> Desired:
@@ -121,7 +124,25 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
         build=lambda connection, schema: _explained(label, build, connection, schema),
         shared=frozenset(schema for schema in schemas if schema) - {token or ""},
         token=token,
+        renames=tuple(_renames(tables)),
     )
+
+
+def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
+    """What ``info={"renamed_from": …}`` declares on tables, columns, indexes and constraints."""
+    for table in tables:
+        items: list[tuple[RenameKind, Any]] = [("table", table)]
+        items += [("column", column) for column in table.columns]
+        items += [("index", index) for index in table.indexes]
+        items += [("constraint", constraint) for constraint in table.constraints]
+        for kind, item in items:
+            if old := item.info.get("renamed_from"):
+                if item.name is None:
+                    raise DesiredStateError(
+                        f"A {kind} of table {table.name} is declared as renamed, but has no name.",
+                        "Nothing was done.",
+                    )
+                yield Rename(kind, table.name, str(old), str(item.name))
 
 
 def _explained(label: str, build: Builder, connection: Connection, schema: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from diffapply.catalog.model import Catalog, Difference
+from diffapply.planning.renames import Rename
 
 Direction = Literal["forward", "backward"]
 HazardKind = Literal["data", "lock", "rewrite", "time", "rows"]
@@ -70,6 +71,8 @@ class Transition:
         statements: proved in scratch to lead from `source` to `goal`; empty when blocked.
         differences: what differs between the two, object by object.
         blocked: why it cannot be done, one reason an entry; empty when it can.
+        no_way_back: why it could not be taken back; empty when that was proved, too.
+        notes: what to consider, such as a drop and an add that look like a rename.
         owners: for a template, the names in it that are managed; None for a tenant.
     """
 
@@ -79,6 +82,8 @@ class Transition:
     statements: tuple[Statement, ...]
     differences: tuple[Difference, ...] = ()
     blocked: tuple[str, ...] = ()
+    no_way_back: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     owners: frozenset[str] | None = None
 
     @property
@@ -95,11 +100,13 @@ class Undo:
         goal: the shape it had before the earliest step that is undone.
         runs: ids of the runs whose steps are undone.
         owners: for a template, the names in it that those steps managed; None for a tenant.
+        renames: what the undone runs renamed, turned round.
     """
 
     goal: Shape
     runs: tuple[int, ...]
     owners: frozenset[str] | None = None
+    renames: tuple[Rename, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,7 @@ class Plan:
         in_sync: names of tenants that need nothing.
         shapes: every shape that a transition names, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
+        renames: those that the desired state declares; going back takes them back.
     """
 
     direction: Direction
@@ -121,6 +129,7 @@ class Plan:
     transitions: tuple[Transition, ...]
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
 
     @property
     def to_change(self) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from diffapply.catalog.model import Catalog, Difference, Fact
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import Hazard, Plan, Shape, Statement, Transition
+from diffapply.planning.renames import Rename
 
 FORMAT = 1
 """Version of the format; a file of another one is refused."""
@@ -89,6 +90,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "desired": plan.desired,
         "in_sync": list(plan.in_sync),
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
+        "renames": [asdict(rename) for rename in plan.renames],
         "transitions": [
             {
                 "source": transition.source,
@@ -98,6 +100,8 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "statements": [asdict(statement) for statement in transition.statements],
                 "differences": [asdict(difference) for difference in transition.differences],
                 "blocked": list(transition.blocked),
+                "no_way_back": list(transition.no_way_back),
+                "notes": list(transition.notes),
             }
             for transition in plan.transitions
         ],
@@ -127,6 +131,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         desired=body["desired"],
         in_sync=tuple(body["in_sync"]),
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
+        renames=tuple(Rename(**rename) for rename in body["renames"]),
         transitions=tuple(
             Transition(
                 source=transition["source"],
@@ -144,6 +149,8 @@ def _from_json(body: dict[str, Any]) -> Plan:
                     Difference(**difference) for difference in transition["differences"]
                 ),
                 blocked=tuple(transition["blocked"]),
+                no_way_back=tuple(transition["no_way_back"]),
+                notes=tuple(transition["notes"]),
             )
             for transition in body["transitions"]
         ),

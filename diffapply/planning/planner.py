@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg2.extensions import connection as Connection
 
@@ -18,6 +18,7 @@ from diffapply.planning.desired import Desired
 from diffapply.planning.environment import build_environment, shared_schemas
 from diffapply.planning.model import Direction, Plan, Shape, Transition, Undo
 from diffapply.planning.rehearsal import Proved, Rehearsal
+from diffapply.planning.renames import Rename, inverse, suspected
 from diffapply.planning.scratch_seat import TENANT, Place
 from diffapply.progress import Progress, silent
 
@@ -99,28 +100,37 @@ def plan_forward(
     desired: Desired,
     tenants: Sequence[str],
     templates: Sequence[str],
+    *,
+    supplied: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
-    """The plan that brings tenants and templates to the desired state."""
+    """The plan that brings tenants and templates to the desired state.
+
+    Args:
+        supplied: the user's own statements, tried where nothing else reaches the goal.
+    """
     groups = group_by_shape(live.connection, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
     with rehearsing(live, representatives, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, TENANT)
-        plan = _PlanInTheMaking(rehearsal, "forward", progress)
+        renames = rehearsal.quoted(desired.renames)
+        plan = _PlanInTheMaking(rehearsal, "forward", progress, supplied)
         for template in templates:
             place = Place(template, goal.catalog.owners)
             catalog = read_catalog(live.connection, template).restricted_to(goal.catalog.owners)
             its_goal = rehearsal.build_desired(desired, place)
-            plan.add(Group((template,), catalog), its_goal, place)
+            plan.add(Group((template,), catalog), its_goal, place, renames)
         for group in groups:
-            plan.add(group, goal, TENANT)
-    return plan.made(live.server.identity, desired.label)
+            plan.add(group, goal, TENANT, renames)
+    return replace(plan.made(live.server.identity, desired.label), renames=renames)
 
 
 def plan_backward(
     live: Live,
     undos: Mapping[str, Undo],
     label: str,
+    *,
+    supplied: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
     """The plan that brings tenants and templates back to their snapshots.
@@ -134,37 +144,47 @@ def plan_backward(
     groups = group_by_shape(live.connection, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
     with rehearsing(live, representatives) as rehearsal:
-        plan = _PlanInTheMaking(rehearsal, "backward", progress)
+        plan = _PlanInTheMaking(rehearsal, "backward", progress, supplied)
         for template in templates:
             undo = undos[template]
             place = Place(template, undo.owners)
             catalog = read_catalog(live.connection, template)
             managed = catalog.restricted_to(undo.owners or frozenset())
-            plan.add(Group((template,), managed), undo.goal, place)
+            plan.add(Group((template,), managed), undo.goal, place, undo.renames)
         for group in groups:
-            by_goal: dict[str, list[str]] = defaultdict(list)
+            # The runs that are undone say what is renamed back.
+            alike: dict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
             for name in group.names:
-                by_goal[undos[name].goal.fingerprint].append(name)
-            for names in by_goal.values():
-                plan.add(Group(tuple(names), group.catalog), undos[names[0]].goal, TENANT)
-    return plan.made(
-        live.server.identity, label, {name: undo.runs for name, undo in undos.items()}
-    )
+                alike[undos[name].goal.fingerprint, undos[name].runs].append(name)
+            for names in alike.values():
+                undo = undos[names[0]]
+                plan.add(Group(tuple(names), group.catalog), undo.goal, TENANT, undo.renames)
+    undoes = {name: undo.runs for name, undo in undos.items()}
+    return replace(plan.made(live.server.identity, label), undoes=undoes)
 
 
 class _PlanInTheMaking:
     """Collects transitions, each rehearsed once."""
 
-    def __init__(self, rehearsal: Rehearsal, direction: Direction, progress: Progress) -> None:
+    def __init__(
+        self,
+        rehearsal: Rehearsal,
+        direction: Direction,
+        progress: Progress,
+        supplied: Sequence[str] = (),
+    ) -> None:
         self._rehearsal = rehearsal
         self._direction = direction
         self._progress = progress
+        self._supplied = supplied
         self._shapes: dict[str, Shape] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
         self._in_sync: list[str] = []
         self._transitions: list[Transition] = []
 
-    def add(self, group: Group, goal: Shape, place: Place) -> None:
+    def add(
+        self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()
+    ) -> None:
         """Rehearse the transition of a group to its goal."""
         source = Shape(group.catalog)
         if source.fingerprint == goal.fingerprint and self._direction == "forward":
@@ -175,7 +195,9 @@ class _PlanInTheMaking:
             # It stands where it goes back to, but the journal has yet to say so.
             proved = Proved()
         else:
-            proved = self._rehearsal.prove(source, goal, place)
+            proved = self._rehearsal.prove(
+                source, goal, place, renames=renames, supplied=self._supplied
+            )
         self._shapes |= {source.fingerprint: source, goal.fingerprint: goal}
         self._transitions.append(
             Transition(
@@ -185,14 +207,27 @@ class _PlanInTheMaking:
                 statements=proved.statements,
                 differences=compare(source.catalog, goal.catalog),
                 blocked=proved.blocked,
+                no_way_back=self._no_way_back(source, goal, place, renames, proved),
+                notes=suspected(source.catalog, goal.catalog) if not renames else (),
                 owners=place.owners,
             )
         )
         self._progress("rehearse", len(self._transitions), len(self._transitions))
 
-    def made(
-        self, database: str, label: str, undoes: Mapping[str, tuple[int, ...]] | None = None
-    ) -> Plan:
+    def _no_way_back(
+        self,
+        source: Shape,
+        goal: Shape,
+        place: Place,
+        renames: Sequence[Rename],
+        proved: Proved,
+    ) -> tuple[str, ...]:
+        """Why a transition forward could not be taken back, told now and not when it is needed."""
+        if self._direction == "backward" or proved.blocked:
+            return ()
+        return self._rehearsal.prove(goal, source, place, renames=inverse(renames)).blocked
+
+    def made(self, database: str, label: str) -> Plan:
         """The plan."""
         return Plan(
             direction=self._direction,
@@ -201,7 +236,6 @@ class _PlanInTheMaking:
             in_sync=tuple(sorted(self._in_sync, key=natural)),
             transitions=tuple(self._transitions),
             shapes=self._shapes,
-            undoes=undoes or {},
         )
 
     def _rebuild(self, shape: Shape, place: Place) -> Shape:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import psycopg2
@@ -18,6 +19,8 @@ from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.desired import Desired
 from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Shape, Statement
+from diffapply.planning.observation import Observer
+from diffapply.planning.renames import Rename, declared, from_declarations, nameless
 from diffapply.planning.scratch_seat import Place, Seat, seated, settled
 
 
@@ -63,6 +66,17 @@ class Rehearsal:
             catalog = replace_schema(seat, place)
         return self.rebuild(Shape(catalog), place)
 
+    def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
+        """Declared renames, their names as PostgreSQL quotes them."""
+        names = [name for r in renames for name in (r.table, r.old, r.new)]
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
+                "order by place",
+                [names],
+            )
+            return from_declarations(renames, [name for (name,) in cursor.fetchall()])
+
     def rebuild(self, shape: Shape, place: Place) -> Shape:
         """The shape with DDL that was proved to rebuild it; without, if that cannot be had."""
         with seated(self.connection, place) as seat:
@@ -84,42 +98,58 @@ class Rehearsal:
             found = converge(seat, shape.catalog)
         return _reasons("its structure cannot be rebuilt in scratch", found)
 
-    def prove(self, source: Shape, goal: Shape, place: Place) -> Proved:
-        """Find the statements that lead from one shape to the other, and prove them."""
+    def prove(
+        self,
+        source: Shape,
+        goal: Shape,
+        place: Place,
+        *,
+        renames: Sequence[Rename] = (),
+        supplied: Sequence[str] = (),
+    ) -> Proved:
+        """Find the statements that lead from one shape to the other, and prove them.
+
+        Args:
+            renames: declared ones; those that are done, or are none here, are passed over.
+            supplied: the user's own statements, for when nothing else reaches the goal.
+        """
         if source.ddl is None:
             return Proved(blocked=self.why_not_rebuilt(source, place))
-        first = migra_adapter.propose(
-            self._inspected.get((source.fingerprint, place)),
-            self._inspected.get((goal.fingerprint, place)),
-            place.schema,
-        )
-        by_migra = self._converge(source, goal, place, first)
-        chosen = by_migra
-        if by_migra.remaining or _cost(by_migra, source.catalog)[:2] != (0, 0):
+        leg = _Leg(source, goal, place, tuple(renames))
+        chosen = self._by_migra(leg)
+        if chosen.remaining or chosen.cost[:2] != (0, 0):
             # migra often drops and creates what can be altered in place.
-            alone = self._converge(source, goal, place, ())
-            chosen = min(by_migra, alone, key=lambda found: (
-                bool(found.remaining), _cost(found, source.catalog)
-            ))
+            chosen = min(chosen, self._by_facts(leg), key=_Attempt.rank)
+        if chosen.remaining and supplied:
+            chosen = self._by_facts(leg, supplied)
         if chosen.remaining:
-            return Proved(blocked=_reasons("it cannot be brought to its goal", chosen))
-        return self._run_on_a_fresh_copy(source, goal, chosen.statements, place)
+            return Proved(blocked=_reasons("it cannot be brought to its goal", chosen.found))
+        return self._run_on_a_fresh_copy(leg, chosen)
 
-    def _converge(
-        self, source: Shape, goal: Shape, place: Place, first: Sequence[str]
-    ) -> Convergence:
-        with seated(self.connection, place) as seat:
-            seat.run(source.ddl or ())
-            return converge(seat, goal.catalog, first)
+    def _by_migra(self, leg: "_Leg") -> "_Attempt":
+        goal = self._inspected.get((leg.goal.fingerprint, leg.place))
+        with seated(self.connection, leg.place) as seat:
+            renamed = leg.begin(seat)
+            source = (
+                migra_adapter.inspect(seat, self.shared)
+                if renamed
+                else self._inspected.get((leg.source.fingerprint, leg.place))
+            )
+            first = migra_adapter.propose(source, goal, leg.place.schema)
+            return _Attempt(renamed, seat.catalog(), converge(seat, leg.goal.catalog, first))
 
-    def _run_on_a_fresh_copy(
-        self, source: Shape, goal: Shape, statements: Sequence[str], place: Place
-    ) -> Proved:
-        with settled(self.connection, place, source.ddl or ()) as seat:
-            observer = _Observer(seat, measure_locks=place.owners is None)
+    def _by_facts(self, leg: "_Leg", first: Sequence[str] = ()) -> "_Attempt":
+        with seated(self.connection, leg.place) as seat:
+            renamed = leg.begin(seat)
+            return _Attempt(renamed, seat.catalog(), converge(seat, leg.goal.catalog, first))
+
+    def _run_on_a_fresh_copy(self, leg: "_Leg", attempt: "_Attempt") -> Proved:
+        place, goal = leg.place, leg.goal
+        with settled(self.connection, place, leg.source.ddl or ()) as seat:
+            observer = Observer(seat, measure_locks=place.owners is None)
             proved = []
-            for sql in statements:
-                hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, source.catalog)]
+            for sql in attempt.statements:
+                hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, attempt.before)]
                 try:
                     seat.run([sql])
                 except psycopg2.Error as error:
@@ -139,6 +169,62 @@ class Rehearsal:
             self._inspected[key] = migra_adapter.inspect(seat, self.shared)
 
 
+@dataclass(frozen=True)
+class _Leg:
+    """Where a transition begins and ends."""
+
+    source: Shape
+    goal: Shape
+    place: Place
+    renames: tuple[Rename, ...]
+
+    def begin(self, seat: Seat) -> tuple[str, ...]:
+        """Build the source, and rename what is to be renamed; returns what ran for that."""
+        seat.run(self.source.ddl or ())
+        ran = _run_each(seat, declared(self.renames, self.source.catalog, self.goal.catalog))
+        live = seat.catalog() if ran else self.source.catalog
+        return (*ran, *_run_each(seat, nameless(live, self.goal.catalog)))
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One way to the goal.
+
+    Attributes:
+        renamed: the statements that it begins with.
+        before: what stood there after those.
+    """
+
+    renamed: tuple[str, ...]
+    before: Catalog
+    found: Convergence
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        return (*self.renamed, *self.found.statements)
+
+    @property
+    def remaining(self) -> bool:
+        return bool(self.found.remaining)
+
+    @cached_property
+    def cost(self) -> tuple[int, int, int]:
+        """Statements that may lose data; statements that drop; statements."""
+        destructive = dropping = 0
+        for sql in self.statements:
+            destructive += any(hazard.kind == "data" for hazard in data_hazards(sql, self.before))
+            dropping += _drops(sql)
+        return destructive, dropping, len(self.statements)
+
+    def rank(self) -> tuple[bool, tuple[int, int, int]]:
+        """The better one is the smaller one."""
+        return self.remaining, self.cost
+
+
+def _run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:
+    return tuple(statement for statement in statements if seat.attempt([statement]) is None)
+
+
 def replace_schema(seat: Seat, place: Place) -> Catalog:
     """What stands in the seat, as it is under the schema name of another place."""
     if seat.place.schema == place.schema:
@@ -150,15 +236,6 @@ def replace_schema(seat: Seat, place: Place) -> Catalog:
             )
         )
     return Seat(seat.connection, place).catalog()
-
-
-def _cost(found: Convergence, before: Catalog) -> tuple[int, int, int]:
-    """Statements that may lose data; statements that drop; statements."""
-    destructive = dropping = 0
-    for sql in found.statements:
-        destructive += any(hazard.kind == "data" for hazard in data_hazards(sql, before))
-        dropping += _drops(sql)
-    return destructive, dropping, len(found.statements)
 
 
 def _drops(sql: str) -> bool:
@@ -207,85 +284,3 @@ def _checked(seat: Seat, hazard: Hazard) -> Hazard:
     if hazard.check and seat.attempt([hazard.check]) is not None:
         return replace(hazard, check="")
     return hazard
-
-
-_STRONG = ("ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
-_LOCK_WORDS = {
-    "ShareLock": "SHARE",
-    "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
-    "ExclusiveLock": "EXCLUSIVE",
-    "AccessExclusiveLock": "ACCESS EXCLUSIVE",
-}
-
-# A relation that was dropped is still locked, but has no name any more.
-_LOCKS = """
-select l.relation, c.oid::regclass::text, l.mode
-from pg_locks l
-left join pg_class c on c.oid = l.relation
-where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
-    and (c.oid is null or c.relkind in ('r', 'p', 'm'))
-    and coalesce(c.relnamespace, 0) <> all (
-        array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace,
-            to_regnamespace(quote_ident(%(schema)s))]
-    )
-union all
-select l.relation, null, l.mode
-from pg_locks l
-join pg_class c on c.oid = l.relation
-where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
-    and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
-"""
-
-_FILES = """
-select c.oid, quote_ident(c.relname), c.relfilenode
-from pg_class c
-where c.relkind in ('r', 'p', 'm') and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
-"""
-
-
-class _Observer:
-    """Tells what each statement locked and rewrote, of what was there before the first."""
-
-    def __init__(self, seat: Seat, *, measure_locks: bool) -> None:
-        self._seat = seat
-        self._measure_locks = measure_locks
-        self._files = self._read_files()
-        self._locks: set[tuple[str, str]] = set()
-
-    def observe(self) -> tuple[Hazard, ...]:
-        """Hazards of the statement that ran since the last call."""
-        hazards = []
-        if self._measure_locks:
-            locks = self._read_locks()
-            by_strength = sorted(locks - self._locks, key=lambda lock: _STRONG.index(lock[1]))
-            strongest = dict(by_strength)  # the last of a table is its strongest
-            self._locks |= locks
-            hazards += [
-                Hazard("lock", f"takes {_LOCK_WORDS[mode]} on {table}")
-                for table, mode in sorted(strongest.items())
-            ]
-        files = self._read_files()
-        hazards += [
-            Hazard("rewrite", f"rewrites {name}")
-            for oid, (name, node) in sorted(files.items())
-            if oid in self._files and self._files[oid][1] != node
-        ]
-        self._files |= {oid: file for oid, file in files.items() if oid in self._files}
-        return tuple(hazards)
-
-    def _read_locks(self) -> set[tuple[str, str]]:
-        with self._seat.connection.cursor() as cursor:
-            cursor.execute(_LOCKS, {"schema": self._seat.place.schema, "modes": list(_STRONG)})
-            locks = set()
-            for oid, elsewhere, mode in cursor.fetchall():
-                if oid in self._files:
-                    locks.add((self._files[oid][0], mode))
-                elif elsewhere:
-                    locks.add((elsewhere, mode))
-                # Else the transition made it: it is locked, but nobody waits for it.
-            return locks
-
-    def _read_files(self) -> dict[int, tuple[str, int]]:
-        with self._seat.connection.cursor() as cursor:
-            cursor.execute(_FILES, {"schema": self._seat.place.schema})
-            return {oid: (name, node) for oid, name, node in cursor.fetchall()}

@@ -67,6 +67,8 @@ def plan_document(plan: Plan) -> Document:
                 ],
                 "destructive": transition.destructive,
                 "blocked": list(transition.blocked),
+                "no_way_back": list(transition.no_way_back),
+                "notes": list(transition.notes),
             }
             for transition in plan.transitions
         ],

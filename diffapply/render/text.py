@@ -34,6 +34,7 @@ _HAZARD: dict[HazardKind, str] = {
     "lock": "yellow",
     "rewrite": "yellow",
     "time": "cyan",
+    "rows": "yellow",
 }
 _CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
 _STATUS: dict[StepStatus, str] = {
@@ -92,9 +93,21 @@ def _transition(transition: Transition, look: Look) -> Iterator[Text]:
         yield from _prose(visible(reason), look, mark="  why: ", style=_ALARM)
     if transition.blocked:
         yield from _differences(transition.differences)
+    if not transition.statements and not transition.blocked:
+        yield Text("  no statement: only the journal is brought up to date", "dim")
+    after_block = True
     for statement in transition.statements:
-        yield Text()
+        is_block = bool(statement.hazards) or "\n" in statement.sql.strip()
+        if is_block or after_block:
+            yield Text()
         yield from _statement(statement, look)
+        after_block = is_block
+    if transition.notes or transition.no_way_back:
+        yield Text()
+    for note in transition.notes:
+        yield from _prose(visible(note), look, mark="  note: ", style="yellow")
+    for reason in transition.no_way_back:
+        yield from _prose(visible(reason), look, mark="  no way back: ", style=_ALARM)
 
 
 def _statement(statement: Statement, look: Look) -> Iterator[Text]:

@@ -129,6 +129,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         with _plain_cursor(connection) as cursor, _undone_on_error(cursor):
             cursor.execute("select current_setting(name) from unnest(%s) as name", [_SETTINGS])
             before = [value for (value,) in cursor.fetchall()]
+            its_run = _begin_run(connection, goal, desired) if run is None else run
             _build(cursor, schema, statements, lock_timeout)
             if live_fingerprint(connection, schema) != goal.fingerprint:
                 raise DesiredStateError(
@@ -136,7 +137,6 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
                     "Nothing was done. Something else in the database takes part: an event "
                     "trigger, or default privileges.",
                 )
-            its_run = _begin_run(connection, goal, desired) if run is None else run
             step = journal.Step(schema, EMPTY.fingerprint, goal.fingerprint, "applied")
             step = replace(step, seconds=time.monotonic() - started)
             _record(cursor, its_run, step, before)

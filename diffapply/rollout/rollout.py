@@ -145,7 +145,11 @@ def _begin(connection: Connection, plan: Plan) -> int:
     journal.remember_shapes(connection, plan.shapes.values())
     with transaction(connection):  # nobody sees the run before it has a connection of its name
         run = journal.begin_run(
-            connection, plan.direction, desired=plan.desired, plan_digest=digest(plan)
+            connection,
+            plan.direction,
+            desired=plan.desired,
+            plan_digest=digest(plan),
+            renames=plan.renames,
         )
         journal.announce(connection, run)
     return run

@@ -3,9 +3,9 @@
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import psycopg2
 import pytest
@@ -106,22 +106,31 @@ class Session:
     """Another session, with a transaction open."""
 
     connection: psycopg2.extensions.connection
+    timers: list[threading.Timer] = field(default_factory=list)
 
     def execute(self, statement: str) -> None:
         """Execute without committing."""
         with self.connection.cursor() as cursor:
             cursor.execute(statement)
 
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        """Do something while the test goes on."""
+        self.timers.append(threading.Timer(seconds, act))
+        self.timers[-1].start()
+
     def commit_after(self, seconds: float) -> None:
-        """Commit a little later, while the test goes on."""
-        threading.Timer(seconds, self.connection.commit).start()
+        """Commit while the test goes on."""
+        self.later(seconds, self.connection.commit)
 
 
 @pytest.fixture
 def other(database: Database) -> Iterator[Session]:
     """Another session."""
     with closing(psycopg2.connect(database.url)) as connection:
-        yield Session(connection)
+        session = Session(connection)
+        yield session
+        for timer in session.timers:
+            timer.join()
 
 
 class TestReachesItsGoal:
@@ -444,7 +453,7 @@ class TestOthersInTheWay:
         """A tenant that waits when the run is stopped is skipped, and is as it was."""
         tenants(database, ["user_1"], V1)
         other.execute("lock table user_1.jobs")
-        threading.Timer(0.5, run.terms.stop.set).start()
+        other.later(0.5, run.terms.stop.set)
         wanted = v1_to_v2(database)
         result = run.apply("user_1", wanted)
         other.connection.rollback()
@@ -489,7 +498,7 @@ class TestLostConnection:
             )
             other.connection.rollback()
 
-        threading.Timer(0.15, terminate).start()
+        other.later(0.15, terminate)
         assert run.apply("user_1", v1_to_v2(database)).status == "applied"
 
     def test_statement_that_ends_the_session(self, database: Database, run: Run) -> None:

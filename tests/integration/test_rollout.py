@@ -286,7 +286,7 @@ class TestParallel:
         """After the run none of its connections is left."""
         names = tenants(database, numbered(4), V1)
         execute(database, v1_to_v2(database, names))
-        assert _connections(database) == 0
+        _wait_for(lambda: _connections(database) == 0)
 
     def test_no_server(self, database: Database) -> None:
         """Without a server there is a sentence, and no result to misread."""
@@ -338,7 +338,7 @@ class TestInterrupted:
         assert record.status == "incomplete"
         assert record.counts == {"applied": 4, "skipped": 4}
         assert versions(database, names) == {"v1": 4, "v2": 4}
-        assert _connections(database) == 0
+        _wait_for(lambda: _connections(database) == 0)
 
     def test_long_statement_is_cancelled(self, database: Database, tmp_path: Path) -> None:
         """Ctrl-C does not wait for a statement that takes for ever."""

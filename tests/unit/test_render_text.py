@@ -68,6 +68,17 @@ class TestPlan:
         """So that what is copied runs."""
         assert "DROP COLUMN notes;" in plain(plan_lines(FULL_PLAN))
 
+    def test_keeps_short_statements_together(self) -> None:
+        """A blank line only where a statement has several lines, or a hazard."""
+        statements = [Statement("SELECT 1"), Statement("SELECT 2"), Statement("SELECT\n3")]
+        shown = plain(plan_lines(plan(transition(users(1), *statements))))
+        assert shown.endswith("\n\n  SELECT 1;\n  SELECT 2;\n\n  SELECT\n  3;")
+
+    def test_says_that_a_transition_needs_no_statement(self) -> None:
+        """Going back may find a tenant there already."""
+        shown = plain(plan_lines(plan(transition(users(1)))))
+        assert shown.endswith("no statement: only the journal is brought up to date")
+
     def test_shows_hazards_under_their_statement(self) -> None:
         """What a statement risks stands right below it."""
         lines = plain(plan_lines(FULL_PLAN)).split("\n")

@@ -27,4 +27,24 @@ relation as materialized (
     from member m
     join pg_class c on c.oid = m.objid
     where m.classid = 'pg_class'::regclass
+),
+attribute as materialized (
+    select r.schema, r.path, r.name as relation, r.relname, r.relkind, r.relispartition,
+        r.name || '.' || quote_ident(a.attname) as name, a.attrelid, a.attnum, a.attname,
+        a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.attgenerated, a.attidentity,
+        a.attislocal, a.attinhcount, a.attstorage, a.attcompression, a.attstattarget,
+        a.attoptions, a.attfdwoptions, a.atthasdef, t.typstorage, t.typcollation
+    from relation r
+    join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+    join pg_type t on t.oid = a.atttypid
+    where r.relkind in ('r', 'p', 'f', 'm', 'v')
+),
+index as materialized (
+    select r.schema, r.nspname, r.path, r.name as relation, quote_ident(x.relname) as name,
+        x.relname, x.relkind, x.relispartition, x.reltablespace, i.indexrelid, i.indrelid,
+        i.indisunique, i.indisvalid, i.indisclustered, i.indisreplident
+    from relation r
+    join pg_index i on i.indrelid = r.oid
+    join pg_class x on x.oid = i.indexrelid
+    where r.relkind in ('r', 'p', 'm')
 )

@@ -1,5 +1,4 @@
-select r.schema, r.name, r.name as owner, 'ON ' || quote_ident(x.relname) as definition,
+select i.schema, i.relation as name, i.relation as owner, 'ON ' || i.name as definition,
     0 as position
-from relation r
-join pg_index i on i.indrelid = r.oid and i.indisclustered
-join pg_class x on x.oid = i.indexrelid
+from index i
+where i.indisclustered

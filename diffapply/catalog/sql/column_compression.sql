@@ -1,7 +1,5 @@
-select r.schema, r.name || '.' || quote_ident(a.attname) as name, r.name as owner,
+select a.schema, a.name, a.relation as owner,
     case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as definition,
     a.attnum as position
-from relation r
-join pg_attribute a
-    on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped and a.attcompression <> ''
-where r.relkind in ('r', 'p', 'f', 'm')
+from attribute a
+where a.attcompression <> '' and a.relkind in ('r', 'p', 'f', 'm')

@@ -1,11 +1,9 @@
-select r.schema, r.name || '.' || quote_ident(a.attname) as name, r.name as owner,
-    case when set_config('search_path', r.path, true) <> '' then
-        pg_get_expr(d.adbin, d.adrelid)
+select a.schema, a.name, a.relation as owner,
+    case when set_config('search_path', a.path, true) <> '' then
+        -- Without the relation's oid the relation need not be opened; defaults name no column.
+        pg_get_expr(d.adbin, 0)
     end as definition,
     a.attnum as position
-from relation r
-join pg_attrdef d on d.adrelid = r.oid
-join pg_attribute a
-    on a.attrelid = d.adrelid and a.attnum = d.adnum and a.attgenerated = ''
-    and not a.attisdropped
-where r.relkind in ('r', 'p', 'f', 'v')
+from attribute a
+join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where a.atthasdef and a.attgenerated = '' and a.relkind in ('r', 'p', 'f', 'v')

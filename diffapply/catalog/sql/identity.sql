@@ -1,4 +1,4 @@
-select r.schema, r.name || '.' || quote_ident(a.attname) as name, r.name as owner,
+select a.schema, a.name, a.relation as owner,
     'GENERATED ' || case a.attidentity when 'a' then 'ALWAYS' else 'BY DEFAULT' end
     || ' AS IDENTITY (' || concat_ws(
         ' ',
@@ -11,12 +11,10 @@ select r.schema, r.name || '.' || quote_ident(a.attname) as name, r.name as owne
         case when q.seqcycle then 'CYCLE' else 'NO CYCLE' end
     ) || ')' as definition,
     a.attnum as position
-from relation r
-join pg_attribute a
-    on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped and a.attidentity <> ''
+from attribute a
 join pg_depend d
-    on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid and d.refobjsubid = a.attnum
-    and d.classid = 'pg_class'::regclass and d.deptype = 'i'
+    on d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid
+    and d.refobjsubid = a.attnum and d.classid = 'pg_class'::regclass and d.deptype = 'i'
 join pg_class c on c.oid = d.objid and c.relkind = 'S'
 join pg_sequence q on q.seqrelid = c.oid
-where r.relkind in ('r', 'p', 'f')
+where a.attidentity <> '' and a.relkind in ('r', 'p', 'f')

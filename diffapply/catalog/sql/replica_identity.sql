@@ -1,12 +1,8 @@
 select r.schema, r.name, r.name as owner,
-    case r.relreplident
-        when 'f' then 'FULL'
-        when 'n' then 'NOTHING'
-        else 'USING INDEX ' || quote_ident(x.relname)
-    end as definition,
-    0 as position
+    case r.relreplident when 'f' then 'FULL' else 'NOTHING' end as definition, 0 as position
 from relation r
-left join pg_index i on i.indrelid = r.oid and i.indisreplident
-left join pg_class x on x.oid = i.indexrelid
-where r.relkind in ('r', 'p', 'm')
-    and (r.relreplident in ('f', 'n') or (r.relreplident = 'i' and x.oid is not null))
+where r.relkind in ('r', 'p', 'm') and r.relreplident in ('f', 'n')
+union all
+select i.schema, i.relation, i.relation, 'USING INDEX ' || i.name, 0
+from index i
+where i.indisreplident

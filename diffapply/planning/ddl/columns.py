@@ -5,6 +5,7 @@ import re
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.statements import Kind, Options, one, part
 
+_NOT_NULL_NAME = re.compile(r'CONSTRAINT (?P<name>"(?:[^"]|"")*"|\S+) ')
 _SEQUENCE_OPTIONS = re.compile(r"AS IDENTITY \((.*)\)$")
 _SEQUENCE_NAME = re.compile(r'SEQUENCE NAME (?:"(?:[^"]|"")*"|\S+) ')
 
@@ -85,7 +86,25 @@ def _drop_not_null(fact: Fact, _: Catalog) -> Options:
 
 
 def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
-    return ((*_drop_not_null(old, goal)[0], *_set_not_null(new, goal)[0]),)
+    rename = (
+        f"ALTER TABLE {new.owner} RENAME CONSTRAINT {_not_null_name(old)} TO {_not_null_name(new)}"
+    )
+    again = (*_drop_not_null(old, goal)[0], *_set_not_null(new, goal)[0])
+    if _NOT_NULL_NAME.sub("", old.definition) == _NOT_NULL_NAME.sub("", new.definition):
+        return (rename,), again
+    return (again,)
+
+
+def _not_null_name(fact: Fact) -> str:
+    """The name of the constraint: the one that it says, or the one that PostgreSQL gives."""
+    if named := _NOT_NULL_NAME.match(fact.definition):
+        return named["name"]
+    return '"' + "_".join(_inside(name) for name in (fact.owner, part(fact), "not_null")) + '"'
+
+
+def _inside(name: str) -> str:
+    """A quoted name without its outer quotes: fit to be part of a quoted name."""
+    return name[1:-1] if name.startswith('"') else name
 
 
 def _add_identity(fact: Fact, _: Catalog) -> Options:

@@ -4,6 +4,7 @@ from diffapply.rollout.journal.reading import (
     Undo,
     history,
     known_shapes,
+    load_renames,
     load_shapes,
     steps_to_undo,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "finish_run",
     "history",
     "known_shapes",
+    "load_renames",
     "load_shapes",
     "record_step",
     "record_steps",

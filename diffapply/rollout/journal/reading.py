@@ -12,6 +12,7 @@ from diffapply.catalog.model import Catalog, Fact
 from diffapply.catalog.tenants import natural
 from diffapply.errors import JournalError, UsageError
 from diffapply.planning.model import Shape
+from diffapply.planning.renames import Rename
 from diffapply.rollout.journal.structure import readable, statement, version
 from diffapply.rollout.model import RunRecord, StepRecord
 
@@ -106,6 +107,25 @@ def steps_to_undo(
         tenant: _undo(tenant, [(run, source, owners) for _, run, source, owners in steps])
         for tenant, steps in groupby(rows, itemgetter(0))
     }
+
+
+def load_renames(connection: Connection, runs: Iterable[int]) -> dict[int, tuple[Rename, ...]]:
+    """Run → the renames that its desired state declared.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    if not version(connection):
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, renames::text from diffapply.run where id = any (%s)", [list(runs)]
+        )
+        return {
+            run: tuple(Rename(*rename) for rename in json.loads(renames))
+            for run, renames in cursor.fetchall()
+        }
 
 
 def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Undo:

@@ -8,7 +8,7 @@ import getpass
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib import metadata
 
 import psycopg2
@@ -19,6 +19,7 @@ from diffapply.database.connection import connected
 from diffapply.database.transaction import transaction
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Direction, Shape
+from diffapply.planning.renames import Rename
 from diffapply.rollout.journal.structure import permitted, statement
 from diffapply.rollout.model import StepStatus
 
@@ -77,7 +78,12 @@ def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
 
 
 def begin_run(
-    connection: Connection, direction: Direction, *, desired: str, plan_digest: str
+    connection: Connection,
+    direction: Direction,
+    *,
+    desired: str,
+    plan_digest: str,
+    renames: Sequence[Rename] = (),
 ) -> int:
     """Note that a run begins, by whom and with which version; returns its id.
 
@@ -93,6 +99,7 @@ def begin_run(
                 "version": _own_version(),
                 "digest": plan_digest,
                 "desired": desired,
+                "renames": json.dumps([astuple(rename) for rename in renames]),
             },
         )
         [(run,)] = cursor.fetchall()

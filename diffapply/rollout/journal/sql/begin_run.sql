@@ -1,4 +1,4 @@
-insert into diffapply.run (direction, who, version, plan_digest, desired)
+insert into diffapply.run (direction, who, version, plan_digest, desired, renames)
 values (%(direction)s, session_user || ' (' || %(user)s || ')', %(version)s, %(digest)s,
-        %(desired)s)
+        %(desired)s, %(renames)s)
 returning id

@@ -14,6 +14,7 @@ create table diffapply.run (
     version text not null,
     plan_digest text not null,
     desired text not null,
+    renames jsonb not null,  -- [[kind, table, old, new], ...]: going back turns them round
     started_at timestamptz not null default now(),
     finished_at timestamptz,
     outcome text check (outcome in ('done', 'incomplete'))

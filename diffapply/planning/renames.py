@@ -1,0 +1,153 @@
+"""Renames: declared ones, those that lose nothing to guess, and those to ask about.
+
+A rename that nobody declares is a drop and an add, and loses the data between them. So tables and
+columns are renamed only when the desired state says so; indexes, constraints and sequences, whose
+names hold nothing, also when only the name differs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from diffapply.catalog.model import Catalog, Fact
+
+RenameKind = Literal["table", "column", "index", "constraint"]
+_ORDER: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A declared rename.
+
+    Attributes:
+        table: the table it belongs to, by its new name; for a table, that name itself.
+        old: the last part of the old name, as SQL quotes it.
+        new: the last part of the new name, as SQL quotes it.
+    """
+
+    kind: RenameKind
+    table: str
+    old: str
+    new: str
+
+
+def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
+    """What takes renames back, two steps of one item at once included."""
+    renames = tuple(renames)
+    tables = {rename.new: rename.old for rename in renames if rename.kind == "table"}
+    back = [
+        replace(
+            rename, table=tables.get(rename.table, rename.table), old=rename.new, new=rename.old
+        )
+        for rename in reversed(renames)
+    ]
+    both = [
+        replace(second, old=first.old)
+        for number, first in enumerate(back)
+        for second in back[number + 1 :]
+        if (second.kind, second.table, second.old) == (first.kind, first.table, first.new)
+    ]
+    return (*back, *both)
+
+
+def declared(renames: Iterable[Rename], live: Catalog, goal: Catalog) -> list[str]:
+    """Statements for the renames that are yet to be done; none once they are."""
+    statements: list[str] = []
+    tables: dict[str, str] = {}
+    for rename in sorted(renames, key=lambda rename: _ORDER.index(rename.kind)):
+        # A table may have been renamed just before; live still has it under the old name.
+        live_table = tables.get(rename.table, rename.table)
+        old, new = _name(rename, live_table, rename.old), _name(rename, live_table, rename.new)
+        goal_old = _name(rename, rename.table, rename.old)
+        goal_new = _name(rename, rename.table, rename.new)
+        if (
+            (rename.kind, old) not in live.facts
+            or (rename.kind, new) in live.facts
+            or (rename.kind, goal_new) not in goal.facts
+            or (rename.kind, goal_old) in goal.facts
+        ):
+            continue
+        if rename.kind == "table":
+            tables[rename.new] = rename.old
+        statements.append(_statement(rename))
+    return statements
+
+
+def nameless(live: Catalog, goal: Catalog) -> list[str]:
+    """Statements for what differs in nothing but a name that holds no data."""
+    statements = []
+    for kind, form in (
+        ("constraint", "ALTER TABLE {owner} RENAME CONSTRAINT {old} TO {new}"),
+        ("index", "ALTER INDEX {old} RENAME TO {new}"),
+        ("sequence owner", "ALTER SEQUENCE {old} RENAME TO {new}"),
+    ):
+        extra = _only_in(live, goal, kind)
+        for fact in _only_in(goal, live, kind):
+            # For a sequence the definition names the column that owns it.
+            same = [
+                other
+                for other in extra
+                if (other.owner, other.definition) == (fact.owner, fact.definition)
+            ]
+            if same:
+                extra.remove(same[0])
+                statements.append(
+                    form.format(owner=fact.owner, old=_last(same[0]), new=_last(fact))
+                )
+    return statements
+
+
+def suspected(live: Catalog, goal: Catalog) -> tuple[str, ...]:
+    """Sentences on dropped and added columns that look like renames."""
+    added = _only_in(goal, live, "column")
+    sentences = []
+    for old in _only_in(live, goal, "column"):
+        alike = [
+            new for new in added if (new.owner, new.definition) == (old.owner, old.definition)
+        ]
+        if alike and ("table", old.owner) in live.facts:
+            new = alike[0]
+            sentences.append(
+                f"{old.name} → {_last(new)} looks like a rename, but is planned as a drop and an "
+                f"add, which loses the values. If it is one, declare it on the new column: "
+                f'info={{"renamed_from": "{_last(old)}"}}.'
+            )
+    return tuple(sentences)
+
+
+def _name(rename: Rename, table: str, last: str) -> str:
+    return f"{table}.{last}" if rename.kind in ("column", "constraint") else last
+
+
+def _statement(rename: Rename) -> str:
+    if rename.kind == "table":
+        return f"ALTER TABLE {rename.old} RENAME TO {rename.new}"
+    if rename.kind == "index":
+        return f"ALTER INDEX {rename.old} RENAME TO {rename.new}"
+    word = rename.kind.upper()
+    return f"ALTER TABLE {rename.table} RENAME {word} {rename.old} TO {rename.new}"
+
+
+def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
+    return [
+        fact
+        for key, fact in one.facts.items()
+        if fact.kind == kind and key not in other.facts
+    ]
+
+
+def _last(fact: Fact) -> str:
+    return fact.name if fact.kind in ("index", "sequence owner") else _after_owner(fact)
+
+
+def _after_owner(fact: Fact) -> str:
+    return fact.name[len(fact.owner) + 1 :]
+
+
+def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:
+    """Renames whose names PostgreSQL has quoted: three for each, in the order of the fields."""
+    names = iter(quoted)
+    return tuple(
+        replace(rename, table=next(names), old=next(names), new=next(names))
+        for rename in declarations
+    )

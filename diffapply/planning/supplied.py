@@ -1,0 +1,31 @@
+"""Statements that the user supplies for transitions that nothing else can make."""
+
+from pathlib import Path
+
+from pglast import ast, parser
+
+from diffapply.errors import UsageError
+
+
+def load_statements(path: Path) -> tuple[str, ...]:
+    """The statements of an SQL file; they name no schema, as all of a transition's.
+
+    Raises:
+        UsageError: the file cannot be read, is not valid SQL, or begins or ends a transaction.
+    """
+    try:
+        text = path.read_text("utf-8")
+        statements = parser.split(text)
+        parsed = parser.parse_sql(text)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.", "Nothing was done.") from error
+    except parser.ParseError as error:
+        raise UsageError(
+            f"{path} is not valid SQL: {error.args[0]}.", "Nothing was done."
+        ) from error
+    if any(isinstance(raw.stmt, ast.TransactionStmt) for raw in parsed):
+        raise UsageError(
+            f"{path} begins or ends a transaction; each tenant has one of its own.",
+            "Nothing was done.",
+        )
+    return tuple(statements)
