@@ -32,8 +32,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)  ## the whole story on an embedded PostgreSQL
 	@$(BIN)/diffapply demo
 
+# A process for each core takes half the time on two; more than eight want too many connections.
 test: $(READY)  ## run the tests on real servers
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n logical --maxprocesses 8
 
 lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff check .

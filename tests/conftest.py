@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
-from servers import (
+
+from tests.servers import (
     DEFAULT_VERSION,
     VERSIONS,
     Cli,

@@ -83,14 +83,12 @@ class Difference:
 
 def fingerprint(facts: Iterable[tuple[str, str, str]]) -> str:
     """SHA-256, in hex, of facts given as (kind, name, definition), in any order."""
-    digest = hashlib.sha256()
-    for parts in sorted(facts):
-        for part in parts:
-            encoded = part.encode()
-            # The length in front makes the concatenation unambiguous.
-            digest.update(b"%d:" % len(encoded))
-            digest.update(encoded)
-    return digest.hexdigest()
+    # The length makes it unambiguous where the name ends.
+    digests = sorted(
+        hashlib.sha256(f"{kind} {len(name)}:{name}{definition}".encode()).digest()
+        for kind, name, definition in facts
+    )
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")

@@ -6,14 +6,17 @@ creates nothing, and changes the search path only for the length of its transact
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import islice
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import KINDS, facts_query, members_query
-from diffapply.catalog.model import Catalog, Fact
+from diffapply.catalog.model import Catalog, Fact, fingerprint
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.progress import Progress, silent
@@ -24,40 +27,76 @@ and the lock table of a default server holds some 6,400."""
 
 _ATTEMPTS = 5
 
+# The search path is set back when all definitions are written, before PostgreSQL describes the
+# rows: were it another one then, the prepared query would be planned anew each time.
 _FINGERPRINTS = """
-select s.nspname, encode(sha256(coalesce(string_agg(
-    convert_to(
-        octet_length(convert_to(f.kind, 'UTF8')) || ':' || f.kind
-        || octet_length(convert_to(f.name, 'UTF8')) || ':' || f.name
-        || octet_length(convert_to(f.definition, 'UTF8')) || ':' || f.definition, 'UTF8'
-    ), ''::bytea order by f.kind collate "C", f.name collate "C", f.definition collate "C"
-), ''::bytea)), 'hex')
-from schema s
-left join fact f on f.schema = s.oid
-group by s.oid, s.nspname
+select f.schema, encode(sha256(string_agg(f.digest, ''::bytea order by f.digest)), 'hex')
+from (
+    select f.schema, sha256(convert_to(
+        f.kind || ' ' || length(f.name) || ':' || f.name || f.definition, 'UTF8'
+    )) as digest
+    from (
+{facts}
+    ) f
+) f
+group by f.schema
+having set_config('search_path', 'pg_catalog, pg_temp', true) <> ''
 """
 
 _FACTS = """
-select s.nspname, f.kind, f.name, f.owner, f.definition, f.position
-from fact f
-join schema s on s.oid = f.schema
+select f.*
+from (
+    select f.schema, f.kind, f.name, f.owner, f.definition, f.position
+    from (
+{facts}
+    ) f
+    order by f.schema
+    offset 0
+) f
+where set_config('search_path', 'pg_catalog, pg_temp', true) <> ''
 """
 
-# The estimates of a query this wide make the planner compile it, or hash whole catalogs.
+# What the query names is meant as in pg_catalog, whatever a tenant calls its own objects. The
+# estimates of a query this wide make the planner compile it, or hash whole catalogs.
 _SETTINGS = NORMAL_SETTINGS + """
+set local search_path = pg_catalog, pg_temp; set local plan_cache_mode = force_generic_plan;
 set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
 set local max_parallel_workers_per_gather = 0;
 """
 
+_SCHEMAS = """
+select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'),
+    exists (select from pg_prepared_statements p where p.name = %(prepared)s)
+from pg_namespace n
+where n.nspname = any (%(schemas)s)
+"""
 
-@cache
-def _query(final: str) -> str:
-    kinds = "\nunion all\n".join(
-        f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
-        f"from (\n{facts_query(kind)}\n) k"
-        for kind in KINDS
-    )
-    return f"with {members_query()}, fact as (\n{kinds}\n)\n{final}"
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query over all kinds of fact, planned once a connection: that takes longer than to run it.
+
+    Behind a pooler the connection may be another one each time; so whether it is prepared there
+    is looked up in the transaction that executes it, and its name tells its text.
+    """
+
+    name: str
+    text: str
+
+    @classmethod
+    @cache
+    def over_facts(cls, final: str) -> "_Query":
+        kinds = "\nunion all\n".join(
+            f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
+            f"from (\n{facts_query(kind)}\n) k"
+            for kind in KINDS
+        )
+        text = f"with {members_query()}\n{final.format(facts=kinds)}"
+        return cls(f"diffapply_{sha256(text.encode()).hexdigest()[:16]}", text)
+
+    def execution(self, *, prepared: bool) -> str:
+        prepare = "" if prepared else f"prepare {self.name} (oid[]) as {self.text};\n"
+        return f"{prepare.replace('%', '%%')}execute {self.name} (%(schemas)s::oid[])"
 
 
 def read_fingerprints(
@@ -76,7 +115,9 @@ def read_fingerprints(
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
-        found.update(_read(connection, _FINGERPRINTS, batch))
+        names, rows = _read(connection, _Query.over_facts(_FINGERPRINTS), batch)
+        found |= dict.fromkeys(names.values(), fingerprint(()))
+        found |= {names[schema]: digest for schema, digest in rows}
         done += len(batch)
         progress("fingerprint", done, len(schemas))
     return found
@@ -91,8 +132,9 @@ def read_catalogs(connection: Connection, schemas: Sequence[str]) -> dict[str, C
     """Schema name → all its facts. Raises as `read_fingerprints`."""
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     for batch in _batches(schemas):
-        for schema, *fact in _read(connection, _FACTS, batch):
-            facts[schema].append(Fact(*fact))
+        names, rows = _read(connection, _Query.over_facts(_FACTS), batch)
+        for schema, *fact in rows:
+            facts[names[schema]].append(Fact(*fact))
     return {schema: Catalog.of(its) for schema, its in facts.items()}
 
 
@@ -102,32 +144,30 @@ def _batches(schemas: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _read(connection: Connection, final: str, schemas: list[str]) -> list[tuple[str, ...]]:
-    """Run the query; again when an object was dropped between the snapshot and its definition."""
+def _read(
+    connection: Connection, query: _Query, schemas: list[str]
+) -> tuple[dict[int, str], list[tuple[Any, ...]]]:
+    """Run the query; again when an object was dropped between the snapshot and its definition.
+
+    Returns:
+        Oid → name of those schemas that exist, and the query's rows.
+    """
     own_transaction = connection.autocommit and (
         connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE
     )
+    begin = "begin read only;" if own_transaction else ""
     for attempt in range(1, _ATTEMPTS + 1):
         with connection.cursor() as cursor:
             try:
                 cursor.execute(
-                    "select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage') "
-                    "from pg_namespace n where n.nspname = any (%s)",
-                    [schemas],
+                    begin + _SETTINGS + _SCHEMAS, {"prepared": query.name, "schemas": schemas}
                 )
+                found = cursor.fetchall()
+                _require_usage(found)
+                names = {oid: name for oid, name, *_ in found}
+                prepared = any(prepared for *_, prepared in found)
+                cursor.execute(query.execution(prepared=prepared), {"schemas": list(names)})
                 rows = cursor.fetchall()
-                if denied := [name for _, name, usable in rows if not usable]:
-                    raise PermissionDeniedError(
-                        f"The role may not use schema {denied[0]!r}"
-                        + (f" and {len(denied) - 1} more" if denied[1:] else "")
-                        + "; without USAGE its structure cannot be read as others see it.",
-                        "Nothing was done. Grant USAGE on the tenants' schemas to the role.",
-                    )
-                begin = "begin read only;" if own_transaction else ""
-                cursor.execute(
-                    begin + _SETTINGS + _query(final), {"schemas": [oid for oid, *_ in rows]}
-                )
-                result = cursor.fetchall()
                 if own_transaction:
                     cursor.execute("commit")
             except (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject) as error:
@@ -143,5 +183,15 @@ def _read(connection: Connection, final: str, schemas: list[str]) -> list[tuple[
                     cursor.execute("rollback")
                 raise
             else:
-                return result
+                return names, rows
     raise AssertionError("unreachable")
+
+
+def _require_usage(found: list[tuple[Any, ...]]) -> None:
+    if denied := [name for _, name, usable, _ in found if not usable]:
+        raise PermissionDeniedError(
+            f"The role may not use schema {denied[0]!r}"
+            + (f" and {len(denied) - 1} more" if denied[1:] else "")
+            + "; without USAGE its structure cannot be read as others see it.",
+            "Nothing was done. Grant USAGE on the tenants' schemas to the role.",
+        )

@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from diffapply.database.programs import (
+    ACCOUNT,
     last_complaint,
     run_as,
     runnable,
@@ -48,8 +49,6 @@ _LONGEST_SOCKET = 103
 _TIMEOUT = 60
 """Seconds to start or to stop; both may have much to write or to replay."""
 _POLL_SECONDS = 0.05
-
-_ELSEWHERE = "Give --database-url (or DATABASE_URL), or another folder in DIFFAPPLY_HOME."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,14 @@ def describe(version: int = DEFAULT_VERSION) -> str:
     return f"using the embedded PostgreSQL {version} in {_place(version).data}"
 
 
+def _elsewhere() -> str:
+    """What to do about a folder that will not do."""
+    advice = "Give --database-url (or DATABASE_URL), or another folder in DIFFAPPLY_HOME"
+    if os.geteuid() == 0:
+        return f"{advice} that the user {ACCOUNT!r}, as whom it runs, can reach."
+    return f"{advice}."
+
+
 def _place(version: int) -> _Place:
     if os.name == "nt":
         raise DatabaseError(
@@ -141,7 +148,7 @@ def _place(version: int) -> _Place:
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in a folder whose path has a quote, a "
             f"dollar sign or a backslash in it: {home}",  # pg_ctl hands it to a shell
-            f"Nothing was done. {_ELSEWHERE}",
+            f"Nothing was done. {_elsewhere()}",
         )
     # Resolved, because a running server is recognised by the path it was started with.
     return _Place(version, home.resolve())
@@ -173,7 +180,7 @@ def _locked(place: _Place) -> Iterator[None]:
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in "
             f"{place.home}: {error.strerror or error}.",
-            f"Nothing was done. {_ELSEWHERE}",
+            f"Nothing was done. {_elsewhere()}",
         ) from error
 
 
@@ -229,7 +236,7 @@ def _start(place: _Place) -> str:
 def _not_started(place: _Place, reason: str) -> DatabaseError:
     return DatabaseError(
         f"The embedded PostgreSQL does not start: {reason}.",
-        f"Nothing was done. See {place.log}. {_ELSEWHERE}",
+        f"Nothing was done. See {place.log}. {_elsewhere()}",
     )
 
 
@@ -251,8 +258,7 @@ def _initialize(place: _Place, programs: Path, account: str | None) -> None:
         raise DatabaseError(
             f"The embedded PostgreSQL cannot be set up in {place.home}: "
             f"{last_complaint(outcome.stderr)}.",
-            f"Nothing was done. {_ELSEWHERE}"
-            + (f" The user {account!r}, as which it runs, must reach it." if account else ""),
+            f"Nothing was done. {_elsewhere()}",
         )
     new.rename(place.data)
 
@@ -273,7 +279,7 @@ def _socket_folder(place: _Place, account: str | None) -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), data.st_uid):
         raise DatabaseError(
             f"The embedded PostgreSQL cannot put its socket in {folder}: it is another user's.",
-            f"Nothing was done. Remove it. {_ELSEWHERE}",
+            f"Nothing was done. Remove it. {_elsewhere()}",
         )
     if account is not None:
         shutil.chown(folder, account)

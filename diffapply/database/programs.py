@@ -8,7 +8,8 @@ from pathlib import Path
 
 from diffapply.errors import DatabaseError
 
-_ACCOUNT = "pgserver"
+ACCOUNT = "pgserver"
+"""The system user that servers run as when diffapply runs as root."""
 
 
 def server_account() -> str | None:
@@ -19,21 +20,21 @@ def server_account() -> str | None:
     """
     if os.geteuid() != 0:
         return None
-    if not _exists(_ACCOUNT):
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", _ACCOUNT]
+    if not _exists(ACCOUNT):
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", ACCOUNT]
         try:
             outcome = subprocess.run(command, capture_output=True, text=True, check=False)
             reason = outcome.stderr.strip()
         except OSError as error:
             reason = f"{command[0]}: {error.strerror}"
-        if not _exists(_ACCOUNT):  # another process may have been faster
+        if not _exists(ACCOUNT):  # another process may have been faster
             raise DatabaseError(
-                f"PostgreSQL does not run as root, and the user {_ACCOUNT!r} to run it as cannot "
+                f"PostgreSQL does not run as root, and the user {ACCOUNT!r} to run it as cannot "
                 f"be created: {reason}.",
                 "Nothing was done. Create that user, or run diffapply as an ordinary one, or "
                 "give --database-url.",
             )
-    return _ACCOUNT
+    return ACCOUNT
 
 
 def run_as(account: str | None, *command: str | Path) -> subprocess.CompletedProcess[str]:

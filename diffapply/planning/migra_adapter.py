@@ -6,16 +6,21 @@ same schema name: under two names it would find differences that are none.
 """
 
 import copy
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import psycopg2
-from migra import Migration
 from psycopg2.extras import NamedTupleCursor
-from schemainspect.pg.obj import PostgreSQL
 
 from diffapply.planning.proposal_rewrite import rewrite
 from diffapply.planning.scratch_seat import Seat
+
+with warnings.catch_warnings():
+    # They import pkg_resources, which tells users that it is deprecated; the pin answers that.
+    warnings.simplefilter("ignore")
+    from migra import Migration
+    from schemainspect.pg.obj import PostgreSQL
 
 
 class _ScopedCursor:

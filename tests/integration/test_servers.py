@@ -2,7 +2,8 @@
 
 import psycopg2
 import pytest
-from servers import PASSWORD, VERSIONS, Database, Server, normalised, renamed
+
+from tests.servers import PASSWORD, VERSIONS, Database, Server, normalised, renamed
 
 
 @pytest.mark.postgres(*VERSIONS)

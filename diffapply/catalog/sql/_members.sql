@@ -6,7 +6,7 @@
 schema as materialized (
     select n.oid, n.nspname, quote_ident(n.nspname) || ', pg_catalog, pg_temp' as path
     from pg_namespace n
-    where n.oid = any (%(schemas)s::oid[])
+    where n.oid = any ($1)
 ),
 member as materialized (
     select s.oid as schema, s.nspname, s.path, d.classid, d.objid
@@ -23,7 +23,7 @@ relation as materialized (
     select m.schema, m.nspname, m.path, c.oid, quote_ident(c.relname) as name, c.relname,
         c.relkind, c.relpersistence, c.relam, c.reloptions, c.reltablespace, c.reloftype,
         c.relpartbound, c.relispartition, c.relreplident, c.relrowsecurity,
-        c.relforcerowsecurity, c.reltoastrelid
+        c.relforcerowsecurity, c.reltoastrelid, c.relhastriggers, c.relhasrules
     from member m
     join pg_class c on c.oid = m.objid
     where m.classid = 'pg_class'::regclass
@@ -42,9 +42,27 @@ attribute as materialized (
 index as materialized (
     select r.schema, r.nspname, r.path, r.name as relation, quote_ident(x.relname) as name,
         x.relname, x.relkind, x.relispartition, x.reltablespace, i.indexrelid, i.indrelid,
-        i.indisunique, i.indisvalid, i.indisclustered, i.indisreplident
+        i.indisunique, i.indisvalid, i.indisclustered, i.indisreplident,
+        i.indexprs is not null as has_expressions
     from relation r
     join pg_index i on i.indrelid = r.oid
     join pg_class x on x.oid = i.indexrelid
     where r.relkind in ('r', 'p', 'm')
+),
+table_constraint as materialized (
+    select r.schema, r.path, r.name as relation, r.relname, r.relispartition,
+        r.name || '.' || quote_ident(c.conname) as name, c.oid, c.conname, c.contype,
+        c.conrelid, c.conindid, c.conkey, c.conislocal, c.conparentid, c.connoinherit,
+        c.convalidated
+    from relation r
+    join pg_constraint c on c.conrelid = r.oid
+    where r.relkind in ('r', 'p', 'f')
+),
+-- Without those that implement constraints; a partition's copy of its parent's is here.
+table_trigger as materialized (
+    select r.schema, r.path, r.name as relation, r.name || '.' || quote_ident(t.tgname) as name,
+        t.oid, t.tgname, t.tgenabled, t.tgparentid, t.tgconstraint
+    from relation r
+    join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
+    where r.relhastriggers
 )

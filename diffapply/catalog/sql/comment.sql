@@ -1,38 +1,30 @@
 -- Named as COMMENT ON names them.
 select r.schema,
-    case r.relkind
-        when 'v' then 'VIEW ' when 'm' then 'MATERIALIZED VIEW ' when 'S' then 'SEQUENCE '
-        when 'f' then 'FOREIGN TABLE ' else 'TABLE '
-    end || r.name as name,
-    r.name as owner, d.description as definition, 0 as position
+    case
+        when a.attname is not null then 'COLUMN ' || r.name || '.' || quote_ident(a.attname)
+        else case r.relkind
+            when 'v' then 'VIEW ' when 'm' then 'MATERIALIZED VIEW ' when 'S' then 'SEQUENCE '
+            when 'f' then 'FOREIGN TABLE ' else 'TABLE '
+        end || r.name
+    end as name,
+    r.name as owner, d.description as definition, d.objsubid as position
 from relation r
-join pg_description d
-    on d.classoid = 'pg_class'::regclass and d.objoid = r.oid and d.objsubid = 0
+join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = r.oid
+left join pg_attribute a on d.objsubid > 0 and a.attrelid = r.oid and a.attnum = d.objsubid
 union all
-select r.schema, 'COLUMN ' || r.name || '.' || quote_ident(a.attname), r.name, d.description,
-    a.attnum
-from relation r
+select i.schema, 'INDEX ' || i.name, i.relation, d.description, 0
+from index i
 join pg_description d
-    on d.classoid = 'pg_class'::regclass and d.objoid = r.oid and d.objsubid > 0
-join pg_attribute a on a.attrelid = r.oid and a.attnum = d.objsubid and not a.attisdropped
+    on d.classoid = 'pg_class'::regclass and d.objoid = i.indexrelid and d.objsubid = 0
 union all
-select r.schema, 'INDEX ' || quote_ident(x.relname), r.name, d.description, 0
-from relation r
-join pg_index i on i.indrelid = r.oid
-join pg_class x on x.oid = i.indexrelid
-join pg_description d
-    on d.classoid = 'pg_class'::regclass and d.objoid = x.oid and d.objsubid = 0
-union all
-select r.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON ' || r.name, r.name,
+select c.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON ' || c.relation, c.relation,
     d.description, 0
-from relation r
-join pg_constraint c on c.conrelid = r.oid
+from table_constraint c
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
 union all
-select r.schema, 'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || r.name, r.name,
+select t.schema, 'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || t.relation, t.relation,
     d.description, 0
-from relation r
-join pg_trigger t on t.tgrelid = r.oid
+from table_trigger t
 join pg_description d on d.classoid = 'pg_trigger'::regclass and d.objoid = t.oid
 union all
 select r.schema, 'RULE ' || quote_ident(w.rulename) || ' ON ' || r.name, r.name,

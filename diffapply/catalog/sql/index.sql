@@ -13,7 +13,6 @@ select i.schema, i.name, i.relation as owner,
     0 as position
 from index i
 left join pg_tablespace ts on ts.oid = i.reltablespace
-where not exists (
-    select from pg_constraint c
-    where c.conrelid = i.indrelid and c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x')
+where i.indexrelid not in (
+    select c.conindid from table_constraint c where c.contype in ('p', 'u', 'x')
 )

@@ -1,10 +1,11 @@
 select r.schema, r.name, r.name as owner,
-    case when set_config('search_path', r.path, true) <> '' then (
-        select string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno)
-        from pg_inherits i
-        where i.inhrelid = r.oid
-    ) end as definition,
+    string_agg(
+        case when set_config('search_path', r.path, true) <> '' then
+            i.inhparent::regclass::text
+        end, ', ' order by i.inhseqno
+    ) as definition,
     0 as position
 from relation r
+join pg_inherits i on i.inhrelid = r.oid
 where r.relkind in ('r', 'f') and not r.relispartition
-    and exists (select from pg_inherits i where i.inhrelid = r.oid)
+group by r.schema, r.name

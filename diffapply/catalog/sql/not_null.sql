@@ -1,18 +1,22 @@
 -- From PostgreSQL 18 a NOT NULL is a constraint with a name; the name that PostgreSQL gives by
 -- itself is no structure (pg_dump leaves it out as well).
-select a.schema, a.name, a.relation as owner,
+select n.schema, n.relation || '.' || quote_ident(a.attname) as name, n.relation as owner,
     concat_ws(
         ' ',
-        case when n.conname <> a.relname || '_' || a.attname || '_not_null' then
+        case when n.conname <> n.relname || '_' || a.attname || '_not_null' then
             'CONSTRAINT ' || quote_ident(n.conname)
         end,
         'NOT NULL',
         case when n.connoinherit then 'NO INHERIT' end,
         case when not n.convalidated then 'NOT VALID' end,
-        case when not n.conislocal and not a.relispartition then 'INHERITED' end
+        case when not n.conislocal and not n.relispartition then 'INHERITED' end
     ) as definition,
     a.attnum as position
+from table_constraint n
+join pg_attribute a on a.attrelid = n.conrelid and a.attnum = n.conkey[1]
+where n.contype = 'n'
+union all
+select a.schema, a.name, a.relation, 'NOT NULL', a.attnum
 from attribute a
-left join pg_constraint n
-    on n.conrelid = a.attrelid and n.contype = 'n' and n.conkey[1] = a.attnum
 where a.attnotnull and a.relkind in ('r', 'p', 'f')
+    and current_setting('server_version_num')::int < 180000

@@ -5,3 +5,4 @@ select r.schema, r.name || '.' || quote_ident(w.rulename) as name, r.name as own
     0 as position
 from relation r
 join pg_rewrite w on w.ev_class = r.oid and w.rulename <> '_RETURN'
+where r.relhasrules

@@ -1,0 +1,64 @@
+"""Owners, grants and default privileges, which are compared only when that is asked for."""
+
+import re
+
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl.statements import Kind, Options, literal, one
+
+_GRANTED = re.compile(r"(?P<object>.+) TO (?P<grantee>\S+|\"(?:[^\"]|\"\")*\")(?P<option> WITH GRANT OPTION)?")
+_ON_COLUMN = re.compile(r"(?P<table>.+) \((?:\"(?:[^\"]|\"\")*\"|[^\"]+)\)")
+
+
+def _set_owner(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER {fact.name} OWNER TO {fact.definition}")
+
+
+def _parts(fact: Fact) -> tuple[str, str, str]:
+    """Object, grantee and grant option, from the name of a fact."""
+    granted = _GRANTED.fullmatch(fact.name)
+    assert granted is not None  # noqa: S101 - the queries write no other form
+    named = granted["object"]
+    if fact.kind == "column privilege" and (column := _ON_COLUMN.fullmatch(named)):
+        named = column["table"]
+    return named, granted["grantee"], granted["option"] or ""
+
+
+def _grant(fact: Fact, _: Catalog) -> Options:
+    named, grantee, option = _parts(fact)
+    return one(f"GRANT {fact.definition} ON {named} TO {grantee}{option}")
+
+
+def _revoke(fact: Fact, _: Catalog) -> Options:
+    named, grantee, option = _parts(fact)
+    only = "GRANT OPTION FOR " if option else ""
+    revoke = f"REVOKE {{}}{fact.definition} ON {named} FROM {grantee}"
+    return (revoke.format(""),), (revoke.format(only),)
+
+
+def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
+    return ((*_revoke(old, goal)[0], *_grant(new, goal)[0]),)
+
+
+def _default(fact: Fact, verb: str, word: str) -> Options:
+    """ALTER DEFAULT PRIVILEGES names the schema, which a statement for all tenants must not."""
+    role, _, objects = _parts(fact)[0].removeprefix("FOR ROLE ").rpartition(" ON ")
+    _, grantee, option = _parts(fact)
+    option = option if verb == "GRANT" else ""
+    head = literal(f"ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA ")
+    tail = literal(f" {verb} {fact.definition} ON {objects} {word} {grantee}{option}")
+    body = f"BEGIN EXECUTE {head} || quote_ident(current_schema()) || {tail}; END"
+    return one(f"DO {literal(body)}")
+
+
+PRIVILEGES = {
+    "owner": Kind(_set_owner, lambda _fact, _: (), lambda _old, new, goal: _set_owner(new, goal)),
+    "privilege": Kind(_grant, _revoke, _regrant),
+    "column privilege": Kind(_grant, _revoke, _regrant),
+    "default privilege": Kind(
+        lambda fact, _: _default(fact, "GRANT", "TO"),
+        lambda fact, _: _default(fact, "REVOKE", "FROM"),
+        lambda old, new, _: (
+            (*_default(old, "REVOKE", "FROM")[0], *_default(new, "GRANT", "TO")[0]),
+        ),
+    ),
+}

@@ -1,0 +1,113 @@
+"""Imports run in one direction, and only the command line prints and exits."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+ORDER = [
+    "diffapply.errors",
+    "diffapply.progress",
+    "diffapply.config",
+    "diffapply.database",
+    "diffapply.catalog",
+    "diffapply.drift_report",
+    "diffapply.planning",
+    "diffapply.rollout",
+    "diffapply.render",
+    "diffapply.api",
+    "diffapply.demo",
+    "diffapply.options",
+    "diffapply.terminal",
+    "diffapply",
+    "diffapply.main",
+]
+"""Modules and packages; each may import from those above it, and within itself without cycles."""
+
+PRINTING = {"diffapply.terminal", "diffapply.main"}
+EXITING = {"diffapply.main"}
+
+PRINTS = {"print", "typer.echo", "typer.secho", "click.echo", "sys.stdout", "sys.stderr"}
+EXITS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "SystemExit", "typer.Exit"}
+
+
+def _modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in sorted((ROOT / "diffapply").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+MODULES = _modules()
+
+
+def _place(module: str) -> str:
+    """The entry of ORDER that the module belongs to: itself or its package."""
+    if module in ORDER:
+        return module
+    package = ".".join(module.split(".")[:2])
+    assert package in ORDER, f"{module} has no place in ORDER"
+    return package
+
+
+def _imports(module: str) -> Iterator[str]:
+    """Modules of ours that the module imports, anywhere in it."""
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            for alias in node.names:
+                imported = f"{node.module}.{alias.name}"
+                if imported in MODULES:
+                    yield imported
+                elif node.module in MODULES:
+                    yield node.module
+
+
+def _names(module: str) -> set[str]:
+    """Names used in the module, with what they are looked up in, such as `sys.exit`."""
+    nodes = list(ast.walk(MODULES[module]))
+    # To catch an exit is not to exit.
+    caught = {
+        id(name)
+        for node in nodes
+        if isinstance(node, ast.ExceptHandler) and node.type is not None
+        for name in ast.walk(node.type)
+    }
+    return {
+        ast.unparse(node)
+        for node in nodes
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in caught
+    }
+
+
+def test_every_entry_of_the_order_exists() -> None:
+    assert set(ORDER) <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_up_the_order(module: str) -> None:
+    place = ORDER.index(_place(module))
+    below = [name for name in _imports(module) if ORDER.index(_place(name)) > place]
+    assert not below
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    graph = {module: set(_imports(module)) - {module} for module in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_command_line_prints_and_exits(module: str) -> None:
+    forbidden = (set() if module in PRINTING else PRINTS) | (set() if module in EXITING else EXITS)
+    found = _names(module) & forbidden
+    assert not found
