@@ -13,7 +13,6 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.reader import read_catalog
 from diffapply.catalog.tenants import chosen_templates, discover, natural, tenant_pattern
 from diffapply.config import Settings
 from diffapply.database import embedded
@@ -33,7 +32,6 @@ from diffapply.planning.planner import (
     rehearsing,
 )
 from diffapply.planning.renames import inverse
-from diffapply.planning.scratch_seat import TENANT, Place
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
 from diffapply.rollout.model import RunRecord, RunResult
@@ -140,18 +138,18 @@ def drift(settings: Settings, *, progress: Progress = silent) -> DriftReport:
     with _live(settings) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
-        groups = group_by_shape(live.connection, tenants, progress)
+        groups = group_by_shape(live, tenants, progress)
         known = journal.known_shapes(live.connection)
         representatives = [*(group.names[0] for group in groups), *templates]
         found: list[TenantDrift] = []
         with rehearsing(live, representatives, desired.shared) as rehearsal:
-            goal = rehearsal.build_desired(desired, TENANT)
+            goal = rehearsal.build_desired(desired, live.place())
             for group in groups:
                 found += _drift(group, goal.catalog, known)
             for template in templates:
-                owners = goal.catalog.owners
-                catalog = read_catalog(live.connection, template).restricted_to(owners)
-                its_goal = rehearsal.build_desired(desired, Place(template, owners))
+                place = live.place(template, goal.catalog.owners)
+                catalog = live.catalog(template, place.owners)
+                its_goal = rehearsal.build_desired(desired, place)
                 found += _drift(Group((template,), catalog), its_goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
 
@@ -200,9 +198,9 @@ def desired_shape(settings: Settings) -> Shape:
     """
     desired = load_desired(settings.desired, settings.tenant_token)
     with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
-        goal = rehearsal.build_desired(desired, TENANT)
+        goal = rehearsal.build_desired(desired, live.place())
         if goal.ddl is None:
-            reasons = "; ".join(rehearsal.why_not_rebuilt(goal, TENANT))
+            reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))
             raise DesiredStateError(
                 f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
                 "Nothing was done.",
@@ -256,7 +254,14 @@ def _live(settings: Settings) -> Iterator[Live]:
     with _url(settings) as url, connected(url) as connection:
         server = read_server(connection)
         require_primary(server)
-        yield Live(connection, url, server, settings.scratch_url)
+        yield Live(
+            connection,
+            url,
+            server,
+            scratch_url=settings.scratch_url,
+            privileges=settings.privileges,
+            jobs=settings.jobs,
+        )
 
 
 __all__ = [

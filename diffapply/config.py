@@ -34,6 +34,7 @@ class Settings:
         exclude: globs; a tenant must match none of them.
         allow_none: whether it is all right that no tenant matches.
         jobs: how many tenants are worked on at once; each takes a connection.
+        privileges: whether owners and grants are compared, too.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
         format: how the command line shows a result; not every command knows every format.
     """
@@ -50,6 +51,7 @@ class Settings:
     allow_none: bool = False
     jobs: int = 4
     lock_timeout: float = 5.0
+    privileges: bool = False
     format: str = "text"
 
     def __repr__(self) -> str:
@@ -153,6 +155,7 @@ _READERS: dict[str, _Reader] = {
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,
+    "privileges": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
     "format": _text,

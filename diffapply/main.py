@@ -4,6 +4,7 @@ What a command works with is imported when it runs, so that help and usage error
 """
 # ruff: noqa: PLC0415 - see above
 
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -253,6 +254,8 @@ def demo(_settings: Settings) -> int:
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and exit as the contract says; never with a traceback."""
     prepare_streams()
+    # Being told to end, as by a container's runtime, leaves things as tidy as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = _exit_code(arguments)
     except DiffapplyError:  # the error message itself cannot be written

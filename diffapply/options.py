@@ -70,6 +70,9 @@ _SHARED: dict[str, object] = {
     "allow_none": Annotated[
         bool | None, Option("--allow-none", help="It is all right if no tenant matches.")
     ],
+    "privileges": Annotated[
+        bool | None, Option("--privileges", help="Compare owners and grants, too.")
+    ],
     "scratch_url": Annotated[
         str | None,
         Option(

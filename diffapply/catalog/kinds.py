@@ -8,6 +8,8 @@ created, altered and dropped.
 from importlib.resources import files
 
 KINDS: tuple[str, ...] = (
+    "collation",
+    "base type",
     "enum",
     "composite type",
     "domain",
@@ -18,12 +20,25 @@ KINDS: tuple[str, ...] = (
     "sequence",
     "routine",
     "aggregate",
+    "operator",
+    "operator family",
+    "operator class",
+    "operator family member",
+    "cast",
+    "transform",
+    "conversion",
+    "text search parser",
+    "text search template",
+    "text search dictionary",
+    "text search configuration",
+    "text search mapping",
     "table",
     "inherits",
     "column",
     "default",
     "not null",
     "identity",
+    "of type",
     "sequence owner",
     "column storage",
     "column compression",
@@ -35,10 +50,12 @@ KINDS: tuple[str, ...] = (
     "constraint",
     "view",
     "materialized view",
+    "unpopulated",
     "index",
     "index attachment",
     "index validity",
     "index statistics",
+    "tablespace",
     "cluster",
     "replica identity",
     "extended statistics",
@@ -50,11 +67,15 @@ KINDS: tuple[str, ...] = (
     "row security",
     "forced row security",
     "policy",
+    "extension dependency",
     "comment",
     "other",
 )
 
-RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+PRIVILEGES: tuple[str, ...] = ("owner", "privilege", "column privilege", "default privilege")
+"""The kinds that are read only where owners and grants count."""
+
+RANK = {kind: rank for rank, kind in enumerate(KINDS + PRIVILEGES)}
 """Kind → its place in the order of creation."""
 
 _SQL = files("diffapply.catalog") / "sql"

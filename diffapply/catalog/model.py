@@ -56,6 +56,11 @@ class Catalog:
         return Catalog.of(fact for fact in self.facts.values() if fact.owner in owners)
 
     @cached_property
+    def has_privileges(self) -> bool:
+        """Whether owners and grants are among its facts."""
+        return any(fact.kind == "owner" for fact in self.facts.values())
+
+    @cached_property
     def owners(self) -> frozenset[str]:
         """The names that its facts belong to."""
         return frozenset(fact.owner for fact in self.facts.values())

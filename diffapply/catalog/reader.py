@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import KINDS, facts_query, members_query
+from diffapply.catalog.kinds import KINDS, PRIVILEGES, facts_query, members_query
 from diffapply.catalog.model import Catalog, Fact, fingerprint
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.errors import DatabaseError, PermissionDeniedError
@@ -85,11 +85,11 @@ class _Query:
 
     @classmethod
     @cache
-    def over_facts(cls, final: str) -> "_Query":
+    def over_facts(cls, final: str, *, privileges: bool) -> "_Query":
         kinds = "\nunion all\n".join(
             f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
             f"from (\n{facts_query(kind)}\n) k"
-            for kind in KINDS
+            for kind in KINDS + (PRIVILEGES if privileges else ())
         )
         text = f"with {members_query()}\n{final.format(facts=kinds)}"
         return cls(f"diffapply_{sha256(text.encode()).hexdigest()[:16]}", text)
@@ -100,13 +100,18 @@ class _Query:
 
 
 def read_fingerprints(
-    connection: Connection, schemas: Sequence[str], progress: Progress = silent
+    connection: Connection,
+    schemas: Sequence[str],
+    progress: Progress = silent,
+    *,
+    privileges: bool = False,
 ) -> dict[str, str]:
     """Schema name → fingerprint, for those of `schemas` that exist.
 
     Args:
         connection: in autocommit mode each batch is a transaction of its own; within a
             transaction everything is read in it, and the search path is changed until its end.
+        privileges: whether owners and grants count.
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
@@ -115,7 +120,7 @@ def read_fingerprints(
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
-        names, rows = _read(connection, _Query.over_facts(_FINGERPRINTS), batch)
+        names, rows = _read(connection, _Query.over_facts(_FINGERPRINTS, privileges=privileges), batch)
         found |= dict.fromkeys(names.values(), fingerprint(()))
         found |= {names[schema]: digest for schema, digest in rows}
         done += len(batch)
@@ -123,16 +128,18 @@ def read_fingerprints(
     return found
 
 
-def read_catalog(connection: Connection, schema: str) -> Catalog:
+def read_catalog(connection: Connection, schema: str, *, privileges: bool = False) -> Catalog:
     """All facts of one schema; none if it does not exist. Raises as `read_fingerprints`."""
-    return read_catalogs(connection, [schema])[schema]
+    return read_catalogs(connection, [schema], privileges=privileges)[schema]
 
 
-def read_catalogs(connection: Connection, schemas: Sequence[str]) -> dict[str, Catalog]:
+def read_catalogs(
+    connection: Connection, schemas: Sequence[str], *, privileges: bool = False
+) -> dict[str, Catalog]:
     """Schema name → all its facts. Raises as `read_fingerprints`."""
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     for batch in _batches(schemas):
-        names, rows = _read(connection, _Query.over_facts(_FACTS), batch)
+        names, rows = _read(connection, _Query.over_facts(_FACTS, privileges=privileges), batch)
         for schema, *fact in rows:
             facts[names[schema]].append(Fact(*fact))
     return {schema: Catalog.of(its) for schema, its in facts.items()}
@@ -165,9 +172,11 @@ def _read(
                 found = cursor.fetchall()
                 _require_usage(found)
                 names = {oid: name for oid, name, *_ in found}
-                prepared = any(prepared for *_, prepared in found)
-                cursor.execute(query.execution(prepared=prepared), {"schemas": list(names)})
-                rows = cursor.fetchall()
+                rows: list[tuple[Any, ...]] = []
+                if found:
+                    *_, prepared = found[0]
+                    cursor.execute(query.execution(prepared=prepared), {"schemas": list(names)})
+                    rows = cursor.fetchall()
                 if own_transaction:
                     cursor.execute("commit")
             except (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject) as error:

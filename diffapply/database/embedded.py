@@ -43,6 +43,8 @@ _HOME_OF_ROOT = Path("/var/lib/diffapply")
 """Not below root's own folder: there the account that the server runs as could not reach it."""
 
 _PORT = 5432
+_SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+"""The shortest message that a server answers before it knows who asks; see its protocol."""
 _LONGEST_SOCKET = 103
 """Bytes that the path of a Unix socket may have on every system; Linux allows a few more."""
 
@@ -307,11 +309,15 @@ def _answering(place: _Place) -> str | None:
         return None
     folder = _pid_file(place)[4]
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_TIMEOUT)
         try:
             probe.connect(f"{folder}/.s.PGSQL.{_PORT}")
+            # A server that was killed may still seem to listen, but it gives no answer.
+            probe.sendall(_SSL_REQUEST)
+            answer = probe.recv(1)
         except OSError:
             return None
-    return folder
+    return folder if answer else None
 
 
 def _status(place: _Place) -> str:

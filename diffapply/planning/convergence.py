@@ -5,14 +5,14 @@ run. When nothing more runs, what still differs is proposed anew. What ran, in t
 it ran, is the result.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 import psycopg2
 
 from diffapply.catalog.comparison import compare
-from diffapply.catalog.model import Catalog, Difference
+from diffapply.catalog.model import Catalog, Difference, FactKey
 from diffapply.planning import supplement
 from diffapply.planning.ddl import Options
 from diffapply.planning.proposal_rewrite import keep_in_lists
@@ -20,9 +20,12 @@ from diffapply.planning.scratch_seat import Seat
 
 _DEPENDENTS = (files("diffapply.planning") / "dependents.sql").read_text(encoding="utf-8")
 
-_ROUNDS = 8
+_ROUNDS = 16
 """Rounds of the supplement: each is one layer of objects that stand in each other's way; real
 structures need one to three."""
+
+_IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
+"""What PostgreSQL says when other objects keep a statement from running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,87 +43,119 @@ class Convergence:
     errors: tuple[str, ...] = ()
 
 
-def converge(seat: Seat, goal: Catalog, first: Sequence[str] = ()) -> Convergence:
+def converge(
+    seat: Seat,
+    goal: Catalog,
+    first: Sequence[str] = (),
+    anew: Collection[FactKey] = frozenset(),
+) -> Convergence:
     """Lead what stands in the seat to the goal.
 
     Args:
         first: statements to begin with, such as migra's; the supplement proposes the rest.
+        anew: what is to be replaced even where it could be altered.
     """
-    ran, failures = _run_until_stuck(seat, [("", ((statement,),)) for statement in first])
+    attempt = _Attempt(seat)
+    attempt.run(_Step(((keep_in_lists(statement),),)) for statement in first)
     live = seat.catalog()
     for _ in range(_ROUNDS):
         if live.fingerprint == goal.fingerprint:
-            return Convergence(tuple(ran))
-        proposals = supplement.propose(live, goal)
-        progress, failures = _run_until_stuck(
-            seat, [(p.owner, p.options) for p in proposals]
-        )
-        if failures:
-            progress += _clear_the_way(seat, {owner for owner, _ in failures})
-        ran += progress
+            return Convergence(tuple(attempt.ran))
+        proposals = supplement.propose(live, goal, anew)
+        stuck = attempt.run(_Step.of(proposal) for proposal in proposals)
+        attempt.clear_the_way(stuck)
         before, live = live, seat.catalog()
         if live.fingerprint == before.fingerprint:
-            break
+            if not attempt.resort(stuck):
+                break
+            live = seat.catalog()
     remaining = compare(live, goal, fold=False)
     if not remaining:
-        return Convergence(tuple(ran))
-    return Convergence(tuple(ran), remaining, tuple(_sentence(error) for _, error in failures))
+        return Convergence(tuple(attempt.ran))
+    errors = (_sentence(step.errors[0]) for step in stuck)
+    return Convergence(tuple(attempt.ran), remaining, tuple(errors))
 
 
-def _run_until_stuck(
-    seat: Seat, proposals: Sequence[tuple[str, Options]]
-) -> tuple[list[str], list[tuple[str, psycopg2.Error]]]:
-    """Run what runs, again and again, until nothing more does.
+@dataclass
+class _Step:
+    """One thing to do, and why it could not be done so far.
 
-    Args:
-        proposals: pairs of an object's name and the ways to do something with it.
-
-    Returns:
-        The statements that ran; and for what did not, the object's name and the first error.
+    Attributes:
+        ways: to do it, best first.
+        resorts: further ways, for when nothing else gets any further.
+        key: the fact it is about; None for a statement of migra's.
+        errors: what PostgreSQL said of each way when it was tried last.
     """
-    waiting = [
-        (owner, tuple(tuple(map(keep_in_lists, way)) for way in options))
-        for owner, options in proposals
-        if options
-    ]
-    everything = [statement for _, options in waiting for statement in options[0]]
-    # Mostly the order is right: then one round trip does it all.
-    if seat.attempt(everything) is None:
-        return everything, []
-    ran: list[str] = []
-    while True:
-        left: list[tuple[str, Options]] = []
-        failures: list[tuple[str, psycopg2.Error]] = []
-        for owner, options in waiting:
-            errors: list[psycopg2.Error] = []
-            for way in options:
-                error = seat.attempt(way)
-                if error is None:
-                    ran += way
-                    break
-                errors.append(error)
-            else:
-                left.append((owner, options))
-                failures.append((owner, errors[0]))
-        if len(left) == len(waiting):
-            return ran, failures
-        waiting = left
+
+    ways: Options
+    resorts: Options = ()
+    key: FactKey | None = None
+    errors: list[psycopg2.Error] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, proposal: supplement.Proposal) -> "_Step":
+        return cls(_kept(proposal.options), _kept(proposal.resorts), proposal.fact.key)
 
 
-def _clear_the_way(seat: Seat, owners: set[str]) -> list[str]:
-    """Drop what hangs on these objects and holds no data; the next round creates it again."""
-    live = seat.catalog()
-    hanging: set[tuple[str, str]] = set()
-    with seat.connection.cursor() as cursor:
-        for owner in sorted(owners):
-            cursor.execute(_DEPENDENTS, {"schema": seat.place.schema, "owner": owner})
-            hanging.update(cursor.fetchall())
-    drops = [
-        (live.facts[key].owner, supplement.drop(live.facts[key], live))
-        for key in sorted(hanging)
-        if key in live.facts
-    ]
-    return _run_until_stuck(seat, drops)[0]
+def _kept(options: Options) -> Options:
+    return tuple(tuple(map(keep_in_lists, way)) for way in options)
+
+
+class _Attempt:
+    """What is tried in a seat, and what ran."""
+
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+        self.ran: list[str] = []
+
+    def run(self, steps: Iterable[_Step]) -> list[_Step]:
+        """Do what can be done, again and again, until nothing more can; returns what is left."""
+        waiting = [step for step in steps if step.ways]
+        everything = [statement for step in waiting for statement in step.ways[0]]
+        # Mostly the order is right: then one round trip does it all.
+        if self._seat.attempt(everything) is None:
+            self.ran += everything
+            return []
+        while True:
+            left = [step for step in waiting if not self._do(step, step.ways)]
+            if len(left) == len(waiting):
+                return left
+            waiting = left
+
+    def resort(self, steps: Iterable[_Step]) -> bool:
+        """Do the first thing that can be done by its last resort."""
+        return any(self._do(step, step.resorts) for step in steps)
+
+    def clear_the_way(self, steps: Iterable[_Step]) -> None:
+        """Drop what is in the way and holds no data; the next round creates it again."""
+        blocked = [
+            step.key
+            for step in steps
+            if step.key and any(isinstance(error, _IN_THE_WAY) for error in step.errors)
+        ]
+        if not blocked:
+            return
+        live = self._seat.catalog()
+        hanging: set[FactKey] = set()
+        with self._seat.connection.cursor() as cursor:
+            for kind, name in blocked:
+                cursor.execute(
+                    _DEPENDENTS, {"schema": self._seat.place.schema, "kind": kind, "name": name}
+                )
+                hanging.update(cursor.fetchall())
+        facts = [live.facts[key] for key in sorted(hanging - {*blocked}) if key in live.facts]
+        self.run(_Step(supplement.drop(fact, live), key=fact.key) for fact in facts)
+
+    def _do(self, step: _Step, ways: Options) -> bool:
+        errors = []
+        for way in ways:
+            error = self._seat.attempt(way)
+            if error is None:
+                self.ran += way
+                return True
+            errors.append(error)
+        step.errors = errors or step.errors
+        return False
 
 
 def _sentence(error: psycopg2.Error) -> str:

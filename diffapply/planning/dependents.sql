@@ -1,77 +1,154 @@
--- What depends on an object of a schema, directly or through others, as facts name it. Only what
--- can be dropped and created again without losing data.
+-- What keeps an object of a schema from being changed or dropped, directly or through others, as
+-- facts name it. Only what can be dropped and created again without losing data. What depends
+-- automatically is in nobody's way: PostgreSQL takes care of it.
 with recursive schema as (
     select n.oid from pg_namespace n where n.nspname = %(schema)s
 ),
-start as (
-    select 'pg_class'::regclass as classid, c.oid as objid
+relation as (
+    select c.oid, quote_ident(c.relname) as name
     from schema s join pg_class c on c.relnamespace = s.oid
-    where quote_ident(c.relname) = %(owner)s
-    union
-    select 'pg_type'::regclass, t.oid
+),
+start (classid, objid, objsubid) as (
+    -- A column; of all else the whole.
+    select 'pg_class'::regclass, r.oid, a.attnum
+    from relation r
+    join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+    where %(kind)s in ('column', 'default', 'not null', 'identity')
+        and r.name || '.' || quote_ident(a.attname) = %(name)s
+    union all
+    select 'pg_class'::regclass, r.oid, 0 from relation r where r.name = %(name)s
+    union all
+    select x.classid, x.objid, 0
+    from relation r
+    join pg_constraint c on c.conrelid = r.oid
+    cross join lateral (
+        values ('pg_constraint'::regclass, c.oid), ('pg_class'::regclass, c.conindid)
+    ) x (classid, objid)
+    where %(kind)s = 'constraint' and r.name || '.' || quote_ident(c.conname) = %(name)s
+        and c.contype <> 'f'
+    union all
+    select 'pg_type'::regclass, t.oid, 0
     from schema s join pg_type t on t.typnamespace = s.oid
-    where quote_ident(t.typname) = %(owner)s
-    union
-    select 'pg_proc'::regclass, p.oid
+    where quote_ident(t.typname) = %(name)s
+    union all
+    select 'pg_proc'::regclass, p.oid, 0
     from schema s join pg_proc p on p.pronamespace = s.oid
-    where p.oid::regprocedure::text = %(owner)s
+    where p.oid::regprocedure::text = %(name)s
+    union all
+    select 'pg_operator'::regclass, o.oid, 0
+    from schema s join pg_operator o on o.oprnamespace = s.oid
+    where %(kind)s = 'operator' and o.oid::regoperator::text = %(name)s
+    union all
+    select 'pg_collation'::regclass, c.oid, 0
+    from schema s join pg_collation c on c.collnamespace = s.oid
+    where %(kind)s = 'collation' and quote_ident(c.collname) = %(name)s
+    union all
+    select 'pg_opclass'::regclass, c.oid, 0
+    from schema s join pg_opclass c on c.opcnamespace = s.oid
+    join pg_am am on am.oid = c.opcmethod
+    where quote_ident(c.opcname) || ' USING ' || quote_ident(am.amname) = %(name)s
+    union all
+    select 'pg_opfamily'::regclass, f.oid, 0
+    from schema s join pg_opfamily f on f.opfnamespace = s.oid
+    join pg_am am on am.oid = f.opfmethod
+    where quote_ident(f.opfname) || ' USING ' || quote_ident(am.amname) = %(name)s
 ),
 found as (
-    select classid, objid from start
+    select classid::oid, objid, objsubid from start
     union
-    select next.classid, next.objid
+    select next.classid, next.objid, next.objsubid
     from found f
     cross join lateral (
-        select d.classid, d.objid
+        select d.classid, d.objid, 0 as objsubid
         from pg_depend d
-        where d.refclassid = f.classid and d.refobjid = f.objid and d.deptype in ('n', 'a', 'i')
+        where d.refclassid = f.classid and d.refobjid = f.objid
+            and (f.objsubid = 0 or d.refobjsubid = f.objsubid)
+            and not (d.classid = 'pg_class'::regclass and d.objsubid > 0)
+            and (
+                d.deptype = 'n'
+                -- A relation has a type of its own, and each type one of its arrays.
+                or d.deptype = 'i' and d.classid = 'pg_type'::regclass
+                or d.deptype = 'a' and d.classid = 'pg_attrdef'::regclass and exists (
+                    select from pg_attrdef g
+                    join pg_attribute a
+                        on a.attrelid = g.adrelid and a.attnum = g.adnum and a.attgenerated <> ''
+                    where g.oid = d.objid
+                        and (g.adrelid <> f.objid or g.adnum <> f.objsubid)
+                )
+            )
         union all
-        -- A view is what its rule makes.
-        select 'pg_class'::regclass, w.ev_class
+        -- A view is what its rule makes, and a computed column what its expression makes.
+        select 'pg_class'::regclass, w.ev_class, 0
         from pg_rewrite w
         where f.classid = 'pg_rewrite'::regclass and w.oid = f.objid and w.rulename = '_RETURN'
+        union all
+        select 'pg_class'::regclass, g.adrelid, g.adnum
+        from pg_attrdef g
+        join pg_attribute a
+            on a.attrelid = g.adrelid and a.attnum = g.adnum and a.attgenerated <> ''
+        where f.classid = 'pg_attrdef'::regclass and g.oid = f.objid
     ) next
 ),
-closure as (
-    select classid, objid from found
+hanging as (
+    select classid, objid, objsubid from found
     except
-    select classid, objid from start
+    select classid, objid, objsubid from start
 )
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'index' end,
     quote_ident(c.relname)
-from closure x join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
-where c.relkind in ('v', 'm', 'i', 'I')
+from hanging x join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
+where c.relkind in ('v', 'm', 'i', 'I') and x.objsubid = 0
+union all
+select 'column', quote_ident(c.relname) || '.' || quote_ident(a.attname)
+from hanging x
+join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
+join pg_attribute a on a.attrelid = c.oid and a.attnum = x.objsubid and a.attgenerated <> ''
 union all
 select 'rule', quote_ident(c.relname) || '.' || quote_ident(w.rulename)
-from closure x join pg_rewrite w on x.classid = 'pg_rewrite'::regclass and w.oid = x.objid
+from hanging x join pg_rewrite w on x.classid = 'pg_rewrite'::regclass and w.oid = x.objid
 join pg_class c on c.oid = w.ev_class
 where w.rulename <> '_RETURN'
 union all
 select 'policy', quote_ident(c.relname) || '.' || quote_ident(p.polname)
-from closure x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
+from hanging x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
 join pg_class c on c.oid = p.polrelid
 union all
 select 'trigger', quote_ident(c.relname) || '.' || quote_ident(t.tgname)
-from closure x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid
+from hanging x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid
 join pg_class c on c.oid = t.tgrelid
 where not t.tgisinternal
 union all
 select 'constraint', quote_ident(c.relname) || '.' || quote_ident(k.conname)
-from closure x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
+from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_class c on c.oid = k.conrelid
 union all
 select 'domain constraint', quote_ident(t.typname) || '.' || quote_ident(k.conname)
-from closure x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
+from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_type t on t.oid = k.contypid
 union all
+select 'domain default', quote_ident(t.typname)
+from hanging x join pg_type t on x.classid = 'pg_type'::regclass and t.oid = x.objid
+where t.typtype = 'd' and t.typdefaultbin is not null
+union all
 select 'default', quote_ident(c.relname) || '.' || quote_ident(a.attname)
-from closure x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
+from hanging x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
 join pg_class c on c.oid = d.adrelid
 join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum and a.attgenerated = ''
 union all
-select 'routine', p.oid::regprocedure::text
-from closure x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid
+select case p.prokind when 'a' then 'aggregate' else 'routine' end, p.oid::regprocedure::text
+from hanging x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid
 union all
 select 'extended statistics', quote_ident(s.stxname)
-from closure x
+from hanging x
 join pg_statistic_ext s on x.classid = 'pg_statistic_ext'::regclass and s.oid = x.objid
+union all
+select 'operator', o.oid::regoperator::text
+from hanging x join pg_operator o on x.classid = 'pg_operator'::regclass and o.oid = x.objid
+union all
+select 'operator class', quote_ident(c.opcname) || ' USING ' || quote_ident(am.amname)
+from hanging x join pg_opclass c on x.classid = 'pg_opclass'::regclass and c.oid = x.objid
+join pg_am am on am.oid = c.opcmethod
+union all
+select 'cast',
+    '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null) || ')'
+from hanging x join pg_cast c on x.classid = 'pg_cast'::regclass and c.oid = x.objid

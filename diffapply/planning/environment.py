@@ -1,6 +1,7 @@
 """What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from importlib.resources import files
 
 import psycopg2
@@ -21,6 +22,18 @@ select e.extname, n.nspname, e.extversion
 from pg_extension e join pg_namespace n on n.oid = e.extnamespace
 where e.extname <> 'plpgsql'
 order by e.oid
+"""
+
+
+# Foreign tables name a server. It is made without its options, which may hold secrets.
+_FOREIGN_SERVERS = """
+select format('create foreign data wrapper %I', w.fdwname)
+from pg_foreign_data_wrapper w
+union all
+select format('create server %I %s %s foreign data wrapper %I', s.srvname,
+    'type ' || quote_literal(s.srvtype), 'version ' || quote_literal(s.srvversion), w.fdwname)
+from pg_foreign_server s
+join pg_foreign_data_wrapper w on w.oid = s.srvfdw
 """
 
 
@@ -55,6 +68,8 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
     with live.cursor() as cursor:
         cursor.execute(_EXTENSIONS)
         extensions = cursor.fetchall()
+        cursor.execute(_FOREIGN_SERVERS)
+        foreign_servers = [statement for (statement,) in cursor.fetchall()]
     with scratch.cursor() as cursor:
         for name in dict.fromkeys([*shared, *(schema for _, schema, _ in extensions)]):
             cursor.execute(
@@ -64,6 +79,9 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
             )
         for name, schema, version in extensions:
             _create_extension(cursor, name, schema, version)
+        for statement in foreign_servers:
+            with suppress(psycopg2.Error):  # an extension's wrapper is there already
+                cursor.execute(statement)
         catalogs = read_catalogs(live, shared)
         cursor.execute("begin")
         try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
@@ -9,6 +10,9 @@ from pglast.stream import RawStream
 
 from diffapply.catalog.model import Catalog
 from diffapply.planning.model import Hazard
+
+Parsed = Any
+"""A node of pglast's. Its types let every field be None, which the parser does not."""
 
 # Casts that keep every value; others are checked value by value in the tenant.
 _KEEPS = {
@@ -39,7 +43,7 @@ def data_hazards(statement: str, before: Catalog) -> tuple[Hazard, ...]:
     return tuple(hazards)
 
 
-def _drop(statement: ast.DropStmt, before: Catalog) -> list[Hazard]:
+def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
     del before
     cascade = statement.behavior == DropBehavior.DROP_CASCADE
     hazards = []
@@ -69,7 +73,7 @@ def _drop(statement: ast.DropStmt, before: Catalog) -> list[Hazard]:
     return hazards
 
 
-def _alter_table(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]:
+def _alter_table(statement: Parsed, before: Catalog) -> list[Hazard]:
     table = RawStream()(statement.relation)
     hazards = []
     for command in statement.cmds:
@@ -78,14 +82,13 @@ def _alter_table(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]
         if command.subtype == AlterTableType.AT_DropColumn:
             if fact and " GENERATED ALWAYS AS (" in fact.definition:
                 continue  # it is computed from what stays
+            values = f"SELECT FROM {table} WHERE {column} IS DISTINCT FROM NULL"
             cascade = command.behavior == DropBehavior.DROP_CASCADE
             hazards.append(
                 Hazard(
                     "data",
                     f"drops column {table}.{column}; its values are lost",
-                    check=""
-                    if cascade
-                    else f"SELECT EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM NULL)",
+                    check="" if cascade else f"SELECT EXISTS ({values})",
                     lock=table,
                 )
             )
@@ -95,15 +98,16 @@ def _alter_table(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]
             hazards += _validates(table, command.def_, before)
         elif command.subtype == AlterTableType.AT_SetNotNull:
             hazards.append(Hazard("time", f"reads all rows of {table}"))
-        elif command.subtype == AlterTableType.AT_AddColumn and _needs_value(command.def_):
-            if ("table", table) in before.facts:
-                hazards.append(
-                    Hazard("rows", f"fails in a tenant whose {table} has rows: no default")
-                )
+        elif (
+            command.subtype == AlterTableType.AT_AddColumn
+            and _needs_value(command.def_)
+            and ("table", table) in before.facts
+        ):
+            hazards.append(Hazard("rows", f"fails in a tenant whose {table} has rows: no default"))
     return hazards
 
 
-def _retype(table: str, column: str, definition: ast.ColumnDef, before: str) -> list[Hazard]:
+def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Hazard]:
     new = RawStream()(definition.typeName)
     old = before.split(" COLLATE ", maxsplit=1)[0].split(" GENERATED ", maxsplit=1)[0]
     if " GENERATED " in before or not old or _keeps_values(old, _canonical(new)):
@@ -146,7 +150,7 @@ def _canonical(printed: str) -> str:
     return _SYNONYMS.get(base.strip().lower(), base.strip()) + paren + rest
 
 
-def _validates(table: str, constraint: ast.Constraint, before: Catalog) -> list[Hazard]:
+def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
     if ("table", table) not in before.facts or constraint.skip_validation:
         return []
     if constraint.contype in (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN):
@@ -158,7 +162,7 @@ def _validates(table: str, constraint: ast.Constraint, before: Catalog) -> list[
     return []
 
 
-def _needs_value(definition: ast.ColumnDef) -> bool:
+def _needs_value(definition: Parsed) -> bool:
     kinds = {constraint.contype for constraint in definition.constraints or ()}
     filled = {
         ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY, ConstrType.CONSTR_GENERATED
@@ -166,14 +170,14 @@ def _needs_value(definition: ast.ColumnDef) -> bool:
     return ConstrType.CONSTR_NOTNULL in kinds and not kinds & filled
 
 
-def _index(statement: ast.IndexStmt, before: Catalog) -> list[Hazard]:
+def _index(statement: Parsed, before: Catalog) -> list[Hazard]:
     table = RawStream()(statement.relation)
     if ("table", table) not in before.facts:
         return []
     return [Hazard("time", f"builds an index over {table}; writers wait")]
 
 
-def _drop_attribute(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]:
+def _drop_attribute(statement: Parsed, before: Catalog) -> list[Hazard]:
     name = RawStream()(statement.relation)
     word = re.compile(rf"(?<![\w\"]){re.escape(name)}(?![\w\"])")
     used = any(f.kind == "column" and word.search(f.definition) for f in before.facts.values())
@@ -183,13 +187,20 @@ def _drop_attribute(statement: ast.AlterTableStmt, before: Catalog) -> list[Haza
     return []
 
 
-def _alter(statement: ast.AlterTableStmt, before: Catalog) -> list[Hazard]:
+def _alter(statement: Parsed, before: Catalog) -> list[Hazard]:
     if statement.objtype == ObjectType.OBJECT_TYPE:
         return _drop_attribute(statement, before)
     return _alter_table(statement, before)
 
 
-def _changes_rows(statement: ast.Node, before: Catalog) -> list[Hazard]:
+def _do(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """A DO may do anything; ours, which name the schema of default privileges, do no more."""
+    body = "".join(arg.arg.sval for arg in statement.args or () if arg.defname == "as")
+    ours = re.fullmatch(r"BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body)
+    return [] if ours else _changes_rows(statement, before)
+
+
+def _changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:
     del before
     return [Hazard("data", f"changes rows ({type(statement).__name__.removesuffix('Stmt')})")]
 
@@ -201,7 +212,7 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.TruncateStmt: _changes_rows,
     ast.DeleteStmt: _changes_rows,
     ast.UpdateStmt: _changes_rows,
-    ast.DoStmt: _changes_rows,
+    ast.DoStmt: _do,
     ast.DropdbStmt: _changes_rows,
     ast.DropOwnedStmt: _changes_rows,
 }
@@ -212,8 +223,10 @@ def _quoted(name: str) -> str:
     return RawStream()(ast.RangeVar(relname=name, inh=True, relpersistence="p"))
 
 
-def _name(named: object) -> str:
+def _name(named: Parsed) -> str:
     """The name of what a DROP drops."""
-    if isinstance(named, tuple | list):
-        return ".".join(_quoted(part.sval) for part in named)
-    return RawStream()(named)
+    parts = named if isinstance(named, tuple | list) else (named,)
+    return ".".join(
+        _quoted(part.sval) if isinstance(part, ast.String) else RawStream()(part)
+        for part in parts
+    )

@@ -120,6 +120,7 @@ class Plan:
         shapes: every shape that a transition names, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
         renames: those that the desired state declares; going back takes them back.
+        privileges: whether owners and grants count.
     """
 
     direction: Direction
@@ -130,6 +131,7 @@ class Plan:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     renames: tuple[Rename, ...] = ()
+    privileges: bool = False
 
     @property
     def to_change(self) -> int:

@@ -9,7 +9,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
+from diffapply.catalog.parallel import read_all_fingerprints
+from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.catalog.tenants import natural
 from diffapply.database.connection import Server
 from diffapply.database.scratch import scratch_database
@@ -25,12 +26,28 @@ from diffapply.progress import Progress, silent
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The live database, and how scratch is had for it."""
+    """The live database, and how it is compared.
+
+    Attributes:
+        privileges: whether owners and grants count.
+        jobs: how many connections at most read it.
+    """
 
     connection: Connection
     url: str
     server: Server
     scratch_url: str | None = None
+    privileges: bool = False
+    jobs: int = 1
+
+    def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
+        """What a schema is now; of a template, only what belongs to `owners`."""
+        catalog = read_catalog(self.connection, schema, privileges=self.privileges)
+        return catalog if owners is None else catalog.restricted_to(owners)
+
+    def place(self, schema: str = TENANT, owners: frozenset[str] | None = None) -> Place:
+        """Where in scratch a template stands, or any tenant."""
+        return Place(schema, owners, self.privileges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +62,41 @@ class Group:
     catalog: Catalog
 
 
-def group_by_shape(
-    connection: Connection, names: Sequence[str], progress: Progress = silent
-) -> list[Group]:
+def group_by_shape(live: Live, names: Sequence[str], progress: Progress = silent) -> list[Group]:
     """Tenants grouped by their structure, largest group first.
 
     Raises:
         DatabaseError: they are being changed while they are read.
     """
-    fingerprints = read_fingerprints(connection, names, progress)
+    fingerprints = read_all_fingerprints(
+        live.connection,
+        live.url,
+        names,
+        jobs=live.jobs,
+        privileges=live.privileges,
+        progress=progress,
+    )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)
     for name in names:
         if name in fingerprints:  # else it was dropped since it was discovered
             by_fingerprint[fingerprints[name]].append(name)
-    first = read_catalogs(connection, [its[0] for its in by_fingerprint.values()])
+    first = read_catalogs(
+        live.connection,
+        [its[0] for its in by_fingerprint.values()],
+        privileges=live.privileges,
+    )
     groups = []
     for fingerprint, its in by_fingerprint.items():
         catalog = first[its[0]]
         if catalog.fingerprint != fingerprint:
-            catalog = _any_of_shape(connection, fingerprint, its)
+            catalog = _any_of_shape(live, fingerprint, its)
         groups.append(Group(tuple(its), catalog))
     return sorted(groups, key=lambda group: -len(group.names))
 
 
-def _any_of_shape(connection: Connection, fingerprint: str, names: Iterable[str]) -> Catalog:
+def _any_of_shape(live: Live, fingerprint: str, names: Iterable[str]) -> Catalog:
     for name in names:
-        catalog = read_catalog(connection, name)
+        catalog = live.catalog(name)
         if catalog.fingerprint == fingerprint:
             return catalog
     raise DatabaseError(
@@ -95,7 +121,7 @@ def rehearsing(
         yield Rehearsal(scratch, shared)
 
 
-def plan_forward(
+def plan_forward(  # noqa: PLR0913 - what it needs, by name
     live: Live,
     desired: Desired,
     tenants: Sequence[str],
@@ -109,20 +135,20 @@ def plan_forward(
     Args:
         supplied: the user's own statements, tried where nothing else reaches the goal.
     """
-    groups = group_by_shape(live.connection, tenants, progress)
+    groups = group_by_shape(live, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
     with rehearsing(live, representatives, desired.shared) as rehearsal:
-        goal = rehearsal.build_desired(desired, TENANT)
+        goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
         plan = _PlanInTheMaking(rehearsal, "forward", progress, supplied)
         for template in templates:
-            place = Place(template, goal.catalog.owners)
-            catalog = read_catalog(live.connection, template).restricted_to(goal.catalog.owners)
+            place = live.place(template, goal.catalog.owners)
+            catalog = live.catalog(template, place.owners)
             its_goal = rehearsal.build_desired(desired, place)
             plan.add(Group((template,), catalog), its_goal, place, renames)
         for group in groups:
-            plan.add(group, goal, TENANT, renames)
-    return replace(plan.made(live.server.identity, desired.label), renames=renames)
+            plan.add(group, goal, live.place(), renames)
+    return replace(plan.made(live, desired.label), renames=renames)
 
 
 def plan_backward(
@@ -141,16 +167,15 @@ def plan_backward(
     """
     tenants = sorted((n for n, undo in undos.items() if undo.owners is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.owners is not None]
-    groups = group_by_shape(live.connection, tenants, progress)
+    groups = group_by_shape(live, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
     with rehearsing(live, representatives) as rehearsal:
         plan = _PlanInTheMaking(rehearsal, "backward", progress, supplied)
         for template in templates:
             undo = undos[template]
-            place = Place(template, undo.owners)
-            catalog = read_catalog(live.connection, template)
-            managed = catalog.restricted_to(undo.owners or frozenset())
-            plan.add(Group((template,), managed), undo.goal, place, undo.renames)
+            place = live.place(template, undo.owners)
+            catalog = live.catalog(template, place.owners)
+            plan.add(Group((template,), catalog), undo.goal, place, undo.renames)
         for group in groups:
             # The runs that are undone say what is renamed back.
             alike: dict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
@@ -158,9 +183,10 @@ def plan_backward(
                 alike[undos[name].goal.fingerprint, undos[name].runs].append(name)
             for names in alike.values():
                 undo = undos[names[0]]
-                plan.add(Group(tuple(names), group.catalog), undo.goal, TENANT, undo.renames)
+                alike_group = Group(tuple(names), group.catalog)
+                plan.add(alike_group, undo.goal, live.place(), undo.renames)
     undoes = {name: undo.runs for name, undo in undos.items()}
-    return replace(plan.made(live.server.identity, label), undoes=undoes)
+    return replace(plan.made(live, label), undoes=undoes)
 
 
 class _PlanInTheMaking:
@@ -227,15 +253,16 @@ class _PlanInTheMaking:
             return ()
         return self._rehearsal.prove(goal, source, place, renames=inverse(renames)).blocked
 
-    def made(self, database: str, label: str) -> Plan:
+    def made(self, live: Live, label: str) -> Plan:
         """The plan."""
         return Plan(
             direction=self._direction,
-            database=database,
+            database=live.server.identity,
             desired=label,
             in_sync=tuple(sorted(self._in_sync, key=natural)),
             transitions=tuple(self._transitions),
             shapes=self._shapes,
+            privileges=live.privileges,
         )
 
     def _rebuild(self, shape: Shape, place: Place) -> Shape:

@@ -22,14 +22,16 @@ class Place:
         schema: in scratch.
         owners: for a template, the names in it that are managed: all others belong to what is
             there already. None for a tenant, whose schema is empty at first.
+        privileges: whether owners and grants count.
     """
 
     schema: str
     owners: frozenset[str] | None = None
+    privileges: bool = False
 
 
-TENANT = Place("diffapply_tenant")
-"""Where tenants stand: every structure under the same name, so that none is in a definition."""
+TENANT = "diffapply_tenant"
+"""The schema where tenants stand: all under one name, so that none is in a definition."""
 
 
 class Seat:
@@ -41,7 +43,9 @@ class Seat:
 
     def catalog(self) -> Catalog:
         """What stands here now."""
-        catalog = read_catalog(self.connection, self.place.schema)
+        catalog = read_catalog(
+            self.connection, self.place.schema, privileges=self.place.privileges
+        )
         enter_schema(self.connection, self.place.schema)
         if self.place.owners is not None:
             return catalog.restricted_to(self.place.owners)

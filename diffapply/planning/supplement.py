@@ -4,10 +4,11 @@ It expresses whatever the table of kinds expresses, so it proposes what migra ca
 rebuilds a whole structure when there is nothing yet.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from diffapply.catalog.kinds import RANK
-from diffapply.catalog.model import Catalog, Fact
+from diffapply.catalog.model import Catalog, Fact, FactKey
 from diffapply.planning.ddl import DDL, Options
 
 _IN_LINE = frozenset({"inherits", "column", "default", "not null", "identity"})
@@ -30,20 +31,23 @@ class Proposal:
     """Ways to bring one fact to what it should be.
 
     Attributes:
-        owner: what the fact belongs to, as its catalog names it.
+        options: best first.
+        resorts: further ways, for when nothing else gets any further.
     """
 
     fact: Fact
     options: Options
-
-    @property
-    def owner(self) -> str:
-        """What the fact belongs to."""
-        return self.fact.owner
+    resorts: Options = ()
 
 
-def propose(live: Catalog, goal: Catalog) -> list[Proposal]:
-    """What would lead from one catalog to the other, in an order that mostly works."""
+def propose(
+    live: Catalog, goal: Catalog, anew: Collection[FactKey] = frozenset()
+) -> list[Proposal]:
+    """What would lead from one catalog to the other, in an order that mostly works.
+
+    Args:
+        anew: facts that are replaced even where they could be altered.
+    """
     first: list[Proposal] = []
     last: list[Proposal] = []
     for fact in sorted(live.facts.values(), key=_rank, reverse=True):
@@ -57,8 +61,16 @@ def propose(live: Catalog, goal: Catalog) -> list[Proposal]:
             if not _comes_with_its_owner(fact, live):
                 middle.append(Proposal(fact, DDL[fact.kind].create(fact, goal)))
         elif old.definition != fact.definition:
-            middle.append(Proposal(fact, DDL[fact.kind].change(old, fact, goal)))
+            middle.append(_change(old, fact, goal, anew))
     return first + middle + last
+
+
+def _change(old: Fact, new: Fact, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
+    kind = DDL[new.kind]
+    resorts = kind.last_resort(old, new, goal)
+    if new.key in anew:
+        return Proposal(new, resorts)
+    return Proposal(new, kind.change(old, new, goal), resorts)
 
 
 def drop(fact: Fact, live: Catalog) -> Options:

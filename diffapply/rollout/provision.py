@@ -131,7 +131,9 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             before = [value for (value,) in cursor.fetchall()]
             its_run = _begin_run(connection, goal, desired) if run is None else run
             _build(cursor, schema, statements, lock_timeout)
-            if live_fingerprint(connection, schema) != goal.fingerprint:
+            privileges = goal.catalog.has_privileges
+            live = live_fingerprint(connection, schema, privileges=privileges)
+            if live != goal.fingerprint:
                 raise DesiredStateError(
                     f"The statements of the desired state do not build it in schema {schema!r}.",
                     "Nothing was done. Something else in the database takes part: an event "

@@ -58,7 +58,8 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         return RunResult(None, _in_natural_order(at_goal))
     with closing(connect(url)) as connection:
         run = _begin(connection, plan)
-        rollout = _Rollout(url, plan, Terms(run, lock_timeout, allow_destructive), progress)
+        terms = Terms(run, lock_timeout, allow_destructive, plan.privileges)
+        rollout = _Rollout(url, plan, terms, progress)
         try:
             rollout.work(jobs)
         finally:

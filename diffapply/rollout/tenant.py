@@ -36,12 +36,14 @@ class Terms:
         run: its id in the journal.
         lock_timeout: seconds to wait for a lock before the tenant is tried again.
         allow_destructive: whether statements may lose data.
+        privileges: whether owners and grants count.
         stop: set when the run is to end; then no tenant is tried again.
     """
 
     run: int
     lock_timeout: float
     allow_destructive: bool
+    privileges: bool = False
     stop: Event = field(default_factory=Event)
 
 
@@ -52,6 +54,10 @@ class _Work:
     undoes: Sequence[int]
     terms: Terms
     started: float = field(default_factory=time.monotonic)
+
+    def live_fingerprint(self, connection: Connection) -> str | None:
+        owners, privileges = self.transition.owners, self.terms.privileges
+        return live_fingerprint(connection, self.tenant, owners, privileges=privileges)
 
     def step(self, status: StepStatus, error: str | None = None) -> journal.Step:
         transition, seconds = self.transition, time.monotonic() - self.started
@@ -106,7 +112,11 @@ def apply_tenant(
 
 
 def live_fingerprint(
-    connection: Connection, schema: str, owners: frozenset[str] | None = None
+    connection: Connection,
+    schema: str,
+    owners: frozenset[str] | None = None,
+    *,
+    privileges: bool = False,
 ) -> str | None:
     """The fingerprint of a schema as it is now; None if it does not exist.
 
@@ -114,10 +124,12 @@ def live_fingerprint(
         connection: inside a transaction; its search path is not what it was afterwards.
         schema: a tenant or a template.
         owners: for a template, the names in it that count.
+        privileges: whether owners and grants count.
     """
     if owners is None:
-        return read_fingerprints(connection, [schema]).get(schema)
-    return read_catalog(connection, schema).restricted_to(owners).fingerprint
+        return read_fingerprints(connection, [schema], privileges=privileges).get(schema)
+    catalog = read_catalog(connection, schema, privileges=privileges)
+    return catalog.restricted_to(owners).fingerprint
 
 
 def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> StepResult:
@@ -126,7 +138,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
     if after_loss and (recorded := journal.recorded_status(cursor, run, tenant)):
         cursor.execute("rollback")
         return StepResult(tenant, recorded)
-    live = live_fingerprint(cursor.connection, tenant, transition.owners)
+    live = work.live_fingerprint(cursor.connection)
     status: StepStatus = "unchanged"
     if live is None:
         return _end(cursor, work, "refused", "The schema no longer exists.")
@@ -143,7 +155,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
                 f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
                 "allow it with --allow-destructive.",
             )
-        if live_fingerprint(cursor.connection, tenant, transition.owners) != transition.goal:
+        if work.live_fingerprint(cursor.connection) != transition.goal:
             return _end(cursor, work, "failed", "It did not reach its goal; rolled back.")
         status = "applied"
     recording = journal.step_statements(cursor, run, work.step(status), work.undoes)

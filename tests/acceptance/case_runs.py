@@ -17,7 +17,7 @@ from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.planning.model import Shape
 from diffapply.planning.rehearsal import Proved, Rehearsal
-from diffapply.planning.scratch_seat import TENANT
+from diffapply.planning.scratch_seat import TENANT, Place
 
 Verdict = Literal["applied", "blocked", "wrong"]
 
@@ -67,9 +67,10 @@ class Workshop:
     def _prove(self) -> dict[Direction, Proved]:
         rehearsal = Rehearsal(self.connection, [])
         catalogs = read_catalogs(self.connection, [_OLD, _NEW])
-        shapes = {name: rehearsal.rebuild(Shape(its), TENANT) for name, its in catalogs.items()}
+        place = Place(TENANT)
+        shapes = {name: rehearsal.rebuild(Shape(its), place) for name, its in catalogs.items()}
         return {
-            direction: rehearsal.prove(shapes[source], shapes[goal], TENANT)
+            direction: rehearsal.prove(shapes[source], shapes[goal], place)
             for direction, (source, goal) in _ENDS.items()
         }
 
@@ -137,7 +138,7 @@ class Workshop:
             for lot in lots:
                 cursor.execute("begin")
                 enter_schema(self.connection, schema)
-                for statement in lot:
+                for statement in filter(str.strip, lot):
                     cursor.execute(statement)
                 cursor.execute("commit")
         self._standing.append(schema)

@@ -40,10 +40,11 @@ def dumped(url: str, schemas: Iterable[str]) -> dict[str, str]:
     for name, kind, schema, text in zip(*(parts[start::4] for start in range(4)), strict=True):
         if schema in entries:
             quoted = '"{}"'.format(schema.replace('"', '""'))
-            body = normalised(text).replace(f"{quoted}.", "tenant.")
+            body = normalised(text)
             if kind in ("TABLE", "FOREIGN TABLE"):
                 body = "\n".join(sorted(line.rstrip(",") for line in body.splitlines()))
-            entries[schema].append(f"-- {kind} {name}\n{body.rstrip()}\n")
+            entry = f"-- {kind} {name}\n{body.rstrip()}\n"
+            entries[schema].append(entry.replace(f"{quoted}.", "tenant."))
     return {schema: "\n".join(sorted(its)) for schema, its in entries.items()}
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from servers import Cli, Database
+from tests.servers import Cli, Database
 
 _BEFORE = """
 from sqlalchemy import *
@@ -69,7 +69,9 @@ def test_a_declaration_is_ignored_once_it_is_done(tenants: Path, cli: Cli) -> No
 
 def test_an_undeclared_rename_is_pointed_out(tenants: Path, database: Database, cli: Cli) -> None:
     """A drop and an add that look alike are said to, with the words to declare it; no row is lost."""
-    undeclared = _BEFORE.replace('Column("amount"', 'Column("total"').replace('"amount")', '"total")')
+    undeclared = _BEFORE.replace('Column("amount"', 'Column("total"').replace(
+        '"amount")', '"total")'
+    )
     (tenants / "undeclared.py").write_text(undeclared)
     plan = cli("plan", "--desired", "undeclared.py:metadata", cwd=tenants)
     assert "looks like a rename" in plan.out

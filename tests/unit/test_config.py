@@ -90,6 +90,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_ALLOW_NONE": "yes",
         "DIFFAPPLY_JOBS": "8",
         "DIFFAPPLY_LOCK_TIMEOUT": "0.5",
+        "DIFFAPPLY_PRIVILEGES": "on",
         "DIFFAPPLY_FORMAT": "json",
     }
     settings = loaded(repository, environ=environ)
@@ -106,6 +107,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         allow_none=True,
         jobs=8,
         lock_timeout=0.5,
+        privileges=True,
         format="json",
     )
     default = Settings()

@@ -32,7 +32,16 @@ def test_plan() -> None:
     assert document["desired"] == "schema/desired.py:metadata"
     assert document["tenants"] == {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2}
     change, blocked = document["transitions"]
-    assert list(change) == ["from", "to", "tenants", "statements", "destructive", "blocked"]
+    assert list(change) == [
+        "from",
+        "to",
+        "tenants",
+        "statements",
+        "destructive",
+        "blocked",
+        "no_way_back",
+        "notes",
+    ]
     assert len(change["from"]) == len(change["to"]) == 64
     assert len(change["tenants"]) == 10
     assert change["destructive"] is True

@@ -1,8 +1,8 @@
--- What every kind of fact starts from: the schemas asked for, their members, their relations.
--- Members are found through pg_depend, which has an index on what is depended upon: the cost
--- grows with the schemas asked for, not with the database. Members of extensions are left out.
--- `path` makes PostgreSQL write names without the schema: it is set, row by row, right before
--- a definition is written (CASE fixes the order), so that one query serves many tenants.
+-- What every kind of fact starts from: the schemas asked for, their members, and what belongs to
+-- those. Members are found through pg_depend, which has an index on what is depended upon: the
+-- cost grows with the schemas asked for, not with the database. Members of extensions are left
+-- out. `path` makes PostgreSQL write names without the schema: it is set, row by row, right
+-- before a definition is written (CASE fixes the order), so that one query serves many tenants.
 schema as materialized (
     select n.oid, n.nspname, quote_ident(n.nspname) || ', pg_catalog, pg_temp' as path
     from pg_namespace n
@@ -13,17 +13,17 @@ member as materialized (
     from schema s
     join pg_depend d
         on d.refclassid = 'pg_namespace'::regclass and d.refobjid = s.oid and d.deptype = 'n'
-    where not exists (
-        select from pg_depend e
-        where e.classid = d.classid and e.objid = d.objid
-            and e.refclassid = 'pg_extension'::regclass and e.deptype = 'e'
+    where (d.classid, d.objid) not in (
+        select e.classid, e.objid
+        from pg_depend e
+        where e.refclassid = 'pg_extension'::regclass and e.deptype = 'e'
     )
 ),
 relation as materialized (
     select m.schema, m.nspname, m.path, c.oid, quote_ident(c.relname) as name, c.relname,
         c.relkind, c.relpersistence, c.relam, c.reloptions, c.reltablespace, c.reloftype,
-        c.relpartbound, c.relispartition, c.relreplident, c.relrowsecurity,
-        c.relforcerowsecurity, c.reltoastrelid, c.relhastriggers, c.relhasrules
+        c.relpartbound, c.relispartition, c.relispopulated, c.relreplident, c.relrowsecurity,
+        c.relforcerowsecurity, c.reltoastrelid, c.relhastriggers, c.relhasrules, c.reltype
     from member m
     join pg_class c on c.oid = m.objid
     where m.classid = 'pg_class'::regclass
@@ -39,16 +39,6 @@ attribute as materialized (
     join pg_type t on t.oid = a.atttypid
     where r.relkind in ('r', 'p', 'f', 'm', 'v')
 ),
-index as materialized (
-    select r.schema, r.nspname, r.path, r.name as relation, quote_ident(x.relname) as name,
-        x.relname, x.relkind, x.relispartition, x.reltablespace, i.indexrelid, i.indrelid,
-        i.indisunique, i.indisvalid, i.indisclustered, i.indisreplident,
-        i.indexprs is not null as has_expressions
-    from relation r
-    join pg_index i on i.indrelid = r.oid
-    join pg_class x on x.oid = i.indexrelid
-    where r.relkind in ('r', 'p', 'm')
-),
 table_constraint as materialized (
     select r.schema, r.path, r.name as relation, r.relname, r.relispartition,
         r.name || '.' || quote_ident(c.conname) as name, c.oid, c.conname, c.contype,
@@ -58,11 +48,46 @@ table_constraint as materialized (
     join pg_constraint c on c.conrelid = r.oid
     where r.relkind in ('r', 'p', 'f')
 ),
+index as materialized (
+    select r.schema, r.nspname, r.path, r.name as relation, quote_ident(x.relname) as name,
+        x.relname, x.relkind, x.relispartition, x.reltablespace, x.reloptions, i.indexrelid,
+        i.indrelid, i.indisunique, i.indisvalid, i.indisclustered, i.indisreplident,
+        i.indexprs is not null as has_expressions,
+        i.indexrelid in (
+            select c.conindid from table_constraint c where c.contype in ('p', 'u', 'x')
+        ) as of_constraint
+    from relation r
+    join pg_index i on i.indrelid = r.oid
+    join pg_class x on x.oid = i.indexrelid
+    where r.relkind in ('r', 'p', 'm')
+),
 -- Without those that implement constraints; a partition's copy of its parent's is here.
 table_trigger as materialized (
-    select r.schema, r.path, r.name as relation, r.name || '.' || quote_ident(t.tgname) as name,
-        t.oid, t.tgname, t.tgenabled, t.tgparentid, t.tgconstraint
+    select r.schema, r.path, r.name as relation, quote_ident(t.tgname) as trigger,
+        r.name || '.' || quote_ident(t.tgname) as name, t.oid, t.tgenabled, t.tgparentid,
+        t.tgconstraint
     from relation r
     join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
     where r.relhastriggers
+),
+-- Without the types of tables and of arrays.
+own_type as materialized (
+    select m.schema, m.path, quote_ident(t.typname) as name, t.*
+    from member m
+    join pg_type t on t.oid = m.objid
+    where m.classid = 'pg_type'::regclass
+),
+-- Functions, procedures and aggregates, without the constructors that come with range types.
+program as materialized (
+    select m.schema, m.nspname, m.path,
+        case when set_config('search_path', m.path, true) <> '' then
+            p.oid::regprocedure::text
+        end as name,
+        p.oid, p.prokind, p.proname, p.proparallel
+    from member m
+    join pg_proc p on p.oid = m.objid
+    where m.classid = 'pg_proc'::regclass and not exists (
+        select from pg_depend d
+        where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i'
+    )
 )

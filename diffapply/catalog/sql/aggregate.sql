@@ -1,38 +1,44 @@
-select m.schema, n.name, n.name as owner,
-    case when set_config('search_path', m.path, true) <> '' then
-        '(' || pg_get_function_arguments(p.oid) || ') (' || concat_ws(
+select p.schema, p.name, p.name as owner,
+    case when set_config('search_path', p.path, true) <> '' then
+        quote_ident(p.proname) || '('
+        || coalesce(nullif(pg_get_function_arguments(p.oid), ''), '*') || ') (' || concat_ws(
             ', ',
-            'SFUNC = ' || a.aggtransfn::regproc,
+            (
+                select string_agg(
+                    v.option || ' = '
+                    || case when pg_function_is_visible(f.oid) then ''
+                        else quote_ident(n.nspname) || '.' end
+                    || quote_ident(f.proname), ', ' order by v.place
+                )
+                from (
+                    values (1, 'SFUNC', a.aggtransfn), (2, 'FINALFUNC', a.aggfinalfn),
+                        (3, 'COMBINEFUNC', a.aggcombinefn), (4, 'SERIALFUNC', a.aggserialfn),
+                        (5, 'DESERIALFUNC', a.aggdeserialfn), (6, 'MSFUNC', a.aggmtransfn),
+                        (7, 'MINVFUNC', a.aggminvtransfn), (8, 'MFINALFUNC', a.aggmfinalfn)
+                ) v (place, option, oid)
+                join pg_proc f on f.oid = v.oid
+                join pg_namespace n on n.oid = f.pronamespace
+            ),
             'STYPE = ' || format_type(a.aggtranstype, null),
             case when a.aggtransspace <> 0 then 'SSPACE = ' || a.aggtransspace end,
-            case when a.aggfinalfn <> 0 then 'FINALFUNC = ' || a.aggfinalfn::regproc end,
             case when a.aggfinalextra then 'FINALFUNC_EXTRA' end,
             case when a.aggfinalfn <> 0 then 'FINALFUNC_MODIFY = ' || case a.aggfinalmodify
                 when 'r' then 'READ_ONLY' when 's' then 'SHAREABLE' else 'READ_WRITE' end
             end,
-            case when a.aggcombinefn <> 0 then 'COMBINEFUNC = ' || a.aggcombinefn::regproc end,
-            case when a.aggserialfn <> 0 then 'SERIALFUNC = ' || a.aggserialfn::regproc end,
-            case when a.aggdeserialfn <> 0 then
-                'DESERIALFUNC = ' || a.aggdeserialfn::regproc
-            end,
             'INITCOND = ' || quote_literal(a.agginitval),
-            case when a.aggmtransfn <> 0 then 'MSFUNC = ' || a.aggmtransfn::regproc end,
-            case when a.aggminvtransfn <> 0 then
-                'MINVFUNC = ' || a.aggminvtransfn::regproc
-            end,
             case when a.aggmtranstype <> 0 then
                 'MSTYPE = ' || format_type(a.aggmtranstype, null)
             end,
             case when a.aggmtransspace <> 0 then 'MSSPACE = ' || a.aggmtransspace end,
-            case when a.aggmfinalfn <> 0 then 'MFINALFUNC = ' || a.aggmfinalfn::regproc end,
             case when a.aggmfinalextra then 'MFINALFUNC_EXTRA' end,
             case when a.aggmfinalfn <> 0 then 'MFINALFUNC_MODIFY = ' || case a.aggmfinalmodify
                 when 'r' then 'READ_ONLY' when 's' then 'SHAREABLE' else 'READ_WRITE' end
             end,
             'MINITCOND = ' || quote_literal(a.aggminitval),
             case when a.aggsortop <> 0 then 'SORTOP = ' || (
-                select 'OPERATOR(' || quote_ident(ns.nspname) || '.' || o.oprname || ')'
-                from pg_operator o join pg_namespace ns on ns.oid = o.oprnamespace
+                select case when pg_operator_is_visible(o.oid) then o.oprname
+                    else 'OPERATOR(' || quote_ident(n.nspname) || '.' || o.oprname || ')' end
+                from pg_operator o join pg_namespace n on n.oid = o.oprnamespace
                 where o.oid = a.aggsortop
             ) end,
             case when a.aggkind = 'h' then 'HYPOTHETICAL' end,
@@ -41,12 +47,6 @@ select m.schema, n.name, n.name as owner,
         ) || ')'
     end as definition,
     0 as position
-from member m
-join pg_proc p on p.oid = m.objid and p.prokind = 'a'
+from program p
 join pg_aggregate a on a.aggfnoid = p.oid
-cross join lateral (
-    select case when set_config('search_path', m.path, true) <> '' then
-        p.oid::regprocedure::text
-    end as name
-) n
-where m.classid = 'pg_proc'::regclass
+where p.prokind = 'a'

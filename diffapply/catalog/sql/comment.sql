@@ -22,7 +22,7 @@ select c.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON ' || c.relation
 from table_constraint c
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
 union all
-select t.schema, 'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || t.relation, t.relation,
+select t.schema, 'TRIGGER ' || t.trigger || ' ON ' || t.relation, t.relation,
     d.description, 0
 from table_trigger t
 join pg_description d on d.classoid = 'pg_trigger'::regclass and d.objoid = t.oid
@@ -39,46 +39,90 @@ from relation r
 join pg_policy p on p.polrelid = r.oid
 join pg_description d on d.classoid = 'pg_policy'::regclass and d.objoid = p.oid
 union all
-select m.schema, case t.typtype when 'd' then 'DOMAIN ' else 'TYPE ' end || quote_ident(t.typname),
-    quote_ident(t.typname), d.description, 0
-from member m
-join pg_type t on t.oid = m.objid
-join pg_description d on d.classoid = m.classid and d.objoid = t.oid
-where m.classid = 'pg_type'::regclass
+select t.schema, case t.typtype when 'd' then 'DOMAIN ' else 'TYPE ' end || t.name, t.name,
+    d.description, 0
+from own_type t
+join pg_description d on d.classoid = 'pg_type'::regclass and d.objoid = t.oid
+where t.typtype <> 'm'
 union all
-select m.schema, 'COLUMN ' || quote_ident(t.typname) || '.' || quote_ident(a.attname),
-    quote_ident(t.typname), d.description, 0
-from member m
-join pg_type t on t.oid = m.objid and t.typtype = 'c'
+select t.schema, 'COLUMN ' || t.name || '.' || quote_ident(a.attname), t.name, d.description, 0
+from own_type t
 join pg_description d
     on d.classoid = 'pg_class'::regclass and d.objoid = t.typrelid and d.objsubid > 0
 join pg_attribute a on a.attrelid = t.typrelid and a.attnum = d.objsubid
-where m.classid = 'pg_type'::regclass
+where t.typtype = 'c'
 union all
-select m.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON DOMAIN ' || quote_ident(t.typname),
-    quote_ident(t.typname), d.description, 0
-from member m
-join pg_type t on t.oid = m.objid and t.typtype = 'd'
+select t.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON DOMAIN ' || t.name, t.name,
+    d.description, 0
+from own_type t
 join pg_constraint c on c.contypid = t.oid
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
-where m.classid = 'pg_type'::regclass
+where t.typtype = 'd'
 union all
-select m.schema,
-    case p.prokind when 'p' then 'PROCEDURE ' when 'a' then 'AGGREGATE ' else 'FUNCTION ' end || n.name,
-    n.name, d.description, 0
+select p.schema,
+    case p.prokind
+        when 'a' then 'AGGREGATE ' || regexp_replace(p.name, '\(\)$', '(*)')
+        when 'p' then 'PROCEDURE ' || p.name
+        else 'FUNCTION ' || p.name
+    end,
+    p.name, d.description, 0
+from program p
+join pg_description d on d.classoid = 'pg_proc'::regclass and d.objoid = p.oid
+union all
+select m.schema, o.name, o.owner, d.description, 0
 from member m
-join pg_proc p on p.oid = m.objid
-join pg_description d on d.classoid = m.classid and d.objoid = p.oid
+join pg_description d on d.classoid = m.classid and d.objoid = m.objid
 cross join lateral (
-    select case when set_config('search_path', m.path, true) <> '' then
-        p.oid::regprocedure::text
-    end as name
-) n
-where m.classid = 'pg_proc'::regclass
-union all
-select m.schema, 'STATISTICS ' || quote_ident(s.stxname), quote_ident(c.relname), d.description, 0
-from member m
-join pg_statistic_ext s on s.oid = m.objid
-join pg_class c on c.oid = s.stxrelid
-join pg_description d on d.classoid = m.classid and d.objoid = s.oid
-where m.classid = 'pg_statistic_ext'::regclass
+    select 'STATISTICS ' || quote_ident(x.stxname) as name, quote_ident(c.relname) as owner
+    from pg_statistic_ext x join pg_class c on c.oid = x.stxrelid
+    where m.classid = 'pg_statistic_ext'::regclass and x.oid = m.objid
+    union all
+    select 'COLLATION ' || quote_ident(x.collname), quote_ident(x.collname)
+    from pg_collation x
+    where m.classid = 'pg_collation'::regclass and x.oid = m.objid
+    union all
+    select 'CONVERSION ' || quote_ident(x.conname), quote_ident(x.conname)
+    from pg_conversion x
+    where m.classid = 'pg_conversion'::regclass and x.oid = m.objid
+    union all
+    select 'TEXT SEARCH PARSER ' || quote_ident(x.prsname), quote_ident(x.prsname)
+    from pg_ts_parser x
+    where m.classid = 'pg_ts_parser'::regclass and x.oid = m.objid
+    union all
+    select 'TEXT SEARCH TEMPLATE ' || quote_ident(x.tmplname), quote_ident(x.tmplname)
+    from pg_ts_template x
+    where m.classid = 'pg_ts_template'::regclass and x.oid = m.objid
+    union all
+    select 'TEXT SEARCH DICTIONARY ' || quote_ident(x.dictname), quote_ident(x.dictname)
+    from pg_ts_dict x
+    where m.classid = 'pg_ts_dict'::regclass and x.oid = m.objid
+    union all
+    select 'TEXT SEARCH CONFIGURATION ' || quote_ident(x.cfgname), quote_ident(x.cfgname)
+    from pg_ts_config x
+    where m.classid = 'pg_ts_config'::regclass and x.oid = m.objid
+    union all
+    select 'OPERATOR ' || k.name, k.name
+    from (
+        select case when set_config('search_path', m.path, true) <> '' then
+            m.objid::regoperator::text
+        end as name
+    ) k
+    where m.classid = 'pg_operator'::regclass
+    union all
+    select 'OPERATOR FAMILY ' || k.name, k.name
+    from pg_opfamily x
+    join pg_am am on am.oid = x.opfmethod
+    cross join lateral (
+        select quote_ident(x.opfname) || ' USING ' || quote_ident(am.amname) as name
+    ) k
+    where m.classid = 'pg_opfamily'::regclass and x.oid = m.objid
+    union all
+    select 'OPERATOR CLASS ' || k.name, k.name
+    from pg_opclass x
+    join pg_am am on am.oid = x.opcmethod
+    cross join lateral (
+        select quote_ident(x.opcname) || ' USING ' || quote_ident(am.amname) as name
+    ) k
+    where m.classid = 'pg_opclass'::regclass and x.oid = m.objid
+) o
+where m.classid not in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)

@@ -1,5 +1,5 @@
-select m.schema, quote_ident(t.typname) as name, quote_ident(t.typname) as owner,
-    case when set_config('search_path', m.path, true) <> '' then '(' || coalesce((
+select t.schema, t.name, t.name as owner,
+    case when set_config('search_path', t.path, true) <> '' then '(' || coalesce((
         select string_agg(
             concat_ws(
                 ' ',
@@ -15,6 +15,5 @@ select m.schema, quote_ident(t.typname) as name, quote_ident(t.typname) as owner
         where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
     ), '') || ')' end as definition,
     0 as position
-from member m
-join pg_type t on t.oid = m.objid and t.typtype = 'c'
-where m.classid = 'pg_type'::regclass
+from own_type t
+where t.typtype = 'c'

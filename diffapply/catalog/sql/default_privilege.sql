@@ -1,9 +1,9 @@
-select m.schema,
+select s.oid as schema,
     'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole)) || ' ON ' || k.objects || ' TO '
     || g.grantee || case when g.grantable then ' WITH GRANT OPTION' else '' end as name,
     'default privileges' as owner, g.privileges as definition, 0 as position
-from member m
-join pg_default_acl d on d.oid = m.objid
+from schema s
+join pg_default_acl d on d.defaclnamespace = s.oid
 cross join lateral (
     select case d.defaclobjtype
         when 'r' then 'TABLES' when 'S' then 'SEQUENCES' when 'f' then 'ROUTINES' else 'TYPES'
@@ -18,4 +18,3 @@ cross join lateral (
     from aclexplode(d.defaclacl) x
     group by x.grantee, x.is_grantable
 ) g
-where m.classid = 'pg_default_acl'::regclass

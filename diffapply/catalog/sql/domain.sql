@@ -1,5 +1,5 @@
-select m.schema, quote_ident(t.typname) as name, quote_ident(t.typname) as owner,
-    case when set_config('search_path', m.path, true) <> '' then concat_ws(
+select t.schema, t.name, t.name as owner,
+    case when set_config('search_path', t.path, true) <> '' then concat_ws(
         ' ',
         format_type(t.typbasetype, t.typtypmod),
         case when t.typcollation <> b.typcollation then
@@ -7,7 +7,6 @@ select m.schema, quote_ident(t.typname) as name, quote_ident(t.typname) as owner
         end
     ) end as definition,
     0 as position
-from member m
-join pg_type t on t.oid = m.objid and t.typtype = 'd'
+from own_type t
 join pg_type b on b.oid = t.typbasetype
-where m.classid = 'pg_type'::regclass
+where t.typtype = 'd'

@@ -1,10 +1,9 @@
-select m.schema, quote_ident(t.typname) as name, quote_ident(t.typname) as owner,
+select t.schema, t.name, t.name as owner,
     'ENUM (' || coalesce((
         select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)
         from pg_enum e
         where e.enumtypid = t.oid
     ), '') || ')' as definition,
     0 as position
-from member m
-join pg_type t on t.oid = m.objid and t.typtype = 'e'
-where m.classid = 'pg_type'::regclass
+from own_type t
+where t.typtype = 'e'

@@ -8,11 +8,7 @@ select i.schema, i.name, i.relation as owner,
             || i.name || ' ON ' || case i.relkind when 'I' then 'ONLY ' else '' end
             || quote_ident(i.nspname) || '.' || i.relation || ' '
         ))
-        || coalesce(' TABLESPACE ' || quote_ident(ts.spcname), '')
     end as definition,
     0 as position
 from index i
-left join pg_tablespace ts on ts.oid = i.reltablespace
-where i.indexrelid not in (
-    select c.conindid from table_constraint c where c.contype in ('p', 'u', 'x')
-)
+where not i.of_constraint

@@ -1,11 +1,9 @@
 select r.schema, r.name, r.name as owner,
     case when set_config('search_path', r.path, true) <> '' then
         case when am.amname <> 'heap' then 'USING ' || quote_ident(am.amname) || ' ' else '' end
-        || coalesce('TABLESPACE ' || quote_ident(ts.spcname) || ' ', '')
         || 'AS' || chr(10) || rtrim(pg_get_viewdef(r.oid), ';')
     end as definition,
     0 as position
 from relation r
 left join pg_am am on am.oid = r.relam
-left join pg_tablespace ts on ts.oid = r.reltablespace
 where r.relkind = 'm'

@@ -1,7 +1,9 @@
 -- Who may do what, the defaults of PostgreSQL included, so that a revoked one is missed. The
 -- owner's own are a fact only where they are not all that an owner has by default.
-select o.schema, o.name || ' TO ' || g.grantee || case when g.grantable then ' WITH GRANT OPTION' else '' end
-    as name,
+select o.schema,
+    o.name || ' TO ' || g.grantee
+    || case when g.is_owner then ' AS OWNER' when g.grantable then ' WITH GRANT OPTION' else '' end
+        as name,
     o.owner, g.privileges as definition, 0 as position
 from (
     select r.schema,
@@ -32,18 +34,30 @@ cross join lateral (
     select
         case a.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(a.grantee)) end
             as grantee,
-        a.is_grantable as grantable,
-        string_agg(a.privilege_type, ', ' order by a.privilege_type) as privileges,
+        a.grantable,
+        coalesce(string_agg(a.privilege_type, ', ' order by a.privilege_type), 'NOTHING')
+            as privileges,
+        a.grantee = o.role as is_owner,
         a.grantee = o.role and not exists (
-            select a.grantee, d.privilege_type, d.is_grantable
+            select d.privilege_type
             from aclexplode(o.defaults) d
             where d.grantee = o.role
             except
-            select e.grantee, e.privilege_type, e.is_grantable
+            select e.privilege_type
             from aclexplode(coalesce(o.acl, o.defaults)) e
             where e.grantee = o.role
         ) as is_default
-    from aclexplode(coalesce(o.acl, o.defaults)) a
-    group by a.grantee, a.is_grantable
+    from (
+        -- An owner can grant whatever it likes, with the option or without.
+        select e.grantee, e.privilege_type, e.is_grantable and e.grantee <> o.role as grantable
+        from aclexplode(coalesce(o.acl, o.defaults)) e
+        union all
+        -- An owner from whom everything was taken.
+        select o.role, null, false
+        where not exists (
+            select from aclexplode(coalesce(o.acl, o.defaults)) e where e.grantee = o.role
+        )
+    ) a
+    group by a.grantee, a.grantable
 ) g
 where not g.is_default

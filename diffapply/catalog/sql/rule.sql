@@ -1,6 +1,6 @@
 select r.schema, r.name || '.' || quote_ident(w.rulename) as name, r.name as owner,
     case when set_config('search_path', r.path, true) <> '' then
-        pg_get_ruledef(w.oid, true)
+        rtrim(pg_get_ruledef(w.oid, true), ';')
     end as definition,
     0 as position
 from relation r

@@ -5,6 +5,9 @@ one entry in one of the tables below.
 """
 
 from diffapply.planning.ddl.columns import COLUMNS
+from diffapply.planning.ddl.indexes import INDEXES
+from diffapply.planning.ddl.operators import OPERATORS
+from diffapply.planning.ddl.privileges import PRIVILEGES
 from diffapply.planning.ddl.programs import PROGRAMS
 from diffapply.planning.ddl.statements import Kind, Options
 from diffapply.planning.ddl.tables import TABLES
@@ -13,7 +16,16 @@ from diffapply.planning.ddl.types import TYPES
 # What no entry can express is never proposed, so that it ends as a reason to block.
 INEXPRESSIBLE = Kind(lambda _fact, _: (), lambda _fact, _: (), lambda _old, _new, _: ())
 
-DDL: dict[str, Kind] = {**TYPES, **COLUMNS, **TABLES, **PROGRAMS, "other": INEXPRESSIBLE}
+DDL: dict[str, Kind] = {
+    **TYPES,
+    **COLUMNS,
+    **TABLES,
+    **INDEXES,
+    **PROGRAMS,
+    **OPERATORS,
+    **PRIVILEGES,
+    "other": INEXPRESSIBLE,
+}
 """Kind of fact → how it is created, dropped and altered."""
 
 __all__ = ["DDL", "Kind", "Options"]

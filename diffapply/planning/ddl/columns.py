@@ -3,11 +3,30 @@
 import re
 
 from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.statements import Kind, Options, one, part
+from diffapply.planning.ddl.statements import (
+    IDENTIFIER,
+    Kind,
+    Options,
+    before,
+    changed_options,
+    one,
+    part,
+)
 
-_NOT_NULL_NAME = re.compile(r'CONSTRAINT (?P<name>"(?:[^"]|"")*"|\S+) ')
-_SEQUENCE_OPTIONS = re.compile(r"AS IDENTITY \((.*)\)$")
-_SEQUENCE_NAME = re.compile(r'SEQUENCE NAME (?:"(?:[^"]|"")*"|\S+) ')
+_GENERATED = " GENERATED ALWAYS AS ("
+_INHERITED = " INHERITED"
+_NOT_NULL = re.compile(
+    rf"(?:CONSTRAINT (?P<name>{IDENTIFIER}) )?NOT NULL"
+    r"(?P<rest>(?P<no_inherit> NO INHERIT)?(?P<not_valid> NOT VALID)?)(?P<inherited> INHERITED)?"
+)
+_IDENTITY = re.compile(
+    r"(?P<when>GENERATED (?:ALWAYS|BY DEFAULT)) AS IDENTITY \((?P<logged>(?:UN)?LOGGED )?"
+    rf"SEQUENCE NAME (?P<sequence>{IDENTIFIER}) (?P<options>.*)\)"
+)
+_SEQUENCE_OPTION = re.compile(
+    r"START WITH -?\d+|INCREMENT BY -?\d+|M(?:IN|AX)VALUE -?\d+|CACHE \d+|(?:NO )?CYCLE"
+)
+_STORED_MAIN = re.compile(r"(?:numeric|inet|cidr)\b")
 
 
 def clause(column: Fact, catalog: Catalog, *, with_default: bool = True) -> str:
@@ -16,7 +35,7 @@ def clause(column: Fact, catalog: Catalog, *, with_default: bool = True) -> str:
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
     not_null = catalog.facts.get(("not null", column.name))
-    if not_null and not not_null.definition.endswith(("NOT VALID", "INHERITED")):
+    if not_null and not not_null.definition.endswith((" NOT VALID", _INHERITED)):
         parts.append(not_null.definition)
     if identity := catalog.facts.get(("identity", column.name)):
         parts.append(identity.definition)
@@ -28,6 +47,8 @@ def _alter_column(fact: Fact) -> str:
 
 
 def _add(fact: Fact, goal: Catalog) -> Options:
+    if fact.definition.endswith(_INHERITED):
+        return ()  # it comes with the parent's
     table = f"ALTER TABLE {fact.owner} ADD COLUMN "
     return (
         (table + clause(fact, goal),),
@@ -36,70 +57,87 @@ def _add(fact: Fact, goal: Catalog) -> Options:
 
 
 def _drop(fact: Fact, _: Catalog) -> Options:
+    if fact.definition.endswith(_INHERITED):
+        return ()  # it goes with the parent's
     return one(f"ALTER TABLE {fact.owner} DROP COLUMN {part(fact)}")
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
-    generated = " GENERATED ALWAYS AS ("
-    if generated in old.definition or generated in new.definition:
-        if generated not in new.definition and old.definition.split(generated)[0] == new.definition:
-            return one(f"{_alter_column(new)} DROP EXPRESSION")
-        change = [(*_drop(old, goal)[0], *_add(new, goal)[0])]
-        before, after = old.definition.split(generated), new.definition.split(generated)
-        if len(before) == len(after) and before[0] == after[0]:
-            # From PostgreSQL 17 the expression can be set in place.
-            expression = after[1].rpartition(") ")[0]
-            change.insert(0, (f"{_alter_column(new)} SET EXPRESSION AS ({expression})",))
-        return tuple(change)
-    column, to_type = part(new), f"{_alter_column(new)} SET DATA TYPE {new.definition}"
-    plain = new.definition.split(" COLLATE ")[0]
+    had, wants = before(old.definition, _GENERATED), before(new.definition, _GENERATED)
+    if wants != new.definition:
+        if had == old.definition:
+            return ()  # a column that holds values becomes one that is computed
+        again = ((*_drop(old, goal)[0], *_add(new, goal)[0]),)
+        retype = (f"{_alter_column(new)} SET DATA TYPE {wants}",) if had != wants else ()
+        # From PostgreSQL 17 the expression can be set in place.
+        expression = new.definition[len(wants + _GENERATED) :].rpartition(") ")[0]
+        return ((*retype, f"{_alter_column(new)} SET EXPRESSION AS ({expression})"), *again)
+    if had != old.definition:
+        return one(f"{_alter_column(new)} DROP EXPRESSION")
+    return _retype(new, had, wants)
+
+
+def _retype(new: Fact, had: str, wants: str) -> Options:
+    """Ways to another type: the cast that an assignment makes, an explicit one, through text."""
+    wants = wants.removesuffix(_INHERITED)
+    column, plain = part(new), before(wants, " COLLATE ")
+    to_type = f"{_alter_column(new)} SET DATA TYPE {wants}"
+    values = [f"{column}::{plain}", f"{column}::text::{plain}"]
+    if plain.endswith("[]") and not before(had, " COLLATE ").endswith("[]"):
+        values.insert(0, f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{plain} END")
+    ways = [to_type, *(f"{to_type} USING {value}" for value in values)]
+    # The old default may have no cast; the new one is set by itself.
     no_default = f"{_alter_column(new)} DROP DEFAULT"
-    return (
-        (to_type,),
-        (no_default, to_type),
-        (f"{to_type} USING {column}::{plain}",),
-        (no_default, f"{to_type} USING {column}::{plain}"),
-        (f"{to_type} USING {column}::text::{plain}",),
-        (no_default, f"{to_type} USING {column}::text::{plain}"),
-        (*_drop(old, goal)[0], *_add(new, goal)[0]),
-    )
+    return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
 
 
 def _set_default(fact: Fact, _: Catalog) -> Options:
     return one(f"{_alter_column(fact)} SET DEFAULT {fact.definition}")
 
 
+def _not_null(fact: Fact) -> re.Match[str]:
+    found = _NOT_NULL.fullmatch(fact.definition)
+    assert found is not None  # noqa: S101 - not_null.sql writes no other form
+    return found
+
+
 def _set_not_null(fact: Fact, _: Catalog) -> Options:
-    if fact.definition == "NOT NULL":
+    wants = _not_null(fact)
+    if wants["inherited"]:
+        return ()  # it comes with the parent's
+    if not wants["name"] and not wants["rest"]:
         return one(f"{_alter_column(fact)} SET NOT NULL")
-    named = re.fullmatch(
-        r"(?P<name>CONSTRAINT (?:\"(?:[^\"]|\"\")*\"|\S+) )?NOT NULL(?P<rest>.*)", fact.definition
-    )
-    assert named is not None  # noqa: S101 - not_null.sql writes no other form
-    rest = named["rest"].replace(" INHERITED", "")
-    add = f"ALTER TABLE {fact.owner} ADD {named['name'] or ''}NOT NULL {part(fact)}{rest}"
-    return one(add)
+    named = f"CONSTRAINT {wants['name']} " if wants["name"] else ""
+    return one(f"ALTER TABLE {fact.owner} ADD {named}NOT NULL {part(fact)}{wants['rest']}")
 
 
 def _drop_not_null(fact: Fact, _: Catalog) -> Options:
+    if _not_null(fact)["inherited"]:
+        return ()
     return one(f"{_alter_column(fact)} DROP NOT NULL")
 
 
 def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
-    rename = (
-        f"ALTER TABLE {new.owner} RENAME CONSTRAINT {_not_null_name(old)} TO {_not_null_name(new)}"
-    )
-    again = (*_drop_not_null(old, goal)[0], *_set_not_null(new, goal)[0])
-    if _NOT_NULL_NAME.sub("", old.definition) == _NOT_NULL_NAME.sub("", new.definition):
-        return (rename,), again
-    return (again,)
+    """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
+    had, wants = _not_null(old), _not_null(new)
+    table, name = f"ALTER TABLE {new.owner}", _not_null_name(new)
+    statements = []
+    if _not_null_name(old) != name:
+        statements.append(f"{table} RENAME CONSTRAINT {_not_null_name(old)} TO {name}")
+    if had["no_inherit"] != wants["no_inherit"]:
+        inherit = "NO INHERIT" if wants["no_inherit"] else "INHERIT"
+        statements.append(f"{table} ALTER CONSTRAINT {name} {inherit}")
+    if had["not_valid"] and not wants["not_valid"]:
+        statements.append(f"{table} VALIDATE CONSTRAINT {name}")
+    if had["inherited"] and not wants["inherited"]:
+        statements.extend(*_set_not_null(new, goal))
+    return (tuple(statements),) if statements else ()
 
 
 def _not_null_name(fact: Fact) -> str:
     """The name of the constraint: the one that it says, or the one that PostgreSQL gives."""
-    if named := _NOT_NULL_NAME.match(fact.definition):
-        return named["name"]
-    return '"' + "_".join(_inside(name) for name in (fact.owner, part(fact), "not_null")) + '"'
+    inside = "_".join(_inside(name) for name in (fact.owner, part(fact), "not_null"))
+    return _not_null(fact)["name"] or f'"{inside}"'
 
 
 def _inside(name: str) -> str:
@@ -116,65 +154,64 @@ def _add_identity(fact: Fact, _: Catalog) -> Options:
     )
 
 
-def _alter_identity(old: Fact, new: Fact, goal: Catalog) -> Options:
-    def sequence(fact: Fact) -> tuple[str, str]:
-        options = _SEQUENCE_OPTIONS.search(fact.definition)
-        assert options is not None  # noqa: S101 - identity.sql writes no other form
-        name = _SEQUENCE_NAME.match(options[1])
-        assert name is not None  # noqa: S101
-        return name[0].removeprefix("SEQUENCE NAME ").strip(), options[1][name.end() :]
-
-    (old_name, _), (name, options) = sequence(old), sequence(new)
-    sets = " ".join(
-        f"SET {option}"
-        for option in re.findall(
-            r"START WITH -?\d+|INCREMENT BY -?\d+|M(?:IN|AX)VALUE -?\d+|CACHE \d+|(?:NO )?CYCLE",
-            options,
-        )
-    )
-    always = re.search(r"GENERATED (?:ALWAYS|BY DEFAULT)", new.definition)
-    assert always is not None  # noqa: S101
-    statements = [f"{_alter_column(new)} SET {always[0]} {sets}"]
-    if old_name != name:
-        statements.insert(0, f"ALTER SEQUENCE {old_name} RENAME TO {name}")
-    return (tuple(statements), (*_drop_identity(old, goal)[0], *_add_identity(new, goal)[0]))
+def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
+    had, wants = _IDENTITY.fullmatch(old.definition), _IDENTITY.fullmatch(new.definition)
+    assert had is not None  # noqa: S101 - identity.sql writes no other form
+    assert wants is not None  # noqa: S101
+    sets = " ".join(f"SET {option}" for option in _SEQUENCE_OPTION.findall(wants["options"]))
+    statements = [f"{_alter_column(new)} SET {wants['when']} {sets}"]
+    if had["sequence"] != wants["sequence"]:
+        rename = f"ALTER SEQUENCE {had['sequence']} RENAME TO {wants['sequence']}"
+        statements.insert(0, rename)
+    if had["logged"] != wants["logged"]:
+        # Where it is not said, it is the opposite of what was.
+        opposite = "UNLOGGED" if had["logged"] == "LOGGED " else "LOGGED"
+        statements.append(f"ALTER SEQUENCE {wants['sequence']} SET {wants['logged'] or opposite}")
+    return (tuple(statement.rstrip() for statement in statements),)
 
 
 def _drop_identity(fact: Fact, _: Catalog) -> Options:
     return one(f"{_alter_column(fact)} DROP IDENTITY")
 
 
-def _setting(form: str, reset: str) -> Kind:
-    """A column's setting: set by one form, set back by another."""
+def _set_storage(fact: Fact, _: Catalog) -> Options:
+    return one(f"{_alter_column(fact)} SET STORAGE {fact.definition}")
+
+
+def _default_storage(fact: Fact, catalog: Catalog) -> Options:
+    """Before PostgreSQL 16 the type's own storage must be named."""
+    column = catalog.facts.get(("column", fact.name))
+    usual = "MAIN" if column and _STORED_MAIN.match(column.definition) else "EXTENDED"
+    storage = f"{_alter_column(fact)} SET STORAGE"
+    return (f"{storage} DEFAULT",), (f"{storage} {usual}",)
+
+
+def _setting(form: str, unset: str) -> Kind:
+    """A column's setting that one form sets, and another sets back."""
 
     def assign(fact: Fact, _: Catalog) -> Options:
         return one(f"{_alter_column(fact)} {form.format(fact.definition)}")
 
-    def unset(fact: Fact, _: Catalog) -> Options:
-        names = ", ".join(option.split("=")[0] for option in fact.definition.split(", "))
-        return one(f"{_alter_column(fact)} {reset.format(names)}")
-
-    def alter(old: Fact, new: Fact, goal: Catalog) -> Options:
-        if "{}" in reset:
-            return ((*unset(old, goal)[0], *assign(new, goal)[0]),)
-        return assign(new, goal)
-
-    return Kind(assign, unset, alter)
-
-
-def _set_foreign_options(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER FOREIGN TABLE {fact.owner} ALTER COLUMN {part(fact)} OPTIONS ({fact.definition})")
-
-
-def _drop_foreign_options(fact: Fact, _: Catalog) -> Options:
-    names = ", ".join(
-        f"DROP {name}" for name in re.findall(r"(?:^|, )(\"(?:[^\"]|\"\")*\"|\w+) ", fact.definition)
+    return Kind(
+        assign,
+        lambda fact, _: one(f"{_alter_column(fact)} {unset}"),
+        lambda _old, new, goal: assign(new, goal),
     )
-    return one(f"ALTER FOREIGN TABLE {fact.owner} ALTER COLUMN {part(fact)} OPTIONS ({names})")
+
+
+def _reset_options(fact: Fact, _: Catalog) -> Options:
+    names = ", ".join(option.partition("=")[0] for option in fact.definition.split(", "))
+    return one(f"{_alter_column(fact)} RESET ({names})")
+
+
+def _foreign_options(old: str, fact: Fact, new: str) -> Options:
+    changes = changed_options(old, new)
+    alter = f"ALTER FOREIGN TABLE {fact.owner} ALTER COLUMN {part(fact)}"
+    return one(f"{alter} OPTIONS ({changes})")
 
 
 COLUMNS = {
-    "column": Kind(_add, _drop, _alter),
+    "column": Kind(_add, _drop, _alter, keep=True),
     "default": Kind(
         _set_default,
         lambda fact, _: one(f"{_alter_column(fact)} DROP DEFAULT"),
@@ -182,12 +219,17 @@ COLUMNS = {
     ),
     "not null": Kind(_set_not_null, _drop_not_null, _alter_not_null),
     "identity": Kind(_add_identity, _drop_identity, _alter_identity),
-    # DEFAULT as a storage or statistics target is known from PostgreSQL 16 and 17 on.
-    "column storage": _setting("SET STORAGE {}", "SET STORAGE DEFAULT"),
+    "column storage": Kind(
+        _set_storage, _default_storage, lambda _old, new, goal: _set_storage(new, goal)
+    ),
     "column compression": _setting("SET COMPRESSION {}", "SET COMPRESSION default"),
     "column statistics": _setting("SET STATISTICS {}", "SET STATISTICS -1"),
-    "column options": _setting("SET ({})", "RESET ({})"),
+    "column options": Kind(
+        lambda fact, _: one(f"{_alter_column(fact)} SET ({fact.definition})"), _reset_options
+    ),
     "foreign column options": Kind(
-        _set_foreign_options, _drop_foreign_options
+        lambda fact, _: _foreign_options("", fact, fact.definition),
+        lambda fact, _: _foreign_options(fact.definition, fact, ""),
+        lambda old, new, _: _foreign_options(old.definition, new, new.definition),
     ),
 }

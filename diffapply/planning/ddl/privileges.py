@@ -5,8 +5,15 @@ import re
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.statements import Kind, Options, literal, one
 
-_GRANTED = re.compile(r"(?P<object>.+) TO (?P<grantee>\S+|\"(?:[^\"]|\"\")*\")(?P<option> WITH GRANT OPTION)?")
-_ON_COLUMN = re.compile(r"(?P<table>.+) \((?:\"(?:[^\"]|\"\")*\"|[^\"]+)\)")
+_GRANTED = re.compile(
+    r"(?P<object>.+) TO (?P<grantee>[^\s\"]+|\"(?:[^\"]|\"\")*\")"
+    r"(?P<option> WITH GRANT OPTION| AS OWNER)?",
+    re.DOTALL,
+)
+_ON_COLUMN = re.compile(r"(?P<table>.+) \((?:\"(?:[^\"]|\"\")*\"|\w+)\)", re.DOTALL)
+
+
+_OWNER = " AS OWNER"
 
 
 def _set_owner(fact: Fact, _: Catalog) -> Options:
@@ -25,11 +32,19 @@ def _parts(fact: Fact) -> tuple[str, str, str]:
 
 def _grant(fact: Fact, _: Catalog) -> Options:
     named, grantee, option = _parts(fact)
-    return one(f"GRANT {fact.definition} ON {named} TO {grantee}{option}")
+    grant = f"GRANT {fact.definition} ON {named} TO {grantee}{option}"
+    if option == _OWNER:
+        # An owner has everything to begin with.
+        revoke = f"REVOKE ALL ON {named} FROM {grantee}"
+        grant = grant.removesuffix(option)
+        return one(revoke) if fact.definition == "NOTHING" else one(revoke, grant)
+    return one(grant)
 
 
 def _revoke(fact: Fact, _: Catalog) -> Options:
     named, grantee, option = _parts(fact)
+    if option == _OWNER:
+        return one(f"GRANT ALL ON {named} TO {grantee}")
     only = "GRANT OPTION FOR " if option else ""
     revoke = f"REVOKE {{}}{fact.definition} ON {named} FROM {grantee}"
     return (revoke.format(""),), (revoke.format(only),)

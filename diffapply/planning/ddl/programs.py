@@ -3,62 +3,56 @@
 import re
 
 from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.statements import Kind, Options, literal, one, part
+from diffapply.planning.ddl.statements import (
+    IDENTIFIER,
+    Drop,
+    Kind,
+    Options,
+    closing,
+    dropper,
+    literal,
+    one,
+    part,
+)
 
-_POLICY_FIXED = re.compile(r"AS \w+ FOR \w+")
-_ROLES = re.compile(r"TO (?P<roles>.*?)(?= USING \(| WITH CHECK \(|$)", re.DOTALL)
+_POLICY = re.compile(
+    rf"(?P<fixed>AS \w+ FOR \w+) (?P<rest>TO (?:PUBLIC|{IDENTIFIER})(?:, (?:PUBLIC|{IDENTIFIER}))*"
+    r"(?P<expressions>.*))",
+    re.DOTALL,
+)
 
 
 def _create_view(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE VIEW {fact.name} {fact.definition}")
 
 
-def _replace_view(_old: Fact, new: Fact, goal: Catalog) -> Options:
-    drop, create = _drop("VIEW")(new, goal)[0], _create_view(new, goal)[0]
-    # OR REPLACE keeps options that the new definition does not name: those are not at the goal
-    # afterwards, and are reset in the next round by drop and create.
-    return ((f"CREATE OR REPLACE VIEW {new.name} {new.definition}",), (*drop, *create))
+def _replace_view(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OR REPLACE VIEW {new.name} {new.definition}")
+
+
+def _create_materialized_view(fact: Fact, goal: Catalog) -> Options:
+    empty = " WITH NO DATA" if ("unpopulated", fact.name) in goal.facts else ""
+    return one(f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}{empty}")
 
 
 def _create_routine(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE {fact.definition}")
 
 
-def _replace_routine(old: Fact, new: Fact, goal: Catalog) -> Options:
-    return (
-        (f"CREATE OR REPLACE {new.definition}",),
-        (*_drop("ROUTINE")(old, goal)[0], *_create_routine(new, goal)[0]),
-    )
+def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OR REPLACE {new.definition}")
 
 
-def _create_aggregate(fact: Fact, _: Catalog) -> Options:
-    name = fact.name.rpartition("(")[0]
-    arguments, _, options = fact.definition.partition(") (")
-    listed = arguments.removeprefix("(") or "*"
-    return one(f"CREATE AGGREGATE {name}({listed}) ({options}")
-
-
-def _drop_aggregate(fact: Fact, _: Catalog) -> Options:
-    name = fact.name.replace("()", "(*)")
-    return one(f"DROP AGGREGATE {name}")
-
-
-def _drop(word: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def drop(fact: Fact, _: Catalog) -> Options:
-        return one(f"DROP {word} {fact.name}")
-
-    return drop
-
-
-def _drop_on_table(word: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def drop(fact: Fact, _: Catalog) -> Options:
-        return one(f"DROP {word} {part(fact)} ON {fact.owner}")
-
-    return drop
+def _drop_on_table(word: str) -> Drop:
+    return lambda fact, _: one(f"DROP {word} {part(fact)} ON {fact.owner}")
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:
     return one(fact.definition)
+
+
+def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
 
 
 def _create_policy(fact: Fact, _: Catalog) -> Options:
@@ -66,22 +60,30 @@ def _create_policy(fact: Fact, _: Catalog) -> Options:
 
 
 def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
-    """ALTER POLICY changes roles and expressions, but adds none that is not there."""
-    had, wants = _POLICY_FIXED.match(old.definition), _POLICY_FIXED.match(new.definition)
-    if not had or not wants or had[0] != wants[0]:
+    """ALTER POLICY changes roles and expressions, but takes none away."""
+    had, wants = _POLICY.fullmatch(old.definition), _POLICY.fullmatch(new.definition)
+    assert had is not None  # noqa: S101 - policy.sql writes no other form
+    assert wants is not None  # noqa: S101
+    if had["fixed"] != wants["fixed"]:
         return ()
-    for expression in (" USING (", " WITH CHECK ("):
-        if expression in old.definition and expression not in new.definition:
-            return ()
-    return one(
-        f"ALTER POLICY {part(new)} ON {new.owner} {new.definition[wants.end() :].strip()}"
-    )
+    if not _expressions(had["expressions"]) <= _expressions(wants["expressions"]):
+        return ()
+    return one(f"ALTER POLICY {part(new)} ON {new.owner} {wants['rest']}")
+
+
+def _expressions(text: str) -> set[str]:
+    """Which of ``USING (…)`` and ``WITH CHECK (…)`` a policy has."""
+    found = set()
+    while text:
+        word, _, _ = text.partition("(")
+        found.add(word.strip())
+        text = text[closing(text, len(word)) + 1 :]
+    return found
 
 
 def _state(word: str) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Options:
-        action, _, mode = fact.definition.partition(" ")
-        return one(f"ALTER TABLE {fact.owner} {action} {mode} {word} {part(fact)}".replace("  ", " "))
+        return one(f"ALTER TABLE {fact.owner} {fact.definition} {word} {part(fact)}")
 
     def unset(fact: Fact, _: Catalog) -> Options:
         return one(f"ALTER TABLE {fact.owner} ENABLE {word} {part(fact)}")
@@ -104,6 +106,15 @@ def _statistics_target(fact: Fact, target: str) -> Options:
     return one(f"ALTER STATISTICS {fact.name} SET STATISTICS {target}")
 
 
+def _depend_on_extension(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER {fact.name}")
+
+
+def _no_longer_depend(fact: Fact, _: Catalog) -> Options:
+    dependent = fact.definition
+    return one(f"ALTER {dependent} NO{fact.name.removeprefix(dependent)}")
+
+
 def _set_comment(fact: Fact, _: Catalog) -> Options:
     return one(f"COMMENT ON {fact.name} IS {literal(fact.definition)}")
 
@@ -113,25 +124,26 @@ def _drop_comment(fact: Fact, _: Catalog) -> Options:
 
 
 PROGRAMS = {
-    "view": Kind(_create_view, _drop("VIEW"), _replace_view),
-    "materialized view": Kind(
-        lambda fact, _: one(f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}"),
-        _drop("MATERIALIZED VIEW"),
+    "view": Kind(_create_view, dropper("VIEW"), _replace_view),
+    "materialized view": Kind(_create_materialized_view, dropper("MATERIALIZED VIEW")),
+    "unpopulated": Kind(
+        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"),
+        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name}"),
     ),
-    "routine": Kind(_create_routine, _drop("ROUTINE"), _replace_routine),
-    "aggregate": Kind(_create_aggregate, _drop_aggregate),
-    "trigger": Kind(_create_as_defined, _drop_on_table("TRIGGER")),
+    "routine": Kind(_create_routine, dropper("ROUTINE"), _replace_routine),
+    "trigger": Kind(_create_as_defined, _drop_on_table("TRIGGER"), _replace_as_defined),
     "trigger state": _state("TRIGGER"),
-    "rule": Kind(_create_as_defined, _drop_on_table("RULE")),
+    "rule": Kind(_create_as_defined, _drop_on_table("RULE"), _replace_as_defined),
     "rule state": _state("RULE"),
     "row security": _row_security("ENABLE", "DISABLE"),
     "forced row security": _row_security("FORCE", "NO FORCE"),
     "policy": Kind(_create_policy, _drop_on_table("POLICY"), _alter_policy),
-    "extended statistics": Kind(_create_statistics, _drop("STATISTICS")),
+    "extended statistics": Kind(_create_statistics, dropper("STATISTICS")),
     "extended statistics target": Kind(
         lambda fact, _: _statistics_target(fact, fact.definition),
         lambda fact, _: _statistics_target(fact, "-1"),
         lambda _old, new, _: _statistics_target(new, new.definition),
     ),
+    "extension dependency": Kind(_depend_on_extension, _no_longer_depend),
     "comment": Kind(_set_comment, _drop_comment, lambda _old, new, goal: _set_comment(new, goal)),
 }

@@ -1,5 +1,7 @@
 """What the entries of the table of fact kinds are made of."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +9,15 @@ from diffapply.catalog.model import Catalog, Fact
 
 Options = tuple[tuple[str, ...], ...]
 """Ways to do a thing, best first; each is the statements that do it together."""
+
+IDENTIFIER = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)'
+"""A name as quote_ident writes it."""
+
+NAME = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
+"""A name that may be qualified."""
+
+LITERAL = r"(?:E?'(?:[^']|'')*')"
+"""A constant as quote_literal writes it."""
 
 
 def one(*statements: str) -> Options:
@@ -25,6 +36,44 @@ def part(fact: Fact) -> str:
     return fact.name[len(fact.owner) + 1 :]
 
 
+def before(text: str, marker: str) -> str:
+    """The text up to the first marker that stands in no quoted name; all if there is none."""
+    found = re.match(rf'(?:"(?:[^"]|"")*"|(?!{re.escape(marker)})[^"])*', text, re.DOTALL)
+    return found[0] if found else text
+
+
+def closing(text: str, opening: int) -> int:
+    """Where the parenthesis that opens there closes; names and constants are passed over."""
+    depth = 0
+    for token in re.finditer(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()] """, text, re.VERBOSE):
+        if token.start() < opening:
+            continue
+        depth += (token[0] == "(") - (token[0] == ")")
+        if depth == 0:
+            return token.start()
+    return len(text) - 1
+
+
+def aside(name: str) -> str:
+    """A name under which an object waits, out of the way, until nothing uses it any more."""
+    return f"diffapply_old_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+_OPTION = re.compile(rf"(?:^|, )({IDENTIFIER}) ({LITERAL})")
+
+
+def changed_options(old: str, new: str) -> str:
+    """Options of a foreign table or column, as ALTER writes their change."""
+    have, want = dict(_OPTION.findall(old)), dict(_OPTION.findall(new))
+    changes = [f"DROP {name}" for name in have if name not in want]
+    changes += [
+        f"{'SET' if name in have else 'ADD'} {name} {value}"
+        for name, value in want.items()
+        if have.get(name) != value
+    ]
+    return ", ".join(changes)
+
+
 Create = Callable[[Fact, Catalog], Options]
 Drop = Callable[[Fact, Catalog], Options]
 Alter = Callable[[Fact, Fact, Catalog], Options]
@@ -37,19 +86,49 @@ class Kind:
     Attributes:
         create: statements that make the fact true; given the fact and the goal's catalog.
         drop: statements that make it vanish; given the fact and the catalog it is in.
-        alter: from the first fact to the second; None: drop, then create.
+        alter: from the first fact to the second in place, as far as that is possible.
+        resort: what is tried when nothing else gets any further: it costs more, or loses data.
+        keep: whether dropping it loses data, so that drop and create is such a last resort.
     """
 
     create: Create
     drop: Drop
     alter: Alter | None = None
+    resort: Alter | None = None
+    keep: bool = False
 
     def change(self, old: Fact, new: Fact, goal: Catalog) -> Options:
-        """Statements that lead from one definition to the other."""
-        if self.alter is not None and (options := self.alter(old, new, goal)):
-            return options
+        """Ways from one definition to the other."""
+        altered = self.alter(old, new, goal) if self.alter else ()
+        return altered if self.keep else (*altered, *self._again(old, new, goal))
+
+    def last_resort(self, old: Fact, new: Fact, goal: Catalog) -> Options:
+        """Ways for when those of `change` do not lead there."""
+        resorts = self.resort(old, new, goal) if self.resort else ()
+        return (*resorts, *self._again(old, new, goal)) if self.keep else resorts
+
+    def _again(self, old: Fact, new: Fact, goal: Catalog) -> Options:
         return tuple(
             (*drop, *create)
             for drop in self.drop(old, goal)
             for create in self.create(new, goal)
         )
+
+
+def dropper(word: str) -> Drop:
+    """Drops what is named as DROP names it."""
+    return lambda fact, _: one(f"DROP {word} {fact.name}")
+
+
+def step_aside(word: str, create: Create) -> Alter:
+    """Renames the old one out of the way and creates the new one.
+
+    What uses the old one is then led to the new one as any other difference, and the old one,
+    which the goal does not have, is dropped at last.
+    """
+
+    def make(old: Fact, new: Fact, goal: Catalog) -> Options:
+        rename = f"ALTER {word} {old.name} RENAME TO {aside(old.name)}"
+        return tuple((rename, *way) for way in create(new, goal))
+
+    return make

@@ -1,20 +1,42 @@
-"""Tables, their constraints, indexes and settings, sequences."""
+"""Tables, how they hang together, their constraints and settings, sequences."""
 
 import re
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.columns import clause
-from diffapply.planning.ddl.statements import Kind, Options, one, part
+from diffapply.planning.ddl.statements import (
+    IDENTIFIER,
+    LITERAL,
+    NAME,
+    Kind,
+    Options,
+    changed_options,
+    dropper,
+    one,
+    part,
+)
 
-_TABLE = re.compile(r"(?P<unlogged>UNLOGGED )?(?P<word>(?:FOREIGN )?TABLE)(?P<rest>.*)", re.DOTALL)
-_INDEX = re.compile(
-    r'ON (?P<table>"(?:[^"]|"")*"|\S+) (?P<unique>UNIQUE )?(?P<rest>.*)', re.DOTALL
+_TABLE = re.compile(
+    rf"(?P<unlogged>UNLOGGED )?(?P<word>TABLE|FOREIGN TABLE)"
+    rf"(?P<partitioned> PARTITION BY (?:(?! USING {IDENTIFIER}$).)*)?"
+    rf"(?P<method> USING {IDENTIFIER})?"
+    rf"(?P<server> SERVER {IDENTIFIER}(?: OPTIONS \((?P<options>.*)\))?)?",
+    re.DOTALL,
+)
+_PARTITION = re.compile(
+    rf"OF (?P<parent>{NAME}) (?P<bound>(?:FOR VALUES .*|DEFAULT))(?P<pending> DETACH PENDING)?",
+    re.DOTALL,
 )
 
 
-def _create_table(fact: Fact, goal: Catalog) -> Options:
+def _parsed(fact: Fact) -> re.Match[str]:
     table = _TABLE.fullmatch(fact.definition)
     assert table is not None  # noqa: S101 - table.sql writes no other form
+    return table
+
+
+def _create_table(fact: Fact, goal: Catalog) -> Options:
+    table = _parsed(fact)
     columns = sorted(
         (
             column
@@ -26,56 +48,78 @@ def _create_table(fact: Fact, goal: Catalog) -> Options:
         key=lambda column: column.position,
     )
     inherits = goal.facts.get(("inherits", fact.name))
+    parents = f" INHERITS ({inherits.definition})" if inherits else ""
+    rest = "".join(table[each] or "" for each in ("partitioned", "method", "server"))
 
     def statement(*, with_default: bool) -> str:
         listed = ",\n    ".join(clause(c, goal, with_default=with_default) for c in columns)
-        body = "" if " OF " in f"{table['rest']} " else f" (\n    {listed}\n)" if listed else " ()"
-        parents = f" INHERITS ({inherits.definition})" if inherits else ""
+        body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {table['unlogged'] or ''}{table['word']} {fact.name}"
-        return f"{prefix}{body}{parents}{table['rest']}"
+        return f"{prefix} {body}{parents}{rest}"
 
     return (statement(with_default=True),), (statement(with_default=False),)
 
 
 def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
-    if old.definition.removeprefix("UNLOGGED ") == new.definition.removeprefix("UNLOGGED "):
-        logged = "UNLOGGED" if new.definition.startswith("UNLOGGED ") else "LOGGED"
-        return one(f"ALTER TABLE {new.name} SET {logged}")
-    return ()
+    """What can be altered in place: logging, the access method, a foreign table's options."""
+    had, wants = _parsed(old), _parsed(new)
+    if any(had[each] != wants[each] for each in ("word", "partitioned")):
+        return ()
+    alter = f"ALTER {wants['word']} {new.name} "
+    statements = []
+    if had["unlogged"] != wants["unlogged"]:
+        statements.append(alter + ("SET UNLOGGED" if wants["unlogged"] else "SET LOGGED"))
+    if had["method"] != wants["method"]:
+        statements.append(f"{alter}SET ACCESS METHOD {_method(wants)}")
+    if had["options"] != wants["options"]:
+        changes = changed_options(had["options"] or "", wants["options"] or "")
+        statements.append(f"{alter}OPTIONS ({changes})")
+    return (tuple(statements),) if statements else ()
+
+
+def _method(table: re.Match[str]) -> str:
+    if table["method"]:
+        return table["method"].removeprefix(" USING ")
+    return "DEFAULT" if table["partitioned"] else "heap"
 
 
 def _drop_table(fact: Fact, _: Catalog) -> Options:
-    foreign = "FOREIGN " if "FOREIGN TABLE" in fact.definition else ""
-    return one(f"DROP {foreign}TABLE {fact.name}")
-
-
-def _parents(fact: Fact) -> list[str]:
-    return re.findall(r'(?:"(?:[^"]|"")*"|[^,"\s])+', fact.definition)
+    return one(f"DROP {_parsed(fact)['word']} {fact.name}")
 
 
 def _set_parents(verb: str, fact: Fact) -> Options:
-    return one(*(f"ALTER TABLE {fact.name} {verb} {parent}" for parent in _parents(fact)))
+    parents = re.findall(NAME, fact.definition)
+    return one(*(f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents))
 
 
 def _alter_parents(old: Fact, new: Fact, _: Catalog) -> Options:
     return ((*_set_parents("NO INHERIT", old)[0], *_set_parents("INHERIT", new)[0]),)
 
 
-def _partition(fact: Fact) -> tuple[str, str]:
-    """Parent and bound, from ``OF parent FOR VALUES …`` or ``OF parent DEFAULT``."""
-    parent, _, bound = fact.definition.removeprefix("OF ").rpartition(" FOR VALUES ")
-    if parent:
-        return parent, f"FOR VALUES {bound}"
-    return fact.definition.removeprefix("OF ").removesuffix(" DEFAULT"), "DEFAULT"
+def _partition(fact: Fact) -> re.Match[str]:
+    """Parent and bound."""
+    partition = _PARTITION.fullmatch(fact.definition)
+    assert partition is not None  # noqa: S101 - partition.sql writes no other form
+    return partition
 
 
 def _attach(fact: Fact, _: Catalog) -> Options:
-    parent, bound = _partition(fact)
-    return one(f"ALTER TABLE {parent} ATTACH PARTITION {fact.name} {bound}")
+    partition = _partition(fact)
+    if partition["pending"]:
+        return ()  # what an interrupted DETACH CONCURRENTLY leaves is no goal
+    return one(
+        f"ALTER TABLE {partition['parent']} ATTACH PARTITION {fact.name} {partition['bound']}"
+    )
 
 
 def _detach(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER TABLE {_partition(fact)[0]} DETACH PARTITION {fact.name}")
+    return one(f"ALTER TABLE {_partition(fact)['parent']} DETACH PARTITION {fact.name}")
+
+
+def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """Its new bound may overlap the old one of another: then it is detached first."""
+    detach = _detach(old, goal)[0]
+    return (*((*detach, *attach) for attach in _attach(new, goal)), detach)
 
 
 def _add_constraint(fact: Fact, goal: Catalog) -> Options:
@@ -84,7 +128,7 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
     everywhere = f"ALTER TABLE {fact.owner} {add}"
     if (
         table
-        and "PARTITION BY" in table.definition
+        and _parsed(table)["partitioned"]
         and re.match(r"PRIMARY|UNIQUE|EXCLUDE", fact.definition)
     ):
         # The partitions have constraints of their own, which are then attached.
@@ -96,49 +140,48 @@ def _drop_constraint(fact: Fact, _: Catalog) -> Options:
     return one(f"ALTER TABLE {fact.owner} DROP CONSTRAINT {part(fact)}")
 
 
+_DEFERRAL = re.compile(r"(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?$")
+_ENFORCEMENT = re.compile(r"(?: NOT VALID)?(?: NOT ENFORCED)?$")
+
+
 def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
-    """VALIDATE, or deferrability of a foreign key, in place; else nothing."""
+    """VALIDATE, deferrability and enforcement in place; else nothing."""
+    alter = f"ALTER TABLE {new.owner} ALTER CONSTRAINT {part(new)}"
+    ways = []
     if old.definition == f"{new.definition} NOT VALID":
-        return one(f"ALTER TABLE {new.owner} VALIDATE CONSTRAINT {part(new)}")
-    deferral = re.compile(r" (?:DEFERRABLE|INITIALLY DEFERRED)")
-    plain = deferral.sub("", new.definition)
-    if new.definition.startswith("FOREIGN KEY") and deferral.sub("", old.definition) == plain:
-        mode = "".join(deferral.findall(new.definition)) or " NOT DEFERRABLE"
-        return one(f"ALTER TABLE {new.owner} ALTER CONSTRAINT {part(new)}{mode}")
-    return ()
+        ways.append((f"ALTER TABLE {new.owner} VALIDATE CONSTRAINT {part(new)}",))
+    had, wants = _ENFORCEMENT.sub("", old.definition), _ENFORCEMENT.sub("", new.definition)
+    if new.definition.startswith("FOREIGN KEY"):
+        plain = _DEFERRAL.sub("", wants)
+        if had != wants and _DEFERRAL.sub("", had) == plain:
+            mode = wants[len(plain) :] or " NOT DEFERRABLE"
+            ways.append((f"{alter}{mode}",))
+        if had == wants:
+            enforced = "NOT ENFORCED" if new.definition.endswith(" NOT ENFORCED") else "ENFORCED"
+            ways.append((f"{alter} {enforced}",))
+    return tuple(ways)
 
 
-def _create_index(fact: Fact, goal: Catalog) -> Options:
-    index = _INDEX.fullmatch(fact.definition)
-    assert index is not None  # noqa: S101 - index.sql writes no other form
-    head = f"CREATE {index['unique'] or ''}INDEX {fact.name} ON "
-    everywhere = f"{head}{index['table']} {index['rest']}"
-    table = goal.facts.get(("table", fact.owner))
-    if table and "PARTITION BY" in table.definition:
-        return ((f"{head}ONLY {index['table']} {index['rest']}",), (everywhere,))
-    return one(everywhere)
-
-
-def _attach_index(fact: Fact, _: Catalog) -> Options:
-    parent = fact.definition.removeprefix("TO ")
-    return one(f"ALTER INDEX {parent} ATTACH PARTITION {fact.name}")
-
-
-def _reindex(fact: Fact, _: Catalog) -> Options:
-    return one(f"REINDEX INDEX {fact.name}")
-
-
-def _set_parameters(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER {_relation_word(fact, _)} {fact.name} SET ({fact.definition})")
+def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
+    return one(f"{_alter_relation(fact, catalog)} SET ({fact.definition})")
 
 
 def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
-    names = re.findall(r"(?:^|, )([\w.]+)='", fact.definition)
-    return one(f"ALTER {_relation_word(fact, catalog)} {fact.name} RESET ({', '.join(names)})")
+    names = re.findall(rf"(?:^|, )([\w.]+)={LITERAL}", fact.definition)
+    return one(f"{_alter_relation(fact, catalog)} RESET ({', '.join(names)})")
 
 
-def _relation_word(fact: Fact, catalog: Catalog) -> str:
-    return "MATERIALIZED VIEW" if ("materialized view", fact.owner) in catalog.facts else "TABLE"
+def _alter_relation(fact: Fact, catalog: Catalog) -> str:
+    """ALTER, the word for the relation, and its name."""
+    if fact.name != fact.owner:
+        return f"ALTER INDEX {fact.name}"
+    if ("materialized view", fact.owner) in catalog.facts:
+        return f"ALTER MATERIALIZED VIEW {fact.name}"
+    return f"ALTER TABLE {fact.name}"
+
+
+def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
+    return one(f"{_alter_relation(fact, catalog)} SET TABLESPACE {fact.definition}")
 
 
 def _create_sequence(fact: Fact, _: Catalog) -> Options:
@@ -164,47 +207,30 @@ def _own_sequence(fact: Fact, _: Catalog) -> Options:
 
 
 TABLES = {
-    "table": Kind(_create_table, _drop_table, _alter_table),
+    "table": Kind(_create_table, _drop_table, _alter_table, keep=True),
     "inherits": Kind(
         lambda fact, _: _set_parents("INHERIT", fact),
         lambda fact, _: _set_parents("NO INHERIT", fact),
         _alter_parents,
     ),
-    "partition": Kind(_attach, _detach),
-    "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
-    "index": Kind(_create_index, lambda fact, _: one(f"DROP INDEX {fact.name}")),
-    "index attachment": Kind(_attach_index, lambda _fact, _: ()),
-    "index validity": Kind(lambda _fact, _: (), _reindex),
-    "index statistics": Kind(
-        lambda fact, _: one(
-            f"ALTER INDEX {fact.name.rpartition('.')[0]} ALTER COLUMN "
-            f"{fact.name.rpartition('.')[2]} SET STATISTICS {fact.definition}"
-        ),
-        lambda fact, _: one(
-            f"ALTER INDEX {fact.name.rpartition('.')[0]} ALTER COLUMN "
-            f"{fact.name.rpartition('.')[2]} SET STATISTICS -1"
-        ),
+    "of type": Kind(
+        lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
     ),
-    "cluster": Kind(
-        lambda fact, _: one(f"ALTER TABLE {fact.name} CLUSTER {fact.definition}"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} SET WITHOUT CLUSTER"),
+    "partition": Kind(_attach, _detach, _reattach),
+    "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
+    "tablespace": Kind(
+        _set_tablespace,
+        lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
+        lambda _old, new, goal: _set_tablespace(new, goal),
     ),
     "replica identity": Kind(
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY {fact.definition}"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
+        lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
     ),
-    "storage parameters": Kind(
-        _set_parameters,
-        _reset_parameters,
-        lambda old, new, goal: (
-            (*_reset_parameters(old, goal)[0], *_set_parameters(new, goal)[0]),
-        ),
-    ),
-    "sequence": Kind(
-        _create_sequence,
-        lambda fact, _: one(f"DROP SEQUENCE {fact.name}"),
-        _alter_sequence,
-    ),
+    "storage parameters": Kind(_set_parameters, _reset_parameters),
+    "sequence": Kind(_create_sequence, dropper("SEQUENCE"), _alter_sequence, keep=True),
     "sequence owner": Kind(
         _own_sequence,
         lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),

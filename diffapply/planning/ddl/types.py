@@ -1,24 +1,45 @@
-"""Enums, domains, composite and range types."""
+"""Collations, enums, domains, composite, range and base types."""
 
 import re
 
 from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.statements import Kind, Options, one, part
+from diffapply.planning.ddl.statements import (
+    IDENTIFIER,
+    LITERAL,
+    Kind,
+    Options,
+    dropper,
+    one,
+    part,
+    step_aside,
+)
 
-_LITERAL = re.compile(r"E?'(?:[^']|'')*'")
 
-
-def _drop_type(fact: Fact, _: Catalog) -> Options:
-    return one(f"DROP TYPE {fact.name}")
+def _create_collation(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE COLLATION {fact.name} {fact.definition}")
 
 
 def _create_type(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE TYPE {fact.name} AS {fact.definition}")
 
 
+def _create_base_type(fact: Fact, _: Catalog) -> Options:
+    """Its functions name it, and it names its functions: they are created between the two."""
+    shell = f"CREATE TYPE {fact.name}"
+    if fact.definition == "SHELL":
+        return one(shell)
+    return (f"{shell} {fact.definition}",), (shell,)
+
+
+def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
+    if old.definition == "SHELL":
+        return one(f"CREATE TYPE {new.name} {new.definition}")
+    return ()
+
+
 def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
     """ADD VALUE, each at its place, when labels only come in addition; else nothing."""
-    have, want = _LITERAL.findall(old.definition), _LITERAL.findall(new.definition)
+    have, want = re.findall(LITERAL, old.definition), re.findall(LITERAL, new.definition)
     if [label for label in want if label in have] != have:
         return ()
     statements = []
@@ -30,27 +51,18 @@ def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
     return (tuple(statements),)
 
 
-def _attributes(definition: str) -> dict[str, str]:
+def attributes(definition: str) -> dict[str, str]:
     """Attribute name → type, from ``(a integer, b numeric(10,2))``."""
-    attributes = {}
-    depth, quoted, start = 0, False, 1
-    for index, char in enumerate(definition):
-        quoted ^= char == '"'
-        if quoted:
-            continue
-        depth += (char == "(") - (char == ")")
-        if (char == "," and depth == 1) or depth == 0:
-            item = definition[start:index].strip()
-            if item:
-                name = re.match(r'"(?:[^"]|"")*"|\S+', item)
-                assert name is not None  # noqa: S101 - PostgreSQL wrote a name there
-                attributes[name[0]] = item[name.end() :].strip()
-            start = index + 1
-    return attributes
+    found = re.finditer(
+        rf"(?:^\(|, )(?P<name>{IDENTIFIER}) "
+        rf'(?P<type>(?:"(?:[^"]|"")*"|\((?:[^()"]|"(?:[^"]|"")*")*\)|[^,()"])+)',
+        definition,
+    )
+    return {item["name"]: item["type"] for item in found}
 
 
 def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
-    have, want = _attributes(old.definition), _attributes(new.definition)
+    have, want = attributes(old.definition), attributes(new.definition)
     actions = [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
     actions += [
         f"ALTER ATTRIBUTE {name} SET DATA TYPE {kind}"
@@ -61,7 +73,8 @@ def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     kept = [name for name in have if name in want]
     if list(want)[: len(kept)] != kept or not actions:
         return ()  # the order of attributes is structure, and cannot be altered
-    return one(f"ALTER TYPE {new.name} {', '.join(actions)}")
+    alter = f"ALTER TYPE {new.name} {', '.join(actions)}"
+    return (alter,), (f"{alter} CASCADE",)
 
 
 def _create_domain(fact: Fact, _: Catalog) -> Options:
@@ -93,10 +106,24 @@ def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 TYPES = {
-    "enum": Kind(_create_type, _drop_type, _alter_enum),
-    "composite type": Kind(_create_type, _drop_type, _alter_composite),
-    "range type": Kind(_create_type, _drop_type),
-    "domain": Kind(_create_domain, lambda fact, _: one(f"DROP DOMAIN {fact.name}")),
+    "collation": Kind(
+        _create_collation,
+        dropper("COLLATION"),
+        resort=step_aside("COLLATION", _create_collation),
+    ),
+    "base type": Kind(_create_base_type, dropper("TYPE"), _define_base_type),
+    "enum": Kind(
+        _create_type, dropper("TYPE"), _alter_enum, resort=step_aside("TYPE", _create_type)
+    ),
+    "composite type": Kind(
+        _create_type, dropper("TYPE"), _alter_composite, resort=step_aside("TYPE", _create_type)
+    ),
+    "range type": Kind(
+        _create_type, dropper("TYPE"), resort=step_aside("TYPE", _create_type)
+    ),
+    "domain": Kind(
+        _create_domain, dropper("DOMAIN"), resort=step_aside("DOMAIN", _create_domain)
+    ),
     "domain default": Kind(
         _set_default,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),

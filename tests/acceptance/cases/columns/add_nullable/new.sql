@@ -1,1 +1,1 @@
-create table a (id int, b text);
+create table tickets (id int primary key, subject text not null, closed_at timestamptz);

@@ -1,1 +1,1 @@
-create table a (id int);
+create table tickets (id int primary key, subject text not null);

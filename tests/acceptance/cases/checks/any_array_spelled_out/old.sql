@@ -1,0 +1,1 @@
+create table orders (status varchar(20) check (status = any (array['a', 'b'])));

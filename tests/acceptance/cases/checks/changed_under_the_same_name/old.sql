@@ -1,0 +1,1 @@
+create table offers (discount int, constraint sane check (discount < 50));

@@ -1,0 +1,1 @@
+create table spans (first date, last date, check (first <= last));

@@ -1,0 +1,1 @@
+create table spans (first int, last int, check (first <= last));

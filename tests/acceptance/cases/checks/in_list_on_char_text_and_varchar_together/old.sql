@@ -1,0 +1,1 @@
+create table orders (a char(3), b text, c varchar(9));

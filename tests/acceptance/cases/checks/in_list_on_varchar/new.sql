@@ -1,0 +1,1 @@
+create table orders (status varchar(20) not null default 'new' check (status in ('new', 'paid', 'refunded')));

@@ -1,0 +1,1 @@
+create table orders (status varchar(20) check (status in ('new')), kind varchar check (kind not in ('x', 'y')));

@@ -1,0 +1,1 @@
+create table hooks (url text, opts jsonb);

@@ -1,0 +1,1 @@
+create table people (first_name text, last_name text, born date);

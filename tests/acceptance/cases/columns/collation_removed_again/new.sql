@@ -1,0 +1,1 @@
+create table terms (word text not null, note varchar(30));

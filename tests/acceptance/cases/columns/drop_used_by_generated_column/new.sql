@@ -1,0 +1,1 @@
+create table boxes (id int primary key, width int, area int generated always as (width * width) stored);

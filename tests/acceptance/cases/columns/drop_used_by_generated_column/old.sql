@@ -1,0 +1,1 @@
+create table boxes (id int primary key, width int, height int, area int generated always as (width * height) stored);

@@ -1,0 +1,3 @@
+create table leads (id int primary key, score int, touched timestamptz);
+create function touch() returns trigger language plpgsql as $$ begin new.touched := now(); return new; end $$;
+create trigger touched before update of score on leads for each row execute function touch();

@@ -1,0 +1,1 @@
+create table events (id int primary key, payload json not null);

@@ -1,0 +1,1 @@
+create table files (id int primary key, body bytea, meta jsonb);

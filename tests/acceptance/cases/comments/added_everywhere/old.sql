@@ -1,0 +1,11 @@
+create type mood as enum ('ok');
+create domain code as text constraint filled check (value <> '');
+create sequence s;
+create table t (id int primary key, a text);
+create index t_a on t (a);
+create view v as select a from t;
+create function f(a int, b text) returns int language sql as $$ select 1 $$;
+create function tf() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger tr after insert on t for each row execute function tf();
+create policy p on t using (true);
+create statistics st on id, a from t;

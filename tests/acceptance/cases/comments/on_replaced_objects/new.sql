@@ -1,0 +1,10 @@
+create table t (a int, b int);
+create view v as select a from t;
+comment on view v is 'kept';
+comment on column v.a is 'kept too';
+create index t_a on t (a, b);
+comment on index t_a is 'kept as well';
+create function f(x int) returns bigint language sql as $$ select x::bigint $$;
+comment on function f(int) is 'and this';
+alter table t add constraint c check (a > 1);
+comment on constraint c on t is 'and that';

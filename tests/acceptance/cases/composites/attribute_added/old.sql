@@ -1,0 +1,3 @@
+create type address as (street text, zip varchar(10));
+create table t (home address);
+create function full_of(a address) returns text language sql immutable as $$ select a.street $$;

@@ -1,0 +1,1 @@
+create type p as (x int, y int, z int);

@@ -1,0 +1,1 @@
+create type p as (x int, z int);

@@ -1,0 +1,2 @@
+create type p as (x int, y int, z int);
+create table t (id int, at p);

@@ -1,0 +1,1 @@
+create table jobs (a text default 'it''s', b text default 'x');

@@ -1,0 +1,1 @@
+create table jobs (a text default null, b int default null);

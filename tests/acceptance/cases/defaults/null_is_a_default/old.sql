@@ -1,0 +1,1 @@
+create table jobs (a text, b int default 5);

@@ -1,0 +1,3 @@
+create table orders (id int primary key, status text);
+create view order_entry as select id, status from orders;
+alter view order_entry alter status set default 'draft';

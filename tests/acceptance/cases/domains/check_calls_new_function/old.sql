@@ -1,0 +1,2 @@
+create domain vat as text;
+create table t (v vat);

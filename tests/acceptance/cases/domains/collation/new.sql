@@ -1,0 +1,2 @@
+create domain word as text collate "C";
+create table t (w word);

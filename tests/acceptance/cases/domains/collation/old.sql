@@ -1,0 +1,2 @@
+create domain word as text;
+create table t (w word);

@@ -1,0 +1,2 @@
+create domain word as text not null;
+create domain other as text;

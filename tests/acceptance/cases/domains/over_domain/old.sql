@@ -1,0 +1,2 @@
+create domain base as text check (value <> '');
+create table t (b base);

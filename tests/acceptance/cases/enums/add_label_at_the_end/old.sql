@@ -1,0 +1,2 @@
+create type severity as enum ('info', 'warning');
+create table t (level severity);

@@ -1,0 +1,4 @@
+create type region as enum ('eu', 'asia', 'us');
+create table t (r region not null, n int) partition by list (r);
+create table t_eu partition of t for values in ('eu');
+create table t_asia partition of t for values in ('asia');

@@ -1,0 +1,3 @@
+create type kind as enum ('a', 'b');
+create domain kind_or_a as kind default 'a' check (value <> 'b');
+create table t (d kind_or_a);

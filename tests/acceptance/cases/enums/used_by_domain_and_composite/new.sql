@@ -1,0 +1,4 @@
+create type kind as enum ('a', 'b', 'c');
+create domain kind_or_a as kind default 'a' check (value <> 'b');
+create type pair as (k kind, n int);
+create table t (d kind_or_a, p pair);

@@ -1,0 +1,4 @@
+create type state as enum ('draft', 'published');
+create table t (s state);
+create function noop() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger went_live after update of s on t for each row when (new.s = 'published') execute function noop();

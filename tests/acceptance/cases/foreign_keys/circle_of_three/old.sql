@@ -1,0 +1,3 @@
+create table a (id int primary key, b_id int);
+create table b (id int primary key, c_id int);
+create table c (id int primary key, a_id int);

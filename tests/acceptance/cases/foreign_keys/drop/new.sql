@@ -1,0 +1,2 @@
+create table clubs (id int primary key);
+create table players (id int primary key, club_id int not null);

@@ -1,0 +1,4 @@
+create table users (id int primary key);
+create table events (user_id int references users, day date) partition by range (day);
+create table events_old partition of events for values from (minvalue) to ('2024-01-01');
+create table events_new partition of events default;

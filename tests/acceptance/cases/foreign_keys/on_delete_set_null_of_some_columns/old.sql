@@ -1,0 +1,2 @@
+create table clubs (org int, id int, primary key (org, id));
+create table players (id int primary key, org int not null, club int, foreign key (org, club) references clubs on delete cascade);

@@ -1,0 +1,3 @@
+create table users (id int primary key);
+create table staff (id int primary key);
+create table shifts (id int primary key, person int references users);

@@ -1,0 +1,1 @@
+create table folders (id int primary key, name text);

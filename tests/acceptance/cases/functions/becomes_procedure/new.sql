@@ -1,0 +1,1 @@
+create procedure f(a int) language plpgsql as $$ begin null; end $$;

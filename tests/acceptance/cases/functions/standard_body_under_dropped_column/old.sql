@@ -1,0 +1,2 @@
+create table t (a int, b int);
+create function total() returns bigint language sql stable begin atomic select sum(b) from t; end;

@@ -1,0 +1,2 @@
+create table t (tags tsvector);
+create index t_tags on t using gist (tags);

@@ -1,0 +1,2 @@
+create table t (a int, tags text[], at timestamptz, area box);
+create index t_a on t using hash (a);

@@ -1,0 +1,1 @@
+create table zones (id int not null, name text);

@@ -1,0 +1,1 @@
+create table bookings (during int4range, exclude using gist (during with &&));

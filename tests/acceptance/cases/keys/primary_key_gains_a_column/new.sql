@@ -1,0 +1,1 @@
+create table seats (room int, number int, venue int not null, primary key (venue, room, number));

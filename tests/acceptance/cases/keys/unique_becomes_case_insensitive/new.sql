@@ -1,0 +1,2 @@
+create table accounts (id int primary key, email text not null);
+create unique index accounts_email_key on accounts (lower(email));

@@ -1,0 +1,1 @@
+create table steps (plan int, position int, unique (plan, position));

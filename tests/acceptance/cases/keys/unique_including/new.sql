@@ -1,0 +1,1 @@
+create table skus (code text, price numeric, unique (code) include (price));

@@ -1,0 +1,3 @@
+create table slots (room int, guest int, unique (room, guest));
+create table doors (code text);
+create unique index doors_code on doors (code) nulls not distinct;

@@ -1,0 +1,2 @@
+create table hits (page text);
+create table pages (page text);

@@ -1,0 +1,2 @@
+create table hits (page text);
+create materialized view pages as select distinct page from hits;

@@ -1,0 +1,1 @@
+create table hits (page text);

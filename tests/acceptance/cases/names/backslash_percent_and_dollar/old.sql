@@ -1,0 +1,1 @@
+create table "back\slash" (a$1 int, "%s" int);

@@ -1,0 +1,2 @@
+create table status (status text);
+create table orders (status text, orders int);

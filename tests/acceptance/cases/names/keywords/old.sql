@@ -1,0 +1,1 @@
+create table "user" ("group" int primary key, "order" text);

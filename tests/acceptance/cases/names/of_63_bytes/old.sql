@@ -1,0 +1,3 @@
+create table a_table_with_a_name_that_is_as_long_as_postgresql_allows_it_123 (
+    a_column_with_a_name_that_is_as_long_as_postgresql_allows_it_12 int
+);

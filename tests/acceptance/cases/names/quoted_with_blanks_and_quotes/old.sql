@@ -1,0 +1,1 @@
+create table "Order Items" ("Item No." int primary key, "say ""hi""" text);

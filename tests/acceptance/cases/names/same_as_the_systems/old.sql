@@ -1,0 +1,1 @@
+create table pg_class (oid int, relname text);

@@ -1,0 +1,1 @@
+create table "страна" ("имя" text);

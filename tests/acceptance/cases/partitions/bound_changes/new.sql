@@ -1,0 +1,3 @@
+create table events (day date not null) partition by range (day);
+create table events_old partition of events for values from (minvalue) to ('2024-01-01');
+create table events_new partition of events for values from ('2024-01-01') to (maxvalue);

@@ -1,0 +1,2 @@
+create table t (id int) partition by range (id);
+create table t_1 partition of t for values from (0) to (100);

@@ -1,0 +1,2 @@
+create table t (a int, b text, c date) partition by range (a, b collate "C");
+create table t_1 partition of t for values from (0, minvalue) to (10, 'm');

@@ -1,0 +1,2 @@
+create table docs (id int);
+create policy p on docs using (id > 0);

@@ -1,0 +1,2 @@
+create table docs (id int);
+alter table docs enable row level security;

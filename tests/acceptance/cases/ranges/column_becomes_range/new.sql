@@ -1,0 +1,1 @@
+create table t (during daterange not null, check (not isempty(during)));

@@ -1,0 +1,2 @@
+create type grade as enum ('a', 'b', 'c');
+create domain cents as bigint;

@@ -1,0 +1,2 @@
+create type span as range (subtype = timestamptz);
+create table t (s span);

@@ -1,0 +1,1 @@
+create sequence old_numbers;

@@ -1,0 +1,2 @@
+create sequence s as bigint;
+create sequence down as smallint increment -1;

@@ -1,0 +1,2 @@
+create sequence s as integer;
+create sequence down as bigint increment -1;

@@ -1,0 +1,1 @@
+create table a (id int) using heap with (fillfactor = 95);

@@ -1,0 +1,1 @@
+create table regions (id int primary key);

@@ -1,0 +1,1 @@
+create table workspaces (id bigint primary key, slug text not null unique);

@@ -1,0 +1,1 @@
+create unlogged table job_locks (id serial primary key, name text unique);

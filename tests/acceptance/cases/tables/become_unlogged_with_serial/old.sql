@@ -1,0 +1,1 @@
+create table job_locks (id serial primary key, name text unique);

@@ -1,0 +1,1 @@
+create table stock (sku text primary key, amount numeric);

@@ -1,0 +1,1 @@
+create table plans (id int primary key, title text);

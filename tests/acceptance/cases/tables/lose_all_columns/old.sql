@@ -1,0 +1,1 @@
+create table placeholder (a int, b int);

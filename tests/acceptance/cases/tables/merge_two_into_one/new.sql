@@ -1,0 +1,1 @@
+create table profiles (id int primary key, nickname text, avatar_url text);

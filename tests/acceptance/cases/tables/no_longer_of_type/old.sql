@@ -1,0 +1,2 @@
+create type reading as (at timestamptz, value real);
+create table meter of reading;

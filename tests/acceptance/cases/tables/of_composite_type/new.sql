@@ -1,0 +1,3 @@
+create type measurement as (taken_at timestamptz, celsius numeric(4, 1));
+create table greenhouse of measurement (taken_at with options not null, celsius with options default 20);
+create table cellar of measurement (primary key (taken_at));

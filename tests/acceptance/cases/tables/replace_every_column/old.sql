@@ -1,0 +1,1 @@
+create table exchange (gbp numeric not null, usd numeric not null);

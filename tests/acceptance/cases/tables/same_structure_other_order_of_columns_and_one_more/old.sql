@@ -1,0 +1,1 @@
+create table shipments (id int primary key, carrier text, weight int);

@@ -1,0 +1,2 @@
+create table rooms (id int4range, valid daterange, primary key (id, valid without overlaps));
+create table stays (id int primary key, room int4range, during daterange);

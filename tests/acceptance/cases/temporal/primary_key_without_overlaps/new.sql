@@ -1,0 +1,1 @@
+create table rents (room int4range, during daterange, primary key (room, during without overlaps));

@@ -1,0 +1,1 @@
+create table rents (room int4range not null, during daterange not null);

@@ -1,0 +1,1 @@
+create table rents (room int4range, during daterange, constraint once unique (room, during without overlaps));

@@ -1,0 +1,3 @@
+create table t (a int);
+create view v as select a from t;
+create function put() returns trigger language plpgsql as $$ begin insert into t values (new.a); return new; end $$;

@@ -1,0 +1,1 @@
+create table lots (id int primary key, mail text not null);

@@ -1,0 +1,1 @@
+create table flags (active smallint not null default 1);

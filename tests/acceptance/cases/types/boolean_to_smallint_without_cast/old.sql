@@ -1,0 +1,1 @@
+create table flags (active boolean not null default true);

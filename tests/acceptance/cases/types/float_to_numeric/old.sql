@@ -1,0 +1,1 @@
+create table rates (a real, b double precision not null);

@@ -1,0 +1,2 @@
+create table clicks (id int primary key, n int not null default 0);
+create index clicks_n on clicks (n);

@@ -1,0 +1,1 @@
+create table rates (a int not null, b bigint, c smallint default 4);

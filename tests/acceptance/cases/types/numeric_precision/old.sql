@@ -1,0 +1,1 @@
+create table rates (a numeric(8, 2), b numeric, c numeric(5));

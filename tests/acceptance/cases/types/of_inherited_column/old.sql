@@ -1,0 +1,2 @@
+create table base (id int, price int);
+create table more (extra text) inherits (base);

@@ -1,0 +1,1 @@
+create table flags (level int not null default 0, weight double precision);

@@ -1,0 +1,1 @@
+create table flags (level text not null default '0', weight text);

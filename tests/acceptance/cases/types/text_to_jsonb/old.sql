@@ -1,0 +1,1 @@
+create table hooks (id int primary key, body text not null);

@@ -1,0 +1,1 @@
+create table assets (id uuid primary key, parent uuid references assets);

@@ -1,0 +1,1 @@
+create table assets (id text primary key, parent text references assets);

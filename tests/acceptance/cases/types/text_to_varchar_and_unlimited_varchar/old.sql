@@ -1,0 +1,1 @@
+create table companies (id int primary key, name text, memo text);

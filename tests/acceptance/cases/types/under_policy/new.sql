@@ -1,0 +1,3 @@
+create table notes (id int primary key, team bigint);
+alter table notes enable row level security;
+create policy own_team on notes using (team = 7);

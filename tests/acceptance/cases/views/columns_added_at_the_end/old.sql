@@ -1,0 +1,3 @@
+create table people (id int primary key, name text, born date);
+create view adults as select id, name from people where born < '2000-01-01';
+create view adult_names as select name from adults;

@@ -1,0 +1,3 @@
+create table t (a int);
+create view two as select a from t;
+create view one as select a from two;
