@@ -47,7 +47,7 @@ bench: $(READY)  ## measure the performance claims
 	@$(BIN)/python -m bench
 
 prove: $(READY)  ## prove the generated DDL on many schemas
-	@$(BIN)/python -m bench.prove
+	@$(BIN)/pytest -n 2 -m prove
 
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \

@@ -117,10 +117,11 @@ def read_fingerprints(
         PermissionDeniedError: the role may not use one of the schemas.
         DatabaseError: other sessions keep changing the catalogs while they are read.
     """
+    query = _Query.over_facts(_FINGERPRINTS, privileges=privileges)
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
-        names, rows = _read(connection, _Query.over_facts(_FINGERPRINTS, privileges=privileges), batch)
+        names, rows = _read(connection, query, batch)
         found |= dict.fromkeys(names.values(), fingerprint(()))
         found |= {names[schema]: digest for schema, digest in rows}
         done += len(batch)

@@ -57,23 +57,37 @@ def converge(
     """
     attempt = _Attempt(seat)
     attempt.run(_Step(((keep_in_lists(statement),),)) for statement in first)
+    replaced = {*anew}
     live = seat.catalog()
     for _ in range(_ROUNDS):
         if live.fingerprint == goal.fingerprint:
             return Convergence(tuple(attempt.ran))
-        proposals = supplement.propose(live, goal, anew)
+        proposals = supplement.propose(live, goal, replaced)
         stuck = attempt.run(_Step.of(proposal) for proposal in proposals)
-        attempt.clear_the_way(stuck)
+        if attempt.clear_the_way(stuck):
+            # Before the next round creates again what was in the way.
+            stuck = attempt.run(stuck)
         before, live = live, seat.catalog()
         if live.fingerprint == before.fingerprint:
-            if not attempt.resort(stuck):
+            if attempt.resort(stuck) or (attempt.clear_the_way(stuck) and attempt.resort(stuck)):
+                live = seat.catalog()
+            elif unmoved := _changed(live, goal) - replaced:
+                replaced |= unmoved  # it was altered, but to no effect
+            else:
                 break
-            live = seat.catalog()
     remaining = compare(live, goal, fold=False)
     if not remaining:
         return Convergence(tuple(attempt.ran))
-    errors = (_sentence(step.errors[0]) for step in stuck)
+    errors = (_sentence(step.errors[0]) for step in stuck if step.errors)
     return Convergence(tuple(attempt.ran), remaining, tuple(errors))
+
+
+def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
+    return {
+        key
+        for key, fact in goal.facts.items()
+        if key in live.facts and live.facts[key].definition != fact.definition
+    }
 
 
 @dataclass
@@ -110,41 +124,46 @@ class _Attempt:
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""
+        steps = list(steps)
         waiting = [step for step in steps if step.ways]
+        hopeless = [step for step in steps if not step.ways]
         everything = [statement for step in waiting for statement in step.ways[0]]
         # Mostly the order is right: then one round trip does it all.
         if self._seat.attempt(everything) is None:
             self.ran += everything
-            return []
+            return hopeless
         while True:
             left = [step for step in waiting if not self._do(step, step.ways)]
             if len(left) == len(waiting):
-                return left
+                return left + hopeless
             waiting = left
 
     def resort(self, steps: Iterable[_Step]) -> bool:
         """Do the first thing that can be done by its last resort."""
         return any(self._do(step, step.resorts) for step in steps)
 
-    def clear_the_way(self, steps: Iterable[_Step]) -> None:
-        """Drop what is in the way and holds no data; the next round creates it again."""
+    def clear_the_way(self, steps: Iterable[_Step]) -> bool:
+        """Drop what is in the way and holds no data; the next round creates it again.
+
+        Returns:
+            Whether anything was dropped.
+        """
         blocked = [
             step.key
             for step in steps
             if step.key and any(isinstance(error, _IN_THE_WAY) for error in step.errors)
         ]
         if not blocked:
-            return
+            return False
         live = self._seat.catalog()
         hanging: set[FactKey] = set()
-        with self._seat.connection.cursor() as cursor:
-            for kind, name in blocked:
-                cursor.execute(
-                    _DEPENDENTS, {"schema": self._seat.place.schema, "kind": kind, "name": name}
-                )
-                hanging.update(cursor.fetchall())
-        facts = [live.facts[key] for key in sorted(hanging - {*blocked}) if key in live.facts]
+        for kind, name in blocked:
+            named = {"schema": self._seat.place.schema, "kind": kind, "name": name}
+            hanging.update(self._seat.rows(_DEPENDENTS, named))
+        facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
+        before = len(self.ran)
         self.run(_Step(supplement.drop(fact, live), key=fact.key) for fact in facts)
+        return len(self.ran) > before
 
     def _do(self, step: _Step, ways: Options) -> bool:
         errors = []

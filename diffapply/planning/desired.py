@@ -250,6 +250,6 @@ def _from_sql(label: str, path: Path, token: str | None) -> Desired:
     return Desired(
         label,
         build=lambda connection, schema: _explained(label, build, connection, schema),
-        shared=frozenset(identifiers),
+        shared=frozenset(identifiers) - {token or ""},
         token=token,
     )

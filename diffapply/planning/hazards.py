@@ -82,13 +82,12 @@ def _alter_table(statement: Parsed, before: Catalog) -> list[Hazard]:
         if command.subtype == AlterTableType.AT_DropColumn:
             if fact and " GENERATED ALWAYS AS (" in fact.definition:
                 continue  # it is computed from what stays
-            values = f"SELECT FROM {table} WHERE {column} IS DISTINCT FROM NULL"
             cascade = command.behavior == DropBehavior.DROP_CASCADE
             hazards.append(
                 Hazard(
                     "data",
                     f"drops column {table}.{column}; its values are lost",
-                    check="" if cascade else f"SELECT EXISTS ({values})",
+                    check="" if cascade else _has_values(table, column, before),
                     lock=table,
                 )
             )
@@ -105,6 +104,26 @@ def _alter_table(statement: Parsed, before: Catalog) -> list[Hazard]:
         ):
             hazards.append(Hazard("rows", f"fails in a tenant whose {table} has rows: no default"))
     return hazards
+
+
+def _has_values(table: str, column: str, before: Catalog) -> str:
+    """Whether a column holds more than it would if it were dropped and added again.
+
+    Without rows, null throughout, or at its constant default throughout, it does not: so a run
+    that added it can be taken back as long as nobody has used it.
+    """
+    holding = f"EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM {{}})"
+    default = before.facts.get(("default", f"{table}.{column}"))
+    if default and _is_constant(default.definition):
+        return f"SELECT {holding.format('NULL')} AND {holding.format(default.definition)}"
+    return f"SELECT {holding.format('NULL')}"
+
+
+def _is_constant(expression: str) -> bool:
+    node = parser.parse_sql(f"SELECT {expression}")[0].stmt.targetList[0].val
+    while isinstance(node, ast.TypeCast):
+        node = node.arg
+    return isinstance(node, ast.A_Const)
 
 
 def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Hazard]:

@@ -68,18 +68,16 @@ class Observer:
         return tuple(hazards)
 
     def _read_locks(self) -> set[tuple[str, str]]:
-        with self._seat.connection.cursor() as cursor:
-            cursor.execute(_LOCKS, {"schema": self._seat.place.schema, "modes": list(_STRONG)})
-            locks = set()
-            for oid, elsewhere, mode in cursor.fetchall():
-                if oid in self._files:
-                    locks.add((self._files[oid][0], mode))
-                elif elsewhere:
-                    locks.add((elsewhere, mode))
-                # Else the transition made it: it is locked, but nobody waits for it.
-            return locks
+        named = {"schema": self._seat.place.schema, "modes": list(_STRONG)}
+        locks = set()
+        for oid, elsewhere, mode in self._seat.rows(_LOCKS, named):
+            if oid in self._files:
+                locks.add((self._files[oid][0], mode))
+            elif elsewhere:
+                locks.add((elsewhere, mode))
+            # Else the transition made it: it is locked, but nobody waits for it.
+        return locks
 
     def _read_files(self) -> dict[int, tuple[str, int]]:
-        with self._seat.connection.cursor() as cursor:
-            cursor.execute(_FILES, {"schema": self._seat.place.schema})
-            return {oid: (name, node) for oid, name, node in cursor.fetchall()}
+        found = self._seat.rows(_FILES, {"schema": self._seat.place.schema})
+        return {oid: (name, node) for oid, name, node in found}

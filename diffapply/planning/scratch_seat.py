@@ -1,8 +1,9 @@
 """A seat in scratch: the schema in which one structure stands while it is worked on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -10,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog
-from diffapply.database.session import enter_schema
+from diffapply.database.session import enter_schema, search_path
 from diffapply.planning import supplement
 
 
@@ -50,6 +51,19 @@ class Seat:
         if self.place.owners is not None:
             return catalog.restricted_to(self.place.owners)
         return catalog
+
+    def rows(self, query: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Rows from the system's catalogs, which are meant even where a tenant has such names."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("set local search_path = pg_catalog, {}").format(
+                    sql.Identifier(self.place.schema)
+                )
+            )
+            cursor.execute(query, parameters)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            cursor.execute(search_path(self.place.schema))
+            return found
 
     def run(self, statements: Sequence[str]) -> None:
         """Run statements; on an error the transaction is lost."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from diffapply.catalog.kinds import RANK
 from diffapply.catalog.model import Catalog, Fact, FactKey
 from diffapply.planning.ddl import DDL, Options
+from diffapply.planning.ddl.tables import key_changes
 
 _IN_LINE = frozenset({"inherits", "column", "default", "not null", "identity"})
 _IN_LINE_WITH_COLUMN = _IN_LINE - {"inherits", "column"}
@@ -53,24 +54,28 @@ def propose(
     for fact in sorted(live.facts.values(), key=_rank, reverse=True):
         if fact.key not in goal.facts and not _goes_with_its_owner(fact, live, goal):
             proposals = first if RANK[fact.kind] >= _GOES_FIRST else last
-            proposals.append(Proposal(fact, DDL[fact.kind].drop(fact, live)))
+            kind = DDL[fact.kind]
+            resorts = kind.uproot(fact, live) if kind.uproot else ()
+            proposals.append(Proposal(fact, kind.drop(fact, live), resorts))
     middle: list[Proposal] = []
     for fact in sorted(goal.facts.values(), key=_rank):
         old = live.facts.get(fact.key)
         if old is None:
             if not _comes_with_its_owner(fact, live):
                 middle.append(Proposal(fact, DDL[fact.kind].create(fact, goal)))
-        elif old.definition != fact.definition:
-            middle.append(_change(old, fact, goal, anew))
+        elif old.definition != fact.definition or (
+            fact.kind == "table" and key_changes(old, goal, live)
+        ):
+            middle.append(_change(old, live, goal, anew))
     return first + middle + last
 
 
-def _change(old: Fact, new: Fact, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
-    kind = DDL[new.kind]
-    resorts = kind.last_resort(old, new, goal)
+def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
+    kind, new = DDL[old.kind], goal.facts[old.key]
+    resorts = kind.last_resort(old, new, goal, live)
     if new.key in anew:
-        return Proposal(new, resorts)
-    return Proposal(new, kind.change(old, new, goal), resorts)
+        return Proposal(new, () if kind.keep else kind.again(old, new, goal, live), resorts)
+    return Proposal(new, kind.change(old, new, goal, live), resorts)
 
 
 def drop(fact: Fact, live: Catalog) -> Options:

@@ -1,10 +1,10 @@
 """The acceptance cases: a folder of kinds, each a folder of changes, each an old and a new state.
 
-    cases/columns/add_not_null_with_default/
-        old.sql, new.sql     statements for an empty schema, without the schema's name
-        min_version          optional: the first major version that knows the syntax
-        expected             optional: `blocked: why`, where old → new cannot be done
-        reverse_expected     optional: the same for new → old
+cases/columns/add_not_null_with_default/
+old.sql, new.sql     statements for an empty schema, without the schema's name
+min_version          optional: the first major version that knows the syntax
+expected             optional: `blocked: why`, where old → new cannot be done
+reverse_expected     optional: the same for new → old
 """
 
 from collections.abc import Iterator

@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import psycopg2
-from case_files import DIRECTIONS, Case, Direction
-from dumps import difference, dumped
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
-from servers import Server
 
 from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.database.connection import connect
@@ -18,6 +15,9 @@ from diffapply.database.session import enter_schema
 from diffapply.planning.model import Shape
 from diffapply.planning.rehearsal import Proved, Rehearsal
 from diffapply.planning.scratch_seat import TENANT, Place
+from tests.acceptance.case_files import DIRECTIONS, Case, Direction
+from tests.acceptance.dumps import difference, dumped
+from tests.servers import Server
 
 Verdict = Literal["applied", "blocked", "wrong"]
 

@@ -4,9 +4,8 @@ import re
 import subprocess
 from collections.abc import Iterable
 
-from servers import DEFAULT_VERSION, Database, normalised
-
 from diffapply.database.embedded import installation
+from tests.servers import DEFAULT_VERSION, Database, normalised
 
 _ENTRY = re.compile(
     r"^--\n-- Name: (?P<name>.*); Type: (?P<type>.*); Schema: (?P<schema>.*); Owner: .*\n--\n",
@@ -51,4 +50,3 @@ def dumped(url: str, schemas: Iterable[str]) -> dict[str, str]:
 def difference(first: str, second: str) -> str:
     """How two of them differ, line by line; empty if they are the same."""
     return Database.difference(first, second)
-

@@ -12,15 +12,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_HERE = Path(__file__).parent
-sys.path[:0] = [str(_HERE), str(_HERE.parent)]
-
-from case_files import Case, all_cases
-from case_runs import Outcome, workshop
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
-from rivals import RIVALS, MissingRivalError, Rival, installed, rival
-from servers import Server, get_server, make_base, remove_base
+
+from tests.acceptance.case_files import Case, all_cases
+from tests.acceptance.case_runs import Outcome, workshop
+from tests.acceptance.rivals import RIVALS, MissingRivalError, Rival, installed, rival
+from tests.servers import Server, get_server, make_base, remove_base
 
 _WORDS = {
     "diffapply": ("applied", "blocked", "wrong"),
@@ -72,7 +71,7 @@ def main() -> None:
     parser.add_argument("--versions", nargs="+", type=int, default=[15, 18])
     parser.add_argument("--kinds", nargs="+")
     arguments = parser.parse_args()
-    cases = [case for case in all_cases() if arguments.kinds is None or case.kind in arguments.kinds]
+    cases = [case for case in all_cases() if case.kind in (arguments.kinds or [case.kind])]
     tally = Tally()
     tools = ["diffapply"]
     base, lock = make_base()
@@ -99,16 +98,13 @@ def run(tally: Tally, cases: list[Case], server: Server, pythons: dict[str, Path
         rivals: list[Rival] = [
             stack.enter_context(rival(name, python, server)) for name, python in pythons.items()
         ]
-        for number, case in enumerate(cases, start=1):
-            if server.version < case.min_version:
-                continue
-            print(f"\r{server.version}: {number}/{len(cases)} ", end="", file=sys.stderr)  # noqa: T201
+        known = [case for case in cases if server.version >= case.min_version]
+        for case in track(known, f"PostgreSQL {server.version}", console=Console(stderr=True)):
             for direction, outcome in shop.outcomes(case).items():
                 tally.add(server.version, case, direction, outcome)
             for other in rivals:
                 for verdict in other.verdicts(case).values():
                     tally.cells[server.version, case.kind, other.name, verdict] += 1
-    print(file=sys.stderr)  # noqa: T201
 
 
 def report(tally: Tally, cases: list[Case], versions: list[int], tools: list[str]) -> None:

@@ -130,7 +130,6 @@ create table parts_2021 partition of parts (v default 'own', constraint own chec
 create table parts_2021_a partition of parts_2021
     for values from ('2021-01-01') to ('2021-07-01');
 create table parts_def partition of parts default;
-create table "free FOR VALUES standing" (id integer not null, at date not null, v text);
 create index parts_v on parts (v);
 alter table parts add constraint vlen check (length(v) < 10);
 create index "only here" on parts_2020 (id, v);
@@ -142,6 +141,8 @@ create index "another name" on hashed_0 (k);
 alter index hashed_k attach partition "another name";
 create table listed (k text) partition by list (k);
 create table listed_a partition of listed for values in ('a', ' FOR VALUES IN (', null);
+create table hashed_again (" DEFAULT" integer, b text) partition by hash (" DEFAULT", b);
+create table "free FOR VALUES standing" (" DEFAULT" integer, b text);
 create table refers (part integer, at date, foreign key (part, at) references parts);
 create table animals (name text not null, age integer check (age > 0));
 create table owned (owner text);

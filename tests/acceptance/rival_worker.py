@@ -14,7 +14,7 @@ from collections.abc import Callable
 def migra(url_from: str, url_to: str, schema: str) -> str:
     """As `migra --unsafe --schema` says."""
     from migra import Migration
-    from sqlbag import S
+    from sqlbag import S  # type: ignore[import-untyped]  # it has no types
 
     with S(url_from) as source, S(url_to) as goal:
         migration = Migration(source, goal, schema=schema)
@@ -44,7 +44,7 @@ def main() -> None:
             answer = {"statements": propose(*json.loads(line))}
         except (Exception, RecursionError) as error:  # noqa: BLE001 - whatever it is, it is an answer
             answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), file=answers, flush=True)  # noqa: T201 - that is its output
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg2
-from case_files import DIRECTIONS, Case, Direction
-from dumps import dumped
 from psycopg2.extensions import connection as Connection
-from servers import Database, Server
 
 from diffapply.database.connection import connect
+from tests.acceptance.case_files import DIRECTIONS, Case, Direction
+from tests.acceptance.dumps import dumped
+from tests.servers import Database, Server
 
 Verdict = Literal["right", "incomplete", "fails"]
 """What pg_dump says of its end: it is the goal; it is not, and nothing was said; or there is no
@@ -74,7 +74,7 @@ class Rival:
         scheme = "postgresql+psycopg2:" if self.name == "migra" else "postgresql:"
         urls = [end.url.replace("postgresql:", scheme, 1) for end in (source, goal)]
         print(json.dumps([*urls, _SCHEMA]), file=self.process.stdin, flush=True)
-        answer = json.loads(self.process.stdout.readline())
+        answer: dict[str, str] = json.loads(self.process.stdout.readline())
         return answer.get("statements")
 
     @staticmethod

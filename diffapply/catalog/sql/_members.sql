@@ -90,4 +90,37 @@ program as materialized (
         select from pg_depend d
         where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i'
     )
+),
+-- Casts and transforms live in no schema; they belong to those of the types they are for.
+own_cast as materialized (
+    select x.schema, x.path, c.oid, c.castmethod, c.castfunc, c.castcontext,
+        case when set_config('search_path', x.path, true) <> '' then
+            '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null)
+            || ')'
+        end as name
+    from (
+        select distinct k.schema, k.path, d.objid
+        from (
+            select t.schema, t.path, unnest(array[t.oid, t.typarray]) as type from own_type t
+            union all
+            select r.schema, r.path, r.reltype from relation r where r.reltype <> 0
+        ) k
+        join pg_depend d
+            on d.refclassid = 'pg_type'::regclass and d.refobjid = k.type
+            and d.classid = 'pg_cast'::regclass
+    ) x
+    join pg_cast c on c.oid = x.objid
+    where not exists (
+        select from pg_depend e
+        where e.classid = 'pg_cast'::regclass and e.objid = c.oid and e.deptype in ('e', 'i')
+    )
+),
+own_transform as materialized (
+    select t.schema, t.path, f.oid, f.trffromsql, f.trftosql,
+        case when set_config('search_path', t.path, true) <> '' then
+            'FOR ' || format_type(t.oid, null) || ' LANGUAGE ' || quote_ident(l.lanname)
+        end as name
+    from own_type t
+    join pg_transform f on f.trftype = t.oid
+    join pg_language l on l.oid = f.trflang
 )

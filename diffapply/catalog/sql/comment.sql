@@ -126,3 +126,11 @@ cross join lateral (
     where m.classid = 'pg_opclass'::regclass and x.oid = m.objid
 ) o
 where m.classid not in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)
+union all
+select k.schema, 'CAST ' || k.name, k.name, d.description, 0
+from own_cast k
+join pg_description d on d.classoid = 'pg_cast'::regclass and d.objoid = k.oid
+union all
+select k.schema, 'TRANSFORM ' || k.name, k.name, d.description, 0
+from own_transform k
+join pg_description d on d.classoid = 'pg_transform'::regclass and d.objoid = k.oid

@@ -5,6 +5,7 @@ import re
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
+    NAME,
     Kind,
     Options,
     before,
@@ -14,6 +15,7 @@ from diffapply.planning.ddl.statements import (
 )
 
 _GENERATED = " GENERATED ALWAYS AS ("
+_VIRTUAL = " VIRTUAL"
 _INHERITED = " INHERITED"
 _NOT_NULL = re.compile(
     rf"(?:CONSTRAINT (?P<name>{IDENTIFIER}) )?NOT NULL"
@@ -68,13 +70,38 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         if had == old.definition:
             return ()  # a column that holds values becomes one that is computed
         again = ((*_drop(old, goal)[0], *_add(new, goal)[0]),)
+        if old.definition.endswith(_VIRTUAL) != new.definition.endswith(_VIRTUAL):
+            return again
         retype = (f"{_alter_column(new)} SET DATA TYPE {wants}",) if had != wants else ()
         # From PostgreSQL 17 the expression can be set in place.
         expression = new.definition[len(wants + _GENERATED) :].rpartition(") ")[0]
         return ((*retype, f"{_alter_column(new)} SET EXPRESSION AS ({expression})"), *again)
     if had != old.definition:
-        return one(f"{_alter_column(new)} DROP EXPRESSION")
+        return _keep_values(old, new)
+    if had.removesuffix(_INHERITED) == wants.removesuffix(_INHERITED):
+        return ()  # whether it is the table's own cannot be altered
     return _retype(new, had, wants)
+
+
+def _keep_values(old: Fact, new: Fact) -> Options:
+    """A computed column becomes a plain one that holds what was computed."""
+    keep = f"{_alter_column(new)} DROP EXPRESSION"
+    if not old.definition.endswith(_VIRTUAL):
+        return one(keep)
+    stored = f"{part(old)} {old.definition.removesuffix(_VIRTUAL)} STORED"
+    table = f"ALTER TABLE {new.owner}"
+    return one(f"{table} DROP COLUMN {part(old)}", f"{table} ADD COLUMN {stored}", keep)
+
+
+def _own(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:
+    """Without its parents, a table's columns are all its own, and stay so."""
+    inherits = goal.facts.get(("inherits", new.owner))
+    if not inherits or f"{new.definition}{_INHERITED}" != old.definition:
+        return ()
+    parents = re.findall(NAME, inherits.definition)
+    table = f"ALTER TABLE {new.owner}"
+    leave = [f"{table} NO INHERIT {parent}" for parent in parents]
+    return one(*leave, *(f"{table} INHERIT {parent}" for parent in parents))
 
 
 def _retype(new: Fact, had: str, wants: str) -> Options:
@@ -211,7 +238,7 @@ def _foreign_options(old: str, fact: Fact, new: str) -> Options:
 
 
 COLUMNS = {
-    "column": Kind(_add, _drop, _alter, keep=True),
+    "column": Kind(_add, _drop, _alter, resort=_own, keep=True),
     "default": Kind(
         _set_default,
         lambda fact, _: one(f"{_alter_column(fact)} DROP DEFAULT"),

@@ -68,6 +68,10 @@ def _statistics(fact: Fact, target: str) -> Options:
     return one(f"ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")
 
 
+def _drop_parent(fact: Fact, _: Catalog) -> Options:
+    return one(f"DROP INDEX {fact.definition.removeprefix('TO ')}")
+
+
 def _attach(fact: Fact, _: Catalog) -> Options:
     parent = fact.definition.removeprefix("TO ")
     return one(f"ALTER INDEX {parent} ATTACH PARTITION {fact.name}")
@@ -75,7 +79,8 @@ def _attach(fact: Fact, _: Catalog) -> Options:
 
 INDEXES = {
     "index": Kind(_create, dropper("INDEX"), _alter),
-    "index attachment": Kind(_attach, lambda _fact, _: ()),
+    # It goes with the partition, or with the index that it is attached to.
+    "index attachment": Kind(_attach, lambda _fact, _: (), uproot=_drop_parent),
     "index validity": Kind(
         lambda _fact, _: (), lambda fact, _: one(f"REINDEX INDEX {fact.name}")
     ),

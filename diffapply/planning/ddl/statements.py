@@ -77,6 +77,7 @@ def changed_options(old: str, new: str) -> str:
 Create = Callable[[Fact, Catalog], Options]
 Drop = Callable[[Fact, Catalog], Options]
 Alter = Callable[[Fact, Fact, Catalog], Options]
+Resort = Callable[[Fact, Fact, Catalog, Catalog], Options]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +88,34 @@ class Kind:
         create: statements that make the fact true; given the fact and the goal's catalog.
         drop: statements that make it vanish; given the fact and the catalog it is in.
         alter: from the first fact to the second in place, as far as that is possible.
-        resort: what is tried when nothing else gets any further: it costs more, or loses data.
+        resort: what is tried when nothing else gets any further: it costs more, or loses data;
+            given both facts, the goal's catalog and the live one.
+        uproot: what is tried to make it vanish when nothing else gets any further.
         keep: whether dropping it loses data, so that drop and create is such a last resort.
     """
 
     create: Create
     drop: Drop
     alter: Alter | None = None
-    resort: Alter | None = None
+    resort: Resort | None = None
+    uproot: Drop | None = None
     keep: bool = False
 
-    def change(self, old: Fact, new: Fact, goal: Catalog) -> Options:
+    def change(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways from one definition to the other."""
         altered = self.alter(old, new, goal) if self.alter else ()
-        return altered if self.keep else (*altered, *self._again(old, new, goal))
+        return altered if self.keep else (*altered, *self.again(old, new, goal, live))
 
-    def last_resort(self, old: Fact, new: Fact, goal: Catalog) -> Options:
+    def last_resort(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways for when those of `change` do not lead there."""
-        resorts = self.resort(old, new, goal) if self.resort else ()
-        return (*resorts, *self._again(old, new, goal)) if self.keep else resorts
+        resorts = self.resort(old, new, goal, live) if self.resort else ()
+        return (*resorts, *self.again(old, new, goal, live)) if self.keep else resorts
 
-    def _again(self, old: Fact, new: Fact, goal: Catalog) -> Options:
+    def again(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+        """Ways to drop it and to create it."""
         return tuple(
             (*drop, *create)
-            for drop in self.drop(old, goal)
+            for drop in self.drop(old, live)
             for create in self.create(new, goal)
         )
 
@@ -120,14 +125,14 @@ def dropper(word: str) -> Drop:
     return lambda fact, _: one(f"DROP {word} {fact.name}")
 
 
-def step_aside(word: str, create: Create) -> Alter:
+def step_aside(word: str, create: Create) -> Resort:
     """Renames the old one out of the way and creates the new one.
 
     What uses the old one is then led to the new one as any other difference, and the old one,
     which the goal does not have, is dropped at last.
     """
 
-    def make(old: Fact, new: Fact, goal: Catalog) -> Options:
+    def make(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:
         rename = f"ALTER {word} {old.name} RENAME TO {aside(old.name)}"
         return tuple((rename, *way) for way in create(new, goal))
 

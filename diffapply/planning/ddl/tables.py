@@ -1,6 +1,7 @@
 """Tables, how they hang together, their constraints and settings, sequences."""
 
 import re
+from collections.abc import Sequence
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.columns import clause
@@ -83,17 +84,95 @@ def _method(table: re.Match[str]) -> str:
     return "DEFAULT" if table["partitioned"] else "heap"
 
 
-def _drop_table(fact: Fact, _: Catalog) -> Options:
-    return one(f"DROP {_parsed(fact)['word']} {fact.name}")
+def _drop_table(fact: Fact, live: Catalog) -> Options:
+    drop = f"DROP {_parsed(fact)['word']} {fact.name}"
+    if partition := live.facts.get(("partition", fact.name)):
+        # What refers to the parent hangs on each partition as long as it is attached.
+        return (drop,), (*_detach(partition, live)[0], drop)
+    return one(drop)
 
 
-def _set_parents(verb: str, fact: Fact) -> Options:
-    parents = re.findall(NAME, fact.definition)
-    return one(*(f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents))
+def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A partitioned table has no rows itself: its partitions keep them and are attached again."""
+    if not _parsed(old)["partitioned"]:
+        return ()
+    stay = [
+        f"ALTER TABLE {old.name} DETACH PARTITION {fact.name}"
+        for fact in live.facts.values()
+        if fact.kind == "partition"
+        and _partition(fact)["parent"] == old.name
+        and ("table", fact.name) in goal.facts
+    ]
+    free = [
+        f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
+        for fact in live.facts.values()
+        if fact.kind == "sequence owner" and fact.owner == old.name
+    ]
+    drop = _drop_table(old, live)[0]
+    return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
 
 
-def _alter_parents(old: Fact, new: Fact, _: Catalog) -> Options:
-    return ((*_set_parents("NO INHERIT", old)[0], *_set_parents("INHERIT", new)[0]),)
+def key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a column that partitions a table is another one, which cannot be altered."""
+    key = _parsed(table)["partitioned"] or ""
+    return any(
+        fact.kind == "column"
+        and fact.owner == table.name
+        and fact.key in goal.facts
+        and goal.facts[fact.key].definition != fact.definition
+        and re.search(rf'(?<![\w"]){re.escape(part(fact))}(?![\w"])', key)
+        for fact in live.facts.values()
+    )
+
+
+def _parents(fact: Fact | None) -> list[str]:
+    return re.findall(NAME, fact.definition) if fact else []
+
+
+def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> list[str]:
+    return [f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents]
+
+
+def _set_parents(fact: Fact, goal: Catalog) -> Options:
+    inherit = _inherit(fact, _parents(fact))
+    return tuple(inherit), (*_checks_of_parents(fact, _parents(fact), goal), *inherit)
+
+
+def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """Those that stay are not touched, for that would make the child's columns its own."""
+    had, wants = _parents(old), _parents(new)
+    stay = [parent for parent in had if parent in wants]
+    if wants[: len(stay)] != stay:
+        stay = []  # the order of parents is structure
+    leave = _inherit(new, [parent for parent in had if parent not in stay], "NO INHERIT")
+    added = [parent for parent in wants if parent not in stay]
+    checks = _checks_of_parents(new, added, goal)
+    inherit = _inherit(new, added)
+    return (*leave, *inherit), (*leave, *checks, *inherit)
+
+
+def _checks_of_parents(fact: Fact, parents: Sequence[str], goal: Catalog) -> list[str]:
+    """The checks that a table must have before it can have these parents."""
+    statements = []
+    for parent in parents:
+        statements += [
+            f"ALTER TABLE {fact.owner} ADD CONSTRAINT {part(check)} {check.definition}"
+            for check in goal.facts.values()
+            if check.kind == "constraint"
+            and check.owner == parent
+            and check.definition.startswith("CHECK ")
+            and not check.definition.endswith(" NO INHERIT")
+        ]
+        statements += _checks_of_parents(fact, parents_of(parent, goal), goal)
+    return list(dict.fromkeys(statements))
+
+
+def parents_of(table: str, catalog: Catalog) -> list[str]:
+    """What a table inherits from or is a partition of."""
+    partition = catalog.facts.get(("partition", table))
+    return [_partition(partition)["parent"]] if partition else _parents(
+        catalog.facts.get(("inherits", table))
+    )
 
 
 def _partition(fact: Fact) -> re.Match[str]:
@@ -103,13 +182,13 @@ def _partition(fact: Fact) -> re.Match[str]:
     return partition
 
 
-def _attach(fact: Fact, _: Catalog) -> Options:
+def _attach(fact: Fact, goal: Catalog) -> Options:
     partition = _partition(fact)
     if partition["pending"]:
         return ()  # what an interrupted DETACH CONCURRENTLY leaves is no goal
-    return one(
-        f"ALTER TABLE {partition['parent']} ATTACH PARTITION {fact.name} {partition['bound']}"
-    )
+    parent = partition["parent"]
+    attach = f"ALTER TABLE {parent} ATTACH PARTITION {fact.name} {partition['bound']}"
+    return (attach,), (*_checks_of_parents(fact, [parent], goal), attach)
 
 
 def _detach(fact: Fact, _: Catalog) -> Options:
@@ -156,10 +235,14 @@ def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
         if had != wants and _DEFERRAL.sub("", had) == plain:
             mode = wants[len(plain) :] or " NOT DEFERRABLE"
             ways.append((f"{alter}{mode}",))
-        if had == wants:
+        if had == wants and _enforced(old) != _enforced(new):
             enforced = "NOT ENFORCED" if new.definition.endswith(" NOT ENFORCED") else "ENFORCED"
             ways.append((f"{alter} {enforced}",))
     return tuple(ways)
+
+
+def _enforced(fact: Fact) -> bool:
+    return not fact.definition.endswith(" NOT ENFORCED")
 
 
 def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
@@ -207,10 +290,10 @@ def _own_sequence(fact: Fact, _: Catalog) -> Options:
 
 
 TABLES = {
-    "table": Kind(_create_table, _drop_table, _alter_table, keep=True),
+    "table": Kind(_create_table, _drop_table, _alter_table, resort=_remake, keep=True),
     "inherits": Kind(
-        lambda fact, _: _set_parents("INHERIT", fact),
-        lambda fact, _: _set_parents("NO INHERIT", fact),
+        _set_parents,
+        lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
         _alter_parents,
     ),
     "of type": Kind(

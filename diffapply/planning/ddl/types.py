@@ -8,10 +8,18 @@ from diffapply.planning.ddl.statements import (
     LITERAL,
     Kind,
     Options,
+    aside,
     dropper,
     one,
     part,
     step_aside,
+)
+
+
+_RANGE = re.compile(
+    r"RANGE \(SUBTYPE = (?P<subtype>[^,]*(?:\([^)]*\))?[^,]*), .*"
+    rf"MULTIRANGE_TYPE_NAME = (?P<multirange>{IDENTIFIER})\)$",
+    re.DOTALL,
 )
 
 
@@ -105,6 +113,22 @@ def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
     return ()
 
 
+def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    """The multirange type and the constructors, which come and go with it, step aside with it."""
+    parts = _RANGE.match(old.definition)
+    assert parts is not None  # noqa: S101 - range_type.sql writes no other form
+    multirange, bounds = parts["multirange"], f"{parts['subtype']}, {parts['subtype']}"
+    of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
+    of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
+    renames = (
+        *(f"ALTER FUNCTION {its} RENAME TO {aside(old.name)}" for its in of_range),
+        *(f"ALTER FUNCTION {its} RENAME TO {aside(multirange)}" for its in of_multirange),
+        f"ALTER TYPE {multirange} RENAME TO {aside(multirange)}",
+    )
+    ways = step_aside("TYPE", _create_type)(old, new, goal, live)
+    return tuple((*renames, *way) for way in ways)
+
+
 TYPES = {
     "collation": Kind(
         _create_collation,
@@ -118,9 +142,7 @@ TYPES = {
     "composite type": Kind(
         _create_type, dropper("TYPE"), _alter_composite, resort=step_aside("TYPE", _create_type)
     ),
-    "range type": Kind(
-        _create_type, dropper("TYPE"), resort=step_aside("TYPE", _create_type)
-    ),
+    "range type": Kind(_create_type, dropper("TYPE"), resort=_range_aside),
     "domain": Kind(
         _create_domain, dropper("DOMAIN"), resort=step_aside("DOMAIN", _create_domain)
     ),

@@ -1,0 +1,170 @@
+"""Whatever is wrong: one clear sentence, exit 1, nothing changed, no traceback."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+_MODELS = {
+    "raises.py": "raise RuntimeError('models are broken')",
+    "exits.py": "import sys; sys.exit(2)",
+    "syntax.py": "def (",
+    "empty.py": "from sqlalchemy import MetaData\nmetadata = MetaData()",
+    "number.py": "metadata = 42",
+    "refused.py": "from sqlalchemy import *\nmetadata = MetaData()\n"
+    "Table('t', metadata, Column('id', Integer), CheckConstraint('no_such_column > 1'))",
+    "unshared.py": "from sqlalchemy import *\nmetadata = MetaData()\n"
+    "Table('gone', metadata, Column('id', Integer, primary_key=True), schema='public')\n"
+    "Table('t', metadata, Column('g', ForeignKey('public.gone.id')))",
+    "nothing.sql": "-- nothing",
+    "wrong.sql": "create tabel t ()",
+    "commits.sql": "create table t (); commit",
+}
+
+
+@pytest.fixture
+def folder(database: Database, tmp_path: Path) -> Path:
+    """A tenant, and a folder of desired states that cannot be used."""
+    database.execute("create schema user_1")
+    for name, text in _MODELS.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["drift"]])
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--desired", "missing.py:metadata"], "missing.py"),
+        (["--desired", "raises.py:metadata"], "models are broken"),
+        (["--desired", "exits.py:metadata"], "cannot be imported"),
+        (["--desired", "syntax.py:metadata"], "SyntaxError"),
+        (["--desired", "empty.py:other"], "no attribute"),
+        (["--desired", "empty.py:metadata"], "no table"),
+        (["--desired", "number.py:metadata"], "MetaData"),
+        (["--desired", "refused.py:metadata"], "no_such_column"),
+        (["--desired", "unshared.py:metadata"], "gone"),
+        (["--desired", "nothing.sql"], "no statement"),
+        (["--desired", "wrong.sql"], "syntax error"),
+        (["--desired", "commits.sql"], "transaction"),
+        (["--desired", "plain"], "attribute"),
+        (["--tenants", "user_(", "--desired", "empty.py:metadata"], "regular expression"),
+        (["--tenants", "nobody", "--desired", "commits.sql"], ""),
+        (["--tenants-query", "select 1 +", "--desired", "wrong.sql"], ""),
+        (["--no-such-option"], "--no-such-option"),
+        (["--format", "yaml"], "yaml"),
+    ],
+)
+def test_a_sentence(
+    database: Database,
+    cli: Cli,
+    folder: Path,
+    command: Sequence[str],
+    arguments: Sequence[str],
+    says: str,
+) -> None:
+    """Exit 1, also for wrong usage: 2 means drift, and nothing else does."""
+    if command != ["plan"] and says == "":
+        pytest.skip("once is enough")
+    outcome = cli(*command, *arguments, cwd=folder)
+    assert outcome.code == 1, outcome.out
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
+    assert outcome.out == ""
+    assert database.rows("select from pg_class where relnamespace = 'user_1'::regnamespace") == []
+    assert database.rows("select from pg_namespace where nspname = 'diffapply'") == []
+
+
+@pytest.fixture
+def good(folder: Path) -> Path:
+    """A desired state that can be used."""
+    (folder / "good.sql").write_text("create table t (id integer)")
+    return folder
+
+
+def test_no_tenant(cli: Cli, good: Path) -> None:
+    """An error, unless --allow-none."""
+    none = ("--tenants", "nobody", "--desired", "good.sql")
+    outcome = cli("drift", *none, cwd=good)
+    assert (outcome.code, "No tenant matches" in outcome.err) == (1, True)
+    assert cli("drift", *none, "--allow-none", cwd=good).code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://postgres:hunter2@127.0.0.1:1/x", "refused"),
+        ("postgresql://postgres:hunter2@no-such-host.invalid/x", "no-such-host"),
+        ("postgresql://postgres:hunter2@127.0.0.1:port/x", "port"),
+        ("mysql://root:hunter2@localhost/x", "mysql"),
+    ],
+)
+def test_unreachable(cli: Cli, good: Path, url: str, says: str) -> None:
+    """The server's reason, never the password."""
+    outcome = cli("drift", "--desired", "good.sql", env={"DATABASE_URL": url}, cwd=good)
+    assert outcome.code == 1
+    assert says in outcome.err
+    assert "hunter2" not in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_no_such_database(database: Database, cli: Cli, good: Path) -> None:
+    """By its name."""
+    url = database.server.url("no_such_database")
+    outcome = cli("drift", "--desired", "good.sql", env={"DATABASE_URL": url}, cwd=good)
+    assert (outcome.code, "no_such_database" in outcome.err) == (1, True)
+
+
+def test_no_permission(database: Database, cli: Cli, good: Path) -> None:
+    """A role that may not change the tenants: exit 1 or 4 with the reason; they are as they were."""
+    role = f"nobody_{database.name}"
+    database.execute(f"create role {role} login createdb; grant usage on schema user_1 to {role}")
+    try:
+        url = database.server.url(database.name, role)
+        arguments = ("apply", "--desired", "good.sql", "--yes")
+        outcome = cli(*arguments, env={"DATABASE_URL": url}, cwd=good)
+        assert outcome.code in (1, 4)
+        assert "permission denied" in outcome.err + outcome.out or "may not" in outcome.err
+        assert "Traceback" not in outcome.err
+    finally:
+        database.execute(f"drop owned by {role}; drop role {role}")
+    assert database.rows("select from pg_class where relnamespace = 'user_1'::regnamespace") == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_the_middle(
+    database: Database, cli: Cli, good: Path, number: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM: one sentence, exit 1, and no scratch database is left."""
+    # Its import signals when it has begun, and then takes its time.
+    (good / "slow.py").write_text(
+        "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)"
+    )
+    process = subprocess.Popen(
+        cli.command("plan", "--desired", "slow.py:metadata"),
+        env=cli.environment(),
+        cwd=good,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(300):
+        if (good / "begun").exists():
+            break
+        time.sleep(0.1)
+    process.send_signal(number)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Interrupted" in complaint
+    assert "Traceback" not in complaint
+    assert (
+        database.rows(
+            "select from pg_database where starts_with(datname, 'diffapply_scratch')"
+            " and not exists (select from pg_stat_activity a where a.datname = pg_database.datname)"
+        )
+        == []
+    )

@@ -1,0 +1,100 @@
+"""Nothing that holds data is dropped or cut unless that was allowed."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+_FULL = (
+    "create table t (id integer primary key, name varchar(100), price numeric, note text);"
+    "create table spare (id integer)"
+)
+_LESS = "create table t (id integer primary key, name varchar(5), price integer)"
+
+
+@pytest.fixture
+def folder(database: Database, tmp_path: Path) -> Path:
+    """Two tenants with more structure than the desired state has."""
+    (tmp_path / "desired.sql").write_text(_LESS)
+    for name in ("user_1", "user_2"):
+        database.execute(f"create schema {name}; set search_path = {name}; {_FULL}")
+    return tmp_path
+
+
+def _apply(cli: Cli, folder: Path, *options: str) -> tuple[int, dict[str, str], dict[str, str]]:
+    """Exit code, tenant → status, tenant → error."""
+    outcome = cli(
+        "apply", "--desired", "desired.sql", "--yes", "--format", "json", *options, cwd=folder
+    )
+    tenants = outcome.json["tenants"]
+    return (
+        outcome.code,
+        {t["name"]: t["status"] for t in tenants},
+        {t["name"]: t["error"] or "" for t in tenants},
+    )
+
+
+@pytest.mark.postgres(15, 18)
+@pytest.mark.parametrize(
+    ("rows", "lost"),
+    [
+        ("insert into spare values (1)", "drops table spare"),
+        ("insert into t (id, note) values (1, 'x')", "drops column t.note"),
+        ("insert into t (id, name) values (1, 'longer than five')", "t.name"),
+        ("insert into t (id, price) values (1, 9.99)", "t.price"),
+    ],
+)
+def test_a_tenant_with_data_is_refused(
+    database: Database, cli: Cli, folder: Path, rows: str, lost: str
+) -> None:
+    """It is named, with what it would lose, and exit 3; the tenant without data is done."""
+    database.execute(f"set search_path = user_1; {rows}")
+    before = database.dump("user_1")
+    code, statuses, errors = _apply(cli, folder)
+    assert (code, statuses) == (3, {"user_1": "refused", "user_2": "applied"})
+    assert lost in errors["user_1"]
+    assert "--allow-destructive" in errors["user_1"]
+    assert database.dump("user_1") == before
+
+
+def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: Path) -> None:
+    """Empty tables, columns null throughout, and values that fit into the new type."""
+    database.execute("insert into user_1.t (id, name, price) values (1, 'abc', 7)")
+    assert _apply(cli, folder)[:2] == (0, {"user_1": "applied", "user_2": "applied"})
+    assert database.rows("select name, price from user_1.t") == [("abc", 7)]
+
+
+def test_what_is_allowed_is_done(database: Database, cli: Cli, folder: Path) -> None:
+    """With --allow-destructive, data goes."""
+    database.execute("insert into user_1.spare values (1)")
+    assert _apply(cli, folder, "--allow-destructive")[0] == 0
+    assert cli("drift", "--desired", "desired.sql", cwd=folder).code == 0
+
+
+def test_a_row_that_comes_meanwhile_counts(database: Database, cli: Cli, folder: Path) -> None:
+    """The check waits for a writer, and then sees what it wrote."""
+    writer = database.connect()
+    with writer, writer.cursor() as cursor:
+        cursor.execute("insert into user_1.spare values (1)")
+        commit = threading.Timer(1.5, writer.commit)
+        commit.start()
+        _, statuses, _ = _apply(cli, folder)
+        commit.join()
+    writer.close()
+    assert statuses["user_1"] == "refused"
+    assert database.rows("select id from user_1.spare") == [(1,)]
+
+
+def test_one_that_fails_does_not_keep_the_others(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Exit 4: PostgreSQL's reason by the tenant's name, which is as it was; the others are done."""
+    (tmp_path / "desired.sql").write_text("create table t (id integer primary key)")
+    for name in ("user_1", "user_2"):
+        database.execute(f"create schema {name}; create table {name}.t (id integer not null)")
+    database.execute("insert into user_1.t values (1), (1)")
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (4, {"user_1": "failed", "user_2": "applied"})
+    assert "duplicate" in errors["user_1"] or "unique" in errors["user_1"]

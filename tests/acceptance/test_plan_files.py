@@ -1,0 +1,118 @@
+"""A saved plan is applied as it was reviewed, or not at all."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+
+@pytest.fixture
+def plan_file(database: Database, cli: Cli, tmp_path: Path) -> Path:
+    """A plan for three tenants."""
+    database.execute("create schema user_1; create schema user_2; create schema user_3")
+    path = tmp_path / "plan.json"
+    assert cli("plan", "--out", path).code == 0
+    return path
+
+
+def _tables(database: Database, schema: str) -> int:
+    return int(database.value("select count(*) from pg_tables where schemaname = %s", schema))
+
+
+def test_it_is_applied(plan_file: Path, database: Database, cli: Cli) -> None:
+    """Exactly what it says, without making a plan again."""
+    applied = cli("apply", plan_file, "--yes", env={"DIFFAPPLY_DESIRED": "nowhere.py:metadata"})
+    assert applied.code == 0, applied.err
+    assert cli("drift").code == 0
+
+
+def test_a_tenant_that_has_moved_is_refused(plan_file: Path, database: Database, cli: Cli) -> None:
+    """By its name; the others proceed."""
+    database.execute("create table user_2.surprise (id integer)")
+    applied = cli("apply", plan_file, "--yes", "--format", "json")
+    assert applied.code == 3
+    statuses = {t["name"]: t["status"] for t in applied.json["tenants"]}
+    assert statuses == {
+        "public": "applied",
+        "user_1": "applied",
+        "user_2": "refused",
+        "user_3": "applied",
+    }
+    assert _tables(database, "user_2") == 1
+
+
+def _altered(text: str) -> str:
+    return text.replace("marketplace_tasks", "marketplace_takss")
+
+
+def _another_format(text: str) -> str:
+    return json.dumps({**json.loads(text), "diffapply_plan": 99})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda text: text[: len(text) // 2], "truncated"),
+        (_altered, "altered"),
+        (_another_format, "format version"),
+        (lambda _: "{}", "no plan file"),
+        (lambda _: "", "truncated"),
+        (lambda _: "[1, 2]", "no plan file"),
+    ],
+)
+def test_a_spoilt_file_is_refused(
+    plan_file: Path, database: Database, cli: Cli, spoil: object, says: str
+) -> None:
+    """One sentence, exit 1, nothing done."""
+    assert callable(spoil)
+    plan_file.write_text(spoil(plan_file.read_text()))
+    outcome = cli("apply", plan_file, "--yes")
+    assert (outcome.code, says in outcome.err) == (1, True), outcome.err
+    assert "Traceback" not in outcome.err
+    assert _tables(database, "user_1") == 0
+
+
+def test_a_plan_for_another_database_is_refused(
+    plan_file: Path, database: Database, cli: Cli
+) -> None:
+    """A plan belongs to the database that it was made for."""
+    with database.server.new_database() as other:
+        other.execute("create schema user_1")
+        outcome = cli("apply", plan_file, "--yes", env={"DATABASE_URL": other.url})
+        assert (outcome.code, "another database" in outcome.err) == (1, True)
+        assert _tables(other, "user_1") == 0
+
+
+@pytest.fixture
+def secret(database: Database) -> Iterator[str]:
+    """A superuser's password, gone after the test."""
+    role, password = f"role_{database.name}", "s3cr3t/p@ss"
+    database.execute(f"create role {role} superuser login password '{password}'")
+    yield password
+    database.execute(f"drop role {role}")
+
+
+def test_no_password_in_files_or_output(
+    database: Database, cli: Cli, tmp_path: Path, secret: str
+) -> None:
+    """Neither in a plan file, nor in what is printed, nor when the password is wrong."""
+    database.execute("create schema user_1")
+    url = database.server.tcp_url(database.name, f"role_{database.name}", secret)
+    path = tmp_path / "plan.json"
+    right = cli("plan", "--out", path, env={"DATABASE_URL": url})
+    assert right.code == 0, right.err
+    wrong = cli("plan", env={"DATABASE_URL": url.replace("s3cr3t", "hunter2")})
+    assert wrong.code == 1
+    for text in (path.read_text(), right.out, right.err, wrong.out, wrong.err):
+        for word in (secret, "s3cr3t", "hunter2", "p%40ss"):
+            assert word not in text
+
+
+def test_without_a_terminal_it_asks_for_yes(plan_file: Path, database: Database, cli: Cli) -> None:
+    """Nothing is applied that nobody agreed to."""
+    outcome = cli("apply", plan_file)
+    assert (outcome.code, "--yes" in outcome.err) == (1, True)
+    assert _tables(database, "user_1") == 0

@@ -1,0 +1,120 @@
+"""Real projects: tenant tables with and without a token, and foreign keys to shared tables."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+_MODELS = """
+import enum
+from sqlalchemy import *
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+metadata = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
+
+class Color(enum.Enum):
+    red = 1
+    green = 2
+
+country = Table("country", metadata, Column("code", CHAR(2), primary_key=True), schema="public")
+plan = Table("plan", metadata, Column("id", Integer, primary_key=True), schema="billing")
+account = Table(
+    "account", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("country", ForeignKey("public.country.code")),
+    Column("plan", ForeignKey("billing.plan.id")),
+    Column("color", Enum(Color, name="color")),
+    Column("tags", ARRAY(String(20))),
+    Column("share", String, CheckConstraint("share like '%x%'", name="share")),
+    schema="tenant",
+)
+item = Table(
+    "Item List", metadata,
+    Column("id", UUID, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("account", ForeignKey("tenant.account.id", ondelete="CASCADE")),
+    Column("color", Enum(Color, name="color")),
+    Column("kind", Enum("a", "b", native_enum=False, create_constraint=True, name="kind")),
+    Column("double", Integer, Computed("1 + 1", persisted=True)),
+    comment="100% ours",
+)
+Index("ix_kind", item.c.account, postgresql_where=item.c.kind.in_(["a", "b"]))
+event_log = DDL("create function touch() returns trigger language plpgsql as "
+                "$$ begin return new; end $$")
+from sqlalchemy import event
+event.listen(metadata, "after_create", event_log)
+"""
+_SHARED = """
+create schema billing;
+create table public.country (code char(2) primary key);
+create table billing.plan (id integer primary key);
+insert into public.country values ('ch');
+"""
+
+
+@pytest.fixture
+def folder(database: Database, tmp_path: Path) -> Path:
+    """Two tenants, one with an older account table, and the shared tables."""
+    (tmp_path / "models.py").write_text(_MODELS)
+    database.execute(_SHARED)
+    database.execute(
+        "create schema user_1; create schema user_2;"
+        "create table user_2.account (id bigint primary key)"
+    )
+    return tmp_path
+
+
+_OPTIONS = ("--desired", "models.py:metadata", "--tenant-token", "tenant")
+
+
+@pytest.mark.postgres(15, 16, 17, 18)
+def test_tokens_and_shared_tables(database: Database, cli: Cli, folder: Path) -> None:
+    """Forward, in sync, and back; shared tables are referred to, and never changed."""
+    shared = [database.dump(name) for name in ("public", "billing")]
+    before = database.dump("user_2")
+    forward = cli("apply", *_OPTIONS, "--yes", cwd=folder)
+    assert forward.code == 0, forward.out + forward.err
+    drift = cli("drift", *_OPTIONS, cwd=folder)
+    assert drift.code == 0, drift.out
+    database.execute("insert into user_1.account (country, color) values ('ch', 'red')")
+    assert [database.dump(name) for name in ("public", "billing")] == shared
+    database.execute("delete from user_1.account")
+    back = cli("apply", "--backward", *_OPTIONS, "--yes", cwd=folder)
+    assert back.code == 0, back.out + back.err
+    assert Database.difference(before, database.dump("user_2")) == ""
+
+
+def test_a_shared_table_that_does_not_exist(database: Database, cli: Cli, folder: Path) -> None:
+    """It is named, and what to do about it; nothing is touched."""
+    database.execute("drop table billing.plan")
+    outcome = cli("apply", *_OPTIONS, "--yes", cwd=folder)
+    assert (outcome.code, "billing.plan" in outcome.err) == (1, True), outcome.err
+    assert "Shared tables must exist" in outcome.err
+
+
+def test_sql_files(database: Database, cli: Cli, folder: Path) -> None:
+    """A folder of SQL is a desired state, in the order of its names, the token spelled out or not."""
+    sql = folder / "sql"
+    sql.mkdir()
+    (sql / "1_types.sql").write_text("create type tenant.color as enum ('red');")
+    (sql / "2_tables.sql").write_text(
+        "create table account (id bigint primary key, color color,"
+        " country char(2) references public.country (code));"
+        "create view tenant.colors as select color, count(*) from tenant.account group by 1;"
+    )
+    options = ("--desired", "sql", "--tenant-token", "tenant")
+    forward = cli("apply", *options, "--yes", cwd=folder)
+    assert forward.code == 0, forward.out + forward.err
+    assert cli("drift", *options, cwd=folder).code == 0
+    assert database.rows("select * from user_1.colors") == []
+
+
+def test_a_pg_dump_is_a_desired_state(database: Database, cli: Cli, folder: Path) -> None:
+    """What pg_dump says of one tenant, its name standing for the tenant."""
+    database.execute("create table user_2.more (id serial, at timestamptz default now())")
+    (folder / "dump.sql").write_text(database.dump("user_2").replace("CREATE SCHEMA user_2;", ""))
+    options = ("--desired", "dump.sql", "--tenant-token", "user_2", "--only", "user_1")
+    forward = cli("apply", *options, "--yes", cwd=folder)
+    assert forward.code == 0, forward.out + forward.err
+    dumps = [database.dump(name, called="tenant") for name in ("user_1", "user_2")]
+    assert Database.difference(*dumps) == ""
