@@ -58,11 +58,14 @@ where set_config('search_path', 'pg_catalog, pg_temp', true) <> ''
 
 # What the query names is meant as in pg_catalog, whatever a tenant calls its own objects. The
 # estimates of a query this wide make the planner compile it, or hash whole catalogs.
-_SETTINGS = NORMAL_SETTINGS + """
+_SETTINGS = (
+    NORMAL_SETTINGS
+    + """
 set local search_path = pg_catalog, pg_temp; set local plan_cache_mode = force_generic_plan;
 set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
 set local max_parallel_workers_per_gather = 0;
 """
+)
 
 _SCHEMAS = """
 select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'),

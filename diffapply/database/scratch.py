@@ -104,8 +104,7 @@ def _created(server_url: str) -> Iterator[Connection]:
                 cursor.execute(create)
             except psycopg2.Error as error:
                 raise ScratchError(
-                    "The scratch database cannot be created: "
-                    + str(error).strip().splitlines()[0],
+                    "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
                     "Nothing was done. Give --scratch-url with an empty database instead.",
                 ) from error
         try:

@@ -38,6 +38,4 @@ def search_path(schema: str) -> sql.Composed:
 def enter_schema(connection: Connection, schema: str) -> None:
     """Make the settings and the search path hold for the rest of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(NORMAL_SETTINGS + WORK_SETTINGS) + search_path(schema)
-        )
+        cursor.execute(sql.SQL(NORMAL_SETTINGS + WORK_SETTINGS) + search_path(schema))

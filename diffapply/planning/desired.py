@@ -160,8 +160,11 @@ def _explained(label: str, build: Builder, connection: Connection, schema: str) 
         raise DesiredStateError(
             f"PostgreSQL refuses the desired state {label}: {reason}",
             "Nothing was done."
-            + (" Shared tables must exist in the database before tenants refer to them."
-               if missing else ""),
+            + (
+                " Shared tables must exist in the database before tenants refer to them."
+                if missing
+                else ""
+            ),
         ) from error
 
 

@@ -120,7 +120,8 @@ def _has_values(table: str, column: str, before: Catalog) -> str:
 
 
 def _is_constant(expression: str) -> bool:
-    node = parser.parse_sql(f"SELECT {expression}")[0].stmt.targetList[0].val
+    select: Parsed = parser.parse_sql(f"SELECT {expression}")[0].stmt
+    node = select.targetList[0].val
     while isinstance(node, ast.TypeCast):
         node = node.arg
     return isinstance(node, ast.A_Const)
@@ -237,7 +238,7 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
 }
 
 
-def _quoted(name: str) -> str:
+def _quoted(name: str | None) -> str:
     """An identifier as quote_ident writes it."""
     return RawStream()(ast.RangeVar(relname=name, inh=True, relpersistence="p"))
 
@@ -246,6 +247,5 @@ def _name(named: Parsed) -> str:
     """The name of what a DROP drops."""
     parts = named if isinstance(named, tuple | list) else (named,)
     return ".".join(
-        _quoted(part.sval) if isinstance(part, ast.String) else RawStream()(part)
-        for part in parts
+        _quoted(part.sval) if isinstance(part, ast.String) else RawStream()(part) for part in parts
     )

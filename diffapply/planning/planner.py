@@ -208,9 +208,7 @@ class _PlanInTheMaking:
         self._in_sync: list[str] = []
         self._transitions: list[Transition] = []
 
-    def add(
-        self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()
-    ) -> None:
+    def add(self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()) -> None:
         """Rehearse the transition of a group to its goal."""
         source = Shape(group.catalog)
         if source.fingerprint == goal.fingerprint and self._direction == "forward":

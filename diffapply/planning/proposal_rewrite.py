@@ -32,7 +32,8 @@ def rewrite(statement: str, schema: str) -> str | None:
     except parser.ParseError:
         return None
     if len(parsed) != 1 or isinstance(
-        parsed[0].stmt, ast.VariableSetStmt | ast.TransactionStmt | ast.CreateSchemaStmt
+        parsed[0].stmt,
+        ast.VariableSetStmt | ast.TransactionStmt | ast.CreateSchemaStmt | ast.SelectStmt,
     ):
         return None
     return keep_in_lists(unqualify(statement.strip().rstrip(";").rstrip(), schema))
@@ -44,9 +45,7 @@ def unqualify(statement: str, schema: str) -> str:
     quoted = '"' + schema.replace('"', '""') + '"'
     cut = [
         (token.start, follower.end)
-        for before, token, follower in zip(
-            [None, *tokens], tokens, tokens[1:], strict=False
-        )
+        for before, token, follower in zip([None, *tokens], tokens, tokens[1:], strict=False)
         if token.text in (schema, quoted)
         and token.name == "IDENT"
         and follower.text == "."

@@ -102,9 +102,7 @@ def suspected(live: Catalog, goal: Catalog) -> tuple[str, ...]:
     added = _only_in(goal, live, "column")
     sentences = []
     for old in _only_in(live, goal, "column"):
-        alike = [
-            new for new in added if (new.owner, new.definition) == (old.owner, old.definition)
-        ]
+        alike = [new for new in added if (new.owner, new.definition) == (old.owner, old.definition)]
         if alike and ("table", old.owner) in live.facts:
             new = alike[0]
             sentences.append(
@@ -129,11 +127,7 @@ def _statement(rename: Rename) -> str:
 
 
 def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
-    return [
-        fact
-        for key, fact in one.facts.items()
-        if fact.kind == kind and key not in other.facts
-    ]
+    return [fact for key, fact in one.facts.items() if fact.kind == kind and key not in other.facts]
 
 
 def _last(fact: Fact) -> str:

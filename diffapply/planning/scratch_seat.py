@@ -44,9 +44,7 @@ class Seat:
 
     def catalog(self) -> Catalog:
         """What stands here now."""
-        catalog = read_catalog(
-            self.connection, self.place.schema, privileges=self.place.privileges
-        )
+        catalog = read_catalog(self.connection, self.place.schema, privileges=self.place.privileges)
         enter_schema(self.connection, self.place.schema)
         if self.place.owners is not None:
             return catalog.restricted_to(self.place.owners)
@@ -102,9 +100,7 @@ def seated(connection: Connection, place: Place) -> Iterator[Seat]:
 
 
 @contextmanager
-def settled(
-    connection: Connection, place: Place, ddl: Sequence[str]
-) -> Iterator[Seat]:
+def settled(connection: Connection, place: Place, ddl: Sequence[str]) -> Iterator[Seat]:
     """A seat in which a structure stands already, committed, so that locks can be told.
 
     Only for tenants' places; a template's is built in the transaction, as its schema cannot be

@@ -5,6 +5,7 @@ old.sql, new.sql     statements for an empty schema, without the schema's name
 min_version          optional: the first major version that knows the syntax
 expected             optional: `blocked: why`, where old → new cannot be done
 reverse_expected     optional: the same for new → old
+rows.sql, kept.sql   optional: rows for the old state, and a query that is true if they are kept
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ CASES = Path(__file__).parent / "cases"
 Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
 
-_FILES = {"old.sql", "new.sql", "min_version", "expected", "reverse_expected"}
+_FILES = {
+    *("old.sql", "new.sql", "rows.sql", "kept.sql"),
+    *("min_version", "expected", "reverse_expected"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Case:
 
     Attributes:
         reasons: why it is blocked, for the directions in which it is.
+        rows: statements that fill what stands at `old`, or nothing.
+        kept: a query that is true at `new` if nothing of that was lost; empty without rows.
     """
 
     kind: str
@@ -34,6 +40,8 @@ class Case:
     new: str
     min_version: int
     reasons: dict[Direction, str]
+    rows: str = ""
+    kept: str = ""
 
     @property
     def name(self) -> str:
@@ -68,4 +76,6 @@ def _read(path: Path) -> Case:
         new=texts["new.sql"],
         min_version=int(texts.get("min_version", "15")),
         reasons=reasons,
+        rows=texts.get("rows.sql", ""),
+        kept=texts.get("kept.sql", ""),
     )

@@ -76,7 +76,10 @@ class Workshop:
 
     def _apply(self, case: Case, proved: dict[Direction, Proved]) -> dict[Direction, list[str]]:
         """Run what was proved in fresh schemas; returns what fails all the same."""
-        begin: dict[Direction, str] = {"forward": case.old, "backward": case.new}
+        begin: dict[Direction, list[str]] = {
+            "forward": [case.old, case.rows],
+            "backward": [case.new],
+        }
         statements = {
             direction: [statement.sql for statement in its.statements]
             for direction, its in proved.items()
@@ -86,11 +89,13 @@ class Workshop:
             if proved[direction].blocked:
                 continue
             try:
-                self._build(_gone(direction), [begin[direction]], statements[direction])
+                self._build(_gone(direction), begin[direction], statements[direction])
+                if direction == "forward" and case.kept and not self._kept(case):
+                    failures[direction].append("rows were lost")
                 if not proved[_BACK[direction]].blocked:
                     self._build(
                         _returned(direction),
-                        [begin[direction]],
+                        begin[direction][:1],
                         statements[direction],
                         statements[_BACK[direction]],
                     )
@@ -142,6 +147,15 @@ class Workshop:
                     cursor.execute(statement)
                 cursor.execute("commit")
         self._standing.append(schema)
+
+    def _kept(self, case: Case) -> bool:
+        with self.connection.cursor() as cursor:
+            cursor.execute("begin")
+            enter_schema(self.connection, _gone("forward"))
+            cursor.execute(case.kept)
+            [(kept,)] = cursor.fetchall()
+            cursor.execute("commit")
+            return kept is True
 
     def _clear(self) -> None:
         names = [_OLD, _NEW, *map(_gone, DIRECTIONS), *map(_returned, DIRECTIONS)]

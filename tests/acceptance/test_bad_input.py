@@ -21,6 +21,7 @@ _MODELS = {
     "unshared.py": "from sqlalchemy import *\nmetadata = MetaData()\n"
     "Table('gone', metadata, Column('id', Integer, primary_key=True), schema='public')\n"
     "Table('t', metadata, Column('g', ForeignKey('public.gone.id')))",
+    "good.sql": "create table t (id integer)",
     "nothing.sql": "-- nothing",
     "wrong.sql": "create tabel t ()",
     "commits.sql": "create table t (); commit",
@@ -36,7 +37,6 @@ def folder(database: Database, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["drift"]])
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -54,24 +54,19 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "commits.sql"], "transaction"),
         (["--desired", "plain"], "attribute"),
         (["--tenants", "user_(", "--desired", "empty.py:metadata"], "regular expression"),
-        (["--tenants", "nobody", "--desired", "commits.sql"], ""),
-        (["--tenants-query", "select 1 +", "--desired", "wrong.sql"], ""),
+        (["--tenants-query", "select 1 +", "--desired", "good.sql"], "query"),
+        (["--tenants-query", "select 'nobody'", "--desired", "good.sql"], "nobody"),
+        (["--tenants-query", "select 1, 2", "--desired", "good.sql"], "one column"),
+        (["--template", "nobody", "--desired", "good.sql"], "nobody"),
         (["--no-such-option"], "--no-such-option"),
         (["--format", "yaml"], "yaml"),
     ],
 )
 def test_a_sentence(
-    database: Database,
-    cli: Cli,
-    folder: Path,
-    command: Sequence[str],
-    arguments: Sequence[str],
-    says: str,
+    database: Database, cli: Cli, folder: Path, arguments: Sequence[str], says: str
 ) -> None:
     """Exit 1, also for wrong usage: 2 means drift, and nothing else does."""
-    if command != ["plan"] and says == "":
-        pytest.skip("once is enough")
-    outcome = cli(*command, *arguments, cwd=folder)
+    outcome = cli("plan", *arguments, cwd=folder)
     assert outcome.code == 1, outcome.out
     assert says in outcome.err
     assert "Traceback" not in outcome.err
@@ -80,19 +75,22 @@ def test_a_sentence(
     assert database.rows("select from pg_namespace where nspname = 'diffapply'") == []
 
 
-@pytest.fixture
-def good(folder: Path) -> Path:
-    """A desired state that can be used."""
-    (folder / "good.sql").write_text("create table t (id integer)")
-    return folder
+@pytest.mark.parametrize("command", [["apply", "--yes"], ["drift"], ["provision", "user_2"]])
+def test_by_every_command(
+    database: Database, cli: Cli, folder: Path, command: Sequence[str]
+) -> None:
+    """Whichever command it is that needs the desired state."""
+    outcome = cli(*command, "--desired", "raises.py:metadata", cwd=folder)
+    assert (outcome.code, "models are broken" in outcome.err) == (1, True)
+    assert database.rows("select from pg_namespace where nspname = 'diffapply'") == []
 
 
-def test_no_tenant(cli: Cli, good: Path) -> None:
+def test_no_tenant(cli: Cli, folder: Path) -> None:
     """An error, unless --allow-none."""
     none = ("--tenants", "nobody", "--desired", "good.sql")
-    outcome = cli("drift", *none, cwd=good)
+    outcome = cli("drift", *none, cwd=folder)
     assert (outcome.code, "No tenant matches" in outcome.err) == (1, True)
-    assert cli("drift", *none, "--allow-none", cwd=good).code == 0
+    assert cli("drift", *none, "--allow-none", cwd=folder).code == 0
 
 
 @pytest.mark.parametrize(
@@ -104,30 +102,30 @@ def test_no_tenant(cli: Cli, good: Path) -> None:
         ("mysql://root:hunter2@localhost/x", "mysql"),
     ],
 )
-def test_unreachable(cli: Cli, good: Path, url: str, says: str) -> None:
+def test_unreachable(cli: Cli, folder: Path, url: str, says: str) -> None:
     """The server's reason, never the password."""
-    outcome = cli("drift", "--desired", "good.sql", env={"DATABASE_URL": url}, cwd=good)
+    outcome = cli("drift", "--desired", "good.sql", env={"DATABASE_URL": url}, cwd=folder)
     assert outcome.code == 1
     assert says in outcome.err
     assert "hunter2" not in outcome.err
     assert "Traceback" not in outcome.err
 
 
-def test_no_such_database(database: Database, cli: Cli, good: Path) -> None:
+def test_no_such_database(database: Database, cli: Cli, folder: Path) -> None:
     """By its name."""
     url = database.server.url("no_such_database")
-    outcome = cli("drift", "--desired", "good.sql", env={"DATABASE_URL": url}, cwd=good)
+    outcome = cli("drift", "--desired", "good.sql", env={"DATABASE_URL": url}, cwd=folder)
     assert (outcome.code, "no_such_database" in outcome.err) == (1, True)
 
 
-def test_no_permission(database: Database, cli: Cli, good: Path) -> None:
-    """A role that may not change the tenants: exit 1 or 4 with the reason; they are as they were."""
+def test_no_permission(database: Database, cli: Cli, folder: Path) -> None:
+    """A role that may not change the tenants is told so; they are as they were."""
     role = f"nobody_{database.name}"
     database.execute(f"create role {role} login createdb; grant usage on schema user_1 to {role}")
     try:
         url = database.server.url(database.name, role)
         arguments = ("apply", "--desired", "good.sql", "--yes")
-        outcome = cli(*arguments, env={"DATABASE_URL": url}, cwd=good)
+        outcome = cli(*arguments, env={"DATABASE_URL": url}, cwd=folder)
         assert outcome.code in (1, 4)
         assert "permission denied" in outcome.err + outcome.out or "may not" in outcome.err
         assert "Traceback" not in outcome.err
@@ -138,22 +136,22 @@ def test_no_permission(database: Database, cli: Cli, good: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_in_the_middle(
-    database: Database, cli: Cli, good: Path, number: signal.Signals
+    database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:
     """Ctrl-C and SIGTERM: one sentence, exit 1, and no scratch database is left."""
     # Its import signals when it has begun, and then takes its time.
-    (good / "slow.py").write_text(
+    (folder / "slow.py").write_text(
         "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)"
     )
     process = subprocess.Popen(
         cli.command("plan", "--desired", "slow.py:metadata"),
         env=cli.environment(),
-        cwd=good,
+        cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
     )
     for _ in range(300):
-        if (good / "begun").exists():
+        if (folder / "begun").exists():
             break
         time.sleep(0.1)
     process.send_signal(number)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -146,11 +145,8 @@ def test_it_needs_no_journal(database: Database, cli: Cli) -> None:
     assert database.rows("select from pg_namespace where nspname = 'diffapply'") == []
 
 
-def test_an_unreadable_tenant_is_no_drift(
-    database: Database, cli: Cli, reader: str, tmp_path: Path
-) -> None:
+def test_an_unreadable_tenant_is_no_drift(database: Database, cli: Cli, reader: str) -> None:
     """A role without USAGE is told so: it would see other definitions than others do."""
-    assert tmp_path
     database.execute("create schema user_1")
     outcome = cli("drift", env={"DATABASE_URL": database.server.url(database.name, reader)})
     assert (outcome.code, "USAGE" in outcome.err) == (1, True)

@@ -22,7 +22,7 @@ def _tables(database: Database, schema: str) -> int:
     return int(database.value("select count(*) from pg_tables where schemaname = %s", schema))
 
 
-def test_it_is_applied(plan_file: Path, database: Database, cli: Cli) -> None:
+def test_it_is_applied(plan_file: Path, cli: Cli) -> None:
     """Exactly what it says, without making a plan again."""
     applied = cli("apply", plan_file, "--yes", env={"DIFFAPPLY_DESIRED": "nowhere.py:metadata"})
     assert applied.code == 0, applied.err

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.servers import Cli, Database
 
 _BEFORE = """
@@ -68,7 +69,7 @@ def test_a_declaration_is_ignored_once_it_is_done(tenants: Path, cli: Cli) -> No
 
 
 def test_an_undeclared_rename_is_pointed_out(tenants: Path, database: Database, cli: Cli) -> None:
-    """A drop and an add that look alike are said to, with the words to declare it; no row is lost."""
+    """A drop and an add that look alike are pointed out, with how to declare it."""
     undeclared = _BEFORE.replace('Column("amount"', 'Column("total"').replace(
         '"amount")', '"total")'
     )

@@ -93,7 +93,7 @@ def test_a_shared_table_that_does_not_exist(database: Database, cli: Cli, folder
 
 
 def test_sql_files(database: Database, cli: Cli, folder: Path) -> None:
-    """A folder of SQL is a desired state, in the order of its names, the token spelled out or not."""
+    """A folder of SQL is a desired state, in the order of its names, with the token or not."""
     sql = folder / "sql"
     sql.mkdir()
     (sql / "1_types.sql").write_text("create type tenant.color as enum ('red');")

@@ -1,6 +1,7 @@
 """Indexes and what is set on them."""
 
 import re
+from typing import Any
 
 from pglast import ast, parser
 
@@ -50,7 +51,7 @@ def _parameters(fact: Fact, goal: Catalog) -> tuple[dict[str, str], object]:
     """The index's parameters, and its statement without them."""
     [[create], *_] = _create(fact, goal)
     try:
-        statement = parser.parse_sql(create)[0].stmt
+        statement: Any = parser.parse_sql(create)[0].stmt
     except parser.ParseError:
         return {}, create
     found = {}

@@ -93,8 +93,14 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
 
 
 def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-    """A partitioned table has no rows itself: its partitions keep them and are attached again."""
-    if not _parsed(old)["partitioned"]:
+    """A partitioned table has no rows itself: its partitions keep them and are attached again.
+
+    The position of an identity would be lost.
+    """
+    numbered = any(
+        fact.kind == "identity" and fact.owner == old.name for fact in live.facts.values()
+    )
+    if numbered or not _parsed(old)["partitioned"]:
         return ()
     stay = [
         f"ALTER TABLE {old.name} DETACH PARTITION {fact.name}"

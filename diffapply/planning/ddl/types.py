@@ -17,7 +17,7 @@ from diffapply.planning.ddl.statements import (
 
 
 _RANGE = re.compile(
-    r"RANGE \(SUBTYPE = (?P<subtype>[^,]*(?:\([^)]*\))?[^,]*), .*"
+    r'RANGE \(SUBTYPE = (?P<subtype>(?:"(?:[^"]|"")*"|[^,"])+), .*'
     rf"MULTIRANGE_TYPE_NAME = (?P<multirange>{IDENTIFIER})\)$",
     re.DOTALL,
 )

@@ -7,7 +7,7 @@ from tests.acceptance.generated.constraints import condition
 from tests.acceptance.generated.draft import Draft
 from tests.acceptance.generated.names import quote
 from tests.acceptance.generated.programs import Check
-from tests.acceptance.generated.structure import Expr, Item, Key, World
+from tests.acceptance.generated.structure import Expr, Item, Key, Relation, World
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class Index(Item):
         )
 
     def provides(self) -> frozenset[Key]:
-        return frozenset({("index", self.table, self.name)})
+        index: set[Key] = {("index", self.table, self.name)}
+        if self.method == "btree" and "WHERE" not in self.tail.sql:
+            index.add(("whole index", self.table, self.name))
+        return frozenset(index)
 
     def fits(self, world: World) -> bool:
         if not super().fits(world):
@@ -107,10 +110,8 @@ def index(draft: Draft, name: str) -> Index | None:
         part, is_plain = _part(draft, table.name, its, method)
         parts.append(part)
         plain |= {its.name} if is_plain else set()
-    return Index(
-        name, table.name, unique, method, tuple(parts), _tail(draft, table, columns, method, unique),
-        frozenset(plain),
-    )  # fmt: skip
+    tail = _tail(draft, table, columns, method, unique=unique)
+    return Index(name, table.name, unique, method, tuple(parts), tail, frozenset(plain))
 
 
 def _part(draft: Draft, table: str, column: Column, method: str) -> tuple[Expr, bool]:
@@ -137,10 +138,9 @@ def _part(draft: Draft, table: str, column: Column, method: str) -> tuple[Expr, 
     return Expr(value.sql + draft.pick(extras), value.needs), True
 
 
-def _tail(draft: Draft, table: object, columns: list[Column], method: str, unique: bool) -> Expr:
-    from tests.acceptance.generated.structure import Relation
-
-    assert isinstance(table, Relation)
+def _tail(
+    draft: Draft, table: Relation, columns: list[Column], method: str, *, unique: bool
+) -> Expr:
     words, needs = [], frozenset[Key]()
     if method == "btree" and draft.chance(15):
         its = draft.pick(columns)

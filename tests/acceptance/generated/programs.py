@@ -157,7 +157,7 @@ class Aggregate(Routine):
 def function(draft: Draft, name: str) -> Routine:
     """A function of any kind."""
     kind = draft.pick(
-        ("value", "value", "check", "check", "trigger", "trigger", "count", "procedure", "aggregate")
+        ("value", "check", "trigger", "value", "check", "trigger", "count", "procedure", "aggregate")
     )
     attributes = _attributes(draft)
     if kind == "trigger":

@@ -29,7 +29,7 @@ class Relation:
         kind: ``table``, ``partitioned``, ``view`` or ``materialized view``.
         partition_key: names of columns that every unique key of it must have.
         permanent: not unlogged.
-        root: False for a partition.
+        tree: for a partition, the table at the top; else empty.
     """
 
     name: str
@@ -37,7 +37,12 @@ class Relation:
     columns: "tuple[Column, ...]"
     partition_key: frozenset[str] = frozenset()
     permanent: bool = True
-    root: bool = True
+    tree: str = ""
+
+    @property
+    def root(self) -> bool:
+        """Whether it is no partition."""
+        return not self.tree
 
     @property
     def is_table(self) -> bool:

@@ -7,6 +7,7 @@ from tests.acceptance.generated.columns import Column, column
 from tests.acceptance.generated.draft import Draft
 from tests.acceptance.generated.names import literal, quote
 from tests.acceptance.generated.structure import NOTHING, Item, Key, Relation, World
+from tests.acceptance.generated.types import BUILTIN
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Table(Item):
     parents: tuple[str, ...] = ()
     unlogged: bool = False
     parameters: str = ""
+
+    def names(self) -> frozenset[Key]:
+        not_nulls = {("constraint", column.not_null) for column in self.columns if column.not_null}
+        return super().names() | not_nulls
 
     def needs(self) -> frozenset[Key]:
         parents = {("table", parent) for parent in self.parents}
@@ -151,9 +156,8 @@ class Partition(Item):
 
     def relation(self, world: World) -> Relation:
         parent = world.relations[self.parent]
-        return replace(
-            parent, name=self.name, kind="partitioned" if self.sub else "table", root=False
-        )
+        kind = "partitioned" if self.sub else "table"
+        return replace(parent, name=self.name, kind=kind, tree=parent.tree or parent.name)
 
     def statements(self, world: World) -> list[str]:
         parent, name = quote(self.parent), quote(self.name)
@@ -162,7 +166,7 @@ class Partition(Item):
             [key] = world.relations[self.parent].partition_key
             sub = f" PARTITION BY {self.sub} ({quote(key)})"
         if self.attached:
-            like = "INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING STORAGE"
+            like = "INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS"
             return [
                 f"CREATE TABLE {name} (LIKE {parent} {like}){sub}",
                 f"ALTER TABLE {parent} ATTACH PARTITION {name} {self._bound()}",
@@ -197,12 +201,16 @@ def table(draft: Draft, name: str) -> Table:
     for _ in range(draft.number(1, 5)):
         columns.append(column(draft, draft.fresh_of(c.name for c in columns), tuple(columns)))
     made = Table(name, tuple(columns))
-    form = draft.pick(("plain", "plain", "plain", "partitioned", "inherits", "unlogged", "set"))
-    keys = [c for c in columns if c.type.sql in _KEYS and not c.computed and not c.serial]
-    keys = [c for c in keys if not c.collation and not c.identity]
-    if form == "partitioned" and keys:
+    forms = ("plain", "plain", "plain", "partitioned", "partitioned", "inherits", "unlogged", "set")
+    form = draft.pick(forms)
+    if form == "partitioned":
+        kind = draft.pick([kind for kind in BUILTIN if kind.sql in _KEYS])
+        key = Column(draft.fresh_of(c.name for c in columns), kind)
         by = draft.pick(("range", "list", "hash"))
-        return replace(made, partition_by=by, partition_key=draft.pick(keys).name)
+        columns.insert(draft.number(0, len(columns)), key)
+        return replace(
+            made, columns=tuple(columns), partition_by=by, partition_key=key.name
+        )
     if form == "inherits":
         parents = [r.name for r in draft.relations("table") if r.root and r.name != name]
         if parents:
