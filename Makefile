@@ -41,7 +41,7 @@ lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff format --check .
 
 types: $(READY)  ## check types
-	@$(BIN)/mypy diffapply schema tests
+	@$(BIN)/mypy diffapply schema tests bench
 
 bench: $(READY)  ## measure the performance claims
 	@$(BIN)/python -m bench

@@ -9,7 +9,6 @@ from importlib.resources import files
 
 KINDS: tuple[str, ...] = (
     "collation",
-    "base type",
     "enum",
     "composite type",
     "domain",
@@ -19,6 +18,7 @@ KINDS: tuple[str, ...] = (
     "range type",
     "sequence",
     "routine",
+    "base type",
     "aggregate",
     "operator",
     "operator family",

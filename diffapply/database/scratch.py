@@ -207,7 +207,8 @@ def _require_empty(connection: Connection) -> None:
             _empty(connection)
             return
         cursor.execute(
-            "select exists (select from pg_class where relnamespace = to_regnamespace('public'))"
+            "select exists (select from pg_depend where refobjid = to_regnamespace('public')"
+            " and refclassid = 'pg_namespace'::regclass)"
         )
         if schemas - {"public"} or cursor.fetchone() == (True,):
             raise ScratchError(

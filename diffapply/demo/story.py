@@ -65,9 +65,7 @@ class _Story:
 
     def tell(self) -> None:
         """Run all steps."""
-        self._say(
-            "Twelve tenants on a real PostgreSQL: nine at the last release, three behind it."
-        )
+        self._say("Twelve tenants on a real PostgreSQL: nine at the last release, three behind it.")
         self._sql("tenants.sql")
         self._say("What would have to be done? Each shape is compared and rehearsed once.")
         self._run("plan")

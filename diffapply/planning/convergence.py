@@ -14,8 +14,8 @@ import psycopg2
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference, FactKey
 from diffapply.planning import supplement
-from diffapply.planning.ddl import Options
-from diffapply.planning.proposal_rewrite import keep_in_lists
+from diffapply.planning.ddl import DDL, Options
+from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Seat
 
 _DEPENDENTS = (files("diffapply.planning") / "dependents.sql").read_text(encoding="utf-8")
@@ -43,43 +43,23 @@ class Convergence:
     errors: tuple[str, ...] = ()
 
 
-def converge(
-    seat: Seat,
-    goal: Catalog,
-    first: Sequence[str] = (),
-    anew: Collection[FactKey] = frozenset(),
-) -> Convergence:
+def converge(seat: Seat, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Convergence:
     """Lead what stands in the seat to the goal.
 
     Args:
+        live: what stands there.
         first: statements to begin with, such as migra's; the supplement proposes the rest.
-        anew: what is to be replaced even where it could be altered.
     """
+    seat.run(["savepoint beginning"])
     attempt = _Attempt(seat)
-    attempt.run(_Step(((keep_in_lists(statement),),)) for statement in first)
-    replaced = {*anew}
-    live = seat.catalog()
-    for _ in range(_ROUNDS):
-        if live.fingerprint == goal.fingerprint:
-            return Convergence(tuple(attempt.ran))
-        proposals = supplement.propose(live, goal, replaced)
-        stuck = attempt.run(_Step.of(proposal) for proposal in proposals)
-        if attempt.clear_the_way(stuck):
-            # Before the next round creates again what was in the way.
-            stuck = attempt.run(stuck)
-        before, live = live, seat.catalog()
-        if live.fingerprint == before.fingerprint:
-            if attempt.resort(stuck) or (attempt.clear_the_way(stuck) and attempt.resort(stuck)):
-                live = seat.catalog()
-            elif unmoved := _changed(live, goal) - replaced:
-                replaced |= unmoved  # it was altered, but to no effect
-            else:
-                break
-    remaining = compare(live, goal, fold=False)
-    if not remaining:
-        return Convergence(tuple(attempt.ran))
-    errors = (_sentence(step.errors[0]) for step in stuck if step.errors)
-    return Convergence(tuple(attempt.ran), remaining, tuple(errors))
+    found = attempt.lead(live, goal, first)
+    if found.remaining and attempt.used_new_labels:
+        # A label cannot be used in the transaction that adds it: so its type is made anew.
+        seat.run(["rollback to savepoint beginning"])
+        enums = {key for key in _changed(live, goal) if key[0] == "enum"}
+        found = _Attempt(seat, enums).lead(live, goal, ())
+    seat.run(["release savepoint beginning"])
+    return found
 
 
 def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
@@ -110,56 +90,127 @@ class _Step:
     def of(cls, proposal: supplement.Proposal) -> "_Step":
         return cls(_kept(proposal.options), _kept(proposal.resorts), proposal.fact.key)
 
+    @property
+    def in_the_way(self) -> bool:
+        """Whether other objects keep it from being done."""
+        return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether its last resorts may lose data."""
+        return self.key is not None and DDL[self.key[0]].keep
+
 
 def _kept(options: Options) -> Options:
-    return tuple(tuple(map(keep_in_lists, way)) for way in options)
+    return tuple(tuple(map(as_stored, way)) for way in options)
 
 
 class _Attempt:
-    """What is tried in a seat, and what ran."""
+    """What is tried in a seat, and what ran.
 
-    def __init__(self, seat: Seat) -> None:
+    Args:
+        anew: what is to be replaced even where it could be altered.
+    """
+
+    def __init__(self, seat: Seat, anew: Collection[FactKey] = ()) -> None:
         self._seat = seat
+        self._anew = {*anew}
         self.ran: list[str] = []
+        self.used_new_labels = False
+
+    def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Convergence:
+        """Try to reach the goal."""
+        stuck: list[_Step] = []
+        if first:
+            self.run(_Step(((as_stored(statement),),)) for statement in first)
+            live = self._seat.catalog()
+        for _ in range(_ROUNDS):
+            if live.fingerprint == goal.fingerprint:
+                return Convergence(tuple(self.ran))
+            proposals = supplement.propose(live, goal, self._anew)
+            stuck = self.run(_Step.of(proposal) for proposal in proposals)
+            if self.clear_the_way(stuck):
+                # Before the next round creates again what was in the way.
+                stuck = self.run(stuck)
+                self.resort(step for step in stuck if step.in_the_way and not step.keeps)
+            before, live = live, self._seat.catalog()
+            if live.fingerprint == before.fingerprint:
+                if (
+                    self.detour(stuck)
+                    or self.resort(stuck)
+                    or (self.clear_the_way(stuck) and self.resort(stuck))
+                ):
+                    live = self._seat.catalog()
+                elif unmoved := _changed(live, goal) - self._anew:
+                    self._anew |= unmoved  # it was altered, but to no effect
+                else:
+                    break
+        remaining = compare(live, goal, fold=False)
+        errors = (_sentence(step.errors[0]) for step in stuck if step.errors)
+        return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else ())
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""
         steps = list(steps)
         waiting = [step for step in steps if step.ways]
         hopeless = [step for step in steps if not step.ways]
-        everything = [statement for step in waiting for statement in step.ways[0]]
-        # Mostly the order is right: then one round trip does it all.
-        if self._seat.attempt(everything) is None:
-            self.ran += everything
-            return hopeless
         while True:
-            left = [step for step in waiting if not self._do(step, step.ways)]
-            if len(left) == len(waiting):
+            left = self._pass(waiting)
+            if len(left) in (0, len(waiting)):
                 return left + hopeless
             waiting = left
+
+    def _pass(self, steps: list[_Step]) -> list[_Step]:
+        """Do each that can be done; returns what is left.
+
+        Mostly all can be done as they stand, or all but a few: so they run together, and where
+        that fails, in halves.
+        """
+        if len(steps) == 1:
+            return [] if self._do(steps[0], steps[0].ways) else steps
+        together = [statement for step in steps for statement in step.ways[0]]
+        if self._seat.attempt(together) is None:
+            self.ran += together
+            return []
+        half = len(steps) // 2
+        return self._pass(steps[:half]) + self._pass(steps[half:])
 
     def resort(self, steps: Iterable[_Step]) -> bool:
         """Do the first thing that can be done by its last resort."""
         return any(self._do(step, step.resorts) for step in steps)
 
-    def clear_the_way(self, steps: Iterable[_Step]) -> bool:
+    def detour(self, steps: Iterable[_Step]) -> bool:
+        """Change columns without the indexes and constraints that are on them.
+
+        They follow a column by themselves, unless what they say does not fit its new type.
+        """
+        columns = [step for step in steps if step.ways and step.key and step.key[0] == "column"]
+        ran = len(self.ran)
+        self._seat.run(["savepoint detour"])
+        if self.clear_the_way(columns, automatic=True) and len(self.run(columns)) < len(columns):
+            self._seat.run(["release savepoint detour"])
+            return True
+        self._seat.run(["rollback to savepoint detour", "release savepoint detour"])
+        del self.ran[ran:]
+        return False
+
+    def clear_the_way(self, steps: Iterable[_Step], *, automatic: bool = False) -> bool:
         """Drop what is in the way and holds no data; the next round creates it again.
+
+        Args:
+            automatic: whatever PostgreSQL said; and what follows a column by itself, too.
 
         Returns:
             Whether anything was dropped.
         """
-        blocked = [
-            step.key
-            for step in steps
-            if step.key and any(isinstance(error, _IN_THE_WAY) for error in step.errors)
-        ]
+        blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
         if not blocked:
             return False
         live = self._seat.catalog()
         hanging: set[FactKey] = set()
         for kind, name in blocked:
             named = {"schema": self._seat.place.schema, "kind": kind, "name": name}
-            hanging.update(self._seat.rows(_DEPENDENTS, named))
+            hanging.update(self._seat.rows(_DEPENDENTS, {**named, "automatic": automatic}))
         facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
         before = len(self.ran)
         self.run(_Step(supplement.drop(fact, live), key=fact.key) for fact in facts)
@@ -173,6 +224,7 @@ class _Attempt:
                 self.ran += way
                 return True
             errors.append(error)
+            self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
         step.errors = errors or step.errors
         return False
 

@@ -1,6 +1,6 @@
 -- What keeps an object of a schema from being changed or dropped, directly or through others, as
 -- facts name it. Only what can be dropped and created again without losing data. What depends
--- automatically is in nobody's way: PostgreSQL takes care of it.
+-- automatically is in nobody's way, as PostgreSQL takes care of it, unless that is asked for.
 with recursive schema as (
     select n.oid from pg_namespace n where n.nspname = %(schema)s
 ),
@@ -66,6 +66,8 @@ found as (
             and not (d.classid = 'pg_class'::regclass and d.objsubid > 0)
             and (
                 d.deptype = 'n'
+                or %(automatic)s and d.deptype = 'a'
+                    and d.classid in ('pg_constraint'::regclass, 'pg_class'::regclass)
                 -- A relation has a type of its own, and each type one of its arrays.
                 or d.deptype = 'i' and d.classid = 'pg_type'::regclass
                 or d.deptype = 'a' and d.classid = 'pg_attrdef'::regclass and exists (

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from diffapply.errors import DesiredStateError, DiffapplyError
-from diffapply.planning.renames import Rename, RenameKind
+from diffapply.planning.model import Rename, RenameKind
 
 Builder = Callable[[Connection, str], None]
 

@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
-from diffapply.planning.proposal_rewrite import keep_in_lists
+from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
 
@@ -111,7 +111,7 @@ def _build_all(scratch: Connection, goals: dict[str, Catalog]) -> None:
     """Build several schemas that may refer to each other, until nothing more can be built."""
     waiting = {
         name: [
-            [tuple(map(keep_in_lists, option)) for option in proposal.options]
+            [tuple(map(as_stored, option)) for option in proposal.options]
             for proposal in propose(Catalog.of([]), goal)
         ]
         for name, goal in goals.items()

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
+from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 from pglast.stream import RawStream
 
-from diffapply.catalog.model import Catalog
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl.positions import sequence_of
+from diffapply.planning.ddl.statements import aside, literal
+from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.model import Hazard
 
 Parsed = Any
@@ -22,6 +27,12 @@ _KEEPS = {
     ("integer", "text"), ("bigint", "text"), ("boolean", "text"), ("uuid", "text"),
     ("numeric", "text"), ("json", "text"), ("jsonb", "text"), ("json", "jsonb"),
 }  # fmt: skip
+# A table that the transition put aside is made anew: its numbers must go on where they stand.
+_OR_COUNTED = """ OR EXISTS (
+    SELECT FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {table}::regclass
+        AND d.deptype IN ('a', 'i') AND pg_sequence_last_value(s.seqrelid) IS NOT NULL
+)"""
 _SIZED = re.compile(r"(?P<base>character varying|character|bit varying)\((?P<size>\d+)\)")
 
 
@@ -44,21 +55,25 @@ def data_hazards(statement: str, before: Catalog) -> tuple[Hazard, ...]:
 
 
 def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
-    del before
     cascade = statement.behavior == DropBehavior.DROP_CASCADE
     hazards = []
     for named in statement.objects:
         name = _name(named)
         if statement.removeType == ObjectType.OBJECT_TABLE:
+            check = f"SELECT EXISTS (SELECT FROM {name})"
+            if ("table", name) not in before.facts:
+                check += _OR_COUNTED.format(table=literal(name))
             hazards.append(
                 Hazard(
                     "data",
                     f"drops table {name}; its rows are lost",
-                    check="" if cascade else f"SELECT EXISTS (SELECT FROM {name})",
+                    check="" if cascade else check,
                     lock=name,
                 )
             )
         elif statement.removeType == ObjectType.OBJECT_SEQUENCE:
+            if _fact(before, "sequence", name) is None:
+                continue  # the transition put it there, to carry a position from it
             hazards.append(
                 Hazard(
                     "data",
@@ -73,14 +88,16 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
     return hazards
 
 
-def _alter_table(statement: Parsed, before: Catalog) -> list[Hazard]:
-    table = RawStream()(statement.relation)
+def _alter_table(  # noqa: C901 - a branch for each command
+    statement: Parsed, before: Catalog
+) -> list[Hazard]:
+    table = _relation(statement)
     hazards = []
     for command in statement.cmds:
         column = _quoted(command.name) if command.name else ""
-        fact = before.facts.get(("column", f"{table}.{column}"))
+        fact = _fact(before, "column", table, column)
         if command.subtype == AlterTableType.AT_DropColumn:
-            if fact and " GENERATED ALWAYS AS (" in fact.definition:
+            if fact and _is_computed(fact.definition):
                 continue  # it is computed from what stays
             cascade = command.behavior == DropBehavior.DROP_CASCADE
             hazards.append(
@@ -91,8 +108,13 @@ def _alter_table(statement: Parsed, before: Catalog) -> list[Hazard]:
                     lock=table,
                 )
             )
+        elif command.subtype == AlterTableType.AT_DropIdentity:
+            hazards += _forgets_position(table, column, before)
         elif command.subtype == AlterTableType.AT_AlterColumnType:
-            hazards += _retype(table, column, command.def_, fact.definition if fact else "")
+            if fact:
+                hazards += _retype(table, column, command.def_, fact.definition)
+            elif _fact(before, "table", table):  # what it was is not known: assume the worst
+                hazards.append(Hazard("data", f"changes the type of column {table}.{column}"))
         elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
             hazards += _validates(table, command.def_, before)
         elif command.subtype == AlterTableType.AT_SetNotNull:
@@ -100,10 +122,25 @@ def _alter_table(statement: Parsed, before: Catalog) -> list[Hazard]:
         elif (
             command.subtype == AlterTableType.AT_AddColumn
             and _needs_value(command.def_)
-            and ("table", table) in before.facts
+            and _fact(before, "table", table)
         ):
             hazards.append(Hazard("rows", f"fails in a tenant whose {table} has rows: no default"))
     return hazards
+
+
+def _forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
+    identity = _fact(before, "identity", table, column)
+    if identity is None:
+        return []
+    sequence = sequence_of(identity)
+    waiting = literal(aside(sequence))
+    return [
+        Hazard(
+            "data",
+            f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
+            check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL FROM {sequence}",
+        )
+    ]
 
 
 def _has_values(table: str, column: str, before: Catalog) -> str:
@@ -112,11 +149,11 @@ def _has_values(table: str, column: str, before: Catalog) -> str:
     Without rows, null throughout, or at its constant default throughout, it does not: so a run
     that added it can be taken back as long as nobody has used it.
     """
-    holding = f"EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM {{}})"
-    default = before.facts.get(("default", f"{table}.{column}"))
+    other_than = f"EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM "
+    default = _fact(before, "default", table, column)
     if default and _is_constant(default.definition):
-        return f"SELECT {holding.format('NULL')} AND {holding.format(default.definition)}"
-    return f"SELECT {holding.format('NULL')}"
+        return f"SELECT {other_than}NULL) AND {other_than}{default.definition})"
+    return f"SELECT {other_than}NULL)"
 
 
 def _is_constant(expression: str) -> bool:
@@ -129,8 +166,8 @@ def _is_constant(expression: str) -> bool:
 
 def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Hazard]:
     new = RawStream()(definition.typeName)
-    old = before.split(" COLLATE ", maxsplit=1)[0].split(" GENERATED ", maxsplit=1)[0]
-    if " GENERATED " in before or not old or _keeps_values(old, _canonical(new)):
+    old = up_to(before.removesuffix(" INHERITED"), " COLLATE ")
+    if _is_computed(before) or not old or _keeps_values(old, _canonical(new)):
         return []
     value = RawStream()(definition.raw_default) if definition.raw_default else column
     return [
@@ -138,8 +175,9 @@ def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Ha
             "data",
             f"changes column {table}.{column} from {old} to {_canonical(new)}; values may be "
             "changed or cut",
-            check=f"SELECT EXISTS (SELECT FROM {table} WHERE (({value})::{new})::{old}::text "
-            f"IS DISTINCT FROM {column}::text)",
+            check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
+            f"(({value})::{new})::{old}::pg_catalog.text "
+            f"IS DISTINCT FROM {column}::pg_catalog.text)",
             lock=table,
         )
     ]
@@ -152,7 +190,7 @@ def _keeps_values(old: str, new: str) -> bool:
     if old_sized and old_sized["base"] == new:
         return True  # to the same type without a limit
     base = old_sized["base"] if old_sized else re.sub(r"\(.*\)$", "", old)
-    return old == new or (base, new) in _KEEPS
+    return new in (old, base) or (base, new) in _KEEPS
 
 
 _SYNONYMS = {
@@ -171,7 +209,7 @@ def _canonical(printed: str) -> str:
 
 
 def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
-    if ("table", table) not in before.facts or constraint.skip_validation:
+    if _fact(before, "table", table) is None or constraint.skip_validation:
         return []
     if constraint.contype in (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN):
         return [Hazard("time", f"reads all rows of {table} to validate them")]
@@ -191,15 +229,16 @@ def _needs_value(definition: Parsed) -> bool:
 
 
 def _index(statement: Parsed, before: Catalog) -> list[Hazard]:
-    table = RawStream()(statement.relation)
-    if ("table", table) not in before.facts:
+    table = _relation(statement)
+    if _fact(before, "table", table) is None:
         return []
     return [Hazard("time", f"builds an index over {table}; writers wait")]
 
 
 def _drop_attribute(statement: Parsed, before: Catalog) -> list[Hazard]:
-    name = RawStream()(statement.relation)
-    word = re.compile(rf"(?<![\w\"]){re.escape(name)}(?![\w\"])")
+    name = _relation(statement)
+    spelled = "|".join(map(re.escape, _spellings(name)))
+    word = re.compile(rf"(?<![\w\"])(?:{spelled})(?![\w\"])")
     used = any(f.kind == "column" and word.search(f.definition) for f in before.facts.values())
     drops = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
     if used and any(command.subtype in drops for command in statement.cmds):
@@ -238,14 +277,45 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
 }
 
 
-def _quoted(name: str | None) -> str:
-    """An identifier as quote_ident writes it."""
-    return RawStream()(ast.RangeVar(relname=name, inh=True, relpersistence="p"))
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_KEYWORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
+
+
+def _quoted(name: str) -> str:
+    """An identifier as quote_ident of the newest PostgreSQL writes it."""
+    if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _relation(statement: Parsed) -> str:
+    """The name of what a statement is about."""
+    named = statement.relation
+    return ".".join(_quoted(name) for name in (named.schemaname, named.relname) if name)
+
+
+def _spellings(quoted: str) -> tuple[str, ...]:
+    """A name as the servers write it: older ones quote fewer words."""
+    bare = quoted[1:-1]
+    return (quoted, bare) if quoted[:1] == '"' and _PLAIN.fullmatch(bare) else (quoted,)
+
+
+def _fact(before: Catalog, kind: str, *quoted: str) -> Fact | None:
+    """The fact of that name, whose parts are given as `_quoted` writes them."""
+    spelled = map(".".join, product(*map(_spellings, quoted)))
+    found = (before.facts.get((kind, name)) for name in spelled)
+    return next((fact for fact in found if fact), None)
+
+
+def _is_computed(column: str) -> bool:
+    """Whether a column's definition says that it is computed."""
+    return up_to(column, " GENERATED ALWAYS AS (") != column
 
 
 def _name(named: Parsed) -> str:
     """The name of what a DROP drops."""
     parts = named if isinstance(named, tuple | list) else (named,)
     return ".".join(
-        _quoted(part.sval) if isinstance(part, ast.String) else RawStream()(part) for part in parts
+        _quoted(part.sval or "") if isinstance(part, ast.String) else RawStream()(part)
+        for part in parts
     )

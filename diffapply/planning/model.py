@@ -5,10 +5,26 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from diffapply.catalog.model import Catalog, Difference
-from diffapply.planning.renames import Rename
 
 Direction = Literal["forward", "backward"]
+RenameKind = Literal["table", "column", "index", "constraint"]
 HazardKind = Literal["data", "lock", "rewrite", "time", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A declared rename.
+
+    Attributes:
+        table: the table it belongs to, by its new name; for a table, that name itself.
+        old: the last part of the old name, as SQL quotes it.
+        new: the last part of the new name, as SQL quotes it.
+    """
+
+    kind: RenameKind
+    table: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact
 from diffapply.errors import PlanFileError
-from diffapply.planning.model import Hazard, Plan, Shape, Statement, Transition
-from diffapply.planning.renames import Rename
+from diffapply.planning.model import Hazard, Plan, Rename, Shape, Statement, Transition
 
 FORMAT = 1
 """Version of the format; a file of another one is refused."""

@@ -17,9 +17,9 @@ from diffapply.database.scratch import scratch_database
 from diffapply.errors import DatabaseError
 from diffapply.planning.desired import Desired
 from diffapply.planning.environment import build_environment, shared_schemas
-from diffapply.planning.model import Direction, Plan, Shape, Transition, Undo
+from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
 from diffapply.planning.rehearsal import Proved, Rehearsal
-from diffapply.planning.renames import Rename, inverse, suspected
+from diffapply.planning.renames import inverse, suspected
 from diffapply.planning.scratch_seat import TENANT, Place
 from diffapply.progress import Progress, silent
 

@@ -4,10 +4,20 @@ Works on the tokens of PostgreSQL's own scanner: what stands inside constants an
 is never touched.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pglast import ast, parser
+from pglast.enums import AlterTableType, ObjectType
+
+_NESTED = re.compile(r"\)\s+(?:AND|OR)\b", re.IGNORECASE)
+_LOSING = {
+    AlterTableType.AT_AlterColumnType,
+    AlterTableType.AT_AddIdentity,
+    AlterTableType.AT_DropIdentity,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,22 @@ def rewrite(statement: str, schema: str) -> str | None:
         ast.VariableSetStmt | ast.TransactionStmt | ast.CreateSchemaStmt | ast.SelectStmt,
     ):
         return None
-    return keep_in_lists(unqualify(statement.strip().rstrip(";").rstrip(), schema))
+    if _may_lose_data(parsed[0].stmt):
+        return None
+    return as_stored(unqualify(statement.strip().rstrip(";").rstrip(), schema))
+
+
+def _may_lose_data(statement: Any) -> bool:  # noqa: ANN401 - a node of pglast's
+    """Whether it loses what the supplement, which proposes it in its own words, keeps.
+
+    migra converts values by an explicit cast, which cuts and rounds them, and forgets where a
+    sequence stands that an identity replaces.
+    """
+    if isinstance(statement, ast.DropStmt):
+        return bool(statement.removeType == ObjectType.OBJECT_SEQUENCE)
+    return isinstance(statement, ast.AlterTableStmt) and any(
+        command.subtype in _LOSING for command in statement.cmds or ()
+    )
 
 
 def unqualify(statement: str, schema: str) -> str:
@@ -54,30 +79,73 @@ def unqualify(statement: str, schema: str) -> str:
     return _without(statement, cut)
 
 
-def keep_in_lists(statement: str) -> str:
-    """The statement with ``(ARRAY[…])::text[]`` written as ``ARRAY[…]``.
+def as_stored(statement: str) -> str:
+    """The statement, so written that reading it gives what PostgreSQL wrote it from.
 
-    PostgreSQL stores ``varchar IN (…)`` as a cast of the whole array, but reading that text back
-    casts each element: the stored definition would be another one. Without the cast, it is found
-    again as it was.
+    The text that PostgreSQL writes for an expression does not always stand for that expression.
     """
+    return keep_nesting(keep_in_lists(statement))
+
+
+def keep_in_lists(statement: str) -> str:
+    """The statement with a cast of an array to the type that its elements have anyway.
+
+    ``(ARRAY['a'::varchar])::text[]`` becomes ``(ARRAY['a'::varchar]::varchar[])::text[]``.
+    PostgreSQL stores ``varchar IN (…)`` as a cast of the whole array, but reading that text back
+    casts each element: the stored definition would be another one. The cast that is added keeps
+    them, and is not stored.
+    """
+    if "ARRAY[" not in statement:
+        return statement
     tokens = list(_scan(statement))
     texts = [token.text for token in tokens]
-    cut: list[tuple[int, int]] = []
+    insert: list[tuple[int, str]] = []
     for index, text in enumerate(texts):
         if text.upper() != "ARRAY" or index < 1 or texts[index - 1] != "(":
             continue
         close = _closing(texts, index + 1)
-        tail = texts[close + 1 : close + 6]
-        if tail == [")", "::", "text", "[", "]"] and all(
-            element.endswith("character varying")
-            for element in _elements(statement, tokens, index + 1, close)
-        ):
-            cut += [
-                (tokens[index - 1].start, tokens[index - 1].end),
-                (tokens[close + 1].start, tokens[close + 5].end),
-            ]
-    return _without(statement, cut)
+        if texts[close + 1 : close + 3] != [")", "::"]:
+            continue
+        types = {_cast_to(element) for element in _elements(statement, tokens, index + 1, close)}
+        if len(types) == 1 and (element_type := types.pop()):
+            insert.append((tokens[close].end + 1, f"::{element_type}[]"))
+    return _with(statement, insert)
+
+
+def keep_nesting(statement: str) -> str:
+    """The statement with ``((a AND b) AND c)`` written as ``((a AND b)::boolean AND c)``.
+
+    PostgreSQL makes one list of the conditions when it reads such a text, although it stores
+    ``x BETWEEN 1 AND 2 AND c`` and ``(x, y) = (1, 2) AND c`` with one AND in the other. The cast,
+    which is not stored, keeps them apart.
+    """
+    if not _NESTED.search(statement):
+        return statement
+    tokens = list(_scan(statement))
+    insert: list[tuple[int, str]] = []
+    opened: list[tuple[int, set[str]]] = []
+    for index, token in enumerate(tokens):
+        word = token.text.upper()
+        if word == "(":
+            opened.append((index, set()))
+        elif word == ")" and opened:
+            opening, words = opened.pop()
+            follower = tokens[index + 1].text.upper() if index + 1 < len(tokens) else ""
+            first = opening > 0 and tokens[opening - 1].text == "("
+            if first and follower in ("AND", "OR") and words == {follower}:
+                insert.append((token.end + 1, "::boolean"))
+        elif opened and token.name in ("AND", "OR", "BETWEEN"):
+            opened[-1][1].add(word)
+    return _with(statement, insert)
+
+
+def _cast_to(element: str) -> str:
+    """The type at the end of an expression; empty if it does not end in a cast."""
+    expression: Any = parser.parse_sql(f"SELECT {element}")[0].stmt
+    if not isinstance(expression.targetList[0].val, ast.TypeCast):
+        return ""
+    last = [token for token in _scan(element) if token.text == "::"][-1:]
+    return element[last[0].end + 1 :].strip() if last else ""
 
 
 def _elements(statement: str, tokens: list[_Token], opening: int, closing: int) -> list[str]:
@@ -106,6 +174,12 @@ def _scan(statement: str) -> Iterator[_Token]:
     for token in parser.scan(statement):
         text = statement[token.start : token.end + 1]
         yield _Token(text, token.name, token.start, token.end)
+
+
+def _with(statement: str, insert: list[tuple[int, str]]) -> str:
+    for place, text in sorted(insert, reverse=True):
+        statement = statement[:place] + text + statement[place:]
+    return statement
 
 
 def _without(statement: str, cut: list[tuple[int, int]]) -> str:

@@ -18,9 +18,14 @@ from diffapply.planning import migra_adapter
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.desired import Desired
 from diffapply.planning.hazards import data_hazards
-from diffapply.planning.model import Hazard, Shape, Statement
+from diffapply.planning.model import Hazard, Rename, Shape, Statement
 from diffapply.planning.observation import Observer
-from diffapply.planning.renames import Rename, declared, from_declarations, nameless
+from diffapply.planning.renames import (
+    declared,
+    from_declarations,
+    nameless,
+    repartitioned,
+)
 from diffapply.planning.scratch_seat import Place, Seat, seated, settled
 
 
@@ -86,8 +91,10 @@ class Rehearsal:
                     self._remember(shape.fingerprint, seat)
                     return shape
         with seated(self.connection, place) as seat:
-            built = converge(seat, shape.catalog)
-            if built.remaining:
+            built = converge(seat, Catalog.of([]), shape.catalog)
+            # No statement makes an index invalid, as a failed CREATE INDEX CONCURRENTLY leaves it.
+            # It may be valid in scratch: what leads away from there begins by building it again.
+            if any(difference.kind != "index validity" for difference in built.remaining):
                 return replace(shape, ddl=None)
             self._remember(shape.fingerprint, seat)
             return replace(shape, ddl=built.statements)
@@ -95,7 +102,7 @@ class Rehearsal:
     def why_not_rebuilt(self, shape: Shape, place: Place) -> tuple[str, ...]:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
         with seated(self.connection, place) as seat:
-            found = converge(seat, shape.catalog)
+            found = converge(seat, Catalog.of([]), shape.catalog)
         return _reasons("its structure cannot be rebuilt in scratch", found)
 
     def prove(
@@ -115,58 +122,58 @@ class Rehearsal:
         """
         if source.ddl is None:
             return Proved(blocked=self.why_not_rebuilt(source, place))
-        leg = _Leg(source, goal, place, tuple(renames))
-        chosen = self._by_migra(leg)
-        if chosen.remaining or chosen.cost[:2] != (0, 0):
-            # migra often drops and creates what can be altered in place.
-            chosen = min(chosen, self._by_facts(leg), key=_Attempt.rank)
-        if chosen.remaining and supplied:
-            chosen = self._by_facts(leg, supplied)
-        if chosen.remaining:
-            return Proved(blocked=_reasons("it cannot be brought to its goal", chosen.found))
-        return self._run_on_a_fresh_copy(leg, chosen)
+        leg = _Leg(source, goal, tuple(renames))
+        with settled(self.connection, place, source.ddl) as seat:
+            chosen = self._by_migra(seat, leg)
+            if chosen.remaining or chosen.cost[:2] != (0, 0):
+                # migra often drops and creates what can be altered in place.
+                chosen = min(chosen, _by_facts(seat, leg), key=_Attempt.rank)
+            if chosen.remaining and supplied:
+                chosen = _by_facts(seat, leg, supplied)
+            if chosen.remaining:
+                return Proved(blocked=_reasons("it cannot be brought to its goal", chosen.found))
+            return _run_on_a_fresh_copy(seat, leg, chosen)
 
-    def _by_migra(self, leg: "_Leg") -> "_Attempt":
-        goal = self._inspected.get((leg.goal.fingerprint, leg.place))
-        with seated(self.connection, leg.place) as seat:
-            renamed = leg.begin(seat)
+    def _by_migra(self, seat: Seat, leg: "_Leg") -> "_Attempt":
+        goal = self._inspected.get((leg.goal.fingerprint, seat.place))
+        with seat.trial():
+            renamed, before = leg.begin(seat)
             source = (
                 migra_adapter.inspect(seat, self.shared)
                 if renamed
-                else self._inspected.get((leg.source.fingerprint, leg.place))
+                else self._inspected.get((leg.source.fingerprint, seat.place))
             )
-            first = migra_adapter.propose(source, goal, leg.place.schema)
-            return _Attempt(renamed, seat.catalog(), converge(seat, leg.goal.catalog, first))
-
-    def _by_facts(self, leg: "_Leg", first: Sequence[str] = ()) -> "_Attempt":
-        with seated(self.connection, leg.place) as seat:
-            renamed = leg.begin(seat)
-            return _Attempt(renamed, seat.catalog(), converge(seat, leg.goal.catalog, first))
-
-    def _run_on_a_fresh_copy(self, leg: "_Leg", attempt: "_Attempt") -> Proved:
-        place, goal = leg.place, leg.goal
-        with settled(self.connection, place, leg.source.ddl or ()) as seat:
-            observer = Observer(seat, measure_locks=place.owners is None)
-            proved = []
-            for sql in attempt.statements:
-                hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, attempt.before)]
-                try:
-                    seat.run([sql])
-                except psycopg2.Error as error:
-                    reason = (error.diag.message_primary or str(error)).strip()
-                    return Proved(blocked=(f"the rehearsal failed at {sql!r}: {reason}",))
-                proved.append(Statement(sql, (*hazards, *observer.observe())))
-            remaining = compare(seat.catalog(), goal.catalog, fold=False)
-        if remaining:
-            return Proved(
-                blocked=_reasons("the rehearsal missed the goal", Convergence((), remaining))
-            )
-        return Proved(tuple(proved))
+            first = migra_adapter.propose(source, goal, seat.place.schema)
+            return _Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
     def _remember(self, fingerprint: str, seat: Seat) -> None:
         key = (fingerprint, seat.place)
         if key not in self._inspected:
             self._inspected[key] = migra_adapter.inspect(seat, self.shared)
+
+
+def _by_facts(seat: Seat, leg: "_Leg", first: Sequence[str] = ()) -> "_Attempt":
+    with seat.trial():
+        renamed, before = leg.begin(seat)
+        return _Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
+
+
+def _run_on_a_fresh_copy(seat: Seat, leg: "_Leg", attempt: "_Attempt") -> Proved:
+    with seat.trial():
+        observer = Observer(seat, measure_locks=seat.place.owners is None)
+        proved = []
+        for sql in attempt.statements:
+            hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, attempt.before)]
+            try:
+                seat.run([sql])
+            except psycopg2.Error as error:
+                reason = (error.diag.message_primary or str(error)).strip()
+                return Proved(blocked=(f"the rehearsal failed at {sql!r}: {reason}",))
+            proved.append(Statement(sql, (*hazards, *observer.observe())))
+        remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
+    if remaining:
+        return Proved(blocked=_reasons("the rehearsal missed the goal", Convergence((), remaining)))
+    return Proved(tuple(proved))
 
 
 @dataclass(frozen=True)
@@ -175,15 +182,18 @@ class _Leg:
 
     source: Shape
     goal: Shape
-    place: Place
     renames: tuple[Rename, ...]
 
-    def begin(self, seat: Seat) -> tuple[str, ...]:
-        """Build the source, and rename what is to be renamed; returns what ran for that."""
-        seat.run(self.source.ddl or ())
-        ran = _run_each(seat, declared(self.renames, self.source.catalog, self.goal.catalog))
-        live = seat.catalog() if ran else self.source.catalog
-        return (*ran, *_run_each(seat, nameless(live, self.goal.catalog)))
+    def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
+        """Rename what is to be renamed; returns what ran for that, and what stands then."""
+        catalog, goal = self.source.catalog, self.goal.catalog
+        ran = _run_each(seat, declared(self.renames, catalog, goal))
+        ran += _run_each(seat, repartitioned(catalog, goal))
+        if ran:
+            catalog = seat.catalog()
+        if more := _run_each(seat, nameless(catalog, goal)):
+            catalog = seat.catalog()
+        return (*ran, *more), catalog
 
 
 @dataclass(frozen=True)

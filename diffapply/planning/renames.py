@@ -6,29 +6,13 @@ names hold nothing, also when only the name differs.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl.statements import aside
+from diffapply.planning.model import Rename, RenameKind
 
-RenameKind = Literal["table", "column", "index", "constraint"]
 _ORDER: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """A declared rename.
-
-    Attributes:
-        table: the table it belongs to, by its new name; for a table, that name itself.
-        old: the last part of the old name, as SQL quotes it.
-        new: the last part of the new name, as SQL quotes it.
-    """
-
-    kind: RenameKind
-    table: str
-    old: str
-    new: str
 
 
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
@@ -71,6 +55,43 @@ def declared(renames: Iterable[Rename], live: Catalog, goal: Catalog) -> list[st
             tables[rename.new] = rename.old
         statements.append(_statement(rename))
     return statements
+
+
+def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
+    """Statements for tables that become partitioned, or cease to be, that keep their rows.
+
+    A table becomes its own first partition: the default one, or the only one. The other way
+    round, that partition becomes the table.
+    """
+    statements = []
+    for table in live.facts.values():
+        wanted = goal.facts.get(table.key)
+        if table.kind != "table" or wanted is None or ("partition", table.name) in live.facts:
+            continue
+        was, becomes = (" PARTITION BY " in fact.definition for fact in (table, wanted))
+        if becomes and not was and (first := _first_partition(table.name, goal, live)):
+            statements.append(f"ALTER TABLE {table.name} RENAME TO {first}")
+        elif was and not becomes and (first := _first_partition(table.name, live, goal)):
+            statements += [
+                f"ALTER TABLE {table.name} DETACH PARTITION {first}",
+                f"ALTER TABLE {table.name} RENAME TO {aside(table.name)}",
+                f"ALTER TABLE {first} RENAME TO {table.name}",
+            ]
+    return statements
+
+
+def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:
+    found = [
+        fact
+        for fact in having.facts.values()
+        if fact.kind == "partition"
+        and fact.definition.startswith(f"OF {table} ")
+        and ("table", fact.name) not in lacking.facts
+        and " PARTITION BY " not in having.facts["table", fact.name].definition
+    ]
+    default = [fact for fact in found if fact.definition == f"OF {table} DEFAULT"]
+    chosen = default or found
+    return chosen[0].name if len(chosen) == 1 else None
 
 
 def nameless(live: Catalog, goal: Catalog) -> list[str]:

@@ -63,6 +63,16 @@ class Seat:
             cursor.execute(search_path(self.place.schema))
             return found
 
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is done in the block is taken back at its end."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("savepoint trial")
+            try:
+                yield
+            finally:
+                cursor.execute("rollback to savepoint trial; release savepoint trial")
+
     def run(self, statements: Sequence[str]) -> None:
         """Run statements; on an error the transaction is lost."""
         if statements:
@@ -101,10 +111,10 @@ def seated(connection: Connection, place: Place) -> Iterator[Seat]:
 
 @contextmanager
 def settled(connection: Connection, place: Place, ddl: Sequence[str]) -> Iterator[Seat]:
-    """A seat in which a structure stands already, committed, so that locks can be told.
+    """A seat in which a structure stands already, committed as it is in a tenant.
 
-    Only for tenants' places; a template's is built in the transaction, as its schema cannot be
-    dropped afterwards.
+    Only so can locks be told, and does PostgreSQL refuse to use what it does not know to stay.
+    A template's is built in the transaction, as its schema cannot be dropped afterwards.
     """
     if place.owners is not None:
         with seated(connection, place) as seat:

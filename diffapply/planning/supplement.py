@@ -14,7 +14,14 @@ from diffapply.planning.ddl.tables import key_changes
 
 _IN_LINE = frozenset({"inherits", "column", "default", "not null", "identity"})
 _IN_LINE_WITH_COLUMN = _IN_LINE - {"inherits", "column"}
-_STANDS_ALONE = frozenset({"table", "view", "materialized view", "domain"})
+_STANDS_ALONE = frozenset(
+    {
+        *("table", "view", "materialized view", "sequence", "routine", "aggregate"),
+        *("enum", "composite type", "domain", "range type", "base type", "collation"),
+        *("operator", "operator family", "operator class", "conversion"),
+        *("text search configuration", "text search dictionary"),
+    }
+)
 _WITH_COLUMN = _IN_LINE_WITH_COLUMN | {
     "column storage",
     "column compression",
@@ -22,6 +29,7 @@ _WITH_COLUMN = _IN_LINE_WITH_COLUMN | {
     "column options",
     "foreign column options",
 }
+_WITH_INDEX = frozenset({"index validity", "index statistics", "tablespace", "storage parameters"})
 # What hangs on other objects goes first, so that it is not in the way; what others hang on
 # goes last.
 _GOES_FIRST = RANK["constraint"]
@@ -58,11 +66,18 @@ def propose(
             resorts = kind.uproot(fact, live) if kind.uproot else ()
             proposals.append(Proposal(fact, kind.drop(fact, live), resorts))
     middle: list[Proposal] = []
-    for fact in sorted(goal.facts.values(), key=_rank):
+    # A table before its partitions: its names for what is NOT NULL are theirs as well, and the one
+    # that PostgreSQL gives by itself would be another one if theirs were there.
+    for fact in sorted(
+        goal.facts.values(),
+        key=lambda f: (RANK[f.kind], ("partition", f.name) in goal.facts, _rank(f)),
+    ):
         old = live.facts.get(fact.key)
         if old is None:
             if not _comes_with_its_owner(fact, live):
-                middle.append(Proposal(fact, DDL[fact.kind].create(fact, goal)))
+                kind = DDL[fact.kind]
+                resorts = kind.room(fact, goal, live)
+                middle.append(Proposal(fact, kind.make(fact, goal, live), resorts))
         elif old.definition != fact.definition or (
             fact.kind == "table" and key_changes(old, goal, live)
         ):
@@ -93,6 +108,10 @@ def _goes_with_its_owner(fact: Fact, live: Catalog, goal: Catalog) -> bool:
 
     if fact.kind in _WITH_COLUMN and dropped("column", fact.name):
         return True
+    if fact.kind in _WITH_INDEX:
+        index = fact.name.rpartition(".")[0] if fact.kind == "index statistics" else fact.name
+        if dropped("index", index) or dropped("constraint", f"{fact.owner}.{index}"):
+            return True
     return any(
         dropped(kind, fact.owner) for kind in _STANDS_ALONE if (kind, fact.owner) != fact.key
     )

@@ -90,8 +90,8 @@ class Workshop:
                 continue
             try:
                 self._build(_gone(direction), begin[direction], statements[direction])
-                if direction == "forward" and case.kept and not self._kept(case):
-                    failures[direction].append("rows were lost")
+                if direction == "forward" and case.kept and (lost := self._lost(case)):
+                    failures[direction].append(lost)
                 if not proved[_BACK[direction]].blocked:
                     self._build(
                         _returned(direction),
@@ -143,19 +143,27 @@ class Workshop:
             for lot in lots:
                 cursor.execute("begin")
                 enter_schema(self.connection, schema)
-                for statement in filter(str.strip, lot):
-                    cursor.execute(statement)
+                try:
+                    for statement in filter(str.strip, lot):
+                        cursor.execute(statement)
+                except psycopg2.Error:
+                    cursor.execute("rollback")
+                    raise
                 cursor.execute("commit")
         self._standing.append(schema)
 
-    def _kept(self, case: Case) -> bool:
+    def _lost(self, case: Case) -> str:
+        """What became of the rows that went forward; empty if they are kept."""
         with self.connection.cursor() as cursor:
             cursor.execute("begin")
-            enter_schema(self.connection, _gone("forward"))
-            cursor.execute(case.kept)
-            [(kept,)] = cursor.fetchall()
-            cursor.execute("commit")
-            return kept is True
+            try:
+                enter_schema(self.connection, _gone("forward"))
+                cursor.execute(case.kept)
+                return "" if cursor.fetchall() == [(True,)] else "rows were lost"
+            except psycopg2.Error as error:
+                return f"rows were lost: {error}"
+            finally:
+                cursor.execute("rollback")
 
     def _clear(self) -> None:
         names = [_OLD, _NEW, *map(_gone, DIRECTIONS), *map(_returned, DIRECTIONS)]

@@ -1,9 +1,23 @@
-"""Changes made by hand to the rich tenant (rich.sql), one statement each.
+"""The changes of mutations.sql and mutations_18.sql, and two to each comment of the rich tenant."""
 
-Each names the fact that `compare` must name. Those whose way there or back cannot be had say so.
-"""
-
+import re
+from pathlib import Path
 from typing import NamedTuple
+
+_FOLDER = Path(__file__).parent
+_MUTATION = re.compile(
+    r"^-- (?P<kind>[a-z ]+): (?P<name>.*?)"
+    r"(?: -- (?:blocked: (?P<blocked>[a-z ]+))?(?:, )?(?P<hidden>hidden)?)?\n"
+    r"(?P<sql>(?:(?!--).+\n)+)",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"^comment on (?P<named>.*) is '", re.MULTILINE)
+_WORDS = re.compile(
+    r"^(?:(?:materialized )?view|foreign table|table|column|sequence|index|constraint|trigger|rule"
+    r"|policy|type|domain|function|procedure|aggregate|operator (?:family|class)|operator|cast"
+    r"|collation|conversion|text search (?:dictionary|configuration|parser|template)|statistics)\b"
+    r"| on domain | on | using | as "
+)
 
 
 class Mutation(NamedTuple):
@@ -13,9 +27,8 @@ class Mutation(NamedTuple):
         kind: of the fact that changes.
         name: of that fact.
         sql: one statement, in the tenant.
-        blocked: which of the two ways is blocked: ``undo``, from the changed tenant back to the
-            rich one, and ``redo``, from the rich one to the changed one; or ``undo redo``.
-        hidden: pg_dump does not tell it.
+        blocked: the ways that are blocked: ``undo``, ``redo`` or both.
+        hidden: whether pg_dump does not tell it.
     """
 
     kind: str
@@ -25,310 +38,41 @@ class Mutation(NamedTuple):
     hidden: bool = False
 
 
-M = Mutation
-WEIRD = '"table FOR VALUES in (1), DEFAULT"'
-
-MUTATIONS = (
-    # Tables.
-    M("table", "added", "create table added (id integer primary key, what text)"),
-    M("table", "log", "drop table log"),
-    M("table", "ova", "alter table eggs rename to ova"),
-    M("table", "log", "alter table log set logged"),
-    M("table", "mixed", "alter table mixed set unlogged"),
-    M("table", "wide", "alter table wide set access method heap"),
-    M("table", "far_away", "alter foreign table far_away options (set path '/c', drop \"Weird\")"),
-    M("table", "near", "create foreign table near (a integer) server far"),
-    M("table", "far_away", "drop foreign table far_away"),
-    M("of type", "typed", "alter table typed not of"),
-    M("inherits", "cats", "alter table cats no inherit owned", blocked="undo"),
-    M("inherits", "dogs", "alter table dogs no inherit animals", blocked="undo"),
-    M("inherits", "cats", "alter table cats inherit brood"),
-    M("storage parameters", '"Order"', 'alter table "Order" set (fillfactor = 71)'),
-    M("storage parameters", '"Order"', 'alter table "Order" reset (toast.autovacuum_enabled)'),
-    M("storage parameters", "mixed", "alter table mixed set (autovacuum_vacuum_threshold = 5)"),
-    M("storage parameters", "items_pkey", "alter index items_pkey set (fillfactor = 81)"),
-    M("storage parameters", "empty_mv", "alter materialized view empty_mv reset (fillfactor)"),
-    M("replica identity", "log", "alter table log replica identity nothing"),
-    M("replica identity", "items", "alter table items replica identity default"),
-    M("replica identity", "mixed", "alter table mixed replica identity full"),
-    M("row security", "items", "alter table items disable row level security"),
-    M("row security", "mixed", "alter table mixed enable row level security"),
-    M("forced row security", "items", "alter table items no force row level security"),
-    M("cluster", "items", "alter table items set without cluster"),
-    M("cluster", "mixed", "alter table mixed cluster on filled"),
-    M("tablespace", "mixed", "alter table mixed set tablespace elsewhere"),
-    M("tablespace", "brin", "alter index brin set tablespace elsewhere"),
-    M("tablespace", "items_pkey", "alter index items_pkey set tablespace elsewhere"),
-    M("tablespace", "mv", "alter materialized view mv set tablespace elsewhere"),
-    # Partitions.
-    M("partition", "parts_2020", "alter table parts detach partition parts_2020"),
-    M("partition", "parts_def", "alter table parts detach partition parts_def"),
-    M("partition", "parts_2021", "alter table parts detach partition parts_2021"),
-    M("table", "hashed_1", "drop table hashed_1"),
-    M("partition", '"free FOR VALUES standing"', 'alter table hashed_again '
-      'attach partition "free FOR VALUES standing" for values with (modulus 3, remainder 2)'),
-    M("table", "parts_2022", "create table parts_2022 partition of parts for values from "
-      "('2022-01-01') to ('2023-01-01')"),
-    M("index", "hashed_k", "drop index hashed_k"),
-    M("index", "parts_v", "drop index parts_v"),
-    M("index", "parts_id", "create index parts_id on parts (id)"),
-    M("index", '"only here"', 'drop index "only here"'),
-    M("default", "parts_2021.v", "alter table parts_2021 alter v drop default"),
-    M("constraint", "parts_2021.own", "alter table parts_2021 drop constraint own"),
-    M("constraint", "parts_2020.mine", "alter table parts_2020 add constraint mine check (id > 1)"),
-    M("constraint", "parts.vlen", "alter table parts drop constraint vlen"),
-    M("constraint", "parts.parts_pkey", "alter table parts drop constraint parts_pkey cascade"),
-    M("column", "parts.extra", "alter table parts add column extra integer default 3"),
-    M("column", "hashed.k", "alter table hashed alter k type varchar(30)"),
-    # Columns.
-    M("column", "mixed.d", "alter table mixed add column d text"),
-    M("column", "mixed.d", "alter table mixed add column d integer not null default 7"),
-    M("column", "mixed.b", "alter table mixed drop column b"),
-    M("column", "mixed.e", "alter table mixed rename column b to e"),
-    M("column", "mixed.b", "alter table mixed alter b type bigint"),
-    M("column", "mixed.b", "alter table mixed alter b type text"),
-    M("column", "mixed.b", "alter table mixed alter b type integer[] using array[b]"),
-    M("column", "mixed.c", "alter table mixed alter c type numeric(5, 1)"),
-    M("column", "wide.two", 'alter table wide alter two type text collate "C"'),
-    M("column", "wide.two", "alter table wide alter two type text collate plain"),
-    M("column", '"Order"."Weird ""Col"', 'alter table "Order" alter "Weird ""Col" type text'),
-    M("column", "animals.age", "alter table animals alter age type bigint"),
-    M("column", "animals.age", "alter table animals drop column age"),
-    M("column", "animals.weight", "alter table animals add column weight integer"),
-    M("column", "dogs.collar", "alter table dogs add column collar text"),
-    M("default", "mixed.b", "alter table mixed alter b set default 5"),
-    M("default", '"Order".nr', 'alter table "Order" alter nr drop default'),
-    M("default", '"Order".m', 'alter table "Order" alter m set default \'sad\''),
-    M("default", "v1.status", "alter view v1 alter status drop default"),
-    M("default", f'{WEIRD}." DEFAULT"', f'alter table {WEIRD} alter " DEFAULT" set default 2'),
-    M("not null", "mixed.b", "alter table mixed alter b set not null"),
-    M("not null", "mixed.c", "alter table mixed alter c drop not null"),
-    M("not null", "animals.name", "alter table animals alter name drop not null"),
-    M("identity", '"Order".ident', 'alter table "Order" alter ident set generated by default'),
-    M("identity", '"Order".ident', 'alter table "Order" alter ident set increment by 3 set cycle'),
-    M("identity", '"Order".ident2', 'alter table "Order" alter ident2 drop identity'),
-    M("identity", "mixed.c", "alter table mixed alter c drop default, "
-      "alter c add generated always as identity (sequence name odd start 9)"),
-    M("identity", '"Order".ident2', 'alter sequence "Order_ident2_seq" rename to "a ) b"'),
-    M("identity", '"Order".ident2', 'alter sequence "Order_ident2_seq" set unlogged'),
-    M("column", '"Order".total', 'alter table "Order" alter total drop expression'),
-    M("column", '"Order".total', 'alter table "Order" drop column total'),
-    M("column", "mixed.g", "alter table mixed add g integer generated always as (c * 2) stored"),
-    M("column storage", '"Order".tags', 'alter table "Order" alter tags set storage main'),
-    M("column storage", "wide.three", "alter table wide alter three set storage plain"),
-    M("column storage", '"Order".n', 'alter table "Order" alter n set storage external'),
-    M("column compression", "wide.three", "alter table wide alter three set compression pglz"),
-    M("column compression", '"Order"."Weird ""Col"',
-      'alter table "Order" alter "Weird ""Col" set compression default'),
-    M("column statistics", '"Order".tags', 'alter table "Order" alter tags set statistics 51'),
-    M("column statistics", "mixed.b", "alter table mixed alter b set statistics 0"),
-    M("column options", '"Order".n', 'alter table "Order" alter n reset (n_distinct)'),
-    M("column options", "mixed.b",
-      "alter table mixed alter b set (n_distinct = -0.5, n_distinct_inherited = 3)"),
-    M("foreign column options", "far_away.id",
-      "alter foreign table far_away alter id options (drop name, add \"A, B\" 'x''y')"),
-    # Constraints.
-    M("constraint", "mixed.odd", "alter table mixed add constraint odd check (c % 2 = 1)"),
-    M("constraint", "mixed.mixed_pkey", "alter table mixed add primary key (c)"),
-    M("constraint", "mixed.u", "alter table mixed add constraint u unique nulls not distinct (b)"),
-    M("constraint", "mixed.u", "alter table mixed add constraint u unique (b) include (c) "
-      "with (fillfactor = 44) deferrable initially deferred"),
-    M("constraint", "items.later", "alter table items validate constraint later"),
-    M("constraint", "items.later", "alter table items drop constraint later"),
-    M("constraint", "items.positive", "alter table items rename constraint positive to negative"),
-    M("constraint", "items.items_order_id_fkey",
-      "alter table items alter constraint items_order_id_fkey not deferrable"),
-    M("constraint", "items.items_order_id_fkey",
-      "alter table items alter constraint items_order_id_fkey deferrable initially immediate"),
-    M("constraint", "items.items_country_fkey", "alter table items drop constraint items_country_fkey"),
-    M("constraint", "eggs.eggs_chicken_fkey", "alter table eggs drop constraint eggs_chicken_fkey"),
-    M("constraint", "chicken.chicken_pkey", "alter table chicken drop constraint chicken_pkey cascade"),
-    M("constraint", "refers.refers_part_at_fkey", "alter table refers drop constraint refers_part_at_fkey"),
-    M("constraint", '"Order"."Order_s_excl"', 'alter table "Order" drop constraint "Order_s_excl"'),
-    M("constraint", f'{WEIRD}." CHECK ("', f'alter table {WEIRD} drop constraint " CHECK ("'),
-    M("constraint", "animals.animals_age_check",
-      "alter table animals drop constraint animals_age_check"),
-    # Indexes.
-    M("index", "i", "create index i on mixed (b desc nulls last)"),
-    M("index", "brin", "drop index brin"),
-    M("index", "brin", "alter index brin set (pages_per_range = 5)"),
-    M("index", "filled", "alter index filled reset (deduplicate_items)"),
-    M("index", "brun", "alter index brin rename to brun"),
-    M("index statistics", '"Idx ON x".2', 'alter index "Idx ON x" alter column 2 set statistics 78'),
-    M("index statistics", "items_lower.1", "alter index items_lower alter column 1 set statistics 5"),
-    M("index", "one_null", "drop index one_null"),
-    M("index", "pairs_sorted", "drop index pairs_sorted"),
-    # Sequences.
-    M("sequence", "counter", "alter sequence counter as integer"),
-    M("sequence", "counter", "alter sequence counter start 8"),
-    M("sequence", "counter", "alter sequence counter increment -5"),
-    M("sequence", "counter", "alter sequence counter no minvalue maxvalue 301"),
-    M("sequence", "counter", "alter sequence counter cache 4"),
-    M("sequence", "counter", "alter sequence counter no cycle"),
-    M("sequence", "counter", "alter sequence counter set unlogged"),
-    M("sequence", "counter", "drop sequence counter"),
-    M("sequence", "another", "create sequence another"),
-    M("sequence", '"Order_id_seq"', 'alter sequence "Order_id_seq" as bigint'),
-    M("sequence owner", "counter", "alter sequence counter owned by mixed.b"),
-    M("sequence owner", '"Order_id_seq"', 'alter sequence "Order_id_seq" owned by none'),
-    M("default", '"Order".id', 'alter table "Order" alter id drop default'),
-    # Types.
-    M("enum", "mood", "alter type mood add value 'angry' before 'happy'"),
-    M("enum", "mood", "alter type mood rename value 'sad' to 'gloomy'"),
-    M("enum", "unused", "alter type unused add value 'three'"),
-    M("enum", "fresh", "create type fresh as enum ('x'', y', 'z')"),
-    M("enum", "unused", "drop type unused"),
-    M("composite type", "address", "alter type address add attribute country text"),
-    M("composite type", "address", "alter type address drop attribute zip"),
-    M("composite type", "address", "alter type address rename attribute zip to code"),
-    M("composite type", "halves", 'create type halves as ("a, b" numeric(10, 2), c text collate "C")'),
-    M("composite type", '"Row.Type"', 'alter type "Row.Type" add attribute c integer cascade'),
-    M("domain", "fresh", "create domain fresh as integer"),
-    M("domain not null", "email", "alter domain email drop not null"),
-    M("domain not null", "posint", "alter domain posint set not null"),
-    M("domain default", "email", "alter domain email drop default"),
-    M("domain default", "email", "alter domain email set default 'c@d'"),
-    M("domain default", "posint", "alter domain posint set default 3"),
-    M("domain constraint", "email.has_at", "alter domain email drop constraint has_at"),
-    M("domain constraint", "posint.big", "alter domain posint add constraint big check (value > 9)"),
-    M("domain constraint", "posint.big",
-      "alter domain posint add constraint big check (value > 9) not valid"),
-    M("domain constraint", "email.hat", "alter domain email rename constraint has_at to hat"),
-    M("range type", "pairs_range", "create type pairs_range as range (subtype = date)"),
-    M("range type", "textspan", "drop type textspan"),
-    M("collation", "another", "create collation another (provider = libc, locale = 'POSIX')"),
-    M("collation", "plain", "drop collation plain cascade"),
-    M("base type", "stub", "create type stub"),
-    M("base type", "shell", "drop type shell"),
-    M("base type", "tiny", "alter type tiny set (typmod_in = numerictypmodin)", blocked="undo redo"),
-    # Routines.
-    M("routine", "next_no()", "create or replace function next_no() returns integer "
-      "language sql stable as 'select 2'"),
-    M("routine", "next_no()", "alter function next_no() immutable"),
-    M("routine", "next_no()", "alter function next_no() leakproof"),
-    M("routine", "next_no()", "alter function next_no() parallel restricted"),
-    M("routine", "next_no()", "alter function next_no() cost 7"),
-    M("routine", "next_no()", "alter function next_no() strict"),
-    M("routine", "next_no()", "alter function next_no() set work_mem = '1MB'"),
-    M("routine", "touch()", "alter function touch() security invoker"),
-    M("routine", "touch()", "alter function touch() reset all"),
-    M("routine", "many(address[],mood[])", "alter function many(address[], mood[]) rows 8"),
-    M("routine", "many(address[],mood[])", "drop function many(address[], mood[])"),
-    M("routine", "proc(integer,text)", "drop procedure proc"),
-    M("routine", "proc(integer,text)", "create or replace procedure proc(a integer, "
-      "inout b text default 'r') language plpgsql as $$ begin null; end $$"),
-    M("routine", 'typed_items("Order")', 'drop function typed_items'),
-    M("routine", "f(text)", "create function f(text) returns text language sql immutable "
-      "return $1 || 'x'"),
-    M("routine", "w(integer)", "create function w(integer) returns bigint window language internal "
-      "as 'window_row_number'"),
-    M("routine", "su(text)", "create function su(text) returns boolean language internal "
-      "support textlike_support as 'textlike'"),
-    M("aggregate", "summe(integer)", "drop aggregate summe(integer)"),
-    M("aggregate", "summe(integer)", "create or replace aggregate summe(integer) "
-      "(sfunc = int4pl, stype = integer, initcond = '1')"),
-    M("aggregate", "how_many()", "drop aggregate how_many(*)"),
-    M("aggregate", "middle(double precision,anyelement)", "drop aggregate middle(double precision order by anyelement)"),
-    # Operators, casts, conversions.
-    M("operator", "<<<(pair,pair)", "alter operator <<< (pair, pair) set (restrict = none)"),
-    M("operator", "|+|(pair,pair)", "drop operator |+| (pair, pair)"),
-    M("operator", "=>>(pair,integer)", "create operator =>> (function = pair_integer_cmp, "
-      "leftarg = pair, rightarg = integer)"),
-    M("operator family", "another USING hash", "create operator family another using hash"),
-    M("operator class", "pair_class USING btree", "drop operator class pair_class using btree cascade"),
-    M("operator family member", "pair_family USING btree FUNCTION 1 (pair, integer)",
-      "alter operator family pair_family using btree drop function 1 (pair, integer)"),
-    M("operator family member", "pair_family USING btree OPERATOR 5 (integer, integer)",
-      "alter operator family pair_family using btree add operator 5 < (integer, integer)"),
-    M("cast", "(pair AS text)", "drop cast (pair as text)"),
-    M("cast", "(address AS text)", "create cast (address as text) with inout as implicit"),
-    M("cast", "(wide AS address)", "create cast (wide as address) with inout"),
-    M("transform", "FOR address LANGUAGE sql", "create transform for address language sql "
-      "(from sql with function dsimple_init(internal))"),
-    M("conversion", "latin", "drop conversion latin"),
-    M("conversion", "utf", "create default conversion utf for 'UTF8' to 'LATIN2' from utf8_to_iso8859"),
-    # Text search.
-    M("text search dictionary", "stems",
-      "alter text search dictionary stems (language = 'german', stopwords)"),
-    M("text search dictionary", "more", "create text search dictionary more (template = simple)"),
-    M("text search configuration", "more", "create text search configuration more (copy = search)"),
-    M("text search mapping", "search.word",
-      "alter text search configuration search alter mapping for word with words"),
-    M("text search mapping", 'search."int"',
-      "alter text search configuration search drop mapping for int"),
-    M("text search mapping", "search.email",
-      "alter text search configuration search add mapping for email with stems"),
-    M("text search parser", "letters", "drop text search parser letters"),
-    M("text search template", "plain_template", "drop text search template plain_template"),
-    # Views.
-    M("view", "v", "create view v as select 1 as one"),
-    M("view", "v1", 'create or replace view v1 as select id, status from "Order" where nr > 1'),
-    M("view", "v3", "drop view v3"),
-    M("view", "v1", "drop view v1 cascade"),
-    M("view", "v1", "alter view v1 rename column id to number"),
-    M("view", "v2", "alter view v2 reset (security_barrier)"),
-    M("view", "v2", "alter view v2 set (security_invoker = true)"),
-    M("view", "v2", "alter view v2 set (check_option = cascaded)"),
-    M("view", "counting", "drop view counting"),
-    M("materialized view", "mv", "drop materialized view mv"),
-    M("materialized view", "mv2", 'create materialized view mv2 as select id from "Order"'),
-    M("unpopulated", "empty_mv", "refresh materialized view empty_mv", hidden=True),
-    M("unpopulated", "mv", "refresh materialized view mv with no data", hidden=True),
-    M("index", "mv_m", "drop index mv_m"),
-    # Triggers, rules, policies.
-    M("trigger", '"Order".touch', 'drop trigger touch on "Order"'),
-    M("trigger", "mixed.t", "create trigger t before truncate on mixed execute function touch('x')"),
-    M("trigger", "v1.instead", "drop trigger instead on v1"),
-    M("trigger", "items.ct", "drop trigger ct on items"),
-    M("trigger", 'parts."of parts"', 'drop trigger "of parts" on parts'),
-    M("trigger state", "items.touch2", "alter table items enable trigger touch2"),
-    M("trigger state", "items.ct", "alter table items enable always trigger ct"),
-    M("trigger state", '"Order".touch', 'alter table "Order" enable replica trigger touch'),
-    M("trigger state", 'parts_2020."of parts"', 'alter table parts_2020 enable trigger "of parts"'),
-    M("trigger state", 'parts_def."of parts"', 'alter table parts_def enable always trigger "of parts"'),
-    M("rule", "log.r", "create or replace rule r as on insert to log do also notify y"),
-    M("rule", "log.quiet", "drop rule quiet on log"),
-    M("rule state", "log.quiet", "alter table log enable always rule quiet"),
-    M("rule state", "log.r", "alter table log enable replica rule r"),
-    M("policy", "items.p", "alter policy p on items using (pos > 2)"),
-    M("policy", "items.p", 'alter policy p on items to "rich reader"'),
-    M("policy", "items.q", "drop policy q on items"),
-    M("policy", "mixed.n", "create policy n on mixed for insert with check (b > 0)"),
-    # Statistics objects, dependencies on extensions.
-    M("extended statistics", "st", "drop statistics st"),
-    M("extended statistics", "more", "create statistics more (mcv) on b, c from mixed"),
-    M("extended statistics", "of_expression", "drop statistics of_expression"),
-    M("extended statistics target", "st", "alter statistics st set statistics 101"),
-    M("extended statistics target", "of_expression", "alter statistics of_expression set statistics 9"),
-    M("extension dependency", "FUNCTION next_no() DEPENDS ON EXTENSION plpgsql",
-      "alter function next_no() no depends on extension plpgsql"),
-    M("extension dependency", 'TRIGGER touch ON "Order" DEPENDS ON EXTENSION plpgsql',
-      'alter trigger touch on "Order" no depends on extension plpgsql'),
-    M("extension dependency", "INDEX brin DEPENDS ON EXTENSION plpgsql",
-      "alter index brin depends on extension plpgsql"),
-    M("extension dependency", "MATERIALIZED VIEW mv DEPENDS ON EXTENSION plpgsql",
-      "alter materialized view mv depends on extension plpgsql"),
-    # Comments.
-    *(
-        M("comment", named, f"comment on {named} is {text}")
-        for named in (
-            "TABLE items", "COLUMN items.pos", "COLUMN address.zip", "VIEW v1", "COLUMN v1.id",
-            "MATERIALIZED VIEW mv", "FOREIGN TABLE far_away", "SEQUENCE counter", "INDEX brin",
-            "CONSTRAINT later ON items", "CONSTRAINT has_at ON DOMAIN email",
-            "TRIGGER ct ON items", "RULE r ON log", "POLICY p ON items", "TYPE mood", "TYPE tiny",
-            "DOMAIN email", "FUNCTION touch()", "PROCEDURE proc(integer,text)",
-            "AGGREGATE summe(integer)", "AGGREGATE how_many(*)", "OPERATOR |+|(pair,pair)",
-            "OPERATOR FAMILY pair_family USING btree", "OPERATOR CLASS pair_class USING btree",
-            "CAST (pair AS text)", "COLLATION plain", "CONVERSION latin",
-            "TEXT SEARCH DICTIONARY stems", "TEXT SEARCH CONFIGURATION search",
-            "TEXT SEARCH PARSER letters", "TEXT SEARCH TEMPLATE plain_template", "STATISTICS st",
+def _read(file: str) -> tuple[Mutation, ...]:
+    text = (_FOLDER / file).read_text("utf-8")
+    return tuple(
+        Mutation(
+            found["kind"],
+            found["name"],
+            found["sql"].strip().removesuffix(";"),
+            found["blocked"] or "",
+            bool(found["hidden"]),
         )
-        for text in ("null", "'other'")
-    ),
-    M("comment", "TABLE mixed", "comment on table mixed is 'new'"),
-    M("comment", "COLUMN mv.c", "comment on column mv.c is 'new'"),
-    M("comment", "CONSTRAINT items_pkey ON items", "comment on constraint items_pkey on items is 'k'"),
-    M("comment", "TYPE span", "comment on type span is 'new'"),
-    M("comment", 'TRIGGER touch ON "Order"', 'comment on trigger touch on "Order" is \'new\''),
-)
+        for found in _MUTATION.finditer(text)
+    )
+
+
+def _comments(file: str) -> tuple[Mutation, ...]:
+    """Each comment of the rich tenant, taken away, and made another one."""
+    text = (_FOLDER / file).read_text("utf-8")
+    return tuple(
+        Mutation("comment", _as_fact(named), f"comment on {named} is {value}")
+        for named in _COMMENT.findall(text)
+        for value in ("null", "'another'")
+    )
+
+
+def _as_fact(named: str) -> str:
+    """What a comment is on, as the fact is named: key words are written large."""
+    signature = re.compile(r" \((?=[a-z]+(?:, [a-z]+)*\)$)")
+    large = _WORDS.sub(lambda word: word[0].upper(), named)
+    if large.startswith(("OPERATOR |", "FUNCTION", "PROCEDURE", "AGGREGATE")):
+        return signature.sub("(", large).replace(", ", ",")
+    return large
+
+
+MUTATIONS = (*_read("mutations.sql"), *_comments("rich.sql"))
 """On every version."""
+
+MUTATIONS_18 = (*_read("mutations_18.sql"), *_comments("rich_18.sql"))
+"""On PostgreSQL 18 alone."""

@@ -139,6 +139,7 @@ create table hashed_1 partition of hashed for values with (modulus 2, remainder 
 create index hashed_k on only hashed (k);
 create index "another name" on hashed_0 (k);
 alter index hashed_k attach partition "another name";
+create index unattached on hashed_1 (k);
 create table listed (k text) partition by list (k);
 create table listed_a partition of listed for values in ('a', ' FOR VALUES IN (', null);
 create table hashed_again (" DEFAULT" integer, b text) partition by hash (" DEFAULT", b);

@@ -10,6 +10,7 @@ create table modern (
     primary key (rooms, during without overlaps)
 );
 alter table modern add constraint x_set not null x not valid;
+create table computed (a integer, v integer generated always as (a * 2) virtual);
 create table modern_child (x integer not null) inherits (modern);
 create table modern_ref (
     rooms int4range,

@@ -3,6 +3,7 @@
 import re
 
 from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl.positions import identity_for_sequence, within_bounds
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
     NAME,
@@ -38,10 +39,28 @@ def clause(column: Fact, catalog: Catalog, *, with_default: bool = True) -> str:
         parts.append(f"DEFAULT {default.definition}")
     not_null = catalog.facts.get(("not null", column.name))
     if not_null and not not_null.definition.endswith((" NOT VALID", _INHERITED)):
+        if _is_partitions(not_null, catalog):
+            parts.append(f"CONSTRAINT {_not_null_name(not_null)}")
         parts.append(not_null.definition)
     if identity := catalog.facts.get(("identity", column.name)):
         parts.append(identity.definition)
     return " ".join(parts)
+
+
+def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
+    """Whether the name that PostgreSQL gives it is a partition's as well.
+
+    Were it there already, PostgreSQL would give another one.
+    """
+    table = catalog.facts.get(("table", not_null.owner))
+    if table is None or " PARTITION BY " not in table.definition or _not_null(not_null)["name"]:
+        return False
+    name = _inside(_not_null_name(not_null))
+    return any(
+        _inside(_not_null(fact)["name"] or "") == name
+        for fact in catalog.facts.values()
+        if fact.kind == "not null"
+    )
 
 
 def _alter_column(fact: Fact) -> str:
@@ -80,7 +99,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         return _keep_values(old, new)
     if had.removesuffix(_INHERITED) == wants.removesuffix(_INHERITED):
         return ()  # whether it is the table's own cannot be altered
-    return _retype(new, had, wants)
+    return _retype(new, had, wants, goal)
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:
@@ -104,12 +123,17 @@ def _own(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:
     return one(*leave, *(f"{table} INHERIT {parent}" for parent in parents))
 
 
-def _retype(new: Fact, had: str, wants: str) -> Options:
+def _retype(new: Fact, had: str, wants: str, goal: Catalog) -> Options:
     """Ways to another type: the cast that an assignment makes, an explicit one, through text."""
     wants = wants.removesuffix(_INHERITED)
     column, plain = part(new), before(wants, " COLLATE ")
     to_type = f"{_alter_column(new)} SET DATA TYPE {wants}"
     values = [f"{column}::{plain}", f"{column}::text::{plain}"]
+    if had == "boolean":
+        values.insert(1, f"{column}::integer::{plain}")
+    if ("composite type", plain) in goal.facts:
+        # Attributes find their places by their names.
+        values = [f"jsonb_populate_record(NULL::{plain}, to_jsonb({column}))"]
     if plain.endswith("[]") and not before(had, " COLLATE ").endswith("[]"):
         values.insert(0, f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{plain} END")
     ways = [to_type, *(f"{to_type} USING {value}" for value in values)]
@@ -186,15 +210,18 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     assert had is not None  # noqa: S101 - identity.sql writes no other form
     assert wants is not None  # noqa: S101
     sets = " ".join(f"SET {option}" for option in _SEQUENCE_OPTION.findall(wants["options"]))
-    statements = [f"{_alter_column(new)} SET {wants['when']} {sets}"]
+    alter = f"{_alter_column(new)} SET {wants['when']} {sets}"
+    renames = []
     if had["sequence"] != wants["sequence"]:
-        rename = f"ALTER SEQUENCE {had['sequence']} RENAME TO {wants['sequence']}"
-        statements.insert(0, rename)
+        renames.append(f"ALTER SEQUENCE {had['sequence']} RENAME TO {wants['sequence']}")
+    statements = [alter]
     if had["logged"] != wants["logged"]:
         # Where it is not said, it is the opposite of what was.
         opposite = "UNLOGGED" if had["logged"] == "LOGGED " else "LOGGED"
         statements.append(f"ALTER SEQUENCE {wants['sequence']} SET {wants['logged'] or opposite}")
-    return (tuple(statement.rstrip() for statement in statements),)
+    move = within_bounds(wants["sequence"], had["options"], wants["options"])
+    moved = (*renames, move, *statements) if move else (*renames, f"{alter} RESTART", *statements)
+    return (*renames, *statements), moved
 
 
 def _drop_identity(fact: Fact, _: Catalog) -> Options:
@@ -245,7 +272,9 @@ COLUMNS = {
         lambda _old, new, goal: _set_default(new, goal),
     ),
     "not null": Kind(_set_not_null, _drop_not_null, _alter_not_null),
-    "identity": Kind(_add_identity, _drop_identity, _alter_identity),
+    "identity": Kind(
+        _add_identity, _drop_identity, _alter_identity, take_over=identity_for_sequence
+    ),
     "column storage": Kind(
         _set_storage, _default_storage, lambda _old, new, goal: _set_storage(new, goal)
     ),

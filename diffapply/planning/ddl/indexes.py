@@ -82,9 +82,7 @@ INDEXES = {
     "index": Kind(_create, dropper("INDEX"), _alter),
     # It goes with the partition, or with the index that it is attached to.
     "index attachment": Kind(_attach, lambda _fact, _: (), uproot=_drop_parent),
-    "index validity": Kind(
-        lambda _fact, _: (), lambda fact, _: one(f"REINDEX INDEX {fact.name}")
-    ),
+    "index validity": Kind(lambda _fact, _: (), lambda fact, _: one(f"REINDEX INDEX {fact.name}")),
     "index statistics": Kind(
         lambda fact, _: _statistics(fact, fact.definition),
         lambda fact, _: _statistics(fact, "-1"),

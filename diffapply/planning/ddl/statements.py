@@ -78,6 +78,7 @@ Create = Callable[[Fact, Catalog], Options]
 Drop = Callable[[Fact, Catalog], Options]
 Alter = Callable[[Fact, Fact, Catalog], Options]
 Resort = Callable[[Fact, Fact, Catalog, Catalog], Options]
+TakeOver = Callable[[Fact, Catalog, Catalog], Options]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ class Kind:
         resort: what is tried when nothing else gets any further: it costs more, or loses data;
             given both facts, the goal's catalog and the live one.
         uproot: what is tried to make it vanish when nothing else gets any further.
+        take_over: statements that create it from what it replaces; given the fact, the goal's
+            catalog and the live one.
+        make_room: what is tried to create it when nothing else gets any further: what is in its
+            place steps aside.
         keep: whether dropping it loses data, so that drop and create is such a last resort.
     """
 
@@ -99,7 +104,18 @@ class Kind:
     alter: Alter | None = None
     resort: Resort | None = None
     uproot: Drop | None = None
+    take_over: TakeOver | None = None
+    make_room: TakeOver | None = None
     keep: bool = False
+
+    def make(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
+        """Ways to create it."""
+        taken = self.take_over(fact, goal, live) if self.take_over else ()
+        return (*taken, *self.create(fact, goal))
+
+    def room(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
+        """Ways to create it for when those of `make` do not."""
+        return self.make_room(fact, goal, live) if self.make_room else ()
 
     def change(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways from one definition to the other."""
@@ -114,9 +130,7 @@ class Kind:
     def again(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways to drop it and to create it."""
         return tuple(
-            (*drop, *create)
-            for drop in self.drop(old, live)
-            for create in self.create(new, goal)
+            (*drop, *create) for drop in self.drop(old, live) for create in self.create(new, goal)
         )
 
 

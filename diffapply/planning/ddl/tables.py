@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.columns import clause
+from diffapply.planning.ddl.positions import sequence_for_identity, within_bounds
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
     LITERAL,
     NAME,
     Kind,
     Options,
+    before,
     changed_options,
+    closing,
     dropper,
     one,
     part,
@@ -25,7 +28,7 @@ _TABLE = re.compile(
     re.DOTALL,
 )
 _PARTITION = re.compile(
-    rf"OF (?P<parent>{NAME}) (?P<bound>(?:FOR VALUES .*|DEFAULT))(?P<pending> DETACH PENDING)?",
+    rf"OF (?P<parent>{NAME}) (?P<bound>FOR VALUES .*?|DEFAULT)(?P<pending> DETACH PENDING)?",
     re.DOTALL,
 )
 
@@ -176,8 +179,10 @@ def _checks_of_parents(fact: Fact, parents: Sequence[str], goal: Catalog) -> lis
 def parents_of(table: str, catalog: Catalog) -> list[str]:
     """What a table inherits from or is a partition of."""
     partition = catalog.facts.get(("partition", table))
-    return [_partition(partition)["parent"]] if partition else _parents(
-        catalog.facts.get(("inherits", table))
+    return (
+        [_partition(partition)["parent"]]
+        if partition
+        else _parents(catalog.facts.get(("inherits", table)))
     )
 
 
@@ -217,8 +222,20 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
         and re.match(r"PRIMARY|UNIQUE|EXCLUDE", fact.definition)
     ):
         # The partitions have constraints of their own, which are then attached.
-        return ((f"ALTER TABLE ONLY {fact.owner} {add}",), (everywhere,))
+        parameters = goal.facts.get(("storage parameters", part(fact)))
+        return _add_key(fact, parameters.definition if parameters else "")
     return one(everywhere)
+
+
+def _add_key(fact: Fact, parameters: str) -> Options:
+    """Of a partitioned table: the parameters of its index can be set only here."""
+    end = closing(fact.definition, len(before(fact.definition, "("))) + 1
+    if fact.definition.startswith(" INCLUDE (", end):
+        end = closing(fact.definition, end + len(" INCLUDE (") - 1) + 1
+    settings = f" WITH ({parameters})" if parameters else ""
+    definition = fact.definition[:end] + settings + fact.definition[end:]
+    add = f"{fact.owner} ADD CONSTRAINT {part(fact)} {definition}"
+    return ((f"ALTER TABLE ONLY {add}",), (f"ALTER TABLE {add}",))
 
 
 def _drop_constraint(fact: Fact, _: Catalog) -> Options:
@@ -252,12 +269,30 @@ def _enforced(fact: Fact) -> bool:
 
 
 def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
+    if key := _key_of_partitioned(fact, catalog):
+        return tuple(
+            (*_drop_constraint(key, catalog)[0], *way) for way in _add_key(key, fact.definition)
+        )
     return one(f"{_alter_relation(fact, catalog)} SET ({fact.definition})")
 
 
 def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
+    if key := _key_of_partitioned(fact, catalog):
+        return tuple((*_drop_constraint(key, catalog)[0], *way) for way in _add_key(key, ""))
     names = re.findall(rf"(?:^|, )([\w.]+)={LITERAL}", fact.definition)
     return one(f"{_alter_relation(fact, catalog)} RESET ({', '.join(names)})")
+
+
+def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
+    return _set_parameters(new, goal) if _key_of_partitioned(new, goal) else ()
+
+
+def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
+    """The constraint, if the parameters are those of a partitioned table's key."""
+    table = catalog.facts.get(("table", fact.owner))
+    if fact.name == fact.owner or table is None or not _parsed(table)["partitioned"]:
+        return None
+    return catalog.facts.get(("constraint", f"{fact.owner}.{fact.name}"))
 
 
 def _alter_relation(fact: Fact, catalog: Catalog) -> str:
@@ -275,9 +310,7 @@ def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
 
 def _create_sequence(fact: Fact, _: Catalog) -> Options:
     unlogged = "UNLOGGED " if fact.definition.startswith("UNLOGGED ") else ""
-    return one(
-        f"CREATE {unlogged}SEQUENCE {fact.name} {fact.definition.removeprefix('UNLOGGED ')}"
-    )
+    return one(f"CREATE {unlogged}SEQUENCE {fact.name} {fact.definition.removeprefix('UNLOGGED ')}")
 
 
 def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -285,10 +318,14 @@ def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
     if old.definition.startswith("UNLOGGED ") != new.definition.startswith("UNLOGGED "):
         logged = "UNLOGGED" if new.definition.startswith("UNLOGGED ") else "LOGGED"
         statements.append(f"ALTER SEQUENCE {new.name} SET {logged}")
-    options = new.definition.removeprefix("UNLOGGED ")
-    if options != old.definition.removeprefix("UNLOGGED "):
-        statements.append(f"ALTER SEQUENCE {new.name} {options}")
-    return (tuple(statements),)
+    had, wants = (fact.definition.removeprefix("UNLOGGED ") for fact in (old, new))
+    if had == wants:
+        return (tuple(statements),)
+    alter = f"ALTER SEQUENCE {new.name} {wants}"
+    plain = (*statements, alter)
+    if move := within_bounds(new.name, had, wants):
+        return plain, (*statements, move, alter)
+    return plain, (*statements, f"{alter} RESTART")
 
 
 def _own_sequence(fact: Fact, _: Catalog) -> Options:
@@ -318,8 +355,14 @@ TABLES = {
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
         lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
     ),
-    "storage parameters": Kind(_set_parameters, _reset_parameters),
-    "sequence": Kind(_create_sequence, dropper("SEQUENCE"), _alter_sequence, keep=True),
+    "storage parameters": Kind(_set_parameters, _reset_parameters, _alter_parameters),
+    "sequence": Kind(
+        _create_sequence,
+        dropper("SEQUENCE"),
+        _alter_sequence,
+        take_over=sequence_for_identity,
+        keep=True,
+    ),
     "sequence owner": Kind(
         _own_sequence,
         lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),

@@ -6,15 +6,16 @@ from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
     LITERAL,
+    Create,
     Kind,
     Options,
+    TakeOver,
     aside,
     dropper,
     one,
     part,
     step_aside,
 )
-
 
 _RANGE = re.compile(
     r'RANGE \(SUBTYPE = (?P<subtype>(?:"(?:[^"]|"")*"|[^,"])+), .*'
@@ -32,11 +33,8 @@ def _create_type(fact: Fact, _: Catalog) -> Options:
 
 
 def _create_base_type(fact: Fact, _: Catalog) -> Options:
-    """Its functions name it, and it names its functions: they are created between the two."""
-    shell = f"CREATE TYPE {fact.name}"
-    if fact.definition == "SHELL":
-        return one(shell)
-    return (f"{shell} {fact.definition}",), (shell,)
+    """Its functions come first: the one that reads it makes a shell of it."""
+    return one(f"CREATE TYPE {fact.name} {fact.definition.removeprefix('SHELL')}".rstrip())
 
 
 def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -114,19 +112,45 @@ def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    ways = step_aside("TYPE", _create_type)(old, new, goal, live)
+    return tuple((*_parts_of_range_aside(old), *way) for way in ways)
+
+
+def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
     """The multirange type and the constructors, which come and go with it, step aside with it."""
     parts = _RANGE.match(old.definition)
     assert parts is not None  # noqa: S101 - range_type.sql writes no other form
     multirange, bounds = parts["multirange"], f"{parts['subtype']}, {parts['subtype']}"
     of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
     of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
-    renames = (
+    return (
         *(f"ALTER FUNCTION {its} RENAME TO {aside(old.name)}" for its in of_range),
         *(f"ALTER FUNCTION {its} RENAME TO {aside(multirange)}" for its in of_multirange),
         f"ALTER TYPE {multirange} RENAME TO {aside(multirange)}",
     )
-    ways = step_aside("TYPE", _create_type)(old, new, goal, live)
-    return tuple((*renames, *way) for way in ways)
+
+
+def _instead_of_another(create: Create) -> TakeOver:
+    """A type of another kind, whose name it has, steps aside."""
+
+    def make(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+        kinds = ("enum", "composite type", "domain", "range type")
+        others = [live.facts[kind, fact.name] for kind in kinds if (kind, fact.name) in live.facts]
+        if not others:
+            return ()
+        parts = _parts_of_range_aside(others[0]) if others[0].kind == "range type" else ()
+        rename = f"ALTER TYPE {fact.name} RENAME TO {aside(fact.name)}"
+        return tuple((*parts, rename, *way) for way in create(fact, goal))
+
+    return make
+
+
+def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A domain that is part of other types takes no constraint: so it steps aside."""
+    old, new = (catalog.facts.get(("domain", fact.owner)) for catalog in (live, goal))
+    if old is None or new is None:
+        return ()
+    return step_aside("DOMAIN", _create_domain)(old, new, goal, live)
 
 
 TYPES = {
@@ -137,14 +161,30 @@ TYPES = {
     ),
     "base type": Kind(_create_base_type, dropper("TYPE"), _define_base_type),
     "enum": Kind(
-        _create_type, dropper("TYPE"), _alter_enum, resort=step_aside("TYPE", _create_type)
+        _create_type,
+        dropper("TYPE"),
+        _alter_enum,
+        resort=step_aside("TYPE", _create_type),
+        make_room=_instead_of_another(_create_type),
     ),
     "composite type": Kind(
-        _create_type, dropper("TYPE"), _alter_composite, resort=step_aside("TYPE", _create_type)
+        _create_type,
+        dropper("TYPE"),
+        _alter_composite,
+        resort=step_aside("TYPE", _create_type),
+        make_room=_instead_of_another(_create_type),
     ),
-    "range type": Kind(_create_type, dropper("TYPE"), resort=_range_aside),
+    "range type": Kind(
+        _create_type,
+        dropper("TYPE"),
+        resort=_range_aside,
+        make_room=_instead_of_another(_create_type),
+    ),
     "domain": Kind(
-        _create_domain, dropper("DOMAIN"), resort=step_aside("DOMAIN", _create_domain)
+        _create_domain,
+        dropper("DOMAIN"),
+        resort=step_aside("DOMAIN", _create_domain),
+        make_room=_instead_of_another(_create_domain),
     ),
     "domain default": Kind(
         _set_default,
@@ -154,6 +194,13 @@ TYPES = {
     "domain not null": Kind(
         _set_not_null,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
+        make_room=_domain_anew,
     ),
-    "domain constraint": Kind(_add_check, _drop_check, _alter_check),
+    "domain constraint": Kind(
+        _add_check,
+        _drop_check,
+        _alter_check,
+        resort=lambda _old, new, goal, live: _domain_anew(new, goal, live),
+        make_room=_domain_anew,
+    ),
 }

@@ -11,8 +11,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.catalog.tenants import natural
 from diffapply.errors import JournalError, UsageError
-from diffapply.planning.model import Shape
-from diffapply.planning.renames import Rename
+from diffapply.planning.model import Rename, Shape
 from diffapply.rollout.journal.structure import readable, statement, version
 from diffapply.rollout.model import RunRecord, StepRecord
 

@@ -18,8 +18,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.database.connection import connected
 from diffapply.database.transaction import transaction
 from diffapply.errors import ConnectionFailedError
-from diffapply.planning.model import Direction, Shape
-from diffapply.planning.renames import Rename
+from diffapply.planning.model import Direction, Rename, Shape
 from diffapply.rollout.journal.structure import permitted, statement
 from diffapply.rollout.model import StepStatus
 

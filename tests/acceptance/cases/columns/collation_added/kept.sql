@@ -1,0 +1,1 @@
+select array_agg(word order by word) = array['a', 'b'] from terms

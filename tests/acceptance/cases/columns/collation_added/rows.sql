@@ -1,0 +1,1 @@
+insert into terms values ('b', 'x'), ('a', 'y');

@@ -1,0 +1,1 @@
+select payload -> 'a' = '1' from events

@@ -1,0 +1,1 @@
+insert into t values (('Main St', '12345'));

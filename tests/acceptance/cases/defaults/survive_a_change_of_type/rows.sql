@@ -1,0 +1,1 @@
+insert into limits default values;

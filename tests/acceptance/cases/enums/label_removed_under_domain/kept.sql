@@ -1,0 +1,1 @@
+select count(*) = 2 and min(d::text) = 'a' from t

@@ -1,0 +1,1 @@
+select sum(n) = 3 from t

@@ -1,0 +1,1 @@
+insert into t values ('eu', 1), ('eu', 2);

@@ -1,0 +1,1 @@
+select count(*) = 2 and count(levels) = 1 from t

@@ -1,0 +1,1 @@
+insert into t values ('info', '{info,error}'), ('error', null);

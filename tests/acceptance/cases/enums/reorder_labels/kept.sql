@@ -1,0 +1,1 @@
+select array_agg(s::text order by s) = array['small', 'medium', 'large'] from t

@@ -1,0 +1,1 @@
+insert into t values ('small', '{large,medium}'), ('large', '{}'), ('medium', null);

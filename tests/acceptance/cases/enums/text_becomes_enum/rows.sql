@@ -1,0 +1,1 @@
+insert into t values ('on'), ('off'), ('on');

@@ -1,0 +1,1 @@
+select c = 2 from t

@@ -1,0 +1,1 @@
+insert into uses values (null, now());

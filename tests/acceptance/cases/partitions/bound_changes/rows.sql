@@ -1,0 +1,1 @@
+insert into events values ('2022-01-01'), ('2024-06-01');

@@ -1,0 +1,1 @@
+insert into events values ('2023-02-01', 1);

@@ -1,0 +1,1 @@
+select nextval('s') = 3 and nextval('down') = -2

@@ -1,0 +1,1 @@
+select nextval('s') = 2 and nextval('u') = 3

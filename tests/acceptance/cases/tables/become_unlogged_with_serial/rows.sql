@@ -1,0 +1,1 @@
+insert into job_locks (name) values ('a'), ('b');

@@ -1,0 +1,1 @@
+select mail = 'a@b' from lots

@@ -1,0 +1,1 @@
+select qty = 5 from lots

@@ -1,0 +1,1 @@
+insert into lots values (1, 5);

@@ -1,0 +1,1 @@
+select sum(id) = 3 and sum(n) = 12 from clicks

@@ -1,0 +1,1 @@
+select count(*) = 10 and sum(device) = 55 from readings

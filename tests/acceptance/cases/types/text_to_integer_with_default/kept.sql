@@ -1,0 +1,1 @@
+select level = 7 and weight = 1.5 from flags

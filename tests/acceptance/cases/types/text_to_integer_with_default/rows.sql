@@ -1,0 +1,1 @@
+insert into flags values ('7', '1.5');

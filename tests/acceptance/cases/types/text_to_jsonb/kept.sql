@@ -1,0 +1,1 @@
+select body -> 'a' -> 1 = '2' from hooks

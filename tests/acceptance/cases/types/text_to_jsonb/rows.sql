@@ -1,0 +1,1 @@
+insert into hooks values (1, '{"a": [1, 2]}');

@@ -1,0 +1,1 @@
+select count(*) = 2 and count(parent) = 1 from assets

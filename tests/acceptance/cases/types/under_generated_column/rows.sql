@@ -1,0 +1,1 @@
+insert into lines (qty, price) values (2, 1.25);

@@ -1,0 +1,173 @@
+"""Tenants that are each the rich one with one change: built, led back and forth, compared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog
+from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
+from diffapply.database.connection import connected
+from diffapply.database.session import enter_schema
+from diffapply.planning.model import Shape
+from diffapply.planning.rehearsal import Proved, Rehearsal
+from diffapply.planning.scratch_seat import TENANT, Place
+from tests.acceptance.database_dump import difference, dumped_by_schema
+from tests.acceptance.mutations import Mutation
+from tests.servers import Server
+
+_FOLDER = Path(__file__).parent
+RICH = "rich"
+_UNDO, _REDO = "undo", "redo"
+
+
+@contextmanager
+def gallery(server: Server) -> Iterator["Gallery"]:
+    """A database of its own with what the rich tenant refers to, for the length of a block."""
+    _prepare(server)
+    with server.new_database() as database, connected(database.url) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute((_FOLDER / "rich_environment.sql").read_text("utf-8"))
+        yield Gallery(database.url, connection, server.version)
+
+
+def _prepare(server: Server) -> None:
+    """Make the role and the tablespace, which all databases of a server share."""
+    connection = psycopg2.connect(server.url(), options="-c allow_in_place_tablespaces=on")
+    connection.autocommit = True
+    try:
+        for statement in ('create role "rich reader"', "create tablespace elsewhere location ''"):
+            try:
+                connection.cursor().execute(statement)
+            except (psycopg2.errors.DuplicateObject, psycopg2.errors.UniqueViolation):
+                continue
+    finally:
+        connection.close()
+
+
+@dataclass
+class Gallery:
+    """A database that holds the rich tenant, and changed ones beside it.
+
+    Attributes:
+        wrong: sentences on what is not as it should be.
+    """
+
+    url: str
+    connection: Connection
+    version: int
+    wrong: list[str] = field(default_factory=list)
+
+    def build(self, schema: str, change: str = "") -> None:
+        """Build the rich tenant, and change it."""
+        names = ["rich.sql", *(["rich_18.sql"] if self.version >= 18 else [])]
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+        self.run(schema, [(_FOLDER / name).read_text("utf-8") for name in names])
+        if change:
+            self.run(schema, [change])
+
+    def run(self, schema: str, statements: Sequence[str]) -> None:
+        """Run statements in a tenant, in one transaction."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("begin")
+            try:
+                enter_schema(self.connection, schema)
+                for statement in statements:
+                    cursor.execute(statement)
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            cursor.execute("commit")
+
+    def look_at(self, mutations: Sequence[Mutation]) -> None:
+        """Make each change, see that it is told and named, and take it back."""
+        rich = read_catalog(self.connection, RICH)
+        with self.connection.cursor() as cursor:
+            cursor.execute("begin")
+            for mutation in mutations:
+                cursor.execute("savepoint change")
+                enter_schema(self.connection, RICH)
+                cursor.execute(mutation.sql)
+                changed = read_catalog(self.connection, RICH)
+                cursor.execute("rollback to savepoint change")
+                self._judge_sight(mutation, changed, rich)
+            cursor.execute("rollback")
+
+    def _judge_sight(self, mutation: Mutation, changed: Catalog, rich: Catalog) -> None:
+        if changed.fingerprint == rich.fingerprint:
+            self.wrong.append(f"{mutation.sql}: is not seen")
+        named = [(difference.kind, difference.name) for difference in compare(changed, rich)]
+        if (mutation.kind, mutation.name) not in named:
+            self.wrong.append(f"{mutation.sql}: is named {named}")
+
+    def lead_there_and_back(self, mutations: Sequence[Mutation]) -> None:
+        """Build a tenant for each change; lead it back, and to the change again, for real."""
+        self.build(RICH)
+        changed = {f"changed_{n}": mutation for n, mutation in enumerate(mutations)}
+        for schema, mutation in changed.items():
+            self.build(schema, mutation.sql)
+        schemas = [RICH, *changed]
+        prints, dumps = self._state(schemas)
+        for schema, mutation in changed.items():
+            seen = dumps[schema] != dumps[RICH]
+            if seen is mutation.hidden:
+                self.wrong.append(f"{mutation.sql}: pg_dump tells it: {seen}")
+        proved = self._prove(changed)
+        self._lead(_UNDO, changed, proved)
+        self._compare(_UNDO, changed, proved, dict.fromkeys(changed, (prints[RICH], dumps[RICH])))
+        self._lead(_REDO, changed, proved)
+        there = {schema: (prints[schema], dumps[schema]) for schema in changed}
+        self._compare(_REDO, changed, proved, there)
+
+    def _prove(self, changed: Mapping[str, Mutation]) -> dict[tuple[str, str], Proved]:
+        rehearsal, place = Rehearsal(self.connection, ["shared"]), Place(TENANT)
+        catalogs = read_catalogs(self.connection, [RICH, *changed])
+        rich = rehearsal.rebuild(Shape(catalogs[RICH]), place)
+        proved = {}
+        for schema, mutation in changed.items():
+            its = rehearsal.rebuild(Shape(catalogs[schema]), place)
+            proved[_UNDO, schema] = rehearsal.prove(its, rich, place)
+            proved[_REDO, schema] = rehearsal.prove(rich, its, place)
+            for way in (_UNDO, _REDO):
+                blocked = proved[way, schema].blocked
+                if bool(blocked) is not (way in mutation.blocked):
+                    self.wrong.append(f"{way} {mutation.sql}: blocked by {blocked}")
+        return proved
+
+    def _lead(
+        self, way: str, changed: Mapping[str, Mutation], proved: Mapping[tuple[str, str], Proved]
+    ) -> None:
+        for schema, mutation in changed.items():
+            if not proved[_UNDO, schema].blocked and not proved[way, schema].blocked:
+                statements = [statement.sql for statement in proved[way, schema].statements]
+                try:
+                    self.run(schema, statements)
+                except psycopg2.Error as error:
+                    self.wrong.append(f"{way} {mutation.sql}: proved, but fails: {error}")
+
+    def _compare(
+        self,
+        way: str,
+        changed: Mapping[str, Mutation],
+        proved: Mapping[tuple[str, str], Proved],
+        expected: Mapping[str, tuple[str, str]],
+    ) -> None:
+        prints, dumps = self._state(list(changed))
+        for schema, mutation in changed.items():
+            if proved[_UNDO, schema].blocked or proved[way, schema].blocked:
+                continue
+            its_print, its_dump = expected[schema]
+            if prints[schema] != its_print:
+                self.wrong.append(f"{way} {mutation.sql}: another fingerprint")
+            if dumps[schema] != its_dump:
+                told = difference(its_dump, dumps[schema])
+                self.wrong.append(f"{way} {mutation.sql}: pg_dump tells\n{told}")
+
+    def _state(self, schemas: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+        return read_fingerprints(self.connection, schemas), dumped_by_schema(self.url, schemas)

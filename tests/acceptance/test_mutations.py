@@ -1,0 +1,59 @@
+"""Whatever is changed by hand in a rich tenant is seen, named, undone, and can be done again.
+
+`make test` looks at every change, and leads one of each kind there and back; `make prove` leads
+all of them.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from diffapply.catalog.kinds import KINDS
+from tests.acceptance.gallery import RICH, gallery
+from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18, Mutation
+from tests.servers import Server
+
+_LOT = 24
+"""Mutations a test: so that the processes of a test run can share them."""
+
+UNSEEN = {"other"}
+"""What is left for a newer PostgreSQL to bring."""
+
+
+def _of(server: Server) -> list[Mutation]:
+    return [*MUTATIONS, *(MUTATIONS_18 if server.version >= 18 else ())]
+
+
+def _lots(*, first: bool) -> Iterator[object]:
+    """Numbers of mutations, in lots: the first of each kind, or all but those."""
+    every = [*MUTATIONS, *MUTATIONS_18]
+    kinds = [mutation.kind for mutation in every]
+    chosen = [n for n, kind in enumerate(kinds) if (kinds.index(kind) == n) is first]
+    for start in range(0, len(chosen), _LOT):
+        marks = () if first else pytest.mark.prove
+        name = f"{'first' if first else 'more'}{start // _LOT}"
+        yield pytest.param(tuple(chosen[start : start + _LOT]), id=name, marks=marks)
+
+
+def test_there_are_mutations_of_every_kind() -> None:
+    assert len({mutation.sql for mutation in MUTATIONS}) >= 150
+    assert {mutation.kind for mutation in (*MUTATIONS, *MUTATIONS_18)} == {*KINDS} - UNSEEN
+
+
+@pytest.mark.postgres
+def test_every_mutation_is_seen_and_named(server: Server) -> None:
+    """By fingerprint, and as a difference of the right kind and name."""
+    with gallery(server) as here:
+        here.build(RICH)
+        here.look_at(_of(server))
+        assert not here.wrong, "\n".join(here.wrong)
+
+
+@pytest.mark.postgres(15, 18)
+@pytest.mark.parametrize("lot", [*_lots(first=True), *_lots(first=False)])
+def test_mutations_are_undone_and_done_again(server: Server, lot: tuple[int, ...]) -> None:
+    """Proved both ways and really run, as pg_dump sees them; or blocked where that is said."""
+    its = _of(server)
+    with gallery(server) as here:
+        here.lead_there_and_back([its[number] for number in lot if number < len(its)])
+        assert not here.wrong, "\n".join(here.wrong)

@@ -1,0 +1,99 @@
+"""Whatever may lose data is flagged, with a check that can run, however things are named."""
+
+import pytest
+
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.hazards import data_hazards
+
+BEFORE = Catalog.of(
+    [
+        Fact("table", "t", "t", "TABLE"),
+        Fact("table", '"Or""d"', '"Or""d"', "TABLE"),
+        Fact("sequence", "s", "s", "AS integer"),
+        Fact("column", 't."position"', "t", "integer"),
+        Fact("default", 't."position"', "t", "0"),
+        Fact("column", "t.total", "t", "numeric(10,2)"),
+        Fact("column", "t.name", "t", "character varying(100)"),
+        Fact("column", "t.double", "t", "integer GENERATED ALWAYS AS (id * 2) STORED"),
+        Fact("table", '"values"', '"values"', "TABLE"),
+        Fact("column", '"values".x', '"values"', "bigint"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("drop table t", "SELECT EXISTS (SELECT FROM t)"),
+        ('drop table "values"', 'SELECT EXISTS (SELECT FROM "values")'),
+        ('drop table "Or""d"', 'SELECT EXISTS (SELECT FROM "Or""d")'),
+        ("drop table t cascade", ""),
+        ("drop schema other cascade", ""),
+        ("drop sequence s", "SELECT is_called FROM s"),
+        (
+            "alter table t drop column name",
+            "SELECT EXISTS (SELECT FROM t WHERE name IS DISTINCT FROM NULL)",
+        ),
+        (
+            'alter table only t drop column "position"',
+            (
+                'SELECT EXISTS (SELECT FROM t WHERE "position" IS DISTINCT FROM NULL)'
+                ' AND EXISTS (SELECT FROM t WHERE "position" IS DISTINCT FROM 0)'
+            ),
+        ),
+        (
+            'alter table "values" alter x type integer',
+            (
+                'SELECT EXISTS (SELECT FROM "values" WHERE ((x)::integer)::bigint::pg_catalog.text'
+                " IS DISTINCT FROM x::pg_catalog.text)"
+            ),
+        ),
+        ("alter table t alter forgotten type integer", ""),
+        ("truncate t", ""),
+        ("delete from t", ""),
+        ("update t set total = 0", ""),
+        ("do 'begin delete from t; end'", ""),
+    ],
+)
+def test_it_is_flagged(statement: str, check: str) -> None:
+    """And the check asks, in the tenant, whether anything would be lost there."""
+    checks = {hazard.check for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"}
+    assert checks == {check}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'alter table t alter "position" type bigint',
+        "alter table t alter name type varchar(200)",
+        "alter table t alter name type text",
+        "alter table t alter total type numeric",
+        "alter table t drop column double",
+        "alter table t add column other integer",
+        "alter table made_just_now alter x type smallint",
+        "drop view v",
+        "drop function f(integer)",
+        "drop index i",
+        "create table other (id integer)",
+    ],
+)
+def test_what_keeps_everything_is_not(statement: str) -> None:
+    """No flag is needed for what cannot lose data."""
+    assert not [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "alter table t alter total type integer",
+        'alter table only t alter "position" type smallint',
+        "alter table t alter name type varchar(10)",
+        "alter table t alter name type varchar(10) using substr(name, 1, 10)",
+        "alter table t alter name type date using name::date",
+    ],
+)
+def test_a_narrower_type_is_checked_value_by_value(statement: str) -> None:
+    """Whether each value survives the way there and back."""
+    [hazard] = [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
+    assert "IS DISTINCT FROM" in hazard.check
+    assert hazard.lock == "t"
