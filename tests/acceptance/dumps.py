@@ -39,13 +39,16 @@ def dumped(url: str, schemas: Iterable[str]) -> dict[str, str]:
     for name, kind, schema, text in zip(*(parts[start::4] for start in range(4)), strict=True):
         if schema in entries:
             quoted = '"{}"'.format(schema.replace('"', '""'))
-            body = normalised(text).replace(f"{quoted}.", "tenant.")
+            title, body = (
+                part.replace(f"{quoted}.", "tenant.")
+                for part in (f"-- {kind} {name}", normalised(text))
+            )
             if kind in ("TABLE", "FOREIGN TABLE"):
                 body = "\n".join(sorted(line.rstrip(",") for line in body.splitlines()))
             elif kind == "STATISTICS":
                 # Its columns stand in the order of the table's.
                 body = "\n".join(sorted(re.split(r", | ON | FROM |;", body)))
-            entries[schema].append(f"-- {kind} {name}\n{body.rstrip()}\n")
+            entries[schema].append(f"{title}\n{body.rstrip()}\n")
     return {schema: "\n".join(sorted(its)) for schema, its in entries.items()}
 
 
