@@ -12,7 +12,9 @@ Names are imported when they are first used, so that the command line starts fas
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from diffapply.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from diffapply.api import (

@@ -7,11 +7,13 @@ Every function opens the connections it needs and closes them, whatever happens.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
+from diffapply.catalog.memory import Memory
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import chosen_templates, discover, natural, tenant_pattern
 from diffapply.config import Settings
@@ -31,6 +33,7 @@ from diffapply.planning.planner import (
     plan_forward,
     rehearsing,
 )
+from diffapply.planning.proofs import Proofs
 from diffapply.planning.renames import inverse
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
@@ -62,7 +65,7 @@ def plan(
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else load_desired(settings.desired, settings.tenant_token)
-    with _live(settings) as live:
+    with _live(settings) as live, _remembering(live, settings) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         if desired is not None:
@@ -128,14 +131,22 @@ def apply(
     )
 
 
-def drift(settings: Settings, *, progress: Progress = silent) -> DriftReport:
+def drift(
+    settings: Settings, *, remember: bool = False, progress: Progress = silent
+) -> DriftReport:
     """Hold every tenant and template against the desired state; writes nothing.
+
+    Args:
+        settings: which database, which tenants, which desired state.
+        remember: write to the journal after all: what was found, so that the next look need not
+            read again what has not been touched since. Makes the journal if there is none.
+        progress: told how far it is.
 
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
     desired = load_desired(settings.desired, settings.tenant_token)
-    with _live(settings) as live:
+    with _live(settings) as live, _remembering(live, settings, wanted=remember) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
@@ -198,7 +209,7 @@ def desired_shape(settings: Settings) -> Shape:
     """
     desired = load_desired(settings.desired, settings.tenant_token)
     with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
-        goal = rehearsal.build_desired(desired, live.place())
+        goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:
             reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))
             raise DesiredStateError(
@@ -262,6 +273,25 @@ def _live(settings: Settings) -> Iterator[Live]:
             privileges=settings.privileges,
             jobs=settings.jobs,
         )
+
+
+@contextmanager
+def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) -> Iterator[Live]:
+    """With what the journal remembers of the tenants; afterwards it remembers what was found.
+
+    Args:
+        wanted: whether to write; None: where there is a journal in which the role may.
+    """
+    connection = live.connection
+    if wanted:
+        journal.ensure(connection)
+    learning = journal.may_remember(connection) if wanted is None else wanted
+    memory = Memory({} if settings.full else journal.load_looks(connection), learning=learning)
+    proofs = Proofs() if settings.full else Proofs(partial(journal.find_proof, connection))
+    yield replace(live, memory=memory, proofs=proofs)
+    if learning:
+        journal.remember_looks(connection, memory.learned)
+        journal.remember_proofs(connection, proofs.made)
 
 
 __all__ = [

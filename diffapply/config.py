@@ -35,6 +35,8 @@ class Settings:
         allow_none: whether it is all right that no tenant matches.
         jobs: how many tenants are worked on at once; each takes a connection.
         privileges: whether owners and grants are compared, too.
+        full: whether every tenant is read, and every transition rehearsed, whatever the journal
+            remembers of them.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
         format: how the command line shows a result; not every command knows every format.
     """
@@ -52,6 +54,7 @@ class Settings:
     jobs: int = 4
     lock_timeout: float = 5.0
     privileges: bool = False
+    full: bool = False
     format: str = "text"
 
     def __repr__(self) -> str:
@@ -156,6 +159,7 @@ _READERS: dict[str, _Reader] = {
     "exclude": _names,
     "allow_none": _truth,
     "privileges": _truth,
+    "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
     "format": _text,

@@ -181,14 +181,22 @@ def apply(
 
 @app.command()
 @with_settings("text", "json", "github", "junit", "markdown")
-def drift(settings: Settings, *, verbose: Verbose = False) -> int:
+def drift(
+    settings: Settings,
+    *,
+    remember: Annotated[
+        bool,
+        Option("--remember", help="Note in the journal what was found: the next look is faster."),
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
     """Report tenants that are not as desired; exit 2 if any."""
     from diffapply import api
     from diffapply.render import document, github, junit, markdown
     from diffapply.render.text import drift_lines
 
     with _working(settings) as progress:
-        report = api.drift(settings, progress=progress)
+        report = api.drift(settings, remember=remember, progress=progress)
     documents = {
         "json": document.drift_json,
         "github": github.drift_annotations,

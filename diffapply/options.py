@@ -73,6 +73,10 @@ _SHARED: dict[str, object] = {
     "privileges": Annotated[
         bool | None, Option("--privileges", help="Compare owners and grants, too.")
     ],
+    "full": Annotated[
+        bool | None,
+        Option("--full", help="Read every tenant anew, whatever the journal remembers."),
+    ],
     "scratch_url": Annotated[
         str | None,
         Option(

@@ -102,6 +102,11 @@ class _Query:
         return f"{prepare.replace('%', '%%')}execute {self.name} (%(schemas)s::oid[])"
 
 
+def facts_version(*, privileges: bool) -> str:
+    """Tells the rules by which facts are read: another one means other fingerprints."""
+    return _Query.over_facts(_FINGERPRINTS, privileges=privileges).name
+
+
 def read_fingerprints(
     connection: Connection,
     schemas: Sequence[str],

@@ -1,5 +1,6 @@
 """What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib.resources import files
@@ -59,11 +60,14 @@ def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str
     return sorted(found)
 
 
-def build_environment(live: Connection, scratch: Connection, shared: Sequence[str]) -> None:
+def build_environment(live: Connection, scratch: Connection, shared: Sequence[str]) -> str:
     """Build extensions and shared schemas in scratch, as far as they can be built.
 
     What cannot be built there (an extension that is not installed, say) is passed over: a
     transition that needs it is then blocked, with PostgreSQL's own words.
+
+    Returns:
+        A digest of what was to be built.
     """
     with live.cursor() as cursor:
         cursor.execute(_EXTENSIONS)
@@ -90,6 +94,8 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
             cursor.execute("rollback")
             raise
         cursor.execute("commit")
+    built = [extensions, foreign_servers, {name: catalogs[name].fingerprint for name in shared}]
+    return hashlib.sha256(repr(built).encode()).hexdigest()
 
 
 def _create_extension(

@@ -48,15 +48,19 @@ class Rehearsal:
     Args:
         connection: to the scratch database, in autocommit mode, the environment being built.
         shared: names of the schemas of that environment.
+        environment: a digest of it.
     """
 
-    def __init__(self, connection: Connection, shared: Sequence[str]) -> None:
+    def __init__(
+        self, connection: Connection, shared: Sequence[str], environment: str = ""
+    ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
+        self.environment = environment
         self._inspected: dict[tuple[str, Place], Any] = {}
 
     def build_desired(self, desired: Desired, place: Place) -> Shape:
-        """Build the desired state, and prove that it can be rebuilt from its facts.
+        """Build the desired state; what rebuilds it from its facts is not looked for yet.
 
         Raises:
             DesiredStateError: PostgreSQL refuses it.
@@ -68,8 +72,7 @@ class Rehearsal:
             spelled = place.schema
         with seated(self.connection, replace(place, schema=spelled)) as seat:
             desired.build(self.connection, spelled)
-            catalog = replace_schema(seat, place)
-        return self.rebuild(Shape(catalog), place)
+            return Shape(replace_schema(seat, place))
 
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""

@@ -138,16 +138,17 @@ class TestStructure:
     def test_upgraded_step_by_step(self, kept: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         """A journal of an older version gets the versions that it lacks, in order, and no other."""
         run = begin(kept)
+        newest = max(structure.migrations())
         migrations = {
             **structure.migrations(),
-            2: "alter table diffapply.run add column ticket text",
-            3: "alter table diffapply.run rename column ticket to reason",
+            newest + 1: "alter table diffapply.run add column ticket text",
+            newest + 2: "alter table diffapply.run rename column ticket to reason",
         }
         monkeypatch.setattr(structure, "migrations", lambda: migrations)
         journal.ensure(kept)
         with kept.cursor() as cursor:
             cursor.execute("select version from diffapply.meta order by version")
-            assert cursor.fetchall() == [(1,), (2,), (3,)]
+            assert cursor.fetchall() == [(n,) for n in range(1, newest + 3)]
             cursor.execute("select id, reason from diffapply.run")
             assert cursor.fetchall() == [(run, None)]
 
@@ -155,15 +156,16 @@ class TestStructure:
         self, kept: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """An upgrade that fails leaves the version before."""
+        newest = max(structure.migrations())
         migrations = {
             **structure.migrations(),
-            2: "alter table diffapply.run add column ticket text",
-            3: "select 1 / 0",
+            newest + 1: "alter table diffapply.run add column ticket text",
+            newest + 2: "select 1 / 0",
         }
         monkeypatch.setattr(structure, "migrations", lambda: migrations)
         with pytest.raises(psycopg2.errors.DivisionByZero):
             journal.ensure(kept)
-        assert structure.version(kept) == 1
+        assert structure.version(kept) == newest
 
     def test_newer_is_refused(self, database: Database, kept: Connection) -> None:
         """A journal of a version that is not known is neither read nor written."""

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 sys.path[:0] = {path!r}
 from tests.unit import render_samples as samples
 
-def drift(settings, progress):
+def drift(settings, remember, progress):
     {drift}
     return samples.{report}
 

@@ -91,6 +91,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_JOBS": "8",
         "DIFFAPPLY_LOCK_TIMEOUT": "0.5",
         "DIFFAPPLY_PRIVILEGES": "on",
+        "DIFFAPPLY_FULL": "1",
         "DIFFAPPLY_FORMAT": "json",
     }
     settings = loaded(repository, environ=environ)
@@ -108,6 +109,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         jobs=8,
         lock_timeout=0.5,
         privileges=True,
+        full=True,
         format="json",
     )
     default = Settings()

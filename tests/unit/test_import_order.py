@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 ORDER = [
+    "diffapply.version",
     "diffapply.errors",
     "diffapply.progress",
     "diffapply.config",

@@ -1,5 +1,12 @@
 """The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
 
+from diffapply.rollout.journal.memory import (
+    find_proof,
+    load_looks,
+    may_remember,
+    remember_looks,
+    remember_proofs,
+)
 from diffapply.rollout.journal.reading import (
     Undo,
     history,
@@ -30,14 +37,19 @@ __all__ = [
     "close_run",
     "ensure",
     "exists",
+    "find_proof",
     "finish_run",
     "history",
     "known_shapes",
+    "load_looks",
     "load_renames",
     "load_shapes",
+    "may_remember",
     "record_step",
     "record_steps",
     "recorded_status",
+    "remember_looks",
+    "remember_proofs",
     "remember_shapes",
     "step_statements",
     "steps_to_undo",

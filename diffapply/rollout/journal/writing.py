@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from importlib import metadata
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -21,6 +20,7 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Direction, Rename, Shape
 from diffapply.rollout.journal.structure import permitted, statement
 from diffapply.rollout.model import StepStatus
+from diffapply.version import VERSION
 
 _PAGE = 500
 """Steps a round trip, when many are recorded."""
@@ -95,7 +95,7 @@ def begin_run(
             {
                 "direction": direction,
                 "user": _operating_system_user(),
-                "version": _own_version(),
+                "version": VERSION,
                 "digest": plan_digest,
                 "desired": desired,
                 "renames": json.dumps([astuple(rename) for rename in renames]),
@@ -196,11 +196,4 @@ def _operating_system_user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's numeric user that has no name
-        return "unknown"
-
-
-def _own_version() -> str:
-    try:
-        return metadata.version("diffapply")
-    except metadata.PackageNotFoundError:  # a source tree that is not installed
         return "unknown"

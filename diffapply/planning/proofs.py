@@ -1,0 +1,103 @@
+"""What was proved before: transitions that need not be rehearsed again.
+
+A proof holds for what it was made of: the two structures, where they stand, what else is in
+scratch, the version of the server, and the rules of this version of diffapply. All of that is in
+its key; whatever differs, it is not found.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, astuple, dataclass, field
+from typing import Any
+
+from diffapply.catalog.reader import facts_version
+from diffapply.planning.model import Direction, Hazard, Rename, Shape, Statement
+from diffapply.planning.scratch_seat import Place
+from diffapply.version import VERSION
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A transition that was proved, and the DDL that rebuilds its two ends.
+
+    Attributes:
+        statements: in the order in which they run.
+        source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
+        no_way_back: why it could not be taken back; empty when that was proved, too.
+    """
+
+    statements: tuple[Statement, ...]
+    source_ddl: tuple[str, ...] | None
+    goal_ddl: tuple[str, ...] | None
+    no_way_back: tuple[str, ...] = ()
+
+
+def nothing_known(_key: str) -> str | None:
+    """Where nothing was remembered."""
+    return None
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """Those that were made before, and those that are made now.
+
+    Attributes:
+        find: key → text of the proof, if there is one.
+        made: key → text of each proof that is made now.
+    """
+
+    find: Callable[[str], str | None] = nothing_known
+    made: dict[str, str] = field(default_factory=dict)
+
+    def recall(self, key: str) -> Proof | None:
+        """The proof of that key, if it was made before."""
+        text = self.made.get(key) or self.find(key)
+        return None if text is None else _proof(json.loads(text))
+
+    def keep(self, key: str, proof: Proof) -> None:
+        """Remember a proof."""
+        self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
+
+
+def proof_key(
+    direction: Direction,
+    ends: tuple[Shape, Shape],
+    place: Place,
+    renames: Sequence[Rename],
+    conditions: Sequence[str],
+) -> str:
+    """What a proof holds for.
+
+    Args:
+        conditions: what it was made under: the server's version, what else is in scratch.
+    """
+    source, goal = ends
+    parts = [
+        VERSION,
+        facts_version(privileges=place.privileges),
+        *conditions,
+        direction,
+        source.fingerprint,
+        goal.fingerprint,
+        place.schema,
+        None if place.owners is None else sorted(place.owners),
+        [astuple(rename) for rename in renames],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _proof(document: dict[str, Any]) -> Proof:
+    return Proof(
+        tuple(
+            Statement(its["sql"], tuple(Hazard(**hazard) for hazard in its["hazards"]))
+            for its in document["statements"]
+        ),
+        _ddl(document["source_ddl"]),
+        _ddl(document["goal_ddl"]),
+        tuple(document["no_way_back"]),
+    )
+
+
+def _ddl(statements: list[str] | None) -> tuple[str, ...] | None:
+    return None if statements is None else tuple(statements)
