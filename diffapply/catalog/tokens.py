@@ -26,8 +26,15 @@ _PARTS = ("columns", "rest")
 
 _OUTSIDE = 0
 
-# The rows of roles are for superusers only; their names can be seen by all.
-_ROLES = "select bit_xor(hashtextextended(rolname, oid::bigint)) from pg_catalog.pg_roles"
+# What all databases of the server share. Not all may see the rows; all may see the names.
+_SERVER_WIDE = """
+select bit_xor(hashtextextended(name, oid::bigint))
+from (
+    select oid, rolname::text from pg_catalog.pg_roles
+    union all
+    select oid, spcname::text from pg_catalog.pg_tablespace
+) o (oid, name)
+"""
 
 # The estimates are poor for unions this wide. The hash table of a hundred thousand relations
 # takes a few megabytes.
@@ -64,7 +71,7 @@ def read_tokens(  # noqa: PLR0913 - what it needs, by name
     first, second = _read_parts(connection, url, sorted(oids.values()))
     common = (
         f"{server.identity} {server.version} {facts_version(privileges=privileges)} "
-        f"{_roles(connection)} {first.get(_OUTSIDE)} {second.get(_OUTSIDE)}"
+        f"{_server_wide_names(connection)} {first.get(_OUTSIDE)} {second.get(_OUTSIDE)}"
     )
     tokens = {}
     for name in schemas:
@@ -82,9 +89,9 @@ def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _roles(connection: Connection) -> int:
+def _server_wide_names(connection: Connection) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_ROLES)
+        cursor.execute(_SERVER_WIDE)
         [(digest,)] = cursor.fetchall()
     return int(digest)
 

@@ -128,5 +128,3 @@ union all
 select 0, tableoid, ctid, xmin from pg_foreign_server
 union all
 select 0, tableoid, ctid, xmin from pg_foreign_data_wrapper
-union all
-select 0, tableoid, ctid, xmin from pg_tablespace

@@ -1,0 +1,184 @@
+"""The journal remembers what was found: that saves work, and never hides a change."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import diffapply
+from diffapply import api
+from diffapply.catalog import tokens
+from diffapply.planning.rehearsal import Rehearsal
+from diffapply.rollout.model import StepResult
+from tests.servers import Database
+
+_TENANTS = 12
+_DESIRED = "create table jobs (id integer primary key, name text not null);"
+
+
+class Looks:
+    """Stands where progress is shown, and counts the tenants whose structure is read."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what == "fingerprint":
+            self.read = max(self.read, done, total)
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The roles that other tests make on the same server count for nothing."""
+    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> diffapply.Settings:
+    """Tenants that are as desired."""
+    (tmp_path / "desired.sql").write_text(_DESIRED)
+    for number in range(1, _TENANTS + 1):
+        database.execute(
+            f"create schema user_{number}; set search_path = user_{number}; {_DESIRED}"
+        )
+    return diffapply.Settings(
+        database_url=database.url, desired=str(tmp_path / "desired.sql"), jobs=2
+    )
+
+
+def _drifted(settings: diffapply.Settings, *, remember: bool = False) -> tuple[list[str], int]:
+    """The tenants that are not in sync, and how many were read to know."""
+    looks = Looks()
+    report = api.drift(settings, remember=remember, progress=looks)
+    return [tenant.name for tenant in report.tenants if tenant.state != "in_sync"], looks.read
+
+
+def _full(settings: diffapply.Settings) -> diffapply.Settings:
+    return diffapply.Settings(
+        database_url=settings.database_url, desired=settings.desired, full=True
+    )
+
+
+@pytest.mark.postgres(15, 18)
+def test_only_what_was_touched_is_read_again(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """A change by hand is seen; so is one in a new tenant, and one that is dropped is forgotten."""
+    assert _drifted(settings) == ([], _TENANTS)
+    assert _drifted(settings, remember=True) == ([], _TENANTS)
+    assert _drifted(settings) == ([], 0)
+    database.execute(
+        "alter table user_3.jobs alter name drop not null; insert into user_4.jobs values (1, 'a');"
+        "drop schema user_5 cascade; create schema user_13"
+    )
+    assert _drifted(settings) == (["user_3", "user_13"], 2)
+    assert _drifted(settings, remember=True) == (["user_3", "user_13"], 2)
+    assert _drifted(settings) == (["user_3", "user_13"], 0)
+    assert _drifted(_full(settings)) == (["user_3", "user_13"], _TENANTS)
+    remembered = database.rows("select tenant from diffapply.look")
+    assert sorted(remembered) == sorted(
+        (f"user_{number}",) for number in range(1, _TENANTS + 2) if number != 5
+    )
+
+
+def test_drift_writes_nothing_unless_it_is_to_remember(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """Not even where there is a journal."""
+    _drifted(settings)
+    assert database.value("select to_regnamespace('diffapply')") is None
+    _drifted(settings, remember=True)
+    database.execute("truncate diffapply.look")
+    _drifted(settings)
+    assert database.value("select count(*) from diffapply.look") == 0
+
+
+def test_a_plan_remembers_where_there_is_a_journal(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """What it found, and what it proved; where there is none, it makes none."""
+    database.execute("drop table user_1.jobs")
+    api.plan(settings)
+    assert database.value("select to_regnamespace('diffapply')") is None
+    api.drift(settings, remember=True)
+    database.execute("truncate diffapply.look")
+    api.plan(settings)
+    assert database.value("select count(*) from diffapply.look") == _TENANTS
+    assert database.value("select count(*) from diffapply.proof") == 1
+
+
+def test_what_was_proved_is_not_rehearsed_again(
+    database: Database, settings: diffapply.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second plan is the first one; `full` and another goal are rehearsed."""
+    database.execute("drop table user_1.jobs; alter table user_2.jobs add column more text")
+    api.drift(settings, remember=True)
+    first = api.plan(settings)
+    rehearsed = []
+
+    def watched(_self: Rehearsal, *_: object, **__: object) -> object:
+        rehearsed.append(1)
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Rehearsal, "prove", watched)
+        again = api.plan(settings)
+        assert (again.transitions, again.in_sync) == (first.transitions, first.in_sync)
+        assert {f: s.ddl for f, s in again.shapes.items()} == {
+            f: s.ddl for f, s in first.shapes.items()
+        }
+        with pytest.raises(RuntimeError):
+            api.plan(_full(settings))
+        Path(settings.desired).write_text(_DESIRED + "create table more (id integer)")
+        with pytest.raises(RuntimeError):
+            api.plan(settings)
+    Path(settings.desired).write_text(_DESIRED)
+    result = api.apply(settings, api.plan(settings), allow_destructive=True)
+    assert _statuses(result.tenants) == {"applied", "unchanged"}
+    assert _drifted(settings)[0] == []
+
+
+def _statuses(tenants: Sequence[StepResult]) -> set[str]:
+    return {tenant.status for tenant in tenants}
+
+
+def test_a_tenant_that_names_another_is_always_read(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """Its definitions change with what the other calls its objects."""
+    database.execute(
+        "alter table user_1.jobs add foreign key (id) references user_2.jobs; create schema user_13"
+    )
+    before = api.drift(settings, remember=True)
+    database.execute("alter table user_2.jobs rename column id to number")
+    after = api.drift(settings)
+    named = {tenant.name: tenant.differences for tenant in before.tenants}
+    assert {t.name for t in after.tenants if t.differences != named[t.name]} == {"user_1", "user_2"}
+
+
+def test_a_journal_that_remembers_wrongly_is_found_out(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """What it says of a shape is held against a tenant of that shape."""
+    api.drift(settings, remember=True)
+    database.execute("update diffapply.look set fingerprint = repeat('0', 64)")
+    assert _drifted(settings) == ([], _TENANTS)
+
+
+def test_a_role_that_may_only_read_uses_what_is_remembered(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """It is the same journal for a drift check in CI; a plan of such a role adds nothing to it."""
+    api.drift(settings, remember=True)
+    role = f"reader_{database.name}"
+    database.execute(f"create role {role} login; grant pg_read_all_data to {role}")
+    try:
+        url = database.url.replace("postgres@", f"{role}@")
+        own = diffapply.Settings(database_url=url, desired=settings.desired)
+        database.execute("truncate diffapply.look")
+        api.drift(settings, remember=True)
+        looks = Looks()
+        assert api.drift(own, progress=looks).in_sync
+        assert looks.read == 0
+    finally:
+        database.execute(f"drop owned by {role}; drop role {role}")
