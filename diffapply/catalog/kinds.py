@@ -5,6 +5,8 @@ that says how the fact is read, and one entry in `diffapply.planning.ddl` that s
 created, altered and dropped.
 """
 
+import re
+from functools import cache
 from importlib.resources import files
 
 KINDS: tuple[str, ...] = (
@@ -79,6 +81,18 @@ RANK = {kind: rank for rank, kind in enumerate(KINDS + PRIVILEGES)}
 """Kind → its place in the order of creation."""
 
 _SQL = files("diffapply.catalog") / "sql"
+_NEEDS = re.compile(r"-- needs (.*)\n")
+
+
+@cache
+def _parts(kind: str) -> tuple[tuple[frozenset[str], str], ...]:
+    """The parts of a kind's union, each with what it needs."""
+    text = (_SQL / f"{kind.replace(' ', '_')}.sql").read_text(encoding="utf-8")
+    parts = []
+    for part in re.split(r"^union all\n", text, flags=re.MULTILINE):
+        needs = _NEEDS.match(part)
+        parts.append((frozenset(needs[1].split() if needs else ()), part))
+    return tuple(parts)
 
 
 def members_query() -> str:
@@ -86,6 +100,27 @@ def members_query() -> str:
     return (_SQL / "_members.sql").read_text(encoding="utf-8")
 
 
-def facts_query(kind: str) -> str:
-    """The query of a kind: rows of (schema oid, name, owner, definition, position)."""
-    return (_SQL / f"{kind.replace(' ', '_')}.sql").read_text(encoding="utf-8")
+def facts_query(kind: str, present: frozenset[str]) -> str:
+    """The query of a kind: rows of (schema oid, name, owner, definition, position).
+
+    Of the parts of a union, one that begins with a line such as ``-- needs pg_proc pg_type`` is
+    left out when none of these is present: to execute a part takes time even if it has no rows,
+    and most tenants have no operators, conversions or text search parsers.
+
+    Args:
+        present: what the schemas have: names of the catalogs of their members, and for relations
+            such words as ``v`` too, their relkind.
+
+    Returns:
+        The query; empty if it would have no rows.
+    """
+    parts = [part for needed, part in _parts(kind) if not needed or needed & present]
+    return "union all\n".join(parts)
+
+
+@cache
+def needed() -> frozenset[str]:
+    """All that the parts of some kind need."""
+    return frozenset(
+        word for kind in KINDS + PRIVILEGES for words, _ in _parts(kind) for word in words
+    )

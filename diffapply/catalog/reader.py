@@ -5,9 +5,9 @@ definition with the search path set to its own schema, so that no tenant's name 
 creates nothing, and changes the search path only for the length of its transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import KINDS, PRIVILEGES, facts_query, members_query
+from diffapply.catalog.kinds import KINDS, PRIVILEGES, facts_query, members_query, needed
 from diffapply.catalog.model import Catalog, Fact, fingerprint
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.errors import DatabaseError, PermissionDeniedError
@@ -69,7 +69,16 @@ set local max_parallel_workers_per_gather = 0;
 
 _SCHEMAS = """
 select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'),
-    exists (select from pg_prepared_statements p where p.name = %(prepared)s)
+    array(select p.name from pg_prepared_statements p where p.name ^@ 'diffapply_'),
+    array(
+        select distinct coalesce(c.relkind::text, d.classid::regclass::text)
+        from pg_depend d
+        left join pg_class c on d.classid = 'pg_class'::regclass and c.oid = d.objid
+        where d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid and d.deptype = 'n'
+        union all
+        -- A cast has no schema: that the database has some of its own must do.
+        select 'pg_cast' where exists (select from pg_cast where oid >= 16384)
+    )
 from pg_namespace n
 where n.nspname = any (%(schemas)s)
 """
@@ -88,11 +97,12 @@ class _Query:
 
     @classmethod
     @cache
-    def over_facts(cls, final: str, *, privileges: bool) -> "_Query":
+    def over_facts(cls, final: str, present: frozenset[str], *, privileges: bool) -> "_Query":
         kinds = "\nunion all\n".join(
             f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
-            f"from (\n{facts_query(kind)}\n) k"
+            f"from (\n{query}\n) k"
             for kind in KINDS + (PRIVILEGES if privileges else ())
+            if (query := facts_query(kind, present))
         )
         text = f"with {members_query()}\n{final.format(facts=kinds)}"
         return cls(f"diffapply_{sha256(text.encode()).hexdigest()[:16]}", text)
@@ -104,7 +114,7 @@ class _Query:
 
 def facts_version(*, privileges: bool) -> str:
     """Tells the rules by which facts are read: another one means other fingerprints."""
-    return _Query.over_facts(_FINGERPRINTS, privileges=privileges).name
+    return _Query.over_facts(_FINGERPRINTS, needed(), privileges=privileges).name
 
 
 def read_fingerprints(
@@ -113,6 +123,7 @@ def read_fingerprints(
     progress: Progress = silent,
     *,
     privileges: bool = False,
+    before: str = "",
 ) -> dict[str, str]:
     """Schema name → fingerprint, for those of `schemas` that exist.
 
@@ -120,16 +131,18 @@ def read_fingerprints(
         connection: in autocommit mode each batch is a transaction of its own; within a
             transaction everything is read in it, and the search path is changed until its end.
         privileges: whether owners and grants count.
+        before: statements, each ended, that run first in the caller's transaction; they travel
+            with what is asked, and what PostgreSQL says of them is raised as if it were of that.
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
         DatabaseError: other sessions keep changing the catalogs while they are read.
     """
-    query = _Query.over_facts(_FINGERPRINTS, privileges=privileges)
+    query_for = partial(_Query.over_facts, _FINGERPRINTS, privileges=privileges)
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
-        names, rows = _read(connection, query, batch)
+        names, rows = _read(connection, query_for, batch, before)
         found |= dict.fromkeys(names.values(), fingerprint(()))
         found |= {names[schema]: digest for schema, digest in rows}
         done += len(batch)
@@ -147,8 +160,10 @@ def read_catalogs(
 ) -> dict[str, Catalog]:
     """Schema name → all its facts. Raises as `read_fingerprints`."""
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
+    # Always the same query, whatever is present: in scratch that changes with every statement.
+    query = _Query.over_facts(_FACTS, needed(), privileges=privileges)
     for batch in _batches(schemas):
-        names, rows = _read(connection, _Query.over_facts(_FACTS, privileges=privileges), batch)
+        names, rows = _read(connection, lambda _: query, batch)
         for schema, *fact in rows:
             facts[names[schema]].append(Fact(*fact))
     return {schema: Catalog.of(its) for schema, its in facts.items()}
@@ -161,9 +176,14 @@ def _batches(schemas: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _read(
-    connection: Connection, query: _Query, schemas: list[str]
+    connection: Connection,
+    query_for: Callable[[frozenset[str]], _Query],
+    schemas: list[str],
+    before: str = "",
 ) -> tuple[dict[int, str], list[tuple[Any, ...]]]:
-    """Run the query; again when an object was dropped between the snapshot and its definition.
+    """Run the query for what is present.
+
+    It is tried again when an object was dropped between the snapshot and its definition.
 
     Returns:
         Oid → name of those schemas that exist, and the query's rows.
@@ -171,20 +191,21 @@ def _read(
     own_transaction = connection.autocommit and (
         connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE
     )
-    begin = "begin read only;" if own_transaction else ""
+    first = ("begin read only;" if own_transaction else before).encode()
     for attempt in range(1, _ATTEMPTS + 1):
         with connection.cursor() as cursor:
             try:
-                cursor.execute(
-                    begin + _SETTINGS + _SCHEMAS, {"prepared": query.name, "schemas": schemas}
-                )
+                asking = cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas})
+                cursor.execute(first + asking)
                 found = cursor.fetchall()
                 _require_usage(found)
                 names = {oid: name for oid, name, *_ in found}
                 rows: list[tuple[Any, ...]] = []
                 if found:
-                    *_, prepared = found[0]
-                    cursor.execute(query.execution(prepared=prepared), {"schemas": list(names)})
+                    *_, prepared, _ = found[0]
+                    query = query_for(needed() & {word for *_, words in found for word in words})
+                    execution = query.execution(prepared=query.name in prepared)
+                    cursor.execute(execution, {"schemas": list(names)})
                     rows = cursor.fetchall()
                 if own_transaction:
                     cursor.execute("commit")
@@ -206,7 +227,7 @@ def _read(
 
 
 def _require_usage(found: list[tuple[Any, ...]]) -> None:
-    if denied := [name for _, name, usable, _ in found if not usable]:
+    if denied := [name for _, name, usable, *_ in found if not usable]:
         raise PermissionDeniedError(
             f"The role may not use schema {denied[0]!r}"
             + (f" and {len(denied) - 1} more" if denied[1:] else "")

@@ -1,8 +1,9 @@
 """One tenant, one transaction, and a gate on both sides.
 
 The tenant must have the shape that the plan leads from, and must end with the one that it leads
-to; the journal's step commits with it. So a crash leaves it wholly before or wholly after. Five
-exchanges with the server beside the two readings of the gates suffice when nothing is in the way.
+to; the journal's step commits with it. So a crash leaves it wholly before or wholly after. Six
+exchanges with the server suffice when nothing is in the way: one to begin, two for each gate, of
+which the second takes the statements along, and one to commit.
 """
 
 import time
@@ -55,9 +56,14 @@ class _Work:
     terms: Terms
     started: float = field(default_factory=time.monotonic)
 
-    def live_fingerprint(self, connection: Connection) -> str | None:
-        owners, privileges = self.transition.owners, self.terms.privileges
-        return live_fingerprint(connection, self.tenant, owners, privileges=privileges)
+    def live_fingerprint(self, connection: Connection, before: str = "") -> str | None:
+        return live_fingerprint(
+            connection,
+            self.tenant,
+            self.transition.owners,
+            privileges=self.terms.privileges,
+            before=before,
+        )
 
     def step(self, status: StepStatus, error: str | None = None) -> journal.Step:
         transition, seconds = self.transition, time.monotonic() - self.started
@@ -117,6 +123,7 @@ def live_fingerprint(
     owners: frozenset[str] | None = None,
     *,
     privileges: bool = False,
+    before: str = "",
 ) -> str | None:
     """The fingerprint of a schema as it is now; None if it does not exist.
 
@@ -125,9 +132,14 @@ def live_fingerprint(
         schema: a tenant or a template.
         owners: for a template, the names in it that count.
         privileges: whether owners and grants count.
+        before: statements, each ended, that run first.
     """
     if owners is None:
-        return read_fingerprints(connection, [schema], privileges=privileges).get(schema)
+        found = read_fingerprints(connection, [schema], privileges=privileges, before=before)
+        return found.get(schema)
+    if before:
+        with connection.cursor() as cursor:
+            cursor.execute(before)
     catalog = read_catalog(connection, schema, privileges=privileges)
     return catalog.restricted_to(owners).fingerprint
 
@@ -147,7 +159,8 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
             return _end(
                 cursor, work, "refused", "It has changed since the plan was made; nothing was done."
             )
-        if losses := _run(cursor, work, singly=singly):
+        losses, pending = _run(cursor, work, singly=singly)
+        if losses:
             return _end(
                 cursor,
                 work,
@@ -155,7 +168,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
                 f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
                 "allow it with --allow-destructive.",
             )
-        if work.live_fingerprint(cursor.connection) != transition.goal:
+        if work.live_fingerprint(cursor.connection, pending) != transition.goal:
             return _end(cursor, work, "failed", "It did not reach its goal; rolled back.")
         status = "applied"
     recording = journal.step_statements(cursor, run, work.step(status), work.undoes)
@@ -177,22 +190,29 @@ def _begin(cursor: Cursor, work: _Work) -> None:
         raise TenantBusyError("another session of diffapply is working on it")
 
 
-def _run(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
-    """Run the statements, up to the first that would lose data; says what would be lost."""
+def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
+    """Run the statements, up to the first that would lose data.
+
+    Returns:
+        What would be lost, and the statements that have yet to be sent.
+    """
     statements = work.transition.statements
     pending = ["rollback to savepoint gate"]
     for number, statement in enumerate(statements):
         if not work.terms.allow_destructive:
             for hazard in _data_hazards([statement]):
                 if _loses(cursor, pending, hazard):
-                    return [hazard.message, *_further_losses(cursor, statements[number + 1 :])]
+                    more = _further_losses(cursor, statements[number + 1 :])
+                    return [hazard.message, *more], ""
         pending.append(statement.sql)
         if singly:
             with _naming(f"statement {number + 1} of {len(statements)}: {statement.sql}"):
                 _send(cursor, pending)
     # Deferred constraints speak up now, where it can still be said what happened.
-    _send(cursor, [*pending, "set constraints all immediate"])
-    return []
+    pending.append("set constraints all immediate")
+    if singly:
+        _send(cursor, pending)
+    return [], _joined(pending)
 
 
 def _data_hazards(statements: Sequence[Statement]) -> list[Hazard]:
@@ -223,9 +243,13 @@ def _further_losses(cursor: Cursor, statements: Sequence[Statement]) -> Iterator
 
 
 def _send(cursor: Cursor, statements: list[str]) -> None:
-    # The line's end also ends a comment at the end of a statement.
-    cursor.execute("\n;".join(statements))
+    cursor.execute(_joined(statements))
     statements.clear()
+
+
+def _joined(statements: Sequence[str]) -> str:
+    # The line's end also ends a comment at the end of a statement.
+    return "".join(f"{statement}\n;" for statement in statements)
 
 
 @contextmanager

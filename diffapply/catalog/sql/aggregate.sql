@@ -1,3 +1,4 @@
+-- needs pg_proc
 select p.schema, p.name, p.name as owner,
     case when set_config('search_path', p.path, true) <> '' then
         quote_ident(p.proname) || '('

@@ -1,3 +1,4 @@
+-- needs pg_type
 -- A type that is declared only, for its functions to name it, is a shell.
 select t.schema, t.name, t.name as owner,
     case

@@ -1,3 +1,4 @@
+-- needs pg_cast
 select c.schema, c.name, c.name as owner,
     case when set_config('search_path', c.path, true) <> '' then
         case c.castmethod

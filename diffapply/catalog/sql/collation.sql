@@ -1,3 +1,4 @@
+-- needs pg_collation
 -- The columns that hold locale and rules are named differently from version to version.
 select m.schema, quote_ident(c.collname) as name, quote_ident(c.collname) as owner,
     '(' || concat_ws(

@@ -39,12 +39,14 @@ from relation r
 join pg_policy p on p.polrelid = r.oid
 join pg_description d on d.classoid = 'pg_policy'::regclass and d.objoid = p.oid
 union all
+-- needs pg_type
 select t.schema, case t.typtype when 'd' then 'DOMAIN ' else 'TYPE ' end || t.name, t.name,
     d.description, 0
 from own_type t
 join pg_description d on d.classoid = 'pg_type'::regclass and d.objoid = t.oid
 where t.typtype <> 'm'
 union all
+-- needs pg_type
 select t.schema, 'COLUMN ' || t.name || '.' || quote_ident(a.attname), t.name, d.description, 0
 from own_type t
 join pg_description d
@@ -52,6 +54,7 @@ join pg_description d
 join pg_attribute a on a.attrelid = t.typrelid and a.attnum = d.objsubid
 where t.typtype = 'c'
 union all
+-- needs pg_type
 select t.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON DOMAIN ' || t.name, t.name,
     d.description, 0
 from own_type t
@@ -59,6 +62,7 @@ join pg_constraint c on c.contypid = t.oid
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
 where t.typtype = 'd'
 union all
+-- needs pg_proc
 select p.schema,
     case p.prokind
         when 'a' then 'AGGREGATE ' || regexp_replace(p.name, '\(\)$', '(*)')
@@ -69,6 +73,7 @@ select p.schema,
 from program p
 join pg_description d on d.classoid = 'pg_proc'::regclass and d.objoid = p.oid
 union all
+-- needs pg_collation pg_conversion pg_opclass pg_operator pg_opfamily pg_statistic_ext pg_ts_config pg_ts_dict pg_ts_parser pg_ts_template
 select m.schema, o.name, o.owner, d.description, 0
 from member m
 join pg_description d on d.classoid = m.classid and d.objoid = m.objid
@@ -127,10 +132,12 @@ cross join lateral (
 ) o
 where m.classid not in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)
 union all
+-- needs pg_cast
 select k.schema, 'CAST ' || k.name, k.name, d.description, 0
 from own_cast k
 join pg_description d on d.classoid = 'pg_cast'::regclass and d.objoid = k.oid
 union all
+-- needs pg_type
 select k.schema, 'TRANSFORM ' || k.name, k.name, d.description, 0
 from own_transform k
 join pg_description d on d.classoid = 'pg_transform'::regclass and d.objoid = k.oid

@@ -1,3 +1,4 @@
+-- needs pg_conversion
 select m.schema, quote_ident(c.conname) as name, quote_ident(c.conname) as owner,
     case when set_config('search_path', m.path, true) <> '' then
         case when c.condefault then 'DEFAULT ' else '' end || 'FOR '

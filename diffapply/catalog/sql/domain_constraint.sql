@@ -1,3 +1,4 @@
+-- needs pg_type
 select t.schema, t.name || '.' || quote_ident(c.conname) as name, t.name as owner,
     case when set_config('search_path', t.path, true) <> '' then
         pg_get_constraintdef(c.oid)

@@ -1,3 +1,4 @@
+-- needs pg_type
 -- From PostgreSQL 17 it is a constraint with a name; see not_null.sql.
 select t.schema, t.name, t.name as owner,
     concat_ws(

@@ -1,3 +1,4 @@
+-- needs pg_type
 select t.schema, t.name, t.name as owner,
     'ENUM (' || coalesce((
         select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)

@@ -1,3 +1,4 @@
+-- needs pg_statistic_ext
 -- PostgreSQL writes the columns in the order in which the table has them, which is no structure:
 -- here they stand in the order of their names.
 select m.schema, quote_ident(s.stxname) as name, quote_ident(c.relname) as owner,

@@ -1,3 +1,4 @@
+-- needs pg_statistic_ext
 select m.schema, quote_ident(s.stxname) as name, quote_ident(c.relname) as owner,
     s.stxstattarget::text as definition, 0 as position
 from member m

@@ -1,3 +1,4 @@
+-- needs m
 select r.schema, r.name, r.name as owner,
     case when set_config('search_path', r.path, true) <> '' then
         case when am.amname <> 'heap' then 'USING ' || quote_ident(am.amname) || ' ' else '' end

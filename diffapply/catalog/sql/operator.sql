@@ -1,3 +1,4 @@
+-- needs pg_operator
 -- One that is only named as another's commutator or negator has no function, and is no fact.
 select m.schema, k.name, k.name as owner,
     case when set_config('search_path', m.path, true) <> '' then '(' || concat_ws(

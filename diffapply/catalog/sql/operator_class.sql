@@ -1,3 +1,4 @@
+-- needs pg_opclass
 -- Operators and functions that the class itself holds; see operator_family_member.sql.
 select m.schema, quote_ident(c.opcname) || ' USING ' || quote_ident(am.amname) as name,
     quote_ident(c.opcname) || ' USING ' || quote_ident(am.amname) as owner,

@@ -1,3 +1,4 @@
+-- needs pg_opfamily
 select m.schema, quote_ident(f.opfname) || ' USING ' || quote_ident(am.amname) as name,
     quote_ident(f.opfname) || ' USING ' || quote_ident(am.amname) as owner,
     'OPERATOR FAMILY' as definition, 0 as position

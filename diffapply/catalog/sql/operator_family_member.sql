@@ -1,3 +1,4 @@
+-- needs pg_opfamily
 -- Operators and functions that a family holds beside those of its classes.
 select k.schema, k.family || ' ' || k.member as name, k.family as owner, k.definition,
     0 as position

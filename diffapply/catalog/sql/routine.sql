@@ -1,3 +1,4 @@
+-- needs pg_proc
 -- pg_get_functiondef names the schema right after CREATE OR REPLACE FUNCTION or PROCEDURE.
 select p.schema, p.name, p.name as owner,
     case when set_config('search_path', p.path, true) <> '' then

@@ -1,3 +1,4 @@
+-- needs pg_ts_config
 select m.schema, quote_ident(x.cfgname) as name, quote_ident(x.cfgname) as owner,
     case when set_config('search_path', m.path, true) <> '' then
         '(PARSER = '

@@ -1,3 +1,4 @@
+-- needs pg_ts_dict
 select m.schema, quote_ident(x.dictname) as name, quote_ident(x.dictname) as owner,
     case when set_config('search_path', m.path, true) <> '' then '(' || concat_ws(
         ', ',

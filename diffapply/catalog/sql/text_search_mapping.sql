@@ -1,3 +1,4 @@
+-- needs pg_ts_config
 -- Which dictionaries a text search configuration asks for a kind of token.
 select m.schema, quote_ident(x.cfgname) || '.' || quote_ident(k.alias) as name,
     quote_ident(x.cfgname) as owner,

@@ -1,3 +1,4 @@
+-- needs pg_ts_parser
 select m.schema, quote_ident(x.prsname) as name, quote_ident(x.prsname) as owner,
     case when set_config('search_path', m.path, true) <> '' then '(' || (
         select string_agg(

@@ -1,3 +1,4 @@
+-- needs pg_ts_template
 select m.schema, quote_ident(x.tmplname) as name, quote_ident(x.tmplname) as owner,
     case when set_config('search_path', m.path, true) <> '' then '(' || (
         select string_agg(

@@ -1,3 +1,4 @@
+-- needs pg_type
 select f.schema, f.name, f.name as owner,
     case when set_config('search_path', f.path, true) <> '' then '(' || concat_ws(
         ', ',

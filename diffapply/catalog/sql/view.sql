@@ -1,3 +1,4 @@
+-- needs v
 select r.schema, r.name, r.name as owner,
     case when set_config('search_path', r.path, true) <> '' then
         coalesce('WITH (' || (
