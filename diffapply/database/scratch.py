@@ -121,13 +121,16 @@ def _created(server_url: str) -> Iterator[Connection]:
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
     try:
-        return connect(make_dsn(libpq_url(server_url), dbname=name), "diffapply scratch")
+        connection = connect(make_dsn(libpq_url(server_url), dbname=name), "diffapply scratch")
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
             "Nothing was done. A connection pooler may hide it: give the server's own URL, or "
             "--scratch-url.",
         ) from error
+    with connection.cursor() as cursor:
+        cursor.execute("set synchronous_commit = off")  # nothing in it is to last
+    return connection
 
 
 def _drop(admin: Connection, name: str) -> None:

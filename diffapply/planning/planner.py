@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from psycopg2.extensions import connection as Connection
 
@@ -14,15 +15,16 @@ from diffapply.catalog.parallel import read_all_fingerprints
 from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.catalog.tenants import natural
 from diffapply.catalog.tokens import read_tokens
-from diffapply.database.connection import Server
+from diffapply.database.connection import Server, connected
 from diffapply.database.scratch import scratch_database
 from diffapply.errors import DatabaseError
 from diffapply.planning.desired import Desired
 from diffapply.planning.environment import build_environment, shared_schemas
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
-from diffapply.planning.proofs import Proof, Proofs, proof_key
+from diffapply.planning.proofs import Proofs
+from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.renames import inverse, suspected
+from diffapply.planning.renames import suspected
 from diffapply.planning.scratch_seat import TENANT, Place
 from diffapply.progress import Progress, silent
 
@@ -140,10 +142,25 @@ def rehearsing(
         representatives: one live schema of each shape, and the templates.
         named: further schemas that the desired state mentions.
     """
+    shared = shared_schemas(live.connection, representatives, named)
+    with _in_scratch(live, live.connection, shared) as rehearsal:
+        yield rehearsal
+
+
+@contextmanager
+def _in_scratch(live: Live, connection: Connection, shared: Sequence[str]) -> Iterator[Rehearsal]:
     with scratch_database(live.url, live.server, live.scratch_url) as scratch:
-        shared = shared_schemas(live.connection, representatives, named)
-        environment = build_environment(live.connection, scratch, shared)
+        environment = build_environment(connection, scratch, shared)
         yield Rehearsal(scratch, shared, environment)
+
+
+@contextmanager
+def _in_another_scratch(live: Live, shared: Sequence[str]) -> Iterator[Rehearsal]:
+    with (
+        connected(live.url) as connection,
+        _in_scratch(live, connection, shared) as rehearsal,
+    ):
+        yield rehearsal
 
 
 def plan_forward(  # noqa: PLR0913 - what it needs, by name
@@ -165,7 +182,7 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
     with rehearsing(live, representatives, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
-        plan = _PlanInTheMaking(live, rehearsal, "forward", progress, supplied)
+        plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
         for template in templates:
             place = live.place(template, goal.catalog.owners)
             catalog = live.catalog(template, place.owners)
@@ -173,7 +190,7 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
             plan.add(Group((template,), catalog), its_goal, place, renames)
         for group in groups:
             plan.add(group, goal, live.place(), renames)
-    return replace(plan.made(desired.label), renames=renames)
+        return replace(plan.made(desired.label, progress), renames=renames)
 
 
 def plan_backward(
@@ -195,7 +212,7 @@ def plan_backward(
     groups = group_by_shape(live, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
     with rehearsing(live, representatives) as rehearsal:
-        plan = _PlanInTheMaking(live, rehearsal, "backward", progress, supplied)
+        plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
         for template in templates:
             undo = undos[template]
             place = live.place(template, undo.owners)
@@ -210,96 +227,72 @@ def plan_backward(
                 undo = undos[names[0]]
                 alike_group = Group(tuple(names), group.catalog)
                 plan.add(alike_group, undo.goal, live.place(), undo.renames)
-    undoes = {name: undo.runs for name, undo in undos.items()}
-    return replace(plan.made(label), undoes=undoes)
+        undoes = {name: undo.runs for name, undo in undos.items()}
+        return replace(plan.made(label, progress), undoes=undoes)
 
 
 class _PlanInTheMaking:
-    """Collects transitions, each rehearsed once, or not at all where that was done before."""
+    """Collects what is to be proved."""
 
     def __init__(
         self,
         live: Live,
         rehearsal: Rehearsal,
         direction: Direction,
-        progress: Progress,
         supplied: Sequence[str] = (),
     ) -> None:
         self._live = live
-        self._rehearsal = rehearsal
         self._direction = direction
-        self._progress = progress
-        self._supplied = supplied
-        self._shapes: dict[str, Shape] = {}
-        self._rebuilt: dict[tuple[str, Place], Shape] = {}
+        self._prover = Prover(
+            direction=direction,
+            rehearsal=rehearsal,
+            another=None
+            if live.scratch_url
+            else partial(_in_another_scratch, live, rehearsal.shared),
+            proofs=live.proofs,
+            conditions=(str(live.server.version), rehearsal.environment),
+            supplied=tuple(supplied),
+        )
         self._in_sync: list[str] = []
-        self._transitions: list[Transition] = []
+        self._wanted: list[tuple[Group, Wanted]] = []
 
     def add(self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()) -> None:
-        """Rehearse the transition of a group to its goal."""
-        source = Shape(group.catalog)
-        if source.fingerprint == goal.fingerprint and self._direction == "forward":
+        """A group that is to come to a goal."""
+        if group.catalog.fingerprint == goal.fingerprint and self._direction == "forward":
             self._in_sync += group.names
-            return
-        conditions = (str(self._live.server.version), self._rehearsal.environment)
-        key = proof_key(self._direction, (source, goal), place, renames, conditions)
-        blocked: tuple[str, ...] = ()
-        proof = self._live.proofs.recall(key)
-        if proof is None:
-            proof, blocked = self._prove(source, goal, place, renames)
-            if not blocked and not self._supplied:
-                self._live.proofs.keep(key, proof)
-        self._shapes |= {
-            source.fingerprint: replace(source, ddl=proof.source_ddl),
-            goal.fingerprint: replace(goal, ddl=proof.goal_ddl),
-        }
-        self._transitions.append(
-            Transition(
-                source=source.fingerprint,
-                goal=goal.fingerprint,
-                tenants=group.names,
-                statements=proof.statements,
-                differences=compare(source.catalog, goal.catalog),
-                blocked=blocked,
-                no_way_back=proof.no_way_back,
-                notes=suspected(source.catalog, goal.catalog) if not renames else (),
-                owners=place.owners,
+        else:
+            wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
+            self._wanted.append((group, wanted))
+
+    def made(self, label: str, progress: Progress) -> Plan:
+        """The plan; each transition is rehearsed now."""
+        all_wanted = [wanted for _, wanted in self._wanted]
+        all_proved = self._prover.prove(all_wanted, self._live.jobs, progress)
+        shapes: dict[str, Shape] = {}
+        transitions = []
+        for (group, wanted), proved in zip(self._wanted, all_proved, strict=True):
+            source = replace(wanted.source, ddl=proved.proof.source_ddl)
+            goal = replace(wanted.goal, ddl=proved.proof.goal_ddl)
+            shapes |= {source.fingerprint: source, goal.fingerprint: goal}
+            transitions.append(
+                Transition(
+                    source=source.fingerprint,
+                    goal=goal.fingerprint,
+                    tenants=group.names,
+                    statements=proved.proof.statements,
+                    differences=compare(source.catalog, goal.catalog),
+                    blocked=proved.blocked,
+                    no_way_back=proved.proof.no_way_back,
+                    notes=() if wanted.renames else suspected(source.catalog, goal.catalog),
+                    owners=wanted.place.owners,
+                )
             )
-        )
-        self._progress("rehearse", len(self._transitions), len(self._transitions))
-
-    def _prove(
-        self, source: Shape, goal: Shape, place: Place, renames: Sequence[Rename]
-    ) -> tuple[Proof, tuple[str, ...]]:
-        """What leads from one to the other and, if nothing does, why."""
-        source, goal = self._rebuild(source, place), self._rebuild(goal, place)
-        if source.fingerprint == goal.fingerprint:
-            # It stands where it goes back to, but the journal has yet to say so.
-            return Proof((), source.ddl, goal.ddl), ()
-        proved = self._rehearsal.prove(
-            source, goal, place, renames=renames, supplied=self._supplied
-        )
-        no_way_back: tuple[str, ...] = ()
-        if self._direction == "forward" and not proved.blocked:
-            # Told now, and not when it is needed.
-            back = self._rehearsal.prove(goal, source, place, renames=inverse(renames))
-            no_way_back = back.blocked
-        return Proof(proved.statements, source.ddl, goal.ddl, no_way_back), proved.blocked
-
-    def made(self, label: str) -> Plan:
-        """The plan."""
         return Plan(
             direction=self._direction,
             database=self._live.server.identity,
             desired=label,
             in_sync=tuple(sorted(self._in_sync, key=natural)),
-            transitions=tuple(self._transitions),
-            shapes=self._shapes,
+            transitions=tuple(transitions),
+            shapes=shapes,
             privileges=self._live.privileges,
         )
-
-    def _rebuild(self, shape: Shape, place: Place) -> Shape:
-        key = (shape.fingerprint, place)
-        if key not in self._rebuilt:
-            self._rebuilt[key] = self._rehearsal.rebuild(shape, place)
-        return self._rebuilt[key]

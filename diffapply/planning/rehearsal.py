@@ -58,6 +58,7 @@ class Rehearsal:
         self.shared = tuple(shared)
         self.environment = environment
         self._inspected: dict[tuple[str, Place], Any] = {}
+        self._rebuilt: dict[tuple[str, Place], Shape] = {}
 
     def build_desired(self, desired: Desired, place: Place) -> Shape:
         """Build the desired state; what rebuilds it from its facts is not looked for yet.
@@ -87,6 +88,12 @@ class Rehearsal:
 
     def rebuild(self, shape: Shape, place: Place) -> Shape:
         """The shape with DDL that was proved to rebuild it; without, if that cannot be had."""
+        key = (shape.fingerprint, place)
+        if key not in self._rebuilt:
+            self._rebuilt[key] = self._rebuild(shape, place)
+        return self._rebuilt[key]
+
+    def _rebuild(self, shape: Shape, place: Place) -> Shape:
         with seated(self.connection, place) as seat:
             if shape.ddl is not None:
                 failed = seat.attempt(shape.ddl)
