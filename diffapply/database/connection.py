@@ -15,7 +15,7 @@ OLDEST_SUPPORTED = 15
 NEWEST_PROVED = 18
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
-_PASSWORD_IN_URL = re.compile(r"^\w+://[^:/@]*:(?P<password>.*)@", re.DOTALL)
+_PASSWORD_IN_URL = re.compile(r"^\s*[\w+]+:/+[^:/@]*:(?P<password>.*)@", re.DOTALL)
 _PASSWORD_IN_DSN = re.compile(r"password\s*=\s*(?P<password>'(?:[^'\\]|\\.)*'|\S+)")
 _PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
 

@@ -100,6 +100,10 @@ def test_no_tenant(cli: Cli, folder: Path) -> None:
         ("postgresql://postgres:hunter2@no-such-host.invalid/x", "no-such-host"),
         ("postgresql://postgres:hunter2@127.0.0.1:port/x", "port"),
         ("mysql://root:hunter2@localhost/x", "mysql"),
+        ("postgresql+psycopg2://postgres:hunter2%zz@localhost/x", "percent-encoded"),
+        ("postgresql+psycopg2://postgres:p@hunter2@localhost/x", "***@localhost"),
+        (" postgresql://postgres:hunter2@localhost/x", "postgresql"),
+        ("postgresql:/postgres:hunter2@localhost/x", "postgresql"),
     ],
 )
 def test_unreachable(cli: Cli, folder: Path, url: str, says: str) -> None:
