@@ -13,6 +13,7 @@ from tests.servers import Cli, Database
 _MODELS = {
     "raises.py": "raise RuntimeError('models are broken')",
     "exits.py": "import sys; sys.exit(2)",
+    "base.py": "raise BaseException('not even an Exception')",
     "syntax.py": "def (",
     "empty.py": "from sqlalchemy import MetaData\nmetadata = MetaData()",
     "number.py": "metadata = 42",
@@ -43,6 +44,7 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "missing.py:metadata"], "missing.py"),
         (["--desired", "raises.py:metadata"], "models are broken"),
         (["--desired", "exits.py:metadata"], "cannot be imported"),
+        (["--desired", "base.py:metadata"], "not even an Exception"),
         (["--desired", "syntax.py:metadata"], "SyntaxError"),
         (["--desired", "empty.py:other"], "no attribute"),
         (["--desired", "empty.py:metadata"], "no table"),
@@ -52,6 +54,7 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "nothing.sql"], "no statement"),
         (["--desired", "wrong.sql"], "syntax error"),
         (["--desired", "commits.sql"], "transaction"),
+        (["--desired", "missing.sql"], "missing.sql cannot be read: No such file or directory."),
         (["--desired", "plain"], "attribute"),
         (["--tenants", "user_(", "--desired", "empty.py:metadata"], "regular expression"),
         (["--tenants-query", "select 1 +", "--desired", "good.sql"], "query"),
