@@ -76,7 +76,11 @@ def connect(url: str, purpose: str = "diffapply") -> Connection:
     """
     try:
         connection = psycopg2.connect(
-            libpq_url(url), fallback_application_name=purpose, connect_timeout=10
+            libpq_url(url),
+            fallback_application_name=purpose,
+            connect_timeout=10,
+            # Whatever the database or the role has: names and definitions hold any character.
+            client_encoding="UTF8",
         )
     except (psycopg2.Error, UnicodeError, ValueError) as error:
         reason = " ".join(scrub(str(error), url).split()) or type(error).__name__
