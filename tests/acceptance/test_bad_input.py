@@ -141,11 +141,20 @@ def test_no_permission(database: Database, cli: Cli, folder: Path) -> None:
     assert database.rows("select from pg_class where relnamespace = 'user_1'::regnamespace") == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_only_reading(database: Database, cli: Cli, folder: Path) -> None:
+    """Where transactions are read-only, a plan can be made, but not applied."""
+    database.execute(f"alter database {database.name} set default_transaction_read_only = on")
+    assert cli("plan", "--desired", "good.sql", cwd=folder).code == 0
+    outcome = cli("apply", "--desired", "good.sql", "--yes", cwd=folder)
+    assert (outcome.code, "read-only transaction" in outcome.err) == (1, True)
+    assert "default_transaction_read_only" in outcome.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_in_the_middle(
     database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:
-    """Ctrl-C and SIGTERM: one sentence, exit 1, and no scratch database is left."""
+    """Also when the terminal is closed: one sentence, exit 1, and no scratch database is left."""
     # Its import signals when it has begun, and then takes its time.
     (folder / "slow.py").write_text(
         "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)"
