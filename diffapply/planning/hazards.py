@@ -6,9 +6,10 @@ from itertools import product
 from typing import Any
 
 from pglast import ast, parser
-from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
+from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, OnConflictAction
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 from pglast.stream import RawStream
+from pglast.visitors import Visitor
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.positions import sequence_of
@@ -117,6 +118,9 @@ def _alter_table(  # noqa: C901 - a branch for each command
                 hazards.append(Hazard("data", f"changes the type of column {table}.{column}"))
         elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
             hazards += _validates(table, command.def_, before)
+        elif command.subtype == AlterTableType.AT_ValidateConstraint:
+            if _fact(before, "table", table):
+                hazards.append(Hazard("time", f"reads all rows of {table} to validate them"))
         elif command.subtype == AlterTableType.AT_SetNotNull:
             hazards.append(Hazard("time", f"reads all rows of {table}"))
         elif (
@@ -264,6 +268,32 @@ def _changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:
     return [Hazard("data", f"changes rows ({type(statement).__name__.removesuffix('Stmt')})")]
 
 
+class _ChangedRows(Visitor):
+    """Finds what changes rows wherever it stands, as in a WITH."""
+
+    found = False
+
+    def visit(self, _ancestors: object, node: Parsed) -> None:
+        self.found |= isinstance(node, ast.DeleteStmt | ast.UpdateStmt | ast.MergeStmt) or (
+            isinstance(node, ast.OnConflictClause)
+            and node.action == OnConflictAction.ONCONFLICT_UPDATE
+        )
+
+
+def _query(statement: Parsed, before: Catalog) -> list[Hazard]:
+    search = _ChangedRows()
+    search(statement)
+    return _changes_rows(statement, before) if search.found else []
+
+
+def _select(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """In a transition it is there for what its functions do; ours call setval alone."""
+    calls = [getattr(target.val, "funcname", None) for target in statement.targetList or ()]
+    if calls and all(call and call[-1].sval == "setval" for call in calls):
+        return _query(statement, before)
+    return _changes_rows(statement, before)
+
+
 _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.DropStmt: _drop,
     ast.AlterTableStmt: _alter,
@@ -271,6 +301,11 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.TruncateStmt: _changes_rows,
     ast.DeleteStmt: _changes_rows,
     ast.UpdateStmt: _changes_rows,
+    ast.MergeStmt: _changes_rows,
+    ast.CallStmt: _changes_rows,
+    ast.InsertStmt: _query,
+    ast.CreateTableAsStmt: _query,
+    ast.SelectStmt: _select,
     ast.DoStmt: _do,
     ast.DropdbStmt: _changes_rows,
     ast.DropOwnedStmt: _changes_rows,
