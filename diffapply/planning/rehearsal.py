@@ -143,7 +143,7 @@ class Rehearsal:
                 if renamed
                 else self._inspected.get((leg.source.fingerprint, seat.place))
             )
-            first = migra_adapter.propose(source, goal, seat.place.schema)
+            first = migra_adapter.propose(source, goal, seat.place.schema, leg.goal.catalog)
             return _Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
     def _remember(self, fingerprint: str, seat: Seat) -> None:
