@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
+from diffapply.errors import DesiredStateError
 from diffapply.planning import migra_adapter
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.desired import Desired
@@ -59,7 +60,7 @@ class Rehearsal:
         """Build the desired state, and prove that it can be rebuilt from its facts.
 
         Raises:
-            DesiredStateError: PostgreSQL refuses it.
+            DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
         """
         # The tenant's stand-in name must exist while the desired state is built, as it may
         # be written out in it; afterwards everything stands under the usual name.
@@ -69,6 +70,12 @@ class Rehearsal:
         with seated(self.connection, replace(place, schema=spelled)) as seat:
             desired.build(self.connection, spelled)
             catalog = replace_schema(seat, place)
+        if place.owners is None and not catalog.facts:
+            raise DesiredStateError(
+                f"The desired state {desired.label} creates nothing that is the tenant's.",
+                "Nothing was done. What is the tenant's has no schema, or the one given as "
+                "--tenant-token; and the search path stays as it is.",
+            )
         return self.rebuild(Shape(catalog), place)
 
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:

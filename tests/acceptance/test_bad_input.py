@@ -25,6 +25,8 @@ _MODELS = {
     "good.sql": "create table t (id integer)",
     "nothing.sql": "-- nothing",
     "wrong.sql": "create tabel t ()",
+    "elsewhere.sql": "create schema other; set search_path = other; create table t (id integer)",
+    "temporary.sql": "create temporary table t (id integer)",
     "commits.sql": "create table t (); commit",
 }
 
@@ -53,6 +55,8 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "unshared.py:metadata"], "gone"),
         (["--desired", "nothing.sql"], "no statement"),
         (["--desired", "wrong.sql"], "syntax error"),
+        (["--desired", "elsewhere.sql"], "nothing that is the tenant's"),
+        (["--desired", "temporary.sql"], "nothing that is the tenant's"),
         (["--desired", "commits.sql"], "transaction"),
         (["--desired", "missing.sql"], "missing.sql cannot be read: No such file or directory."),
         (["--desired", "plain"], "attribute"),
