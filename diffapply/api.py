@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.memory import Memory
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.tenants import chosen_templates, discover, natural, tenant_pattern
+from diffapply.catalog.tenants import chosen, chosen_templates, discover, natural, tenant_pattern
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
@@ -104,15 +104,23 @@ def apply(
     """Execute a plan, tenant by tenant.
 
     Args:
-        settings: which database, how many tenants at once.
+        settings: which database, how many tenants at once; `only` and `exclude` must leave in
+            what the plan changes.
         made: a plan for that database.
         allow_destructive: whether statements may lose data.
         progress: told how far it is.
 
     Raises:
         PlanFileError: the plan was made for another database.
+        UsageError: it changes what `only` or `exclude` leaves out.
         DiffapplyError: see `diffapply.errors`.
     """
+    changed = [name for transition in made.transitions for name in transition.tenants]
+    if left_out := [name for name in changed if not chosen(name, settings)]:
+        raise UsageError(
+            f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
+            "Nothing was done. A plan is applied as it is: narrow it down when it is made.",
+        )
     with _live(settings) as live:
         if made.database != live.server.identity:
             raise PlanFileError(

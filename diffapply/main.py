@@ -262,8 +262,12 @@ def demo(_settings: Settings) -> int:
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and exit as the contract says; never with a traceback."""
     prepare_streams()
-    # Being told to end, as by a container's runtime, leaves things as tidy as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Being told to end, by a container's runtime or with the terminal, leaves things as tidy as
+    # Ctrl-C does; unless whoever called has it ignored, as nohup does.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
         code = _exit_code(arguments)
     except DiffapplyError:  # the error message itself cannot be written

@@ -66,15 +66,15 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
     else:
         found = {name for name in schemas if pattern.fullmatch(name)}
         searched = f"the pattern {settings.tenants!r}"
-    chosen = [name for name in found if _chosen(name, settings)]
-    if not chosen and not settings.allow_none:
+    left = [name for name in found if chosen(name, settings)]
+    if not left and not settings.allow_none:
         narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
             "Nothing was done. Check --tenants and the database, or give --allow-none if that "
             "is expected.",
         )
-    return sorted(chosen, key=natural)
+    return sorted(left, key=natural)
 
 
 def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
@@ -83,19 +83,20 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     Raises:
         TenantError: a template does not exist.
     """
-    chosen = [name for name in settings.templates if _chosen(name, settings)]
+    left = [name for name in settings.templates if chosen(name, settings)]
     with connection.cursor() as cursor:
-        cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [chosen])
+        cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
         existing = {name for (name,) in cursor.fetchall()}
-    if missing := [name for name in chosen if name not in existing]:
+    if missing := [name for name in left if name not in existing]:
         raise TenantError(
             f"The template {missing[0]!r} is no schema of this database.",
             "Nothing was done. Create it, or leave it out of --template.",
         )
-    return list(dict.fromkeys(chosen))
+    return list(dict.fromkeys(left))
 
 
-def _chosen(name: str, settings: Settings) -> bool:
+def chosen(name: str, settings: Settings) -> bool:
+    """Whether `only` and `exclude` leave a tenant or a template in."""
     if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
         return False
     return not any(fnmatchcase(name, glob) for glob in settings.exclude)

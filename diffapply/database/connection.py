@@ -15,7 +15,7 @@ OLDEST_SUPPORTED = 15
 NEWEST_PROVED = 18
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
-_PASSWORD_IN_URL = re.compile(r"^\w+://[^:/@]*:(?P<password>.*)@", re.DOTALL)
+_PASSWORD_IN_URL = re.compile(r"^\s*[\w+]+:/+[^:/@]*:(?P<password>.*)@", re.DOTALL)
 _PASSWORD_IN_DSN = re.compile(r"password\s*=\s*(?P<password>'(?:[^'\\]|\\.)*'|\S+)")
 _PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
 
@@ -76,7 +76,11 @@ def connect(url: str, purpose: str = "diffapply") -> Connection:
     """
     try:
         connection = psycopg2.connect(
-            libpq_url(url), fallback_application_name=purpose, connect_timeout=10
+            libpq_url(url),
+            fallback_application_name=purpose,
+            connect_timeout=10,
+            # Whatever the database or the role has: names and definitions hold any character.
+            client_encoding="UTF8",
         )
     except (psycopg2.Error, UnicodeError, ValueError) as error:
         reason = " ".join(scrub(str(error), url).split()) or type(error).__name__

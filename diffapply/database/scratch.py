@@ -44,6 +44,17 @@ where starts_with(d.datname, 'diffapply_scratch_')
 """
 
 
+# What protects a live database from its users would only be in the way of a rehearsal; and
+# nothing in scratch is to last.
+_UNHINDERED = """
+set synchronous_commit = off;
+select set_config(name, case vartype when 'bool' then 'off' else '0' end, false)
+from pg_settings
+where name in ('default_transaction_read_only', 'idle_in_transaction_session_timeout',
+    'idle_session_timeout', 'lock_timeout', 'statement_timeout', 'transaction_timeout')
+"""
+
+
 @contextmanager
 def scratch_database(
     target_url: str, server: Server, scratch_url: str | None
@@ -91,7 +102,7 @@ def _embedded_instead(server: Server) -> str:
 
 @contextmanager
 def _created(server_url: str) -> Iterator[Connection]:
-    admin = connect(server_url, "diffapply scratch")
+    admin = _connect(server_url)
     try:
         with admin.cursor() as cursor:
             _drop_orphans(admin)
@@ -119,18 +130,22 @@ def _created(server_url: str) -> Iterator[Connection]:
         admin.close()
 
 
+def _connect(url: str) -> Connection:
+    connection = connect(url, "diffapply scratch")
+    with connection.cursor() as cursor:
+        cursor.execute(_UNHINDERED)
+    return connection
+
+
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
     try:
-        connection = connect(make_dsn(libpq_url(server_url), dbname=name), "diffapply scratch")
+        return _connect(make_dsn(libpq_url(server_url), dbname=name))
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
             "Nothing was done. A connection pooler may hide it: give the server's own URL, or "
             "--scratch-url.",
         ) from error
-    with connection.cursor() as cursor:
-        cursor.execute("set synchronous_commit = off")  # nothing in it is to last
-    return connection
 
 
 def _drop(admin: Connection, name: str) -> None:
@@ -164,7 +179,7 @@ _MARKER = "diffapply_scratch_in_use"
 
 @contextmanager
 def _borrowed(scratch_url: str, server: Server) -> Iterator[Connection]:
-    connection = connect(scratch_url, "diffapply scratch")
+    connection = _connect(scratch_url)
     try:
         borrowed = read_server(connection)
         if borrowed.major != server.major:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -76,7 +77,7 @@ def load(label: str, token: str | None = None) -> Desired:
         found = getattr(found, "metadata", found)
     if not isinstance(found, sa.MetaData):
         raise DesiredStateError(
-            f"{label} is a {type(found).__name__}, not a SQLAlchemy MetaData.",
+            f"{label} is of type {type(found).__name__}, not a SQLAlchemy MetaData.",
             "Nothing was done. Name the MetaData, such as schema/desired.py:metadata.",
         )
     return from_metadata(found, label, token)
@@ -169,40 +170,62 @@ def _explained(label: str, build: Builder, connection: Connection, schema: str) 
 
 
 def _import(source: str) -> ModuleType:
-    """Import a file by its path, or a module by its name, as python -m would find it."""
+    """Import a file by its path, or a module by its name, as python -m would find it.
+
+    It runs once in a process, as Python has it: the MetaData of its neighbours stays, too.
+    """
+    folders = [Path.cwd()]
+    load = partial(importlib.import_module, source)
     path = Path(source)
     if path.suffix == ".py" or "/" in source:
         if not path.is_file():
             raise DesiredStateError(f"There is no file {source}.", "Nothing was done.")
+        path = path.parent.resolve() / path.name
+        folder, name = _in_its_packages(path)
         # Its neighbours and its project must be importable, as they are for the application.
-        folders = [str(path.parent.resolve()), str(Path.cwd())]
-        name = f"diffapply_desired_{path.stem}"
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise DesiredStateError(f"{source} is not a Python file.", "Nothing was done.")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        loader = spec.loader
-
-        def run() -> ModuleType:
-            loader.exec_module(module)
-            return module
-
-    else:
-        folders = [str(Path.cwd())]
-
-        def run() -> ModuleType:
-            return importlib.import_module(source)
-
+        folders.insert(0, folder)
+        load = partial(importlib.import_module, name) if "." in name else partial(_run, path)
     for folder in reversed(folders):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
     try:
-        return run()
-    except (Exception, SystemExit) as error:
+        return load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit is no Exception, nor are those of some test tools
+        relative = isinstance(error, ImportError) and "relative import" in str(error)
         raise DesiredStateError(
-            f"{source} cannot be imported: {type(error).__name__}: {error}", "Nothing was done."
+            f"{source} cannot be imported: {type(error).__name__}: {error}",
+            "Nothing was done."
+            + (" Name it as a module: package.module:attribute." if relative else ""),
         ) from error
+
+
+def _in_its_packages(path: Path) -> tuple[Path, str]:
+    """The folder to import a file from, and its name there, with the packages that it is in."""
+    folder, name = path.parent, path.stem
+    while (folder / "__init__.py").is_file():
+        folder, name = folder.parent, f"{folder.name}.{name}"
+    return folder, name
+
+
+def _run(path: Path) -> ModuleType:
+    """The module of a file that is in no package, under a name that no other module has."""
+    name = f"diffapply_desired_{path.stem}"
+    there = sys.modules.get(name)
+    if there is not None and there.__file__ == str(path):
+        return there
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError("it is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 _META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
@@ -214,7 +237,10 @@ def _from_sql(label: str, path: Path, token: str | None) -> Desired:
         # pg_dump writes psql's own commands, such as \restrict, into its output.
         texts = {str(file): _META_COMMAND.sub("", file.read_text("utf-8")) for file in files}
     except (OSError, UnicodeError) as error:
-        raise DesiredStateError(f"{label} cannot be read: {error}", "Nothing was done.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise DesiredStateError(
+            f"{label} cannot be read: {reason}.", "Nothing was done."
+        ) from error
     identifiers: set[str] = set()
     statements = 0
     for file, text in texts.items():

@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Callable
-from itertools import product
-from typing import Any
 
 from pglast import ast, parser
-from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
-from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
+from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, OnConflictAction
 from pglast.stream import RawStream
+from pglast.visitors import Visitor
 
-from diffapply.catalog.model import Catalog, Fact
+from diffapply.catalog.model import Catalog
 from diffapply.planning.ddl.positions import sequence_of
 from diffapply.planning.ddl.statements import aside, literal
 from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.model import Hazard
-
-Parsed = Any
-"""A node of pglast's. Its types let every field be None, which the parser does not."""
+from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
 
 # Casts that keep every value; others are checked value by value in the tenant.
 _KEEPS = {
@@ -72,7 +68,7 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
                 )
             )
         elif statement.removeType == ObjectType.OBJECT_SEQUENCE:
-            if _fact(before, "sequence", name) is None:
+            if named_fact(before, "sequence", name) is None:
                 continue  # the transition put it there, to carry a position from it
             hazards.append(
                 Hazard(
@@ -91,11 +87,11 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
 def _alter_table(  # noqa: C901 - a branch for each command
     statement: Parsed, before: Catalog
 ) -> list[Hazard]:
-    table = _relation(statement)
+    table = relation(statement)
     hazards = []
     for command in statement.cmds:
-        column = _quoted(command.name) if command.name else ""
-        fact = _fact(before, "column", table, column)
+        column = quoted(command.name) if command.name else ""
+        fact = named_fact(before, "column", table, column)
         if command.subtype == AlterTableType.AT_DropColumn:
             if fact and _is_computed(fact.definition):
                 continue  # it is computed from what stays
@@ -113,23 +109,26 @@ def _alter_table(  # noqa: C901 - a branch for each command
         elif command.subtype == AlterTableType.AT_AlterColumnType:
             if fact:
                 hazards += _retype(table, column, command.def_, fact.definition)
-            elif _fact(before, "table", table):  # what it was is not known: assume the worst
+            elif named_fact(before, "table", table):  # what it was is not known: assume the worst
                 hazards.append(Hazard("data", f"changes the type of column {table}.{column}"))
         elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
             hazards += _validates(table, command.def_, before)
+        elif command.subtype == AlterTableType.AT_ValidateConstraint:
+            if named_fact(before, "table", table):
+                hazards.append(Hazard("time", f"reads all rows of {table} to validate them"))
         elif command.subtype == AlterTableType.AT_SetNotNull:
             hazards.append(Hazard("time", f"reads all rows of {table}"))
         elif (
             command.subtype == AlterTableType.AT_AddColumn
             and _needs_value(command.def_)
-            and _fact(before, "table", table)
+            and named_fact(before, "table", table)
         ):
             hazards.append(Hazard("rows", f"fails in a tenant whose {table} has rows: no default"))
     return hazards
 
 
 def _forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
-    identity = _fact(before, "identity", table, column)
+    identity = named_fact(before, "identity", table, column)
     if identity is None:
         return []
     sequence = sequence_of(identity)
@@ -150,7 +149,7 @@ def _has_values(table: str, column: str, before: Catalog) -> str:
     that added it can be taken back as long as nobody has used it.
     """
     other_than = f"EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM "
-    default = _fact(before, "default", table, column)
+    default = named_fact(before, "default", table, column)
     if default and _is_constant(default.definition):
         return f"SELECT {other_than}NULL) AND {other_than}{default.definition})"
     return f"SELECT {other_than}NULL)"
@@ -209,7 +208,7 @@ def _canonical(printed: str) -> str:
 
 
 def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
-    if _fact(before, "table", table) is None or constraint.skip_validation:
+    if named_fact(before, "table", table) is None or constraint.skip_validation:
         return []
     if constraint.contype in (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN):
         return [Hazard("time", f"reads all rows of {table} to validate them")]
@@ -229,15 +228,15 @@ def _needs_value(definition: Parsed) -> bool:
 
 
 def _index(statement: Parsed, before: Catalog) -> list[Hazard]:
-    table = _relation(statement)
-    if _fact(before, "table", table) is None:
+    table = relation(statement)
+    if named_fact(before, "table", table) is None:
         return []
     return [Hazard("time", f"builds an index over {table}; writers wait")]
 
 
 def _drop_attribute(statement: Parsed, before: Catalog) -> list[Hazard]:
-    name = _relation(statement)
-    spelled = "|".join(map(re.escape, _spellings(name)))
+    name = relation(statement)
+    spelled = "|".join(map(re.escape, spellings(name)))
     word = re.compile(rf"(?<![\w\"])(?:{spelled})(?![\w\"])")
     used = any(f.kind == "column" and word.search(f.definition) for f in before.facts.values())
     drops = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
@@ -264,6 +263,32 @@ def _changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:
     return [Hazard("data", f"changes rows ({type(statement).__name__.removesuffix('Stmt')})")]
 
 
+class _ChangedRows(Visitor):
+    """Finds what changes rows wherever it stands, as in a WITH."""
+
+    found = False
+
+    def visit(self, _ancestors: object, node: Parsed) -> None:
+        self.found |= isinstance(node, ast.DeleteStmt | ast.UpdateStmt | ast.MergeStmt) or (
+            isinstance(node, ast.OnConflictClause)
+            and node.action == OnConflictAction.ONCONFLICT_UPDATE
+        )
+
+
+def _query(statement: Parsed, before: Catalog) -> list[Hazard]:
+    search = _ChangedRows()
+    search(statement)
+    return _changes_rows(statement, before) if search.found else []
+
+
+def _select(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """In a transition it is there for what its functions do; ours call setval alone."""
+    calls = [getattr(target.val, "funcname", None) for target in statement.targetList or ()]
+    if calls and all(call and call[-1].sval == "setval" for call in calls):
+        return _query(statement, before)
+    return _changes_rows(statement, before)
+
+
 _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.DropStmt: _drop,
     ast.AlterTableStmt: _alter,
@@ -271,40 +296,15 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.TruncateStmt: _changes_rows,
     ast.DeleteStmt: _changes_rows,
     ast.UpdateStmt: _changes_rows,
+    ast.MergeStmt: _changes_rows,
+    ast.CallStmt: _changes_rows,
+    ast.InsertStmt: _query,
+    ast.CreateTableAsStmt: _query,
+    ast.SelectStmt: _select,
     ast.DoStmt: _do,
     ast.DropdbStmt: _changes_rows,
     ast.DropOwnedStmt: _changes_rows,
 }
-
-
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-_KEYWORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
-
-
-def _quoted(name: str) -> str:
-    """An identifier as quote_ident of the newest PostgreSQL writes it."""
-    if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _relation(statement: Parsed) -> str:
-    """The name of what a statement is about."""
-    named = statement.relation
-    return ".".join(_quoted(name) for name in (named.schemaname, named.relname) if name)
-
-
-def _spellings(quoted: str) -> tuple[str, ...]:
-    """A name as the servers write it: older ones quote fewer words."""
-    bare = quoted[1:-1]
-    return (quoted, bare) if quoted[:1] == '"' and _PLAIN.fullmatch(bare) else (quoted,)
-
-
-def _fact(before: Catalog, kind: str, *quoted: str) -> Fact | None:
-    """The fact of that name, whose parts are given as `_quoted` writes them."""
-    spelled = map(".".join, product(*map(_spellings, quoted)))
-    found = (before.facts.get((kind, name)) for name in spelled)
-    return next((fact for fact in found if fact), None)
 
 
 def _is_computed(column: str) -> bool:
@@ -316,6 +316,6 @@ def _name(named: Parsed) -> str:
     """The name of what a DROP drops."""
     parts = named if isinstance(named, tuple | list) else (named,)
     return ".".join(
-        _quoted(part.sval or "") if isinstance(part, ast.String) else RawStream()(part)
+        quoted(part.sval or "") if isinstance(part, ast.String) else RawStream()(part)
         for part in parts
     )

@@ -13,7 +13,8 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import NamedTupleCursor
 
-from diffapply.planning.proposal_rewrite import rewrite
+from diffapply.catalog.model import Catalog
+from diffapply.planning.proposal_rewrite import in_full, rewrite
 from diffapply.planning.scratch_seat import Seat
 
 with warnings.catch_warnings():
@@ -82,7 +83,12 @@ def inspect(seat: Seat, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - 
     return inspector
 
 
-def propose(source: Any | None, goal: Any | None, schema: str) -> list[str]:  # noqa: ANN401
+def propose(
+    source: Any | None,  # noqa: ANN401 - migra has no types
+    goal: Any | None,  # noqa: ANN401
+    schema: str,
+    goal_catalog: Catalog,
+) -> list[str]:
     """What migra would run from one structure to another, fit to run in any tenant.
 
     What cannot be run safely is left out: the supplement proposes it in its own words.
@@ -100,4 +106,4 @@ def propose(source: Any | None, goal: Any | None, schema: str) -> list[str]:  # 
     except (Exception, RecursionError):  # noqa: BLE001 - as above
         return []
     rewritten = (rewrite(statement, schema) for statement in statements)
-    return [statement for statement in rewritten if statement is not None]
+    return [in_full(statement, goal_catalog) for statement in rewritten if statement is not None]

@@ -53,7 +53,7 @@ def load(path: Path) -> Plan:
         raise PlanFileError(
             f"The plan file {path} cannot be read: {error.strerror}.", "Nothing was done."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlanFileError(
             f"The plan file {path} is truncated, or is no plan file.", _NOTHING_DONE
         ) from error

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pglast import ast, parser
-from pglast.enums import AlterTableType, ObjectType
+from pglast.enums import AlterTableType, ConstrType, ObjectType
+
+from diffapply.catalog.model import Catalog
+from diffapply.planning.ddl import DDL
+from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation
 
 _NESTED = re.compile(r"\)\s+(?:AND|OR)\b", re.IGNORECASE)
 _LOSING = {
@@ -77,6 +81,47 @@ def unqualify(statement: str, schema: str) -> str:
         and (before is None or before.text != ".")
     ]
     return _without(statement, cut)
+
+
+def in_full(statement: str, goal: Catalog) -> str:
+    """The statement with the options of the sequences and identities that it creates.
+
+    migra leaves them out. To alter them afterwards would give them their start, but not move them
+    there: the first number would be 1.
+
+    Args:
+        goal: what the statement is to lead to.
+    """
+    created: Parsed = parser.parse_sql(statement)[0].stmt
+    if type(created) is ast.CreateSeqStmt and not created.options:
+        sequence: Parsed = created.sequence
+        fact = named_fact(goal, "sequence", quoted(sequence.relname))
+        return DDL["sequence"].create(fact, goal)[0][0] if fact else statement
+    identities = [
+        named_fact(goal, "identity", relation(created), quoted(column.colname))
+        for column in _columns(created)
+        for constraint in column.constraints or ()
+        if constraint.contype == ConstrType.CONSTR_IDENTITY and not constraint.options
+    ]
+    ends = [token.end + 1 for token in _scan(statement) if token.name == "IDENTITY_P"]
+    if len(ends) != len(identities):
+        return statement
+    return _with(
+        statement,
+        [
+            (end, " " + fact.definition[fact.definition.index("(") :])
+            for end, fact in zip(ends, identities, strict=True)
+            if fact
+        ],
+    )
+
+
+def _columns(created: Parsed) -> list[Parsed]:
+    """The columns that a statement defines."""
+    items: Parsed = getattr(created, "tableElts", None) or ()
+    commands: Parsed = getattr(created, "cmds", None) or ()
+    added = [item.def_ for item in commands if getattr(item, "def_", None)]
+    return [item for item in (*items, *added) if isinstance(item, ast.ColumnDef)]
 
 
 def as_stored(statement: str) -> str:

@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
+from diffapply.errors import DesiredStateError
 from diffapply.planning import migra_adapter
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.desired import Desired
@@ -64,7 +65,7 @@ class Rehearsal:
         """Build the desired state; what rebuilds it from its facts is not looked for yet.
 
         Raises:
-            DesiredStateError: PostgreSQL refuses it.
+            DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
         """
         # The tenant's stand-in name must exist while the desired state is built, as it may
         # be written out in it; afterwards everything stands under the usual name.
@@ -73,7 +74,14 @@ class Rehearsal:
             spelled = place.schema
         with seated(self.connection, replace(place, schema=spelled)) as seat:
             desired.build(self.connection, spelled)
-            return Shape(replace_schema(seat, place))
+            catalog = replace_schema(seat, place)
+        if place.owners is None and not catalog.facts:
+            raise DesiredStateError(
+                f"The desired state {desired.label} creates nothing that is the tenant's.",
+                "Nothing was done. What is the tenant's has no schema, or the one given as "
+                "--tenant-token; and the search path stays as it is.",
+            )
+        return Shape(catalog)
 
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""
@@ -153,7 +161,7 @@ class Rehearsal:
                 if renamed
                 else self._inspected.get((leg.source.fingerprint, seat.place))
             )
-            first = migra_adapter.propose(source, goal, seat.place.schema)
+            first = migra_adapter.propose(source, goal, seat.place.schema, leg.goal.catalog)
             return _Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
     def _remember(self, fingerprint: str, seat: Seat) -> None:

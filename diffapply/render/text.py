@@ -66,7 +66,10 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
     """A plan: each transition once, with its tenants, its statements and their hazards."""
     total = counted(plan.total, "tenant")
     if plan.empty:
-        yield Text(f"Nothing to do: {total} at {visible(plan.desired)}.", "green")
+        state = "with no run to take back"
+        if plan.direction == "forward":
+            state = f"at {visible(plan.desired)}"
+        yield Text(f"Nothing to do: {total} {state}.", "green")
         return
     yield Text(f"{plan.direction.capitalize()} to {visible(plan.desired)}", "bold")
     blocked = f", {plan.blocked:,} blocked" if plan.blocked else ""

@@ -9,6 +9,10 @@ from diffapply.errors import ConnectionFailedError, DatabaseError
 TRIES = 8
 """How often a tenant is tried before it counts as failed."""
 
+ROLLED_BACK = "rolled back"
+NOT_KNOWN = "the connection was lost: whether it was committed before, the journal tells"
+"""What became of a tenant."""
+
 _SHORTEST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 
@@ -40,12 +44,12 @@ def pause(tries: int) -> float:
     return random.uniform(longest / 2, longest)  # noqa: S311 - nothing to guess here
 
 
-def sentence(error: Exception, tries: int = 1) -> str:
-    """The error in PostgreSQL's words, with the notes on it, and how often it was met."""
+def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> str:
+    """The error in PostgreSQL's words, with the notes on it, how often it was met, and the end."""
     words = str(error)
     if isinstance(error, psycopg2.Error) and error.diag.message_primary:
         words = ". ".join(filter(None, [error.diag.message_primary, error.diag.message_detail]))
     words = " ".join(words.split()).rstrip(".")
     notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
     again = f" (tried {tries} times)" if tries > 1 else ""
-    return f"{words}{notes}{again}; rolled back."
+    return f"{words}{notes}{again}; {outcome}."

@@ -16,8 +16,8 @@ class StepResult:
 
     Attributes:
         status: ``applied``; ``unchanged`` (already at its goal); ``failed`` (PostgreSQL said
-            no); ``refused`` (it has moved since the plan, it is blocked, or data would be
-            lost); ``skipped`` (never begun: the run was stopped, or the tenant is gone).
+            no); ``refused`` (it has moved or gone since the plan, it is blocked, or data would
+            be lost); ``skipped`` (never begun: the run was stopped).
         error: one sentence for people, or None.
     """
 

@@ -24,7 +24,15 @@ from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_pa
 from diffapply.errors import ConnectionFailedError, DiffapplyError
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import journal
-from diffapply.rollout.failure import TRIES, TenantBusyError, is_transient, pause, sentence
+from diffapply.rollout.failure import (
+    NOT_KNOWN,
+    ROLLED_BACK,
+    TRIES,
+    TenantBusyError,
+    is_transient,
+    pause,
+    sentence,
+)
 from diffapply.rollout.model import StepResult, StepStatus
 from diffapply.rollout.worker import Worker
 
@@ -114,7 +122,9 @@ def apply_tenant(
                 singly = True
                 _roll_back(worker)
             else:
-                return _give_up(worker, work, "failed", sentence(error, tries))
+                known = worker.connected or not lost
+                outcome = ROLLED_BACK if known else NOT_KNOWN
+                return _give_up(worker, work, "failed", sentence(error, tries, outcome))
 
 
 def live_fingerprint(
@@ -169,7 +179,13 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
                 "allow it with --allow-destructive.",
             )
         if work.live_fingerprint(cursor.connection, pending) != transition.goal:
-            return _end(cursor, work, "failed", "It did not reach its goal; rolled back.")
+            return _end(
+                cursor,
+                work,
+                "failed",
+                "It did not reach its goal: something else in the database takes part, such as an "
+                "event trigger; rolled back.",
+            )
         status = "applied"
     recording = journal.step_statements(cursor, run, work.step(status), work.undoes)
     cursor.execute(recording + b";\ncommit")

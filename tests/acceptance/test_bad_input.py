@@ -13,6 +13,7 @@ from tests.servers import Cli, Database
 _MODELS = {
     "raises.py": "raise RuntimeError('models are broken')",
     "exits.py": "import sys; sys.exit(2)",
+    "base.py": "raise BaseException('not even an Exception')",
     "syntax.py": "def (",
     "empty.py": "from sqlalchemy import MetaData\nmetadata = MetaData()",
     "number.py": "metadata = 42",
@@ -24,6 +25,8 @@ _MODELS = {
     "good.sql": "create table t (id integer)",
     "nothing.sql": "-- nothing",
     "wrong.sql": "create tabel t ()",
+    "elsewhere.sql": "create schema other; set search_path = other; create table t (id integer)",
+    "temporary.sql": "create temporary table t (id integer)",
     "commits.sql": "create table t (); commit",
 }
 
@@ -43,6 +46,7 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "missing.py:metadata"], "missing.py"),
         (["--desired", "raises.py:metadata"], "models are broken"),
         (["--desired", "exits.py:metadata"], "cannot be imported"),
+        (["--desired", "base.py:metadata"], "not even an Exception"),
         (["--desired", "syntax.py:metadata"], "SyntaxError"),
         (["--desired", "empty.py:other"], "no attribute"),
         (["--desired", "empty.py:metadata"], "no table"),
@@ -51,7 +55,10 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "unshared.py:metadata"], "gone"),
         (["--desired", "nothing.sql"], "no statement"),
         (["--desired", "wrong.sql"], "syntax error"),
+        (["--desired", "elsewhere.sql"], "nothing that is the tenant's"),
+        (["--desired", "temporary.sql"], "nothing that is the tenant's"),
         (["--desired", "commits.sql"], "transaction"),
+        (["--desired", "missing.sql"], "missing.sql cannot be read: No such file or directory."),
         (["--desired", "plain"], "attribute"),
         (["--tenants", "user_(", "--desired", "empty.py:metadata"], "regular expression"),
         (["--tenants-query", "select 1 +", "--desired", "good.sql"], "query"),
@@ -100,6 +107,10 @@ def test_no_tenant(cli: Cli, folder: Path) -> None:
         ("postgresql://postgres:hunter2@no-such-host.invalid/x", "no-such-host"),
         ("postgresql://postgres:hunter2@127.0.0.1:port/x", "port"),
         ("mysql://root:hunter2@localhost/x", "mysql"),
+        ("postgresql+psycopg2://postgres:hunter2%zz@localhost/x", "percent-encoded"),
+        ("postgresql+psycopg2://postgres:p@hunter2@localhost/x", "***@localhost"),
+        (" postgresql://postgres:hunter2@localhost/x", "postgresql"),
+        ("postgresql:/postgres:hunter2@localhost/x", "postgresql"),
     ],
 )
 def test_unreachable(cli: Cli, folder: Path, url: str, says: str) -> None:
@@ -134,11 +145,20 @@ def test_no_permission(database: Database, cli: Cli, folder: Path) -> None:
     assert database.rows("select from pg_class where relnamespace = 'user_1'::regnamespace") == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_only_reading(database: Database, cli: Cli, folder: Path) -> None:
+    """Where transactions are read-only, a plan can be made, but not applied."""
+    database.execute(f"alter database {database.name} set default_transaction_read_only = on")
+    assert cli("plan", "--desired", "good.sql", cwd=folder).code == 0
+    outcome = cli("apply", "--desired", "good.sql", "--yes", cwd=folder)
+    assert (outcome.code, "read-only transaction" in outcome.err) == (1, True)
+    assert "default_transaction_read_only" in outcome.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_in_the_middle(
     database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:
-    """Ctrl-C and SIGTERM: one sentence, exit 1, and no scratch database is left."""
+    """Also when the terminal is closed: one sentence, exit 1, and no scratch database is left."""
     # Its import signals when it has begun, and then takes its time.
     (folder / "slow.py").write_text(
         "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)"

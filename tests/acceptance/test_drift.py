@@ -104,10 +104,15 @@ def _grant(database: Database, role: str) -> None:
 
 @pytest.mark.postgres(15, 18)
 def test_a_role_that_may_only_read_is_enough(database: Database, cli: Cli, reader: str) -> None:
-    """With an empty database to compare in; neither that nor the live one keeps a trace."""
+    """With an empty database to compare in; neither that nor the live one keeps a trace.
+
+    Not even where the role is held to it: that is for the live database, not for scratch.
+    """
     database.execute("create schema user_1; create schema user_2; create schema user_3")
     assert cli("apply", "--yes").code == 0
     _grant(database, reader)
+    database.execute(f"alter role {reader} set default_transaction_read_only = on")
+    database.execute(f"alter role {reader} set idle_in_transaction_session_timeout = '1s'")
     with database.server.new_database() as scratch:
         scratch.execute(f"grant create on database {scratch.name} to {reader}")
         scratch.execute(f"alter schema public owner to {reader}")

@@ -44,6 +44,27 @@ def test_a_tenant_that_has_moved_is_refused(plan_file: Path, database: Database,
     assert _tables(database, "user_2") == 1
 
 
+@pytest.mark.parametrize("narrowed", [["--only", "user_1"], ["--exclude", "user_2"]])
+def test_it_is_not_narrowed_down(
+    plan_file: Path, database: Database, cli: Cli, narrowed: list[str]
+) -> None:
+    """A tenant that the command leaves out is not changed because a file names it."""
+    outcome = cli("apply", plan_file, "--yes", *narrowed)
+    assert (outcome.code, "leaves out" in outcome.err) == (1, True), outcome.err
+    assert _tables(database, "user_1") == _tables(database, "user_2") == 0
+
+
+def test_it_may_be_left_as_narrow_as_it_was_made(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """As it is when --only stands in the environment."""
+    database.execute("create schema user_1; create schema user_2")
+    environ = {"DIFFAPPLY_ONLY": "user_1"}
+    assert cli("plan", "--out", tmp_path / "plan.json", env=environ).code == 0
+    assert cli("apply", tmp_path / "plan.json", "--yes", env=environ).code == 0
+    assert (_tables(database, "user_1"), _tables(database, "user_2")) == (2, 0)
+
+
 def _altered(text: str) -> str:
     return text.replace("marketplace_tasks", "marketplace_takss")
 
@@ -61,6 +82,7 @@ def _another_format(text: str) -> str:
         (lambda _: "{}", "no plan file"),
         (lambda _: "", "truncated"),
         (lambda _: "[1, 2]", "no plan file"),
+        (lambda _: "[" * 100_000, "no plan file"),
     ],
 )
 def test_a_spoilt_file_is_refused(

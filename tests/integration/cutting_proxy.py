@@ -26,13 +26,18 @@ class CuttingProxy:
         self.exchanges = 0
         self.cuts = 0
         self._cut_after: bytes | None = None
+        self._for_good = False
         self._server = server
         self._listening = listening
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut_after(self, text: str) -> None:
-        """The next query that holds this text is executed; its answer and the connection go."""
+    def cut_after(self, text: str, *, for_good: bool = False) -> None:
+        """The next query that holds this text is executed; its answer and the connection go.
+
+        With `for_good`, no other connection can be had after that.
+        """
         self._cut_after = text.encode()
+        self._for_good = for_good
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -53,6 +58,8 @@ class CuttingProxy:
                 if self._cut_after and self._cut_after in message:
                     self._cut_after = None
                     self.cuts += 1
+                    if self._for_good:
+                        self._listening.shutdown(socket.SHUT_RDWR)
                     client.shutdown(socket.SHUT_RDWR)
                     client.close()  # before the server can answer
                     server.sendall(message)

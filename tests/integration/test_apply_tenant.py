@@ -470,6 +470,20 @@ class TestLostConnection:
             assert proxy.cuts == 1
         assert run.recorded() == {"user_1": ("applied", None)}
 
+    def test_server_is_gone_with_the_answer(
+        self, database: Database, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody says that it was rolled back when nobody can know."""
+        monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
+        tenants(database, ["user_1"], V1)
+        with cutting_proxy(database.url) as (proxy, url):
+            proxy.cut_after(";\ncommit", for_good=True)
+            result = run.apply("user_1", v1_to_v2(database), url=url)
+        assert result.status == "failed"
+        assert "the journal tells" in (result.error or "")
+        assert "rolled back" not in (result.error or "")
+        assert run.recorded() == {"user_1": ("applied", None)}
+
     def test_cut_before_the_commit(self, database: Database, run: Run) -> None:
         """A tenant that was not committed is done again."""
         tenants(database, ["user_1"], V1)

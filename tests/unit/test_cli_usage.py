@@ -548,10 +548,11 @@ class TestErrors:
         assert run("drift").err == "Error: a\\x1b[2Jb\nc\\nd\n"
 
 
-def test_python_m_works() -> None:
-    """`python -m diffapply.main` is the same command."""
+@pytest.mark.parametrize("module", ["diffapply", "diffapply.main"])
+def test_python_m_works(module: str) -> None:
+    """`python -m` is the same command."""
     ended = subprocess.run(
-        [sys.executable, "-m", "diffapply.main", "--version"],
+        [sys.executable, "-m", module, "--version"],
         capture_output=True,
         text=True,
         check=False,

@@ -53,6 +53,14 @@ BEFORE = Catalog.of(
         ("delete from t", ""),
         ("update t set total = 0", ""),
         ("do 'begin delete from t; end'", ""),
+        ("merge into t using s on true when matched then delete", ""),
+        ("call purge()", ""),
+        ("select purge()", ""),
+        ("select setval('s', 1), purge()", ""),
+        ("with gone as (delete from t returning id) select setval('s', id) from gone", ""),
+        ("with gone as (delete from t returning id) insert into other select id from gone", ""),
+        ("create table kept as with gone as (delete from t returning *) select * from gone", ""),
+        ("insert into t values (1) on conflict (id) do update set name = 'x'", ""),
     ],
 )
 def test_it_is_flagged(statement: str, check: str) -> None:
@@ -75,11 +83,21 @@ def test_it_is_flagged(statement: str, check: str) -> None:
         "drop function f(integer)",
         "drop index i",
         "create table other (id integer)",
+        "select setval('s', last_value, is_called) from t",
+        "insert into other select id from t on conflict do nothing",
+        "create table copy as select * from t",
     ],
 )
 def test_what_keeps_everything_is_not(statement: str) -> None:
     """No flag is needed for what cannot lose data."""
     assert not [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
+
+
+def test_to_validate_takes_time() -> None:
+    """In a table that is there already."""
+    statement = "alter table {} validate constraint c"
+    assert [hazard.kind for hazard in data_hazards(statement.format("t"), BEFORE)] == ["time"]
+    assert data_hazards(statement.format("made_just_now"), BEFORE) == ()
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ ORDER = [
     "diffapply.terminal",
     "diffapply",
     "diffapply.main",
+    "diffapply.__main__",
 ]
 """Modules and packages; each may import from those above it, and within itself without cycles."""
 

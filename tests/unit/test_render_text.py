@@ -1,6 +1,7 @@
 """What people read: everything that matters, once, and nothing that breaks a terminal."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from rich.text import Text
@@ -103,6 +104,9 @@ class TestPlan:
         """No empty headings."""
         assert plain(plan_lines(EMPTY_PLAN)) == (
             "Nothing to do: 2 tenants at schema/desired.py:metadata."
+        )
+        assert plain(plan_lines(replace(EMPTY_PLAN, direction="backward"))) == (
+            "Nothing to do: 2 tenants with no run to take back."
         )
 
     def test_fits_80_columns_but_for_sql_and_definitions(self) -> None:

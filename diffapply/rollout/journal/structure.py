@@ -82,11 +82,20 @@ def permitted(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except psycopg2.errors.InsufficientPrivilege as error:
-        reason = error.diag.message_primary
+    except (
+        psycopg2.errors.InsufficientPrivilege,
+        psycopg2.errors.ReadOnlySqlTransaction,
+    ) as error:
+        read_only = isinstance(error, psycopg2.errors.ReadOnlySqlTransaction)
         raise PermissionDeniedError(
-            f"The role may not {doing} the journal, schema diffapply: {reason}.",
-            "Nothing was done. Let the role own that schema, or grant it CREATE on the database.",
+            f"The role may not {doing} the journal, schema diffapply: "
+            f"{error.diag.message_primary}.",
+            "Nothing was done. "
+            + (
+                "Turn default_transaction_read_only off."
+                if read_only
+                else "Let the role own that schema, or grant it CREATE on the database."
+            ),
         ) from error
 
 
