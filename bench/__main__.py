@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import psycopg2
 from rich.console import Console
 from typer import Exit, Option, Typer
 from typer.exceptions import TyperException
@@ -22,13 +23,15 @@ from bench import (
     startup,
     width,
 )
-from bench.databases import Setting, build_tenants, fresh_database, tenant_names
+from bench.databases import Setting, build_tenants, changed_url, fresh_database
 from bench.measure import Measurement
 from bench.plot import draw
 from bench.report import goals_table, results_table
 from bench.rivals import alembic_loop, compare, django_tenants
+from bench.rivals.environments import MissingRivalError
 from bench.servers import running_server
 from bench.tenant import before
+from diffapply.database.connection import scrub
 from diffapply.errors import DiffapplyError, UsageError
 from diffapply.terminal import complain
 
@@ -90,31 +93,42 @@ def bench(
     with running_server(database_url, postgres) as server:
         for size in _numbers(sizes) or [tenants]:
             times = repeats or (1 if size > _MANY else 3)
-            with fresh_database(server, _DATABASE) as url:
-                setting = Setting(server, url, size, jobs, times, sample)
-                complete &= _measure(setting, parts, out)
+            url = changed_url(server, dbname=_DATABASE)
+            complete &= _measure(Setting(server, url, size, jobs, times, sample), parts, out)
     if not complete:
         raise Exit(1)
 
 
 def _measure(setting: Setting, parts: Sequence[str], out: Path) -> bool:
-    """Measure the parts on a database of their own, and keep what is found after each."""
-    _say(f"building {setting.tenants} tenants of 10 tables")
-    build_tenants(setting.url, tenant_names(setting.tenants), before, setting.jobs)
-    path, complete = out / "results.json", True
-    run = results.begin_run(path, setting.url, setting.tenants, setting.jobs)
-    for part in parts:
-        _say(f"measuring {part}, {setting.tenants} tenants")
-        try:
-            found = PARTS[part](setting)
-        except DiffapplyError as error:
-            complete = False
-            found = [Measurement(part, part, note=error.message)]
-        run = run.with_more(found)
-        draw(out / "time.svg", results.keep(path, run), run.major)
-    console = Console()
-    console.print(results_table(run), goals_table(run))
-    return complete
+    """Measure the parts, keep what is found after each, and show it.
+
+    Returns:
+        Whether none of them failed.
+    """
+    path = out / "results.json"
+    run = results.begin_run(path, setting.server, setting.tenants, setting.jobs)
+    waiting, failed = list(parts), 0
+    while waiting:
+        with fresh_database(setting.server, _DATABASE):
+            _say(f"building {setting.tenants} tenants of 10 tables")
+            build_tenants(setting.url, setting.names, before, setting.jobs)
+            # One that fails may leave anything behind: the next ones get a new database.
+            failed_before = failed
+            while waiting and failed == failed_before:
+                part = waiting.pop(0)
+                _say(f"measuring {part}, {setting.tenants} tenants")
+                try:
+                    found = PARTS[part](setting)
+                except MissingRivalError as error:
+                    found = [Measurement(part, part, note=error.message)]
+                except (DiffapplyError, psycopg2.Error) as error:
+                    failed += 1
+                    reason = " ".join(scrub(str(error), setting.server).split())
+                    found = [Measurement(part, part, note=f"failed: {reason}")]
+                run = run.with_more(found)
+                draw(out / "time.svg", results.keep(path, run), run.major)
+    Console().print(results_table(run), goals_table(run))
+    return not failed
 
 
 def _chosen(only: str, default: Sequence[str]) -> Sequence[str]:

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.databases import Setting, execute, in_parallel, rows, tidy
-from bench.measure import Measurement, Outcome, Repeats, Work, run
+from bench.measure import ROOT, Measurement, Outcome, Repeats, Work, run
 from bench.watch import longest_transaction
 
-_DESIRED = "bench/tenant.py:metadata"
+DESIRED = f"{ROOT / 'bench' / 'tenant.py'}:metadata"
+"""What the tenants are to look like."""
+
 _DIFFERENT = 2
+_ENOUGH_FOR_TENTHS = 100
 _CHANGED = 10
 """Tenants that somebody has changed by hand."""
 
@@ -43,13 +46,13 @@ def measure(setting: Setting) -> list[Measurement]:
 def diffapply(
     url: str,
     *arguments: str | Path,
-    desired: str = _DESIRED,
+    desired: str = DESIRED,
     expected: tuple[int, ...] = (0,),
 ) -> Outcome:
     """Run a command of diffapply on a database."""
     return run(
         [sys.executable, "-m", "diffapply.main", *arguments, "--desired", desired],
-        {"DATABASE_URL": url, "DIFFAPPLY_TEMPLATES": ""},
+        {"DATABASE_URL": url},
         expected=expected,
         secret=url,
     )
@@ -98,7 +101,7 @@ class _Story:
     def _command(self, name: str, work: Work, *arguments: str | Path, code: int = 0) -> None:
         with longest_transaction(self._setting.server) as figures:
             outcome = diffapply(self._setting.url, *arguments, expected=(code,))
-        if work == "change":
+        if work == "change" and self._setting.tenants >= _ENOUGH_FOR_TENTHS:
             [(steadiness,)] = rows(self._setting.url, _STEADINESS)
             if isinstance(steadiness, float):
                 figures["last tenth / first tenth"] = steadiness

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from bench.commands import diffapply, forget
@@ -15,7 +14,7 @@ from bench.databases import (
     tenant_names,
 )
 from bench.measure import Measurement, Repeats
-from bench.proxy import DelayingProxy
+from bench.proxy import far_away
 from bench.tenant import UNDO, before
 from schema.desired import metadata as marketplace
 
@@ -31,7 +30,7 @@ def measure(setting: Setting) -> list[Measurement]:
     jobs = setting.jobs
     with (
         fresh_database(setting.server, "diffapply_bench_distance") as url,
-        closing(DelayingProxy(url, _ONE_WAY)) as proxy,
+        far_away(url, _ONE_WAY) as (proxy, far_url),
         tempfile.TemporaryDirectory() as folder,
     ):
         build_tenants(url, names, before, jobs)
@@ -48,10 +47,10 @@ def measure(setting: Setting) -> list[Measurement]:
 
         for _ in range(setting.repeats):
             from_afar(
-                "bare statements", lambda: in_parallel(proxy.url, names, ddl(marketplace), jobs)
+                "bare statements", lambda: in_parallel(far_url, names, ddl(marketplace), jobs)
             )
             from_afar(
                 f"apply, {jobs} jobs, a plan file",
-                lambda: diffapply(proxy.url, "apply", plan, "--yes", "--jobs", str(jobs)),
+                lambda: diffapply(far_url, "apply", plan, "--yes", "--jobs", str(jobs)),
             )
     return repeats.measurements()

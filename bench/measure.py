@@ -18,6 +18,9 @@ from diffapply.errors import DiffapplyError
 Work = Literal["look", "change", "undo", "other"]
 """What is compared with what: rows of one kind do the same, each in its own way."""
 
+ROOT = Path(__file__).parents[1]
+"""Of this repository."""
+
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
@@ -113,8 +116,8 @@ def run(
     """
     process = subprocess.run(
         [sys.executable, "-I", "-S", _LAUNCHER, *command],
-        env={**os.environ, **environment},
-        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        cwd="/",  # where no pyproject.toml has settings for diffapply
         input=stdin,
         capture_output=True,
         encoding="utf-8",

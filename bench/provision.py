@@ -18,7 +18,7 @@ _REPEATS = 5
 def measure(setting: Setting) -> list[Measurement]:
     """Within a sign-up request, as a command, and the bare statements."""
     repeats = Repeats("provision")
-    settings = library.Settings(database_url=setting.url, desired="bench/tenant.py:metadata")
+    settings = library.Settings(database_url=setting.url, desired=commands.DESIRED)
     shape = library.desired_shape(settings)
     assert shape.ddl is not None
     statements = ";\n".join(shape.ddl)

@@ -2,96 +2,101 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 
 from bench.databases import changed_url
 from diffapply.database.connection import connect
 
 _CHUNK = 65536
 
-_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
-
+@dataclass(slots=True)
 class DelayingProxy:
-    """Passes on what client and server say, each time with a delay.
+    """Passes on what clients and the server say, each time with a delay.
 
     Attributes:
-        url: leads through it.
-        round_trips: how often a client spoke after it had heard something, or as the first.
-
-    Args:
-        url: of the database.
+        host: of the server; a path means a Unix socket's folder.
         delay: seconds in each direction.
+        port: where it listens itself, on this machine.
+        round_trips: how often a client has spoken as the first, or after it had heard something.
     """
 
-    def __init__(self, url: str, delay: float) -> None:
-        with closing(connect(url, "bench")) as connection:
-            info = connection.info
-            self._host, self._port = info.host, info.port
-        self._delay = delay
-        self.round_trips = 0
-        self._loop = asyncio.new_event_loop()
-        listening = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        port = listening.sockets[0].getsockname()[1]
-        self.url = changed_url(url, host="127.0.0.1", port=str(port))
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
+    host: str
+    server_port: int
+    delay: float
+    port: int = 0
+    round_trips: int = 0
+    ready: threading.Event = field(default_factory=threading.Event)
 
-    def close(self) -> None:
-        """Stop; connections that are left are cut off."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.close()
+    async def run(self, over: asyncio.Event) -> None:
+        """Listen until it is over; connections that are left then are cut off."""
+        async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as listening:
+            self.port = listening.sockets[0].getsockname()[1]
+            self.ready.set()
+            await over.wait()
 
-    async def _connect(self) -> _Streams:
-        if self._host.startswith("/"):
-            return await asyncio.open_unix_connection(f"{self._host}/.s.PGSQL.{self._port}")
-        return await asyncio.open_connection(self._host, self._port)
-
-    async def _serve(self, *client: *_Streams) -> None:
-        server = await self._connect()
-        answered = asyncio.Event()
-        answered.set()
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.host.startswith("/"):
+            socket = f"{self.host}/.s.PGSQL.{self.server_port}"
+            from_server, to_server = await asyncio.open_unix_connection(socket)
+        else:
+            from_server, to_server = await asyncio.open_connection(self.host, self.server_port)
+        answered = True
 
         def client_speaks() -> None:
-            self.round_trips += answered.is_set()
-            answered.clear()
+            nonlocal answered
+            self.round_trips += answered
+            answered = False
+
+        def server_speaks() -> None:
+            nonlocal answered
+            answered = True
 
         with suppress(OSError):
             await asyncio.gather(
-                self._pass_on(client[0], server[1], client_speaks),
-                self._pass_on(server[0], client[1], answered.set),
+                self._pass_on(reader, to_server, client_speaks),
+                self._pass_on(from_server, writer, server_speaks),
             )
 
     async def _pass_on(
-        self,
-        source: asyncio.StreamReader,
-        target: asyncio.StreamWriter,
-        spoken: Callable[[], None],
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, spoken: Callable[[], None]
     ) -> None:
-        """Until the source has ended; what it says arrives in order, however much it is."""
-        waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        """Until the source ends; what it says arrives in order, without holding up what follows."""
+        on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        clock = asyncio.get_running_loop().time
 
         async def deliver() -> None:
             while True:
-                due, data = await waiting.get()
-                await asyncio.sleep(due - self._loop.time())
+                due, data = await on_the_way.get()
+                await asyncio.sleep(due - clock())
                 if not data:
-                    break
+                    target.close()
+                    return
                 target.write(data)
                 await target.drain()
-            target.close()
 
-        async with asyncio.TaskGroup() as group:
-            group.create_task(deliver())
-            data = b"-"
-            while data:
-                data = await source.read(_CHUNK)
-                if data:
-                    spoken()
-                await waiting.put((self._loop.time() + self._delay, data))
+        delivery = asyncio.create_task(deliver())
+        while data := await source.read(_CHUNK):
+            spoken()
+            on_the_way.put_nowait((clock() + self.delay, data))
+        on_the_way.put_nowait((clock() + self.delay, b""))
+        await delivery
+
+
+@contextmanager
+def far_away(url: str, delay: float) -> Iterator[tuple[DelayingProxy, str]]:
+    """A proxy before the database's server for the length of a block, and the URL through it."""
+    with closing(connect(url, "bench")) as connection:
+        proxy = DelayingProxy(connection.info.host, connection.info.port, delay)
+    loop, over = asyncio.new_event_loop(), asyncio.Event()
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        thread = threading.Thread(target=runner.run, args=[proxy.run(over)])
+        thread.start()
+        proxy.ready.wait()
+        try:
+            yield proxy, changed_url(url, host="127.0.0.1", port=str(proxy.port))
+        finally:
+            loop.call_soon_threadsafe(over.set)
+            thread.join()

@@ -45,10 +45,11 @@ class Run:
         return int(self.postgres.partition(".")[0])
 
     def with_more(self, found: Sequence[Measurement]) -> "Run":
-        """Also those, which replace what was found of their parts before."""
-        parts = {measurement.part for measurement in found}
-        kept = [m for m in self.measurements if m.part not in parts]
-        return replace(self, measurements=(*kept, *found))
+        """Also those, in the place of what was found of their parts before."""
+        order = [measurement.part for measurement in (*self.measurements, *found)]
+        kept = [m for m in self.measurements if m.part not in {m.part for m in found}]
+        sorted_by_part = sorted([*kept, *found], key=lambda m: order.index(m.part))
+        return replace(self, measurements=tuple(sorted_by_part))
 
     def get(self, part: str, name: str) -> Measurement | None:
         """The first measurement of the part whose name begins so."""

@@ -3,8 +3,8 @@
 import json
 import sys
 
-from bench.databases import Setting, changed_url, execute, in_parallel, rows, tidy
-from bench.measure import Measurement, Outcome, Repeats, Work, run
+from bench.databases import Setting, changed_url, execute, in_parallel, tidy
+from bench.measure import CommandFailedError, Measurement, Outcome, Repeats, Work, run
 from bench.tenant import UNDO
 
 _STAMP = (
@@ -21,29 +21,27 @@ def measure(setting: Setting) -> list[Measurement]:
 
 
 def _fan_out(setting: Setting) -> list[Measurement]:
-    """The revision that loops over all schemas, in one transaction; on many it dies."""
+    """The revision that loops over all schemas, in one transaction; of too many it dies."""
     name = "Alembic, one revision loops, one transaction"
     execute(setting.url, f"set search_path = public; {_STAMP}")
     outcome = _alembic(setting, "fan_out", expected=(0, 1))
     execute(setting.url, f"set search_path = public; {_UNSTAMP}")
-    repeats = Repeats("alembic")
-    done = len(outcome.out.split())
-    if outcome.code == 0:
-        in_parallel(setting.url, setting.names, UNDO, setting.jobs)
-        repeats.add(name, "change", outcome.seconds, mebibytes=outcome.mebibytes)
-    elif _EXHAUSTED in outcome.err:
-        limit = rows(setting.url, "select current_setting('max_locks_per_transaction')")[0][0]
-        note = (
-            f"dies after {outcome.seconds:.0f} s at tenant {done + 1}: {_EXHAUSTED} "
-            f"(max_locks_per_transaction = {limit}); all is rolled back"
-        )
-        figures = {"dies at tenant": done + 1, "dies after, s": outcome.seconds}
-        return [Measurement("alembic", name, "change", figures=figures, note=note)]
-    else:
-        complaint = outcome.err.splitlines()[-1:]
-        return [Measurement("alembic", name, "change", note=f"failed: {complaint}")]
+    if outcome.code != 0:
+        return [_death(name, outcome)]
+    in_parallel(setting.url, setting.names, UNDO, setting.jobs)
     tidy(setting.url)
+    repeats = Repeats("alembic")
+    repeats.add(name, "change", outcome.seconds, mebibytes=outcome.mebibytes)
     return repeats.measurements()
+
+
+def _death(name: str, outcome: Outcome) -> Measurement:
+    if _EXHAUSTED not in outcome.err:
+        raise CommandFailedError(f"Alembic failed: {outcome.err.splitlines()[-1]}")
+    tenant = len(outcome.out.split()) + 1
+    note = f"dies after {outcome.seconds:.0f} s at tenant {tenant}: {_EXHAUSTED}; all is undone"
+    figures = {"dies at tenant": tenant, "dies after, s": outcome.seconds}
+    return Measurement("alembic", name, "change", figures=figures, note=note)
 
 
 def _per_tenant(setting: Setting) -> list[Measurement]:

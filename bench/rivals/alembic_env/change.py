@@ -24,7 +24,7 @@ def create(schema: str | None = None) -> None:
     op.create_table(
         "marketplace_tasks",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("job_id", sa.ForeignKey(jobs, ondelete="CASCADE"), nullable=False),
+        sa.Column("job_id", sa.Integer(), sa.ForeignKey(jobs, ondelete="CASCADE"), nullable=False),
         sa.Column("name", sa.String(255), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(50), server_default="PENDING", nullable=False),
