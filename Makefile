@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
 
 # The first Python that is new enough; PYTHON=… names another one.
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
@@ -43,8 +44,14 @@ lint: $(READY)  ## check style and formatting
 types: $(READY)  ## check types
 	@$(BIN)/mypy diffapply schema tests bench
 
-bench: $(READY)  ## measure the performance claims
+bench: $(BENCH_READY)  ## measure the performance claims
 	@$(BIN)/python -m bench
+
+$(BENCH_READY): $(READY)
+	@echo "Installing what the bench needs besides (once)"
+	@$(BIN)/pip install -qq --disable-pip-version-check \
+		-c constraints.txt -e '.[dev,bench]'
+	@touch $(BENCH_READY)
 
 prove: $(READY)  ## prove the generated DDL on many schemas
 	@$(BIN)/pytest -n 2 -m prove
@@ -52,5 +59,5 @@ prove: $(READY)  ## prove the generated DDL on many schemas
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \
 		'from diffapply.database import embedded; embedded.stop()' || true; fi
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

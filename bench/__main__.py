@@ -1,139 +1,166 @@
-"""Measures the commands on many tenants, beside the raw statements, in one run.
+"""Measures the performance claims beside the alternatives; see docs/bench.md.
 
-    TENANTS=1000 JOBS=4 DATABASE_URL=... python -m bench
-
-Without DATABASE_URL it uses the embedded server. It builds a database of its own and drops it.
+Each option can also stand in the environment: TENANTS=10000 make bench.
 """
 
-import os
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Annotated
 
-from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import make_dsn
+import psycopg2
 from rich.console import Console
-from rich.table import Table
+from typer import Exit, Option, Typer
+from typer.exceptions import TyperException
 
-from diffapply.database import embedded
-from diffapply.database.connection import connect, libpq_url
+from bench import (
+    commands,
+    distance,
+    provision,
+    raw,
+    results,
+    shapes,
+    startup,
+    width,
+)
+from bench.databases import Setting, build_tenants, changed_url, fresh_database
+from bench.measure import Measurement
+from bench.plot import draw
+from bench.report import goals_table, results_table
+from bench.rivals import alembic_loop, compare, django_tenants
+from bench.rivals.environments import MissingRivalError
+from bench.servers import running_server
+from bench.tenant import before
+from diffapply.database.connection import scrub
+from diffapply.errors import DiffapplyError, UsageError
+from diffapply.terminal import complain
 
-TENANTS = int(os.environ.get("TENANTS", "1000"))
-JOBS = int(os.environ.get("JOBS", "4"))
-DATABASE = "diffapply_bench"
-_HERE = Path(__file__).parent
-_DESIRED = f"{_HERE / 'desired.py'}:metadata"
-_TENANT = (_HERE / "tenant.sql").read_text(encoding="utf-8")
-_CHANGE = (_HERE / "change.sql").read_text(encoding="utf-8")
+PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {
+    "raw": raw.measure,
+    "diffapply": commands.measure,
+    "migra": compare.measure_migra,
+    "results": compare.measure_results,
+    "alembic": alembic_loop.measure,
+    "django": django_tenants.measure,
+    "shapes": shapes.measure,
+    "provision": provision.measure,
+    "distance": distance.measure,
+    "width": width.measure,
+    "startup": startup.measure,
+}
+_COMPARED = ("raw", "diffapply", "migra", "results", "alembic", "django")
+_DATABASE = "diffapply_bench"
+_MANY = 2000
+"""From so many tenants on, everything is measured once unless something else is asked for."""
+
+app = Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One command: its wall time in seconds and its peak memory in MiB, of the client."""
+@app.command()
+def bench(
+    *,
+    tenants: Annotated[int, Option(envvar="TENANTS", min=1, help="How many.")] = 1000,
+    sizes: Annotated[
+        str,
+        Option(
+            envvar="SIZES",
+            help="Numbers of tenants, such as 10,100,1000: what is compared at each, for the plot.",
+        ),
+    ] = "",
+    only: Annotated[
+        str, Option(envvar="ONLY", help=f"Parts of the bench: {','.join(PARTS)}.")
+    ] = "",
+    jobs: Annotated[int, Option(envvar="JOBS", min=1, help="Connections at once.")] = 4,
+    repeats: Annotated[
+        int | None, Option(envvar="REPEATS", min=1, help="Of what is short enough.")
+    ] = None,
+    sample: Annotated[
+        int, Option(envvar="SAMPLE", min=1, help="Tenants that migra and results are shown.")
+    ] = 5,
+    postgres: Annotated[
+        int, Option(envvar="POSTGRES", help="Major version of the server to start.")
+    ] = 18,
+    database_url: Annotated[
+        str | None, Option(envvar="DATABASE_URL", help="Measure this server instead.")
+    ] = None,
+    out: Annotated[Path, Option(envvar="OUT", help="Folder for the results and the plot.")] = Path(
+        "docs/bench"
+    ),
+) -> None:
+    """Measure the performance claims beside the alternatives."""
+    parts = _chosen(only, _COMPARED if sizes else tuple(PARTS))
+    complete = True
+    with running_server(database_url, postgres) as server:
+        for size in _numbers(sizes) or [tenants]:
+            times = repeats or (1 if size > _MANY else 3)
+            url = changed_url(server, dbname=_DATABASE)
+            complete &= _measure(Setting(server, url, size, jobs, times, sample), parts, out)
+    if not complete:
+        raise Exit(1)
 
-    name: str
-    seconds: float
-    mebibytes: float
+
+def _measure(setting: Setting, parts: Sequence[str], out: Path) -> bool:
+    """Measure the parts, keep what is found after each, and show it.
+
+    Returns:
+        Whether none of them failed.
+    """
+    path = out / "results.json"
+    run = results.begin_run(path, setting.server, setting.tenants, setting.jobs)
+    waiting, failed = list(parts), 0
+    while waiting:
+        with fresh_database(setting.server, _DATABASE):
+            _say(f"building {setting.tenants} tenants of 10 tables")
+            build_tenants(setting.url, setting.names, before, setting.jobs)
+            # One that fails may leave anything behind: the next ones get a new database.
+            failed_before = failed
+            while waiting and failed == failed_before:
+                part = waiting.pop(0)
+                _say(f"measuring {part}, {setting.tenants} tenants")
+                try:
+                    found = PARTS[part](setting)
+                except MissingRivalError as error:
+                    found = [Measurement(part, part, note=error.message)]
+                except (DiffapplyError, psycopg2.Error) as error:
+                    failed += 1
+                    reason = " ".join(scrub(str(error), setting.server).split())
+                    found = [Measurement(part, part, note=f"failed: {reason}")]
+                run = run.with_more(found)
+                draw(out / "time.svg", results.keep(path, run), run.major)
+    Console().print(results_table(run), goals_table(run))
+    return not failed
+
+
+def _chosen(only: str, default: Sequence[str]) -> Sequence[str]:
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    for name in names:
+        if name not in PARTS:
+            raise UsageError(f"There is no part {name!r}.", f"The parts are: {', '.join(PARTS)}.")
+    return names or default
+
+
+def _numbers(sizes: str) -> list[int]:
+    try:
+        return [int(size) for size in sizes.split(",") if size.strip()]
+    except ValueError:
+        raise UsageError(f"SIZES must be numbers with commas between, not {sizes!r}.") from None
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def main() -> None:
-    """Build the tenants, measure, print the table."""
-    server = os.environ.get("DATABASE_URL") or embedded.ensure_running()
-    url = make_dsn(libpq_url(server), dbname=DATABASE)
-    with fresh_database(server):
-        print(f"building {TENANTS} tenants of 10 tables", file=sys.stderr)
-        build_tenants(url)
-        print(f"raw statements over {JOBS} connections", file=sys.stderr)
-        raw = raw_loop(url)
-        steps = [
-            command(url, "plan"),
-            command(url, "apply", "--yes", "--jobs", str(JOBS)),
-            command(url, "drift"),
-            command(url, "apply", "--backward", "--yes", "--jobs", str(JOBS)),
-            command(url, "apply", "--yes", "--jobs", str(JOBS)),
-        ]
-    table = Table(title=f"{TENANTS} tenants of 10 tables, {JOBS} jobs")
-    for column in ("what", "seconds", "ms a tenant", "peak MiB", "times raw"):
-        table.add_column(column, justify="left" if column == "what" else "right")
-    for step in [Measured("raw statements, no checks", raw, 0), *steps]:
-        table.add_row(
-            step.name,
-            f"{step.seconds:.1f}",
-            f"{1000 * step.seconds / TENANTS:.1f}",
-            f"{step.mebibytes:.0f}" if step.mebibytes else "",
-            f"{step.seconds / raw:.1f}",
-        )
-    Console().print(table)
-
-
-@contextmanager
-def fresh_database(server: str) -> Iterator[None]:
-    """The benchmark's own database, dropped at the end."""
-    with closing(connect(server)) as connection, connection.cursor() as cursor:
-        cursor.execute(f"drop database if exists {DATABASE} with (force)")
-        cursor.execute(f"create database {DATABASE}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"drop database if exists {DATABASE} with (force)")
-
-
-def build_tenants(url: str) -> None:
-    """TENANTS schemas of 10 tables, 20 indexes and 9 foreign keys each."""
-    in_parallel(url, _TENANT, begin="create schema {tenant};")
-    with closing(connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("vacuum analyze")
-
-
-def raw_loop(url: str) -> float:
-    """Seconds for the bare statements of the change, and for taking them back, unmeasured."""
-    started = time.perf_counter()
-    in_parallel(url, _CHANGE)
-    seconds = time.perf_counter() - started
-    in_parallel(url, "drop table marketplace_tasks, marketplace_jobs;")
-    return seconds
-
-
-def in_parallel(url: str, statements: str, begin: str = "") -> None:
-    """Run statements in every tenant, each in a transaction, over JOBS connections."""
-    tenants = iter([f"user_{number}" for number in range(1, TENANTS + 1)])
-
-    def work(connection: Connection) -> None:
-        with closing(connection), connection.cursor() as cursor:
-            for tenant in tenants:
-                cursor.execute(
-                    f"begin; {begin.format(tenant=tenant)} set local search_path = {tenant};"
-                    f"{statements} commit"
-                )
-
-    with ThreadPoolExecutor(JOBS) as pool:
-        list(pool.map(work, [connect(url) for _ in range(JOBS)]))
-
-
-def command(url: str, *arguments: str) -> Measured:
-    """Run a command of diffapply as its own process."""
-    print(f"diffapply {' '.join(arguments)}", file=sys.stderr)
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "diffapply.main", *arguments, "--desired", _DESIRED],
-        env={**os.environ, "DATABASE_URL": url, "DIFFAPPLY_TEMPLATES": ""},
-        cwd=_HERE.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    complaint = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"diffapply {' '.join(arguments)} failed: {complaint}")
-    return Measured(" ".join(arguments), seconds, usage.ru_maxrss / 1024)
+    """Run, and exit without a traceback for whatever the environment causes."""
+    try:
+        code = app(standalone_mode=False)
+    except DiffapplyError as error:
+        complain(error.message, error.hint)
+        code = error.exit_code
+    except TyperException as error:
+        complain(error.format_message(), "See python -m bench --help.")
+        code = 1
+    sys.exit(code or 0)
 
 
 if __name__ == "__main__":

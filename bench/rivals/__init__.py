@@ -1,0 +1,1 @@
+"""What teams use today, each as its users run it."""
