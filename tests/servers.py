@@ -283,9 +283,17 @@ def get_server(version: int, base: Path) -> Server:
         fcntl.flock(lock, fcntl.LOCK_EX)
         started = base / f"{version}.json"
         if not started.exists():
-            server = _start(version, base)
+            server = _start(version, base, str(version))
             started.write_text(json.dumps(asdict(server)))
         return Server(**json.loads(started.read_text()))
+
+
+def get_standby(base: Path) -> Server:
+    """A server that is in recovery: a standby of no other, as it has nothing to replay.
+
+    It is stopped with the test run's other servers.
+    """
+    return _start(DEFAULT_VERSION, base, "standby", standby=True)
 
 
 def _find(version: int) -> Path:
@@ -304,10 +312,10 @@ def _find(version: int) -> Path:
     raise MissingServerError(f"PostgreSQL {version} is not installed here")
 
 
-def _start(version: int, base: Path) -> Server:
+def _start(version: int, base: Path, name: str, *, standby: bool = False) -> Server:
     account = server_account()
     programs = runnable(_find(version), account, base)
-    folder = base / str(version)
+    folder = base / name
     folder.mkdir(mode=0o700)
     password = folder / "password"
     password.write_text(PASSWORD)
@@ -322,6 +330,8 @@ def _start(version: int, base: Path) -> Server:
             *("--auth-local=trust", "--auth-host=scram-sha-256"),
         )
     )
+    if standby:
+        (folder / "data" / "standby.signal").touch()
     for attempt in range(5):
         port = _free_port()
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"

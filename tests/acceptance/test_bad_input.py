@@ -1,5 +1,6 @@
 """Whatever is wrong: one clear sentence, exit 1, nothing changed, no traceback."""
 
+import os
 import signal
 import subprocess
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Cli, Database
+from tests.servers import Cli, Database, get_standby
 
 _MODELS = {
     "raises.py": "raise RuntimeError('models are broken')",
@@ -152,6 +153,15 @@ def test_only_reading(database: Database, cli: Cli, folder: Path) -> None:
     outcome = cli("apply", "--desired", "good.sql", "--yes", cwd=folder)
     assert (outcome.code, "read-only transaction" in outcome.err) == (1, True)
     assert "default_transaction_read_only" in outcome.err
+
+
+def test_a_hot_standby(folder: Path) -> None:
+    """It cannot be written to, so that there is no scratch database on it either."""
+    standby = Cli(get_standby(Path(os.environ["DIFFAPPLY_TEST_SERVERS"])).url())
+    for command in ("plan", "drift", "history"):
+        ended = standby(command, "--desired", "good.sql", cwd=folder)
+        assert (ended.code, ended.out) == (1, "")
+        assert "hot standby" in ended.err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

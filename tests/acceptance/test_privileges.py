@@ -54,37 +54,42 @@ def test_owners_and_grants_are_applied(database: Database, cli: Cli, folder: Pat
     assert cli("drift", "--privileges", "--desired", "desired.sql", cwd=folder).code == 0
 
 
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ("grant delete on user_1.orders to public", "TABLE orders TO PUBLIC"),
-        ("revoke usage on sequence user_1.numbers from public", "SEQUENCE numbers TO PUBLIC"),
-        ("grant execute on function user_1.answer() to public", "FUNCTION answer() TO PUBLIC"),
-        ("grant select (secret) on user_1.orders to public", "TABLE orders (secret) TO PUBLIC"),
-        ("alter view user_1.totals owner to postgres", "VIEW totals"),
-        ("revoke insert on user_1.orders from postgres", "TABLE orders TO postgres AS OWNER"),
-        (
-            "alter default privileges in schema user_1 grant select on tables to public",
-            "FOR ROLE postgres ON TABLES TO PUBLIC",
-        ),
-    ],
-)
-def test_a_changed_grant_is_seen_and_set_right(
-    database: Database, cli: Cli, folder: Path, change: str, named: str
-) -> None:
+_CHANGES = {
+    "grant delete on {0}.orders to public": "TABLE orders TO PUBLIC",
+    "revoke usage on sequence {0}.numbers from public": "SEQUENCE numbers TO PUBLIC",
+    "grant execute on function {0}.answer() to public": "FUNCTION answer() TO PUBLIC",
+    "grant select (secret) on {0}.orders to public": "TABLE orders (secret) TO PUBLIC",
+    "alter view {0}.totals owner to postgres": "VIEW totals",
+    "revoke insert on {0}.orders from postgres": "TABLE orders TO postgres AS OWNER",
+    "alter default privileges in schema {0} grant select on tables to public": (
+        "FOR ROLE postgres ON TABLES TO PUBLIC"
+    ),
+}
+"""Change → the fact that it is named by."""
+
+
+def test_a_changed_grant_is_seen_and_set_right(database: Database, cli: Cli, folder: Path) -> None:
     """Each is named by drift, and undone by apply; without the option none of it counts."""
     options = ("--desired", "desired.sql")
+    changed = {f"user_{number}": change for number, change in enumerate(_CHANGES, start=2)}
+    for tenant in changed:
+        database.execute(f"create schema {tenant}")
     assert cli("apply", "--privileges", *options, "--yes", cwd=folder).code == 0
-    untouched = database.dump("user_1")
-    database.execute(change)
+    for tenant, change in changed.items():
+        database.execute(change.format(tenant))
     assert cli("drift", *options, cwd=folder).code == 0
     seen = cli("drift", "--privileges", *options, "--format", "json", cwd=folder)
     assert seen.code == 2
-    [tenant] = seen.json["tenants"]
-    assert named in [difference["name"] for difference in tenant["differences"]]
+    drifted = {tenant["name"]: tenant["differences"] for tenant in seen.json["tenants"]}
+    assert drifted.pop("user_1") == []
+    for tenant, change in changed.items():
+        assert _CHANGES[change] in [difference["name"] for difference in drifted[tenant]], change
     undone = cli("apply", "--privileges", *options, "--yes", cwd=folder)
     assert undone.code == 0, undone.out + undone.err
-    assert Database.difference(untouched, database.dump("user_1")) == ""
+    untouched = database.dump("user_1", called="tenant")
+    for tenant, change in changed.items():
+        dump = database.dump(tenant, called="tenant")
+        assert Database.difference(untouched, dump) == "", change
 
 
 def test_going_back_restores_grants(database: Database, cli: Cli, folder: Path) -> None:
