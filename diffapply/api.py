@@ -24,15 +24,9 @@ from diffapply.errors import DesiredStateError, PlanFileError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import load as load_desired
+from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo
-from diffapply.planning.planner import (
-    Group,
-    Live,
-    group_by_shape,
-    plan_backward,
-    plan_forward,
-    rehearsing,
-)
+from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.renames import inverse
 from diffapply.progress import Progress, silent

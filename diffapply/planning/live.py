@@ -1,0 +1,127 @@
+"""The live database, and its tenants grouped by what they are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.memory import Memory
+from diffapply.catalog.model import Catalog
+from diffapply.catalog.parallel import read_all_fingerprints
+from diffapply.catalog.reader import read_catalog, read_catalogs
+from diffapply.catalog.tokens import read_tokens
+from diffapply.database.connection import Server
+from diffapply.errors import DatabaseError
+from diffapply.planning.proofs import Proofs
+from diffapply.planning.scratch_seat import TENANT, Place
+from diffapply.progress import Progress, silent
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The live database, and how it is compared.
+
+    Attributes:
+        privileges: whether owners and grants count.
+        jobs: how many connections at most read it.
+        memory: what an earlier look found.
+        proofs: what was proved before.
+    """
+
+    connection: Connection
+    url: str
+    server: Server
+    scratch_url: str | None = None
+    privileges: bool = False
+    jobs: int = 1
+    memory: Memory = field(default_factory=Memory)
+    proofs: Proofs = field(default_factory=Proofs)
+
+    def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
+        """What a schema is now; of a template, only what belongs to `owners`."""
+        catalog = read_catalog(self.connection, schema, privileges=self.privileges)
+        return catalog if owners is None else catalog.restricted_to(owners)
+
+    def place(self, schema: str = TENANT, owners: frozenset[str] | None = None) -> Place:
+        """Where in scratch a template stands, or any tenant."""
+        return Place(schema, owners, self.privileges)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Live schemas of one shape that have one goal.
+
+    Attributes:
+        catalog: what each of them is.
+    """
+
+    names: tuple[str, ...]
+    catalog: Catalog
+
+
+def group_by_shape(live: Live, names: Sequence[str], progress: Progress = silent) -> list[Group]:
+    """Tenants grouped by their structure, largest group first.
+
+    Raises:
+        DatabaseError: they are being changed all the time while they are read.
+    """
+    for attempt in range(_ATTEMPTS):
+        memory = live.memory if attempt == 0 else live.memory.emptied()
+        groups = _grouped(replace(live, memory=memory), names, progress)
+        if groups is not None:
+            return sorted(groups, key=lambda group: -len(group.names))
+    raise DatabaseError(
+        "The tenants are being changed while they are compared.",
+        "Nothing was done. Try again when no other session is changing them.",
+    )
+
+
+def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group] | None:
+    """The groups; None when no tenant of a group is any more what it was when it was read."""
+    tokens = _tokens(live, names)
+    recalled = live.memory.recall(tokens)
+    fingerprints = recalled | read_all_fingerprints(
+        live.connection,
+        live.url,
+        [name for name in names if name not in recalled],
+        jobs=live.jobs,
+        privileges=live.privileges,
+        progress=progress,
+    )
+    by_fingerprint: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if name in fingerprints:  # else it was dropped since it was discovered
+            by_fingerprint[fingerprints[name]].append(name)
+    first = read_catalogs(
+        live.connection,
+        [its[0] for its in by_fingerprint.values()],
+        privileges=live.privileges,
+    )
+    groups = []
+    for fingerprint, its in by_fingerprint.items():
+        catalog = first[its[0]]
+        if catalog.fingerprint != fingerprint:
+            others = (live.catalog(name) for name in its[1:])
+            found = next((other for other in others if other.fingerprint == fingerprint), None)
+            if found is None:
+                return None
+            catalog = found
+        live.memory.learn(tokens, its, catalog)
+        groups.append(Group(tuple(its), catalog))
+    return groups
+
+
+def _tokens(live: Live, names: Sequence[str]) -> dict[str, str]:
+    if not live.memory.helps(names):
+        return {}
+    return read_tokens(
+        live.connection,
+        live.url,
+        live.server,
+        names,
+        inside=live.memory.known,
+        privileges=live.privileges,
+    )
