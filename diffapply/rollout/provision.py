@@ -144,7 +144,10 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             _record(cursor, its_run, step, before)
             if run is None:
                 journal.finish_run(connection, its_run, complete=True)
-    except psycopg2.errors.DuplicateSchema as error:
+    except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
+        # The latter where another transaction has created it, too, and was the first to commit.
+        if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
+            raise
         raise UsageError(f"There is a schema {schema!r} already.", "Nothing was done.") from error
 
 

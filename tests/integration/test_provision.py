@@ -218,6 +218,20 @@ class TestProvisionIn:
             provision_in(callers, "user_1", goal)
         callers.cursor().execute("select 1")
 
+    def test_two_sign_ups_with_one_name(
+        self, database: Database, goal: Shape, callers: Connection
+    ) -> None:
+        """The second one waits for the first, and is told the same as if it had come later."""
+        provision(database.url, ["user_0"], goal)
+        with closing(psycopg2.connect(database.url)) as other:
+            other.cursor().execute("create schema user_1")
+            commit = threading.Timer(0.5, other.commit)
+            commit.start()
+            with pytest.raises(UsageError, match="'user_1' already"):
+                provision_in(callers, "user_1", goal)
+            commit.join()
+        callers.cursor().execute("select 1")
+
     def test_rows_of_any_kind(self, database: Database, goal: Shape) -> None:
         """A connection whose cursors return dictionaries serves as well, and stays so."""
         with closing(psycopg2.connect(database.url, cursor_factory=RealDictCursor)) as connection:
