@@ -52,6 +52,8 @@ PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {
 _COMPARED = ("raw", "diffapply", "migra", "results", "alembic", "django")
 _DATABASE = "diffapply_bench"
 _TYPER_INTERRUPTED = 130
+_NARROWEST = 150
+"""Columns that the table needs, also where nobody says how wide the terminal is."""
 _MANY = 2000
 """From so many tenants on, everything is measured once unless something else is asked for."""
 
@@ -129,7 +131,8 @@ def _measure(setting: Setting, parts: Sequence[str], out: Path) -> bool:
                     found = [Measurement(part, part, note=f"failed: {reason}")]
                 run = run.with_more(found)
                 draw(out / "time.svg", results.keep(path, run), run.major)
-    Console().print(results_table(run), goals_table(run))
+    console = Console(width=max(Console().width, _NARROWEST))
+    console.print(results_table(run), goals_table(run))
     return not failed
 
 
