@@ -3,6 +3,7 @@
 Each option can also stand in the environment: TENANTS=10000 make bench.
 """
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -50,6 +51,9 @@ PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {
 }
 _COMPARED = ("raw", "diffapply", "migra", "results", "alembic", "django")
 _DATABASE = "diffapply_bench"
+_TYPER_INTERRUPTED = 130
+_NARROWEST = 150
+"""Columns that the table needs, also where nobody says how wide the terminal is."""
 _MANY = 2000
 """From so many tenants on, everything is measured once unless something else is asked for."""
 
@@ -127,7 +131,8 @@ def _measure(setting: Setting, parts: Sequence[str], out: Path) -> bool:
                     found = [Measurement(part, part, note=f"failed: {reason}")]
                 run = run.with_more(found)
                 draw(out / "time.svg", results.keep(path, run), run.major)
-    Console().print(results_table(run), goals_table(run))
+    console = Console(width=max(Console().width, _NARROWEST))
+    console.print(results_table(run), goals_table(run))
     return not failed
 
 
@@ -152,6 +157,8 @@ def _say(what: str) -> None:
 
 def main() -> None:
     """Run, and exit without a traceback for whatever the environment causes."""
+    # Told to end, it stops the server as it does on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(standalone_mode=False)
     except DiffapplyError as error:
@@ -159,6 +166,9 @@ def main() -> None:
         code = error.exit_code
     except TyperException as error:
         complain(error.format_message(), "See python -m bench --help.")
+        code = 1
+    if code == _TYPER_INTERRUPTED:
+        complain("Interrupted; the parts that were measured by then are kept.")
         code = 1
     sys.exit(code or 0)
 

@@ -51,8 +51,8 @@ def diffapply(
 ) -> Outcome:
     """Run a command of diffapply on a database."""
     return run(
-        [sys.executable, "-m", "diffapply.main", *arguments, "--desired", desired],
-        {"DATABASE_URL": url},
+        [sys.executable, "-m", "diffapply.main", *arguments],
+        {"DATABASE_URL": url, "DIFFAPPLY_DESIRED": desired},
         expected=expected,
         secret=url,
     )

@@ -113,7 +113,7 @@ GOALS = (
         6,
         _figure("distance", "apply", "round trips a tenant"),
     ),
-    Goal("plan --help, s", None, 0.25, _seconds("startup", "diffapply")),
+    Goal("--help, s", None, 0.25, _seconds("startup", "diffapply")),
     Goal("usage error, s", None, 0.25, _seconds("startup", "a usage error")),
     Goal("plan of a wide tenant, s", None, 10, _seconds("width", "plan")),
 )

@@ -35,7 +35,7 @@ _CHANGING = (
     _Line("django-tenants, parallel", "tab:brown", "django", "django-tenants, migrate"),
     _Line("Alembic, tenant by tenant", "tab:purple", "alembic", "Alembic, an upgrade"),
     _Line("Alembic, one transaction", "tab:red", "alembic", "Alembic, one"),
-    _Line("diffapply apply", "tab:blue", "diffapply", "apply"),
+    _Line("diffapply apply, a plan file", "tab:blue", "diffapply", "apply"),
     _Line("floor: the same statements, bare", "tab:gray", "raw", "the plan's"),
 )
 
@@ -62,7 +62,8 @@ def _panel(axes: Axes, title: str, lines: Sequence[_Line], runs: Sequence[Run]) 
     for line in lines:
         found = [(run.tenants, m) for run in runs if (m := run.get(line.part, line.name))]
         _line(axes, line, found)
-    axes.legend(fontsize=8, loc="upper left")
+    if axes.has_data():
+        axes.legend(fontsize=8, loc="upper left")
 
 
 def _line(axes: Axes, line: _Line, found: Sequence[tuple[int, Measurement]]) -> None:
@@ -81,5 +82,6 @@ def _line(axes: Axes, line: _Line, found: Sequence[tuple[int, Measurement]]) -> 
     for _, measurement in found:
         if at := measurement.figures.get("dies at tenant"):
             seconds = measurement.figures["dies after, s"]
-            axes.plot([at], [seconds], color=line.colour, marker="X", markersize=10)
+            label = None if points else line.label
+            axes.plot([at], [seconds], color=line.colour, label=label, marker="X", markersize=10)
             axes.annotate(f"dies at tenant {at:.0f} ", (at, seconds), ha="right", va="bottom")

@@ -96,8 +96,10 @@ def keep(path: Path, run: Run) -> list[Run]:
     others = [r for r in load(path) if r.machine == run.machine and _key(r) != _key(run)]
     runs = sorted([*others, run], key=_key)
     path.parent.mkdir(parents=True, exist_ok=True)
-    document = {"format": _FORMAT, "runs": [asdict(r) for r in runs]}
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    document = json.dumps({"format": _FORMAT, "runs": [asdict(r) for r in runs]})
+    legible = json.loads(document, parse_float=lambda digits: round(float(digits), 4))
+    text = json.dumps(legible, indent=1, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
     return runs
 
 

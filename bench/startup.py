@@ -12,7 +12,7 @@ def measure(setting: Setting) -> list[Measurement]:
     repeats = Repeats("startup")
     for _ in range(_REPEATS):
         for name, arguments, code in (
-            ("diffapply plan --help", ("plan", "--help"), 0),
+            ("diffapply --help", ("--help",), 0),
             ("a usage error", ("plan", "--nonsense"), 1),
         ):
             outcome = diffapply(setting.url, *arguments, expected=(code,))

@@ -7,9 +7,10 @@ from contextlib import closing, contextmanager
 from diffapply.database.connection import connect
 
 _PAUSE = 0.2
-_LONGEST = """
+# In the bench's databases and in diffapply's scratch databases; the watcher itself is elsewhere.
+_LONGEST = r"""
 select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8
-from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+from pg_stat_activity where backend_type = 'client backend' and datname like 'diffapply\_%'
 """
 
 
