@@ -10,7 +10,7 @@ from pglast.visitors import Visitor
 
 from diffapply.catalog.model import Catalog
 from diffapply.planning.ddl.positions import sequence_of
-from diffapply.planning.ddl.statements import aside, literal
+from diffapply.planning.ddl.statements import aside, is_helper, literal
 from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.model import Hazard
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
@@ -56,6 +56,8 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
     for named in statement.objects:
         name = _name(named)
         if statement.removeType == ObjectType.OBJECT_TABLE:
+            if is_helper(name):
+                continue
             check = f"SELECT EXISTS (SELECT FROM {name})"
             if ("table", name) not in before.facts:
                 check += _OR_COUNTED.format(table=literal(name))

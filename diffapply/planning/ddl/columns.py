@@ -3,6 +3,7 @@
 import re
 
 from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl import partitions
 from diffapply.planning.ddl.positions import identity_for_sequence, within_bounds
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
@@ -32,7 +33,9 @@ _SEQUENCE_OPTION = re.compile(
 _STORED_MAIN = re.compile(r"(?:numeric|inet|cidr)\b")
 
 
-def clause(column: Fact, catalog: Catalog, *, with_default: bool = True) -> str:
+def clause(
+    column: Fact, catalog: Catalog, *, with_default: bool = True, with_identity: bool = True
+) -> str:
     """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line."""
     parts = [part(column), column.definition]
     if with_default and (default := catalog.facts.get(("default", column.name))):
@@ -42,8 +45,24 @@ def clause(column: Fact, catalog: Catalog, *, with_default: bool = True) -> str:
         if _is_partitions(not_null, catalog):
             parts.append(f"CONSTRAINT {_not_null_name(not_null)}")
         parts.append(not_null.definition)
-    if identity := catalog.facts.get(("identity", column.name)):
+    if with_identity and (identity := catalog.facts.get(("identity", column.name))):
         parts.append(identity.definition)
+    return " ".join(parts)
+
+
+def is_inherited(column: Fact) -> bool:
+    """Whether it is not the table's own, but its parents'."""
+    return column.definition.endswith(_INHERITED)
+
+
+def inherited_clause(column: Fact, catalog: Catalog, *, with_default: bool) -> str:
+    """A column as a parent must have it, so that its child has this one from there."""
+    parts = [part(column), _own_definition(column)]
+    if with_default and (default := catalog.facts.get(("default", column.name))):
+        parts.append(f"DEFAULT {default.definition}")
+    not_null = catalog.facts.get(("not null", column.name))
+    if not_null and not _not_null(not_null)["rest"]:
+        parts.append(f"CONSTRAINT {_not_null_name(not_null)} NOT NULL")
     return " ".join(parts)
 
 
@@ -74,6 +93,8 @@ def _add(fact: Fact, goal: Catalog) -> Options:
     return (
         (table + clause(fact, goal),),
         (table + clause(fact, goal, with_default=False),),
+        # Where there are children, an identity cannot come with it.
+        (table + clause(fact, goal, with_default=False, with_identity=False),),
     )
 
 
@@ -84,12 +105,14 @@ def _drop(fact: Fact, _: Catalog) -> Options:
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
+    if _own_definition(old) == _own_definition(new):
+        return ()  # whether it is the table's own cannot be altered
     had, wants = before(old.definition, _GENERATED), before(new.definition, _GENERATED)
     if wants != new.definition:
         if had == old.definition:
             return ()  # a column that holds values becomes one that is computed
-        again = ((*_drop(old, goal)[0], *_add(new, goal)[0]),)
-        if old.definition.endswith(_VIRTUAL) != new.definition.endswith(_VIRTUAL):
+        again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
+        if _own_definition(old).endswith(_VIRTUAL) != _own_definition(new).endswith(_VIRTUAL):
             return again
         retype = (f"{_alter_column(new)} SET DATA TYPE {wants}",) if had != wants else ()
         # From PostgreSQL 17 the expression can be set in place.
@@ -97,9 +120,12 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         return ((*retype, f"{_alter_column(new)} SET EXPRESSION AS ({expression})"), *again)
     if had != old.definition:
         return _keep_values(old, new)
-    if had.removesuffix(_INHERITED) == wants.removesuffix(_INHERITED):
-        return ()  # whether it is the table's own cannot be altered
     return _retype(new, had, wants, goal)
+
+
+def _own_definition(column: Fact) -> str:
+    """As it would be if the column were not inherited."""
+    return column.definition.removesuffix(_INHERITED)
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:
@@ -152,14 +178,21 @@ def _not_null(fact: Fact) -> re.Match[str]:
     return found
 
 
-def _set_not_null(fact: Fact, _: Catalog) -> Options:
+def _set_not_null(fact: Fact, goal: Catalog) -> Options:
     wants = _not_null(fact)
-    if wants["inherited"]:
+    parent = partitions.parent_of(fact.owner, goal)
+    if wants["inherited"] or ("not null", f"{parent}.{part(fact)}") in goal.facts:
         return ()  # it comes with the parent's
+    return one(set_not_null(fact))
+
+
+def set_not_null(fact: Fact) -> str:
+    """The statement that makes a column NOT NULL, whatever its table is a part of."""
+    wants = _not_null(fact)
     if not wants["name"] and not wants["rest"]:
-        return one(f"{_alter_column(fact)} SET NOT NULL")
+        return f"{_alter_column(fact)} SET NOT NULL"
     named = f"CONSTRAINT {wants['name']} " if wants["name"] else ""
-    return one(f"ALTER TABLE {fact.owner} ADD {named}NOT NULL {part(fact)}{wants['rest']}")
+    return f"ALTER TABLE {fact.owner} ADD {named}NOT NULL {part(fact)}{wants['rest']}"
 
 
 def _drop_not_null(fact: Fact, _: Catalog) -> Options:
@@ -182,6 +215,11 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         statements.append(f"{table} VALIDATE CONSTRAINT {name}")
     if had["inherited"] and not wants["inherited"]:
         statements.extend(*_set_not_null(new, goal))
+    partition = goal.facts.get(("partition", new.owner))
+    if statements and partition:
+        # What comes from the parent can be altered only while it does not.
+        apart = (partitions.detach(partition), *statements, partitions.attach(partition))
+        return tuple(statements), apart
     return (tuple(statements),) if statements else ()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pglast import ast, parser
 
 from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.statements import NAME, Kind, Options, aside, dropper, one
+from diffapply.planning.ddl.statements import NAME, Kind, Options, aside, dropper, one, part
 
 _INDEX = re.compile(rf"ON (?P<table>{NAME}) (?P<unique>UNIQUE )?(?P<rest>.*)", re.DOTALL)
 
@@ -69,8 +69,15 @@ def _statistics(fact: Fact, target: str) -> Options:
     return one(f"ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")
 
 
-def _drop_parent(fact: Fact, _: Catalog) -> Options:
-    return one(f"DROP INDEX {fact.definition.removeprefix('TO ')}")
+def _drop_root(fact: Fact, live: Catalog) -> Options:
+    """It can be dropped only as a whole: all that is attached to one index or key goes with it."""
+    attached: Fact | None = fact
+    while attached:
+        root = attached.definition.removeprefix("TO ")
+        attached = live.facts.get(("index attachment", root))
+    keys = [f for f in live.facts.values() if f.kind == "constraint" and part(f) == root]
+    drop_key = tuple((f"ALTER TABLE {key.owner} DROP CONSTRAINT {part(key)}",) for key in keys[:1])
+    return (*drop_key, (f"DROP INDEX {root}",))
 
 
 def _attach(fact: Fact, _: Catalog) -> Options:
@@ -81,7 +88,12 @@ def _attach(fact: Fact, _: Catalog) -> Options:
 INDEXES = {
     "index": Kind(_create, dropper("INDEX"), _alter),
     # It goes with the partition, or with the index that it is attached to.
-    "index attachment": Kind(_attach, lambda _fact, _: (), uproot=_drop_parent),
+    "index attachment": Kind(
+        _attach,
+        lambda _fact, _: (),
+        resort=lambda old, _new, _goal, live: _drop_root(old, live),
+        uproot=_drop_root,
+    ),
     "index validity": Kind(lambda _fact, _: (), lambda fact, _: one(f"REINDEX INDEX {fact.name}")),
     "index statistics": Kind(
         lambda fact, _: _statistics(fact, fact.definition),

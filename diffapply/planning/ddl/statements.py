@@ -59,6 +59,17 @@ def aside(name: str) -> str:
     return f"diffapply_old_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
+def helper(table: str) -> str:
+    """A table that a transition makes for this one, and drops again; it never has rows."""
+    return f"{_HELPER}{hashlib.sha256(table.encode()).hexdigest()[:16]}"
+
+
+def is_helper(table: str) -> bool:
+    """Whether a transition has made this table for itself."""
+    return table.startswith(_HELPER)
+
+
+_HELPER = "diffapply_new_"
 _OPTION = re.compile(rf"(?:^|, )({IDENTIFIER}) ({LITERAL})")
 
 

@@ -1,15 +1,16 @@
 """Tables, how they hang together, their constraints and settings, sequences."""
 
 import re
-from collections.abc import Sequence
 
 from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.columns import clause
+from diffapply.planning.ddl import partitions
+from diffapply.planning.ddl.columns import clause, set_not_null
+from diffapply.planning.ddl.inheritance import INHERITS, add_checks
+from diffapply.planning.ddl.keys import may_rest_on
 from diffapply.planning.ddl.positions import sequence_for_identity, within_bounds
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
     LITERAL,
-    NAME,
     Kind,
     Options,
     before,
@@ -25,10 +26,6 @@ _TABLE = re.compile(
     rf"(?P<partitioned> PARTITION BY (?:(?! USING {IDENTIFIER}$).)*)?"
     rf"(?P<method> USING {IDENTIFIER})?"
     rf"(?P<server> SERVER {IDENTIFIER}(?: OPTIONS \((?P<options>.*)\))?)?",
-    re.DOTALL,
-)
-_PARTITION = re.compile(
-    rf"OF (?P<parent>{NAME}) (?P<bound>FOR VALUES .*?|DEFAULT)(?P<pending> DETACH PENDING)?",
     re.DOTALL,
 )
 
@@ -89,10 +86,22 @@ def _method(table: re.Match[str]) -> str:
 
 def _drop_table(fact: Fact, live: Catalog) -> Options:
     drop = f"DROP {_parsed(fact)['word']} {fact.name}"
+    ways: list[tuple[str, ...]] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # What refers to the parent hangs on each partition as long as it is attached.
-        return (drop,), (*_detach(partition, live)[0], drop)
-    return one(drop)
+        ways.append((partitions.detach(partition), drop))
+    if free := _free_sequences(fact, live):
+        # Other tables count by them as well.
+        ways += [(*free, *way) for way in ways]
+    return tuple(ways)
+
+
+def _free_sequences(table: Fact, live: Catalog) -> tuple[str, ...]:
+    return tuple(
+        f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
+        for fact in live.facts.values()
+        if fact.kind == "sequence owner" and fact.owner == table.name
+    )
 
 
 def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -106,17 +115,13 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     if numbered or not _parsed(old)["partitioned"]:
         return ()
     stay = [
-        f"ALTER TABLE {old.name} DETACH PARTITION {fact.name}"
+        partitions.detach(fact)
         for fact in live.facts.values()
         if fact.kind == "partition"
-        and _partition(fact)["parent"] == old.name
+        and partitions.parent(fact) == old.name
         and ("table", fact.name) in goal.facts
     ]
-    free = [
-        f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
-        for fact in live.facts.values()
-        if fact.kind == "sequence owner" and fact.owner == old.name
-    ]
+    free = _free_sequences(old, live)
     drop = _drop_table(old, live)[0]
     return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
 
@@ -134,76 +139,21 @@ def key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
     )
 
 
-def _parents(fact: Fact | None) -> list[str]:
-    return re.findall(NAME, fact.definition) if fact else []
-
-
-def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> list[str]:
-    return [f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents]
-
-
-def _set_parents(fact: Fact, goal: Catalog) -> Options:
-    inherit = _inherit(fact, _parents(fact))
-    return tuple(inherit), (*_checks_of_parents(fact, _parents(fact), goal), *inherit)
-
-
-def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
-    """Those that stay are not touched, for that would make the child's columns its own."""
-    had, wants = _parents(old), _parents(new)
-    stay = [parent for parent in had if parent in wants]
-    if wants[: len(stay)] != stay:
-        stay = []  # the order of parents is structure
-    leave = _inherit(new, [parent for parent in had if parent not in stay], "NO INHERIT")
-    added = [parent for parent in wants if parent not in stay]
-    checks = _checks_of_parents(new, added, goal)
-    inherit = _inherit(new, added)
-    return (*leave, *inherit), (*leave, *checks, *inherit)
-
-
-def _checks_of_parents(fact: Fact, parents: Sequence[str], goal: Catalog) -> list[str]:
-    """The checks that a table must have before it can have these parents."""
-    statements = []
-    for parent in parents:
-        statements += [
-            f"ALTER TABLE {fact.owner} ADD CONSTRAINT {part(check)} {check.definition}"
-            for check in goal.facts.values()
-            if check.kind == "constraint"
-            and check.owner == parent
-            and check.definition.startswith("CHECK ")
-            and not check.definition.endswith(" NO INHERIT")
-        ]
-        statements += _checks_of_parents(fact, parents_of(parent, goal), goal)
-    return list(dict.fromkeys(statements))
-
-
-def parents_of(table: str, catalog: Catalog) -> list[str]:
-    """What a table inherits from or is a partition of."""
-    partition = catalog.facts.get(("partition", table))
-    return (
-        [_partition(partition)["parent"]]
-        if partition
-        else _parents(catalog.facts.get(("inherits", table)))
-    )
-
-
-def _partition(fact: Fact) -> re.Match[str]:
-    """Parent and bound."""
-    partition = _PARTITION.fullmatch(fact.definition)
-    assert partition is not None  # noqa: S101 - partition.sql writes no other form
-    return partition
-
-
 def _attach(fact: Fact, goal: Catalog) -> Options:
-    partition = _partition(fact)
-    if partition["pending"]:
-        return ()  # what an interrupted DETACH CONCURRENTLY leaves is no goal
-    parent = partition["parent"]
-    attach = f"ALTER TABLE {parent} ATTACH PARTITION {fact.name} {partition['bound']}"
-    return (attach,), (*_checks_of_parents(fact, [parent], goal), attach)
+    if partitions.is_pending(fact):
+        return ()  # it is no goal
+    attach = partitions.attach(fact)
+    checks = add_checks(fact.owner, [partitions.parent(fact)], goal)
+    not_nulls = [
+        set_not_null(each)
+        for each in goal.facts.values()
+        if each.kind == "not null" and each.owner == fact.owner
+    ]
+    return (attach,), (*checks, attach), (*not_nulls, *checks, attach)
 
 
 def _detach(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER TABLE {_partition(fact)['parent']} DETACH PARTITION {fact.name}")
+    return one(partitions.detach(fact))
 
 
 def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
@@ -238,8 +188,14 @@ def _add_key(fact: Fact, parameters: str) -> Options:
     return ((f"ALTER TABLE ONLY {add}",), (f"ALTER TABLE {add}",))
 
 
-def _drop_constraint(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER TABLE {fact.owner} DROP CONSTRAINT {part(fact)}")
+def _drop_constraint(fact: Fact, live: Catalog) -> Options:
+    resting = tuple(_drop_statement(other) for other in may_rest_on(fact, live))
+    plain = (_drop_statement(fact),)
+    return ((*resting, *plain), plain) if resting else (plain,)
+
+
+def _drop_statement(constraint: Fact) -> str:
+    return f"ALTER TABLE {constraint.owner} DROP CONSTRAINT {part(constraint)}"
 
 
 _DEFERRAL = re.compile(r"(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?$")
@@ -334,17 +290,17 @@ def _own_sequence(fact: Fact, _: Catalog) -> Options:
 
 TABLES = {
     "table": Kind(_create_table, _drop_table, _alter_table, resort=_remake, keep=True),
-    "inherits": Kind(
-        _set_parents,
-        lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
-        _alter_parents,
-    ),
+    "inherits": INHERITS,
     "of type": Kind(
         lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
     ),
     "partition": Kind(_attach, _detach, _reattach),
     "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
+    "validated check": Kind(
+        lambda fact, _: one(f"ALTER TABLE {fact.owner} VALIDATE CONSTRAINT {part(fact)}"),
+        lambda _fact, _: (),  # what was validated stays so
+    ),
     "tablespace": Kind(
         _set_tablespace,
         lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),

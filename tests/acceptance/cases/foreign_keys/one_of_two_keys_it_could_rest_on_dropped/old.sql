@@ -1,0 +1,2 @@
+CREATE TABLE jobs (id integer, UNIQUE (id), CONSTRAINT another UNIQUE (id));
+CREATE TABLE tasks (job_id integer REFERENCES jobs (id));

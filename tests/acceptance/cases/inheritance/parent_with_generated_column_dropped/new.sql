@@ -1,0 +1,1 @@
+CREATE TABLE job (price numeric);

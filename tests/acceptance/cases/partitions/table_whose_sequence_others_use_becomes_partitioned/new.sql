@@ -1,0 +1,2 @@
+CREATE TABLE jobs (id serial NOT NULL, label text) PARTITION BY LIST (label);
+CREATE TABLE tasks (id integer DEFAULT nextval('jobs_id_seq'), label text);
