@@ -17,12 +17,14 @@ from diffapply.catalog.model import Catalog, Difference
 from diffapply.errors import DesiredStateError
 from diffapply.planning import migra_adapter
 from diffapply.planning.convergence import Convergence, converge
+from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.desired import Desired
 from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Rename, Shape, Statement
 from diffapply.planning.observation import Observer
 from diffapply.planning.renames import (
     declared,
+    displaced,
     from_declarations,
     nameless,
     repartitioned,
@@ -142,7 +144,10 @@ class Rehearsal:
             return Proved(blocked=self.why_not_rebuilt(source, place))
         leg = _Leg(source, goal, tuple(renames))
         with settled(self.connection, place, source.ddl) as seat:
-            chosen = self._by_migra(seat, leg)
+            if has_choice(source.catalog):
+                chosen = _by_facts(seat, leg)  # migra takes no heed of that
+            else:
+                chosen = self._by_migra(seat, leg)
             if chosen.remaining or chosen.cost[:2] != (0, 0):
                 # migra often drops and creates what can be altered in place.
                 chosen = min(chosen, _by_facts(seat, leg), key=_Attempt.rank)
@@ -150,6 +155,8 @@ class Rehearsal:
                 chosen = _by_facts(seat, leg, supplied)
             if chosen.remaining:
                 return Proved(blocked=_reasons("it cannot be brought to its goal", chosen.found))
+            if reasons := undetermined(chosen.statements, source.catalog):
+                return Proved(blocked=reasons)
             return _run_on_a_fresh_copy(seat, leg, chosen)
 
     def _by_migra(self, seat: Seat, leg: "_Leg") -> "_Attempt":
@@ -207,6 +214,7 @@ class _Leg:
         catalog, goal = self.source.catalog, self.goal.catalog
         ran = _run_each(seat, declared(self.renames, catalog, goal))
         ran += _run_each(seat, repartitioned(catalog, goal))
+        ran += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
         if ran:
             catalog = seat.catalog()
         if more := _run_each(seat, nameless(catalog, goal)):
@@ -247,6 +255,16 @@ class _Attempt:
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
         return self.remaining, self.cost
+
+
+def _built_in(seat: Seat) -> set[str]:
+    """The names of PostgreSQL's own types."""
+    found = seat.rows(
+        "select quote_ident(typname) from pg_type "
+        "where typnamespace = 'pg_catalog'::regnamespace and typelem = 0",
+        {},
+    )
+    return {name for (name,) in found}
 
 
 def _run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:

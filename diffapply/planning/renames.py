@@ -5,11 +5,12 @@ columns are renamed only when the desired state says so; indexes, constraints an
 names hold nothing, also when only the name differs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.statements import aside
+from diffapply.planning.ddl.types import put_aside
 from diffapply.planning.model import Rename, RenameKind
 
 _ORDER: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
@@ -78,6 +79,28 @@ def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
                 f"ALTER TABLE {first} RENAME TO {table.name}",
             ]
     return statements
+
+
+_TYPES = ("table", "enum", "composite type", "domain", "range type")
+"""What has a type's name, and others of the kinds below cannot have it as well."""
+_NAMED = (*_TYPES, "view", "materialized view", "sequence", "index")
+
+
+def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[str]:
+    """Statements for what the goal does not have, but whose name means something else there.
+
+    As long as it stood in front, the goal's own definitions would mean it.
+
+    Args:
+        built_in: names of PostgreSQL's own types.
+    """
+    taken = {*built_in, *(fact.name for fact in goal.facts.values() if fact.kind in _NAMED)}
+    return [
+        statement
+        for fact in live.facts.values()
+        if fact.kind in _TYPES and fact.key not in goal.facts and fact.name in taken
+        for statement in put_aside(fact)
+    ]
 
 
 def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:

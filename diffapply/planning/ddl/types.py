@@ -6,10 +6,8 @@ from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
     LITERAL,
-    Create,
     Kind,
     Options,
-    TakeOver,
     aside,
     dropper,
     one,
@@ -130,19 +128,11 @@ def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
     )
 
 
-def _instead_of_another(create: Create) -> TakeOver:
-    """A type of another kind, whose name it has, steps aside."""
-
-    def make(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-        kinds = ("enum", "composite type", "domain", "range type")
-        others = [live.facts[kind, fact.name] for kind in kinds if (kind, fact.name) in live.facts]
-        if not others:
-            return ()
-        parts = _parts_of_range_aside(others[0]) if others[0].kind == "range type" else ()
-        rename = f"ALTER TYPE {fact.name} RENAME TO {aside(fact.name)}"
-        return tuple((*parts, rename, *way) for way in create(fact, goal))
-
-    return make
+def put_aside(fact: Fact) -> tuple[str, ...]:
+    """Statements that give its name away: a type's, or a table's, which is a type as well."""
+    parts = _parts_of_range_aside(fact) if fact.kind == "range type" else ()
+    word = "TABLE" if fact.kind == "table" else "TYPE"
+    return (*parts, f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
 
 
 def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -165,26 +155,22 @@ TYPES = {
         dropper("TYPE"),
         _alter_enum,
         resort=step_aside("TYPE", _create_type),
-        make_room=_instead_of_another(_create_type),
     ),
     "composite type": Kind(
         _create_type,
         dropper("TYPE"),
         _alter_composite,
         resort=step_aside("TYPE", _create_type),
-        make_room=_instead_of_another(_create_type),
     ),
     "range type": Kind(
         _create_type,
         dropper("TYPE"),
         resort=_range_aside,
-        make_room=_instead_of_another(_create_type),
     ),
     "domain": Kind(
         _create_domain,
         dropper("DOMAIN"),
         resort=step_aside("DOMAIN", _create_domain),
-        make_room=_instead_of_another(_create_domain),
     ),
     "domain default": Kind(
         _set_default,

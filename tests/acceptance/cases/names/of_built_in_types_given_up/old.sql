@@ -1,0 +1,3 @@
+CREATE TABLE text (id integer);
+CREATE TYPE date AS ENUM ('never', 'soon');
+CREATE TABLE jobs (id integer);
