@@ -65,3 +65,18 @@ def database(server: Server) -> Iterator[Database]:
 def cli(database: Database) -> Cli:
     """The command line, on the test's database."""
     return Cli(database.url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the tallies that tests have recorded, such as what became of generated pairs."""
+    tallies = [
+        f"{report.nodeid}: {tally}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for name, tally in report.user_properties
+        if name == "tally"
+    ]
+    if tallies:
+        terminalreporter.section("tallies")
+        terminalreporter.write_line("\n".join(tallies))

@@ -19,6 +19,11 @@ from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped
 from tests.servers import Server
 
+
+class RefusedError(Exception):
+    """PostgreSQL does not build one of the two ends."""
+
+
 Verdict = Literal["applied", "blocked", "wrong"]
 
 # Names that need quotes, and end alike.
@@ -33,7 +38,8 @@ class Outcome:
 
     Attributes:
         seen: its two ends have different fingerprints.
-        taken_back: what was applied was then led back, in the same schema, to where it began.
+        taken_back: what was applied was then led back, in the same schema, to where it began, and
+            from there once more to its goal.
         details: why it is blocked, or what is wrong.
         statements: those that were proved.
     """
@@ -54,10 +60,17 @@ class Workshop:
     _standing: list[str] = field(default_factory=list)
 
     def outcomes(self, case: Case) -> dict[Direction, Outcome]:
-        """Prove a case both ways, run what was proved in fresh schemas, and compare."""
+        """Prove a case both ways, run what was proved in fresh schemas, and compare.
+
+        Raises:
+            RefusedError: PostgreSQL refuses to build it.
+        """
         try:
-            self._build(_OLD, [case.old])
-            self._build(_NEW, [case.new])
+            try:
+                self._build(_OLD, [case.old])
+                self._build(_NEW, [case.new])
+            except psycopg2.Error as error:
+                raise RefusedError(str(error)) from error
             proved = self._prove()
             failures = self._apply(case, proved)
             return self._judge(proved, failures)
@@ -99,6 +112,11 @@ class Workshop:
                         statements[direction],
                         statements[_BACK[direction]],
                     )
+                    self._build(
+                        _again(direction),
+                        begin[direction][:1],
+                        *(statements[each] for each in (direction, _BACK[direction], direction)),
+                    )
             except psycopg2.Error as error:
                 failures[direction].append(f"it was proved, but fails: {error}")
         return failures
@@ -115,7 +133,11 @@ class Workshop:
             wrong = [*failures[direction]]
             if seen != (dumps[_OLD] != dumps[_NEW]):
                 wrong.append(f"seen: {seen}; pg_dump: {difference(dumps[_OLD], dumps[_NEW])!r}")
-            for name, end in ((_gone(direction), goal), (_returned(direction), source)):
+            for name, end in (
+                (_gone(direction), goal),
+                (_returned(direction), source),
+                (_again(direction), goal),
+            ):
                 if name not in self._standing:
                     continue
                 if fingerprints[name] != fingerprints[end]:
@@ -166,7 +188,9 @@ class Workshop:
                 cursor.execute("rollback")
 
     def _clear(self) -> None:
-        names = [_OLD, _NEW, *map(_gone, DIRECTIONS), *map(_returned, DIRECTIONS)]
+        names = [_OLD, _NEW]
+        for direction in DIRECTIONS:
+            names += [_gone(direction), _returned(direction), _again(direction)]
         drop = sql.SQL("; ").join(
             sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(name))
             for name in names
@@ -194,3 +218,7 @@ def _gone(direction: Direction) -> str:
 
 def _returned(direction: Direction) -> str:
     return f'gone "{direction}" and back'
+
+
+def _again(direction: Direction) -> str:
+    return f'gone "{direction}" and back and again'
