@@ -6,6 +6,7 @@ made first, and two tenants of one shape may differ in it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from diffapply.catalog.model import Catalog, Fact
@@ -26,9 +27,9 @@ _REFERENCES = re.compile(rf" REFERENCES (?P<table>{NAME})(?=\()")
 
 def has_choice(catalog: Catalog) -> bool:
     """Whether a foreign key could rest on more than one key."""
-    keys = [target for fact in catalog.facts.values() if (target := _of_key(fact))]
+    keys = Counter(target for fact in catalog.facts.values() if (target := _of_key(fact)))
     return any(
-        keys.count(target) > 1
+        keys[target] > 1
         for fact in catalog.facts.values()
         if (target := _of_foreign_key(fact))
     )
