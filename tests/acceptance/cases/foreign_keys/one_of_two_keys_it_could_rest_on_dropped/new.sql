@@ -1,2 +1,3 @@
-CREATE TABLE jobs (id integer, CONSTRAINT another UNIQUE (id));
+CREATE TABLE jobs (id integer);
+ALTER TABLE jobs ADD CONSTRAINT another UNIQUE (id);
 CREATE TABLE tasks (job_id integer REFERENCES jobs (id));
