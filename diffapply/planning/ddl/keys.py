@@ -29,9 +29,7 @@ def has_choice(catalog: Catalog) -> bool:
     """Whether a foreign key could rest on more than one key."""
     keys = Counter(target for fact in catalog.facts.values() if (target := _of_key(fact)))
     return any(
-        keys[target] > 1
-        for fact in catalog.facts.values()
-        if (target := _of_foreign_key(fact))
+        keys[target] > 1 for fact in catalog.facts.values() if (target := _of_foreign_key(fact))
     )
 
 
