@@ -741,3 +741,6 @@ comment on type span is 'new';
 
 -- comment: TRIGGER touch ON "Order"
 comment on trigger touch on "Order" is 'new';
+
+-- validated check: hashed_0.not_empty -- blocked: undo
+alter table hashed_0 validate constraint not_empty;

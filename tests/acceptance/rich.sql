@@ -136,6 +136,7 @@ create index "only here" on parts_2020 (id, v);
 create table hashed (id bigint, k text) partition by hash (id);
 create table hashed_0 partition of hashed for values with (modulus 2, remainder 0);
 create table hashed_1 partition of hashed for values with (modulus 2, remainder 1);
+alter table hashed add constraint not_empty check (length(k) > 0) not valid;
 create index hashed_k on only hashed (k);
 create index "another name" on hashed_0 (k);
 alter index hashed_k attach partition "another name";
