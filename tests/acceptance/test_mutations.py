@@ -49,7 +49,7 @@ def test_every_mutation_is_seen_and_named(server: Server) -> None:
 
 
 @pytest.mark.postgres(18)
-@pytest.mark.parametrize("lot", _lots(first=True))
+@pytest.mark.parametrize("lot", [*_lots(first=True)])
 def test_one_of_each_kind_is_undone_and_done_again(server: Server, lot: tuple[int, ...]) -> None:
     """Proved both ways and really run, as pg_dump sees them; or blocked where that is said."""
     _lead_there_and_back(server, lot)
@@ -57,14 +57,14 @@ def test_one_of_each_kind_is_undone_and_done_again(server: Server, lot: tuple[in
 
 @pytest.mark.prove
 @pytest.mark.postgres(15)
-@pytest.mark.parametrize("lot", _lots(first=True))
+@pytest.mark.parametrize("lot", [*_lots(first=True)])
 def test_so_it_is_on_old_servers(server: Server, lot: tuple[int, ...]) -> None:
     _lead_there_and_back(server, lot)
 
 
 @pytest.mark.prove
 @pytest.mark.postgres(15, 18)
-@pytest.mark.parametrize("lot", _lots(first=False))
+@pytest.mark.parametrize("lot", [*_lots(first=False)])
 def test_all_others_are_undone_and_done_again(server: Server, lot: tuple[int, ...]) -> None:
     _lead_there_and_back(server, lot)
 
