@@ -36,12 +36,12 @@ from (
 ) o (oid, name)
 """
 
-# The estimates are poor for unions this wide. The hash table of a hundred thousand relations
-# takes a few megabytes.
+# Whole catalogs are joined: hash them, whatever the estimates say, which are poor for unions this
+# wide, and worse before the catalogs are analyzed. That takes some megabytes.
 _SETTINGS = """
-begin read only; set local search_path = pg_catalog, pg_temp; set local jit = off;
-set local enable_mergejoin = off; set local max_parallel_workers_per_gather = 0;
-set local work_mem = '64MB';
+begin read only; set local search_path = pg_catalog, pg_temp; set local work_mem = '64MB';
+set local enable_nestloop = off; set local enable_mergejoin = off; set local jit = off;
+set local max_parallel_workers_per_gather = 0;
 """
 
 _Digests = Mapping[int, int]

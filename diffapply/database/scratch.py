@@ -4,7 +4,8 @@ import logging
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from threading import Thread
 
 import psycopg2
 from psycopg2 import sql
@@ -21,6 +22,9 @@ _NAME = re.compile(r"diffapply_scratch_(?P<made>\d{10,})_[0-9a-f]{8}")
 _GRACE = 60
 """Seconds that a scratch database may have no connection before it counts as an orphan: the time
 between its creation and the connection of the command that made it."""
+
+_PATIENCE = 0.5
+"""Seconds to wait for a scratch database to be dropped."""
 
 _CREATE = """
 select format('create database %I template template0 encoding %L', {name},
@@ -125,9 +129,25 @@ def _created(server_url: str) -> Iterator[Connection]:
             finally:
                 connection.close()
         finally:
-            _drop(admin, name)
+            _drop_soon(server_url, name)
     finally:
         admin.close()
+
+
+def _drop_soon(server_url: str, name: str) -> None:
+    """Drop a scratch database, but do not wait long for it.
+
+    The server makes a checkpoint first, which takes seconds when much was written lately. Once it
+    has the statement, it goes on without us, even when this process ends.
+    """
+
+    def drop() -> None:
+        with suppress(ConnectionFailedError), closing(_connect(server_url)) as admin:
+            _drop(admin, name)
+
+    thread = Thread(target=drop, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
 
 
 def _connect(url: str) -> Connection:
