@@ -164,6 +164,9 @@ def main() -> None:
     except DiffapplyError as error:
         complain(error.message, error.hint)
         code = error.exit_code
+    except (psycopg2.Error, OSError) as error:  # such as a full disk
+        complain(f"The bench cannot go on: {error}")
+        code = 1
     except TyperException as error:
         complain(error.format_message(), "See python -m bench --help.")
         code = 1

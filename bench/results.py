@@ -12,6 +12,7 @@ import psutil
 
 from bench.databases import rows
 from bench.measure import Measurement
+from diffapply.errors import UsageError
 
 _FORMAT = 1
 _SERVER_SETTINGS = (
@@ -73,14 +74,21 @@ def begin_run(path: Path, url: str, tenants: int, jobs: int) -> Run:
 
 
 def load(path: Path) -> list[Run]:
-    """The runs that the file keeps; none if there is no such file."""
+    """The runs that the file keeps; none if there is no such file.
+
+    Raises:
+        UsageError: it holds something else.
+    """
     if not path.exists():
         return []
-    document = json.loads(path.read_text(encoding="utf-8"))
-    return [
-        Run(**{**run, "measurements": tuple(_measurement(m) for m in run["measurements"])})
-        for run in document["runs"]
-    ]
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            Run(**{**run, "measurements": tuple(_measurement(m) for m in run["measurements"])})
+            for run in document["runs"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{path} does not hold what a bench has measured.") from None
 
 
 def _measurement(fields: dict[str, Any]) -> Measurement:

@@ -25,16 +25,17 @@ def environment(name: str, *requirements: str) -> Path:
     python, ready = folder / "bin" / "python", folder / "ready"
     pins = _PINS.read_text(encoding="utf-8")
     if not ready.exists() or ready.read_text(encoding="utf-8") != pins:
-        venv.create(folder, clear=True, with_pip=True)
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        outcome = subprocess.run(
-            [python, *install, "--constraint", _PINS, *requirements],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if outcome.returncode != 0:
-            lines = outcome.stderr.strip().splitlines()
-            raise MissingRivalError(f"cannot be installed: {lines[-1] if lines else 'no reason'}")
+        try:
+            venv.create(folder, clear=True, with_pip=True)
+            install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run(
+                [python, *install, "--constraint", _PINS, *requirements],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        except subprocess.CalledProcessError as error:
+            lines = str(error.stderr or error.stdout or error).strip().splitlines()
+            raise MissingRivalError(f"cannot be installed: {lines[-1]}") from error
         ready.write_text(pins, encoding="utf-8")
     return python
