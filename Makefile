@@ -35,7 +35,7 @@ demo: $(READY)  ## the whole story on an embedded PostgreSQL
 
 # A process for each core takes half the time on two; more than eight want too many connections.
 test: $(READY)  ## run the tests on real servers
-	@$(BIN)/pytest -n logical --maxprocesses 8
+	@$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal
 
 lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff check .

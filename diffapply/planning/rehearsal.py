@@ -15,7 +15,6 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
 from diffapply.errors import DesiredStateError
-from diffapply.planning import migra_adapter
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.desired import Desired
@@ -160,6 +159,9 @@ class Rehearsal:
             return _run_on_a_fresh_copy(seat, leg, chosen)
 
     def _by_migra(self, seat: Seat, leg: "_Leg") -> "_Attempt":
+        # Not imported until it is needed: that takes longer than many a comparison.
+        from diffapply.planning import migra_adapter  # noqa: PLC0415
+
         goal = self._inspected.get((leg.goal.fingerprint, seat.place))
         with seat.trial():
             renamed, before = leg.begin(seat)
@@ -172,6 +174,8 @@ class Rehearsal:
             return _Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
     def _remember(self, fingerprint: str, seat: Seat) -> None:
+        from diffapply.planning import migra_adapter  # noqa: PLC0415 - see above
+
         key = (fingerprint, seat.place)
         if key not in self._inspected:
             self._inspected[key] = migra_adapter.inspect(seat, self.shared)
