@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -50,6 +50,17 @@ class Catalog:
     def fingerprint(self) -> str:
         """Digest of the facts: equal exactly when the structures are equal."""
         return fingerprint((fact.kind, fact.name, fact.definition) for fact in self.facts.values())
+
+    def parts(self, kind: str, owner: str) -> Sequence[Fact]:
+        """The facts of a kind that belong to an owner."""
+        return self._by_owner.get((kind, owner), ())
+
+    @cached_property
+    def _by_owner(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
+        found: dict[tuple[str, str], list[Fact]] = {}
+        for fact in self.facts.values():
+            found.setdefault((fact.kind, fact.owner), []).append(fact)
+        return found
 
     def restricted_to(self, owners: frozenset[str]) -> "Catalog":
         """Only what belongs to these owners: the part of a template that is managed."""

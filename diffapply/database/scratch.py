@@ -14,6 +14,7 @@ from psycopg2.extensions import make_dsn
 
 from diffapply.database import embedded
 from diffapply.database.connection import Server, connect, libpq_url, read_server
+from diffapply.database.removal import drop_schema
 from diffapply.errors import ConnectionFailedError, ScratchError
 
 _log = logging.getLogger(__name__)
@@ -263,6 +264,6 @@ def _empty(connection: Connection) -> None:
         cursor.execute(_USER_SCHEMAS)
         # The marker goes last: as long as it is there, what is left is known to be ours.
         for (name,) in sorted(cursor.fetchall(), key=lambda row: row[0] == _MARKER):
-            cursor.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(name)))
+            drop_schema(connection, name)
             if name == "public":
                 cursor.execute("create schema public")

@@ -11,6 +11,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog
+from diffapply.database.removal import drop_schema
 from diffapply.database.session import enter_schema, search_path
 from diffapply.planning import supplement
 
@@ -133,7 +134,7 @@ def settled(connection: Connection, place: Place, ddl: Sequence[str]) -> Iterato
             yield Seat(connection, place)
         finally:
             cursor.execute("rollback")
-            cursor.execute(sql.SQL("drop schema if exists {} cascade").format(schema))
+            drop_schema(connection, place.schema)
 
 
 def _clear(seat: Seat) -> None:

@@ -33,12 +33,3 @@ def test_each_part_has_figures(folder: Path) -> None:
     assert run["tenants"] == 3
     assert [*dict.fromkeys(m["part"] for m in run["measurements"])] == PARTS.split(",")
     assert all(m["seconds"] for m in run["measurements"])
-
-
-def test_the_picture_is_the_same_each_time(folder: Path) -> None:
-    from bench import plot, results
-
-    runs = results.load(folder / "results.json")
-    drawn = folder / "again.svg"
-    plot.draw(drawn, runs, runs[0].major)
-    assert drawn.read_bytes() == (folder / "time.svg").read_bytes()

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from diffapply.database.connection import connected, read_server
+from diffapply.database.removal import drop_schema
 from diffapply.database.scratch import scratch_database
 from tests.servers import Database
 
@@ -39,3 +40,17 @@ def test_gone_whatever_happens(database: Database, error: type[BaseException] | 
             work()
     [name] = seen
     assert _gone(database, name)
+
+
+def test_a_schema_of_many_tables_is_dropped_in_lots(database: Database) -> None:
+    """With what hangs on them, partitions and views too; a schema that is not there is no error."""
+    tables = ";".join(f"create table t{n} (id serial primary key)" for n in range(150))
+    database.execute(
+        f'create schema "Wide one"; set search_path = "Wide one"; {tables};'
+        "create table parent (k integer) partition by list (k);"
+        "create table child partition of parent default; create view v as select * from t1"
+    )
+    with connected(database.url) as connection:
+        drop_schema(connection, "Wide one")
+        drop_schema(connection, "Wide one")
+    assert database.value("select to_regnamespace('\"Wide one\"')") is None

@@ -41,10 +41,8 @@ def _create_table(fact: Fact, goal: Catalog) -> Options:
     columns = sorted(
         (
             column
-            for column in goal.facts.values()
-            if column.kind == "column"
-            and column.owner == fact.owner
-            and not column.definition.endswith(" INHERITED")
+            for column in goal.parts("column", fact.owner)
+            if not column.definition.endswith(" INHERITED")
         ),
         key=lambda column: column.position,
     )
@@ -130,12 +128,10 @@ def key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether a column that partitions a table is another one, which cannot be altered."""
     key = _parsed(table)["partitioned"] or ""
     return any(
-        fact.kind == "column"
-        and fact.owner == table.name
-        and fact.key in goal.facts
+        fact.key in goal.facts
         and goal.facts[fact.key].definition != fact.definition
         and re.search(rf'(?<![\w"]){re.escape(part(fact))}(?![\w"])', key)
-        for fact in live.facts.values()
+        for fact in live.parts("column", table.name)
     )
 
 
