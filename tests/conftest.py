@@ -1,6 +1,7 @@
 """Fixtures: a real server, a fresh database for each test, the command line."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -65,6 +66,16 @@ def database(server: Server) -> Iterator[Database]:
 def cli(database: Database) -> Cli:
     """The command line, on the test's database."""
     return Cli(database.url)
+
+
+@pytest.fixture
+def signals_heard() -> Iterator[None]:
+    """Children hear Ctrl-C and a closed terminal, also where the tests run under nohup or with &."""
+    heard = (signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)
+    before = [(number, signal.signal(number, handler)) for number, handler in heard]
+    yield
+    for number, handler in before:
+        signal.signal(number, handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -164,6 +164,7 @@ def test_a_hot_standby(folder: Path) -> None:
         assert "hot standby" in ended.err
 
 
+@pytest.mark.usefixtures("signals_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_in_the_middle(
     database: Database, cli: Cli, folder: Path, number: signal.Signals

@@ -319,6 +319,7 @@ class TestInterrupted:
         assert again.count("applied") == len(before)
         assert versions(database, names) == {"v2": len(names)}
 
+    @pytest.mark.usefixtures("signals_heard")
     def test_control_c(self, database: Database, tmp_path: Path) -> None:
         """Ctrl-C rolls back the tenant that hangs, skips the rest, and ends the run truly."""
         names = tenants(database, numbered(8), V1)
@@ -340,6 +341,7 @@ class TestInterrupted:
         assert versions(database, names) == {"v1": 4, "v2": 4}
         _wait_for(lambda: _connections(database) == 0)
 
+    @pytest.mark.usefixtures("signals_heard")
     def test_long_statement_is_cancelled(self, database: Database, tmp_path: Path) -> None:
         """Ctrl-C does not wait for a statement that takes for ever."""
         names = tenants(database, numbered(2), V1)

@@ -84,6 +84,7 @@ def test_a_full_disk_is_an_error() -> None:
     assert b"Traceback" not in err
 
 
+@pytest.mark.usefixtures("signals_heard")
 def test_ctrl_c_is_a_sentence() -> None:
     """Exit 1, not a traceback."""
     work = "print('working', flush=True); time.sleep(60)"
