@@ -70,7 +70,7 @@ def cli(database: Database) -> Cli:
 
 @pytest.fixture
 def signals_heard() -> Iterator[None]:
-    """Children hear Ctrl-C and a closed terminal, also where the tests run under nohup or with &."""
+    """Children hear Ctrl-C and a closed terminal, also where the tests run under nohup."""
     heard = (signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)
     before = [(number, signal.signal(number, handler)) for number, handler in heard]
     yield

@@ -6,6 +6,7 @@ pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for that 
 """
 
 import time
+from collections.abc import Sequence
 from hashlib import sha256
 
 from psycopg2 import sql
@@ -26,32 +27,32 @@ def journal_lock_key() -> int:
     return _key("journal", "")
 
 
-def try_tenant_lock(
+def try_tenant_locks(
     cursor: Cursor,
-    schema: str,
+    schemas: Sequence[str],
     timeout: float,
     *,
     before: sql.Composable = _NOTHING,
     after: sql.Composable = _NOTHING,
 ) -> bool:
-    """Take the tenant for the rest of the transaction.
+    """Take tenants for the rest of the transaction.
 
     Args:
         cursor: inside a transaction, or one that `before` begins.
-        schema: the tenant's name.
+        schemas: the tenants' names.
         timeout: seconds to go on trying; it is tried at least once.
         before: statements, each ended, that travel with the first try to save a round trip.
         after: statements, each ended, that travel with each try, and run even if it fails.
 
     Returns:
-        Whether it was had; false when another session still has it.
+        Whether all were had; false when another session still has one.
     """
-    return _try_lock(cursor, tenant_lock_key(schema), timeout, before, after)
+    return _try_locks(cursor, [tenant_lock_key(name) for name in schemas], timeout, before, after)
 
 
 def try_journal_lock(cursor: Cursor, timeout: float) -> bool:
-    """Take the journal's structure for the rest of the transaction; see `try_tenant_lock`."""
-    return _try_lock(cursor, journal_lock_key(), timeout, _NOTHING, _NOTHING)
+    """Take the journal's structure for the rest of the transaction; see `try_tenant_locks`."""
+    return _try_locks(cursor, [journal_lock_key()], timeout, _NOTHING, _NOTHING)
 
 
 def _key(subject: str, name: str) -> int:
@@ -59,15 +60,20 @@ def _key(subject: str, name: str) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def _try_lock(
-    cursor: Cursor, key: int, timeout: float, before: sql.Composable, after: sql.Composable
+def _try_locks(
+    cursor: Cursor,
+    keys: Sequence[int],
+    timeout: float,
+    before: sql.Composable,
+    after: sql.Composable,
 ) -> bool:
     deadline = time.monotonic() + timeout
-    # Only the last statement's answer reaches us: the lock's goes through a setting.
+    # Only the last statement's answer reaches us: the locks' goes through a setting.
     attempt = sql.SQL(
-        "select set_config('diffapply.locked', pg_try_advisory_xact_lock({})::text, true); {}"
-        "select current_setting('diffapply.locked')::boolean"
-    ).format(sql.Literal(key), after)
+        "select set_config('diffapply.locked', ("
+        "select bool_and(pg_try_advisory_xact_lock(key)) from unnest({}::bigint[]) key"
+        ")::text, true); {} select current_setting('diffapply.locked')::boolean"
+    ).format(sql.Literal(list(keys)), after)
     cursor.execute(sql.Composed([before, attempt]))
     while True:
         [(locked,)] = cursor.fetchall()

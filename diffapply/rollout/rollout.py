@@ -1,7 +1,6 @@
-"""The rollout of a plan over many tenants, in parallel, each in a transaction of its own."""
+"""The rollout of a plan over many tenants, in parallel, alone or in small lots."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import closing
 from threading import Lock
@@ -16,8 +15,11 @@ from diffapply.planning.model import Plan, Transition
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
+from diffapply.rollout.failure import NOT_KNOWN
+from diffapply.rollout.lot import LARGEST, apply_lot
 from diffapply.rollout.model import RunResult, StepResult
 from diffapply.rollout.tenant import Terms, apply_tenant
+from diffapply.rollout.turns import Turn, Turns
 from diffapply.rollout.worker import Worker
 
 _GRACE_SECONDS = 2.0
@@ -76,15 +78,17 @@ class _Rollout:
         self._plan = plan
         self._terms = terms
         self._progress = progress
-        self._queue = deque(_tenants(t for t in plan.transitions if not t.blocked))
-        self._total = len(self._queue)
+        self._turns = Turns(t for t in plan.transitions if not t.blocked)
+        self._total = len(self._turns)
+        self._jobs = 1
         self._done: dict[str, StepResult] = {}
-        self._done_lock = Lock()
+        self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
 
     def work(self, jobs: int) -> None:
         """Work on all tenants, with so many connections at most, as long as one can be had."""
-        workers = [Worker(self._url, self._terms.run) for _ in range(min(jobs, self._total))]
+        self._jobs = min(jobs, self._total)
+        workers = [Worker(self._url, self._terms.run) for _ in range(self._jobs)]
         if not workers:
             return
         with ThreadPoolExecutor(len(workers)) as pool:
@@ -107,34 +111,66 @@ class _Rollout:
         if self._unreachable:
             reason = f"Its turn never came. {self._unreachable.message}"
         results = {}
+        left = self._turns.left()
         for tenant, transition in _tenants(self._plan.transitions):
             if transition.blocked:
                 results[tenant] = StepResult(tenant, "refused", "; ".join(transition.blocked))
+            elif tenant in self._done:
+                results[tenant] = self._done[tenant]
+            elif tenant in left and left[tenant].after_loss:
+                results[tenant] = StepResult(tenant, "failed", f"Not done again; {NOT_KNOWN}.")
             else:
-                results[tenant] = self._done.get(tenant) or StepResult(tenant, "skipped", reason)
+                results[tenant] = StepResult(tenant, "skipped", reason)
         return results
 
     def _serve(self, worker: Worker) -> None:
-        """Take tenants from the queue while there are any and a connection can be had."""
+        """Take turns while there are any and a connection can be had."""
+        size = LARGEST
+        lost = False
         with closing(worker):
             while not self._terms.stop.is_set():
                 try:
-                    worker.connection()
+                    # After a loss the tenant's own tries are the pauses in which it may come back.
+                    if not lost:
+                        worker.connection()
                 except ConnectionFailedError as error:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
                     return
-                try:
-                    tenant, transition = self._queue.popleft()
-                except IndexError:
+                if not (turns := self._turns.take(1 if lost else size, self._jobs)):
                     return
-                undoes = self._plan.undoes.get(tenant, ())
-                self._note(apply_tenant(worker, tenant, transition, self._terms, undoes))
+                results = self._work_on(worker, turns)
+                self._note(results)
+                lost = not results and not worker.connected
+                if not results:
+                    self._turns.put_back(turns, after_loss=lost)
+                    size = max(size // 2, 1)
+                elif size < LARGEST:
+                    size += 1
 
-    def _note(self, result: StepResult) -> None:
-        with self._done_lock:
-            self._done[result.name] = result
-            self._progress("apply", len(self._done), self._total)
+    def _work_on(self, worker: Worker, turns: Sequence[Turn]) -> Sequence[StepResult]:
+        """What became of the tenants; nothing, if the lot must be taken apart."""
+        first, *more = turns
+        undoes = self._plan.undoes
+        if more:
+            tenants = [turn.tenant for turn in turns]
+            return apply_lot(worker, tenants, first.transition, self._terms, undoes)
+        return [
+            apply_tenant(
+                worker,
+                first.tenant,
+                first.transition,
+                self._terms,
+                undoes.get(first.tenant, ()),
+                after_loss=first.after_loss,
+            )
+        ]
+
+    def _note(self, results: Iterable[StepResult]) -> None:
+        with self._lock:
+            for result in results:
+                self._done[result.name] = result
+                self._progress("apply", len(self._done), self._total)
 
 
 def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transition]]:

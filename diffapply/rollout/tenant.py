@@ -19,7 +19,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_catalog, read_fingerprints
-from diffapply.database.locks import try_tenant_lock
+from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.errors import ConnectionFailedError, DiffapplyError
 from diffapply.planning.model import Hazard, Statement, Transition
@@ -86,8 +86,14 @@ class _Work:
         )
 
 
-def apply_tenant(
-    worker: Worker, tenant: str, transition: Transition, terms: Terms, undoes: Sequence[int] = ()
+def apply_tenant(  # noqa: PLR0913 - what it needs, by name
+    worker: Worker,
+    tenant: str,
+    transition: Transition,
+    terms: Terms,
+    undoes: Sequence[int] = (),
+    *,
+    after_loss: bool = False,
 ) -> StepResult:
     """Bring a tenant to its goal, or leave it as it is; either way the journal says so.
 
@@ -100,9 +106,10 @@ def apply_tenant(
         transition: what to do; not blocked.
         terms: of the run.
         undoes: runs whose steps of this tenant are taken back by it.
+        after_loss: whether a connection was lost that may have done it.
     """
     work = _Work(tenant, transition, undoes, terms)
-    tries, lost, singly = 1, False, False
+    tries, lost, singly = 1, after_loss, False
     while True:
         try:
             with worker.cursor() as cursor:
@@ -114,13 +121,13 @@ def apply_tenant(
             passes = is_transient(error) or (just_lost and not lost)
             lost = lost or just_lost
             if passes and tries < TRIES:
-                _roll_back(worker)
+                roll_back(worker)
                 terms.stop.wait(pause(tries))
                 tries += 1
             elif not passes and not just_lost and not singly:
                 # PostgreSQL does not say which of several statements failed: find out.
                 singly = True
-                _roll_back(worker)
+                roll_back(worker)
             else:
                 known = worker.connected or not lost
                 outcome = ROLLED_BACK if known else NOT_KNOWN
@@ -200,8 +207,8 @@ def _begin(cursor: Cursor, work: _Work) -> None:
         f"{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}}; {{}}"
     ).format(sql.Literal(round(timeout * 1000)), search_path(work.tenant))
     # What reading the catalogs sets and locks is taken back before the statements run.
-    if not try_tenant_lock(
-        cursor, work.tenant, timeout, before=beginning, after=sql.SQL("savepoint gate;")
+    if not try_tenant_locks(
+        cursor, [work.tenant], timeout, before=beginning, after=sql.SQL("savepoint gate;")
     ):
         raise TenantBusyError("another session of diffapply is working on it")
 
@@ -228,7 +235,7 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     pending.append("set constraints all immediate")
     if singly:
         _send(cursor, pending)
-    return [], _joined(pending)
+    return [], joined(pending)
 
 
 def _data_hazards(statements: Sequence[Statement]) -> list[Hazard]:
@@ -259,11 +266,12 @@ def _further_losses(cursor: Cursor, statements: Sequence[Statement]) -> Iterator
 
 
 def _send(cursor: Cursor, statements: list[str]) -> None:
-    cursor.execute(_joined(statements))
+    cursor.execute(joined(statements))
     statements.clear()
 
 
-def _joined(statements: Sequence[str]) -> str:
+def joined(statements: Sequence[str]) -> str:
+    """Statements as one text, each ended."""
     # The line's end also ends a comment at the end of a statement.
     return "".join(f"{statement}\n;" for statement in statements)
 
@@ -294,7 +302,8 @@ def _give_up(worker: Worker, work: _Work, status: StepStatus, error: str) -> Ste
     return StepResult(work.tenant, status, error)
 
 
-def _roll_back(worker: Worker) -> None:
+def roll_back(worker: Worker) -> None:
+    """End the worker's transaction, if it has a connection."""
     with suppress(psycopg2.Error):
         if worker.connected:
             with worker.cursor() as cursor:

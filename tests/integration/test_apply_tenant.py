@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from diffapply.database.connection import connect
-from diffapply.database.locks import try_tenant_lock
+from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import failure, journal, tenant
@@ -429,7 +429,7 @@ class TestOthersInTheWay:
         """Two runs never work on one tenant at once."""
         tenants(database, ["user_1"], V1)
         with other.connection.cursor() as cursor:
-            assert try_tenant_lock(cursor, "user_1", 0)
+            assert try_tenant_locks(cursor, ["user_1"], 0)
         other.commit_after(0.8)
         started = time.monotonic()
         assert run.apply("user_1", v1_to_v2(database)).status == "applied"
@@ -440,7 +440,7 @@ class TestOthersInTheWay:
         """A tenant that another run keeps fails with a sentence that says so."""
         tenants(database, ["user_1"], V1)
         with other.connection.cursor() as cursor:
-            assert try_tenant_lock(cursor, "user_1", 0)
+            assert try_tenant_locks(cursor, ["user_1"], 0)
         result = run.apply("user_1", v1_to_v2(database))
         assert "another session of diffapply is working on it" in (result.error or "")
 

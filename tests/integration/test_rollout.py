@@ -20,7 +20,7 @@ from psycopg2.extensions import make_dsn
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
-from diffapply.planning.model import Plan
+from diffapply.planning.model import Hazard, Plan, Statement
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
 from diffapply.rollout.model import RunRecord, RunResult, StepResult
@@ -75,10 +75,11 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
     )
 
 
-def v1_to_v2(database: Database, names: tuple[str, ...]) -> Plan:
+def v1_to_v2(database: Database, names: tuple[str, ...], *, one_by_one: bool = False) -> Plan:
     """Adds tasks to jobs."""
     v1, v2 = shape(database, V1), shape(database, V2)
-    return plan(transition(v1, v2, names, TASKS, TASKS_INDEX), shapes=[v1, v2])
+    index = Statement(TASKS_INDEX, (Hazard("time", "builds an index"),) if one_by_one else ())
+    return plan(transition(v1, v2, names, TASKS, index), shapes=[v1, v2])
 
 
 def backward(database: Database, names: tuple[str, ...], to: int | None = None) -> Plan:
@@ -225,7 +226,7 @@ class TestEveryTenant:
     def test_dropped_half_way(self, database: Database) -> None:
         """A tenant that is dropped while the run goes on is refused by name."""
         names = tenants(database, numbered(5), V1)
-        made = v1_to_v2(database, names)
+        made = v1_to_v2(database, names, one_by_one=True)
 
         drop = when(2, lambda: database.execute("drop schema user_4 cascade"))
         result = execute(database, made, jobs=1, progress=drop)
@@ -301,7 +302,7 @@ class TestInterrupted:
     def test_killed(self, database: Database, tmp_path: Path, moment: int) -> None:
         """A kill -9 in the middle; the next run completes."""
         names = tenants(database, numbered(40), V1)
-        made = v1_to_v2(database, names)
+        made = v1_to_v2(database, names, one_by_one=True)
         tenant = random.Random(moment).randint(1, 30)  # noqa: S311 - any moment will do
         with _in_another_process(database, made, tmp_path) as (process, lines):
             for _ in range(tenant):
@@ -323,7 +324,7 @@ class TestInterrupted:
     def test_control_c(self, database: Database, tmp_path: Path) -> None:
         """Ctrl-C rolls back the tenant that hangs, skips the rest, and ends the run truly."""
         names = tenants(database, numbered(8), V1)
-        made = v1_to_v2(database, names)
+        made = v1_to_v2(database, names, one_by_one=True)
         with closing(psycopg2.connect(database.url)) as other:
             cursor = other.cursor()
             for name in names[4:]:
@@ -359,7 +360,7 @@ class TestInterrupted:
     def test_error_of_the_caller(self, database: Database) -> None:
         """An error in the progress that the caller shows stops the run as truly as Ctrl-C."""
         names = tenants(database, numbered(6), V1)
-        made = v1_to_v2(database, names)
+        made = v1_to_v2(database, names, one_by_one=True)
         with pytest.raises(ZeroDivisionError):
             execute(database, made, jobs=1, progress=when(2, lambda: 1 // 0))
         (record,) = history(database, 1)

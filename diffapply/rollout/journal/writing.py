@@ -1,6 +1,6 @@
 """What a run writes to the journal.
 
-A tenant's step is written in the tenant's own transaction, so that the journal is true however
+A tenant's step is written in the transaction that changes the tenant, so that the journal is true however
 a run ends.
 """
 
@@ -157,7 +157,7 @@ def recorded_status(cursor: Cursor, run: int, tenant: str) -> StepStatus | None:
 
 
 def record_steps(connection: Connection, run: int, steps: Iterable[Step]) -> None:
-    """Record many steps; those that a tenant's own transaction has recorded stay as they are."""
+    """Record many steps; those that a tenant's transaction has recorded stay as they are."""
     with transaction(connection), connection.cursor() as cursor:
         recorded = [step_statements(cursor, run, step) for step in steps]
         for start in range(0, len(recorded), _PAGE):

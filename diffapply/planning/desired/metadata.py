@@ -1,11 +1,9 @@
-"""The desired state: loaded from SQLAlchemy metadata or from SQL, and built in scratch."""
+"""The desired state from SQLAlchemy metadata, in a file or a module of Python."""
 
 import importlib
 import importlib.util
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -13,56 +11,27 @@ from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
-from pglast import parser
 from psycopg2.extensions import connection as Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from diffapply.errors import DesiredStateError, DiffapplyError
+from diffapply.errors import DesiredStateError
+from diffapply.planning.desired.model import Desired, refusal
 from diffapply.planning.model import Rename, RenameKind
 
-Builder = Callable[[Connection, str], None]
 
-
-@dataclass(frozen=True, slots=True)
-class Desired:
-    """What every tenant should look like.
-
-    Attributes:
-        label: how the user named it.
-        build: creates it in a schema of a scratch database: given the connection, which is in a
-            transaction with that schema in front of the search path, and the schema's name.
-        shared: names of the schemas, other than the tenant's, that it refers to.
-        token: the schema name that stands for the tenant in it, if any.
-        renames: declared ones, their names not quoted yet.
-    """
-
-    label: str
-    build: Builder
-    shared: frozenset[str] = frozenset()
-    token: str | None = None
-    renames: tuple[Rename, ...] = ()
-
-
-def load(label: str, token: str | None = None) -> Desired:
-    """Load ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder.
+def from_attribute(label: str, source: str, attribute: str, token: str | None) -> Desired:
+    """The desired state that an attribute of a module holds.
 
     Args:
+        label: how the user named it.
+        source: path of a file, or name of a module.
+        attribute: may have dots.
         token: a schema name in it that stands for the tenant.
 
     Raises:
         DesiredStateError: it does not exist, does not import, or holds nothing.
     """
-    path = Path(label)
-    if path.suffix == ".sql" or path.is_dir():
-        return _from_sql(label, path, token)
-    source, _, attribute = label.rpartition(":")
-    if not source or not attribute:
-        raise DesiredStateError(
-            f"The desired state {label!r} names no attribute.",
-            "Nothing was done. Write it as path.py:attribute, package.module:attribute, file.sql "
-            "or a folder of .sql files.",
-        )
     module = _import(source)
     found: Any = module
     for name in attribute.split("."):
@@ -114,15 +83,18 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
             pool_reset_on_return=None,
             skip_autocommit_rollback=True,
         )
-        with engine.connect() as sqlalchemy_connection:
-            mapped = sqlalchemy_connection.execution_options(
-                schema_translate_map={token: schema} if token else {}
-            )
-            metadata.create_all(mapped, tables=tables, checkfirst=True)
+        try:
+            with engine.connect() as sqlalchemy_connection:
+                mapped = sqlalchemy_connection.execution_options(
+                    schema_translate_map={token: schema} if token else {}
+                )
+                metadata.create_all(mapped, tables=tables, checkfirst=True)
+        except (SQLAlchemyError, psycopg2.Error) as error:
+            raise refusal(label, getattr(error, "orig", None) or error) from error
 
     return Desired(
         label,
-        build=lambda connection, schema: _explained(label, build, connection, schema),
+        build=build,
         shared=frozenset(schema for schema in schemas if schema) - {token or ""},
         token=token,
         renames=tuple(_renames(tables)),
@@ -144,29 +116,6 @@ def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
                         "Nothing was done.",
                     )
                 yield Rename(kind, table.name, str(old), str(item.name))
-
-
-def _explained(label: str, build: Builder, connection: Connection, schema: str) -> None:
-    """Build, and turn what goes wrong into a sentence."""
-    try:
-        build(connection, schema)
-    except DiffapplyError:
-        raise
-    except (SQLAlchemyError, psycopg2.Error) as error:
-        cause = getattr(error, "orig", None) or error
-        reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-        missing = isinstance(
-            cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName
-        )
-        raise DesiredStateError(
-            f"PostgreSQL refuses the desired state {label}: {reason}",
-            "Nothing was done."
-            + (
-                " Shared tables must exist in the database before tenants refer to them."
-                if missing
-                else ""
-            ),
-        ) from error
 
 
 def _import(source: str) -> ModuleType:
@@ -226,59 +175,3 @@ def _run(path: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
-
-
-_META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
-
-
-def _from_sql(label: str, path: Path, token: str | None) -> Desired:
-    try:
-        files = sorted(path.rglob("*.sql")) if path.is_dir() else [path]
-        # pg_dump writes psql's own commands, such as \restrict, into its output.
-        texts = {str(file): _META_COMMAND.sub("", file.read_text("utf-8")) for file in files}
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DesiredStateError(
-            f"{label} cannot be read: {reason}.", "Nothing was done."
-        ) from error
-    identifiers: set[str] = set()
-    statements = 0
-    for file, text in texts.items():
-        try:
-            parsed = parser.parse_sql(text)
-            tokens = parser.scan(text)
-        except parser.ParseError as error:
-            raise DesiredStateError(
-                f"{file} is not valid SQL: {error.args[0]}", "Nothing was done."
-            ) from error
-        statements += len(parsed)
-        for statement in parsed:
-            if type(statement.stmt).__name__ == "TransactionStmt":
-                raise DesiredStateError(
-                    f"{file} begins or ends a transaction, which a desired state must not.",
-                    "Nothing was done. Remove BEGIN, COMMIT and the like.",
-                )
-        identifiers |= {
-            text[t.start : t.end + 1].strip('"').replace('""', '"')
-            for t in tokens
-            if t.name == "IDENT"
-        }
-    if not statements:
-        raise DesiredStateError(f"{label} holds no statement.", "Nothing was done.")
-
-    def build(connection: Connection, schema: str) -> None:
-        del schema
-        for file, text in texts.items():
-            with connection.cursor() as cursor:
-                try:
-                    cursor.execute(text)
-                except psycopg2.Error as error:
-                    error.args = (f"{file}: {error}",)
-                    raise
-
-    return Desired(
-        label,
-        build=lambda connection, schema: _explained(label, build, connection, schema),
-        shared=frozenset(identifiers) - {token or ""},
-        token=token,
-    )

@@ -1,0 +1,224 @@
+"""Brief work is done for some tenants at once, and nobody can tell it from one by one."""
+
+import threading
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from typing import get_args
+
+import psycopg2
+import pytest
+
+from diffapply.catalog.reader import read_fingerprints
+from diffapply.database.connection import connect
+from diffapply.planning.model import Hazard, HazardKind, Plan, Statement, Transition
+from diffapply.rollout import journal
+from diffapply.rollout.lot import LARGEST, is_brief
+from diffapply.rollout.model import RunResult
+from diffapply.rollout.rollout import roll_out
+from tests.integration.cutting_proxy import cutting_proxy
+from tests.integration.rollout_cases import (
+    HOSTILE_NAMES,
+    JOBS,
+    NOTE,
+    TASKS,
+    TASKS_INDEX,
+    V1,
+    V2,
+    Address,
+    Database,
+    Reachable,
+    plan,
+    shape,
+    tenants,
+    transition,
+)
+
+NOTHING = Transition("from", "to", (), ())
+NAMES = tuple(f"user_{number}" for number in range(1, 41))
+
+
+def v1_to_v2(database: Reachable, names: tuple[str, ...], *hazards: Hazard) -> Plan:
+    """Adds tasks to jobs."""
+    v1, v2 = shape(database, V1), shape(database, V2)
+    return plan(transition(v1, v2, names, TASKS, Statement(TASKS_INDEX, hazards)), shapes=[v1, v2])
+
+
+def execute(database: Reachable, made: Plan, jobs: int = 2) -> RunResult:
+    """Roll a plan out."""
+    return roll_out(database.url, made, jobs=jobs, lock_timeout=0.5, allow_destructive=False)
+
+
+def transactions(database: Database) -> int:
+    """How many transactions wrote the journal's steps."""
+    [(count,)] = database.rows("select count(distinct xmin::text) from diffapply.step")
+    assert isinstance(count, int)
+    return count
+
+
+def at_v2(database: Reachable, names: tuple[str, ...]) -> list[str]:
+    """Those of the tenants that stand at the second version."""
+    goal = shape(database, V2).fingerprint
+    with closing(connect(database.url)) as connection:
+        live = read_fingerprints(connection, names)
+    return [name for name in names if live.get(name) == goal]
+
+
+def test_commit_together(database: Database) -> None:
+    """Many tenants take few transactions, whatever their names; each has a step of its own."""
+    names = tenants(database, (*NAMES, *HOSTILE_NAMES), V1)
+    result = execute(database, v1_to_v2(database, names))
+    assert result.count("applied") == len(names)
+    assert at_v2(database, names) == list(names)
+    assert transactions(database) < len(names) / 4
+    with closing(connect(database.url)) as connection:
+        (record,) = journal.history(connection, result.run)
+    assert {step.tenant for step in record.steps} == set(names)
+    assert record.status == "done"
+
+
+@pytest.mark.parametrize("kind", get_args(HazardKind))
+def test_what_may_take_long_is_done_alone(kind: HazardKind) -> None:
+    """Only a lock for a moment is risked for several tenants at once."""
+    statement = Statement("select 1", (Hazard(kind, "some risk"),))
+    made = replace(NOTHING, statements=(Statement("select 2"), statement))
+    assert is_brief(made) == (kind == "lock")
+
+
+def test_template_is_done_alone() -> None:
+    """What else is in a template must not count, so it cannot be read with others."""
+    assert is_brief(NOTHING)
+    assert not is_brief(replace(NOTHING, owners=frozenset({"jobs"})))
+
+
+def test_moved_and_gone(database: Database) -> None:
+    """They are refused by name, and the others of their lot are done all the same."""
+    names = tenants(database, NAMES, V1)
+    made = v1_to_v2(database, names)
+    database.execute("drop schema user_3 cascade; alter table user_12.jobs add mine text")
+    result = execute(database, made)
+    assert {step.name for step in result.tenants if step.status == "refused"} == {
+        "user_3",
+        "user_12",
+    }
+    assert result.count("applied") == len(names) - 2
+    assert "mine" in str(database.rows("select attname from pg_attribute where attname = 'mine'"))
+
+
+def test_one_does_not_reach_its_goal(database: Database) -> None:
+    """Where something else takes part in one tenant, that one is left as it was, by name."""
+    names = tenants(database, NAMES, V1)
+    database.execute(
+        "create function public.meddle() returns event_trigger language plpgsql as $$ begin"
+        " if current_schema() = 'user_7' and to_regclass('user_7.mine') is null then"
+        " create table user_7.mine (); end if; end $$;"
+        "create event trigger meddle on ddl_command_end when tag in ('CREATE INDEX')"
+        " execute function public.meddle()"
+    )
+    result = execute(database, v1_to_v2(database, names))
+    [failed] = [step for step in result.tenants if step.status != "applied"]
+    assert (failed.name, failed.status) == ("user_7", "failed")
+    assert "event trigger" in (failed.error or "")
+    assert set(names) - set(at_v2(database, names)) == {"user_7"}
+
+
+def test_rows_in_the_way_of_one(database: Database) -> None:
+    """What PostgreSQL says of a lot is not said of its other tenants."""
+    names = tenants(database, NAMES, V1)
+    database.execute("insert into user_9.jobs values (1, 'same'), (2, 'same')")
+    unique = "create unique index on jobs (name)"
+    v1, goal = shape(database, V1), shape(database, (JOBS, unique))
+    result = execute(database, plan(transition(v1, goal, names, unique), shapes=[v1, goal]))
+    [failed] = [step for step in result.tenants if step.status != "applied"]
+    assert (failed.name, failed.status) == ("user_9", "failed")
+    assert "is duplicated" in (failed.error or "")
+
+
+def test_lock_held_by_the_application(database: Database) -> None:
+    """A tenant that is busy for a while holds nobody else up, and is done in the end."""
+    names = tenants(database, NAMES, V1)
+    made = v1_to_v2(database, names)
+    with closing(psycopg2.connect(database.url)) as other:
+        other.cursor().execute("lock table user_5.jobs")
+        done: list[RunResult] = []
+        run = threading.Thread(target=lambda: done.append(execute(database, made)))
+        run.start()
+        for _ in range(600):
+            if len(at_v2(database, tuple(set(names) - {"user_5"}))) == len(names) - 1:
+                break
+        else:
+            pytest.fail("the others wait")
+        other.rollback()
+        run.join()
+    assert done[0].count("applied") == len(names)
+
+
+def test_deferred_constraints_are_checked(database: Database) -> None:
+    """A lot does not commit what a deferred constraint would refuse."""
+    names = tenants(database, NAMES[:8], V1)
+    deferred = "alter table jobs add parent integer references jobs deferrable initially deferred"
+    row = "insert into jobs values (1, 'a', 2)"
+    v1, goal = shape(database, V1), shape(database, (JOBS, deferred))
+    made = plan(transition(v1, goal, names, deferred, row), shapes=[v1, goal])
+    result = execute(database, made, jobs=1)
+    assert Counter(step.status for step in result.tenants) == {"failed": 8}
+    assert "foreign key" in (result.tenants[0].error or "")
+
+
+def test_undone_together(database: Database) -> None:
+    """Steps that a lot takes back are marked as taken back."""
+    names = tenants(database, NAMES, V1)
+    run = execute(database, v1_to_v2(database, names)).run
+    assert run is not None
+    v1, v2 = shape(database, V1), shape(database, V2)
+    back = plan(
+        transition(v2, v1, names, "drop table tasks"),
+        shapes=[v1, v2],
+        direction="backward",
+        undoes=dict.fromkeys(names, (run,)),
+    )
+    assert execute(database, back).count("applied") == len(names)
+    with closing(connect(database.url)) as connection:
+        assert not journal.steps_to_undo(connection, names)
+    assert transactions(database) < len(names) / 2
+
+
+def test_answer_to_the_commit_is_lost(database: Database) -> None:
+    """Tenants that were committed are applied, though nobody was told."""
+    names = tenants(database, NAMES, V1)
+    with cutting_proxy(database.url) as (proxy, url):
+        proxy.cut_after(";\ncommit")
+        result = execute(Address(url), v1_to_v2(database, names), jobs=1)
+        assert proxy.cuts == 1
+    assert result.count("applied") == len(names)
+
+
+def test_server_is_gone_with_the_answer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of no tenant of the lot it is said that it was rolled back: nobody can know."""
+    monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
+    names = tenants(database, NAMES, V1)
+    with cutting_proxy(database.url) as (proxy, url):
+        proxy.cut_after(";\ncommit", for_good=True)
+        result = execute(Address(url), v1_to_v2(database, names), jobs=1)
+    committed = at_v2(database, names)
+    assert len(committed) == LARGEST
+    errors = {step.name: step.error or "" for step in result.tenants}
+    assert all("the journal tells" in errors[name] for name in committed)
+    assert Counter(step.status for step in result.tenants) == {
+        "failed": LARGEST,
+        "skipped": len(names) - LARGEST,
+    }
+
+
+def test_one_transition_a_lot(database: Database) -> None:
+    """Tenants of different transitions are never mixed."""
+    names = tenants(database, NAMES[:20], V1) + tenants(database, NAMES[20:], V2)
+    v1, v2, v3 = shape(database, V1), shape(database, V2), shape(database, (*V2, NOTE))
+    made = plan(
+        transition(v1, v3, names[:20], TASKS, TASKS_INDEX, NOTE),
+        transition(v2, v3, names[20:], NOTE),
+        shapes=[v1, v2, v3],
+    )
+    assert execute(database, made, jobs=3).count("applied") == len(names)
