@@ -69,7 +69,7 @@ class _Story:
         self._sql("tenants.sql")
         self._say("What would have to be done? Each shape is compared and rehearsed once.")
         self._run("plan")
-        self._say("Do it: every tenant in its own transaction, proved before it commits.")
+        self._say("Do it: every tenant wholly or not at all, and proved before it commits.")
         self._run("apply", "--yes")
         self._run("drift")
         self._say("On Friday evening, somebody changes two tenants by hand.")

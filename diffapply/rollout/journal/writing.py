@@ -1,7 +1,7 @@
 """What a run writes to the journal.
 
-A tenant's step is written in the transaction that changes the tenant, so that the journal is true however
-a run ends.
+A tenant's step is written in the transaction that changes the tenant, so that the journal is true
+however a run ends.
 """
 
 import getpass
