@@ -6,7 +6,6 @@ same schema name: under two names it would find differences that are none.
 """
 
 import copy
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,14 +13,9 @@ import psycopg2
 from psycopg2.extras import NamedTupleCursor
 
 from diffapply.catalog.model import Catalog
+from diffapply.planning.migra_imports import Migration, PostgreSQL
 from diffapply.planning.proposal_rewrite import in_full, rewrite
 from diffapply.planning.scratch_seat import Seat
-
-with warnings.catch_warnings():
-    # They import pkg_resources, which tells users that it is deprecated; the pin answers that.
-    warnings.simplefilter("ignore")
-    from migra import Migration
-    from schemainspect.pg.obj import PostgreSQL
 
 
 class _ScopedCursor:
