@@ -139,14 +139,15 @@ class _Rollout:
                     return
                 if not (turns := self._turns.take(1 if lost else size, self._jobs)):
                     return
-                results = self._work_on(worker, turns)
-                self._note(results)
-                lost = not results and not worker.connected
-                if not results:
-                    self._turns.put_back(turns, after_loss=lost)
-                    size = max(size // 2, 1)
-                elif size < LARGEST:
-                    size += 1
+                try:
+                    results = self._work_on(worker, turns)
+                    self._note(results)
+                    lost = not results and not worker.connected
+                    if not results:
+                        self._turns.put_back(turns, after_loss=lost)
+                finally:
+                    self._turns.end(turns)
+                size = min(size + 1, LARGEST) if results else max(size // 2, 1)
 
     def _work_on(self, worker: Worker, turns: Sequence[Turn]) -> Sequence[StepResult]:
         """What became of the tenants; nothing, if the lot must be taken apart."""

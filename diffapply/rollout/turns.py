@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from threading import Lock
+from threading import Condition
 
 from diffapply.planning.model import Transition
 from diffapply.rollout.lot import is_brief
@@ -43,20 +43,22 @@ class Turns:
             for alone in [not is_brief(transition)]
             for tenant in transition.tenants
         )
-        self._lock = Lock()
+        self._lots = 0  # that are being worked on, and may be put back
+        self._changed = Condition()
 
     def __len__(self) -> int:
         """How many are waiting."""
         return len(self._waiting)
 
     def take(self, most: int, workers: int) -> list[Turn]:
-        """The next turns, all of one transition; none when none is left.
+        """The next turns, all of one transition; none when none is left, nor can be put back.
 
         Args:
             most: so many at most; one, if it is for a tenant alone.
             workers: how many threads take from the queue: towards its end, all get some.
         """
-        with self._lock:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or not self._lots)
             if not self._waiting:
                 return []
             most = min(most, ceil(len(self._waiting) / workers))
@@ -64,14 +66,21 @@ class Turns:
             taken = [first]
             while len(taken) < most and self._waiting and self._waiting[0].goes_with(first):
                 taken.append(self._waiting.popleft())
+            self._lots += len(taken) > 1
             return taken
 
     def put_back(self, turns: Sequence[Turn], *, after_loss: bool) -> None:
         """Let tenants that could not be done in a lot be the next, each alone."""
-        with self._lock:
+        with self._changed:
             self._waiting.extendleft(
                 replace(turn, alone=True, after_loss=after_loss) for turn in reversed(turns)
             )
+
+    def end(self, turns: Sequence[Turn]) -> None:
+        """Say that taken turns are over: what of them was not done, has been put back."""
+        with self._changed:
+            self._lots -= len(turns) > 1
+            self._changed.notify_all()
 
     def left(self) -> dict[str, Turn]:
         """Tenant → its turn, for all that are waiting."""

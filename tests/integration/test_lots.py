@@ -1,6 +1,7 @@
 """Brief work is done for some tenants at once, and nobody can tell it from one by one."""
 
 import threading
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -44,9 +45,11 @@ def v1_to_v2(database: Reachable, names: tuple[str, ...], *hazards: Hazard) -> P
     return plan(transition(v1, v2, names, TASKS, Statement(TASKS_INDEX, hazards)), shapes=[v1, v2])
 
 
-def execute(database: Reachable, made: Plan, jobs: int = 2) -> RunResult:
+def execute(database: Reachable, made: Plan, jobs: int = 2, lock_timeout: float = 0.5) -> RunResult:
     """Roll a plan out."""
-    return roll_out(database.url, made, jobs=jobs, lock_timeout=0.5, allow_destructive=False)
+    return roll_out(
+        database.url, made, jobs=jobs, lock_timeout=lock_timeout, allow_destructive=False
+    )
 
 
 def transactions(database: Database) -> int:
@@ -141,11 +144,12 @@ def test_lock_held_by_the_application(database: Database) -> None:
     with closing(psycopg2.connect(database.url)) as other:
         other.cursor().execute("lock table user_5.jobs")
         done: list[RunResult] = []
-        run = threading.Thread(target=lambda: done.append(execute(database, made)))
+        run = threading.Thread(target=lambda: done.append(execute(database, made, lock_timeout=60)))
         run.start()
         for _ in range(600):
             if len(at_v2(database, tuple(set(names) - {"user_5"}))) == len(names) - 1:
                 break
+            time.sleep(0.1)
         else:
             pytest.fail("the others wait")
         other.rollback()
