@@ -43,11 +43,17 @@ object as materialized (
 reference as (
     select distinct d.refclassid, d.refobjid
     from object o
-    join pg_depend d on d.classid = o.classid and d.objid = o.objid
-    where d.refclassid in (
-        'pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass, 'pg_operator'::regclass,
-        'pg_collation'::regclass, 'pg_opclass'::regclass, 'pg_ts_config'::regclass
-    )
+    cross join lateral (
+        select d.refclassid, d.refobjid
+        from pg_depend d
+        where d.classid = o.classid and d.objid = o.objid
+            and d.refclassid in (
+                'pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass,
+                'pg_operator'::regclass, 'pg_collation'::regclass, 'pg_opclass'::regclass,
+                'pg_ts_config'::regclass
+            )
+        offset 0  -- by the index: the table is as large as all tenants
+    ) d
 )
 select distinct n.nspname
 from reference r

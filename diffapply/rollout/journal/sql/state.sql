@@ -3,5 +3,9 @@
 select coalesce(bool_or(c.relname = 'meta'), false),
        bool_and(has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'))
 from pg_namespace n
-join pg_class c on c.relnamespace = n.oid
+-- An index leads from a schema to what depends on it, none to its relations.
+join pg_depend d
+    on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
+    and d.classid = 'pg_class'::regclass
+join pg_class c on c.oid = d.objid
 where n.nspname = 'diffapply' and c.relkind = 'r'
