@@ -85,7 +85,9 @@ class _Story:
         self._command("drift, all behind", "look", "drift", code=_DIFFERENT)
         self._tidy()
         self._command(f"{apply}, a plan file", "change", "apply", plan, "--yes", *jobs)
+        self._command("drift, first look, remembered", "look", "drift", "--remember")
         self._command("drift, nothing changed", "look", "drift")
+        self._command("drift, in full", "look", "drift", "--full")
         self._command("plan, nothing to do", "look", "plan")
         with self._changed_by_hand() as count:
             self._command(f"drift, {count} changed", "look", "drift", code=_DIFFERENT)
