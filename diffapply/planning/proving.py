@@ -109,8 +109,8 @@ class Prover:
 
     def _prove(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
         place, renames = wanted.place, wanted.renames
-        source = rehearsal.rebuild(wanted.source, place)
         goal = rehearsal.rebuild(wanted.goal, place)
+        source = rehearsal.rebuild(wanted.source, place, stay=True)
         if source.fingerprint == goal.fingerprint:
             # It stands where it goes back to, but the journal has yet to say so.
             return Proved(Proof((), source.ddl, goal.ddl))

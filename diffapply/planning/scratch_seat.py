@@ -74,6 +74,21 @@ class Seat:
             finally:
                 cursor.execute("rollback to savepoint trial; release savepoint trial")
 
+    def settle(self) -> bool:
+        """Commit what stands here, as it is in a tenant; what follows is a transaction of its own.
+
+        Only so can locks be told, and does PostgreSQL refuse to use what it does not know to stay.
+
+        Returns:
+            Whether it was: a template stays in the transaction, as its schema cannot be dropped.
+        """
+        if self.place.owners is not None:
+            return False
+        with self.connection.cursor() as cursor:
+            cursor.execute("commit; begin")
+        enter_schema(self.connection, self.place.schema)
+        return True
+
     def run(self, statements: Sequence[str]) -> None:
         """Run statements; on an error the transaction is lost."""
         if statements:
@@ -94,12 +109,19 @@ class Seat:
 
 
 @contextmanager
-def seated(connection: Connection, place: Place) -> Iterator[Seat]:
-    """An empty seat, in a transaction that is rolled back at the end."""
+def seated(connection: Connection, place: Place, *, standing: bool = False) -> Iterator[Seat]:
+    """A seat, in a transaction that is rolled back at the end.
+
+    Args:
+        connection: in autocommit mode.
+        standing: what was settled there is still there; else the seat is empty.
+    """
     with connection.cursor() as cursor:
+        if not standing:
+            drop_schema(connection, TENANT)  # for a template, too: a tenant may hang on it
         cursor.execute("begin")
         try:
-            if place.owners is None:
+            if place.owners is None and not standing:
                 cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(place.schema)))
             enter_schema(connection, place.schema)
             seat = Seat(connection, place)
@@ -108,33 +130,6 @@ def seated(connection: Connection, place: Place) -> Iterator[Seat]:
             yield seat
         finally:
             cursor.execute("rollback")
-
-
-@contextmanager
-def settled(connection: Connection, place: Place, ddl: Sequence[str]) -> Iterator[Seat]:
-    """A seat in which a structure stands already, committed as it is in a tenant.
-
-    Only so can locks be told, and does PostgreSQL refuse to use what it does not know to stay.
-    A template's is built in the transaction, as its schema cannot be dropped afterwards.
-    """
-    if place.owners is not None:
-        with seated(connection, place) as seat:
-            seat.run(ddl)
-            yield seat
-        return
-    schema = sql.Identifier(place.schema)
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute("begin")
-            cursor.execute(sql.SQL("create schema {}").format(schema))
-            enter_schema(connection, place.schema)
-            Seat(connection, place).run(ddl)
-            cursor.execute("commit; begin")
-            enter_schema(connection, place.schema)
-            yield Seat(connection, place)
-        finally:
-            cursor.execute("rollback")
-            drop_schema(connection, place.schema)
 
 
 def _clear(seat: Seat) -> None:

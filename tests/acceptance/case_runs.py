@@ -12,8 +12,9 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
+from diffapply.planning.attempts import Proved
 from diffapply.planning.model import Shape
-from diffapply.planning.rehearsal import Proved, Rehearsal
+from diffapply.planning.rehearsal import Rehearsal
 from diffapply.planning.scratch_seat import TENANT, Place
 from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped

@@ -14,8 +14,9 @@ from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
+from diffapply.planning.attempts import Proved
 from diffapply.planning.model import Shape
-from diffapply.planning.rehearsal import Proved, Rehearsal
+from diffapply.planning.rehearsal import Rehearsal
 from diffapply.planning.scratch_seat import TENANT, Place
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation

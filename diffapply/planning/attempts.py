@@ -1,0 +1,184 @@
+"""One way from a structure to another: how it begins, what it costs, and that it arrives."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import psycopg2
+from pglast import ast, parser
+from pglast.enums import AlterTableType
+
+from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog, Difference
+from diffapply.planning.convergence import Convergence, converge
+from diffapply.planning.hazards import data_hazards
+from diffapply.planning.model import Hazard, Rename, Shape, Statement
+from diffapply.planning.observation import Observer
+from diffapply.planning.renames import declared, displaced, nameless, repartitioned
+from diffapply.planning.scratch_seat import Seat
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What leads from one structure to another, or why nothing does.
+
+    Attributes:
+        statements: proved by running them; empty when blocked.
+        blocked: reasons, empty when proved.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Where a transition begins and ends."""
+
+    source: Shape
+    goal: Shape
+    renames: tuple[Rename, ...]
+
+    def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
+        """Rename what is to be renamed; returns what ran for that, and what stands then."""
+        catalog, goal = self.source.catalog, self.goal.catalog
+        ran = _run_each(seat, declared(self.renames, catalog, goal))
+        ran += _run_each(seat, repartitioned(catalog, goal))
+        ran += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
+        if ran:
+            catalog = seat.catalog()
+        if more := _run_each(seat, nameless(catalog, goal)):
+            catalog = seat.catalog()
+        return (*ran, *more), catalog
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to the goal.
+
+    Attributes:
+        renamed: the statements that it begins with.
+        before: what stood there after those.
+    """
+
+    renamed: tuple[str, ...]
+    before: Catalog
+    found: Convergence
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """All of them, in the order in which they run."""
+        return (*self.renamed, *self.found.statements)
+
+    @property
+    def remaining(self) -> bool:
+        """Whether it misses the goal."""
+        return bool(self.found.remaining)
+
+    @cached_property
+    def cost(self) -> tuple[int, int, int]:
+        """Statements that may lose data; statements that drop; statements."""
+        destructive = dropping = 0
+        for sql in self.statements:
+            destructive += any(hazard.kind == "data" for hazard in data_hazards(sql, self.before))
+            dropping += _drops(sql)
+        return destructive, dropping, len(self.statements)
+
+    def rank(self) -> tuple[bool, tuple[int, int, int]]:
+        """The better one is the smaller one."""
+        return self.remaining, self.cost
+
+
+def by_facts(seat: Seat, leg: Leg, first: Sequence[str] = ()) -> Attempt:
+    """The way that the supplement finds from where a leg begins, without migra; on trial.
+
+    Args:
+        first: statements to begin with.
+    """
+    with seat.trial():
+        renamed, before = leg.begin(seat)
+        return Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
+
+
+def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
+    """Run an attempt once more from where its leg begins, and observe each statement.
+
+    When it is proved, the seat stands at the goal. When not, its transaction may be lost.
+    """
+    observer = Observer(seat, measure_locks=seat.place.owners is None)
+    proved = []
+    for sql in attempt.statements:
+        hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, attempt.before)]
+        try:
+            seat.run([sql])
+        except psycopg2.Error as error:
+            reason = (error.diag.message_primary or str(error)).strip()
+            return Proved(blocked=(f"the rehearsal failed at {sql!r}: {reason}",))
+        proved.append(Statement(sql, (*hazards, *observer.observe())))
+    remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
+    if remaining:
+        return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
+    return Proved(tuple(proved))
+
+
+def _checked(seat: Seat, hazard: Hazard) -> Hazard:
+    """The hazard, without its check if that cannot run: then the data counts as lost."""
+    if hazard.check and seat.attempt([hazard.check]) is not None:
+        return replace(hazard, check="")
+    return hazard
+
+
+def reasons(summary: str, found: Convergence) -> tuple[str, ...]:
+    """The summary, then each remaining difference, then what PostgreSQL said."""
+
+    def sentence(difference: Difference) -> str:
+        named = f"{difference.change} {difference.kind} {difference.name}"
+        if difference.change == "changed":
+            return f"{named}: desired {difference.desired!r}, live {difference.live!r}"
+        return named
+
+    return (
+        summary,
+        *(sentence(difference) for difference in found.remaining),
+        *(f"PostgreSQL: {error}" for error in dict.fromkeys(found.errors)),
+    )
+
+
+def _drops(sql: str) -> bool:
+    if not re.search(r"\bdrop\b|\btype\b", sql, re.IGNORECASE):
+        return False  # spares the parser; what it says is what counts
+    try:
+        parsed = parser.parse_sql(sql)
+    except parser.ParseError:
+        return True
+    return any(
+        isinstance(raw.stmt, ast.DropStmt)
+        or (
+            isinstance(raw.stmt, ast.AlterTableStmt)
+            and any(
+                command.subtype
+                in (
+                    AlterTableType.AT_DropColumn,
+                    AlterTableType.AT_DropConstraint,
+                    AlterTableType.AT_AlterColumnType,
+                )
+                for command in raw.stmt.cmds or ()
+            )
+        )
+        for raw in parsed
+    )
+
+
+def _built_in(seat: Seat) -> set[str]:
+    """The names of PostgreSQL's own types."""
+    found = seat.rows(
+        "select quote_ident(typname) from pg_type "
+        "where typnamespace = 'pg_catalog'::regnamespace and typelem = 0",
+        {},
+    )
+    return {name for (name,) in found}
+
+
+def _run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:
+    return tuple(statement for statement in statements if seat.attempt([statement]) is None)
