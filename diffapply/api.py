@@ -125,7 +125,7 @@ def apply(
         url = live.url
     return roll_out(
         url,
-        made,
+        replace(made, tokens={}) if settings.full else made,
         jobs=settings.jobs,
         lock_timeout=settings.lock_timeout,
         allow_destructive=allow_destructive,
@@ -287,11 +287,14 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
     connection = live.connection
     if wanted:
         journal.ensure(connection)
-    learning = journal.may_remember(connection) if wanted is None else wanted
-    memory = Memory({} if settings.full else journal.load_looks(connection), learning=learning)
+    keeping = journal.may_remember(connection) if wanted is None else wanted
+    # A plan carries what it found to its apply, also where there is no journal yet.
+    memory = Memory(
+        {} if settings.full else journal.load_looks(connection), learning=wanted is not False
+    )
     proofs = Proofs() if settings.full else Proofs(partial(journal.find_proof, connection))
     yield replace(live, memory=memory, proofs=proofs)
-    if learning:
+    if keeping:
         journal.remember_looks(connection, memory.learned)
         journal.remember_proofs(connection, proofs.made)
 

@@ -37,9 +37,13 @@ class Memory:
     learning: bool = False
     learned: dict[str, Look] = field(default_factory=dict)
 
-    def helps(self, tenants: Sequence[str]) -> bool:
-        """Whether it is worth while to read tokens before these tenants are read."""
-        return (self.learning or bool(self.known)) and (len(tenants) * _WORTH_IT >= len(self.known))
+    def helps(self, tenants: Sequence[str], schemas: int) -> bool:
+        """Whether it is worth while to read all tokens before these tenants are read.
+
+        Args:
+            schemas: how many there are in the database, whose tokens are read with theirs.
+        """
+        return (self.learning or bool(self.known)) and len(tenants) * _WORTH_IT >= schemas
 
     def emptied(self) -> "Memory":
         """The same, but for what is known: it turned out not to be so."""

@@ -115,7 +115,10 @@ def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group
 
 
 def _tokens(live: Live, names: Sequence[str]) -> dict[str, str]:
-    if not live.memory.helps(names):
+    with live.connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_namespace")
+        [(schemas,)] = cursor.fetchall()
+    if not live.memory.helps(names, schemas):
         return {}
     return read_tokens(
         live.connection,

@@ -137,6 +137,8 @@ class Plan:
         undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
         renames: those that the desired state declares; going back takes them back.
         privileges: whether owners and grants count.
+        tokens: tenant → change token, from before it was found to have its transition's source;
+            those that are known.
     """
 
     direction: Direction
@@ -148,6 +150,7 @@ class Plan:
     undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     renames: tuple[Rename, ...] = ()
     privileges: bool = False
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def to_change(self) -> int:

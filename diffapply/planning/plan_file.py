@@ -89,6 +89,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "desired": plan.desired,
         "in_sync": list(plan.in_sync),
         "privileges": plan.privileges,
+        "tokens": dict(plan.tokens),
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
         "renames": [asdict(rename) for rename in plan.renames],
         "transitions": [
@@ -131,6 +132,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         desired=body["desired"],
         in_sync=tuple(body["in_sync"]),
         privileges=body["privileges"],
+        tokens=dict(body["tokens"]),
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
         renames=tuple(Rename(**rename) for rename in body["renames"]),
         transitions=tuple(

@@ -186,4 +186,10 @@ class _PlanInTheMaking:
             transitions=tuple(transitions),
             shapes=shapes,
             privileges=self._live.privileges,
+            tokens={
+                name: look.token
+                for transition in transitions
+                for name in transition.tenants
+                if (look := self._live.memory.learned.get(name))
+            },
         )

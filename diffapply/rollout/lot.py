@@ -4,6 +4,10 @@ A gate over eight tenants costs little more than half of eight gates, and a roun
 In return each of them is locked until the last is done. So a lot is only made of work whose time
 does not grow with the tenants' rows, it hardly waits for a lock, and at the first sign of anything
 unusual it is rolled back, whole: then its tenants take their turns alone.
+
+The gate before the statements takes the plan's word for what a tenant is, if nothing of its own was
+touched since. Should something else have changed that it names, then the gate after them tells:
+that one reads everything.
 """
 
 import time
@@ -14,6 +18,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.catalog.tokens import are_untouched
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.errors import DiffapplyError
@@ -28,6 +33,9 @@ LARGEST = 8
 
 _LOCK_SECONDS = 0.1
 """How long a lot waits for a lock, while it may hold others."""
+
+_CLEAN = "rollback to savepoint gate;"
+"""Takes back what reading the catalogs has set and locked."""
 
 
 def is_brief(transition: Transition) -> bool:
@@ -81,17 +89,16 @@ def _attempt(
     if not try_tenant_locks(cursor, tenants, 0, before=beginning, after=sql.SQL("savepoint gate;")):
         return False
 
-    def all_are_at(shape: str, before: str = "") -> bool:
+    def all_are_at(shape: str, before: str) -> bool:
         live = read_fingerprints(
             cursor.connection, tenants, privileges=terms.privileges, before=before
         )
         return all(live.get(tenant) == shape for tenant in tenants)
 
-    if not all_are_at(transition.source):
+    if not (_as_planned(cursor, tenants, terms) or all_are_at(transition.source, _CLEAN)):
         return False
     work = joined([statement.sql for statement in transition.statements])
-    # What reading the catalogs sets and locks is taken back before the statements run.
-    pending = ["rollback to savepoint gate;"]
+    pending = [_CLEAN]
     pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
     pending += ["set constraints all immediate;"]
     if not all_are_at(transition.goal, "".join(pending)):
@@ -107,3 +114,13 @@ def _attempt(
     ]
     cursor.execute(b";\n".join([*recording, b"commit"]))
     return True
+
+
+def _as_planned(cursor: Cursor, tenants: Sequence[str], terms: Terms) -> bool:
+    """Whether tenants are known to be what they were when the plan was made."""
+    tokens = {tenant: terms.tokens[tenant] for tenant in tenants if tenant in terms.tokens}
+    return (
+        terms.server is not None
+        and len(tokens) == len(tenants)
+        and are_untouched(cursor.connection, terms.server, tokens, privileges=terms.privileges)
+    )

@@ -8,7 +8,7 @@ from threading import Lock
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.tenants import natural
-from diffapply.database.connection import connect
+from diffapply.database.connection import connect, read_server
 from diffapply.database.transaction import transaction
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Plan, Transition
@@ -60,7 +60,14 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         return RunResult(None, _in_natural_order(at_goal))
     with closing(connect(url)) as connection:
         run = _begin(connection, plan)
-        terms = Terms(run, lock_timeout, allow_destructive, plan.privileges)
+        terms = Terms(
+            run,
+            lock_timeout,
+            allow_destructive,
+            plan.privileges,
+            server=read_server(connection),
+            tokens=plan.tokens,
+        )
         rollout = _Rollout(url, plan, terms, progress)
         try:
             rollout.work(jobs)

@@ -7,7 +7,7 @@ which the second takes the statements along, and one to commit.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from textwrap import shorten
@@ -19,6 +19,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_catalog, read_fingerprints
+from diffapply.database.connection import Server
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.errors import ConnectionFailedError, DiffapplyError
@@ -47,6 +48,9 @@ class Terms:
         allow_destructive: whether statements may lose data.
         privileges: whether owners and grants count.
         stop: set when the run is to end; then no tenant is tried again.
+        server: what the run's connections lead to; None: it is not known.
+        tokens: tenant → change token, from before it was found to be what the plan says; those
+            that are known.
     """
 
     run: int
@@ -54,6 +58,8 @@ class Terms:
     allow_destructive: bool
     privileges: bool = False
     stop: Event = field(default_factory=Event)
+    server: Server | None = None
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

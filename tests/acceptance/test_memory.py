@@ -8,8 +8,9 @@ import pytest
 import diffapply
 from diffapply import api
 from diffapply.catalog import tokens
+from diffapply.planning.model import Plan
 from diffapply.planning.rehearsal import Rehearsal
-from diffapply.rollout.model import StepResult
+from diffapply.rollout.model import RunResult, StepResult
 from tests.servers import Database
 
 _TENANTS = 12
@@ -105,6 +106,30 @@ def test_a_plan_remembers_where_there_is_a_journal(
     api.plan(settings)
     assert database.value("select count(*) from diffapply.look") == _TENANTS
     assert database.value("select count(*) from diffapply.proof") == 1
+
+
+def test_a_plan_tells_apply_what_it_found(
+    database: Database,
+    settings: diffapply.Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The tokens of the tenants that it changes, journal or none; with `full`, apply reads all."""
+    database.execute("drop table user_1.jobs; drop table user_2.jobs")
+    made = api.plan(settings)
+    assert {*made.tokens} == {"user_1", "user_2"}
+    api.save_plan(made, tmp_path / "plan.json")
+    assert api.load_plan(tmp_path / "plan.json") == made
+    given = []
+
+    def watched(_url: str, plan: Plan, **_: object) -> RunResult:
+        given.append(plan.tokens)
+        return RunResult(None, ())
+
+    monkeypatch.setattr(api, "roll_out", watched)
+    api.apply(settings, made)
+    api.apply(_full(settings), made)
+    assert given == [made.tokens, {}]
 
 
 def test_what_was_proved_is_not_rehearsed_again(

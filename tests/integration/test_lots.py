@@ -5,15 +5,16 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import psycopg2
 import pytest
 
 from diffapply.catalog.reader import read_fingerprints
-from diffapply.database.connection import connect
-from diffapply.planning.model import Hazard, HazardKind, Plan, Statement, Transition
-from diffapply.rollout import journal
+from diffapply.catalog.tokens import read_tokens
+from diffapply.database.connection import connect, read_server
+from diffapply.planning.model import Hazard, HazardKind, Plan, Shape, Statement, Transition
+from diffapply.rollout import journal, lot
 from diffapply.rollout.lot import LARGEST, is_brief
 from diffapply.rollout.model import RunResult
 from diffapply.rollout.rollout import roll_out
@@ -29,6 +30,7 @@ from tests.integration.rollout_cases import (
     Address,
     Database,
     Reachable,
+    catalog_of,
     plan,
     shape,
     tenants,
@@ -106,6 +108,77 @@ def test_moved_and_gone(database: Database) -> None:
     }
     assert result.count("applied") == len(names) - 2
     assert "mine" in str(database.rows("select attname from pg_attribute where attname = 'mine'"))
+
+
+def with_tokens(database: Database, made: Plan) -> Plan:
+    """The plan with the change tokens of its tenants as they are now."""
+    names = [name for transition in made.transitions for name in transition.tenants]
+    with closing(connect(database.url)) as connection:
+        server = read_server(connection)
+        return replace(made, tokens=read_tokens(connection, database.url, server, names))
+
+
+def test_untouched_tenants_are_taken_at_the_plans_word(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their structure is read once, after the statements; without tokens, before them, too."""
+    reads: list[str] = []
+
+    def watched(*arguments: Any, before: str, **more: Any) -> dict[str, str]:  # noqa: ANN401
+        reads.append(before)
+        return read_fingerprints(*arguments, before=before, **more)
+
+    monkeypatch.setattr(lot, "read_fingerprints", watched)
+    names = tenants(database, (*NAMES[:8], *HOSTILE_NAMES), V1)
+    made = v1_to_v2(database, names)
+    assert execute(database, with_tokens(database, made)).count("applied") == len(names)
+    assert reads
+    assert all("create table tasks" in read for read in reads)
+    assert at_v2(database, names) == list(names)
+    database.execute("; ".join(f"drop table {name}.tasks" for name in NAMES[:8]))
+    reads.clear()
+    again = replace(v1_to_v2(database, NAMES[:8]), tokens=dict.fromkeys(NAMES[:7], "moved"))
+    assert execute(database, again).count("applied") == 8
+    assert len([read for read in reads if "create table tasks" not in read]) * 2 == len(reads)
+
+
+def test_touched_since_the_plan(database: Database) -> None:
+    """A tenant whose token has moved is read, and refused if it is not what the plan says."""
+    names = tenants(database, NAMES, V1)
+    made = with_tokens(database, v1_to_v2(database, names))
+    database.execute(
+        "alter table user_12.jobs add mine text;"
+        "alter table user_13.jobs add mine text; alter table user_13.jobs drop mine;"
+        "drop schema user_14 cascade; alter schema user_15 rename to elsewhere;"
+        "alter schema user_16 rename to user_15"
+    )
+    result = execute(database, made)
+    refused = {step.name for step in result.tenants if step.status == "refused"}
+    assert refused == {"user_12", "user_14", "user_16"}
+    assert result.count("applied") == len(names) - 3
+    assert set(at_v2(database, names)) == {*names} - refused
+
+
+def test_changed_outside_since_the_plan(database: Database) -> None:
+    """What a tenant names outside of itself does not move what is its own: the second gate tells.
+
+    So a lot never commits what is not the plan's goal.
+    """
+    database.execute("create type public.mood as enum ('good')")
+    names = tenants(database, NAMES[:10], (JOBS, "alter table jobs add mood public.mood"))
+    source = Shape(catalog_of(database, "user_1"))
+    tenants(database, ["model_1"], (JOBS, "alter table jobs add mood public.mood", TASKS))
+    goal = Shape(catalog_of(database, "model_1"))
+    made = plan(transition(source, goal, names, TASKS), shapes=[source, goal])
+    made = with_tokens(database, made)
+    database.execute("alter type public.mood rename to feeling")
+    result = execute(database, made)
+    assert Counter(step.status for step in result.tenants) == {"refused": len(names)}
+    assert {catalog_of(database, name).fingerprint for name in names} != {goal.fingerprint}
+    assert (
+        database.rows("select from pg_tables where schemaname ~ '^user_' and tablename = 'tasks'")
+        == []
+    )
 
 
 def test_one_does_not_reach_its_goal(database: Database) -> None:

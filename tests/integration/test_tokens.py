@@ -54,9 +54,21 @@ def _digests(connection: Connection, oid: int) -> list[tuple[int, int]]:
     return found
 
 
+def _own_digests(connection: Connection, oid: int) -> list[tuple[int, int]]:
+    """The same of the one schema, found through indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute(tokens._OWN_SETTINGS, {"query": "", "schemas": []})
+        cursor.execute(tokens._own_query().replace("$1", "%(schemas)s::oid[]"), {"schemas": [oid]})
+        [(found, *digests)] = cursor.fetchall()
+    return [(found, digest) for digest in digests]
+
+
 @pytest.mark.postgres
 def test_every_mutation_moves_the_token(server: Server) -> None:
-    """Whatever one statement changes in a rich tenant; and nothing else moves it."""
+    """Whatever one statement changes in a rich tenant; and nothing else moves it.
+
+    What is read of one schema through indexes is all that a look at the whole database finds.
+    """
     every = [*MUTATIONS, *(MUTATIONS_18 if server.version >= 18 else ())]
     with gallery(server) as here, here.connection.cursor() as cursor:
         here.build(RICH)
@@ -69,7 +81,10 @@ def test_every_mutation_moves_the_token(server: Server) -> None:
             cursor.execute("savepoint change")
             cursor.execute(sql.SQL("set local search_path = {}").format(sql.Identifier(RICH)))
             cursor.execute(mutation.sql)
-            assert _digests(here.connection, oid) != before, mutation.sql
+            after = _digests(here.connection, oid)
+            assert after != before, mutation.sql
+            own = [digest for digest in after if digest[0] == oid]
+            assert _own_digests(here.connection, oid) == own, mutation.sql
             cursor.execute("rollback to savepoint change")
         assert _digests(here.connection, oid) == before
 
@@ -130,6 +145,32 @@ def test_a_change_outside_moves_all_tokens(tenants: Database, change: str) -> No
     after = _tokens(tenants)
     assert not set(before.values()) & set(after.values())
     tenants.execute(f'drop role if exists "a new {tenants.name}"')
+
+
+@pytest.mark.postgres(15, 18)
+def test_a_few_tenants_are_told_to_be_untouched(
+    tenants: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By their tokens, in a transaction; any change of one of them is seen, nothing else is."""
+    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+    before = _tokens(tenants)
+
+    def untouched(found: dict[str, str]) -> bool:
+        with connected(tenants.url) as connection, connection.cursor() as cursor:
+            server = read_server(connection)
+            cursor.execute("begin")
+            return tokens.are_untouched(connection, server, found)
+
+    assert untouched(before)
+    tenants.execute("insert into user_1.jobs default values; analyze user_1.jobs")
+    tenants.execute("vacuum (freeze) pg_attribute")
+    tenants.execute("create table public.others ()")
+    assert untouched(before)
+    tenants.execute('alter table "user ""2""".jobs alter name set default \'y\'')
+    assert not untouched(before)
+    assert untouched({"user_1": before["user_1"]})
+    assert not untouched({"user_1": before['user "2"']})
+    assert not untouched({"user_3": before["user_1"]})
 
 
 def test_a_tenant_of_the_same_name_is_another_one(tenants: Database) -> None:

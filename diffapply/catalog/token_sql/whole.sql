@@ -1,0 +1,141 @@
+-- For each of the schemas $1, and under 0 for all that lies outside of them, a digest over the
+-- versions of the catalog rows that facts are read from. All schemas are read, each catalog once.
+--
+-- Temporary and TOAST relations are left out; what is set on the latter is set on their owner too.
+with ignored as materialized (
+    select oid from pg_namespace where nspname ~ '^pg_(toast|temp_[0-9]+|toast_temp_[0-9]+)$'
+),
+namespace as (
+    select oid as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_namespace
+    where oid not in (select oid from ignored)
+),
+class as materialized (
+    select oid, relnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_class
+    where relnamespace not in (select oid from ignored)
+),
+relation as not materialized (select oid, schema from class),
+type as materialized (
+    select oid, typnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_type
+    where typnamespace not in (select oid from ignored)
+),
+table_constraint as (
+    select connamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_constraint
+    where connamespace not in (select oid from ignored)
+),
+statistic as (
+    select oid, stxnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_statistic_ext
+),
+routine as (
+    select oid, pronamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_proc
+),
+operator as (
+    select oid, oprnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_operator
+),
+operator_class as (
+    select oid, opcnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_opclass
+),
+operator_family as (
+    select oid, opfnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_opfamily
+),
+ordering as (
+    select oid, collnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_collation
+),
+conversion as (
+    select oid, connamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_conversion
+),
+parser as (
+    select oid, prsnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_ts_parser
+),
+template as (
+    select oid, tmplnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_ts_template
+),
+dictionary as (
+    select oid, dictnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_ts_dict
+),
+configuration as (
+    select oid, cfgnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_ts_config
+),
+default_privilege as (
+    select oid, defaclnamespace as schema, tableoid as source, ctid as place, xmin as writer
+    from pg_default_acl
+),
+-- An index leads to what extensions own, and to what depends on them.
+bound_to_extension (schema, source, place, writer) as (
+    select o.schema, d.tableoid, d.ctid, d.xmin
+    from pg_depend d
+    cross join lateral (
+        select case d.classid
+            when 'pg_class'::regclass then (select relnamespace from pg_class where oid = d.objid)
+            when 'pg_type'::regclass then (select typnamespace from pg_type where oid = d.objid)
+            when 'pg_proc'::regclass then (select pronamespace from pg_proc where oid = d.objid)
+            when 'pg_trigger'::regclass then (
+                select c.relnamespace
+                from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.oid = d.objid
+            )
+        end as schema
+    ) o
+    where d.refclassid = 'pg_extension'::regclass
+),
+comment (schema, source, place, writer) as (
+    select o.schema, d.tableoid, d.ctid, d.xmin
+    from pg_description d
+    cross join lateral (
+        select case d.classoid
+            when 'pg_class'::regclass then (select relnamespace from pg_class where oid = d.objoid)
+            when 'pg_type'::regclass then (select typnamespace from pg_type where oid = d.objoid)
+            when 'pg_proc'::regclass then (select pronamespace from pg_proc where oid = d.objoid)
+            when 'pg_constraint'::regclass then (
+                select connamespace from pg_constraint where oid = d.objoid
+            )
+            when 'pg_trigger'::regclass then (
+                select c.relnamespace
+                from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.oid = d.objoid
+            )
+            when 'pg_rewrite'::regclass then (
+                select c.relnamespace
+                from pg_rewrite r join pg_class c on c.oid = r.ev_class where r.oid = d.objoid
+            )
+            when 'pg_policy'::regclass then (
+                select c.relnamespace
+                from pg_policy p join pg_class c on c.oid = p.polrelid where p.oid = d.objoid
+            )
+        end as schema
+    ) o
+    where d.objoid >= 16384
+),
+outside (schema, source, place, writer) as (
+    select 0::oid, tableoid, ctid, xmin from pg_extension
+    union all
+    select 0, tableoid, ctid, xmin from pg_language
+    union all
+    select 0, tableoid, ctid, xmin from pg_am
+    union all
+    select 0, tableoid, ctid, xmin from pg_foreign_server
+    union all
+    select 0, tableoid, ctid, xmin from pg_foreign_data_wrapper
+),
+version (schema, source, place, writer) as (
+{version}
+),
+{now},
+digest as (select schema, {digest} as digest from version group by schema)
+select coalesce(s.oid, 0), bit_xor(d.digest)
+from digest d
+left join unnest($1::oid[]) s (oid) on s.oid = d.schema
+where d.schema is null or d.schema not in (select oid from ignored)
+group by coalesce(s.oid, 0)
