@@ -30,6 +30,7 @@ class as materialized (
     ) r
     join pg_class c on c.oid = r.oid
 ),
+with_columns as (select oid, schema from class),
 element as materialized (
     select schema, oid from named_type
     union

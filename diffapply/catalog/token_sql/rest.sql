@@ -6,6 +6,8 @@ select schema, source, place, writer from type
 union all
 select schema, source, place, writer from table_constraint
 union all
+select c.schema, d.tableoid, d.ctid, d.xmin from pg_attrdef d join relation c on c.oid = d.adrelid
+union all
 select c.schema, i.tableoid, i.ctid, i.xmin from pg_index i join relation c on c.oid = i.indrelid
 union all
 select c.schema, i.tableoid, i.ctid, i.xmin

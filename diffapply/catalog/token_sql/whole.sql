@@ -16,6 +16,11 @@ class as materialized (
     where relnamespace not in (select oid from ignored)
 ),
 relation as not materialized (select oid, schema from class),
+with_columns as not materialized (  -- without all that is known of them, which takes longer
+    select oid, relnamespace as schema
+    from pg_class
+    where relnamespace not in (select oid from ignored)
+),
 type as materialized (
     select oid, typnamespace as schema, tableoid as source, ctid as place, xmin as writer
     from pg_type
