@@ -6,9 +6,9 @@ from typing import Protocol
 class Progress(Protocol):
     """Called as work goes on; must be safe to call from several threads."""
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` items of `what` (such as ``apply``) are finished."""
+    def __call__(self, what: str, done: int, total: int, failed: int = 0) -> None:
+        """`done` of `total` items of `what` (such as ``apply``) are finished, `failed` in vain."""
 
 
-def silent(what: str, done: int, total: int) -> None:
+def silent(what: str, done: int, total: int, failed: int = 0) -> None:
     """Tell nobody."""

@@ -7,14 +7,27 @@ from threading import Lock
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 from diffapply.progress import Progress
 
 _QUIET_SECONDS = 1.0
 """Work that is over sooner is not worth a word."""
 _SECONDS_BETWEEN_LINES = 5.0
+_IN_MINUTES = 120
+"""From so many seconds on, they are told in minutes."""
+_EXACTLY = 10
+"""A rate below it is told with a decimal."""
 
 
 @contextmanager
@@ -38,14 +51,23 @@ class _Lines:
         self._stream = stream
         self._lock = Lock()
         self._next = time.monotonic() + _QUIET_SECONDS
+        self._begun: dict[str, tuple[float, int]] = {}
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, failed: int = 0) -> None:
         with self._lock:
-            if (now := time.monotonic()) < self._next:
+            now = time.monotonic()
+            since, already = self._begun.setdefault(what, (now, done))
+            if now < self._next:
                 return
             self._next = now + _SECONDS_BETWEEN_LINES
+            told = [f"{what}: {done:,} of {total:,}"]
+            if done > already and now > since:
+                rate = (done - already) / (now - since)
+                told += [_rate(rate), f"{_duration((total - done) / rate)} left"]
+            if failed:
+                told.append(_failures(failed))
             with suppress(OSError):  # whoever read it is gone, and the work goes on
-                self._stream.write(f"{what}: {done:,} of {total:,}\n")
+                self._stream.write(", ".join(told) + "\n")
                 self._stream.flush()
 
 
@@ -57,7 +79,9 @@ class _Bar:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
+            _RateColumn(),
             TimeRemainingColumn(),
+            TextColumn("[red]{task.fields[failed]}"),
             console=console,
             transient=True,
             redirect_stdout=False,  # which is for the result alone
@@ -67,16 +91,43 @@ class _Bar:
         self._show_after = time.monotonic() + _QUIET_SECONDS
         self._tasks: dict[str, TaskID] = {}
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, failed: int = 0) -> None:
         with self._lock:
             if time.monotonic() < self._show_after:
                 return
             self._bars.start()  # does nothing when started
             if what not in self._tasks:
-                self._tasks[what] = self._bars.add_task(what, total=total)
-            self._bars.update(self._tasks[what], completed=done, total=total)
+                # Where it is now says nothing of its rate.
+                self._tasks[what] = self._bars.add_task(
+                    what, total=total, completed=done, failed=""
+                )
+            self._bars.update(
+                self._tasks[what],
+                completed=done,
+                total=total,
+                failed=_failures(failed) if failed else "",
+            )
 
     def stop(self) -> None:
         """Wipe the bars away."""
         with self._lock:
             self._bars.stop()
+
+
+class _RateColumn(ProgressColumn):
+    """How many are done in a second, of late."""
+
+    def render(self, task: Task) -> Text:
+        return Text(_rate(task.speed) if task.speed else "")
+
+
+def _rate(per_second: float) -> str:
+    return f"{per_second:,.{1 if per_second < _EXACTLY else 0}f}/s"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:,.0f} min" if seconds >= _IN_MINUTES else f"{seconds:.0f} s"
+
+
+def _failures(count: int) -> str:
+    return f"{count:,} failed or refused"

@@ -89,6 +89,7 @@ class _Rollout:
         self._total = len(self._turns)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
+        self._in_vain = 0
         self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
 
@@ -178,7 +179,8 @@ class _Rollout:
         with self._lock:
             for result in results:
                 self._done[result.name] = result
-                self._progress("apply", len(self._done), self._total)
+                self._in_vain += result.status not in {"applied", "unchanged"}
+                self._progress("apply", len(self._done), self._total, self._in_vain)
 
 
 def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transition]]:

@@ -23,7 +23,8 @@ class Looks:
     def __init__(self) -> None:
         self.read = 0
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, failed: int = 0) -> None:
+        del failed
         if what == "fingerprint":
             self.read = max(self.read, done, total)
 

@@ -41,17 +41,17 @@ class TestProvision:
 
     def test_created(self, database: Database, goal: Shape) -> None:
         """Each is at the desired state, in one run that took it from nothing."""
-        told: list[tuple[str, int, int]] = []
+        told: list[tuple[str | int, ...]] = []
         result = provision(
             database.url,
             ["user_2", "user_1", "user_2"],
             goal,
-            progress=lambda what, done, total: told.append((what, done, total)),
+            progress=lambda *step: told.append(step),
         )
         assert result.tenants == (StepResult("user_2", "applied"), StepResult("user_1", "applied"))
         assert catalog_of(database, "user_1") == catalog_of(database, "user_2")
         assert catalog_of(database, "user_1").fingerprint == goal.fingerprint
-        assert told == [("provision", 1, 2), ("provision", 2, 2)]
+        assert told == [("provision", 1, 2, 0), ("provision", 2, 2, 0)]
         with closing(connect(database.url)) as connection:
             (record,) = journal.history(connection, result.run)
             undo = journal.steps_to_undo(connection, ["user_1"])["user_1"]

@@ -51,7 +51,7 @@ from diffapply.rollout.rollout import roll_out
 with open(sys.argv[2], "rb") as file:
     made = pickle.load(file)
 roll_out(sys.argv[1], made, jobs=3, lock_timeout=1, allow_destructive=False,
-         progress=lambda what, done, total: print(done, flush=True))
+         progress=lambda what, done, total, failed: print(done, flush=True))
 """
 
 
@@ -129,8 +129,8 @@ def history(database: Database, run: int | None = None) -> tuple[RunRecord, ...]
 def when(number: int, act: Callable[[], object]) -> Progress:
     """A progress that acts once, when so many tenants are done."""
 
-    def progress(what: str, done: int, total: int) -> None:
-        del what, total
+    def progress(what: str, done: int, total: int, failed: int = 0) -> None:
+        del what, total, failed
         if done == number:
             act()
 
@@ -156,12 +156,12 @@ class TestEveryTenant:
             transition(v2, v3, names[:4], NOTE),
             shapes=[v1, v2, v3],
         )
-        told: list[tuple[str, int, int]] = []
+        told: list[tuple[str | int, ...]] = []
         result = execute(database, made, progress=lambda *step: told.append(step))
         assert result.count("applied") == len(names)
         assert [step.name for step in result.tenants if step.name in names[:12]] == [*names[:12]]
         assert versions(database, names) == {"v3": len(names)}
-        assert told == [("apply", done, len(names)) for done in range(1, len(names) + 1)]
+        assert told == [("apply", done, len(names), 0) for done in range(1, len(names) + 1)]
         (record,) = history(database, result.run)
         assert (record.status, record.counts) == ("done", {"applied": len(names)})
         assert {step.tenant for step in record.steps} == set(names)
@@ -228,8 +228,16 @@ class TestEveryTenant:
         names = tenants(database, numbered(5), V1)
         made = v1_to_v2(database, names, one_by_one=True)
 
-        drop = when(2, lambda: database.execute("drop schema user_4 cascade"))
+        failures: list[int] = []
+
+        def drop(what: str, done: int, total: int, failed: int = 0) -> None:
+            del what, total
+            failures.append(failed)
+            if done == 2:
+                database.execute("drop schema user_4 cascade")
+
         result = execute(database, made, jobs=1, progress=drop)
+        assert failures == [0, 0, 0, 1, 1]
         assert [step.status for step in result.tenants] == [
             "applied", "applied", "applied", "refused", "applied"
         ]  # fmt: skip

@@ -34,13 +34,27 @@ def test_quick_work_shows_nothing(stream: StringIO) -> None:
 
 
 def test_a_log_gets_a_line_every_few_seconds(clock: list[float]) -> None:
-    """Not one for each of 10,000 tenants."""
+    """Not one for each of 10,000 tenants: how far, how fast, how long still, what went wrong."""
     stream = StringIO()
     with shown_on(stream) as report:
         for done in range(1000):
             clock[0] = done / 100
-            report("apply", done, 1000)
-    assert stream.getvalue() == "apply: 100 of 1,000\napply: 600 of 1,000\n"
+            report("apply", done, 1000, int(done > 300) * 2)
+    assert stream.getvalue() == (
+        "apply: 100 of 1,000, 100/s, 9 s left\n"
+        "apply: 600 of 1,000, 100/s, 4 s left, 2 failed or refused\n"
+    )
+
+
+def test_slow_work_is_told_in_minutes(clock: list[float]) -> None:
+    """And its rate with a decimal; nothing is made up before there is a rate."""
+    stream = StringIO()
+    with shown_on(stream) as report:
+        clock[0] = 1.0
+        report("apply", 10, 1000)
+        clock[0] = 21.0
+        report("apply", 20, 1000)
+    assert stream.getvalue() == "apply: 10 of 1,000\napply: 20 of 1,000, 0.5/s, 33 min left\n"
 
 
 def test_a_terminal_gets_a_bar_that_is_wiped_away(
@@ -53,7 +67,9 @@ def test_a_terminal_gets_a_bar_that_is_wiped_away(
     def work() -> None:
         with shown_on(stream) as report:
             clock[0] = 2.0
-            report("apply", 7, 10)
+            report("apply", 6, 10)
+            clock[0] = 4.0
+            report("apply", 7, 10, 1)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -61,6 +77,7 @@ def test_a_terminal_gets_a_bar_that_is_wiped_away(
     shown = stream.getvalue()
     assert "apply" in shown
     assert "7/10" in shown
+    assert "1 failed or refused" in shown
     assert shown.endswith("\x1b[1A\x1b[2K")
 
 
