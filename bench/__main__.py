@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from bench import (
     commands,
     distance,
+    figures,
     provision,
     raw,
     results,
@@ -130,7 +131,9 @@ def _measure(setting: Setting, parts: Sequence[str], out: Path) -> bool:
                     reason = " ".join(scrub(str(error), setting.server).split())
                     found = [Measurement(part, part, note=f"failed: {reason}")]
                 run = run.with_more(found)
-                draw(out / "time.svg", results.keep(path, run), run.major)
+                runs = results.keep(path, run)
+                draw(out / "time.svg", runs, run.major)
+                figures.write(out / "figures.md", runs)
     console = Console(width=max(Console().width, _NARROWEST))
     console.print(results_table(run), goals_table(run))
     return not failed

@@ -86,6 +86,7 @@ class _Story:
         self._tidy()
         self._command(f"{apply}, a plan file", "change", "apply", plan, "--yes", *jobs)
         self._command("drift, first look, remembered", "look", "drift", "--remember")
+        self._tidy()
         self._command("drift, nothing changed", "look", "drift")
         self._command("drift, in full", "look", "drift", "--full")
         self._command("plan, nothing to do", "look", "plan")

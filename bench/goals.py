@@ -23,6 +23,11 @@ class Goal:
     measured: Callable[[Run], float | None]
     at_least: bool = False
 
+    @property
+    def bound(self) -> str:
+        """The limit, with the side on which a value must be."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g}"
+
     def met(self, value: float) -> bool:
         """Whether the value is within the limit."""
         return value >= self.limit if self.at_least else value <= self.limit

@@ -1,12 +1,17 @@
 """The tables: what was measured, beside the floor and beside diffapply; and the goals."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rich.table import Table
 
 from bench.goals import GOALS
 from bench.measure import Measurement, Work
 from bench.results import Run
+
+COLUMNS = (
+    "what", "seconds", "from - to", "ms a tenant", "tenants/s", "MiB", "x raw", "x diffapply", "and"
+)  # fmt: skip
+"""The heads of the table of measurements."""
 
 _MANY_TIMES = 100
 
@@ -18,18 +23,17 @@ def results_table(run: Run) -> Table:
         f"PostgreSQL {run.postgres}",
         caption=f"{run.machine}. Seconds are medians of the repeats.",
     )
-    table.add_column("what", overflow="fold")
-    for column in ("seconds", "from - to", "ms a tenant", "tenants/s", "MiB"):
+    what, *figures, more = COLUMNS
+    table.add_column(what, overflow="fold")
+    for column in figures:
         table.add_column(column, justify="right", no_wrap=True)
-    for column in ("x raw", "x diffapply"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("and", overflow="fold")
+    table.add_column(more, overflow="fold")
     part = ""
     for measurement in run.measurements:
         if measurement.part != part:
             table.add_section()
             part = measurement.part
-        table.add_row(*_row(run, measurement))
+        table.add_row(*row(run, measurement))
     return table
 
 
@@ -42,13 +46,13 @@ def goals_table(run: Run) -> Table:
     for goal in GOALS:
         value = goal.measured(run) if goal.tenants in (None, run.tenants) else None
         if value is not None:
-            sign = "≥" if goal.at_least else "≤"
             met = "yes" if goal.met(value) else "[bold red]no[/]"
-            table.add_row(goal.name, f"{sign} {goal.limit:g}", f"{value:.3g}", met)
+            table.add_row(goal.name, goal.bound, f"{value:.3g}", met)
     return table
 
 
-def _row(run: Run, measurement: Measurement) -> Iterable[str]:
+def row(run: Run, measurement: Measurement) -> Sequence[str]:
+    """What `COLUMNS` have of a measurement."""
     median = measurement.median
     notes = [f"{name}: {value:.3g}" for name, value in measurement.figures.items()]
     if measurement.sample is not None:

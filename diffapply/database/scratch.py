@@ -24,8 +24,11 @@ _GRACE = 60
 """Seconds that a scratch database may have no connection before it counts as an orphan: the time
 between its creation and the connection of the command that made it."""
 
-_PATIENCE = 0.5
-"""Seconds to wait for a scratch database to be dropped."""
+_PATIENCE = 0.2
+"""Seconds to wait for a scratch database to be dropped; it takes 0.04 when nothing else goes on."""
+
+_MAINTENANCE = "postgres"
+"""The database that tools connect to when they need another one than they work on."""
 
 _CREATE = """
 select format('create database %I template template0 encoding %L', {name},
@@ -110,7 +113,7 @@ def _created(server_url: str) -> Iterator[Connection]:
     admin = _connect(server_url)
     try:
         with admin.cursor() as cursor:
-            _drop_orphans(admin)
+            _drop_orphans(admin, server_url)
             cursor.execute("select extract(epoch from clock_timestamp())::bigint")
             (now,) = cursor.fetchone() or (0,)
             name = f"diffapply_scratch_{now}_{secrets.token_hex(4)}"
@@ -138,12 +141,18 @@ def _created(server_url: str) -> Iterator[Connection]:
 def _drop_soon(server_url: str, name: str) -> None:
     """Drop a scratch database, but do not wait long for it.
 
-    The server makes a checkpoint first, which takes seconds when much was written lately. Once it
-    has the statement, it goes on without us, even when this process ends.
+    The server makes a checkpoint first, which takes up to a minute when much was written lately.
+    Once it has the statement, it goes on without us, even when this process ends. As long as it
+    does, the statement's snapshot keeps dead rows in the database of its connection: that is not
+    the live one, where there is another to connect to.
     """
+    try:
+        admin = _connect_elsewhere(server_url)
+    except ConnectionFailedError:
+        return  # a later command drops it
 
     def drop() -> None:
-        with suppress(ConnectionFailedError), closing(_connect(server_url)) as admin:
+        with closing(admin):
             _drop(admin, name)
 
     thread = Thread(target=drop, daemon=True)
@@ -156,6 +165,13 @@ def _connect(url: str) -> Connection:
     with connection.cursor() as cursor:
         cursor.execute(_UNHINDERED)
     return connection
+
+
+def _connect_elsewhere(url: str) -> Connection:
+    try:
+        return _connect(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
+    except ConnectionFailedError:
+        return _connect(url)
 
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
@@ -177,7 +193,7 @@ def _drop(admin: Connection, name: str) -> None:
         )
 
 
-def _drop_orphans(admin: Connection) -> None:
+def _drop_orphans(admin: Connection, server_url: str) -> None:
     """Drop the scratch databases of commands that were killed."""
     with admin.cursor() as cursor:
         cursor.execute("select extract(epoch from clock_timestamp())::bigint")
@@ -186,7 +202,7 @@ def _drop_orphans(admin: Connection) -> None:
         for (name,) in cursor.fetchall():
             made = _NAME.fullmatch(name)
             if made and now - int(made["made"]) > _GRACE:
-                _drop(admin, name)
+                _drop_soon(server_url, name)
 
 
 _USER_SCHEMAS = """

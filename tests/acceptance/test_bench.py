@@ -33,3 +33,12 @@ def test_each_part_has_figures(folder: Path) -> None:
     assert run["tenants"] == 3
     assert [*dict.fromkeys(m["part"] for m in run["measurements"])] == PARTS.split(",")
     assert all(m["seconds"] for m in run["measurements"])
+
+
+def test_a_page_shows_the_figures(folder: Path) -> None:
+    """What GitHub shows of it has a row for each measurement, and the goals."""
+    page = (folder / "figures.md").read_text(encoding="utf-8")
+    [run] = json.loads((folder / "results.json").read_text(encoding="utf-8"))["runs"]
+    for measurement in run["measurements"]:
+        assert f"\n| {measurement['name']} | " in page
+    assert "\n| usage error, s | any | ≤ 0.25 | " in page

@@ -3,7 +3,9 @@
 import time
 
 import pytest
+from psycopg2.extensions import connection as Connection
 
+from diffapply.database import scratch
 from diffapply.database.connection import connected, read_server
 from diffapply.database.removal import drop_schema
 from diffapply.database.scratch import scratch_database
@@ -27,9 +29,9 @@ def test_gone_whatever_happens(database: Database, error: type[BaseException] | 
     seen = []
 
     def work() -> None:
-        with scratch_database(database.url, server, None) as scratch:
-            seen.append(scratch.info.dbname)
-            assert read_server(scratch).collate == server.collate
+        with scratch_database(database.url, server, None) as there:
+            seen.append(there.info.dbname)
+            assert read_server(there).collate == server.collate
             if error is not None:
                 raise error
 
@@ -40,6 +42,28 @@ def test_gone_whatever_happens(database: Database, error: type[BaseException] | 
             work()
     [name] = seen
     assert _gone(database, name)
+
+
+@pytest.mark.parametrize("maintenance", ["postgres", "there is no such database"])
+def test_the_live_database_is_left_out_of_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch, maintenance: str
+) -> None:
+    """Dropping takes a snapshot until the server has made a checkpoint: it is held elsewhere."""
+    monkeypatch.setattr(scratch, "_MAINTENANCE", maintenance)
+    where: list[str] = []
+    drop = scratch._drop
+
+    def watched(admin: Connection, name: str) -> None:
+        where.append(admin.info.dbname)
+        drop(admin, name)
+
+    monkeypatch.setattr(scratch, "_drop", watched)
+    with connected(database.url) as connection:
+        server = read_server(connection)
+    with scratch_database(database.url, server, None) as there:
+        name = there.info.dbname
+    assert _gone(database, name)
+    assert where == [maintenance if maintenance == "postgres" else database.name]
 
 
 def test_a_schema_of_many_tables_is_dropped_in_lots(database: Database) -> None:
