@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.goals import GOALS, Goal
-from bench.report import COLUMNS, row
+from bench.report import COLUMNS, row, short
 from bench.results import Run
 
 _INTRODUCTION = """# Figures
@@ -40,7 +40,7 @@ def _reached(goal: Goal, runs: Sequence[Run]) -> str:
     value = next((value for value in fitting if value is not None), None)
     if value is None:
         return ""
-    return f"{value:,.3g}" if goal.met(value) else f"**{value:,.3g}**"
+    return short(value) if goal.met(value) else f"**{short(value)}**"
 
 
 def _measurements(run: Run) -> str:
@@ -51,5 +51,6 @@ def _measurements(run: Run) -> str:
 
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     ruler = [":--", *["--:"] * (len(header) - 1)]
-    lines = (f"| {' | '.join(cells)} |" for cells in (header, ruler, *rows))
+    escaped = ([cell.replace("|", "\\|") for cell in cells] for cells in rows)
+    lines = (f"| {' | '.join(cells)} |" for cells in (header, ruler, *escaped))
     return f"## {title}\n\n" + "\n".join(lines) + "\n"

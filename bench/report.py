@@ -47,7 +47,7 @@ def goals_table(run: Run) -> Table:
         value = goal.measured(run) if goal.tenants in (None, run.tenants) else None
         if value is not None:
             met = "yes" if goal.met(value) else "[bold red]no[/]"
-            table.add_row(goal.name, goal.bound, f"{value:.3g}", met)
+            table.add_row(goal.name, goal.bound, short(value), met)
     return table
 
 
@@ -64,12 +64,12 @@ def row(run: Run, measurement: Measurement) -> Sequence[str]:
     for_all = measurement.work != "other"
     return (
         measurement.name,
-        _short(median),
-        f"{_short(min(measurement.seconds))} - {_short(max(measurement.seconds))}"
+        short(median),
+        f"{short(min(measurement.seconds))} - {short(max(measurement.seconds))}"
         if len(measurement.seconds) > 1
         else "",
-        _short(1000 * median / run.tenants) if for_all else "",
-        _short(run.tenants / median) if for_all else "",
+        short(1000 * median / run.tenants) if for_all else "",
+        short(run.tenants / median) if for_all else "",
         f"{measurement.mebibytes:.0f}" if measurement.mebibytes is not None else "",
         _ratio(median, _first(run, "raw", measurement.work)),
         _ratio(median, _first(run, "diffapply", measurement.work)),
@@ -86,8 +86,9 @@ def _first(run: Run, part: str, work: Work) -> float | None:
 
 
 def _ratio(value: float, floor: float | None) -> str:
-    return _short(value / floor) if floor else ""
+    return short(value / floor) if floor else ""
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A figure as the tables show it."""
     return f"{value:,.0f}" if value >= _MANY_TIMES else f"{value:.3g}"

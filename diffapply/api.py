@@ -99,7 +99,8 @@ def apply(
 
     Args:
         settings: which database, how many tenants at once; `only` and `exclude` must leave in
-            what the plan changes.
+            what the plan changes. With `full`, every tenant is read before it is changed, even if
+            it is plain that nobody has touched it since the plan was made.
         made: a plan for that database.
         allow_destructive: whether statements may lose data.
         progress: told how far it is.

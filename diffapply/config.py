@@ -36,7 +36,7 @@ class Settings:
         jobs: how many tenants are worked on at once; each takes a connection.
         privileges: whether owners and grants are compared, too.
         full: whether every tenant is read, and every transition rehearsed, whatever the journal
-            remembers of them.
+            remembers of them, or a plan that is applied.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
         format: how the command line shows a result; not every command knows every format.
     """

@@ -75,7 +75,7 @@ _SHARED: dict[str, object] = {
     ],
     "full": Annotated[
         bool | None,
-        Option("--full", help="Read every tenant anew, whatever the journal remembers."),
+        Option("--full", help="Read every tenant anew, whatever is remembered of it."),
     ],
     "scratch_url": Annotated[
         str | None,

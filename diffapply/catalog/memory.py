@@ -1,15 +1,13 @@
 """What an earlier look at the tenants found, so that only what changed since is read again."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from diffapply.catalog.model import Catalog
 
 _QUALIFIER = re.compile(r'(?:"((?:[^"]|"")+)"|\b([a-z_][a-z0-9_]*))\.')
-_WORTH_IT = 8
-"""Reading all tokens takes about as long as reading so large a part of the fingerprints."""
 
 
 class Look(NamedTuple):
@@ -37,13 +35,10 @@ class Memory:
     learning: bool = False
     learned: dict[str, Look] = field(default_factory=dict)
 
-    def helps(self, tenants: Sequence[str], schemas: int) -> bool:
-        """Whether it is worth while to read all tokens before these tenants are read.
-
-        Args:
-            schemas: how many there are in the database, whose tokens are read with theirs.
-        """
-        return (self.learning or bool(self.known)) and len(tenants) * _WORTH_IT >= schemas
+    @property
+    def in_use(self) -> bool:
+        """Whether tokens of the tenants are of any use."""
+        return self.learning or bool(self.known)
 
     def emptied(self) -> "Memory":
         """The same, but for what is known: it turned out not to be so."""

@@ -6,9 +6,7 @@ creates nothing, and changes the search path only for the length of its transact
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -17,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import KINDS, PRIVILEGES, facts_query, members_query, needed
 from diffapply.catalog.model import Catalog, Fact, fingerprint
+from diffapply.catalog.prepared import PREFIX, Prepared
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.progress import Progress, silent
@@ -71,7 +70,7 @@ set local max_parallel_workers_per_gather = 0;
 
 _SCHEMAS = """
 select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'),
-    array(select p.name from pg_prepared_statements p where p.name ^@ 'diffapply_'),
+    array(select p.name from pg_prepared_statements p where p.name ^@ %(prefix)s),
     array(
         select distinct coalesce(c.relkind::text, d.classid::regclass::text)
         from pg_depend d
@@ -86,37 +85,20 @@ where n.nspname = any (%(schemas)s)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """A query over all kinds of fact, planned once a connection: that takes longer than to run it.
-
-    Behind a pooler the connection may be another one each time; so whether it is prepared there
-    is looked up in the transaction that executes it, and its name tells its text.
-    """
-
-    name: str
-    text: str
-
-    @classmethod
-    @cache
-    def over_facts(cls, final: str, present: frozenset[str], *, privileges: bool) -> "_Query":
-        kinds = "\nunion all\n".join(
-            f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
-            f"from (\n{query}\n) k"
-            for kind in KINDS + (PRIVILEGES if privileges else ())
-            if (query := facts_query(kind, present))
-        )
-        text = f"with {members_query()}\n{final.format(facts=kinds)}"
-        return cls(f"diffapply_{sha256(text.encode()).hexdigest()[:16]}", text)
-
-    def execution(self, *, prepared: bool) -> str:
-        prepare = "" if prepared else f"prepare {self.name} (oid[]) as {self.text};\n"
-        return f"{prepare.replace('%', '%%')}execute {self.name} (%(schemas)s::oid[])"
+@cache
+def _query_over_facts(final: str, present: frozenset[str], *, privileges: bool) -> Prepared:
+    kinds = "\nunion all\n".join(
+        f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
+        f"from (\n{query}\n) k"
+        for kind in KINDS + (PRIVILEGES if privileges else ())
+        if (query := facts_query(kind, present))
+    )
+    return Prepared(f"with {members_query()}\n{final.format(facts=kinds)}")
 
 
 def facts_version(*, privileges: bool) -> str:
     """Tells the rules by which facts are read: another one means other fingerprints."""
-    return _Query.over_facts(_FINGERPRINTS, needed(), privileges=privileges).name
+    return _query_over_facts(_FINGERPRINTS, needed(), privileges=privileges).name
 
 
 def read_fingerprints(
@@ -140,7 +122,7 @@ def read_fingerprints(
         PermissionDeniedError: the role may not use one of the schemas.
         DatabaseError: other sessions keep changing the catalogs while they are read.
     """
-    query_for = partial(_Query.over_facts, _FINGERPRINTS, privileges=privileges)
+    query_for = partial(_query_over_facts, _FINGERPRINTS, privileges=privileges)
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
@@ -163,7 +145,7 @@ def read_catalogs(
     """Schema name → all its facts. Raises as `read_fingerprints`."""
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     # Always the same query, whatever is present: in scratch that changes with every statement.
-    query = _Query.over_facts(_FACTS, needed(), privileges=privileges)
+    query = _query_over_facts(_FACTS, needed(), privileges=privileges)
     for batch in _batches(schemas):
         names, rows = _read(connection, lambda _: query, batch)
         for schema, *fact in rows:
@@ -179,7 +161,7 @@ def _batches(schemas: Sequence[str]) -> Iterator[list[str]]:
 
 def _read(
     connection: Connection,
-    query_for: Callable[[frozenset[str]], _Query],
+    query_for: Callable[[frozenset[str]], Prepared],
     schemas: list[str],
     before: str = "",
 ) -> tuple[dict[int, str], list[tuple[Any, ...]]]:
@@ -197,7 +179,9 @@ def _read(
     for attempt in range(1, _ATTEMPTS + 1):
         with connection.cursor() as cursor:
             try:
-                asking = cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas})
+                asking = cursor.mogrify(
+                    _SETTINGS + _SCHEMAS, {"schemas": schemas, "prefix": PREFIX}
+                )
                 cursor.execute(first + asking)
                 found = cursor.fetchall()
                 _require_usage(found)

@@ -19,6 +19,7 @@ from importlib.resources import files
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.prepared import Prepared
 from diffapply.catalog.reader import facts_version
 from diffapply.database.connection import Server, connected
 from diffapply.errors import ConnectionFailedError
@@ -55,6 +56,9 @@ _OWN_SETTINGS = """
 set local search_path = pg_catalog, pg_temp; set local plan_cache_mode = force_generic_plan;
 set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
 set local enable_seqscan = off; set local max_parallel_workers_per_gather = 0;
+"""
+
+_OWN_SCHEMAS = """
 select oid, nspname, exists (select from pg_prepared_statements where name = %(query)s)
 from pg_namespace where nspname = any (%(schemas)s)
 """
@@ -98,8 +102,8 @@ def are_untouched(
 ) -> bool:
     """Whether nobody has touched what is some schemas' own since their tokens were read.
 
-    It takes a third of the time in which their fingerprints are read. What their definitions name
-    outside of them may have changed all the same: a type's name, say.
+    It takes a third to a half of the time in which their fingerprints are read. What their
+    definitions name outside of them may have changed all the same: a type's name, say.
 
     Args:
         connection: inside a transaction; its search path and settings are not what they were
@@ -116,15 +120,15 @@ def _read_own_halves(
     connection: Connection, server: Server, schemas: Sequence[str], *, privileges: bool
 ) -> dict[str, str]:
     query = _own_query()
-    name = f"diffapply_{hashlib.sha256(query.encode()).hexdigest()[:16]}"
     rules = _rules(server, privileges=privileges)
     with connection.cursor() as cursor:
-        cursor.execute(_OWN_SETTINGS, {"query": name, "schemas": list(schemas)})
-        if not (found := cursor.fetchall()):
+        cursor.execute(_OWN_SETTINGS + _OWN_SCHEMAS, {"query": query.name, "schemas": schemas})
+        found = cursor.fetchall()
+        if not found:
             return {}
-        prepare = "" if found[0][2] else f"prepare {name} (oid[]) as {query};\n"
-        oids = {oid: schema for oid, schema, _ in found}
-        cursor.execute(f"{prepare}execute {name} (%s::oid[])", [list(oids)])
+        oids = {oid: name for oid, name, _ in found}
+        *_, prepared = found[0]
+        cursor.execute(query.execution(prepared=prepared), {"schemas": list(oids)})
         return {
             oids[oid]: _half(rules, oids[oid], oid, columns, rest)
             for oid, columns, rest in cursor.fetchall()
@@ -183,18 +187,17 @@ def _read_part(connection: Connection, part: str, oids: Sequence[int]) -> _Diges
 
 @cache
 def _query(part: str) -> str:
-    return _assembled("whole", version=_text(part)).replace("$1", "%(schemas)s")
+    text = _assembled("whole", version=_text(part))
+    return text.replace("%", "%%").replace("$1", "%(schemas)s")
 
 
 @cache
-def _own_query() -> str:
-    return _assembled("own", **{part: _text(part) for part in _PARTS})
+def _own_query() -> Prepared:
+    return Prepared(_assembled("own", **{part: _text(part) for part in _PARTS}))
 
 
 def _assembled(name: str, **parts: str) -> str:
-    """A query; as it goes through psycopg2, a % is doubled."""
-    text = _text(name).format(now=_text("_now"), digest=_text("_digest"), **parts)
-    return text.replace("%", "%%")
+    return _text(name).format(now=_text("_now"), digest=_text("_digest"), **parts)
 
 
 def _text(name: str) -> str:

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from threading import Thread
+from threading import Event, Thread
 
 import psycopg2
 from psycopg2 import sql
@@ -26,6 +26,9 @@ between its creation and the connection of the command that made it."""
 
 _PATIENCE = 0.2
 """Seconds to wait for a scratch database to be dropped; it takes 0.04 when nothing else goes on."""
+
+_CONNECTING = 5.0
+"""Seconds to wait at most for the connection over which it is dropped."""
 
 _MAINTENANCE = "postgres"
 """The database that tools connect to when they need another one than they work on."""
@@ -146,31 +149,39 @@ def _drop_soon(server_url: str, name: str) -> None:
     does, the statement's snapshot keeps dead rows in the database of its connection: that is not
     the live one, where there is another to connect to.
     """
-    try:
-        admin = _connect_elsewhere(server_url)
-    except ConnectionFailedError:
-        return  # a later command drops it
+    connected = Event()
 
     def drop() -> None:
+        try:
+            admin = _connect_elsewhere(server_url)
+        except (ConnectionFailedError, psycopg2.Error):
+            return  # a later command drops it
+        finally:
+            connected.set()
         with closing(admin):
             _drop(admin, name)
 
     thread = Thread(target=drop, daemon=True)
     thread.start()
+    connected.wait(_CONNECTING)
     thread.join(_PATIENCE)
 
 
 def _connect(url: str) -> Connection:
     connection = connect(url, "diffapply scratch")
-    with connection.cursor() as cursor:
-        cursor.execute(_UNHINDERED)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_UNHINDERED)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def _connect_elsewhere(url: str) -> Connection:
     try:
         return _connect(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
-    except ConnectionFailedError:
+    except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
         return _connect(url)
 
 

@@ -19,6 +19,10 @@ from diffapply.progress import Progress, silent
 
 _ATTEMPTS = 5
 
+_WORTH_IT = 8
+"""Tokens are read of all schemas there are; that takes about as long as reading so large a part of
+their fingerprints."""
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -115,10 +119,12 @@ def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group
 
 
 def _tokens(live: Live, names: Sequence[str]) -> dict[str, str]:
+    if not live.memory.in_use:
+        return {}
     with live.connection.cursor() as cursor:
         cursor.execute("select count(*) from pg_namespace")
         [(schemas,)] = cursor.fetchall()
-    if not live.memory.helps(names, schemas):
+    if len(names) * _WORTH_IT < schemas:
         return {}
     return read_tokens(
         live.connection,

@@ -107,6 +107,11 @@ class Transition:
         """Whether a statement may lose data."""
         return any(statement.destructive for statement in self.statements)
 
+    @property
+    def only_adds(self) -> bool:
+        """Whether all that is in the source is in the goal, too, and just the same."""
+        return all(difference.change == "missing" for difference in self.differences)
+
 
 @dataclass(frozen=True, slots=True)
 class Undo:
@@ -137,8 +142,8 @@ class Plan:
         undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
         renames: those that the desired state declares; going back takes them back.
         privileges: whether owners and grants count.
-        tokens: tenant → change token, from before it was found to have its transition's source;
-            those that are known.
+        tokens: tenant → change token, from before it was found to have its transition's source.
+            Only those that are known, and only where that transition does nothing but add.
     """
 
     direction: Direction

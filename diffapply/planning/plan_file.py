@@ -6,7 +6,7 @@ It protects against accidents and hasty edits, not against somebody who computes
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ _NOTHING_DONE = "Nothing was done. Make the plan anew with diffapply plan --out 
 
 
 def digest(plan: Plan) -> str:
-    """SHA-256, in hex, of all that the plan says."""
-    return _digest(_to_json(plan))
+    """SHA-256, in hex, of all that the plan says; not of tokens, which say when it was made."""
+    return _digest(_to_json(replace(plan, tokens={})))
 
 
 def save(plan: Plan, path: Path) -> None:
@@ -132,7 +132,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         desired=body["desired"],
         in_sync=tuple(body["in_sync"]),
         privileges=body["privileges"],
-        tokens=dict(body["tokens"]),
+        tokens=dict(body.get("tokens", {})),
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
         renames=tuple(Rename(**rename) for rename in body["renames"]),
         transitions=tuple(

@@ -189,6 +189,7 @@ class _PlanInTheMaking:
             tokens={
                 name: look.token
                 for transition in transitions
+                if transition.only_adds and not transition.blocked
                 for name in transition.tenants
                 if (look := self._live.memory.learned.get(name))
             },

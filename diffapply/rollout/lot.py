@@ -1,4 +1,4 @@
-"""Some tenants in one transaction, with the same gates as one tenant has alone.
+"""Some tenants in one transaction, with a gate on both sides as one tenant has alone.
 
 A gate over eight tenants costs little more than half of eight gates, and a round trip serves all.
 In return each of them is locked until the last is done. So a lot is only made of work whose time
@@ -6,8 +6,9 @@ does not grow with the tenants' rows, it hardly waits for a lock, and at the fir
 unusual it is rolled back, whole: then its tenants take their turns alone.
 
 The gate before the statements takes the plan's word for what a tenant is, if nothing of its own was
-touched since. Should something else have changed that it names, then the gate after them tells:
-that one reads everything.
+touched since, and nothing is to be done but to add. What its definitions name elsewhere may have
+changed all the same, such as the name of a type. Then the gate after them tells: that one reads
+everything, and all that was there before must still be there.
 """
 
 import time
@@ -119,8 +120,6 @@ def _attempt(
 def _as_planned(cursor: Cursor, tenants: Sequence[str], terms: Terms) -> bool:
     """Whether tenants are known to be what they were when the plan was made."""
     tokens = {tenant: terms.tokens[tenant] for tenant in tenants if tenant in terms.tokens}
-    return (
-        terms.server is not None
-        and len(tokens) == len(tenants)
-        and are_untouched(cursor.connection, terms.server, tokens, privileges=terms.privileges)
+    return len(tokens) == len(tenants) and are_untouched(
+        cursor.connection, terms.server, tokens, privileges=terms.privileges
     )

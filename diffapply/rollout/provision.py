@@ -73,12 +73,12 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             run = _begin_run(connection, goal, desired)
             journal.announce(connection, run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
-        in_vain = 0
+        failed = 0
         try:
             for done, name in enumerate(names, 1):
                 results[name] = _provision_one(connection, name, goal, run, lock_timeout)
-                in_vain += results[name].status != "applied"
-                progress("provision", done, len(names), in_vain)
+                failed += results[name].status != "applied"
+                progress("provision", done, len(names), failed)
         finally:
             unreached = [
                 journal.Step(name, EMPTY.fingerprint, goal.fingerprint, result.status, result.error)

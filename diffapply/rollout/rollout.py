@@ -62,10 +62,10 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         run = _begin(connection, plan)
         terms = Terms(
             run,
+            read_server(connection),
             lock_timeout,
             allow_destructive,
             plan.privileges,
-            server=read_server(connection),
             tokens=plan.tokens,
         )
         rollout = _Rollout(url, plan, terms, progress)
@@ -89,7 +89,7 @@ class _Rollout:
         self._total = len(self._turns)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
-        self._in_vain = 0
+        self._failed = 0
         self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
 
@@ -179,8 +179,8 @@ class _Rollout:
         with self._lock:
             for result in results:
                 self._done[result.name] = result
-                self._in_vain += result.status not in {"applied", "unchanged"}
-                self._progress("apply", len(self._done), self._total, self._in_vain)
+                self._failed += result.status in {"failed", "refused"}
+                self._progress("apply", len(self._done), self._total, self._failed)
 
 
 def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transition]]:

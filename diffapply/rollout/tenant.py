@@ -44,21 +44,20 @@ class Terms:
 
     Attributes:
         run: its id in the journal.
+        server: what the run's connections lead to.
         lock_timeout: seconds to wait for a lock before the tenant is tried again.
         allow_destructive: whether statements may lose data.
         privileges: whether owners and grants count.
         stop: set when the run is to end; then no tenant is tried again.
-        server: what the run's connections lead to; None: it is not known.
-        tokens: tenant → change token, from before it was found to be what the plan says; those
-            that are known.
+        tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
     """
 
     run: int
+    server: Server
     lock_timeout: float
     allow_destructive: bool
     privileges: bool = False
     stop: Event = field(default_factory=Event)
-    server: Server | None = None
     tokens: Mapping[str, str] = field(default_factory=dict)
 
 

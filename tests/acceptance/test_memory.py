@@ -1,6 +1,7 @@
 """The journal remembers what was found: that saves work, and never hides a change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import diffapply
 from diffapply import api
 from diffapply.catalog import tokens
+from diffapply.planning import plan_file
 from diffapply.planning.model import Plan
 from diffapply.planning.rehearsal import Rehearsal
 from diffapply.rollout.model import RunResult, StepResult
@@ -115,10 +117,19 @@ def test_a_plan_tells_apply_what_it_found(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The tokens of the tenants that it changes, journal or none; with `full`, apply reads all."""
-    database.execute("drop table user_1.jobs; drop table user_2.jobs")
+    """The tokens of the tenants that it adds something to, journal or none; `full` uses none.
+
+    Where it takes something away, nobody would see afterwards that it had changed.
+    """
+    database.execute(
+        "drop table user_1.jobs; drop table user_2.jobs; alter table user_3.jobs add more text;"
+        "alter table user_4.jobs alter name drop not null;"
+        "alter table user_5.jobs alter name set default 'x'"
+    )
     made = api.plan(settings)
-    assert {*made.tokens} == {"user_1", "user_2"}
+    assert made.to_change == 5
+    assert {*made.tokens} == {"user_1", "user_2", "user_4"}
+    assert plan_file.digest(made) == plan_file.digest(replace(made, tokens={}))
     api.save_plan(made, tmp_path / "plan.json")
     assert api.load_plan(tmp_path / "plan.json") == made
     given = []

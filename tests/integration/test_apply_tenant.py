@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import psycopg2
 import pytest
 
-from diffapply.database.connection import connect
+from diffapply.database.connection import connect, read_server
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Hazard, Statement, Transition
@@ -65,7 +65,8 @@ def run(database: Database) -> Run:
     with closing(connect(database.url)) as connection:
         journal.ensure(connection)
         number = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
-    return Run(database, Terms(number, lock_timeout=0.3, allow_destructive=False))
+        server = read_server(connection)
+    return Run(database, Terms(number, server, lock_timeout=0.3, allow_destructive=False))
 
 
 def destructive(run: Run) -> Run:

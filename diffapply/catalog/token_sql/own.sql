@@ -2,7 +2,7 @@
 -- read from: the same as `whole.sql` makes of them, found through indexes. What is in a schema says
 -- so in pg_depend, or belongs to something that does.
 with member as materialized (
-    select refobjid as schema, classid, objid
+    select distinct refobjid as schema, classid, objid
     from pg_depend
     where refclassid = 'pg_namespace'::regclass and refobjid = any ($1)
 ),
@@ -114,37 +114,55 @@ default_privilege as (
     from member m join pg_default_acl o on o.oid = m.objid
     where m.classid = 'pg_default_acl'::regclass
 ),
-object as materialized (
-    select 'pg_class'::regclass as class, schema, oid from class
-    union all
+own_cast as materialized (
+    select distinct t.schema, k.oid
+    from pg_cast k
+    cross join lateral (values (k.castsource), (k.casttarget)) v (type)
+    join type t on t.oid = v.type
+    where k.oid >= 16384
+),
+-- All that a remark can be about; members are named twice, but count once.
+object (class, schema, oid) as materialized (
+    select classid, schema, objid
+    from member
+    where classid in (
+        'pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass,
+        'pg_statistic_ext'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+        'pg_opfamily'::regclass, 'pg_collation'::regclass, 'pg_conversion'::regclass,
+        'pg_ts_parser'::regclass, 'pg_ts_template'::regclass, 'pg_ts_dict'::regclass,
+        'pg_ts_config'::regclass
+    )
+    union
+    select 'pg_class'::regclass, schema, oid from class
+    union
     select 'pg_type'::regclass, schema, oid from type
-    union all
-    select 'pg_proc'::regclass, schema, oid from routine
-    union all
+    union
     select 'pg_trigger'::regclass, r.schema, t.oid
     from relation r join pg_trigger t on t.tgrelid = r.oid
-    union all
+    union
     select 'pg_rewrite'::regclass, r.schema, w.oid
     from relation r join pg_rewrite w on w.ev_class = r.oid
-    union all
+    union
     select 'pg_policy'::regclass, r.schema, p.oid
     from relation r join pg_policy p on p.polrelid = r.oid
-    union all
+    union
     select 'pg_constraint'::regclass, r.schema, c.oid
     from relation r join pg_constraint c on c.conrelid = r.oid
-    union all
+    union
     select 'pg_constraint'::regclass, t.schema, c.oid
     from named_type t join pg_constraint c on c.contypid = t.oid
+    union
+    select 'pg_cast'::regclass, schema, oid from own_cast
+    union
+    select 'pg_transform'::regclass, t.schema, k.oid
+    from type t join pg_transform k on k.trftype = t.oid
 ),
-bound_to_extension (schema, source, place, writer) as (
+remark (schema, source, place, writer) as (
     select o.schema, d.tableoid, d.ctid, d.xmin
     from object o
     join pg_depend d on d.classid = o.class and d.objid = o.oid
-    where o.class::oid in (
-        'pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass
-    ) and d.refclassid = 'pg_extension'::regclass
-),
-comment (schema, source, place, writer) as (
+    where d.refclassid = 'pg_extension'::regclass
+    union all
     select o.schema, d.tableoid, d.ctid, d.xmin
     from object o
     join pg_description d on d.classoid = o.class and d.objoid = o.oid

@@ -79,8 +79,6 @@ union all
 select c.schema, m.tableoid, m.ctid, m.xmin
 from pg_ts_config_map m join configuration c on c.oid = m.mapcfg
 union all
-select schema, source, place, writer from bound_to_extension
-union all
-select schema, source, place, writer from comment
+select schema, source, place, writer from remark
 union all
 select schema, source, place, writer from outside

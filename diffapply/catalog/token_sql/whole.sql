@@ -79,49 +79,86 @@ default_privilege as (
     select oid, defaclnamespace as schema, tableoid as source, ctid as place, xmin as writer
     from pg_default_acl
 ),
--- An index leads to what extensions own, and to what depends on them.
-bound_to_extension (schema, source, place, writer) as (
-    select o.schema, d.tableoid, d.ctid, d.xmin
-    from pg_depend d
+-- What is said of an object elsewhere: that an extension owns it or that it depends on one, to which
+-- an index leads; and comments. A cast belongs to the schemas of both of its types.
+remark (schema, source, place, writer) as (
+    select o.schema, r.source, r.place, r.writer
+    from (
+        select classid as class, objid as oid, tableoid as source, ctid as place, xmin as writer
+        from pg_depend
+        where refclassid = 'pg_extension'::regclass
+        union all
+        select classoid, objoid, tableoid, ctid, xmin
+        from pg_description
+        where objoid >= 16384
+    ) r
     cross join lateral (
-        select case d.classid
-            when 'pg_class'::regclass then (select relnamespace from pg_class where oid = d.objid)
-            when 'pg_type'::regclass then (select typnamespace from pg_type where oid = d.objid)
-            when 'pg_proc'::regclass then (select pronamespace from pg_proc where oid = d.objid)
-            when 'pg_trigger'::regclass then (
-                select c.relnamespace
-                from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.oid = d.objid
+        select case r.class
+            when 'pg_class'::regclass then (
+                select relnamespace from pg_class where oid = r.oid
             )
-        end as schema
-    ) o
-    where d.refclassid = 'pg_extension'::regclass
-),
-comment (schema, source, place, writer) as (
-    select o.schema, d.tableoid, d.ctid, d.xmin
-    from pg_description d
-    cross join lateral (
-        select case d.classoid
-            when 'pg_class'::regclass then (select relnamespace from pg_class where oid = d.objoid)
-            when 'pg_type'::regclass then (select typnamespace from pg_type where oid = d.objoid)
-            when 'pg_proc'::regclass then (select pronamespace from pg_proc where oid = d.objoid)
+            when 'pg_type'::regclass then (
+                select typnamespace from pg_type where oid = r.oid
+            )
+            when 'pg_proc'::regclass then (
+                select pronamespace from pg_proc where oid = r.oid
+            )
             when 'pg_constraint'::regclass then (
-                select connamespace from pg_constraint where oid = d.objoid
+                select connamespace from pg_constraint where oid = r.oid
             )
             when 'pg_trigger'::regclass then (
                 select c.relnamespace
-                from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.oid = d.objoid
+                from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.oid = r.oid
             )
             when 'pg_rewrite'::regclass then (
                 select c.relnamespace
-                from pg_rewrite r join pg_class c on c.oid = r.ev_class where r.oid = d.objoid
+                from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.oid = r.oid
             )
             when 'pg_policy'::regclass then (
                 select c.relnamespace
-                from pg_policy p join pg_class c on c.oid = p.polrelid where p.oid = d.objoid
+                from pg_policy p join pg_class c on c.oid = p.polrelid where p.oid = r.oid
+            )
+            when 'pg_statistic_ext'::regclass then (
+                select stxnamespace from pg_statistic_ext where oid = r.oid
+            )
+            when 'pg_operator'::regclass then (
+                select oprnamespace from pg_operator where oid = r.oid
+            )
+            when 'pg_opclass'::regclass then (
+                select opcnamespace from pg_opclass where oid = r.oid
+            )
+            when 'pg_opfamily'::regclass then (
+                select opfnamespace from pg_opfamily where oid = r.oid
+            )
+            when 'pg_collation'::regclass then (
+                select collnamespace from pg_collation where oid = r.oid
+            )
+            when 'pg_conversion'::regclass then (
+                select connamespace from pg_conversion where oid = r.oid
+            )
+            when 'pg_ts_parser'::regclass then (
+                select prsnamespace from pg_ts_parser where oid = r.oid
+            )
+            when 'pg_ts_template'::regclass then (
+                select tmplnamespace from pg_ts_template where oid = r.oid
+            )
+            when 'pg_ts_dict'::regclass then (
+                select dictnamespace from pg_ts_dict where oid = r.oid
+            )
+            when 'pg_ts_config'::regclass then (
+                select cfgnamespace from pg_ts_config where oid = r.oid
             )
         end as schema
+        where r.class not in ('pg_cast'::regclass, 'pg_transform'::regclass)
+        union all
+        select distinct t.typnamespace
+        from pg_cast k join pg_type t on t.oid in (k.castsource, k.casttarget)
+        where r.class = 'pg_cast'::regclass and k.oid = r.oid
+        union all
+        select t.typnamespace
+        from pg_transform k join pg_type t on t.oid = k.trftype
+        where r.class = 'pg_transform'::regclass and k.oid = r.oid
     ) o
-    where d.objoid >= 16384
 ),
 outside (schema, source, place, writer) as (
     select 0::oid, tableoid, ctid, xmin from pg_extension
