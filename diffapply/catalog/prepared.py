@@ -5,13 +5,14 @@ looked up in the transaction that executes it, and its name tells its text.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 PREFIX = "diffapply_"
 """What the names of prepared queries begin with."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """A query over some schemas; their oids are its parameter $1.
 
@@ -21,7 +22,7 @@ class Prepared:
 
     text: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Of the prepared statement."""
         return f"{PREFIX}{sha256(self.text.encode()).hexdigest()[:16]}"
