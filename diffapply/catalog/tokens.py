@@ -69,7 +69,7 @@ _Digests = Mapping[int, int]
 
 def read_tokens(  # noqa: PLR0913 - what it needs, by name
     connection: Connection,
-    url: str,
+    url: str | None,
     server: Server,
     schemas: Sequence[str],
     *,
@@ -81,6 +81,7 @@ def read_tokens(  # noqa: PLR0913 - what it needs, by name
     Args:
         connection: in autocommit mode, in no transaction.
         url: of the same database, for a second connection; without one it takes twice as long.
+            None: there is to be no other.
         server: what the connection leads to: tokens of another one never match.
         schemas: whose tokens are wanted.
         inside: further tenants; what happens in them does not move the tokens of others.
@@ -158,8 +159,12 @@ def _server_wide_names(connection: Connection) -> int:
     return int(digest)
 
 
-def _read_parts(connection: Connection, url: str, oids: Sequence[int]) -> tuple[_Digests, _Digests]:
+def _read_parts(
+    connection: Connection, url: str | None, oids: Sequence[int]
+) -> tuple[_Digests, _Digests]:
     first, second = _PARTS
+    if url is None:
+        return _read_part(connection, first, oids), _read_part(connection, second, oids)
     with ThreadPoolExecutor(1) as pool:
         elsewhere = pool.submit(_read_on_a_connection_of_its_own, url, first, oids)
         here = _read_part(connection, second, oids)

@@ -128,7 +128,7 @@ def _tokens(live: Live, names: Sequence[str]) -> dict[str, str]:
         return {}
     return read_tokens(
         live.connection,
-        live.url,
+        live.url if live.jobs > 1 else None,
         live.server,
         names,
         inside=live.memory.known,

@@ -151,6 +151,16 @@ def test_a_change_outside_moves_all_tokens(tenants: Database, change: str) -> No
     tenants.execute(f'drop role if exists "a new {tenants.name}"')
 
 
+def test_one_connection_is_enough(tenants: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another must not be opened, it only takes longer."""
+    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+    before = _tokens(tenants)
+    with connected(tenants.url) as connection:
+        server = read_server(connection)
+        monkeypatch.setattr(tokens, "connected", None)
+        assert tokens.read_tokens(connection, None, server, [*before]) == before
+
+
 @pytest.mark.postgres(15, 18)
 def test_a_few_tenants_are_told_to_be_untouched(
     tenants: Database, monkeypatch: pytest.MonkeyPatch
