@@ -1,15 +1,27 @@
-"""Queries that take longer to plan than to run: each is planned once a connection.
+"""Queries that take longer to plan than to run: planned once on a connection that is ours alone.
 
-Behind a pooler the connection may be another one each time; so whether it is prepared there is
-looked up in the transaction that executes it, and its name tells its text.
+Behind a pooler the next transaction may have another connection, and ours the next client: a
+prepared statement would stay there, some megabytes large. So where a pooler stands between, the
+query is planned anew each time, and nothing is left behind.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-PREFIX = "diffapply_"
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.connection import is_ours
+
+_PREFIX = "diffapply_"
 """What the names of prepared queries begin with."""
+
+PREPARED = (
+    "pg_backend_pid(), array(select p.name::text from pg_prepared_statements p "
+    f"where p.name ^@ '{_PREFIX}')"
+)
+"""Two columns that tell `execution` what the connection has; for a query with a neutral path."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +37,21 @@ class Prepared:
     @cached_property
     def name(self) -> str:
         """Of the prepared statement."""
-        return f"{PREFIX}{sha256(self.text.encode()).hexdigest()[:16]}"
+        return f"{_PREFIX}{sha256(self.text.encode()).hexdigest()[:16]}"
 
-    def execution(self, *, prepared: bool) -> str:
-        """What psycopg2 is to execute, with the oids as `schemas`.
+    def execution(
+        self, connection: Connection, process: int, prepared: Sequence[str], oids: Sequence[int]
+    ) -> str:
+        """What to execute, without parameters.
 
         Args:
-            prepared: whether the connection has it already.
+            connection: where it is executed, in this transaction.
+            process: of the server, behind the connection in this transaction.
+            prepared: the names of the queries that are prepared there.
+            oids: of the schemas.
         """
-        prepare = "" if prepared else f"prepare {self.name} (oid[]) as {self.text};\n"
-        return f"{prepare.replace('%', '%%')}execute {self.name} (%(schemas)s::oid[])"
+        schemas = f"'{{{','.join(map(str, oids))}}}'::oid[]"
+        if not is_ours(connection, process):
+            return self.text.replace("$1", schemas)
+        prepare = "" if self.name in prepared else f"prepare {self.name} (oid[]) as {self.text};\n"
+        return f"{prepare}execute {self.name} ({schemas})"

@@ -15,8 +15,9 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import KINDS, PRIVILEGES, facts_query, members_query, needed
 from diffapply.catalog.model import Catalog, Fact, fingerprint
-from diffapply.catalog.prepared import PREFIX, Prepared
+from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.session import NORMAL_SETTINGS
+from diffapply.database.transaction import beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.progress import Progress, silent
 
@@ -68,9 +69,8 @@ set local max_parallel_workers_per_gather = 0;
 """
 )
 
-_SCHEMAS = """
-select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'),
-    array(select p.name from pg_prepared_statements p where p.name ^@ %(prefix)s),
+_SCHEMAS = f"""
+select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'), {PREPARED},
     array(
         select distinct coalesce(c.relkind::text, d.classid::regclass::text)
         from pg_depend d
@@ -172,26 +172,20 @@ def _read(
     Returns:
         Oid → name of those schemas that exist, and the query's rows.
     """
-    own_transaction = connection.autocommit and (
-        connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE
-    )
-    first = ("begin read only;" if own_transaction else before).encode()
+    own_transaction = not in_transaction(connection)
+    first = (beginning(read_only=True) if own_transaction else before).encode()
     for attempt in range(1, _ATTEMPTS + 1):
         with connection.cursor() as cursor:
             try:
-                asking = cursor.mogrify(
-                    _SETTINGS + _SCHEMAS, {"schemas": schemas, "prefix": PREFIX}
-                )
-                cursor.execute(first + asking)
+                cursor.execute(first + cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas}))
                 found = cursor.fetchall()
                 _require_usage(found)
                 names = {oid: name for oid, name, *_ in found}
                 rows: list[tuple[Any, ...]] = []
                 if found:
-                    *_, prepared, _ = found[0]
+                    *_, process, prepared, _ = found[0]
                     query = query_for(needed() & {word for *_, words in found for word in words})
-                    execution = query.execution(prepared=query.name in prepared)
-                    cursor.execute(execution, {"schemas": list(names)})
+                    cursor.execute(query.execution(connection, process, prepared, list(names)))
                     rows = cursor.fetchall()
                 if own_transaction:
                     cursor.execute("commit")

@@ -7,6 +7,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
+from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 
 JOURNAL_SCHEMA = "diffapply"
@@ -50,7 +51,7 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
         UsageError: the pattern or the query cannot be used.
     """
     pattern = tenant_pattern(settings.tenants)
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
         schemas = {name for (name,) in cursor.fetchall()} - set(settings.templates)
     if settings.tenants_query is not None:
@@ -84,7 +85,7 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
         TenantError: a template does not exist.
     """
     left = [name for name in settings.templates if chosen(name, settings)]
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
         existing = {name for (name,) in cursor.fetchall()}
     if missing := [name for name in left if name not in existing]:

@@ -19,9 +19,10 @@ from importlib.resources import files
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.prepared import Prepared
+from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
 from diffapply.database.connection import Server, connected
+from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 
 _SQL = files("diffapply.catalog") / "token_sql"
@@ -46,7 +47,7 @@ from (
 # Whole catalogs are joined: hash them, whatever the estimates say, which are poor for unions this
 # wide, and worse before the catalogs are analyzed. That takes some megabytes.
 _SETTINGS = """
-begin read only; set local search_path = pg_catalog, pg_temp; set local work_mem = '64MB';
+begin isolation level read committed, read only; set local search_path = pg_catalog, pg_temp; set local work_mem = '64MB';
 set local enable_nestloop = off; set local enable_mergejoin = off; set local jit = off;
 set local max_parallel_workers_per_gather = 0;
 """
@@ -58,8 +59,8 @@ set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin
 set local enable_seqscan = off; set local max_parallel_workers_per_gather = 0;
 """
 
-_OWN_SCHEMAS = """
-select oid, nspname, exists (select from pg_prepared_statements where name = %(query)s)
+_OWN_SCHEMAS = f"""
+select oid, nspname, {PREPARED}
 from pg_namespace where nspname = any (%(schemas)s)
 """
 
@@ -123,13 +124,13 @@ def _read_own_halves(
     query = _own_query()
     rules = _rules(server, privileges=privileges)
     with connection.cursor() as cursor:
-        cursor.execute(_OWN_SETTINGS + _OWN_SCHEMAS, {"query": query.name, "schemas": schemas})
+        cursor.execute(_OWN_SETTINGS + _OWN_SCHEMAS, {"schemas": schemas})
         found = cursor.fetchall()
         if not found:
             return {}
-        oids = {oid: name for oid, name, _ in found}
-        *_, prepared = found[0]
-        cursor.execute(query.execution(prepared=prepared), {"schemas": list(oids)})
+        oids = {oid: name for oid, name, *_ in found}
+        *_, process, prepared = found[0]
+        cursor.execute(query.execution(connection, process, prepared, list(oids)))
         return {
             oids[oid]: _half(rules, oids[oid], oid, columns, rest)
             for oid, columns, rest in cursor.fetchall()
@@ -145,7 +146,7 @@ def _rules(server: Server, *, privileges: bool) -> str:
 
 
 def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(
             "select nspname, oid from pg_namespace where nspname = any (%s)", [list(names)]
         )
@@ -153,7 +154,7 @@ def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
 
 
 def _server_wide_names(connection: Connection) -> int:
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SERVER_WIDE)
         [(digest,)] = cursor.fetchall()
     return int(digest)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
 OLDEST_SUPPORTED = 15
@@ -47,6 +48,10 @@ class Server:
         return self.version // 10000
 
 
+class OwnConnection(Connection):
+    """One that `connect` has made: not a connection that a caller lends us."""
+
+
 def libpq_url(url: str) -> str:
     """A SQLAlchemy or libpq URL, or a DSN, as libpq reads it: without the driver's name."""
     return _SCHEME.sub("postgresql://", url)
@@ -77,6 +82,7 @@ def connect(url: str, purpose: str = "diffapply") -> Connection:
     try:
         connection = psycopg2.connect(
             libpq_url(url),
+            connection_factory=OwnConnection,
             fallback_application_name=purpose,
             connect_timeout=10,
             # Whatever the database or the role has: names and definitions hold any character.
@@ -90,6 +96,19 @@ def connect(url: str, purpose: str = "diffapply") -> Connection:
         ) from None
     connection.autocommit = True
     return connection
+
+
+def is_ours(connection: Connection, process: int) -> bool:
+    """Whether what stays on a connection ends with it, since no pooler stands between.
+
+    Poolers give clients a process number of their own, by which a query can be cancelled wherever
+    it runs.
+
+    Args:
+        connection: one that `connect` made, or not.
+        process: what the server says that it is itself.
+    """
+    return isinstance(connection, OwnConnection) and connection.info.backend_pid == process
 
 
 @contextmanager
@@ -124,7 +143,7 @@ def read_server(connection: Connection) -> Server:
             f"The server runs PostgreSQL {major}; diffapply needs {OLDEST_SUPPORTED} or newer.",
             "Nothing was done.",
         )
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SERVER)
         row = cursor.fetchone()
     assert row is not None  # noqa: S101 - the query always has one row

@@ -38,7 +38,7 @@ def try_tenant_locks(
     """Take tenants for the rest of the transaction.
 
     Args:
-        cursor: inside a transaction, or one that `before` begins.
+        cursor: inside a transaction with a neutral search path, or one that `before` begins so.
         schemas: the tenants' names.
         timeout: seconds to go on trying; it is tried at least once.
         before: statements, each ended, that travel with the first try to save a round trip.
@@ -68,11 +68,13 @@ def _try_locks(
     after: sql.Composable,
 ) -> bool:
     deadline = time.monotonic() + timeout
-    # Only the last statement's answer reaches us: the locks' goes through a setting.
+    # Only the last statement's answer reaches us: the locks' is told by the search path, which is
+    # neutral either way. A setting of our own would leave its name in the session.
     attempt = sql.SQL(
-        "select set_config('diffapply.locked', ("
-        "select bool_and(pg_try_advisory_xact_lock(key)) from unnest({}::bigint[]) key"
-        ")::text, true); {} select current_setting('diffapply.locked')::boolean"
+        "select set_config('search_path', case "
+        "when bool_and(pg_try_advisory_xact_lock(key)) then 'pg_catalog' "
+        "else 'pg_catalog, pg_temp' end, true) from unnest({}::bigint[]) key; "
+        "{} select current_setting('search_path') = 'pg_catalog'"
     ).format(sql.Literal(list(keys)), after)
     cursor.execute(sql.Composed([before, attempt]))
     while True:

@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
+from diffapply.database.transaction import neutral
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
@@ -46,7 +47,7 @@ def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str
         named: names that the desired state mentions; those that are no schema are passed over.
     """
     own = set(schemas)
-    with live.cursor() as cursor:
+    with neutral(live, read_only=True) as cursor:
         cursor.execute(
             "select nspname from pg_namespace where nspname = any (%s)",
             [sorted({*named, "public"})],
@@ -69,7 +70,7 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
     Returns:
         A digest of what was to be built.
     """
-    with live.cursor() as cursor:
+    with neutral(live, read_only=True) as cursor:
         cursor.execute(_EXTENSIONS)
         extensions = cursor.fetchall()
         cursor.execute(_FOREIGN_SERVERS)

@@ -12,6 +12,7 @@ from diffapply.catalog.parallel import read_all_fingerprints
 from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.catalog.tokens import read_tokens
 from diffapply.database.connection import Server
+from diffapply.database.transaction import neutral
 from diffapply.errors import DatabaseError
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.scratch_seat import TENANT, Place
@@ -121,7 +122,7 @@ def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group
 def _tokens(live: Live, names: Sequence[str]) -> dict[str, str]:
     if not live.memory.in_use:
         return {}
-    with live.connection.cursor() as cursor:
+    with neutral(live.connection, read_only=True) as cursor:
         cursor.execute("select count(*) from pg_namespace")
         [(schemas,)] = cursor.fetchall()
     if len(names) * _WORTH_IT < schemas:

@@ -22,6 +22,7 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.catalog.tokens import are_untouched
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.database.transaction import beginning
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
 from diffapply.rollout import journal
@@ -83,11 +84,10 @@ def _attempt(
     undoes: Mapping[str, Sequence[int]],
 ) -> bool:
     started = time.monotonic()
-    beginning = sql.SQL(
-        "begin isolation level read committed;"
-        f"{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
+    before = sql.SQL(
+        f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
     ).format(sql.Literal(round(min(terms.lock_timeout, _LOCK_SECONDS) * 1000)))
-    if not try_tenant_locks(cursor, tenants, 0, before=beginning, after=sql.SQL("savepoint gate;")):
+    if not try_tenant_locks(cursor, tenants, 0, before=before, after=sql.SQL("savepoint gate;")):
         return False
 
     def all_are_at(shape: str, before: str) -> bool:

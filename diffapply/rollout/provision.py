@@ -14,7 +14,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.catalog.model import Catalog
 from diffapply.database.connection import connect
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
-from diffapply.database.transaction import in_transaction, transaction
+from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
 from diffapply.errors import DesiredStateError, DiffapplyError, UsageError
 from diffapply.planning.model import Shape
 from diffapply.progress import Progress, silent
@@ -69,7 +69,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     _require_ddl(goal)
     with closing(connect(url)) as connection:
         _require_new(connection, names)
-        with transaction(connection):
+        with neutral(connection):
             run = _begin_run(connection, goal, desired)
             journal.announce(connection, run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
@@ -128,9 +128,11 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         )
     started = time.monotonic()
     try:
-        with _plain_cursor(connection) as cursor, _undone_on_error(cursor):
-            cursor.execute("select current_setting(name) from unnest(%s) as name", [_SETTINGS])
-            before = [value for (value,) in cursor.fetchall()]
+        with (
+            _plain_cursor(connection) as cursor,
+            _undone_on_error(cursor),
+            _settings_given_back(cursor),
+        ):
             its_run = _begin_run(connection, goal, desired) if run is None else run
             _build(cursor, schema, statements, lock_timeout)
             privileges = goal.catalog.has_privileges
@@ -143,7 +145,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
                 )
             step = journal.Step(schema, EMPTY.fingerprint, goal.fingerprint, "applied")
             step = replace(step, seconds=time.monotonic() - started)
-            _record(cursor, its_run, step, before)
+            _record(cursor, its_run, step)
             if run is None:
                 journal.finish_run(connection, its_run, complete=True)
     except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
@@ -173,16 +175,32 @@ def _build(cursor: Cursor, schema: str, statements: Sequence[str], lock_timeout:
     cursor.execute(prelude + sql.SQL("\n;".join([*statements, "savepoint gate"])))
 
 
-def _record(cursor: Cursor, run: int, step: journal.Step, settings: Sequence[str]) -> None:
-    """Record the step, and give the session its settings back, those that reading changed too."""
+def _record(cursor: Cursor, run: int, step: journal.Step) -> None:
+    """Take back what reading has set and locked, and record the step."""
     cursor.execute(
-        b"rollback to savepoint gate;\n"
+        f"rollback to savepoint gate;{NEUTRAL_PATH}\n".encode()
         + journal.step_statements(cursor, run, step)
-        + b";\n"
-        + cursor.mogrify(
-            "select set_config(name, value, true) from unnest(%s, %s) as before (name, value)",
-            [_SETTINGS, settings],
-        )
+    )
+
+
+@contextmanager
+def _settings_given_back(cursor: Cursor) -> Iterator[None]:
+    """With a neutral search path; at the end the session's settings are what they were.
+
+    On an error they are by themselves, as what was done since the savepoint is taken back.
+    """
+    # On the path that the caller has, so everything is named in full.
+    cursor.execute(
+        "select pg_catalog.current_setting(name) "
+        "from pg_catalog.unnest(%s::pg_catalog.text[]) as name",
+        [_SETTINGS],
+    )
+    before = [value for (value,) in cursor.fetchall()]
+    cursor.execute(NEUTRAL_PATH)
+    yield
+    cursor.execute(
+        "select set_config(name, value, true) from unnest(%s, %s) as before (name, value)",
+        [_SETTINGS, before],
     )
 
 
@@ -216,7 +234,7 @@ def _provision_one(
 ) -> StepResult:
     for tries in range(1, TRIES + 1):
         try:
-            with transaction(connection):
+            with neutral(connection):
                 provision_in(connection, name, goal, run, lock_timeout=lock_timeout)
         except (psycopg2.Error, DiffapplyError) as error:
             if tries == TRIES or connection.closed or not is_transient(error):
@@ -256,7 +274,7 @@ def _require_ddl(goal: Shape) -> tuple[str, ...]:
 
 
 def _require_new(connection: Connection, names: Sequence[str]) -> None:
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [names])
         existing = sorted(name for (name,) in cursor.fetchall())
     if existing:

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.tenants import natural
 from diffapply.database.connection import connect, read_server
-from diffapply.database.transaction import transaction
+from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Plan, Transition
 from diffapply.planning.plan_file import digest
@@ -190,7 +190,7 @@ def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transitio
 def _begin(connection: Connection, plan: Plan) -> int:
     journal.ensure(connection)
     journal.remember_shapes(connection, plan.shapes.values())
-    with transaction(connection):  # nobody sees the run before it has a connection of its name
+    with neutral(connection):  # nobody sees the run before it has a connection of its name
         run = journal.begin_run(
             connection,
             plan.direction,

@@ -22,6 +22,7 @@ from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.database.connection import Server
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.database.transaction import beginning
 from diffapply.errors import ConnectionFailedError, DiffapplyError
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import journal
@@ -207,13 +208,12 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
 def _begin(cursor: Cursor, work: _Work) -> None:
     """Begin the transaction, with the tenant's lock and settings."""
     timeout = work.terms.lock_timeout
-    beginning = sql.SQL(
-        "begin isolation level read committed;"
-        f"{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}}; {{}}"
-    ).format(sql.Literal(round(timeout * 1000)), search_path(work.tenant))
+    before = sql.SQL(
+        f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
+    ).format(sql.Literal(round(timeout * 1000)))
     # What reading the catalogs sets and locks is taken back before the statements run.
     if not try_tenant_locks(
-        cursor, [work.tenant], timeout, before=beginning, after=sql.SQL("savepoint gate;")
+        cursor, [work.tenant], timeout, before=before, after=sql.SQL("savepoint gate;")
     ):
         raise TenantBusyError("another session of diffapply is working on it")
 
@@ -225,7 +225,7 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
         What would be lost, and the statements that have yet to be sent.
     """
     statements = work.transition.statements
-    pending = ["rollback to savepoint gate"]
+    pending = ["rollback to savepoint gate", search_path(work.tenant).as_string(cursor)]
     for number, statement in enumerate(statements):
         if not work.terms.allow_destructive:
             for hazard in _data_hazards([statement]):
@@ -294,7 +294,7 @@ def _naming(what: str) -> Iterator[None]:
 def _end(cursor: Cursor, work: _Work, status: StepStatus, error: str) -> StepResult:
     """Roll back, and record why."""
     recording = journal.step_statements(cursor, work.terms.run, work.step(status, error))
-    cursor.execute(b"rollback;\n" + recording)
+    cursor.execute(f"rollback;{beginning()}".encode() + recording + b";\ncommit")
     return StepResult(work.tenant, status, error)
 
 

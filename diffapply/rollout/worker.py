@@ -7,6 +7,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connect
+from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.rollout import journal
 
@@ -55,7 +56,7 @@ class Worker:
         """End the session that we lost, if the server has not noticed: it keeps its locks."""
         if self._process is None:
             return
-        with connection.cursor() as cursor:
+        with neutral(connection) as cursor:
             cursor.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
                 " and pid <> pg_backend_pid() and usename = current_user"

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import execute_values
 
 from diffapply.catalog.memory import Look
-from diffapply.database.transaction import transaction
+from diffapply.database.transaction import neutral
 from diffapply.rollout.journal.structure import readable, statement, version
 
 _SINCE = 2
@@ -22,7 +22,7 @@ def may_remember(connection: Connection) -> bool:
     """Whether there is a journal in which the role may remember."""
     if not readable(connection) or version(connection) < _SINCE:
         return False
-    with connection.cursor() as cursor:
+    with neutral(connection) as cursor:  # as the role's transactions are, read-only or not
         cursor.execute(statement("may_remember"))
         [(may,)] = cursor.fetchall()
     return bool(may)
@@ -32,7 +32,7 @@ def load_looks(connection: Connection) -> dict[str, Look]:
     """Tenant → what it was found to be; empty where there is no journal to read."""
     if not _there(connection):
         return {}
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute("select tenant, token, fingerprint from diffapply.look")
         return {tenant: Look(*look) for tenant, *look in cursor.fetchall()}
 
@@ -40,7 +40,7 @@ def load_looks(connection: Connection) -> dict[str, Look]:
 def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
     """Keep what tenants were found to be, and forget those that are gone."""
     rows = sorted((tenant, *look) for tenant, look in looks.items())
-    with transaction(connection), connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         cursor.execute(
             "delete from diffapply.look where tenant not in (select nspname from pg_namespace)"
         )
@@ -51,7 +51,7 @@ def find_proof(connection: Connection, key: str) -> str | None:
     """A proof that was made before."""
     if not _there(connection):
         return None
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute("select proof from diffapply.proof where key = %s", [key])
         row = cursor.fetchone()
     return row[0] if row else None
@@ -59,7 +59,7 @@ def find_proof(connection: Connection, key: str) -> str | None:
 
 def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:
     """Keep proofs, and forget old ones."""
-    with transaction(connection), connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         cursor.execute(
             "delete from diffapply.proof where made_at < now() - make_interval(days => %s)",
             [_KEPT_DAYS],

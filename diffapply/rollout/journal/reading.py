@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.catalog.tenants import natural
+from diffapply.database.transaction import neutral
 from diffapply.errors import JournalError, UsageError
 from diffapply.planning.model import Rename, Shape
 from diffapply.rollout.journal.structure import readable, statement, version
@@ -43,7 +44,7 @@ def known_shapes(connection: Connection) -> frozenset[str]:
     """
     if not readable(connection) or not version(connection):
         return frozenset()
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("known_shapes"))
         return frozenset(fingerprint for (fingerprint,) in cursor.fetchall())
 
@@ -57,7 +58,7 @@ def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str
     """
     if not version(connection):
         return {}
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(
             "select fingerprint, ddl, facts::text from diffapply.shape "
             "where fingerprint = any (%s)",
@@ -99,7 +100,7 @@ def steps_to_undo(
         _require_run(connection, to, there=there)
     if not there:
         return {}
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("steps_to_undo"), {"tenants": list(tenants), "to": to})
         rows = cursor.fetchall()
     return {
@@ -117,7 +118,7 @@ def load_renames(connection: Connection, runs: Iterable[int]) -> dict[int, tuple
     """
     if not version(connection):
         return {}
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(
             "select id, renames::text from diffapply.run where id = any (%s)", [list(runs)]
         )
@@ -159,7 +160,7 @@ def history(connection: Connection, run: int | None = None) -> tuple[RunRecord, 
     if not there:
         return ()
     steps: tuple[StepRecord, ...] = ()
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         if run is not None:
             cursor.execute(statement("steps"), [run])
             found = (StepRecord(*row) for row in cursor.fetchall())
@@ -170,7 +171,7 @@ def history(connection: Connection, run: int | None = None) -> tuple[RunRecord, 
 
 def _require_run(connection: Connection, run: int, *, there: bool) -> None:
     if there:
-        with connection.cursor() as cursor:
+        with neutral(connection, read_only=True) as cursor:
             cursor.execute("select from diffapply.run where id = %s", [run])
             if cursor.rowcount:
                 return

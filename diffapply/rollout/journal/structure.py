@@ -9,7 +9,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.locks import try_journal_lock
-from diffapply.database.transaction import transaction
+from diffapply.database.transaction import neutral
 from diffapply.errors import JournalError, PermissionDeniedError
 
 _SQL = files("diffapply.rollout.journal") / "sql"
@@ -36,7 +36,7 @@ def ensure(connection: Connection) -> None:
     steps = migrations()
     if version(connection) == max(steps):
         return
-    with permitted("create"), transaction(connection), connection.cursor() as cursor:
+    with permitted("create"), neutral(connection) as cursor:
         if not try_journal_lock(cursor, _LOCK_SECONDS):
             raise JournalError(
                 "Another session is upgrading the journal and does not finish.",
@@ -117,14 +117,14 @@ def migrations() -> Mapping[int, str]:
 
 def _state(connection: Connection) -> tuple[bool, bool]:
     """Whether there is a journal, and whether it may be read."""
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("state"))
         [(there, may_read)] = cursor.fetchall()
     return there, bool(may_read)
 
 
 def _recorded_version(connection: Connection) -> int:
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute("select coalesce(max(version), 0) from diffapply.meta")
         [(found,)] = cursor.fetchall()
     return int(found)

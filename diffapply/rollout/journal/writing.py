@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connected
-from diffapply.database.transaction import transaction
+from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Direction, Rename, Shape
 from diffapply.rollout.journal.structure import permitted, statement
@@ -52,7 +52,7 @@ def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
     """
     # In one order, so that two runs that remember the same shapes do not deadlock.
     ordered = sorted(shapes, key=lambda shape: shape.fingerprint)
-    with permitted("write to"), transaction(connection), connection.cursor() as cursor:
+    with permitted("write to"), neutral(connection) as cursor:
         cursor.execute(
             "select fingerprint from diffapply.shape where fingerprint = any (%s) "
             "and ddl is not null",
@@ -89,7 +89,7 @@ def begin_run(
     Raises:
         PermissionDeniedError: the role may not write to the journal.
     """
-    with permitted("write to"), connection.cursor() as cursor:
+    with permitted("write to"), neutral(connection) as cursor:
         cursor.execute(
             statement("begin_run"),
             {
@@ -110,7 +110,7 @@ def announce(connection: Connection, run: int) -> None:
 
     Done by a statement: the URL or the environment may set another application_name.
     """
-    with connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         cursor.execute(
             "select set_config('application_name', 'diffapply run ' || %s, false)", [run]
         )
@@ -158,7 +158,7 @@ def recorded_status(cursor: Cursor, run: int, tenant: str) -> StepStatus | None:
 
 def record_steps(connection: Connection, run: int, steps: Iterable[Step]) -> None:
     """Record many steps; those that a tenant's transaction has recorded stay as they are."""
-    with transaction(connection), connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         recorded = [step_statements(cursor, run, step) for step in steps]
         for start in range(0, len(recorded), _PAGE):
             cursor.execute(b";\n".join(recorded[start : start + _PAGE]))
@@ -166,7 +166,7 @@ def record_steps(connection: Connection, run: int, steps: Iterable[Step]) -> Non
 
 def finish_run(connection: Connection, run: int, *, complete: bool) -> None:
     """Note that a run has ended, and whether every tenant reached its goal."""
-    with connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         cursor.execute(
             "update diffapply.run set finished_at = clock_timestamp(), outcome = %s where id = %s",
             ["done" if complete else "incomplete", run],
@@ -181,7 +181,7 @@ def close_run(url: str, connection: Connection, run: int, unreached: Sequence[St
     """
 
     def close(connection: Connection) -> None:
-        with transaction(connection):
+        with neutral(connection):
             record_steps(connection, run, unreached)
             finish_run(connection, run, complete=not unreached)
 
