@@ -47,9 +47,8 @@ from (
 # Whole catalogs are joined: hash them, whatever the estimates say, which are poor for unions this
 # wide, and worse before the catalogs are analyzed. That takes some megabytes.
 _SETTINGS = """
-begin isolation level read committed, read only; set local search_path = pg_catalog, pg_temp; set local work_mem = '64MB';
-set local enable_nestloop = off; set local enable_mergejoin = off; set local jit = off;
-set local max_parallel_workers_per_gather = 0;
+set local work_mem = '64MB'; set local enable_nestloop = off; set local enable_mergejoin = off;
+set local jit = off; set local max_parallel_workers_per_gather = 0;
 """
 
 # A few schemas are read through indexes, by a query that is planned once a connection.
@@ -182,13 +181,10 @@ def _read_on_a_connection_of_its_own(url: str, part: str, oids: Sequence[int]) -
 
 
 def _read_part(connection: Connection, part: str, oids: Sequence[int]) -> _Digests:
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SETTINGS)
-        try:
-            cursor.execute(_query(part), {"schemas": list(oids)})
-            return dict(cursor.fetchall())
-        finally:
-            cursor.execute("rollback")
+        cursor.execute(_query(part), {"schemas": list(oids)})
+        return dict(cursor.fetchall())
 
 
 @cache

@@ -25,9 +25,12 @@ _KEEPS = {
 }  # fmt: skip
 # A table that the transition put aside is made anew: its numbers must go on where they stand.
 _OR_COUNTED = """ OR EXISTS (
-    SELECT FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
-    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {table}::regclass
-        AND d.deptype IN ('a', 'i') AND pg_sequence_last_value(s.seqrelid) IS NOT NULL
+    SELECT FROM pg_catalog.pg_depend d
+    JOIN pg_catalog.pg_sequence s ON s.seqrelid OPERATOR(pg_catalog.=) d.objid
+    WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid OPERATOR(pg_catalog.=) {table}::pg_catalog.regclass
+        AND d.deptype OPERATOR(pg_catalog.=) ANY ('{{a,i}}'::pg_catalog."char"[])
+        AND pg_catalog.pg_sequence_last_value(s.seqrelid) IS NOT NULL
 )"""
 _SIZED = re.compile(r"(?P<base>character varying|character|bit varying)\((?P<size>\d+)\)")
 
@@ -150,11 +153,26 @@ def _has_values(table: str, column: str, before: Catalog) -> str:
     Without rows, null throughout, or at its constant default throughout, it does not: so a run
     that added it can be taken back as long as nobody has used it.
     """
-    other_than = f"EXISTS (SELECT FROM {table} WHERE {column} IS DISTINCT FROM "
+    having = f"EXISTS (SELECT FROM {table} WHERE "
+    any_value = f"{having}{column} IS DISTINCT FROM NULL)"
     default = named_fact(before, "default", table, column)
-    if default and _is_constant(default.definition):
-        return f"SELECT {other_than}NULL) AND {other_than}{default.definition})"
-    return f"SELECT {other_than}NULL)"
+    fact = named_fact(before, "column", table, column)
+    if default and fact and _is_constant(default.definition):
+        usual = f"({default.definition})::{up_to(fact.definition.removesuffix(' INHERITED'), ' COLLATE ')}"
+        return f"SELECT {any_value} AND {having}{_differ(column, usual)})"
+    return f"SELECT {any_value}"
+
+
+def _differ(one: str, other: str) -> str:
+    """Whether two expressions are written differently; NULL is like NULL alone.
+
+    IS DISTINCT FROM would take whatever "=" the tenant has.
+    """
+    one, other = f"({one})::pg_catalog.text", f"({other})::pg_catalog.text"
+    return (
+        f"({one} OPERATOR(pg_catalog.=) {other}) IS NOT TRUE "
+        f"AND NOT ({one} IS NULL AND {other} IS NULL)"
+    )
 
 
 def _is_constant(expression: str) -> bool:
@@ -177,8 +195,7 @@ def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Ha
             f"changes column {table}.{column} from {old} to {_canonical(new)}; values may be "
             "changed or cut",
             check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
-            f"(({value})::{new})::{old}::pg_catalog.text "
-            f"IS DISTINCT FROM {column}::pg_catalog.text)",
+            f"{_differ(f'(({value})::{new})::{old}', column)})",
             lock=table,
         )
     ]

@@ -38,14 +38,19 @@ BEFORE = Catalog.of(
             'alter table only t drop column "position"',
             (
                 'SELECT EXISTS (SELECT FROM t WHERE "position" IS DISTINCT FROM NULL)'
-                ' AND EXISTS (SELECT FROM t WHERE "position" IS DISTINCT FROM 0)'
+                ' AND EXISTS (SELECT FROM t WHERE (("position")::pg_catalog.text'
+                " OPERATOR(pg_catalog.=) ((0)::integer)::pg_catalog.text) IS NOT TRUE"
+                ' AND NOT (("position")::pg_catalog.text IS NULL'
+                " AND ((0)::integer)::pg_catalog.text IS NULL))"
             ),
         ),
         (
             'alter table "values" alter x type integer',
             (
-                'SELECT EXISTS (SELECT FROM "values" WHERE ((x)::integer)::bigint::pg_catalog.text'
-                " IS DISTINCT FROM x::pg_catalog.text)"
+                'SELECT EXISTS (SELECT FROM "values" WHERE ((((x)::integer)::bigint)'
+                "::pg_catalog.text OPERATOR(pg_catalog.=) (x)::pg_catalog.text) IS NOT TRUE"
+                " AND NOT ((((x)::integer)::bigint)::pg_catalog.text IS NULL"
+                " AND (x)::pg_catalog.text IS NULL))"
             ),
         ),
         ("alter table t alter forgotten type integer", ""),
@@ -113,5 +118,5 @@ def test_to_validate_takes_time() -> None:
 def test_a_narrower_type_is_checked_value_by_value(statement: str) -> None:
     """Whether each value survives the way there and back."""
     [hazard] = [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
-    assert "IS DISTINCT FROM" in hazard.check
+    assert "OPERATOR(pg_catalog.=)" in hazard.check  # not whichever "=" the tenant has
     assert hazard.lock == "t"
