@@ -158,7 +158,8 @@ def _has_values(table: str, column: str, before: Catalog) -> str:
     default = named_fact(before, "default", table, column)
     fact = named_fact(before, "column", table, column)
     if default and fact and _is_constant(default.definition):
-        usual = f"({default.definition})::{up_to(fact.definition.removesuffix(' INHERITED'), ' COLLATE ')}"
+        type_ = up_to(fact.definition.removesuffix(" INHERITED"), " COLLATE ")
+        usual = f"({default.definition})::{type_}"
         return f"SELECT {any_value} AND {having}{_differ(column, usual)})"
     return f"SELECT {any_value}"
 

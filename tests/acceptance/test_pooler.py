@@ -1,0 +1,90 @@
+"""Behind a pooler, nothing of ours stays on connections that the application gets next."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+import diffapply
+from tests.poolers import SIZE, Pooler, pgbouncer, pooled
+from tests.servers import Cli, Database
+
+pytestmark = pytest.mark.skipif(pgbouncer() is None, reason="PgBouncer is not installed here")
+
+_OLD = """
+create table jobs (id serial primary key, name varchar(20) not null default 'x');
+create view names as select name from jobs;
+"""
+_NEW = f"""{_OLD.replace("varchar(20)", "varchar(30)")}
+create table tasks (id serial primary key, job integer references jobs);
+"""
+
+
+@pytest.fixture
+def tenants(database: Database) -> Database:
+    """A database with twenty tenants, the last of which is another than the others."""
+    for number in range(1, 21):
+        database.execute(f"create schema user_{number}; set search_path = user_{number}")
+        database.execute(_OLD)
+    database.execute("create table jobs_by_hand (); reset search_path")
+    return database
+
+
+@pytest.fixture(params=["transaction", "session"])
+def pooler(request: pytest.FixtureRequest, tenants: Database, tmp_path: Path) -> Iterator[Pooler]:
+    """In each of the modes that pool connections."""
+    with pooled(tenants, request.param, tmp_path) as found:
+        yield found
+
+
+def test_every_connection_is_as_before(tenants: Database, pooler: Pooler, tmp_path: Path) -> None:
+    """After each command: settings, prepared statements, temporary objects, locks."""
+    (tmp_path / "new.sql").write_text(_NEW, "utf-8")
+    before = pooler.states(tenants)
+    assert len(before) == SIZE
+    [usual] = {tuple(state) for state in before.values()}
+    cli = Cli(pooler.url(tenants))
+    desired = ("--desired", "new.sql")
+    for command, code in (
+        (("drift", *desired), 2),
+        (("drift", "--remember", "--privileges", *desired), 2),
+        (("plan", "--out", "plan.json", *desired), 0),
+        (("apply", "plan.json", "--yes"), 3),
+        (("apply", "--yes", "--allow-destructive", "--jobs", "1", *desired), 0),
+        (("drift", "--full", *desired), 0),
+        (("provision", "user_77", *desired), 0),
+        (("history", "1"), 0),
+        (("apply", "--backward", "--yes", "--allow-destructive"), 0),
+        (("plan", "--backward"), 0),
+    ):
+        outcome = cli(*command, cwd=tmp_path)
+        assert outcome.code == code, (command, outcome)
+        after = pooler.states(tenants)
+        left = {line for state in after.values() for line in set(state) ^ set(usual)}
+        assert left == set(), command
+
+
+def test_a_sign_up_leaves_its_callers_session(
+    tenants: Database, pooler: Pooler, tmp_path: Path
+) -> None:
+    """Provisioning within the application's own transaction."""
+    (tmp_path / "new.sql").write_text(_NEW, "utf-8")
+    shape = diffapply.desired_shape(
+        diffapply.Settings(database_url=tenants.url, desired=str(tmp_path / "new.sql"))
+    )
+    connection = psycopg2.connect(pooler.url(tenants))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("set local statement_timeout = '77s'; set local search_path = user_1")
+        before = _settings(cursor)
+        diffapply.provision_in(connection, "user_4711", shape)
+        assert _settings(cursor) == before
+        cursor.execute("select pg_catalog.count(*) from pg_catalog.pg_prepared_statements")
+        assert cursor.fetchall() == [(0,)]
+    connection.close()
+    assert tenants.value("select to_regclass('user_4711.tasks') is not null")
+
+
+def _settings(cursor: psycopg2.extensions.cursor) -> list[tuple[str, str]]:
+    cursor.execute("select name, setting from pg_catalog.pg_settings order by 1")
+    return cursor.fetchall()
