@@ -296,6 +296,21 @@ def get_standby(base: Path) -> Server:
     return _start(DEFAULT_VERSION, base, "standby", standby=True)
 
 
+def get_own(base: Path, name: str) -> Server:
+    """A server of one test alone, which may crash; stopped with the test run's other servers."""
+    return _start(DEFAULT_VERSION, base, name)
+
+
+def crash(server: Server) -> None:
+    """End a server at once, as a crash does, and start it again; it recovers from its log."""
+    pid = server_pid(server.data_dir)
+    assert pid is not None
+    os.kill(pid, signal.SIGQUIT)
+    while server_pid(server.data_dir):
+        time.sleep(0.02)
+    _require(_run_server(server_account(), server), Path(server.folder) / "log")
+
+
 def _find(version: int) -> Path:
     """The folder that has the version's `bin`, `lib` and `share`."""
     if version in (16, 18):
@@ -333,20 +348,24 @@ def _start(version: int, base: Path, name: str, *, standby: bool = False) -> Ser
     if standby:
         (folder / "data" / "standby.signal").touch()
     for attempt in range(5):
-        port = _free_port()
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-        # For speed, and for throw-away servers only; everything else is as PostgreSQL has it.
-        options += " -c fsync=off"
-        outcome = run_as(
-            account,
-            *(programs / "pg_ctl", "start", "-w", "-s", "-D", folder / "data"),
-            *("-l", folder / "log", "-o", options),
-        )
+        server = Server(version, str(programs), str(folder), _free_port())
+        outcome = _run_server(account, server)
         # The port may have been taken meanwhile.
         if outcome.returncode == 0 or attempt == 4:
             break
     _require(outcome, folder / "log")
-    return Server(version, str(programs), str(folder), port)
+    return server
+
+
+def _run_server(account: str | None, server: Server) -> subprocess.CompletedProcess[str]:
+    options = f"-p {server.port} -k {server.folder} -c listen_addresses=127.0.0.1"
+    # For speed, and for throw-away servers only; everything else is as PostgreSQL has it.
+    options += " -c fsync=off"
+    return run_as(
+        account,
+        *(f"{server.bin_dir}/pg_ctl", "start", "-w", "-s", "-D", server.data_dir),
+        *("-l", f"{server.folder}/log", "-o", options),
+    )
 
 
 def _require(outcome: subprocess.CompletedProcess[str], log: Path | None = None) -> None:

@@ -1,5 +1,6 @@
 """Behind a pooler, nothing of ours stays on connections that the application gets next."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 import diffapply
 from tests.poolers import SIZE, Pooler, pgbouncer, pooled
-from tests.servers import Cli, Database
+from tests.servers import Cli, Database, crash, get_own
 
 pytestmark = pytest.mark.skipif(pgbouncer() is None, reason="PgBouncer is not installed here")
 
@@ -83,6 +84,38 @@ def test_a_sign_up_leaves_its_callers_session(
         assert cursor.fetchall() == [(0,)]
     connection.close()
     assert tenants.value("select to_regclass('user_4711.tasks') is not null")
+
+
+@pytest.fixture
+def crashing() -> Database:
+    """A database with one tenant, on a server of this test's own."""
+    server = get_own(Path(os.environ["DIFFAPPLY_TEST_SERVERS"]), f"crash_{os.getpid()}")
+    server.execute("create database crashing")
+    database = Database(server, "crashing", server.url("crashing"))
+    database.execute("create schema user_1; create table public.acknowledged (id serial)")
+    return database
+
+
+@pytest.mark.prove
+def test_what_was_acknowledged_survives_a_crash(crashing: Database, tmp_path: Path) -> None:
+    """Rows of an application that has the connections after us, ten crashes in a row."""
+    lost = []
+    with pooled(crashing, "transaction", tmp_path) as pooler:
+        for _ in range(10):
+            outcomes = [Cli(pooler.url(crashing))("drift"), Cli(pooler.url(crashing))("plan")]
+            assert [outcome.code for outcome in outcomes] == [2, 0], outcomes
+            said = crashing.value("select count(*) from acknowledged")
+            crashing.close()
+            connections = [psycopg2.connect(pooler.url(crashing)) for _ in range(SIZE)]
+            for number in range(200):
+                with connections[number % SIZE] as connection, connection.cursor() as cursor:
+                    cursor.execute("insert into public.acknowledged default values")
+                said += 1
+            crash(crashing.server)
+            for connection in connections:
+                connection.close()
+            lost.append(said - crashing.value("select count(*) from acknowledged"))
+    assert lost == [0] * 10
 
 
 def _settings(cursor: psycopg2.extensions.cursor) -> list[tuple[str, str]]:
