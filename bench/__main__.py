@@ -12,7 +12,6 @@ from typing import Annotated
 import psycopg2
 from rich.console import Console
 from typer import Exit, Option, Typer
-from typer.exceptions import TyperException
 
 from bench import (
     commands,
@@ -35,6 +34,7 @@ from bench.servers import running_server
 from bench.tenant import before
 from diffapply.database.connection import scrub
 from diffapply.errors import DiffapplyError, UsageError
+from diffapply.options import CommandLineError
 from diffapply.terminal import complain
 
 PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {
@@ -170,7 +170,7 @@ def main() -> None:
     except (psycopg2.Error, OSError) as error:  # such as a full disk
         complain(f"The bench cannot go on: {error}")
         code = 1
-    except TyperException as error:
+    except CommandLineError as error:
         complain(error.format_message(), "See python -m bench --help.")
         code = 1
     if code == _TYPER_INTERRUPTED:

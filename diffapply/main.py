@@ -12,13 +12,12 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
-from typer import Argument, Context, Exit, Option, Typer
-from typer.exceptions import TyperException
+from typer import Abort, Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__
 from diffapply.config import Settings
 from diffapply.errors import DiffapplyError, RefusedError, UsageError
-from diffapply.options import with_settings
+from diffapply.options import CommandLineError, with_settings
 from diffapply.terminal import (
     complain,
     confirmed,
@@ -286,12 +285,12 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except DiffapplyError as error:
         complain(error.message, error.hint)
         return error.exit_code
-    except TyperException as error:
+    except CommandLineError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "diffapply"
         complain(error.format_message(), f"Nothing was done. See {command} --help.")
         return ERROR
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Abort):  # an older Typer makes the latter of the former
         code = _TYPER_INTERRUPTED
     except SystemExit:
         complain("Something that was loaded tried to end the process.")

@@ -7,7 +7,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any
 
-from typer import Option
+from typer import BadParameter, Option
 
 from diffapply.config import load
 from diffapply.errors import UsageError
@@ -100,6 +100,10 @@ _ROLLOUT: dict[str, object] = {
     ],
 }
 
+
+# Typer's name for it has changed, and once it was click's; a wrong parameter has always been one.
+CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__base__ is Exception)
+"""What Typer raises when a command line is wrong."""
 
 Command = Callable[..., int]
 """Takes its options, and returns the exit code."""

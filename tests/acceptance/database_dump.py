@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 
 from diffapply.database.embedded import installation
-from tests.servers import DEFAULT_VERSION, Database
+from tests.servers import DEFAULT_VERSION, Database, without_own_options
 
 _ENTRY = re.compile(
     r"^--\n-- Name: (?P<name>.*); Type: (?P<type>.*); Schema: (?P<schema>.*); Owner: .*\n--\n",
@@ -32,7 +32,7 @@ def dumped_by_schema(url: str, schemas: Sequence[str]) -> dict[str, str]:
     entries: dict[str, list[str]] = {schema: [] for schema in schemas}
     # pg_dump sets where tables go when that changes, in front of the first entry it is for.
     settings: dict[str, str] = {}
-    _, *parts = _ENTRY.split(outcome.stdout)
+    _, *parts = _ENTRY.split(without_own_options(outcome.stdout))
     for name, kind, schema, text in zip(*(parts[start::4] for start in range(4)), strict=True):
         named = wanted.search(text)
         home = schema if schema in entries else named[1] if named else ""

@@ -78,10 +78,10 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
             "postgresql+psycopg2://",
             creator=lambda: connection,
             poolclass=StaticPool,
-            # The transaction is the caller's: SQLAlchemy must neither begin nor end it.
+            # The transaction is the caller's: SQLAlchemy must neither begin nor end it. What it
+            # rolls back all the same, psycopg2 does not, as it has not begun it.
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
-            skip_autocommit_rollback=True,
         )
         try:
             with engine.connect() as sqlalchemy_connection:
