@@ -182,7 +182,8 @@ _NOISE = re.compile(
 _OWN_OPTION = r"pg_\w+='?\w+'?"
 _OWN_OPTIONS = re.compile(
     rf"""
-      ^ALTER\ .*\ ALTER\ COLUMN\ .*\ SET\ \({_OWN_OPTION}\);\n
+      # On the line of an extension that a view depends on, where there is one.
+      (?:^|(?<=;))ALTER\ (?:FOREIGN\ )?TABLE\ ONLY\ .*\ ALTER\ COLUMN\ .*\ SET\ \({_OWN_OPTION}\);\n
     | (?<=\ SET\ \(){_OWN_OPTION},\    # before others of the column
     | (?<=\w|'),\ {_OWN_OPTION}(?=\);$)  # after them
     """,

@@ -53,8 +53,26 @@ start (classid, objid, objsubid) as (
     join pg_am am on am.oid = f.opfmethod
     where quote_ident(f.opfname) || ' USING ' || quote_ident(am.amname) = %(name)s
 ),
+-- Since November 2026 a table is not rewritten while a routine's body or default uses its row
+-- type. The servers with that rule are those that give columns a pg_attver.
+row_type_user as (
+    select p.oid
+    from relation r
+    join pg_class c on c.oid = r.oid
+    join pg_type t on t.oid = c.reltype
+    join pg_depend d on d.refclassid = 'pg_type'::regclass and d.refobjid in (t.oid, t.typarray)
+    join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
+    where (p.prosqlbody is not null or p.proargdefaults is not null)
+        and %(kind)s in ('column', 'identity') and %(name)s ^@ (r.name || '.')
+        and exists (
+            select from pg_attribute a
+            where a.attrelid = r.oid and a.attoptions::text like '%%pg_attver=%%'
+        )
+),
 found as (
     select classid::oid, objid, objsubid from start
+    union
+    select 'pg_proc'::regclass, oid, 0 from row_type_user
     union
     select next.classid, next.objid, next.objsubid
     from found f

@@ -26,7 +26,7 @@ class Mutation(NamedTuple):
     Attributes:
         kind: of the fact that changes.
         name: of that fact.
-        sql: one statement, in the tenant.
+        sql: one change, in the tenant; mostly one statement.
         blocked: the ways that are blocked: ``undo``, ``redo`` or both.
         hidden: whether pg_dump does not tell it.
     """

@@ -1,4 +1,4 @@
--- Changes made by hand to the rich tenant (rich.sql), one statement each. In front of each stands
+-- Changes made by hand to the rich tenant (rich.sql), one change each. In front of each stands
 -- the kind and the name of the fact that must be told; then which of the ways is blocked: "undo",
 -- from the changed tenant back to the rich one, or "redo", from the rich one to the changed one;
 -- and "hidden" where pg_dump does not tell the change.
@@ -182,7 +182,10 @@ alter table wide alter two type text collate "C";
 alter table wide alter two type text collate plain;
 
 -- column: "Order"."Weird ""Col"
+drop function typed_items;
 alter table "Order" alter "Weird ""Col" type text;
+create function typed_items(o "Order") returns setof items language sql
+    begin atomic select * from items where order_id = (o).id; end;
 
 -- column: animals.age
 alter table animals alter age type bigint;

@@ -1,0 +1,5 @@
+create table orders (id bigint primary key, note varchar(20), price integer);
+create function cost(o orders) returns numeric language sql
+    begin atomic select count(*) from (select o) x; end;
+create view costs as select id, cost(o) from orders o;
+comment on function cost is 'of an order';

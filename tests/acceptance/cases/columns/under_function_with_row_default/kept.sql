@@ -1,0 +1,1 @@
+select count(*) = 1 from orders where note = 'x' and price = 5;
