@@ -10,10 +10,10 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types bench prove clean
+.PHONY: help venv demo test test-lowest test-newest lint types bench prove clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(READY)  ## make .venv and install everything into it
 
@@ -34,8 +34,31 @@ demo: $(READY)  ## the whole story on an embedded PostgreSQL
 	@$(BIN)/diffapply demo
 
 # A process for each core takes half the time on two; more than eight want too many connections.
+# TESTS=… runs some of them alone.
+PYTEST := pytest -n logical --maxprocesses 8 --dist worksteal $(TESTS)
+
 test: $(READY)  ## run the tests on real servers
-	@$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal
+	@$(BIN)/$(PYTEST)
+
+test-lowest: .venv-lowest/.ready  ## the same with the lowest versions of all that diffapply needs
+	@.venv-lowest/bin/$(PYTEST)
+
+test-newest: .venv-newest/.ready  ## the same with the newest versions
+	@.venv-newest/bin/$(PYTEST)
+
+# What is lowest goes before what everything is proved with; on the lowest Python, too.
+.venv-lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
+	@rm -rf .venv-lowest && python3.11 -m venv .venv-lowest
+	@awk -F == 'FNR == NR { low[tolower($$1)]; print; next } !(tolower($$1) in low)' \
+		constraints-lowest.txt constraints.txt > .venv-lowest/constraints.txt
+	@.venv-lowest/bin/pip install -qq --disable-pip-version-check \
+		-c .venv-lowest/constraints.txt -e '.[dev]'
+	@touch $@
+
+.venv-newest/.ready: pyproject.toml
+	@rm -rf .venv-newest && $(PYTHON) -m venv .venv-newest
+	@.venv-newest/bin/pip install -qq --disable-pip-version-check -e '.[dev]'
+	@touch $@
 
 lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff check .
@@ -59,5 +82,5 @@ prove: $(READY)  ## prove the generated DDL on many schemas
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \
 		'from diffapply.database import embedded; embedded.stop()' || true; fi
-	@rm -rf $(VENV) .bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .venv-lowest .venv-newest .bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

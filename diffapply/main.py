@@ -17,7 +17,7 @@ from typer import Abort, Argument, Context, Exit, Option, Typer
 from diffapply import __version__
 from diffapply.config import Settings
 from diffapply.errors import DiffapplyError, RefusedError, UsageError
-from diffapply.options import CommandLineError, with_settings
+from diffapply.options import INTERRUPTED, CommandLineError, with_settings
 from diffapply.terminal import (
     complain,
     confirmed,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
-_TYPER_INTERRUPTED = 130
 _COLLECT_SELDOM = (50_000, 20, 100)
 """Python's thresholds for collecting cycles. A plan makes many objects and few cycles: with the
 usual ones, looking for those took a tenth of the time."""
@@ -290,15 +289,15 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         command = context.command_path if context else "diffapply"
         complain(error.format_message(), f"Nothing was done. See {command} --help.")
         return ERROR
-    except (KeyboardInterrupt, Abort):  # an older Typer makes the latter of the former
-        code = _TYPER_INTERRUPTED
+    except (KeyboardInterrupt, Abort):
+        code = INTERRUPTED
     except SystemExit:
         complain("Something that was loaded tried to end the process.")
         return ERROR
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         complain(*unexpected(error))
         return ERROR
-    if code == _TYPER_INTERRUPTED:
+    if code == INTERRUPTED:
         complain("Interrupted; no tenant is left half-changed.")
         return ERROR
     return int(code or DONE)

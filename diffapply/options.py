@@ -7,7 +7,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any
 
-from typer import BadParameter, Option
+from typer import BadParameter, Exit, Option
 
 from diffapply.config import load
 from diffapply.errors import UsageError
@@ -105,6 +105,9 @@ _ROLLOUT: dict[str, object] = {
 CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__base__ is Exception)
 """What Typer raises when a command line is wrong."""
 
+INTERRUPTED = 130
+"""The exit code that says so within Typer; nobody else sees it."""
+
 Command = Callable[..., int]
 """Takes its options, and returns the exit code."""
 
@@ -132,7 +135,10 @@ def with_settings(*formats: str, rollout: bool = False) -> Callable[[Command], C
                     f"There is no format {settings.format!r} here.",
                     f"Nothing was done. The formats of this command are: {', '.join(formats)}.",
                 )
-            return command(settings, **given)
+            try:
+                return command(settings, **given)
+            except KeyboardInterrupt:  # an older Typer writes an empty line for it, on its own
+                raise Exit(INTERRUPTED) from None
 
         _, *own = signature(command).parameters.values()
         parameters = [*own, *(_option(name, annotation) for name, annotation in options.items())]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.servers import (
     DEFAULT_VERSION,
+    EMBEDDED,
     VERSIONS,
     Cli,
     Database,
@@ -17,6 +18,7 @@ from tests.servers import (
     Server,
     get_server,
     make_base,
+    releases,
     remove_base,
 )
 
@@ -37,10 +39,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test with the marker `postgres` runs once for each version; others on the default one."""
+    """A test with the marker `postgres` runs once for each server; others on the default one."""
     marker = metafunc.definition.get_closest_marker("postgres")
     if marker is not None and "server" in metafunc.fixturenames:
-        versions = marker.args or VERSIONS
+        versions = marker.args or (*VERSIONS, EMBEDDED)
         ids = [f"pg{version}" for version in versions]
         metafunc.parametrize("server", versions, ids=ids, indirect=True, scope="session")
 
@@ -79,7 +81,7 @@ def signals_heard() -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the tallies that tests have recorded, such as what became of generated pairs."""
+    """Show the releases of the servers, and the tallies that tests have recorded."""
     tallies = [
         f"{report.nodeid}: {tally}"
         for reports in terminalreporter.stats.values()
@@ -88,6 +90,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, tally in report.user_properties
         if name == "tally"
     ]
+    if used := releases(Path(os.environ[_BASE])):
+        terminalreporter.section("PostgreSQL")
+        terminalreporter.write_line(", ".join(used))
     if tallies:
         terminalreporter.section("tallies")
         terminalreporter.write_line("\n".join(tallies))

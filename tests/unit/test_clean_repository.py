@@ -2,9 +2,12 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,10 +47,36 @@ def test_what_a_newcomer_looks_for_is_there(name: str) -> None:
     assert (ROOT / name).stat().st_size > 0
 
 
-def test_pins_are_names_and_versions_alone() -> None:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("file", ["constraints.txt", "constraints-lowest.txt"])
+def test_pins_are_names_and_versions_alone(file: str) -> None:
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
-    assert len(pins) > 20
+    assert len(pins) >= 10
     for pin in pins:
         assert re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][\w.]*", pin), pin
     assert pins == sorted(pins, key=str.lower)
+
+
+def test_the_lowest_versions_are_those_that_are_allowed() -> None:
+    """What is tested as the lowest is what pyproject.toml says, no higher and no lower."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    allowed = {
+        requirement.name.lower(): Version(bound.version)
+        for requirement in map(Requirement, project["dependencies"])
+        for bound in requirement.specifier
+        if bound.operator == ">="
+    }
+    pinned = {
+        requirement.name.lower(): Version(pin.version)
+        for requirement in map(
+            Requirement,
+            re.findall(
+                "^[^#].*", (ROOT / "constraints-lowest.txt").read_text("utf-8"), re.MULTILINE
+            ),
+        )
+        for pin in requirement.specifier
+    }
+    fixed = {"migra", "schemainspect"}
+    names = {Requirement(needed).name.lower() for needed in project["dependencies"]}
+    assert allowed.keys() == names - fixed
+    assert {name: pinned[name] for name in allowed} == allowed

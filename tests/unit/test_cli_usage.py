@@ -213,16 +213,25 @@ class TestHelp:
 
     @pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["plan", "--nonsense"]])
     def test_nothing_heavy_is_imported_for_it(self, arguments: list[str]) -> None:
-        """Help is instant: neither SQLAlchemy nor migra nor psycopg2 nor rich is loaded."""
-        ended = subprocess.run(
-            [sys.executable, "-X", "importtime", "-m", "diffapply.main", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "diffapply.config" in ended.stderr
-        for heavy in ("sqlalchemy", "migra", "psycopg2", "rich", "pglast"):
-            assert f" {heavy}\n" not in ended.stderr
+        """Help is instant: neither SQLAlchemy nor migra nor psycopg2 nor rich is loaded.
+
+        Unless Typer does it, as older ones do with rich.
+        """
+        imported = _imported("-m", "diffapply.main", *arguments)
+        assert "diffapply.config" in imported
+        heavy = {"sqlalchemy", "migra", "psycopg2", "rich", "pglast"}
+        assert not heavy & (imported - _imported("-c", "import typer"))
+
+
+def _imported(*arguments: str) -> set[str]:
+    """The modules that Python loads when it is run so."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
 
 
 class TestSettings:
