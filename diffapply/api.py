@@ -119,8 +119,7 @@ def apply(
     with _live(settings) as live:
         if made.database != live.server.identity:
             raise PlanFileError(
-                f"The plan was made for another database ({made.database.rpartition('/')[2]}, "
-                f"not this {live.server.database}).",
+                f"The plan was made for another database: {live.server.unlike(made.database)}.",
                 "Nothing was done. Make the plan anew for this database.",
             )
         url = live.url

@@ -14,6 +14,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from diffapply.database.advice import advice
 from diffapply.errors import DiffapplyError, UsageError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def unexpected(error: Exception) -> tuple[str, str]:
     reason = re.sub(r"(?<=://)[^@\s]*@", "***@", reason)
     reason = re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", reason)
     if any(kind.__module__ == "psycopg2" for kind in type(error).__mro__):
-        return f"PostgreSQL: {reason or type(error).__name__}", ""
+        return f"PostgreSQL: {reason or type(error).__name__}", advice(error)
     return (
         f"Internal error: {type(error).__name__}: {reason}",
         "Run with DIFFAPPLY_DEBUG=1 for the traceback.",

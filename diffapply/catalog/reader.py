@@ -34,7 +34,8 @@ _FINGERPRINTS = """
 select f.schema, encode(sha256(string_agg(f.digest, ''::bytea order by f.digest)), 'hex')
 from (
     select f.schema, sha256(convert_to(
-        f.kind || ' ' || length(f.name) || ':' || f.name || f.definition, 'UTF8'
+        f.kind || ' ' || length(convert_to(f.name, 'UTF8'), 'UTF8') || ':' || f.name
+        || f.definition, 'UTF8'
     )) as digest
     from (
 {facts}

@@ -42,6 +42,16 @@ class Server:
     collate: str
     ctype: str
 
+    def unlike(self, identity: str) -> str:
+        """How the database of another identity is told from this one, in words."""
+        cluster, _, place = identity.partition("/")
+        name = place.partition("/")[2]
+        if name != self.database:
+            return f"{name!r}, and not this {self.database!r}"
+        if cluster != self.identity.partition("/")[0]:
+            return f"{name!r} on another server than this"
+        return f"a {name!r} that was on this server before this one"
+
     @property
     def major(self) -> int:
         """The major version, such as 18."""

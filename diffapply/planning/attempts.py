@@ -11,7 +11,7 @@ from pglast.enums import AlterTableType
 
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
-from diffapply.planning.convergence import Convergence, converge
+from diffapply.planning.convergence import Convergence, converge, sentence
 from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Rename, Shape, Statement
 from diffapply.planning.observation import Observer
@@ -113,8 +113,7 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
         try:
             seat.run([sql])
         except psycopg2.Error as error:
-            reason = (error.diag.message_primary or str(error)).strip()
-            return Proved(blocked=(f"the rehearsal failed at {sql!r}: {reason}",))
+            return Proved(blocked=(f"the rehearsal failed at {sql!r}: {sentence(error)}",))
         proved.append(Statement(sql, (*hazards, *observer.observe())))
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:

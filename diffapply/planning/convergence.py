@@ -13,6 +13,7 @@ import psycopg2
 
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference, FactKey
+from diffapply.database.advice import advice
 from diffapply.planning import supplement
 from diffapply.planning.ddl import DDL, Options
 from diffapply.planning.proposal_rewrite import as_stored
@@ -146,7 +147,7 @@ class _Attempt:
                 else:
                     break
         remaining = compare(live, goal, fold=False)
-        errors = (_sentence(step.errors[0]) for step in stuck if step.errors)
+        errors = (sentence(step.errors[0]) for step in stuck if step.errors)
         return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else ())
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
@@ -229,5 +230,7 @@ class _Attempt:
         return False
 
 
-def _sentence(error: psycopg2.Error) -> str:
-    return (error.diag.message_primary or str(error)).strip()
+def sentence(error: psycopg2.Error) -> str:
+    """What PostgreSQL said of a statement that does not run, and what to do about it."""
+    words = (error.diag.message_primary or str(error)).strip()
+    return f"{words}. {more}" if (more := advice(error)) else words

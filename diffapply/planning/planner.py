@@ -17,6 +17,7 @@ from diffapply.planning.environment import build_environment, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
 from diffapply.planning.proving import Prover, Wanted
+from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
 from diffapply.planning.renames import suspected
 from diffapply.planning.scratch_seat import Place
@@ -174,7 +175,10 @@ class _PlanInTheMaking:
                     differences=compare(source.catalog, goal.catalog),
                     blocked=proved.blocked,
                     no_way_back=proved.proof.no_way_back,
-                    notes=() if wanted.renames else suspected(source.catalog, goal.catalog),
+                    notes=(
+                        *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
+                        *lacking(self._live.connection, proved.proof.statements),
+                    ),
                     owners=wanted.place.owners,
                 )
             )

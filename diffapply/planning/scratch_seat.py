@@ -96,11 +96,18 @@ class Seat:
                 cursor.execute(";\n".join(statements))
 
     def attempt(self, statements: Sequence[str]) -> psycopg2.Error | None:
-        """Run statements all together or not at all, and return the error if there was one."""
+        """Run statements all together or not at all, and return the error if there was one.
+
+        Raises:
+            psycopg2.errors.OutOfMemory: the server's table of locks is full, or the like: which is
+                no fault of the statements, and no other way would be any better.
+        """
         with self.connection.cursor() as cursor:
             cursor.execute("savepoint attempt")
             try:
                 self.run(statements)
+            except psycopg2.errors.OutOfMemory:
+                raise
             except psycopg2.Error as error:
                 cursor.execute("rollback to savepoint attempt; release savepoint attempt")
                 return error

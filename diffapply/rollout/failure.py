@@ -4,6 +4,7 @@ import random
 
 import psycopg2
 
+from diffapply.database.advice import advice
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
 TRIES = 8
@@ -49,7 +50,9 @@ def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> st
     words = str(error)
     if isinstance(error, psycopg2.Error) and error.diag.message_primary:
         words = ". ".join(filter(None, [error.diag.message_primary, error.diag.message_detail]))
-    words = " ".join(words.split()).rstrip(".")
+    words = ". ".join(filter(None, [" ".join(words.split()).rstrip("."), advice(error)])).rstrip(
+        "."
+    )
     notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
     again = f" (tried {tries} times)" if tries > 1 else ""
     return f"{words}{notes}{again}; {outcome}."

@@ -1,8 +1,10 @@
 """Real projects: tenant tables with and without a token, and foreign keys to shared tables."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg2 import sql
 
 from tests.servers import Cli, Database
 
@@ -90,6 +92,40 @@ def test_a_shared_table_that_does_not_exist(database: Database, cli: Cli, folder
     outcome = cli("apply", *_OPTIONS, "--yes", cwd=folder)
     assert (outcome.code, "billing.plan" in outcome.err) == (1, True), outcome.err
     assert "Shared tables must exist" in outcome.err
+
+
+@pytest.fixture
+def role(database: Database) -> Iterator[str]:
+    """A role that may do all that apply needs, but refer to no shared table."""
+    name = f'role "of" {database.name}'
+    given = {"role": sql.Identifier(name), "database": sql.Identifier(database.name)}
+    database.execute(
+        sql.SQL(
+            "create role {role} login createdb; grant create on database {database} to {role};"
+            "grant {role} to current_user; grant usage on schema billing to {role};"
+            "alter schema user_1 owner to {role}"
+        ).format(**given)
+    )
+    yield name
+    database.execute(sql.SQL("drop owned by {role} cascade; drop role {role}").format(**given))
+
+
+def test_a_shared_table_that_the_role_may_not_refer_to(
+    database: Database, cli: Cli, folder: Path, role: str
+) -> None:
+    """The plan says so, and what to run; with that, apply is done."""
+    ours = {"DATABASE_URL": database.server.url(database.name, role)}
+    options = (*_OPTIONS, "--only", "user_1")
+    plan = cli("plan", *options, "--format", "json", cwd=folder, env=ours)
+    assert plan.code == 0, plan.err
+    notes = plan.json["transitions"][0]["notes"]
+    assert [note.split()[5].rstrip(",") for note in notes] == ["billing.plan", "public.country"]
+    for note in notes:
+        database.execute(note.partition(" run: ")[2].removesuffix("."))
+    again = cli("plan", *options, "--format", "json", cwd=folder, env=ours)
+    assert again.json["transitions"][0]["notes"] == []
+    done = cli("apply", *options, "--yes", cwd=folder, env=ours)
+    assert done.code == 0, done.err
 
 
 def test_sql_files(database: Database, cli: Cli, folder: Path) -> None:

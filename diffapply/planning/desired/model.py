@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.advice import advice
 from diffapply.errors import DesiredStateError
 from diffapply.planning.model import Rename
 
@@ -47,6 +48,6 @@ def refusal(label: str, cause: Exception) -> DesiredStateError:
         + (
             " Shared tables must exist in the database before tenants refer to them."
             if missing
-            else ""
+            else f" {advice(cause)}".rstrip()
         ),
     )

@@ -1,0 +1,96 @@
+"""What the server must be told to do is in the sentence, wherever the error is met."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diffapply.database.connection import connected, read_server
+from tests.servers import Cli, Database, crash, get_own
+
+_ADVICE = "Raise max_locks_per_transaction on the server"
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> Iterator[Database]:
+    """A tenant on a server whose table of locks is as small as it can be."""
+    server = get_own(Path(os.environ["DIFFAPPLY_TEST_SERVERS"]), f"narrow_{tmp_path.name}")
+    server.execute("alter system set max_locks_per_transaction = 10")
+    for setting in ("max_connections = 20", "max_wal_senders = 0", "max_worker_processes = 1"):
+        server.execute(f"alter system set {setting}")
+    crash(server)
+    with server.new_database() as database:
+        database.execute("create schema user_1")
+        yield database
+
+
+def _tables(numbers: range) -> str:
+    return "\n".join(f"create table t{number} (a text);" for number in numbers)
+
+
+@pytest.mark.prove
+def test_where_the_table_of_locks_is_too_small(narrow: Database, tmp_path: Path) -> None:
+    """While the desired state is built, or a tenant's structure rebuilt."""
+    cli = Cli(narrow.url)
+    desired = tmp_path / "desired.sql"
+    desired.write_text(_tables(range(1000)))
+    for command in ("drift", "apply"):
+        outcome = cli(command, "--desired", desired, *(["--yes"] * (command == "apply")))
+        assert outcome.code == 1
+        assert "out of shared memory" in outcome.err
+        assert _ADVICE in outcome.err
+
+    desired.write_text("create table t1 (a text)")
+    for start in range(0, 1000, 100):
+        narrow.execute(f"set search_path = user_1; {_tables(range(start, start + 100))}")
+    rebuilt = cli("plan", "--desired", desired, cwd=tmp_path)
+    assert rebuilt.code == 1
+    assert _ADVICE in rebuilt.err
+
+
+class TestTheEncodingSqlAscii:
+    @pytest.fixture
+    def ascii_database(self, database: Database) -> Iterator[Database]:
+        """A tenant in a database without an encoding, its names in UTF-8."""
+        name = f"{database.name}_ascii"
+        server = database.server
+        server.execute(f"create database {name} encoding 'SQL_ASCII' locale 'C' template template0")
+        its = Database(server, name, server.url(name))
+        try:
+            with connected(its.url) as connection:
+                connection.cursor().execute(
+                    """create schema user_1; create table user_1."größe" (a text default 'é')"""
+                )
+            yield its
+        finally:
+            its.close()
+            server.execute(f"drop database {name} with (force)")
+
+    def test_other_letters_are_read_as_utf8(self, ascii_database: Database, tmp_path: Path) -> None:
+        cli, desired = Cli(ascii_database.url), tmp_path / "desired.sql"
+        desired.write_text("""create table "größe" (a text default 'é')""", encoding="utf-8")
+        outcome = cli("drift", "--desired", desired, cwd=tmp_path)
+        assert outcome.code == 0, outcome.out + outcome.err
+        desired.write_text("""create table "größe" (a text default 'ü')""", encoding="utf-8")
+        assert cli("apply", "--yes", "--desired", desired, cwd=tmp_path).code == 0
+        assert cli("drift", "--desired", desired, cwd=tmp_path).code == 0
+
+    def test_what_is_no_utf8_is_said(self, ascii_database: Database, tmp_path: Path) -> None:
+        ascii_database.execute("create table user_1.t (a text default E'\\xe9')")
+        desired = tmp_path / "desired.sql"
+        desired.write_text("create table t (a text)")
+        outcome = Cli(ascii_database.url)("drift", "--desired", desired, cwd=tmp_path)
+        assert outcome.code == 1
+        assert "SQL_ASCII" in outcome.err
+
+
+def test_the_database_of_another_identity(database: Database) -> None:
+    """What differs is said: the name, the server, or only that it was there before."""
+    with connected(database.url) as connection:
+        server = read_server(connection)
+    cluster, oid, name = server.identity.split("/")
+    assert server.unlike(f"{cluster}/{oid}/other") == f"'other', and not this {name!r}"
+    assert server.unlike(f"1{cluster}/{oid}/{name}") == f"{name!r} on another server than this"
+    earlier = server.unlike(f"{cluster}/1{oid}/{name}")
+    assert earlier == f"a {name!r} that was on this server before this one"
