@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -196,7 +197,8 @@ class TestAfterAnAccident:
             assert not embedded.is_running()
             assert ask(embedded.ensure_running(), "select 7") == 7
         finally:
-            os.kill(first, signal.SIGQUIT)  # it would notice by itself within a minute
+            with suppress(ProcessLookupError):  # it notices by itself within a minute
+                os.kill(first, signal.SIGQUIT)
 
 
 class TestPaths:
