@@ -123,10 +123,16 @@ def test_a_lock_is_waited_for(many: Database, cli: Cli) -> None:
 
 
 def test_orphaned_scratch_databases_are_removed(many: Database, cli: Cli) -> None:
-    """What a killed command left behind is dropped by a later one, but not while it is young."""
-    old, young = "diffapply_scratch_1000000000_0badcafe", "diffapply_scratch_9999999999_0badcafe"
-    many.execute(f"create database {old}")
-    many.execute(f"create database {young}")
+    """What a killed command left behind is dropped by a later one, but not while it is young.
+
+    One that is dated in the future, since a clock was wrong, is not young for ever.
+    """
+    now = many.value("select extract(epoch from clock_timestamp())::bigint")
+    old, young, later = (
+        f"diffapply_scratch_{made}_0badcafe" for made in (1000000000, now, 9999999999)
+    )
+    for name in (old, young, later):
+        many.execute(f"create database {name}")
     try:
         assert cli("plan").code == 0
         left = many.rows("select datname from pg_database where datname like '%0badcafe'")
