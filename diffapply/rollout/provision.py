@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.tenants import ROLES_OWN
 from diffapply.database.connection import connect
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
@@ -27,8 +28,7 @@ EMPTY = Shape(Catalog.of(()), ())
 """The shape that a new tenant comes from, and goes back to."""
 
 _LONGEST_NAME = 63
-# "$user" stands for the role's own schema in a search path, however it is quoted.
-_RESERVED = {"$user", "diffapply", "information_schema"}
+_RESERVED = {ROLES_OWN, "diffapply", "information_schema"}
 
 _SETTINGS = [
     *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
