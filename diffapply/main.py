@@ -255,10 +255,26 @@ def provision(
 
 @app.command()
 @with_settings("text")
-def demo(_settings: Settings) -> int:
+def demo(
+    _settings: Settings,
+    *,
+    stop: Annotated[
+        bool,
+        Option("--stop", help="Stop the embedded server, which goes on by itself; its data stays."),
+    ] = False,
+) -> int:
     """Tell the whole story, on the embedded server alone."""
     from diffapply.demo import run_demo
 
+    if stop:
+        from diffapply.database import embedded
+
+        stopped = embedded.stop_all()
+        for version in stopped:
+            write(f"Stopped the embedded PostgreSQL {version}.\n", sys.stdout)
+        if not stopped:
+            write("No embedded PostgreSQL runs.\n", sys.stdout)
+        return DONE
     run_demo(lambda text: write(text, sys.stdout))
     return DONE
 
