@@ -23,9 +23,10 @@ from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.errors import DesiredStateError, PlanFileError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
+from diffapply.planning.desired import Desired
 from diffapply.planning.desired import load as load_desired
 from diffapply.planning.live import Group, Live, group_by_shape
-from diffapply.planning.model import Plan, Shape, Undo
+from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.renames import inverse
@@ -197,9 +198,17 @@ def provision(
                     f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
                     "Nothing was done.",
                 )
-    goal = desired_shape(settings)
+    desired = load_desired(settings.desired, settings.tenant_token)
+    goal = _desired_shape(settings, desired)
     with _url(settings) as url:
-        return provision_tenants(url, names, goal, progress=progress)
+        return provision_tenants(
+            url,
+            names,
+            goal,
+            desired=desired.label,
+            lock_timeout=settings.lock_timeout,
+            progress=progress,
+        )
 
 
 def desired_shape(settings: Settings) -> Shape:
@@ -210,7 +219,10 @@ def desired_shape(settings: Settings) -> Shape:
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
-    desired = load_desired(settings.desired, settings.tenant_token)
+    return _desired_shape(settings, load_desired(settings.desired, settings.tenant_token))
+
+
+def _desired_shape(settings: Settings, desired: Desired) -> Shape:
     with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
         goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:

@@ -239,7 +239,7 @@ def history(
 
 
 @app.command()
-@with_settings("text", "json")
+@with_settings("text", "json", locks=True)
 def provision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="The new tenants.")],
