@@ -94,6 +94,7 @@ def apply(
     made: Plan,
     *,
     allow_destructive: bool = False,
+    wait: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Execute a plan, tenant by tenant.
@@ -104,6 +105,7 @@ def apply(
             it is plain that nobody has touched it since the plan was made.
         made: a plan for that database.
         allow_destructive: whether statements may lose data.
+        wait: wait for the end of another apply, instead of refusing.
         progress: told how far it is.
 
     Raises:
@@ -131,8 +133,26 @@ def apply(
         jobs=settings.jobs,
         lock_timeout=settings.lock_timeout,
         allow_destructive=allow_destructive,
+        wait=wait,
         progress=progress,
     )
+
+
+def await_turn(settings: Settings, *, wait: bool = False) -> None:
+    """Make sure that no apply goes on in the database at this moment.
+
+    `apply` does so by itself. To have done it before a plan is made saves a plan in vain.
+
+    Args:
+        settings: which database.
+        wait: wait for the end of another apply, instead of refusing.
+
+    Raises:
+        RefusedError: another apply goes on; says whose, since when.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    with _url(settings) as url, connected(url) as connection:
+        guard.await_turn(connection, wait=wait)
 
 
 def drift(
@@ -314,6 +334,7 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
 
 __all__ = [
     "apply",
+    "await_turn",
     "desired_shape",
     "drift",
     "embedded_notice",

@@ -20,8 +20,10 @@ from diffapply.config import Settings
 from diffapply.errors import DiffapplyError, RefusedError, UsageError
 from diffapply.options import with_settings
 from diffapply.terminal import (
+    Ended,
     complain,
     confirmed,
+    ending_truly,
     prepare_streams,
     unexpected,
     write,
@@ -140,6 +142,9 @@ def apply(
         bool, Option("--allow-destructive", help="Statements may lose data.")
     ] = False,
     supplied: With = None,
+    wait: Annotated[
+        bool, Option("--wait", help="Wait for the end of another apply, instead of refusing.")
+    ] = False,
     verbose: Verbose = False,
 ) -> int:
     """Bring every tenant to its goal, wholly or not at all."""
@@ -155,9 +160,10 @@ def apply(
             "Nothing was done. Give either PLANFILE or --backward.",
         )
     from diffapply import api
-    from diffapply.render.wording import counted
+    from diffapply.render.wording import question
 
     with _working(settings) as progress:
+        api.await_turn(settings, wait=wait)
         if plan_file is not None:
             made = api.load_plan(plan_file)
         else:
@@ -172,15 +178,17 @@ def apply(
     _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
     if made.to_change == 0:
         return _without_run(made, settings)
-    if not yes and not confirmed(f"Apply to {counted(made.to_change, 'tenant')}?"):
+    if not yes and not confirmed(question(made)):
         write("Nothing was done.\n", sys.stderr)
         return ERROR
-    with _working(settings, notice=False) as progress:
-        result = api.apply(settings, made, allow_destructive=allow_destructive, progress=progress)
-    if settings.format == "text":
+    ended = Ended()
+    with ending_truly(ended), _working(settings, notice=False) as progress:
+        ended.result = api.apply(
+            settings, made, allow_destructive=allow_destructive, wait=wait, progress=progress
+        )
+    if settings.format == "text" and not ended.interrupted:
         write("\n", sys.stdout)
-    _show_run(result, settings, verbose=verbose)
-    return result.exit_code
+    return _end_of_run(ended, settings, verbose=verbose)
 
 
 @app.command()
@@ -247,10 +255,10 @@ def provision(
     """Create new tenants at the desired state."""
     from diffapply import api
 
-    with _working(settings) as progress:
-        result = api.provision(settings, names, progress=progress)
-    _show_run(result, settings, verbose=True)
-    return result.exit_code
+    ended = Ended()
+    with ending_truly(ended), _working(settings) as progress:
+        ended.result = api.provision(settings, names, progress=progress)
+    return _end_of_run(ended, settings, verbose=True)
 
 
 @app.command()
@@ -352,6 +360,14 @@ def _show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None
         write_lines(lambda look: run_lines(result, look), sys.stdout, verbose=verbose)
     else:
         write_document(run_json(result))
+
+
+def _end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
+    """Show what a run did, unless it was interrupted; returns the exit code."""
+    if ended.result is not None and not ended.interrupted:
+        with ending_truly(ended):
+            _show_run(ended.result, settings, verbose=verbose)
+    return ended.exit_code
 
 
 def _without_run(made: "Plan", settings: Settings) -> int:

@@ -49,6 +49,18 @@ class RunResult:
         return 3 if self.count("refused") else 0
 
 
+class RunInterrupted(KeyboardInterrupt):
+    """Ctrl-C or a signal has stopped a run; its journal is closed.
+
+    Args:
+        result: what became of the tenants: all may be done by then.
+    """
+
+    def __init__(self, result: RunResult) -> None:
+        super().__init__()
+        self.result = result
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run as the journal has it.

@@ -77,20 +77,31 @@ def test_killed(many: Database, cli: Cli, moment: int) -> None:
 
 
 def test_two_at_once(many: Database, cli: Cli) -> None:
-    """Two runs at a time: each tenant is changed once, and both come to an end."""
+    """Two runs at a time: one is told of the other and refused; with --wait, it comes after it."""
     outcomes = []
 
-    def run() -> None:
-        outcomes.append(cli("apply", "--yes"))
+    def run(*options: str) -> None:
+        outcomes.append(cli("apply", "--yes", *options))
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [outcome.code for outcome in outcomes] == [0, 0], outcomes
+    def run_twice(*options: str) -> list[int]:
+        outcomes.clear()
+        threads = [threading.Thread(target=run, args=options) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(outcome.code for outcome in outcomes)
+
+    assert run_twice() == [0, 3], outcomes
+    [refused] = [outcome.err for outcome in outcomes if outcome.code]
+    assert "Error: Another apply goes on: " in refused
+    assert "Nothing was done." in refused
     assert cli("drift").code == 0
     assert many.value("select count(*) from diffapply.step where status = 'applied'") == 61
+    many.execute("".join(f"drop table user_{n}.marketplace_tasks;" for n in range(1, 31)))
+    assert run_twice("--wait") == [0, 0], outcomes
+    assert cli("drift").code == 0
+    assert many.value("select count(*) from diffapply.step where status = 'applied'") == 91
 
 
 def test_dropped_half_way(

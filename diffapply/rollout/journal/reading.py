@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.catalog.tenants import natural
+from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
 from diffapply.errors import JournalError, UsageError
 from diffapply.planning.model import Rename, Shape
