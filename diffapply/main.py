@@ -44,11 +44,19 @@ _COLLECT_SELDOM = (50_000, 20, 100)
 usual ones, looking for those took a tenth of the time."""
 
 Backward = Annotated[
-    bool, Option("--backward", help="Back to what the tenants were before the latest run.")
+    bool,
+    Option("--backward", help="Take back the newest run that is not taken back yet; one run."),
 ]
 To = Annotated[
     int | None,
     Option("--to", metavar="RUN", help="With --backward: undo this run and all later ones."),
+]
+Provisioned = Annotated[
+    bool,
+    Option(
+        "--provisioned",
+        help="With --backward: also what `provision` and sign-ups have created. It is emptied.",
+    ),
 ]
 With = Annotated[
     Path | None,
@@ -91,6 +99,7 @@ def plan(
     *,
     backward: Backward = False,
     to: To = None,
+    provisioned: Provisioned = False,
     out: Annotated[
         Path | None, Option("--out", metavar="FILE", help="Save the plan, for apply.")
     ] = None,
@@ -101,7 +110,7 @@ def plan(
     verbose: Verbose = False,
 ) -> int:
     """Show what would bring every tenant to its goal."""
-    _require_backward(to, backward=backward)
+    _require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
     from diffapply.render import document, markdown, sql
 
@@ -110,6 +119,7 @@ def plan(
             settings,
             backward=backward,
             to=to,
+            provisioned=provisioned,
             supplied=api.load_statements(supplied) if supplied else (),
             progress=progress,
         )
@@ -137,6 +147,7 @@ def apply(
     *,
     backward: Backward = False,
     to: To = None,
+    provisioned: Provisioned = False,
     yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False,
     allow_destructive: Annotated[
         bool, Option("--allow-destructive", help="Statements may lose data.")
@@ -148,7 +159,7 @@ def apply(
     verbose: Verbose = False,
 ) -> int:
     """Bring every tenant to its goal, wholly or not at all."""
-    _require_backward(to, backward=backward)
+    _require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None and supplied is not None:
         raise UsageError(
             "A plan file is applied as it is.",
@@ -171,6 +182,7 @@ def apply(
                 settings,
                 backward=backward,
                 to=to,
+                provisioned=provisioned,
                 supplied=api.load_statements(supplied) if supplied else (),
                 progress=progress,
             )
@@ -329,9 +341,10 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     return int(code or DONE)
 
 
-def _require_backward(to: int | None, *, backward: bool) -> None:
-    if to is not None and not backward:
-        raise UsageError("--to is for --backward alone.", "Nothing was done.")
+def _require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:
+    for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
+        if given and not backward:
+            raise UsageError(f"{option} is for --backward alone.", "Nothing was done.")
 
 
 @contextmanager

@@ -167,6 +167,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
 def _begin_run(connection: Connection, goal: Shape, desired: str) -> int:
     journal.ensure(connection)
     journal.remember_shapes(connection, [EMPTY, goal])
+    # The goal for a plan: by that the journal tells a provisioning from an apply.
     return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
 
 

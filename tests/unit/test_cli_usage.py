@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -156,6 +157,8 @@ class TestUsageErrors:
             (["plan", "--to", "3"], "--backward"),
             (["plan", "--backward", "--to", "x"], "--to"),
             (["apply", "--to", "3"], "--backward"),
+            (["plan", "--provisioned"], "--backward"),
+            (["apply", "--provisioned"], "--backward"),
             (["apply", "plan.json", "--backward"], "PLANFILE"),
             (["apply", "--jobs", "0"], "--jobs"),
             (["apply", "--jobs", "x"], "--jobs"),
@@ -292,7 +295,10 @@ class TestPlan:
         """With and without the run to go back to."""
         run("plan", "--backward", "--to", "3")
         given = library.calls[0][2]
-        assert (given["backward"], given["to"]) == (True, 3)
+        assert (given["backward"], given["to"], given["provisioned"]) == (True, 3, False)
+        run("plan", "--backward", "--provisioned")
+        given = library.calls[1][2]
+        assert (given["backward"], given["to"], given["provisioned"]) == (True, None, True)
 
     def test_out_saves_and_shows_it(self, run: Run, library: Library) -> None:
         """Both, whatever the format."""
@@ -385,6 +391,28 @@ class TestApply:
         assert ended.code == 0
         assert library.names == ["plan", "apply"]
         json.loads(ended.out)
+
+    def test_names_the_runs_that_it_takes_back(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Which ones, from when, what for: before anybody says yes."""
+        monkeypatch.setattr(sys, "stdin", Answer("n\n"))
+        undone = (
+            UndoneRun(12, "2026-11-25T13:02:07+00:00", "schema/desired.py:metadata", 2),
+            UndoneRun(14, "2026-11-26T09:30:00+00:00", "schema/desired.py:metadata", 1),
+        )
+        backward = replace(library.made, direction="backward", desired="before run 12 (…)")
+        library.made = replace(backward, undone=undone[:1])
+        assert (
+            "Take back run 12 (2026-11-25 13:02, schema/desired.py:metadata) in 2 tenants? [y/N] "
+        ) in run("apply", "--backward").err
+        library.made = replace(backward, undone=undone)
+        assert (
+            "Take back run 14 (2026-11-26 09:30, schema/desired.py:metadata) and "
+            "run 12 (2026-11-25 13:02, schema/desired.py:metadata) in 2 tenants? [y/N] "
+        ) in run("apply", "--backward").err
+        library.made = backward  # from a file that an older version has saved
+        assert "Go back to before run 12 (…) in 2 tenants? [y/N] " in run("apply").err
 
     @pytest.mark.parametrize("answer", ["n\n", "\n", "", "yellow\n"])
     def test_anything_but_yes_is_no(

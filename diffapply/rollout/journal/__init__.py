@@ -9,6 +9,7 @@ from diffapply.rollout.journal.memory import (
 )
 from diffapply.rollout.journal.reading import (
     Undo,
+    begun_runs,
     history,
     known_shapes,
     load_renames,
