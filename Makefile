@@ -81,6 +81,6 @@ prove: $(READY)  ## prove the generated DDL on many schemas
 
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \
-		'from diffapply.database import embedded; embedded.stop()' || true; fi
+		'from diffapply.database import embedded; embedded.stop_all()' || true; fi
 	@rm -rf $(VENV) .venv-lowest .venv-newest .bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

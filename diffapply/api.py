@@ -4,9 +4,11 @@ Every function opens the connections it needs and closes them, whatever happens.
 `diffapply.errors.DiffapplyError` for whatever a user can cause.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 
@@ -23,25 +25,27 @@ from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.errors import DesiredStateError, PlanFileError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
+from diffapply.planning.desired import Desired
 from diffapply.planning.desired import load as load_desired
 from diffapply.planning.live import Group, Live, group_by_shape
-from diffapply.planning.model import Plan, Shape, Undo
+from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.renames import inverse
 from diffapply.progress import Progress, silent
-from diffapply.rollout import journal
+from diffapply.rollout import guard, journal
 from diffapply.rollout.model import RunRecord, RunResult
 from diffapply.rollout.provision import provision as provision_tenants
 from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what it needs, by name
     settings: Settings,
     *,
     backward: bool = False,
     to: int | None = None,
+    provisioned: bool = False,
     supplied: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
@@ -50,7 +54,11 @@ def plan(
     Args:
         settings: which database, which tenants, which desired state.
         backward: to the snapshots in the journal, not to the desired state.
-        to: with `backward`, undo this run and all later ones; None: each tenant's latest.
+        to: with `backward`, undo this run and all later ones; None: the newest that changed any
+            of the chosen tenants and is not undone in all of them. Of a run, only what it did to
+            the chosen tenants.
+        provisioned: with `backward`, whether provisionings count, too: taken back, their tenants
+            are empty.
         supplied: statements of the user's own, tried where nothing else reaches the goal; see
             `diffapply.planning.supplied.load_statements`.
         progress: told how far it is.
@@ -66,11 +74,14 @@ def plan(
             return plan_forward(
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
-        undos = _undos(live.connection, [*tenants, *templates], to)
-        label = "the snapshots before the latest run" if to is None else f"before run {to}"
+        names = [*templates, *tenants]
+        steps = journal.steps_to_undo(live.connection, names, to, provisioned=provisioned)
+        undone = _undone_runs(live.connection, steps)
+        undos = _undos(live.connection, steps)
+        label = _before(undone, to)
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
-        nothing_to_undo = [name for name in [*templates, *tenants] if name not in undos]
-        return replace(made, in_sync=(*made.in_sync, *nothing_to_undo))
+        nothing_to_undo = [name for name in names if name not in undos]
+        return replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undone)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -93,6 +104,7 @@ def apply(
     made: Plan,
     *,
     allow_destructive: bool = False,
+    wait: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Execute a plan, tenant by tenant.
@@ -103,9 +115,12 @@ def apply(
             it is plain that nobody has touched it since the plan was made.
         made: a plan for that database.
         allow_destructive: whether statements may lose data.
+        wait: wait for the end of another apply, instead of refusing.
         progress: told how far it is.
 
     Raises:
+        RefusedError: another apply goes on; says whose, since when. Nothing was done.
+        RunInterrupted: Ctrl-C has stopped it; see `diffapply.rollout.model`.
         PlanFileError: the plan was made for another database.
         UsageError: it changes what `only` or `exclude` leaves out.
         DiffapplyError: see `diffapply.errors`.
@@ -129,8 +144,26 @@ def apply(
         jobs=settings.jobs,
         lock_timeout=settings.lock_timeout,
         allow_destructive=allow_destructive,
+        wait=wait,
         progress=progress,
     )
+
+
+def await_turn(settings: Settings, *, wait: bool = False) -> None:
+    """Make sure that no apply goes on in the database at this moment.
+
+    `apply` does so by itself. To have done it before a plan is made saves a plan in vain.
+
+    Args:
+        settings: which database.
+        wait: wait for the end of another apply, instead of refusing.
+
+    Raises:
+        RefusedError: another apply goes on; says whose, since when.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    with _url(settings) as url, connected(url) as connection:
+        guard.await_turn(connection, wait=wait)
 
 
 def drift(
@@ -196,9 +229,17 @@ def provision(
                     f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
                     "Nothing was done.",
                 )
-    goal = desired_shape(settings)
+    desired = load_desired(settings.desired, settings.tenant_token)
+    goal = _desired_shape(settings, desired)
     with _url(settings) as url:
-        return provision_tenants(url, names, goal, progress=progress)
+        return provision_tenants(
+            url,
+            names,
+            goal,
+            desired=desired.label,
+            lock_timeout=settings.lock_timeout,
+            progress=progress,
+        )
 
 
 def desired_shape(settings: Settings) -> Shape:
@@ -209,7 +250,10 @@ def desired_shape(settings: Settings) -> Shape:
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
-    desired = load_desired(settings.desired, settings.tenant_token)
+    return _desired_shape(settings, load_desired(settings.desired, settings.tenant_token))
+
+
+def _desired_shape(settings: Settings, desired: Desired) -> Shape:
     with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
         goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:
@@ -234,9 +278,26 @@ def _drift(group: Group, goal: Catalog, known: frozenset[str]) -> list[TenantDri
     return [TenantDrift(name, state, differences) for name in group.names]
 
 
-def _undos(connection: Connection, names: Sequence[str], to: int | None) -> dict[str, Undo]:
+def _undone_runs(
+    connection: Connection, steps: Mapping[str, journal.Undo]
+) -> tuple[UndoneRun, ...]:
+    tenants = Counter(run for step in steps.values() for run in step.runs)
+    begun = journal.begun_runs(connection, tenants)
+    return tuple(
+        UndoneRun(run, began.astimezone(UTC).isoformat(), desired, tenants[run])
+        for run, (began, desired) in sorted(begun.items())
+    )
+
+
+def _before(undone: Sequence[UndoneRun], to: int | None) -> str:
+    """How going back is named: by the earliest run that is undone."""
+    if not undone:
+        return "before the latest run" if to is None else f"before run {to}"
+    return f"before {undone[0].named}"
+
+
+def _undos(connection: Connection, steps: Mapping[str, journal.Undo]) -> dict[str, Undo]:
     """Where each schema goes back to, with the shapes that the journal has."""
-    steps = journal.steps_to_undo(connection, names, to)
     wanted = {s.goal_fingerprint for s in steps.values()}
     wanted |= {fingerprint for step in steps.values() for fingerprint, _ in step.also}
     shapes = journal.load_shapes(connection, sorted(wanted))
@@ -301,6 +362,7 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
 
 __all__ = [
     "apply",
+    "await_turn",
     "desired_shape",
     "drift",
     "embedded_notice",

@@ -10,7 +10,7 @@
     ├── TenantError                 no tenant matches, or a named one does not exist
     ├── PlanFileError               truncated, altered, of another format or database
     ├── JournalError                the journal is missing, or of a newer version
-    └── RefusedError                exit 3: blocked, or destructive without leave
+    └── RefusedError                exit 3: blocked, destructive without leave, not its turn
 
 Each message is one clear sentence; `hint` says what was not done and what to do next. No
 message ever holds a password.
@@ -70,6 +70,6 @@ class JournalError(DiffapplyError):
 
 
 class RefusedError(DiffapplyError):
-    """Nothing was done because the plan is blocked or would lose data."""
+    """Nothing was done: the plan is blocked or would lose data, or another apply goes on."""
 
     exit_code = 3

@@ -19,8 +19,10 @@ from diffapply.config import Settings
 from diffapply.errors import DiffapplyError, RefusedError, UsageError
 from diffapply.options import INTERRUPTED, CommandLineError, with_settings
 from diffapply.terminal import (
+    Ended,
     complain,
     confirmed,
+    ending_truly,
     prepare_streams,
     unexpected,
     write,
@@ -40,11 +42,19 @@ _COLLECT_SELDOM = (50_000, 20, 100)
 usual ones, looking for those took a tenth of the time."""
 
 Backward = Annotated[
-    bool, Option("--backward", help="Back to what the tenants were before the latest run.")
+    bool,
+    Option("--backward", help="Take back the newest run that is not taken back yet; one run."),
 ]
 To = Annotated[
     int | None,
     Option("--to", metavar="RUN", help="With --backward: undo this run and all later ones."),
+]
+Provisioned = Annotated[
+    bool,
+    Option(
+        "--provisioned",
+        help="With --backward: also what `provision` and sign-ups have created. It is emptied.",
+    ),
 ]
 With = Annotated[
     Path | None,
@@ -87,6 +97,7 @@ def plan(
     *,
     backward: Backward = False,
     to: To = None,
+    provisioned: Provisioned = False,
     out: Annotated[
         Path | None, Option("--out", metavar="FILE", help="Save the plan, for apply.")
     ] = None,
@@ -97,7 +108,7 @@ def plan(
     verbose: Verbose = False,
 ) -> int:
     """Show what would bring every tenant to its goal."""
-    _require_backward(to, backward=backward)
+    _require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
     from diffapply.render import document, markdown, sql
 
@@ -106,6 +117,7 @@ def plan(
             settings,
             backward=backward,
             to=to,
+            provisioned=provisioned,
             supplied=api.load_statements(supplied) if supplied else (),
             progress=progress,
         )
@@ -133,15 +145,19 @@ def apply(
     *,
     backward: Backward = False,
     to: To = None,
+    provisioned: Provisioned = False,
     yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False,
     allow_destructive: Annotated[
         bool, Option("--allow-destructive", help="Statements may lose data.")
     ] = False,
     supplied: With = None,
+    wait: Annotated[
+        bool, Option("--wait", help="Wait for the end of another apply, instead of refusing.")
+    ] = False,
     verbose: Verbose = False,
 ) -> int:
     """Bring every tenant to its goal, wholly or not at all."""
-    _require_backward(to, backward=backward)
+    _require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None and supplied is not None:
         raise UsageError(
             "A plan file is applied as it is.",
@@ -153,9 +169,10 @@ def apply(
             "Nothing was done. Give either PLANFILE or --backward.",
         )
     from diffapply import api
-    from diffapply.render.wording import counted
+    from diffapply.render.wording import question
 
     with _working(settings) as progress:
+        api.await_turn(settings, wait=wait)
         if plan_file is not None:
             made = api.load_plan(plan_file)
         else:
@@ -163,6 +180,7 @@ def apply(
                 settings,
                 backward=backward,
                 to=to,
+                provisioned=provisioned,
                 supplied=api.load_statements(supplied) if supplied else (),
                 progress=progress,
             )
@@ -170,15 +188,17 @@ def apply(
     _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
     if made.to_change == 0:
         return _without_run(made, settings)
-    if not yes and not confirmed(f"Apply to {counted(made.to_change, 'tenant')}?"):
+    if not yes and not confirmed(question(made)):
         write("Nothing was done.\n", sys.stderr)
         return ERROR
-    with _working(settings, notice=False) as progress:
-        result = api.apply(settings, made, allow_destructive=allow_destructive, progress=progress)
-    if settings.format == "text":
+    ended = Ended()
+    with ending_truly(ended), _working(settings, notice=False) as progress:
+        ended.result = api.apply(
+            settings, made, allow_destructive=allow_destructive, wait=wait, progress=progress
+        )
+    if settings.format == "text" and not ended.interrupted:
         write("\n", sys.stdout)
-    _show_run(result, settings, verbose=verbose)
-    return result.exit_code
+    return _end_of_run(ended, settings, verbose=verbose)
 
 
 @app.command()
@@ -237,7 +257,7 @@ def history(
 
 
 @app.command()
-@with_settings("text", "json")
+@with_settings("text", "json", locks=True)
 def provision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="The new tenants.")],
@@ -245,18 +265,34 @@ def provision(
     """Create new tenants at the desired state."""
     from diffapply import api
 
-    with _working(settings) as progress:
-        result = api.provision(settings, names, progress=progress)
-    _show_run(result, settings, verbose=True)
-    return result.exit_code
+    ended = Ended()
+    with ending_truly(ended), _working(settings) as progress:
+        ended.result = api.provision(settings, names, progress=progress)
+    return _end_of_run(ended, settings, verbose=True)
 
 
 @app.command()
 @with_settings("text")
-def demo(_settings: Settings) -> int:
+def demo(
+    _settings: Settings,
+    *,
+    stop: Annotated[
+        bool,
+        Option("--stop", help="Stop the embedded server, which goes on by itself; its data stays."),
+    ] = False,
+) -> int:
     """Tell the whole story, on the embedded server alone."""
     from diffapply.demo import run_demo
 
+    if stop:
+        from diffapply.database import embedded
+
+        stopped = embedded.stop_all()
+        for version in stopped:
+            write(f"Stopped the embedded PostgreSQL {version}.\n", sys.stdout)
+        if not stopped:
+            write("No embedded PostgreSQL runs.\n", sys.stdout)
+        return DONE
     run_demo(lambda text: write(text, sys.stdout))
     return DONE
 
@@ -303,9 +339,10 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     return int(code or DONE)
 
 
-def _require_backward(to: int | None, *, backward: bool) -> None:
-    if to is not None and not backward:
-        raise UsageError("--to is for --backward alone.", "Nothing was done.")
+def _require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:
+    for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
+        if given and not backward:
+            raise UsageError(f"{option} is for --backward alone.", "Nothing was done.")
 
 
 @contextmanager
@@ -334,6 +371,14 @@ def _show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None
         write_lines(lambda look: run_lines(result, look), sys.stdout, verbose=verbose)
     else:
         write_document(run_json(result))
+
+
+def _end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
+    """Show what a run did, unless it was interrupted; returns the exit code."""
+    if ended.result is not None and not ended.interrupted:
+        with ending_truly(ended):
+            _show_run(ended.result, settings, verbose=verbose)
+    return ended.exit_code
 
 
 def _without_run(made: "Plan", settings: Settings) -> int:

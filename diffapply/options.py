@@ -100,6 +100,7 @@ _ROLLOUT: dict[str, object] = {
     ],
 }
 
+_LOCKS = {"lock_timeout"}
 
 # Typer's name for it has changed, and once it was click's; a wrong parameter has always been one.
 CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__base__ is Exception)
@@ -112,18 +113,22 @@ Command = Callable[..., int]
 """Takes its options, and returns the exit code."""
 
 
-def with_settings(*formats: str, rollout: bool = False) -> Callable[[Command], Command]:
+def with_settings(
+    *formats: str, rollout: bool = False, locks: bool = False
+) -> Callable[[Command], Command]:
     """Give a command the options for all settings; its first argument is what they make.
 
     Args:
         formats: in which the command can show its result.
         rollout: whether it changes tenants, so that it also takes the options for that.
+        locks: whether, of those, it takes what concerns locks alone.
     """
     offered = "|".join(formats)
     shown = Annotated[
         str | None, Option("--format", metavar=offered, help="How to show it (default: text).")
     ]
-    options = _SHARED | (_ROLLOUT if rollout else {}) | {"format": shown}
+    more = {name: _ROLLOUT[name] for name in _ROLLOUT if rollout or (locks and name in _LOCKS)}
+    options = _SHARED | more | {"format": shown}
 
     def decorate(command: Command) -> Command:
         @wraps(command)

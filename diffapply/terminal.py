@@ -8,7 +8,8 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from errno import EPIPE
 from io import StringIO, TextIOWrapper
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.render.text import Look
+    from diffapply.rollout.model import RunResult
 
 
 def prepare_streams() -> None:
@@ -106,6 +108,55 @@ def complain(message: str, hint: str = "") -> None:
 
     lines = [f"Error: {' '.join(message.split())}", hint]
     write("".join(f"{visible(line)}\n" for line in lines if line), sys.stderr)
+
+
+class Ended:
+    """How a run ended, as far as that is known.
+
+    Attributes:
+        interrupted: whether something was left to do then.
+    """
+
+    result: "RunResult | None" = None
+    interrupted = False
+
+    @property
+    def exit_code(self) -> int:
+        """The result's own, unless there is none, or not all of it."""
+        if self.result is None or self.interrupted:
+            return DiffapplyError.exit_code
+        return self.result.exit_code
+
+
+@contextmanager
+def ending_truly(ended: Ended) -> Iterator[None]:
+    """Say how much an interrupted run has done: all of it, where only its end was interrupted.
+
+    Args:
+        ended: where the block puts the run's result, if it comes to that.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as interruption:
+        from diffapply.render.wording import counted
+
+        result = ended.result = getattr(interruption, "result", ended.result)
+        if result is None:
+            ended.interrupted = True
+            complain(
+                "Interrupted; no tenant is left half-changed.",
+                "`diffapply history` says how far it came.",
+            )
+        elif result.count("skipped"):
+            ended.interrupted = True
+            done = result.count("applied") + result.count("unchanged")
+            complain(
+                f"Interrupted; run {result.run} has done {done:,} of "
+                f"{counted(len(result.tenants), 'tenant')}, and no tenant is left half-changed.",
+                f"`diffapply history {result.run}` names them. The same command does the rest.",
+            )
+        else:
+            write(f"Interrupted when run {result.run} was over.\n", sys.stderr)
 
 
 def unexpected(error: Exception) -> tuple[str, str]:

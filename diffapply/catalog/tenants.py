@@ -1,6 +1,7 @@
 """Which live schemas are tenants, and in which order people expect to see them."""
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 import psycopg2
@@ -11,6 +12,8 @@ from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 
 JOURNAL_SCHEMA = "diffapply"
+ROLES_OWN = "$user"
+"""What a search path takes for the schema that is called like the session's role."""
 
 _SCHEMAS = """
 select n.nspname
@@ -47,7 +50,8 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
     """Names of the tenants, in natural order; templates are none.
 
     Raises:
-        TenantError: none matches (unless that is allowed), or the query names no schema.
+        TenantError: none matches (unless that is allowed), the query names no schema, or one is
+            called ``$user``.
         UsageError: the pattern or the query cannot be used.
     """
     pattern = tenant_pattern(settings.tenants)
@@ -68,6 +72,7 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
         found = {name for name in schemas if pattern.fullmatch(name)}
         searched = f"the pattern {settings.tenants!r}"
     left = [name for name in found if chosen(name, settings)]
+    _require_own_name(left)
     if not left and not settings.allow_none:
         narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
         raise TenantError(
@@ -82,9 +87,10 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     """The templates that `only` and `exclude` leave.
 
     Raises:
-        TenantError: a template does not exist.
+        TenantError: a template does not exist, or is called ``$user``.
     """
     left = [name for name in settings.templates if chosen(name, settings)]
+    _require_own_name(left)
     with neutral(connection, read_only=True) as cursor:
         cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
         existing = {name for (name,) in cursor.fetchall()}
@@ -101,6 +107,16 @@ def chosen(name: str, settings: Settings) -> bool:
     if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
         return False
     return not any(fnmatchcase(name, glob) for glob in settings.exclude)
+
+
+def _require_own_name(names: Iterable[str]) -> None:
+    """Refuse the one name that stands for another schema in a search path, however quoted."""
+    if ROLES_OWN in names:
+        raise TenantError(
+            f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "
+            "the schema of the session's role.",
+            f"Nothing was done. Give --exclude '{ROLES_OWN}', or rename it.",
+        )
 
 
 def _ask(connection: Connection, query: str) -> set[str]:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import make_dsn
 
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
@@ -79,19 +80,22 @@ def scrub(text: str, url: str) -> str:
     return text
 
 
-def connect(url: str, purpose: str = "diffapply") -> Connection:
+def connect(url: str, purpose: str = "diffapply", *, named: bool = False) -> Connection:
     """A connection in autocommit mode.
 
     Args:
         url: libpq or SQLAlchemy URL.
         purpose: shown as ``application_name`` in pg_stat_activity.
+        named: whether that counts even where the URL or the environment has another. It is said
+            when connecting: a statement's setting would stay on a pooled connection.
 
     Raises:
         ConnectionFailedError: the server cannot be reached or refuses; names no password.
     """
+    overriding = {"application_name": purpose} if named else {}
     try:
         connection = psycopg2.connect(
-            libpq_url(url),
+            make_dsn(libpq_url(url), **overriding),
             connection_factory=OwnConnection,
             fallback_application_name=purpose,
             connect_timeout=10,

@@ -118,6 +118,15 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
     return pid is not None
 
 
+def stop_all() -> list[int]:
+    """Stop the embedded servers of all versions; returns the versions of those that ran.
+
+    Raises:
+        DatabaseError: one does not stop.
+    """
+    return [version for version in sorted(VERSIONS) if stop(version)]
+
+
 def describe(version: int = DEFAULT_VERSION) -> str:
     """What to tell the user before the embedded server is used."""
     return f"using the embedded PostgreSQL {version} in {_place(version).data}"

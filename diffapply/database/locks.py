@@ -1,4 +1,4 @@
-"""Advisory locks that keep two runs away from one tenant, and from the journal's upgrade.
+"""Advisory locks: of a tenant, of the journal's upgrade, of a run that goes on.
 
 They belong to a transaction, so that they also hold behind a pooler in transaction mode and end
 with it, even when the client is killed. They are polled for: a session that waits inside
@@ -14,6 +14,9 @@ from psycopg2.extensions import cursor as Cursor
 
 _NAMESPACE = "diffapply"
 _POLL_SECONDS = 0.05
+HALF = 0xFFFFFFFF
+"""Masks the lower half of a key: pg_locks shows the halves apart."""
+
 _NOTHING = sql.SQL("")
 
 
@@ -25,6 +28,22 @@ def tenant_lock_key(schema: str) -> int:
 def journal_lock_key() -> int:
     """The 64-bit key that stands for the journal's own structure."""
     return _key("journal", "")
+
+
+def apply_lock_key() -> int:
+    """The 64-bit key that an apply holds from its beginning to its end."""
+    return _key("apply", "")
+
+
+def run_lock_space() -> int:
+    """The upper half of every run's key, as the view pg_locks shows it in `classid`."""
+    return _key("run", "") >> 32 & HALF
+
+
+def run_lock_key(run: int) -> int:
+    """The 64-bit key of a run; its lower half, `objid` in pg_locks, is the run's id."""
+    key = run_lock_space() << 32 | run & HALF
+    return key - (1 << 64) if key >> 63 else key
 
 
 def try_tenant_locks(

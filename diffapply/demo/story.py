@@ -85,7 +85,10 @@ class _Story:
         self._run("apply", "--yes")
         self._run("drift")
         self._run("history")
-        self._write("\nThat is all of it. README.md says how to point it at your own tenants.\n")
+        self._write(
+            "\nThat is all of it. README.md says how to point it at your own tenants.\n"
+            "`diffapply demo --stop` stops the embedded server.\n"
+        )
 
     def _say(self, text: str) -> None:
         self._write(f"\n─── {text}\n")

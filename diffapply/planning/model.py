@@ -130,6 +130,27 @@ class Undo:
     renames: tuple[Rename, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class UndoneRun:
+    """A run that a plan takes back.
+
+    Attributes:
+        started_at: in UTC, as ISO 8601 has it.
+        desired: what for: how its goal was named.
+        tenants: in how many tenants it is taken back.
+    """
+
+    id: int
+    started_at: str
+    desired: str
+    tenants: int
+
+    @property
+    def named(self) -> str:
+        """Such as ``run 12 (2026-11-25 13:02, schema/desired.py:metadata)``; in UTC."""
+        return f"run {self.id} ({self.started_at[:16].replace('T', ' ')}, {self.desired})"
+
+
 @dataclass(frozen=True)
 class Plan:
     """All transitions of one command.
@@ -140,6 +161,7 @@ class Plan:
         in_sync: names of tenants that need nothing.
         shapes: every shape that a transition names, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
+        undone: those runs, oldest first.
         renames: those that the desired state declares; going back takes them back.
         privileges: whether owners and grants count.
         tokens: tenant → change token, from before it was found to have its transition's source.
@@ -153,6 +175,7 @@ class Plan:
     transitions: tuple[Transition, ...]
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    undone: tuple[UndoneRun, ...] = ()
     renames: tuple[Rename, ...] = ()
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact
 from diffapply.errors import PlanFileError
-from diffapply.planning.model import Hazard, Plan, Rename, Shape, Statement, Transition
+from diffapply.planning.model import Hazard, Plan, Rename, Shape, Statement, Transition, UndoneRun
 
 FORMAT = 1
 """Version of the format; a file of another one is refused."""
@@ -91,6 +91,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "privileges": plan.privileges,
         "tokens": dict(plan.tokens),
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
+        "undone": [asdict(run) for run in plan.undone],
         "renames": [asdict(rename) for rename in plan.renames],
         "transitions": [
             {
@@ -134,6 +135,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         privileges=body["privileges"],
         tokens=dict(body.get("tokens", {})),
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
+        undone=tuple(UndoneRun(**run) for run in body.get("undone", ())),
         renames=tuple(Rename(**rename) for rename in body["renames"]),
         transitions=tuple(
             Transition(

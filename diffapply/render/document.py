@@ -39,8 +39,11 @@ def history_json(runs: Sequence[RunRecord]) -> str:
 
 
 def plan_document(plan: Plan) -> Document:
-    """The plan: every transition with its statements and all its tenants."""
-    return {
+    """The plan: every transition with its statements and all its tenants.
+
+    A plan that leads backward also has the runs that it takes back.
+    """
+    document: Document = {
         "version": VERSION,
         "direction": plan.direction,
         "desired": plan.desired,
@@ -73,6 +76,17 @@ def plan_document(plan: Plan) -> Document:
             for transition in plan.transitions
         ],
     }
+    if plan.direction == "backward":
+        document["undoes"] = [
+            {
+                "run": run.id,
+                "started_at": run.started_at,
+                "desired": run.desired,
+                "tenants": run.tenants,
+            }
+            for run in plan.undone
+        ]
+    return document
 
 
 def drift_document(report: DriftReport) -> Document:
@@ -125,6 +139,10 @@ def _run(run: RunRecord) -> Mapping[str, object]:
         "finished_at": _moment(run.finished_at),
         "status": run.status,
         "tenants": {status: run.counts.get(status, 0) for status in STEP_STATUSES},
+        "desired": run.desired,
+        "provisions": run.provisions,
+        "undoes": _others(run.undoes),
+        "undone_by": _others(run.undone_by),
     }
     if run.steps:
         document["steps"] = [
@@ -141,6 +159,10 @@ def _run(run: RunRecord) -> Mapping[str, object]:
             for step in run.steps
         ]
     return document
+
+
+def _others(runs: Mapping[int, int]) -> list[Document]:
+    return [{"run": run, "tenants": tenants} for run, tenants in runs.items()]
 
 
 def _moment(moment: datetime | None) -> str | None:

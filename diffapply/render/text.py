@@ -18,6 +18,7 @@ from diffapply.drift_report import DriftReport
 from diffapply.planning.model import HazardKind, Plan, Statement, Transition
 from diffapply.render.differences import comparison, drift_blocks, drift_summary, items
 from diffapply.render.wording import (
+    DIRECTIONS,
     STEP_STATUSES,
     counted,
     examples,
@@ -71,7 +72,10 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
             state = f"at {visible(plan.desired)}"
         yield Text(f"Nothing to do: {total} {state}.", "green")
         return
-    yield Text(f"{plan.direction.capitalize()} to {visible(plan.desired)}", "bold")
+    yield Text(f"{DIRECTIONS[plan.direction]} to {visible(plan.desired)}", "bold")
+    if len(plan.undone) > 1:
+        for run in reversed(plan.undone):
+            yield Text(f"  takes back {visible(run.named)} in {counted(run.tenants, 'tenant')}")
     blocked = f", {plan.blocked:,} blocked" if plan.blocked else ""
     yield Text(f"{total}: {len(plan.in_sync):,} in sync, {plan.to_change:,} to change{blocked}")
     for transition in plan.transitions:
@@ -170,13 +174,24 @@ def history_lines(runs: Sequence[RunRecord], look: Look = Look()) -> Iterator[Te
         started = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
         yield Text.assemble(
             (f"{run.id:>{digits}}", "bold"),
-            f"  {started}  {run.direction:<9}  ",
+            f"  {started}  {'provision' if run.provisions else run.direction:<9}  ",
             (f"{run.status:<11}", "green" if run.status == "done" else "yellow"),
-            f"  {_counts(run.counts)}",
+            f"  {_counts(run.counts)}{_what_for(run)}",
         )
     for run in runs:
         if run.steps:
             yield from _run_steps(run, look)
+
+
+def _what_for(run: RunRecord) -> str:
+    """How its goal was named, and what it took back, or what took it back."""
+    words = [visible(run.desired)] if run.desired else []
+    applied = run.counts.get("applied", 0) + run.counts.get("unchanged", 0)
+    for verb, others in (("takes back", run.undoes), ("undone by", run.undone_by)):
+        for other, number in others.items():
+            part = "" if number == applied else f" in {counted(number, 'tenant')}"
+            words.append(f"{verb} run {other}{part}")
+    return "".join(f"  {word}" for word in words)
 
 
 def _run_steps(run: RunRecord, look: Look) -> Iterator[Text]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+from diffapply.planning.model import Direction, Plan
 from diffapply.rollout.model import StepStatus
 
 EXAMPLES = 3
 """How many tenants stand for all of them."""
 
 STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
+
+
+DIRECTIONS: dict[Direction, str] = {"forward": "Forward", "backward": "Back"}
+"""What stands before the goal of a plan."""
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -55,3 +60,15 @@ def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
     if (rest := len(names) - len(shown)) > 0:
         return f"{', '.join(shown)} and {rest:,} more"
     return ", ".join(shown)
+
+
+def question(plan: Plan) -> str:
+    """What to ask before a plan is applied: to how many tenants, and what it takes back."""
+    tenants = counted(plan.to_change, "tenant")
+    if plan.direction == "forward":
+        return f"Apply to {tenants}?"
+    if not plan.undone:  # a plan file that an older version has saved
+        return f"Go back to {visible(plan.desired)} in {tenants}?"
+    *others, last = [visible(run.named) for run in reversed(plan.undone)]
+    runs = f"{', '.join(others)} and {last}" if others else last
+    return f"Take back {runs} in {tenants}?"

@@ -1,6 +1,7 @@
 """What a run did, as data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -49,6 +50,18 @@ class RunResult:
         return 3 if self.count("refused") else 0
 
 
+class RunInterrupted(KeyboardInterrupt):
+    """Ctrl-C or a signal has stopped a run; its journal is closed.
+
+    Args:
+        result: what became of the tenants: all may be done by then.
+    """
+
+    def __init__(self, result: RunResult) -> None:
+        super().__init__()
+        self.result = result
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run as the journal has it.
@@ -59,6 +72,10 @@ class RunRecord:
         status: ``running``; ``done``; ``incomplete`` (some tenants failed or were refused);
             ``interrupted`` (it was killed: its last steps are whole all the same).
         counts: how many tenants ended with each step status.
+        desired: what for: how its goal was named.
+        provisions: whether it created its tenants.
+        undoes: run → in how many tenants this one took it back.
+        undone_by: run → in how many tenants it took this one back.
         steps: every tenant's step; empty unless the run was asked for by id.
     """
 
@@ -71,6 +88,10 @@ class RunRecord:
     finished_at: datetime | None
     status: RunStatus
     counts: dict[StepStatus, int]
+    desired: str = ""
+    provisions: bool = False
+    undoes: Mapping[int, int] = field(default_factory=dict)
+    undone_by: Mapping[int, int] = field(default_factory=dict)
     steps: tuple["StepRecord", ...] = ()
 
 

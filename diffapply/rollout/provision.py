@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.tenants import ROLES_OWN
 from diffapply.database.connection import connect
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
@@ -20,15 +21,15 @@ from diffapply.planning.model import Shape
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
 from diffapply.rollout.failure import TRIES, is_transient, pause, sentence
-from diffapply.rollout.model import RunResult, StepResult
+from diffapply.rollout.guard import Guard
+from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
 from diffapply.rollout.tenant import live_fingerprint
 
 EMPTY = Shape(Catalog.of(()), ())
 """The shape that a new tenant comes from, and goes back to."""
 
 _LONGEST_NAME = 63
-# "$user" stands for the role's own schema in a search path, however it is quoted.
-_RESERVED = {"$user", "diffapply", "information_schema"}
+_RESERVED = {ROLES_OWN, "diffapply", "information_schema"}
 
 _SETTINGS = [
     *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
@@ -46,7 +47,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     lock_timeout: float = 5.0,
     progress: Progress = silent,
 ) -> RunResult:
-    """Create tenants, each in a transaction of its own, as one run.
+    """Create tenants, each in a transaction of its own, as one run; also while an apply goes on.
 
     Args:
         url: libpq or SQLAlchemy URL.
@@ -58,6 +59,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
 
     Raises:
         UsageError: a name cannot be a tenant's, or its schema exists; nothing was done.
+        RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         DesiredStateError: the goal cannot be built from nothing; nothing was done.
         ConnectionFailedError: the server cannot be reached.
         JournalError: the journal is of a newer version.
@@ -67,11 +69,13 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     for name in names:
         _require_valid(name)
     _require_ddl(goal)
-    with closing(connect(url)) as connection:
+    interruption: KeyboardInterrupt | None = None
+    # A sign-up waits for no apply; what it is guarded for is that `history` sees that it goes on.
+    with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
         with neutral(connection):
             run = _begin_run(connection, goal, desired)
-            journal.announce(connection, run)
+            guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
         failed = 0
         try:
@@ -79,6 +83,8 @@ def provision(  # noqa: PLR0913 - what it needs, by name
                 results[name] = _provision_one(connection, name, goal, run, lock_timeout)
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
+        except KeyboardInterrupt as stopped:
+            interruption = stopped
         finally:
             unreached = [
                 journal.Step(name, EMPTY.fingerprint, goal.fingerprint, result.status, result.error)
@@ -86,7 +92,10 @@ def provision(  # noqa: PLR0913 - what it needs, by name
                 if result.status != "applied"
             ]
             journal.close_run(url, connection, run, unreached)
-    return RunResult(run, tuple(results.values()))
+    result = RunResult(run, tuple(results.values()))
+    if interruption is not None:
+        raise RunInterrupted(result) from interruption
+    return result
 
 
 def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
@@ -158,6 +167,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
 def _begin_run(connection: Connection, goal: Shape, desired: str) -> int:
     journal.ensure(connection)
     journal.remember_shapes(connection, [EMPTY, goal])
+    # The goal for a plan: by that the journal tells a provisioning from an apply.
     return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
 
 

@@ -1,26 +1,29 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small lots."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.tenants import natural
-from diffapply.database.connection import connect, read_server
-from diffapply.database.transaction import neutral
+from diffapply.database.connection import read_server
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Plan, Transition
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
 from diffapply.rollout.failure import NOT_KNOWN
+from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.lot import LARGEST, apply_lot
-from diffapply.rollout.model import RunResult, StepResult
+from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
 from diffapply.rollout.tenant import Terms, apply_tenant
 from diffapply.rollout.turns import Turn, Turns
 from diffapply.rollout.worker import Worker
+
+_GUARD_SECONDS = 0.5
+"""Between two looks whether the run's guard still stands; a look asks nothing of the server."""
 
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
@@ -33,13 +36,15 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     jobs: int,
     lock_timeout: float,
     allow_destructive: bool,
+    wait: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
 
     A tenant that fails or is refused does not keep the others from their goals. When the run is
     stopped, by Ctrl-C say, tenants in flight end soon, done or rolled back, the rest are recorded
-    as skipped, and what stopped it is raised again.
+    as skipped, and what stopped it is raised again. A run that can no longer be guarded against
+    others ends in the same way, but returns what became of the tenants.
 
     Args:
         url: libpq or SQLAlchemy URL of the database that the plan was made for.
@@ -48,9 +53,12 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         jobs: how many tenants are worked on at once. Each takes a connection, the run another.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
         allow_destructive: whether statements may lose data.
+        wait: wait for the end of another apply, instead of refusing.
         progress: told how many tenants are done.
 
     Raises:
+        RefusedError: another apply goes on in this database; nothing was done.
+        RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         ConnectionFailedError: the server cannot be reached to begin with.
         JournalError: the journal is of a newer version.
         PermissionDeniedError: the role may not write to the journal.
@@ -58,33 +66,49 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     at_goal = [StepResult(tenant, "unchanged") for tenant in plan.in_sync]
     if plan.empty:
         return RunResult(None, _in_natural_order(at_goal))
-    with closing(connect(url)) as connection:
-        run = _begin(connection, plan)
+    with closing(Guard(url)) as guard:
+        await_turn(guard.connection, wait=wait)
+        server = read_server(guard.connection)
+        run = _begin(guard, plan, wait=wait)
         terms = Terms(
             run,
-            read_server(connection),
+            server,
             lock_timeout,
             allow_destructive,
             plan.privileges,
             tokens=plan.tokens,
         )
-        rollout = _Rollout(url, plan, terms, progress)
+        rollout = _Rollout(url, plan, terms, progress, guard)
+        interruption: KeyboardInterrupt | None = None
         try:
             rollout.work(jobs)
+        except KeyboardInterrupt as stopped:
+            interruption = stopped
         finally:
             results = rollout.results()
-            journal.close_run(url, connection, run, _unreached(plan, results))
-    return RunResult(run, _in_natural_order([*at_goal, *results.values()]))
+            unreached = _unreached(plan, results)
+            try:
+                journal.close_run(url, guard.connection, run, unreached)
+            except KeyboardInterrupt as stopped:  # all that is left to do is to say how it ended
+                interruption = stopped
+                journal.close_run(url, guard.connection, run, unreached)
+    result = RunResult(run, _in_natural_order([*at_goal, *results.values()]))
+    if interruption is not None:
+        raise RunInterrupted(result) from interruption
+    return result
 
 
 class _Rollout:
     """The tenants still to be worked on, and what became of the others."""
 
-    def __init__(self, url: str, plan: Plan, terms: Terms, progress: Progress) -> None:
+    def __init__(
+        self, url: str, plan: Plan, terms: Terms, progress: Progress, guard: Guard
+    ) -> None:
         self._url = url
         self._plan = plan
         self._terms = terms
         self._progress = progress
+        self._guard = guard
         self._turns = Turns(t for t in plan.transitions if not t.blocked)
         self._total = len(self._turns)
         self._jobs = 1
@@ -92,6 +116,7 @@ class _Rollout:
         self._failed = 0
         self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
+        self._unguarded: GuardLostError | None = None
 
     def work(self, jobs: int) -> None:
         """Work on all tenants, with so many connections at most, as long as one can be had."""
@@ -102,20 +127,38 @@ class _Rollout:
         with ThreadPoolExecutor(len(workers)) as pool:
             futures = [pool.submit(self._serve, worker) for worker in workers]
             try:
-                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
-                    future.result()
+                self._watch(futures)
+            except GuardLostError as error:
+                self._unguarded = error
+                self._stop(futures, workers)
             except BaseException:
-                self._terms.stop.set()
-                try:
-                    wait(futures, timeout=_GRACE_SECONDS)
-                finally:
-                    for worker in workers:
-                        worker.cancel()
+                self._stop(futures, workers)
                 raise
+
+    def _watch(self, futures: Sequence[Future[None]]) -> None:
+        """Keep the guard until all are done; raises what one of them has raised."""
+        pending = set(futures)
+        while pending:
+            done, pending = wait(pending, _GUARD_SECONDS, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            if pending:
+                self._guard.keep()
+
+    def _stop(self, futures: Sequence[Future[None]], workers: Sequence[Worker]) -> None:
+        """Let tenants in flight end soon."""
+        self._terms.stop.set()
+        try:
+            wait(futures, timeout=_GRACE_SECONDS)
+        finally:
+            for worker in workers:
+                worker.cancel()
 
     def results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""
         reason = "The run was stopped before its turn."
+        if self._unguarded:
+            reason = f"The run was stopped before its turn: {self._unguarded}."
         if self._unreachable:
             reason = f"Its turn never came. {self._unreachable.message}"
         results = {}
@@ -187,19 +230,20 @@ def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transitio
     return ((tenant, transition) for transition in transitions for tenant in transition.tenants)
 
 
-def _begin(connection: Connection, plan: Plan) -> int:
-    journal.ensure(connection)
-    journal.remember_shapes(connection, plan.shapes.values())
-    with neutral(connection):  # nobody sees the run before it has a connection of its name
-        run = journal.begin_run(
+def _begin(guard: Guard, plan: Plan, *, wait: bool) -> int:
+    journal.ensure(guard.connection)
+    journal.remember_shapes(guard.connection, plan.shapes.values())
+
+    def record(connection: Connection) -> int:
+        return journal.begin_run(
             connection,
             plan.direction,
             desired=plan.desired,
             plan_digest=digest(plan),
             renames=plan.renames,
         )
-        journal.announce(connection, run)
-    return run
+
+    return guard.begin(record, wait=wait)
 
 
 def _unreached(plan: Plan, results: Mapping[str, StepResult]) -> list[journal.Step]:

@@ -9,7 +9,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.database.connection import connect
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
-from diffapply.rollout import journal
+from diffapply.rollout.guard import run_name
 
 
 class Worker:
@@ -38,9 +38,8 @@ class Worker:
             ConnectionFailedError: there is none and none can be had.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = connect(self._url)
+            self._connection = connect(self._url, run_name(self._run), named=True)
             try:
-                journal.announce(self._connection, self._run)
                 self._end_lost_session(self._connection)
             except psycopg2.Error as error:  # a pooler that has no server for us
                 self._connection.close()

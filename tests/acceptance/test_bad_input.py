@@ -197,3 +197,15 @@ def test_stopped_in_the_middle(
         )
         == []
     )
+
+
+def test_a_tenant_that_is_called_like_the_roles_own_schema(database: Database, cli: Cli) -> None:
+    """`$user` in a search path is another schema, however quoted: refused by name, not misread."""
+    database.execute('create schema "$user"; create schema user_1')
+    for command in (("plan",), ("drift",), ("apply", "--yes")):
+        outcome = cli(*command, "--tenants", ".*user.*")
+        assert outcome.code == 1
+        assert "'$user' cannot be a tenant" in outcome.err
+        assert "--exclude '$user'" in outcome.err
+    assert cli("plan", "--template", "$user").code == 1
+    assert cli("plan", "--tenants", ".*user.*", "--exclude", "$user").code == 0

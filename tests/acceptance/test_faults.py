@@ -77,20 +77,31 @@ def test_killed(many: Database, cli: Cli, moment: int) -> None:
 
 
 def test_two_at_once(many: Database, cli: Cli) -> None:
-    """Two runs at a time: each tenant is changed once, and both come to an end."""
+    """Two runs at a time: one is told of the other and refused; with --wait, it comes after it."""
     outcomes = []
 
-    def run() -> None:
-        outcomes.append(cli("apply", "--yes"))
+    def run(*options: str) -> None:
+        outcomes.append(cli("apply", "--yes", *options))
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [outcome.code for outcome in outcomes] == [0, 0], outcomes
+    def run_twice(*options: str) -> list[int]:
+        outcomes.clear()
+        threads = [threading.Thread(target=run, args=options) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(outcome.code for outcome in outcomes)
+
+    assert run_twice() == [0, 3], outcomes
+    [refused] = [outcome.err for outcome in outcomes if outcome.code]
+    assert "Error: Another apply goes on: " in refused
+    assert "Nothing was done." in refused
     assert cli("drift").code == 0
     assert many.value("select count(*) from diffapply.step where status = 'applied'") == 61
+    many.execute("".join(f"drop table user_{n}.marketplace_tasks;" for n in range(1, 31)))
+    assert run_twice("--wait") == [0, 0], outcomes
+    assert cli("drift").code == 0
+    assert many.value("select count(*) from diffapply.step where status = 'applied'") == 91
 
 
 def test_dropped_half_way(
@@ -123,10 +134,16 @@ def test_a_lock_is_waited_for(many: Database, cli: Cli) -> None:
 
 
 def test_orphaned_scratch_databases_are_removed(many: Database, cli: Cli) -> None:
-    """What a killed command left behind is dropped by a later one, but not while it is young."""
-    old, young = "diffapply_scratch_1000000000_0badcafe", "diffapply_scratch_9999999999_0badcafe"
-    many.execute(f"create database {old}")
-    many.execute(f"create database {young}")
+    """What a killed command left behind is dropped by a later one, but not while it is young.
+
+    One that is dated in the future, since a clock was wrong, is not young for ever.
+    """
+    now = many.value("select extract(epoch from clock_timestamp())::bigint")
+    old, young, later = (
+        f"diffapply_scratch_{made}_0badcafe" for made in (1000000000, now, 9999999999)
+    )
+    for name in (old, young, later):
+        many.execute(f"create database {name}")
     try:
         assert cli("plan").code == 0
         left = many.rows("select datname from pg_database where datname like '%0badcafe'")

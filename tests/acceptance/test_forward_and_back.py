@@ -181,5 +181,8 @@ def test_provision(database: Database, cli: Cli) -> None:
     assert cli("drift").code == 0
     assert cli("provision", "user_11").code == 1
     assert cli("provision", "somebody").code == 1
-    assert cli("apply", "--backward", "--only", "user_11", "--yes").code == 0
+    back = cli("apply", "--backward", "--only", "user_11", "--yes")
+    assert (back.code, "Nothing to do" in back.out) == (0, True)
+    assert cli("apply", "--backward", "--only", "user_11", "--provisioned", "--yes").code == 0
     assert database.rows("select from pg_class where relnamespace = 'user_11'::regnamespace") == []
+    assert cli("drift", "--only", "user_12").code == 0

@@ -13,6 +13,7 @@ from diffapply.database.connection import connect
 from diffapply.errors import JournalError, PermissionDeniedError, UsageError
 from diffapply.planning.model import Direction, Shape
 from diffapply.rollout import journal
+from diffapply.rollout.guard import Guard
 from diffapply.rollout.journal import Step, structure
 from diffapply.rollout.model import StepStatus
 from tests.integration.rollout_cases import Database
@@ -325,22 +326,39 @@ class TestHistory:
     def test_running_or_interrupted(
         self, database: Database, kept: Connection, reader: str
     ) -> None:
-        """A run goes on while a connection of its name lives; every role can tell."""
+        """A run goes on while its guard holds its lock; every role can tell."""
         database.execute(
             f"grant usage on schema diffapply to {reader};"
             f"grant select on all tables in schema diffapply to {reader}"
         )
         run, other = begin(kept), begin(kept)
         with closing(as_role(database, reader)) as own:
-            with closing(connect(database.url)) as worker:
-                journal.announce(worker, run)
+            with closing(Guard(database.url)) as guard:
+                assert guard.hold(run)
                 assert [(r.id, r.status) for r in journal.history(own)] == [
                     (other, "interrupted"),
                     (run, "running"),
                 ]
-                worker.cancel()
             database.rows("select pg_sleep(0.2)")
             assert journal.history(own, run)[0].status == "interrupted"
+
+    def test_what_undid_what(self, kept: Connection) -> None:
+        """A run says which ones it took back, and which took it back, in how many tenants."""
+        first, second = begin(kept), begin(kept)
+        for name in ("user_1", "user_2"):
+            record(kept, first, name)
+            record(kept, second, name)
+        back, again = begin(kept, "backward"), begin(kept, "backward")
+        record(kept, back, "user_1", undoes=(first, second))
+        record(kept, again, "user_2", undoes=(second,))
+        assert {r.id: (r.undoes, r.undone_by) for r in journal.history(kept)} == {
+            first: ({}, {back: 1}),
+            second: ({}, {back: 1, again: 1}),
+            back: ({first: 1, second: 1}, {}),
+            again: ({second: 1}, {}),
+        }
+        assert journal.history(kept, second)[0].undone_by == {back: 1, again: 1}
+        assert journal.history(kept, back)[0].desired == "desired.py:metadata"
 
     def test_what_was_committed_stays(self, kept: Connection) -> None:
         """A later word on a tenant never replaces what its own transaction recorded."""
@@ -359,8 +377,8 @@ class TestHistory:
 class TestStepsToUndo:
     """Going back takes the right steps back, each once."""
 
-    def test_latest_then_the_one_before(self, kept: Connection) -> None:
-        """Without a run, each tenant's latest step; once undone, the one before it."""
+    def test_the_newest_then_the_one_before(self, kept: Connection) -> None:
+        """Without a run, the newest that changed any; once it is undone, the one before it."""
         first, second = begin(kept), begin(kept)
         record(kept, first, "user_1", "a", "b")
         record(kept, first, "user_2", "a", "b")
@@ -368,14 +386,18 @@ class TestStepsToUndo:
         undo = journal.steps_to_undo(kept, ["user_1", "user_2", "user_3"])
         assert {name: (u.goal_fingerprint, u.runs) for name, u in undo.items()} == {
             "user_1": ("b", (second,)),
-            "user_2": ("a", (first,)),
         }
         back = begin(kept, "backward")
         record(kept, back, "user_1", "c", "b", undoes=(second,))
-        assert journal.steps_to_undo(kept, ["user_1"])["user_1"].runs == (first,)
+        undo = journal.steps_to_undo(kept, ["user_1", "user_2", "user_3"])
+        assert {name: (u.goal_fingerprint, u.runs) for name, u in undo.items()} == {
+            "user_1": ("a", (first,)),
+            "user_2": ("a", (first,)),
+        }
         back = begin(kept, "backward")
         record(kept, back, "user_1", "b", "a", undoes=(first,))
-        assert journal.steps_to_undo(kept, ["user_1"]) == {}
+        record(kept, back, "user_2", "b", "a", undoes=(first,))
+        assert journal.steps_to_undo(kept, ["user_1", "user_2"]) == {}
 
     def test_back_to_before_a_run(self, kept: Connection) -> None:
         """With a run, all steps from it on, to the shape before the earliest of them."""

@@ -54,9 +54,11 @@ class TestProvision:
         assert told == [("provision", 1, 2, 0), ("provision", 2, 2, 0)]
         with closing(connect(database.url)) as connection:
             (record,) = journal.history(connection, result.run)
-            undo = journal.steps_to_undo(connection, ["user_1"])["user_1"]
+            assert journal.steps_to_undo(connection, ["user_1"]) == {}
+            undo = journal.steps_to_undo(connection, ["user_1"], provisioned=True)["user_1"]
             shapes = journal.load_shapes(connection, [undo.goal_fingerprint, goal.fingerprint])
         assert (record.direction, record.status) == ("forward", "done")
+        assert (record.provisions, record.desired) == (True, "the desired state")
         assert record.counts == {"applied": 2}
         # Taken back, the tenant is an empty schema, not gone.
         assert shapes == {EMPTY.fingerprint: EMPTY, goal.fingerprint: goal}
@@ -139,7 +141,11 @@ class TestProvisionIn:
         with closing(connect(database.url)) as connection:
             (record,) = journal.history(connection)
             assert (record.status, record.counts) == ("done", {"applied": 1})
-            assert set(journal.steps_to_undo(connection, ["user_1"])) == {"user_1"}
+            assert record.provisions
+            assert journal.steps_to_undo(connection, ["user_1"]) == {}
+            assert set(journal.steps_to_undo(connection, ["user_1"], provisioned=True)) == {
+                "user_1"
+            }
 
     def test_goes_with_the_caller(
         self, database: Database, goal: Shape, callers: Connection

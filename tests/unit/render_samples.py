@@ -135,6 +135,7 @@ RECORD = RunRecord(
     finished_at=_BEGAN + timedelta(seconds=2.5),
     status="incomplete",
     counts={"applied": 1, "failed": 1},
+    undone_by={13: 1},
     steps=(
         StepRecord(
             "user_1", EMPTY.fingerprint, GOAL.fingerprint, "applied", None, _BEGAN, _BEGAN, 13

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +19,8 @@ from diffapply import __version__, main
 from diffapply.config import Settings
 from diffapply.drift_report import DriftReport
 from diffapply.errors import ConnectionFailedError, PlanFileError
-from diffapply.planning.model import Plan, Statement
-from diffapply.rollout.model import RunResult, StepResult
+from diffapply.planning.model import Plan, Statement, UndoneRun
+from diffapply.rollout.model import RunInterrupted, RunResult, StepResult, StepStatus
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_TABLE,
@@ -54,6 +55,7 @@ class Library:
         self.report: DriftReport = IN_SYNC
         self.result = RunResult(7, tuple(StepResult(name, "applied") for name in users(1, 2)))
         self.error: BaseException | None = None
+        self.stopped: KeyboardInterrupt | None = None
         self.notice: str | None = None
 
     @property
@@ -79,7 +81,12 @@ class Library:
 
     def apply(self, settings: Settings, made: Plan, **given: object) -> RunResult:
         self._called("apply", settings, made=made, **given)
+        if self.stopped:
+            raise self.stopped
         return self.result
+
+    def await_turn(self, settings: Settings, **given: object) -> None:
+        """Nobody else is at work."""
 
     def drift(self, settings: Settings, **given: object) -> DriftReport:
         self._called("drift", settings, **given)
@@ -91,6 +98,8 @@ class Library:
 
     def provision(self, settings: Settings, names: list[str], **given: object) -> RunResult:
         self._called("provision", settings, names=names, **given)
+        if self.stopped:
+            raise self.stopped
         return self.result
 
     def embedded_notice(self, _settings: Settings) -> str | None:
@@ -148,6 +157,8 @@ class TestUsageErrors:
             (["plan", "--to", "3"], "--backward"),
             (["plan", "--backward", "--to", "x"], "--to"),
             (["apply", "--to", "3"], "--backward"),
+            (["plan", "--provisioned"], "--backward"),
+            (["apply", "--provisioned"], "--backward"),
             (["apply", "plan.json", "--backward"], "PLANFILE"),
             (["apply", "--jobs", "0"], "--jobs"),
             (["apply", "--jobs", "x"], "--jobs"),
@@ -293,7 +304,10 @@ class TestPlan:
         """With and without the run to go back to."""
         run("plan", "--backward", "--to", "3")
         given = library.calls[0][2]
-        assert (given["backward"], given["to"]) == (True, 3)
+        assert (given["backward"], given["to"], given["provisioned"]) == (True, 3, False)
+        run("plan", "--backward", "--provisioned")
+        given = library.calls[1][2]
+        assert (given["backward"], given["to"], given["provisioned"]) == (True, None, True)
 
     def test_out_saves_and_shows_it(self, run: Run, library: Library) -> None:
         """Both, whatever the format."""
@@ -386,6 +400,28 @@ class TestApply:
         assert ended.code == 0
         assert library.names == ["plan", "apply"]
         json.loads(ended.out)
+
+    def test_names_the_runs_that_it_takes_back(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Which ones, from when, what for: before anybody says yes."""
+        monkeypatch.setattr(sys, "stdin", Answer("n\n"))
+        undone = (
+            UndoneRun(12, "2026-11-25T13:02:07+00:00", "schema/desired.py:metadata", 2),
+            UndoneRun(14, "2026-11-26T09:30:00+00:00", "schema/desired.py:metadata", 1),
+        )
+        backward = replace(library.made, direction="backward", desired="before run 12 (…)")
+        library.made = replace(backward, undone=undone[:1])
+        assert (
+            "Take back run 12 (2026-11-25 13:02, schema/desired.py:metadata) in 2 tenants? [y/N] "
+        ) in run("apply", "--backward").err
+        library.made = replace(backward, undone=undone)
+        assert (
+            "Take back run 14 (2026-11-26 09:30, schema/desired.py:metadata) and "
+            "run 12 (2026-11-25 13:02, schema/desired.py:metadata) in 2 tenants? [y/N] "
+        ) in run("apply", "--backward").err
+        library.made = backward  # from a file that an older version has saved
+        assert "Go back to before run 12 (…) in 2 tenants? [y/N] " in run("apply").err
 
     @pytest.mark.parametrize("answer", ["n\n", "\n", "", "yellow\n"])
     def test_anything_but_yes_is_no(
@@ -543,6 +579,39 @@ class TestErrors:
             1,
             "Error: Interrupted; no tenant is left half-changed.\n",
         )
+
+    def test_interrupted_in_the_middle_of_a_run(self, run: Run, library: Library) -> None:
+        """How much was done, exit 1, and no result that looks like one."""
+        statuses: list[Any] = ["applied", "unchanged", "failed", "skipped", "skipped"]
+        steps = zip(users(*range(5)), statuses, strict=True)
+        stopped = RunInterrupted(RunResult(7, tuple(StepResult(name, s) for name, s in steps)))
+        for command in (["apply", "p.json", "--yes"], ["provision", "user_1"]):
+            library.stopped = stopped
+            ended = run(*command, "--format", "json")
+            assert (ended.code, ended.out) == (1, "")
+            assert "Error: Interrupted; run 7 has done 2 of 5 tenants, and no tenant" in ended.err
+            assert "`diffapply history 7`" in ended.err
+
+    @pytest.mark.parametrize(("status", "code"), [("applied", 0), ("failed", 4)])
+    def test_interrupted_when_the_run_was_over(
+        self, run: Run, library: Library, status: StepStatus, code: int
+    ) -> None:
+        """The run's result and exit code: nothing was left to interrupt."""
+        library.stopped = RunInterrupted(RunResult(7, (StepResult("user_1", status),)))
+        ended = run("apply", "--yes", "--format", "json")
+        assert ended.code == code
+        assert json.loads(ended.out)["tenants"][0]["status"] == status
+        assert ended.err.endswith("Interrupted when run 7 was over.\n")
+
+    def test_interrupted_where_nobody_knows_how_far_it_came(
+        self, run: Run, library: Library
+    ) -> None:
+        """Before the run has begun, say: the history is named."""
+        library.stopped = KeyboardInterrupt()
+        ended = run("apply", "--yes")
+        assert ended.code == 1
+        assert "Error: Interrupted; no tenant is left half-changed.\n" in ended.err
+        assert "`diffapply history`" in ended.err
 
     def test_an_exit_in_the_desired_state_is_not_our_exit_code(
         self, run: Run, library: Library

@@ -1,8 +1,10 @@
 """The JSON documents have exactly the keys of the contract, and hold names as they are."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
+from diffapply.planning.model import UndoneRun
 from diffapply.render.document import drift_json, history_json, plan_json, run_json
 from diffapply.rollout.model import RunResult
 from tests.unit.render_samples import (
@@ -64,6 +66,20 @@ def test_plan_with_nothing_to_do() -> None:
     assert parsed(plan_json(plan()))["transitions"] == []
 
 
+def test_plan_that_leads_backward() -> None:
+    """It has the runs that it takes back, the oldest first."""
+    undone = UndoneRun(12, "2026-11-25T13:02:07+00:00", "schema/desired.py:metadata", 11)
+    backward = replace(plan(), direction="backward", undone=(undone,))
+    assert parsed(plan_json(backward))["undoes"] == [
+        {
+            "run": 12,
+            "started_at": "2026-11-25T13:02:07+00:00",
+            "desired": "schema/desired.py:metadata",
+            "tenants": 11,
+        }
+    ]
+
+
 def test_drift() -> None:
     """Every tenant is listed, those in sync included, with every difference."""
     document = parsed(drift_json(DRIFT))
@@ -113,6 +129,10 @@ def test_history() -> None:
         "finished_at": "2026-05-04T03:02:03.500000+00:00",
         "status": "incomplete",
         "tenants": {"applied": 1, "unchanged": 0, "failed": 1, "refused": 0, "skipped": 0},
+        "desired": "",
+        "provisions": False,
+        "undoes": [],
+        "undone_by": [{"run": 13, "tenants": 1}],
     }
     assert [step["name"] for step in steps] == ["user_1", "user_2"]
     assert steps[0]["undone_by"] == 13

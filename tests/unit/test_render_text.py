@@ -7,7 +7,7 @@ import pytest
 from rich.text import Text
 
 from diffapply.drift_report import DriftReport, TenantDrift
-from diffapply.planning.model import Statement
+from diffapply.planning.model import Statement, UndoneRun
 from diffapply.render.text import Look, drift_lines, history_lines, plan_lines, run_lines
 from diffapply.rollout.model import RunResult, StepResult
 from tests.unit.render_samples import (
@@ -109,6 +109,22 @@ class TestPlan:
             "Nothing to do: 2 tenants with no run to take back."
         )
 
+    def test_backward_names_the_runs_that_it_takes_back(self) -> None:
+        """The earliest in its head; if there are several, all of them, the newest first."""
+        undone = (
+            UndoneRun(12, "2026-11-25T13:02:07+00:00", "a.sql", 11),
+            UndoneRun(14, "2026-11-26T09:30:00+00:00", "b.sql", 1),
+        )
+        backward = replace(FULL_PLAN, direction="backward", desired=f"before {undone[0].named}")
+        head, *_ = plain(plan_lines(replace(backward, undone=undone[:1]))).split("\n14 tenants")
+        assert head == "Back to before run 12 (2026-11-25 13:02, a.sql)"
+        head, *_ = plain(plan_lines(replace(backward, undone=undone))).split("\n14 tenants")
+        assert head == (
+            "Back to before run 12 (2026-11-25 13:02, a.sql)\n"
+            "  takes back run 14 (2026-11-26 09:30, b.sql) in 1 tenant\n"
+            "  takes back run 12 (2026-11-25 13:02, a.sql) in 11 tenants"
+        )
+
     def test_fits_80_columns_but_for_sql_and_definitions(self) -> None:
         """Prose is wrapped where a width is known, under its own beginning."""
         lines = [line.plain for line in plan_lines(FULL_PLAN, Look(width=80))]
@@ -173,7 +189,31 @@ class TestRun:
     def test_history_has_a_line_a_run(self) -> None:
         """Number, time, direction, status, and how the tenants ended."""
         line = plain(history_lines([RECORD])).split("\n")[1]
-        assert line == (" 12  2026-05-04 03:02:01  forward    incomplete   1 applied, 1 failed")
+        assert line == (
+            " 12  2026-05-04 03:02:01  forward    incomplete   1 applied, 1 failed"
+            "  undone by run 13"
+        )
+
+    def test_history_says_what_for_and_what_undid_what(self) -> None:
+        """The goal's name; the other run, and in how many tenants if not in all of them."""
+        back = replace(
+            RECORD,
+            id=13,
+            direction="backward",
+            desired="before run 12 (2026-05-04 03:02, a.sql)",
+            counts={"applied": 1},
+            undoes={12: 1},
+            undone_by={},
+        )
+        forward = replace(RECORD, desired="a.sql", counts={"applied": 3})
+        made = replace(RECORD, id=11, provisions=True, desired="a\x1b.sql", undone_by={})
+        _, *lines = plain(history_lines([back, forward, made])).split("\n")[:4]
+        assert [line.partition("applied")[2] for line in lines] == [
+            "  before run 12 (2026-05-04 03:02, a.sql)  takes back run 12",
+            "  a.sql  undone by run 13 in 1 tenant",
+            ", 1 failed  a\\x1b.sql",
+        ]
+        assert "  provision  " in lines[2]
 
     def test_history_of_one_run_tells_what_became_of_its_tenants(self) -> None:
         """From which shape to which, how it ended, and what has taken it back."""

@@ -9,6 +9,7 @@ from diffapply.rollout.journal.memory import (
 )
 from diffapply.rollout.journal.reading import (
     Undo,
+    begun_runs,
     history,
     known_shapes,
     load_renames,
@@ -18,7 +19,6 @@ from diffapply.rollout.journal.reading import (
 from diffapply.rollout.journal.structure import ensure, exists
 from diffapply.rollout.journal.writing import (
     Step,
-    announce,
     begin_run,
     close_run,
     finish_run,
@@ -32,8 +32,8 @@ from diffapply.rollout.journal.writing import (
 __all__ = [
     "Step",
     "Undo",
-    "announce",
     "begin_run",
+    "begun_runs",
     "close_run",
     "ensure",
     "exists",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -10,6 +11,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.catalog.tenants import natural
+from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
 from diffapply.errors import JournalError, UsageError
 from diffapply.planning.model import Rename, Shape
@@ -81,14 +83,20 @@ def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str
 
 
 def steps_to_undo(
-    connection: Connection, tenants: Sequence[str], to: int | None = None
+    connection: Connection,
+    tenants: Sequence[str],
+    to: int | None = None,
+    *,
+    provisioned: bool = False,
 ) -> dict[str, Undo]:
     """Tenant → what is to be taken back, for those that have something.
 
     Args:
         connection: may only read.
         tenants: names of schemas, templates included.
-        to: take back everything from this run on; None: each tenant's latest step only.
+        to: take back this run and all later ones; None: the newest run that changed any of these
+            tenants and is not taken back in all of them. Of each run, only what it did to these.
+        provisioned: whether a provisioning counts: taken back, its tenants are empty.
 
     Raises:
         UsageError: there is no run `to`.
@@ -101,7 +109,10 @@ def steps_to_undo(
     if not there:
         return {}
     with neutral(connection, read_only=True) as cursor:
-        cursor.execute(statement("steps_to_undo"), {"tenants": list(tenants), "to": to})
+        cursor.execute(
+            statement("steps_to_undo"),
+            {"tenants": list(tenants), "to": to, "provisioned": provisioned},
+        )
         rows = cursor.fetchall()
     return {
         tenant: _undo(tenant, [(run, source, owners) for _, run, source, owners in steps])
@@ -126,6 +137,22 @@ def load_renames(connection: Connection, runs: Iterable[int]) -> dict[int, tuple
             run: tuple(Rename(*rename) for rename in json.loads(renames))
             for run, renames in cursor.fetchall()
         }
+
+
+def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, tuple[datetime, str]]:
+    """Run → when it began, and what for: how its goal was named.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    if not version(connection):
+        return {}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            "select id, started_at, desired from diffapply.run where id = any (%s)", [list(runs)]
+        )
+        return {run: (started_at, desired) for run, started_at, desired in cursor.fetchall()}
 
 
 def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Undo:
@@ -165,8 +192,19 @@ def history(connection: Connection, run: int | None = None) -> tuple[RunRecord, 
             cursor.execute(statement("steps"), [run])
             found = (StepRecord(*row) for row in cursor.fetchall())
             steps = tuple(sorted(found, key=lambda step: natural(step.tenant)))
-        cursor.execute(statement("runs"), {"run": run})
-        return tuple(replace(RunRecord(*row), steps=steps) for row in cursor.fetchall())
+        cursor.execute(statement("runs"), {"run": run, "space": run_lock_space()})
+        records = [RunRecord(*row) for row in cursor.fetchall()]
+        cursor.execute(statement("undone"), {"run": run})
+        undone = cursor.fetchall()
+    return tuple(
+        replace(
+            record,
+            steps=steps,
+            undoes={which: count for which, by, count in undone if by == record.id},
+            undone_by={by: count for which, by, count in undone if which == record.id},
+        )
+        for record in records
+    )
 
 
 def _require_run(connection: Connection, run: int, *, there: bool) -> None:

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connected
-from diffapply.database.transaction import neutral
+from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.model import Direction, Rename, Shape
 from diffapply.rollout.journal.structure import permitted, statement
@@ -105,17 +105,6 @@ def begin_run(
     return int(run)
 
 
-def announce(connection: Connection, run: int) -> None:
-    """Name a connection after its run, so that `history` sees that the run goes on.
-
-    Done by a statement: the URL or the environment may set another application_name.
-    """
-    with neutral(connection) as cursor:
-        cursor.execute(
-            "select set_config('application_name', 'diffapply run ' || %s, false)", [run]
-        )
-
-
 def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> bytes:
     """The statements that record a step, to travel with others in one round trip.
 
@@ -176,14 +165,17 @@ def finish_run(connection: Connection, run: int, *, complete: bool) -> None:
 def close_run(url: str, connection: Connection, run: int, unreached: Sequence[Step]) -> None:
     """Record the tenants that did not reach their goal, and finish the run, in one transaction.
 
-    If the connection is gone another one is tried; if there is none to be had, the journal will
-    say "interrupted", which is true.
+    A transaction that the connection is in is committed with it. If the connection is gone another
+    one is tried; if there is none to be had, the journal will say "interrupted", which is true.
     """
 
     def close(connection: Connection) -> None:
         with neutral(connection):
             record_steps(connection, run, unreached)
             finish_run(connection, run, complete=not unreached)
+        if in_transaction(connection):
+            with connection.cursor() as cursor:
+                cursor.execute("commit")
 
     try:
         close(connection)

@@ -1,0 +1,232 @@
+"""The guard of a run: a transaction of its own that holds advisory locks while the run goes on.
+
+One lock keeps a second apply out, the other tells everybody that this run goes on. They belong to
+a transaction, so that they also hold behind a pooler in transaction mode, leave nothing behind on
+its connections, and end with the process, however it ends. Between its statements the transaction
+has neither a snapshot nor an id: neither VACUUM nor CREATE INDEX CONCURRENTLY waits for it.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.connection import connect
+from diffapply.database.locks import HALF, apply_lock_key, run_lock_key, run_lock_space
+from diffapply.database.transaction import beginning, in_transaction, neutral
+from diffapply.errors import ConnectionFailedError, DiffapplyError, RefusedError
+from diffapply.rollout import journal
+from diffapply.rollout.journal.structure import statement
+
+_log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.5
+"""Between two looks whether the other run has ended; a look is one round trip."""
+
+_PATIENCE = 10.0
+"""Seconds that a run goes on without its guard while no connection can be had for it: as long as
+one attempt to connect may take."""
+
+_TRANSACTION_TIMEOUT = 170000
+"""The first server version that has such a limit."""
+
+
+_TRY_LOCKS = (
+    "(select bool_and(pg_try_advisory_xact_lock(key)) from unnest(%s::bigint[]) as keys (key))"
+)
+
+
+class GuardLostError(Exception):
+    """The run can no longer be guarded, and must end; the message is a clause that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever keeps others out.
+
+    Attributes:
+        run: the id of its run; None for the moment before it has one.
+    """
+
+    pid: int
+    role: str
+    application: str
+    run: int | None
+
+
+def run_name(run: int) -> str:
+    """What the connections of a run are called in pg_stat_activity."""
+    return f"diffapply run {run}"
+
+
+def holder(connection: Connection) -> Holder | None:
+    """Whose apply goes on in this database, if one does."""
+    key = apply_lock_key()
+    parts = {"upper": key >> 32 & HALF, "lower": key & HALF, "space": run_lock_space()}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(statement("holder"), parts)
+        row = cursor.fetchone()
+    return Holder(*row) if row else None
+
+
+def await_turn(connection: Connection, *, wait: bool) -> None:
+    """Make sure that no apply goes on at this moment.
+
+    Args:
+        connection: in autocommit mode, no transaction being open.
+        wait: wait for the end of one that does, instead of refusing.
+
+    Raises:
+        RefusedError: another apply goes on; says whose, since when.
+    """
+    told = False
+    while found := holder(connection):
+        if not wait:
+            raise _refusal(connection, found)
+        if not told:
+            _log.warning("diffapply: waiting for the end of %s.", _described(found))
+            told = True
+        time.sleep(_POLL_SECONDS)
+
+
+class Guard:
+    """Holds the locks of a run on a connection, and gets them again after that was lost.
+
+    Used by one thread at a time.
+
+    Args:
+        url: libpq or SQLAlchemy URL.
+        alone: whether it keeps others out, as an apply does and a provisioning does not.
+    """
+
+    def __init__(self, url: str, *, alone: bool = True) -> None:
+        self._url = url
+        self._alone = alone
+        self._run = 0
+        self._process: int | None = None
+        self._lost_since: float | None = None
+        self.connection = connect(url)
+        """Once a run is guarded, in the transaction that holds the locks."""
+
+    def begin(self, record: Callable[[Connection], int], *, wait: bool) -> int:
+        """Record a run and guard it.
+
+        Args:
+            record: writes the run to the journal, and returns its id.
+            wait: wait for the end of another apply, instead of refusing.
+
+        Raises:
+            RefusedError: another apply goes on; says whose, since when.
+        """
+        with self.connection.cursor() as cursor:
+            while True:
+                cursor.execute(beginning())
+                cursor.execute(f"select {_TRY_LOCKS}", [[apply_lock_key()]])
+                if cursor.fetchone() == (True,):
+                    break
+                cursor.execute("rollback")
+                await_turn(self.connection, wait=wait)
+            run = record(self.connection)
+            # A transaction's locks end with it: in between, another apply may be faster.
+            while not self.hold(run):
+                cursor.execute("rollback")
+                try:
+                    await_turn(self.connection, wait=wait)
+                except RefusedError:
+                    journal.finish_run(self.connection, run, complete=False)
+                    raise
+        return run
+
+    def hold(self, run: int) -> bool:
+        """Guard a run from now on; false if another apply goes on.
+
+        What the connection's transaction has done so far is committed in the same round trip.
+        """
+        self._run = run
+        limits = ["idle_in_transaction_session_timeout"]
+        if self.connection.server_version >= _TRANSACTION_TIMEOUT:
+            limits.append("transaction_timeout")
+        begin = "commit;" if in_transaction(self.connection) else ""
+        begin += beginning() + "".join(f"set local {limit} = 0;" for limit in limits)
+        keys = [apply_lock_key()] if self._alone else []
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"{begin} set local application_name = %s; select pg_backend_pid(), {_TRY_LOCKS}",
+                [run_name(run), [*keys, run_lock_key(run)]],
+            )
+            [(self._process, had)] = cursor.fetchall()
+        return bool(had)
+
+    def keep(self) -> None:
+        """Notice that the connection was lost, and get the locks again on another one.
+
+        As long as the connection stands, nothing is sent and nothing waited for.
+
+        Raises:
+            GuardLostError: another run has begun meanwhile, or no connection can be had.
+        """
+        if self._stands():
+            return
+        now = time.monotonic()
+        lost_since = self._lost_since = self._lost_since or now
+        problem = "no connection to the server can be had"
+        with suppress(psycopg2.Error, ConnectionFailedError):
+            self.close()
+            lost, self.connection = self._process, connect(self._url)
+            if self.hold(self._run):
+                self._lost_since = None
+                return
+            self._process = lost
+            found = holder(self.connection)
+            if found is not None and found.pid != lost:
+                raise GuardLostError(f"its guard was lost, and {_described(found)} goes on")
+            problem = "its lost session still holds it"
+            self._end_lost_session()
+        self.close()
+        if now - lost_since > _PATIENCE:
+            raise GuardLostError(f"its guard was lost, and {problem}")
+
+    def close(self) -> None:
+        """Give the locks back."""
+        with suppress(psycopg2.Error):
+            self.connection.close()
+
+    def _stands(self) -> bool:
+        try:
+            self.connection.poll()  # reads what the server may have said, such as that it ends us
+        except psycopg2.Error:
+            return False
+        return not self.connection.closed
+
+    def _end_lost_session(self) -> None:
+        """End the session that we lost, where the server has not noticed: it keeps its locks."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
+                " and usename = current_user and application_name = %s",
+                [self._process, run_name(self._run)],
+            )
+
+
+def _refusal(connection: Connection, found: Holder) -> RefusedError:
+    since = ""
+    with suppress(DiffapplyError):
+        if found.run is not None:
+            (record,) = journal.history(connection, found.run)
+            started = f"{record.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+            since = f" since {started} UTC, begun by {record.who}"
+    return RefusedError(
+        f"Another apply goes on: {_described(found)}{since}.",
+        "Nothing was done. Wait for its end, or give --wait.",
+    )
+
+
+def _described(found: Holder) -> str:
+    what = "a run that is about to begin" if found.run is None else f"run {found.run}"
+    who = f"role {found.role!r}, pid {found.pid}, application {found.application!r}"
+    return f"{what} ({who})"

@@ -1,0 +1,83 @@
+"""What is said when a run is told to end: what it has done, and nothing else."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+_ASLEEP = (
+    "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """With a desired state."""
+    (tmp_path / "desired.sql").write_text("create table jobs (id integer primary key)")
+    return tmp_path
+
+
+def _start(cli: Cli, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        cli.command("apply", "--desired", "desired.sql", "--yes", "--jobs", "1", *arguments),
+        env=cli.environment(),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _wait_for(database: Database, query: str) -> None:
+    deadline = time.monotonic() + 180
+    while not database.rows(query):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.usefixtures("signals_heard")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_in_the_middle(database: Database, cli: Cli, folder: Path, number: signal.Signals) -> None:
+    """How many tenants are done, and exit 1."""
+    database.execute("".join(f"create schema user_{n};" for n in range(1, 6)))
+    _make_slow(database, "search_path' like 'user_3%", "600")
+    process = _start(cli, folder)
+    _wait_for(database, _ASLEEP)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == 1
+    done = database.value("select count(*) from diffapply.step where status = 'applied'")
+    assert f"Error: Interrupted; run 1 has done {done} of 5 tenants, and no tenant" in err
+    assert "skipped" not in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("signals_heard")
+def test_at_the_end(database: Database, cli: Cli, folder: Path) -> None:
+    """A run that had nothing left to do is not called interrupted: exit 0, with its result."""
+    database.execute("create schema user_1")
+    _make_slow(database, "search_path' like 'user_1%", "1")
+    process = _start(cli, folder)
+    _wait_for(database, _ASLEEP)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == 0, err
+    assert "Run 1: 1 applied." in out
+    assert err.endswith("Interrupted when run 1 was over.\n")
+    assert cli("history", "--format", "json").json["runs"][0]["status"] == "done"
+
+
+def _make_slow(database: Database, where: str, seconds: str) -> None:
+    """Let a tenant's transaction sleep when it makes a table."""
+    name, _, pattern = where.partition("' like '")
+    database.execute(
+        f"""create function public.nap() returns event_trigger language plpgsql as
+        $$ begin if current_setting('{name}') like '{pattern}' then perform pg_sleep({seconds});
+        end if; end $$;
+        create event trigger nap on ddl_command_start when tag in ('CREATE TABLE')
+        execute function public.nap()"""
+    )
