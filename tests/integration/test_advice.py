@@ -3,10 +3,12 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from diffapply.database.connection import connected, read_server
+from diffapply.rollout.failure import sentence
 from tests.servers import Cli, Database, crash, get_own
 
 _ADVICE = "Raise max_locks_per_transaction on the server"
@@ -47,6 +49,15 @@ def test_where_the_table_of_locks_is_too_small(narrow: Database, tmp_path: Path)
     rebuilt = cli("plan", "--desired", desired, cwd=tmp_path)
     assert rebuilt.code == 1
     assert _ADVICE in rebuilt.err
+
+
+def test_in_what_is_said_of_a_tenant() -> None:
+    """In every language that the server may speak; and nothing of memory that is really gone."""
+    said = SimpleNamespace(message_hint="Sie müssen möglicherweise »max_locks_per_transaction« …")
+    full = type("Full", (Exception,), {"pgcode": "53200", "diag": said})("kein Shared Memory mehr")
+    assert sentence(full).startswith(f"kein Shared Memory mehr. {_ADVICE}")
+    said.message_hint = None
+    assert sentence(full) == "kein Shared Memory mehr; rolled back."
 
 
 class TestTheEncodingSqlAscii:
