@@ -154,15 +154,16 @@ def drift(
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
         known = journal.known_shapes(live.connection)
-        representatives = [*(group.names[0] for group in groups), *templates]
+        originals = {name: live.catalog(name) for name in templates}
+        schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
-        with rehearsing(live, representatives, desired.shared) as rehearsal:
+        with rehearsing(live, schemas, desired.shared) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             for group in groups:
                 found += _drift(group, goal.catalog, known)
             for template in templates:
                 place = live.place(template, goal.catalog.owners)
-                catalog = live.catalog(template, place.owners)
+                catalog = originals[template].restricted_to(goal.catalog.owners)
                 its_goal = rehearsal.build_desired(desired, place)
                 found += _drift(Group((template,), catalog), its_goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
@@ -211,7 +212,7 @@ def desired_shape(settings: Settings) -> Shape:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
     desired = load_desired(settings.desired, settings.tenant_token)
-    with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
+    with _live(settings) as live, rehearsing(live, {}, desired.shared) as rehearsal:
         goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:
             reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))
@@ -275,6 +276,7 @@ def _live(settings: Settings) -> Iterator[Live]:
             scratch_url=settings.scratch_url,
             privileges=settings.privileges,
             jobs=settings.jobs,
+            trusted=settings.trust_tenants,
         )
 
 

@@ -35,6 +35,8 @@ class Settings:
         allow_none: whether it is all right that no tenant matches.
         jobs: how many tenants are worked on at once; each takes a connection.
         privileges: whether owners and grants are compared, too.
+        trust_tenants: whether the code of objects that belong to others may run as the connecting
+            role, with all that it may do.
         full: whether every tenant is read, and every transition rehearsed, whatever the journal
             remembers of them, or a plan that is applied.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
@@ -54,6 +56,7 @@ class Settings:
     jobs: int = 4
     lock_timeout: float = 5.0
     privileges: bool = False
+    trust_tenants: bool = False
     full: bool = False
     format: str = "text"
 
@@ -159,6 +162,7 @@ _READERS: dict[str, _Reader] = {
     "exclude": _names,
     "allow_none": _truth,
     "privileges": _truth,
+    "trust_tenants": _truth,
     "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,

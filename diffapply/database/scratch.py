@@ -1,10 +1,9 @@
 """The scratch database: thrown away after each command, whatever happens."""
 
 import logging
-import re
-import secrets
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from threading import Event, Thread
 
 import psycopg2
@@ -15,17 +14,28 @@ from psycopg2.extensions import make_dsn
 from diffapply.database import embedded
 from diffapply.database.connection import Server, connect, libpq_url, read_server
 from diffapply.database.removal import drop_schema
+from diffapply.database.throwaway import (
+    NAME,
+    NoRoleError,
+    connect_as,
+    create_role,
+    drop_role,
+    hand_over,
+    new_name,
+)
 from diffapply.errors import ConnectionFailedError, ScratchError
 
 _log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"diffapply_scratch_(?P<made>\d{10,})_[0-9a-f]{8}")
 _GRACE = 60
 """Seconds that a scratch database may have no connection before it counts as an orphan: the time
 between its creation and the connection of the command that made it."""
 
 _PATIENCE = 0.2
 """Seconds to wait for a scratch database to be dropped; it takes 0.04 when nothing else goes on."""
+
+_NAMED = 3
+"""Roles that stand for all in a sentence."""
 
 _CONNECTING = 5.0
 """Seconds to wait at most for the connection over which it is dropped."""
@@ -52,6 +62,12 @@ select d.datname
 from pg_database d
 where starts_with(d.datname, 'diffapply_scratch_')
     and not exists (select from pg_stat_activity a where a.datname = d.datname)
+union all
+select r.rolname
+from pg_roles r
+where starts_with(r.rolname, 'diffapply_scratch_')
+    and not exists (select from pg_database d where d.datname = r.rolname)
+    and not exists (select from pg_stat_activity a where a.usename = r.rolname)
 """
 
 
@@ -66,65 +82,149 @@ where name in ('default_transaction_read_only', 'idle_in_transaction_session_tim
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Inmates:
+    """What is to be built in scratch, as far as its safety goes.
+
+    Attributes:
+        strangers: whom some of it belongs to, other than superusers and the connecting role, as a
+            sentence names them. Empty: all of it may run as that role.
+        extensions: names of those that it needs.
+        prepare: makes, in the new database, what takes more rights than what is built after it:
+            extensions and foreign servers.
+    """
+
+    strangers: tuple[str, ...] = ()
+    extensions: frozenset[str] = frozenset()
+    prepare: Callable[[Connection], None] = lambda _: None
+
+
+HARMLESS = Inmates()
+"""Nothing that could do anything."""
+
+
 @contextmanager
 def scratch_database(
-    target_url: str, server: Server, scratch_url: str | None
+    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates = HARMLESS
 ) -> Iterator[Connection]:
     """A connection, in autocommit mode, to an empty database like the target.
+
+    Where something of strangers is to be built there, it is that of a role which can do nothing.
 
     Args:
         target_url: of the database that is planned for.
         server: what that server said of itself.
         scratch_url: an empty database to use instead of creating one, emptied again afterwards.
+        inmates: what is to be built in it.
 
     Raises:
-        ScratchError: the role may not create databases, or `scratch_url` is not fit for it.
+        ScratchError: the role may not create databases, or `scratch_url` is not fit for it; or
+            there is nowhere that strangers' code can be kept from doing harm.
     """
-    if scratch_url is not None:
-        with _borrowed(scratch_url, server) as connection:
+    reasons = []
+    for way in _ways(target_url, server, scratch_url, inmates):
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(way())
+            except NoRoleError as reason:
+                reasons.append(str(reason))
+                continue
             yield connection
-        return
-    if not server.createdb:
-        target_url = _embedded_instead(server)
-    with _created(target_url) as connection:
-        yield connection
-
-
-def _embedded_instead(server: Server) -> str:
-    """Where a role that may not create databases can have one: on our own server.
-
-    Definitions read alike on servers of one major version; what is missing there (an extension, a
-    role) shows up by name, as what cannot be built.
-    """
-    if server.major not in embedded.VERSIONS:
-        raise ScratchError(
-            f"The role {server.role!r} may not create databases, so there is no scratch database.",
-            "Nothing was done. Give --scratch-url with an empty database on a server of the same "
-            f"major version ({server.major}), or grant the role CREATEDB.",
-        )
-    _log.warning(
-        "diffapply: the role %s may not create databases; the scratch database is on the "
-        "embedded PostgreSQL %s (--scratch-url chooses another).",
-        server.role,
-        server.major,
+            return
+    raise ScratchError(
+        f"What belongs to {_listed(inmates.strangers)} runs its code when it is built in scratch, "
+        f"and there is no way to run it as a role that can do nothing: {'; '.join(reasons)}.",
+        f"Nothing was done. Connect as a role with CREATEDB and CREATEROLE that the server lets "
+        f"make roles that log in; or give --scratch-url with an empty database on another server "
+        f"of version {server.major}, as a role that may do nothing else; or, if you trust them "
+        f"with all that {server.role!r} may do, --trust-tenants. See docs/role.md.",
     )
-    return embedded.ensure_running(server.major)
+
+
+def _listed(strangers: Sequence[str]) -> str:
+    first, more = strangers[:_NAMED], len(strangers) - _NAMED
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
+
+
+_Way = Callable[[], AbstractContextManager[Connection]]
+
+
+def _ways(
+    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates
+) -> Iterator[_Way]:
+    """The ways to have a scratch database, quickest first."""
+    guarded = bool(inmates.strangers)
+    if scratch_url is not None:
+        yield lambda: _borrowed(scratch_url, server, inmates)
+        return
+    if server.createdb:
+        yield lambda: _created(target_url, inmates, guarded=guarded)
+    if not server.createdb or guarded:
+        yield lambda: _embedded_instead(server, inmates)
 
 
 @contextmanager
-def _created(server_url: str) -> Iterator[Connection]:
-    admin = _connect(server_url)
-    try:
+def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
+    """For those who may not make databases, or not such roles: on our own server.
+
+    Never as its superuser: that is who owns all that is on it. Definitions read alike on servers
+    of one major version; what is missing there (an extension, a role) shows up by name, as what
+    cannot be built.
+    """
+    why = (
+        f"the role {server.role} may not create databases"
+        if not server.createdb
+        else f"the role {server.role} may not make one that can do nothing"
+    )
+    if server.major not in embedded.VERSIONS:
+        if not server.createdb and not inmates.strangers:
+            raise ScratchError(
+                f"The role {server.role!r} may not create databases, so there is no scratch "
+                "database.",
+                "Nothing was done. Give --scratch-url with an empty database on a server of the "
+                f"same major version ({server.major}), or grant the role CREATEDB.",
+            )
+        raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
+    url = embedded.ensure_running(server.major)
+    if inmates.strangers:
+        _require_extensions(url, inmates.extensions)
+    _log.warning(
+        "diffapply: %s; the scratch database is on the embedded PostgreSQL %s "
+        "(--scratch-url chooses another).",
+        why,
+        server.major,
+    )
+    with _created(url, inmates, guarded=True) as connection:
+        yield connection
+
+
+def _require_extensions(url: str, needed: frozenset[str]) -> None:
+    with closing(_connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("select name from pg_catalog.pg_available_extensions")
+        missing = sorted(needed - {name for (name,) in cursor.fetchall()})
+    if missing:
+        raise NoRoleError(f"the embedded PostgreSQL lacks the extension {missing[0]}")
+
+
+@contextmanager
+def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Connection]:
+    """A database of our own.
+
+    Args:
+        guarded: whether a throw-away role is to build in it.
+    """
+    with closing(_connect(server_url)) as admin:
+        _drop_orphans(admin, server_url)
+        now = _now(admin)
+        name = new_name(now)
+        password = create_role(admin, name, now) if guarded else ""
         with admin.cursor() as cursor:
-            _drop_orphans(admin, server_url)
-            cursor.execute("select extract(epoch from clock_timestamp())::bigint")
-            (now,) = cursor.fetchone() or (0,)
-            name = f"diffapply_scratch_{now}_{secrets.token_hex(4)}"
             try:
                 cursor.execute(sql.SQL(_CREATE).format(name=sql.Literal(name)))
                 (create,) = cursor.fetchone() or ("",)
                 cursor.execute(create)
             except psycopg2.Error as error:
+                _drop(admin, name)
                 raise ScratchError(
                     "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
                     "Nothing was done. Give --scratch-url with an empty database instead.",
@@ -132,13 +232,39 @@ def _created(server_url: str) -> Iterator[Connection]:
         try:
             connection = _connect_to_scratch(server_url, name)
             try:
+                inmates.prepare(connection)
+                if guarded:
+                    hand_over(connection, name)
+                    connection.close()
+                    connection = _connect_as(server_url, name, password, name)
                 yield connection
             finally:
                 connection.close()
         finally:
             _drop_soon(server_url, name)
-    finally:
-        admin.close()
+
+
+def _connect_as(server_url: str, role: str, password: str, database: str) -> Connection:
+    """A connection that only builds.
+
+    Raises:
+        NoRoleError: the server does not let the role in.
+    """
+    try:
+        connection = connect_as(server_url, role, password, database)
+    except ConnectionFailedError as error:
+        raise NoRoleError(
+            f"the server lets no new role in: {error.message.replace(password, '***')}"
+        ) from error
+    return _unhindered(connection)
+
+
+def _now(connection: Connection) -> int:
+    """Seconds since 1970, as the server counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute("select extract(epoch from clock_timestamp())::bigint")
+        [(now,)] = cursor.fetchall()
+    return int(now)
 
 
 def _drop_soon(server_url: str, name: str) -> None:
@@ -168,7 +294,10 @@ def _drop_soon(server_url: str, name: str) -> None:
 
 
 def _connect(url: str) -> Connection:
-    connection = connect(url, "diffapply scratch")
+    return _unhindered(connect(url, "diffapply scratch"))
+
+
+def _unhindered(connection: Connection) -> Connection:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_UNHINDERED)
@@ -197,21 +326,26 @@ def _connect_to_scratch(server_url: str, name: str) -> Connection:
 
 
 def _drop(admin: Connection, name: str) -> None:
+    """Drop a scratch database, and the role of the same name that built in it, if there was one.
+
+    An orphan that cannot be dropped now is dropped by a later command.
+    """
     with suppress(psycopg2.Error), admin.cursor() as cursor:
-        # An orphan that cannot be dropped now is dropped by a later command.
         cursor.execute(
             sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
         )
+        cursor.execute("select from pg_catalog.pg_roles where rolname = %s", [name])
+        if cursor.rowcount:
+            drop_role(admin, name)
 
 
 def _drop_orphans(admin: Connection, server_url: str) -> None:
-    """Drop the scratch databases of commands that were killed."""
+    """Drop the scratch databases and throw-away roles of commands that were killed."""
+    now = _now(admin)
     with admin.cursor() as cursor:
-        cursor.execute("select extract(epoch from clock_timestamp())::bigint")
-        (now,) = cursor.fetchone() or (0,)
         cursor.execute(_ORPHANS)
         for (name,) in cursor.fetchall():
-            made = _NAME.fullmatch(name)
+            made = NAME.fullmatch(name)
             if made and now - int(made["made"]) > _GRACE:
                 _drop_soon(server_url, name)
 
@@ -226,7 +360,7 @@ _MARKER = "diffapply_scratch_in_use"
 
 
 @contextmanager
-def _borrowed(scratch_url: str, server: Server) -> Iterator[Connection]:
+def _borrowed(scratch_url: str, server: Server, inmates: Inmates) -> Iterator[Connection]:
     connection = _connect(scratch_url)
     try:
         borrowed = read_server(connection)
@@ -250,10 +384,16 @@ def _borrowed(scratch_url: str, server: Server) -> Iterator[Connection]:
                     "Nothing was done. Try again when it has finished.",
                 )
         _require_empty(connection)
+        _drop_orphans(connection, scratch_url)
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"create schema {_MARKER}")
-            yield connection
+            inmates.prepare(connection)
+            if inmates.strangers:
+                with _guarded(connection, scratch_url, server, borrowed) as builder:
+                    yield builder
+            else:
+                yield connection
         finally:
             _empty(connection)
     except psycopg2.errors.InsufficientPrivilege as error:
@@ -263,6 +403,55 @@ def _borrowed(scratch_url: str, server: Server) -> Iterator[Connection]:
         ) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def _guarded(
+    admin: Connection, scratch_url: str, server: Server, borrowed: Server
+) -> Iterator[Connection]:
+    """In a borrowed database: a throw-away role, or the role that the URL names if it is as good.
+
+    Raises:
+        NoRoleError: there is neither.
+    """
+    role = new_name(now := _now(admin))
+    try:
+        password = create_role(admin, role, now)
+    except NoRoleError:
+        if reason := _too_good(admin, server, borrowed):
+            raise NoRoleError(reason) from None
+        yield admin
+        return
+    try:
+        hand_over(admin, role)
+        with closing(_connect_as(scratch_url, role, password, borrowed.database)) as builder:
+            try:
+                yield builder
+            finally:
+                _empty(builder, whole=False)
+    finally:
+        _empty(admin)
+        drop_role(admin, role)
+
+
+_MAY_MORE = """
+select r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls
+    or exists (select from pg_catalog.pg_auth_members m where m.member = r.oid)
+from pg_catalog.pg_roles r
+where r.rolname = session_user
+"""
+
+
+def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:
+    """Why strangers' code must not run as the role of a borrowed database; empty if it may."""
+    with admin.cursor() as cursor:
+        cursor.execute(_MAY_MORE)
+        if cursor.fetchone() != (False,):
+            return f"the role {borrowed.role} of --scratch-url may do more than it needs"
+    same = borrowed.identity.partition("/")[0] == server.identity.partition("/")[0]
+    if same and borrowed.role == server.role:
+        return f"--scratch-url names the role {server.role} itself, on the same server"
+    return ""
 
 
 def _require_empty(connection: Connection) -> None:
@@ -283,7 +472,12 @@ def _require_empty(connection: Connection) -> None:
             )
 
 
-def _empty(connection: Connection) -> None:
+def _empty(connection: Connection, *, whole: bool = True) -> None:
+    """Drop all schemas.
+
+    Args:
+        whole: whether all of them are ours to drop; else only those that the role owns are.
+    """
     if connection.closed:
         return
     with connection.cursor() as cursor:
@@ -291,6 +485,10 @@ def _empty(connection: Connection) -> None:
         cursor.execute(_USER_SCHEMAS)
         # The marker goes last: as long as it is there, what is left is known to be ours.
         for (name,) in sorted(cursor.fetchall(), key=lambda row: row[0] == _MARKER):
+            if not whole:
+                with suppress(psycopg2.errors.InsufficientPrivilege):
+                    drop_schema(connection, name)
+                continue
             drop_schema(connection, name)
             if name == "public":
                 cursor.execute("create schema public")
