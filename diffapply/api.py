@@ -24,6 +24,7 @@ from diffapply.errors import DesiredStateError, PlanFileError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import load as load_desired
+from diffapply.planning.foreign_code import with_hazards
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
@@ -63,14 +64,20 @@ def plan(
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         if desired is not None:
-            return plan_forward(
+            made = plan_forward(
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
+            return _warned(live, made)
         undos = _undos(live.connection, [*tenants, *templates], to)
         label = "the snapshots before the latest run" if to is None else f"before run {to}"
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
         nothing_to_undo = [name for name in [*templates, *tenants] if name not in undos]
-        return replace(made, in_sync=(*made.in_sync, *nothing_to_undo))
+        made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo))
+        return _warned(live, made)
+
+
+def _warned(live: Live, made: Plan) -> Plan:
+    return made if live.trusted else with_hazards(live.connection, made)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -130,6 +137,7 @@ def apply(
         jobs=settings.jobs,
         lock_timeout=settings.lock_timeout,
         allow_destructive=allow_destructive,
+        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 

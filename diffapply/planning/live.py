@@ -50,9 +50,7 @@ class Live:
 
     def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
         """What a schema is now; of a template, only what belongs to `owners`."""
-        catalog = read_catalog(
-            self.connection, schema, privileges=self.privileges, strangers=True
-        )
+        catalog = read_catalog(self.connection, schema, privileges=self.privileges, strangers=True)
         return catalog if owners is None else catalog.restricted_to(owners)
 
     def place(self, schema: str = TENANT, owners: frozenset[str] | None = None) -> Place:

@@ -58,9 +58,7 @@ def rehearsing(
 
 
 @contextmanager
-def _in_scratch(
-    live: Live, surroundings: Surroundings, inmates: Inmates
-) -> Iterator[Rehearsal]:
+def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
     with scratch_database(live.url, live.server, live.scratch_url, inmates) as scratch:
         denied = surroundings.build(scratch)
         yield Rehearsal(

@@ -11,6 +11,7 @@ from diffapply.catalog.tenants import natural
 from diffapply.database.connection import connect, read_server
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
+from diffapply.planning.foreign_code import guarded_schemas
 from diffapply.planning.model import Plan, Transition
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
@@ -33,6 +34,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     jobs: int,
     lock_timeout: float,
     allow_destructive: bool,
+    trust_tenants: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
@@ -48,6 +50,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         jobs: how many tenants are worked on at once. Each takes a connection, the run another.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
         allow_destructive: whether statements may lose data.
+        trust_tenants: whether code of others may run with all rights of a superuser.
         progress: told how many tenants are done.
 
     Raises:
@@ -67,6 +70,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             allow_destructive,
             plan.privileges,
             tokens=plan.tokens,
+            guarded={} if trust_tenants else guarded_schemas(connection, plan),
         )
         rollout = _Rollout(url, plan, terms, progress)
         try:
