@@ -4,10 +4,11 @@ Every function opens the connections it needs and closes them, whatever happens.
 `diffapply.errors.DiffapplyError` for whatever a user can cause.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from psycopg2.extensions import connection as Connection
@@ -20,11 +21,11 @@ from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
 from diffapply.drift_report import DriftReport, DriftState, TenantDrift
-from diffapply.errors import DesiredStateError, PlanFileError, UsageError
+from diffapply.errors import DesiredStateError, PlanFileError, RefusedError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import load as load_desired
-from diffapply.planning.foreign_code import with_hazards
+from diffapply.planning.foreign_code import strange_code, with_hazards
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
@@ -36,6 +37,8 @@ from diffapply.rollout.model import RunRecord, RunResult
 from diffapply.rollout.provision import provision as provision_tenants
 from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
+
+_log = logging.getLogger(__name__)
 
 
 def plan(
@@ -68,6 +71,7 @@ def plan(
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
             return _warned(live, made)
+        _hands(live).require_own_word()
         undos = _undos(live.connection, [*tenants, *templates], to)
         label = "the snapshots before the latest run" if to is None else f"before run {to}"
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
@@ -130,6 +134,7 @@ def apply(
                 f"not this {live.server.database}).",
                 "Nothing was done. Make the plan anew for this database.",
             )
+        _hands(live).require_writable()
         url = live.url
     return roll_out(
         url,
@@ -161,7 +166,7 @@ def drift(
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
-        known = journal.known_shapes(live.connection)
+        known = frozenset() if _hands(live).owners else journal.known_shapes(live.connection)
         originals = {name: live.catalog(name) for name in templates}
         schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
@@ -184,6 +189,7 @@ def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]
         UsageError: there is no run of that id.
     """
     with _live(settings) as live:
+        _hands(live).require_readable()
         return journal.history(live.connection, run)
 
 
@@ -207,8 +213,11 @@ def provision(
                     "Nothing was done.",
                 )
     goal = desired_shape(settings)
-    with _url(settings) as url:
-        return provision_tenants(url, names, goal, progress=progress)
+    with _live(settings) as live:
+        _hands(live).require_writable()
+        _require_own_code(live, goal)
+        url = live.url
+    return provision_tenants(url, names, goal, progress=progress)
 
 
 def desired_shape(settings: Settings) -> Shape:
@@ -229,6 +238,19 @@ def desired_shape(settings: Settings) -> Shape:
                 "Nothing was done.",
             )
         return goal
+
+
+def _require_own_code(live: Live, goal: Shape) -> None:
+    """Refuse to build as a superuser what refers to code of others, unless they are trusted."""
+    if live.trusted:
+        return
+    if strange := strange_code(live.connection, goal):
+        raise RefusedError(
+            f"To build a tenant would run code of others with all rights of a superuser: "
+            f"{strange[0]}.",
+            "Nothing was done. Connect as the role that owns the tenants, or give "
+            "--trust-tenants. See docs/role.md.",
+        )
 
 
 def embedded_notice(settings: Settings) -> str | None:
@@ -277,6 +299,8 @@ def _live(settings: Settings) -> Iterator[Live]:
     with _url(settings) as url, connected(url) as connection:
         server = read_server(connection)
         require_primary(server)
+        if server.superuser and settings.database_url:
+            _warn_superuser(server.role)
         yield Live(
             connection,
             url,
@@ -288,6 +312,21 @@ def _live(settings: Settings) -> Iterator[Live]:
         )
 
 
+@cache
+def _warn_superuser(role: str) -> None:
+    """Once a process: a command connects more than once."""
+    _log.warning(
+        "diffapply: connected as %s, a superuser; the role that owns the tenants is safer and "
+        "enough, see docs/role.md.",
+        role,
+    )
+
+
+def _hands(live: Live) -> journal.Hands:
+    """Who else has a hand in the journal, if that matters."""
+    return journal.Hands() if live.trusted else journal.others_hands(live.connection)
+
+
 @contextmanager
 def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) -> Iterator[Live]:
     """With what the journal remembers of the tenants; afterwards it remembers what was found.
@@ -296,14 +335,29 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
         wanted: whether to write; None: where there is a journal in which the role may.
     """
     connection = live.connection
+    hands = _hands(live)
     if wanted:
+        hands.require_writable()
         journal.ensure(connection)
-    keeping = journal.may_remember(connection) if wanted is None else wanted
+    if hands.owners:
+        _log.warning(
+            "diffapply: the journal belongs to %s: it is passed over (see docs/role.md).",
+            hands.owners[0],
+        )
+        # A plan carries what it found to its apply, also where there is no journal to read.
+        yield replace(live, memory=Memory({}, learning=True))
+        return
+    keeping = wanted if wanted is not None else journal.may_remember(connection)
+    keeping = keeping and not hands.planters
     # A plan carries what it found to its apply, also where there is no journal yet.
     memory = Memory(
         {} if settings.full else journal.load_looks(connection), learning=wanted is not False
     )
-    proofs = Proofs() if settings.full else Proofs(partial(journal.find_proof, connection))
+    proofs = (
+        Proofs()
+        if settings.full or hands.writers
+        else Proofs(partial(journal.find_proof, connection))
+    )
     yield replace(live, memory=memory, proofs=proofs)
     if keeping:
         journal.remember_looks(connection, memory.learned)

@@ -44,18 +44,24 @@ join pg_foreign_data_wrapper w on w.oid = s.srvfdw
 """
 
 
-def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str]) -> list[str]:
+def shared_schemas(
+    live: Connection,
+    schemas: Iterable[str],
+    named: Iterable[str],
+    always: Iterable[str] = ("public",),
+) -> list[str]:
     """Names of the schemas that these ones refer to, directly or through others.
 
     Args:
         schemas: one live schema of each shape, and the templates.
         named: names that the desired state mentions; those that are no schema are passed over.
+        always: names that count as named.
     """
     own = set(schemas)
     with neutral(live, read_only=True) as cursor:
         cursor.execute(
             "select nspname from pg_namespace where nspname = any (%s)",
-            [sorted({*named, "public"})],
+            [sorted({*named, *always})],
         )
         found = {name for (name,) in cursor.fetchall()} - {"pg_catalog", "information_schema"}
         new = own | found

@@ -1,13 +1,18 @@
 """The hazard that changing a tenant runs the code of others with all rights of a superuser."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.model import Catalog
 from diffapply.catalog.strangers import Strange, is_superuser, mentioned, strangers_in
 from diffapply.planning.environment import shared_schemas
-from diffapply.planning.model import Hazard, Plan, Transition
+from diffapply.planning.model import Hazard, Plan, Shape, Transition
+
+_NEW = ""
+"""Stands for a tenant that is not there yet, and so belongs to nobody."""
 
 
 def guarded_schemas(connection: Connection, plan: Plan) -> Mapping[str, Sequence[str]]:
@@ -21,13 +26,28 @@ def guarded_schemas(connection: Connection, plan: Plan) -> Mapping[str, Sequence
     """
     if not is_superuser(connection):
         return {}
-    found = {}
+    found: dict[str, set[str]] = defaultdict(set)
     for transition in plan.transitions:
-        ends = (plan.shapes[name].catalog for name in (transition.source, transition.goal))
-        named = mentioned(ends)
-        further = shared_schemas(connection, (), named)
-        found[transition.source] = (*{*found.get(transition.source, ()), *further},)
-    return found
+        ends = [
+            plan.shapes[name].catalog
+            for name in (transition.source, transition.goal)
+            if name in plan.shapes
+        ]
+        found[transition.source] |= _referred_to(connection, ends)
+    return {source: sorted(schemas) for source, schemas in found.items()}
+
+
+def _referred_to(connection: Connection, catalogs: Iterable[Catalog]) -> set[str]:
+    """The schemas that are named there, and those that they refer to in turn."""
+    return {*shared_schemas(connection, (), mentioned(catalogs), always=())}
+
+
+def strange_code(connection: Connection, goal: Shape) -> Sequence[Strange]:
+    """What of others would run where a new tenant is built; nothing unless that is as superuser."""
+    if not is_superuser(connection):
+        return ()
+    shared = _referred_to(connection, [goal.catalog])
+    return strangers_in(connection, [_NEW], shared).get(_NEW, ())
 
 
 def with_hazards(connection: Connection, plan: Plan) -> Plan:
