@@ -16,7 +16,15 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.memory import Memory
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.tenants import chosen, chosen_templates, discover, natural, tenant_pattern
+from diffapply.catalog.tenants import (
+    chosen,
+    chosen_templates,
+    discover,
+    existing,
+    is_reserved,
+    natural,
+    tenant_pattern,
+)
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
@@ -118,7 +126,8 @@ def apply(
 
     Raises:
         PlanFileError: the plan was made for another database.
-        UsageError: it changes what `only` or `exclude` leaves out.
+        UsageError: it changes what `only` or `exclude` leaves out, or what is no tenant.
+        RefusedError: others' code could run, and is not trusted.
         DiffapplyError: see `diffapply.errors`.
     """
     changed = [name for transition in made.transitions for name in transition.tenants]
@@ -134,6 +143,7 @@ def apply(
                 f"not this {live.server.database}).",
                 "Nothing was done. Make the plan anew for this database.",
             )
+        _require_ours(live, settings, made)
         _hands(live).require_writable()
         url = live.url
     return roll_out(
@@ -238,6 +248,30 @@ def desired_shape(settings: Settings) -> Shape:
                 "Nothing was done.",
             )
         return goal
+
+
+def _require_ours(live: Live, settings: Settings, made: Plan) -> None:
+    """Refuse a plan that changes a schema which is neither a tenant nor a template here.
+
+    Its digest proves nothing: whoever alters a file can make that anew.
+    """
+    templates = {n for t in made.transitions if t.owners is not None for n in t.tenants}
+    tenants = {n for t in made.transitions if t.owners is None for n in t.tenants}
+    if settings.tenants_query is None:
+        matches = tenant_pattern(settings.tenants).fullmatch
+        ours = {name for name in tenants if matches(name) and not is_reserved(name)}
+    else:
+        there = existing(live.connection, tenants)  # one that is gone is refused in its turn
+        ours = (tenants - there) | {*discover(live.connection, replace(settings, allow_none=True))}
+    for names, kind, option in (
+        (tenants - ours | tenants & {*settings.templates}, "tenant", "--tenants"),
+        (templates - {*settings.templates}, "template", "--template"),
+    ):
+        if names:
+            raise UsageError(
+                f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
+                f"Nothing was done. Give {option} as when the plan was made.",
+            )
 
 
 def _require_own_code(live: Live, goal: Shape) -> None:

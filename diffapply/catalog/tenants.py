@@ -1,6 +1,7 @@
 """Which live schemas are tenants, and in which order people expect to see them."""
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 import psycopg2
@@ -94,6 +95,22 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
             "Nothing was done. Create it, or leave it out of --template.",
         )
     return list(dict.fromkeys(left))
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a schema is PostgreSQL's or the journal's, and so never a tenant."""
+    return name.startswith("pg_") or name in ("information_schema", JOURNAL_SCHEMA)
+
+
+def existing(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of the names that are schemas."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select n.nspname from pg_catalog.pg_namespace n"
+            " where n.nspname operator(pg_catalog.=) any (%s)",
+            [[*names]],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def chosen(name: str, settings: Settings) -> bool:

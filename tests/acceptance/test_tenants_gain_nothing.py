@@ -3,11 +3,12 @@
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from diffapply.planning import plan_file
 from tests.servers import Cli, Database
 
 _WAYS = {
@@ -192,3 +193,174 @@ def test_the_payload_works(mallory: Mallory, cli: Cli, desired: Path) -> None:
     outcome = cli("plan", "--desired", desired, "--trust-tenants")
     assert outcome.code == 0, outcome.err
     assert {"superuser", "createrole", "membership", "file"} <= {*mallory.gained}
+
+
+@pytest.mark.postgres(15, 18)
+def test_in_shared_schemas(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
+    """With CREATE on schemas that the desired state names; and a tenant that uses what is there."""
+    schemas = {way: f"common_{number}" for number, way in enumerate(_WAYS)}
+    for way, schema in schemas.items():
+        database.execute(
+            f"create schema {schema}; grant usage, create on schema {schema} to {mallory.name}"
+        )
+        mallory.plants(way, schema)
+    names = ", ".join(f"1 as {schema}" for schema in schemas.values())
+    desired.write_text(f"{desired.read_text()} create view names as select {names};")
+    _new_tenant(database, "user_1")
+    database.execute(f"create table user_1.used (a {schemas['domain']}.d)")
+    for command in ("drift", "plan"):
+        outcome = cli(command, "--desired", desired)
+        assert outcome.code == (2 if command == "drift" else 0), outcome.err
+        assert mallory.gained == [], command
+    arguments = ("apply", "--desired", desired, "--yes", "--allow-destructive", "--format", "json")
+    applied = cli(*arguments)
+    assert mallory.gained == []
+    steps = {tenant["name"]: tenant for tenant in applied.json["tenants"]}
+    assert steps["user_999"]["status"] == "applied", applied.out
+    assert steps["user_1"]["status"] == "refused"
+    assert mallory.name in steps["user_1"]["error"]
+    assert _scratch_is_gone(database)
+
+
+@pytest.mark.postgres(15, 18)
+def test_when_going_back(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
+    """What was planted since the run is not run by who takes it back."""
+    assert cli("apply", "--desired", desired, "--yes").code == 0
+    tenants = _planted_in_tenants(mallory, ["materialized view", "check", "index expression"])
+    environ = {"DIFFAPPLY_DESIRED": str(desired)}
+    assert cli("apply", "--yes", "--allow-destructive", "--trust-tenants", env=environ).code == 0
+    database.execute(f"alter role {mallory.name} nosuperuser nocreaterole")
+    database.execute(f"revoke pg_execute_server_program from {mallory.name}")
+    mallory.file.unlink(missing_ok=True)
+    for way, tenant in tenants.items():
+        mallory.runs(f"drop function if exists gain() cascade; {_PAYLOAD}", tenant)
+        assert way
+    outcome = cli("plan", "--backward")
+    assert outcome.code == 0, outcome.err
+    assert mallory.gained == []
+    applied = cli("apply", "--backward", "--yes", "--allow-destructive", "--format", "json")
+    assert mallory.gained == []
+    refused = {t["name"] for t in applied.json["tenants"] if t["status"] == "refused"}
+    assert refused == set(tenants.values()), applied.out
+
+
+@pytest.mark.postgres(15, 18)
+def test_with_trigger_on_a_table_of_others(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """The function may stand in a schema of its own, in which nobody else has anything."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        f"create schema lair authorization {mallory.name};"
+        f"grant usage on schema user_1 to {mallory.name};"
+        f"grant trigger on user_1.items to {mallory.name}"
+    )
+    mallory.runs(_PAYLOAD, "lair")
+    mallory.runs(
+        "create trigger t before update or insert or delete or truncate on user_1.items"
+        " for each statement execute function lair.gain_by_trigger()",
+        "lair",
+    )
+    for command in ("drift", "plan"):
+        outcome = cli(command, "--desired", desired)
+        assert outcome.code == (2 if command == "drift" else 0), outcome.err
+        assert mallory.gained == [], command
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json")
+    steps = {tenant["name"]: tenant for tenant in applied.json["tenants"]}
+    assert mallory.gained == []
+    assert steps["user_1"]["status"] == "refused"
+    assert "lair.gain" in steps["user_1"]["error"]
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_a_journal_of_its_own(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may create schemas makes the journal first, with code in its tables."""
+    assert cli("apply", "--desired", desired, "--yes").code == 0
+    database.execute(
+        f"alter schema diffapply owner to {mallory.name};"
+        f"grant create on database {database.name} to {mallory.name};"
+        f"alter table diffapply.step owner to {mallory.name};"
+        f"alter table diffapply.run owner to {mallory.name};"
+        f"alter table diffapply.look owner to {mallory.name}"
+    )
+    mallory.runs(
+        f"{_PAYLOAD}; create index on step (tenant) where gain_immutable() > 0;"
+        "create index on look ((gain_immutable()));"
+        "create trigger t before insert on run for each statement"
+        " execute function gain_by_trigger();"
+        "create rule r as on insert to step do also select gain()",
+        "diffapply",
+    )
+    assert "passed over" in cli("drift", "--desired", desired).err
+    _new_tenant(database, "user_2")
+    for arguments in (
+        ["history"],
+        ["plan", "--backward"],
+        ["apply", "--backward", "--yes"],
+        ["apply", "--desired", desired, "--yes"],
+        ["drift", "--desired", desired, "--remember"],
+        ["provision", "user_3", "--desired", desired],
+    ):
+        outcome = cli(*arguments)
+        assert (outcome.code, "journal" in outcome.err) == (3, True), (arguments, outcome)
+        assert mallory.name in outcome.err
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+
+
+def test_by_what_the_journal_says(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may write it puts statements into what a tenant went from."""
+    assert cli("apply", "--desired", desired, "--yes").code == 0
+    database.execute(
+        f"grant usage on schema diffapply to {mallory.name};"
+        f"grant select, insert, update on all tables in schema diffapply to {mallory.name}"
+    )
+    mallory.runs("update shape set ddl = ddl || array['{statement}']", "diffapply")
+    for arguments in (["plan", "--backward"], ["apply", "--backward", "--yes"]):
+        outcome = cli(*arguments)
+        assert (outcome.code, mallory.name in outcome.err) == (3, True), outcome
+    assert mallory.gained == []
+    assert cli("drift", "--desired", desired).code == 0
+
+
+def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: Path) -> None:
+    """A file may be altered and its digest made anew; it stays within tenants and templates."""
+    _new_tenant(database, "user_1")
+    database.execute("create schema victim; create table victim.items (id integer)")
+    path = tmp_path / "plan.json"
+    assert cli("plan", "--desired", desired, "--out", path).code == 0
+    made = plan_file.load(path)
+    for alter in (
+        {"tenants": ("victim",)},
+        {"tenants": ("pg_catalog",)},
+        {"tenants": ("victim",), "owners": frozenset({"items"})},
+    ):
+        [tenants] = [t for t in made.transitions if t.owners is None]
+        plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
+        outcome = cli("apply", path, "--yes", env={"DIFFAPPLY_TENANTS": r"user_\d+|pg_catalog"})
+        assert (outcome.code, "which it is not here" in outcome.err) == (1, True), outcome
+
+
+def test_a_superuser_is_told_once(database: Database, cli: Cli, desired: Path) -> None:
+    """With the page that says which role to use; another role is not."""
+    _new_tenant(database, "user_1")
+    role = f"owner_{uuid.uuid4().hex[:8]}"
+    database.execute(
+        f"create role {role} login createdb; alter schema user_1 owner to {role};"
+        f"alter table user_1.items owner to {role};"
+        f"grant create on database {database.name} to {role}"
+    )
+    try:
+        told = cli("apply", "--desired", desired, "--template", "user_1", "--yes", "--allow-none")
+        assert told.err.count("docs/role.md") == 1
+        url = database.server.url(database.name, role)
+        applied = cli(
+            "apply", "--desired", desired, "--yes", "--exclude", "public", env={"DATABASE_URL": url}
+        )
+        assert (applied.code, applied.err) == (0, "")
+    finally:
+        database.execute(f"drop owned by {role} cascade; drop role {role}")
