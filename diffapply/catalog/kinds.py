@@ -103,7 +103,13 @@ def members_query() -> str:
 
 def strangers_query() -> str:
     """The query of who else owns members: rows as a kind's, preceded by the kind ``stranger``."""
-    return (_SQL / "_strangers.sql").read_text(encoding="utf-8")
+    text = (_SQL / "_strangers.sql").read_text(encoding="utf-8")
+    return text.replace("{stranger}", stranger_condition())
+
+
+def stranger_condition() -> str:
+    """The condition that a row `r` of pg_roles is a stranger."""
+    return (_SQL / "_stranger.sql").read_text(encoding="utf-8")
 
 
 def facts_query(kind: str, present: frozenset[str]) -> str:

@@ -13,10 +13,15 @@ from importlib.resources import files
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.kinds import stranger_condition
 from diffapply.catalog.model import Catalog
 from diffapply.database.transaction import in_transaction, transaction
 
-_QUERY = (files("diffapply.catalog") / "strangers.sql").read_text(encoding="utf-8")
+_QUERY = (
+    (files("diffapply.catalog") / "strangers.sql")
+    .read_text(encoding="utf-8")
+    .replace("{condition}", stranger_condition())
+)
 
 # Few schemas: from each to its members, and to their owners.
 _OF_SCHEMAS = """member as materialized (

@@ -3,7 +3,7 @@
 -- In a tenant that is all that somebody else owns: a table has defaults and checks. Elsewhere it is
 -- routines, views and domains: others' plain tables are only read.
 with stranger as materialized (
-    select r.oid, r.rolname from pg_roles r where not r.rolsuper
+    select r.oid from pg_roles r where not r.rolsuper
 ),
 place as materialized (
     select n.oid, n.nspname, n.nspname = any (%(tenants)s) as is_tenant,
@@ -15,9 +15,10 @@ place as materialized (
     where n.nspname = any (%(tenants)s || %(shared)s)
 ),
 {member}
-select f.nspname, f.role, f.is_tenant, pg_describe_object(f.first[2]::oid, f.first[3]::oid, 0)
+select f.nspname, r.rolname::text, f.is_tenant,
+    pg_describe_object(f.first[2]::oid, f.first[3]::oid, 0)
 from (
-    select p.nspname, r.rolname::text as role, p.is_tenant,
+    select p.nspname, r.oid as role, p.is_tenant,
         -- A routine, if there is one, tells most.
         min(array[(m.classid <> 'pg_proc'::regclass)::int, m.classid, m.objid]::bigint[]) as first
     from place p
@@ -27,8 +28,10 @@ from (
     left join pg_type t on m.classid = 'pg_type'::regclass and t.oid = m.objid
     where case when p.is_tenant then r.oid <> p.owner
         else m.classid = 'pg_proc'::regclass or c.relkind = 'v' or t.typtype = 'd' end
-    group by p.nspname, r.rolname, p.is_tenant
+    group by p.nspname, r.oid, p.is_tenant
 ) f
+join pg_roles r on r.oid = f.role
+where {condition}
 union all
 select p.nspname, o.rolname::text, p.is_tenant, null
 from place p

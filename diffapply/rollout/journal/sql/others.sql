@@ -1,4 +1,4 @@
--- Who else than superusers and the session's role has a hand in the journal: 1, owns the schema or a
+-- Which strangers have a hand in the journal: 1, owns the schema or a
 -- table in it, which lets code run in whoever reads it; 2, may make triggers or tables there, which
 -- run in whoever writes it; 3, may write what it says.
 with journal as (
@@ -32,8 +32,10 @@ hand (role, how) as (
     where a.privilege_type in ('INSERT', 'UPDATE')
 )
 select coalesce(r.rolname::text, 'PUBLIC'), min(h.how)
-from hand h
+from (select h.role, min(h.how) as how from hand h group by h.role) h
 left join pg_roles r on r.oid = h.role
-where h.role = 0 or (not r.rolsuper and r.rolname <> session_user)
+where h.role = 0 or (
+{stranger}
+)
 group by 1
 order by 1
