@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import stranger_condition
 from diffapply.catalog.model import Catalog
-from diffapply.database.transaction import in_transaction, transaction
+from diffapply.database.transaction import neutral
 
 _QUERY = (
     (files("diffapply.catalog") / "strangers.sql")
@@ -53,7 +53,6 @@ _SUPERUSER = """
 select bool_or(r.rolsuper) from pg_catalog.pg_roles r
 where r.rolname in (current_user, session_user)
 """
-_NEUTRAL = "set local search_path = pg_catalog, pg_temp;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Strange:
 
 def is_superuser(connection: Connection) -> bool:
     """Whether code that runs here can do everything: RESET ROLE takes back what SET ROLE gave."""
-    with connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SUPERUSER)
         [(superuser,)] = cursor.fetchall()
     return bool(superuser)
@@ -105,11 +104,9 @@ def strangers_in(
     """
     query = _QUERY.replace("{member}", _OF_SCHEMAS if len(tenants) < _MANY else _OF_OWNERS)
     names = {"tenants": list(tenants), "shared": sorted({*shared} - {*tenants})}
-    if in_transaction(connection):
-        rows = _rows(connection, query, names)
-    else:
-        with transaction(connection):
-            rows = _rows(connection, query, names)
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(query, names)
+        rows = cursor.fetchall()
     owners = {schema: role for schema, role, _, thing in rows if thing is None}
     of_all = [Strange(role, thing) for _, role, is_tenant, thing in rows if thing and not is_tenant]
     found: dict[str, list[Strange]] = defaultdict(list)
@@ -121,11 +118,3 @@ def strangers_in(
             if more := [its for its in of_all if its.role != owners.get(tenant)]:
                 found[tenant] += more
     return found
-
-
-def _rows(
-    connection: Connection, query: str, names: Mapping[str, list[str]]
-) -> list[tuple[str, str, bool, str | None]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEUTRAL + query, names)
-        return cursor.fetchall()

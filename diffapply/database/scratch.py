@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply.database import embedded
-from diffapply.database.connection import Server, connect, libpq_url, read_server
+from diffapply.database.connection import Server, connect, is_ours, libpq_url, read_server
 from diffapply.database.removal import drop_schema
 from diffapply.database.throwaway import (
     NAME,
@@ -23,6 +23,7 @@ from diffapply.database.throwaway import (
     hand_over,
     new_name,
 )
+from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
 
 _log = logging.getLogger(__name__)
@@ -199,7 +200,7 @@ def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
 
 
 def _require_extensions(url: str, needed: frozenset[str]) -> None:
-    with closing(_connect(url)) as connection, connection.cursor() as cursor:
+    with closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute("select name from pg_catalog.pg_available_extensions")
         missing = sorted(needed - {name for (name,) in cursor.fetchall()})
     if missing:
@@ -213,22 +214,23 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
     Args:
         guarded: whether a throw-away role is to build in it.
     """
-    with closing(_connect(server_url)) as admin:
+    with closing(_connect_as_admin(server_url)) as admin:
         _drop_orphans(admin, server_url)
         now = _now(admin)
         name = new_name(now)
         password = create_role(admin, name, now) if guarded else ""
-        with admin.cursor() as cursor:
-            try:
+        try:
+            with neutral(admin) as cursor:
                 cursor.execute(sql.SQL(_CREATE).format(name=sql.Literal(name)))
-                (create,) = cursor.fetchone() or ("",)
+                [(create,)] = cursor.fetchall()
+            with admin.cursor() as cursor:
                 cursor.execute(create)
-            except psycopg2.Error as error:
-                _drop(admin, name)
-                raise ScratchError(
-                    "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
-                    "Nothing was done. Give --scratch-url with an empty database instead.",
-                ) from error
+        except psycopg2.Error as error:
+            _drop(admin, name)
+            raise ScratchError(
+                "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
+                "Nothing was done. Give --scratch-url with an empty database instead.",
+            ) from error
         try:
             connection = _connect_to_scratch(server_url, name)
             try:
@@ -261,7 +263,7 @@ def _connect_as(server_url: str, role: str, password: str, database: str) -> Con
 
 def _now(connection: Connection) -> int:
     """Seconds since 1970, as the server counts them."""
-    with connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         cursor.execute("select extract(epoch from clock_timestamp())::bigint")
         [(now,)] = cursor.fetchall()
     return int(now)
@@ -297,6 +299,19 @@ def _connect(url: str) -> Connection:
     return _unhindered(connect(url, "diffapply scratch"))
 
 
+def _connect_as_admin(url: str) -> Connection:
+    """To a database that is not scratch's: a pooler there may give the session to others."""
+    connection = connect(url, "diffapply scratch")
+    try:
+        with neutral(connection) as cursor:
+            cursor.execute("select pg_backend_pid()")
+            [(process,)] = cursor.fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return _unhindered(connection) if is_ours(connection, process) else connection
+
+
 def _unhindered(connection: Connection) -> Connection:
     try:
         with connection.cursor() as cursor:
@@ -309,9 +324,9 @@ def _unhindered(connection: Connection) -> Connection:
 
 def _connect_elsewhere(url: str) -> Connection:
     try:
-        return _connect(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
+        return _connect_as_admin(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
     except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
-        return _connect(url)
+        return _connect_as_admin(url)
 
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
@@ -334,7 +349,9 @@ def _drop(admin: Connection, name: str) -> None:
         cursor.execute(
             sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
         )
-        cursor.execute("select from pg_catalog.pg_roles where rolname = %s", [name])
+        cursor.execute(
+            "select from pg_catalog.pg_roles where rolname operator(pg_catalog.=) %s", [name]
+        )
         if cursor.rowcount:
             drop_role(admin, name)
 
@@ -342,12 +359,13 @@ def _drop(admin: Connection, name: str) -> None:
 def _drop_orphans(admin: Connection, server_url: str) -> None:
     """Drop the scratch databases and throw-away roles of commands that were killed."""
     now = _now(admin)
-    with admin.cursor() as cursor:
+    with neutral(admin) as cursor:
         cursor.execute(_ORPHANS)
-        for (name,) in cursor.fetchall():
-            made = NAME.fullmatch(name)
-            if made and now - int(made["made"]) > _GRACE:
-                _drop_soon(server_url, name)
+        orphans = cursor.fetchall()
+    for (name,) in orphans:
+        made = NAME.fullmatch(name)
+        if made and now - int(made["made"]) > _GRACE:
+            _drop_soon(server_url, name)
 
 
 _USER_SCHEMAS = """

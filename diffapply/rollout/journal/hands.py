@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import stranger_condition
-from diffapply.database.transaction import transaction
+from diffapply.database.transaction import neutral
 from diffapply.errors import RefusedError
 from diffapply.rollout.journal.structure import statement
-
-_NEUTRAL = "set local search_path = pg_catalog, pg_temp;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,9 @@ def _refuse(roles: Sequence[str], reason: str) -> None:
 
 def others_hands(connection: Connection) -> Hands:
     """Who else has a hand in the journal; nobody where there is none."""
-    with transaction(connection), connection.cursor() as cursor:
+    with neutral(connection, read_only=True) as cursor:
         query = statement("others").replace("{stranger}", stranger_condition())
-        cursor.execute(_NEUTRAL + query)
+        cursor.execute(query)
         rows = cursor.fetchall()
     owners, planters, writers = (
         tuple(role for role, how in rows if how <= level) for level in (1, 2, 3)
