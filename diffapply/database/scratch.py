@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from threading import Event, Thread
 
 import psycopg2
@@ -12,18 +11,20 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply.database import embedded
-from diffapply.database.connection import Server, connect, is_ours, libpq_url, read_server
-from diffapply.database.removal import drop_schema
+from diffapply.database.borrowed import borrowed_database
+from diffapply.database.connection import Server, connect, libpq_url
+from diffapply.database.inmates import HARMLESS, Inmates
 from diffapply.database.throwaway import (
     NAME,
     NoRoleError,
-    connect_as,
+    connect_builder,
     create_role,
     drop_role,
     hand_over,
     new_name,
 )
 from diffapply.database.transaction import neutral
+from diffapply.database.unhindered import connect_as_admin, connect_unhindered, server_time
 from diffapply.errors import ConnectionFailedError, ScratchError
 
 _log = logging.getLogger(__name__)
@@ -70,38 +71,6 @@ where starts_with(r.rolname, 'diffapply_scratch_')
     and not exists (select from pg_database d where d.datname = r.rolname)
     and not exists (select from pg_stat_activity a where a.usename = r.rolname)
 """
-
-
-# What protects a live database from its users would only be in the way of a rehearsal; and
-# nothing in scratch is to last.
-_UNHINDERED = """
-set synchronous_commit = off;
-select set_config(name, case vartype when 'bool' then 'off' else '0' end, false)
-from pg_settings
-where name in ('default_transaction_read_only', 'idle_in_transaction_session_timeout',
-    'idle_session_timeout', 'lock_timeout', 'statement_timeout', 'transaction_timeout')
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Inmates:
-    """What is to be built in scratch, as far as its safety goes.
-
-    Attributes:
-        strangers: whom some of it belongs to, other than superusers and the connecting role, as a
-            sentence names them. Empty: all of it may run as that role.
-        extensions: names of those that it needs.
-        prepare: makes, in the new database, what takes more rights than what is built after it:
-            extensions and foreign servers.
-    """
-
-    strangers: tuple[str, ...] = ()
-    extensions: frozenset[str] = frozenset()
-    prepare: Callable[[Connection], None] = lambda _: None
-
-
-HARMLESS = Inmates()
-"""Nothing that could do anything."""
 
 
 @contextmanager
@@ -156,7 +125,9 @@ def _ways(
     """The ways to have a scratch database, quickest first."""
     guarded = bool(inmates.strangers)
     if scratch_url is not None:
-        yield lambda: _borrowed(scratch_url, server, inmates)
+        yield lambda: borrowed_database(
+            scratch_url, server, inmates, lambda there: _drop_orphans(there, scratch_url)
+        )
         return
     if server.createdb:
         yield lambda: _created(target_url, inmates, guarded=guarded)
@@ -214,9 +185,9 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
     Args:
         guarded: whether a throw-away role is to build in it.
     """
-    with closing(_connect_as_admin(server_url)) as admin:
+    with closing(connect_as_admin(server_url)) as admin:
         _drop_orphans(admin, server_url)
-        now = _now(admin)
+        now = server_time(admin)
         name = new_name(now)
         password = create_role(admin, name, now) if guarded else ""
         try:
@@ -238,35 +209,12 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
                 if guarded:
                     hand_over(connection, name)
                     connection.close()
-                    connection = _connect_as(server_url, name, password, name)
+                    connection = connect_builder(server_url, name, password, name)
                 yield connection
             finally:
                 connection.close()
         finally:
             _drop_soon(server_url, name)
-
-
-def _connect_as(server_url: str, role: str, password: str, database: str) -> Connection:
-    """A connection that only builds.
-
-    Raises:
-        NoRoleError: the server does not let the role in.
-    """
-    try:
-        connection = connect_as(server_url, role, password, database)
-    except ConnectionFailedError as error:
-        raise NoRoleError(
-            f"the server lets no new role in: {error.message.replace(password, '***')}"
-        ) from error
-    return _unhindered(connection)
-
-
-def _now(connection: Connection) -> int:
-    """Seconds since 1970, as the server counts them."""
-    with neutral(connection) as cursor:
-        cursor.execute("select extract(epoch from clock_timestamp())::bigint")
-        [(now,)] = cursor.fetchall()
-    return int(now)
 
 
 def _drop_soon(server_url: str, name: str) -> None:
@@ -295,43 +243,16 @@ def _drop_soon(server_url: str, name: str) -> None:
     thread.join(_PATIENCE)
 
 
-def _connect(url: str) -> Connection:
-    return _unhindered(connect(url, "diffapply scratch"))
-
-
-def _connect_as_admin(url: str) -> Connection:
-    """To a database that is not scratch's: a pooler there may give the session to others."""
-    connection = connect(url, "diffapply scratch")
-    try:
-        with neutral(connection) as cursor:
-            cursor.execute("select pg_backend_pid()")
-            [(process,)] = cursor.fetchall()
-    except BaseException:
-        connection.close()
-        raise
-    return _unhindered(connection) if is_ours(connection, process) else connection
-
-
-def _unhindered(connection: Connection) -> Connection:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_UNHINDERED)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
 def _connect_elsewhere(url: str) -> Connection:
     try:
-        return _connect_as_admin(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
+        return connect_as_admin(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
     except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
-        return _connect_as_admin(url)
+        return connect_as_admin(url)
 
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
     try:
-        return _connect(make_dsn(libpq_url(server_url), dbname=name))
+        return connect_unhindered(make_dsn(libpq_url(server_url), dbname=name))
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
@@ -358,7 +279,7 @@ def _drop(admin: Connection, name: str) -> None:
 
 def _drop_orphans(admin: Connection, server_url: str) -> None:
     """Drop the scratch databases and throw-away roles of commands that were killed."""
-    now = _now(admin)
+    now = server_time(admin)
     with neutral(admin) as cursor:
         cursor.execute(_ORPHANS)
         orphans = cursor.fetchall()
@@ -366,147 +287,3 @@ def _drop_orphans(admin: Connection, server_url: str) -> None:
         made = NAME.fullmatch(name)
         if made and now - int(made["made"]) > _GRACE:
             _drop_soon(server_url, name)
-
-
-_USER_SCHEMAS = """
-select n.nspname
-from pg_namespace n
-where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
-"""
-
-_MARKER = "diffapply_scratch_in_use"
-
-
-@contextmanager
-def _borrowed(scratch_url: str, server: Server, inmates: Inmates) -> Iterator[Connection]:
-    connection = _connect(scratch_url)
-    try:
-        borrowed = read_server(connection)
-        if borrowed.major != server.major:
-            raise ScratchError(
-                f"The scratch database is on PostgreSQL {borrowed.major}, the target on "
-                f"{server.major}; definitions read differently.",
-                "Nothing was done. Give a --scratch-url on a server of the same major version.",
-            )
-        if borrowed.identity == server.identity:
-            raise ScratchError(
-                "--scratch-url names the target database itself.",
-                "Nothing was done. Give an empty database.",
-            )
-        with connection.cursor() as cursor:
-            # Held by the session: two commands must not share a scratch database.
-            cursor.execute("select pg_try_advisory_lock(hashtext('diffapply scratch'))")
-            if cursor.fetchone() != (True,):
-                raise ScratchError(
-                    "Another diffapply command is using the scratch database.",
-                    "Nothing was done. Try again when it has finished.",
-                )
-        _require_empty(connection)
-        _drop_orphans(connection, scratch_url)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"create schema {_MARKER}")
-            inmates.prepare(connection)
-            if inmates.strangers:
-                with _guarded(connection, scratch_url, server, borrowed) as builder:
-                    yield builder
-            else:
-                yield connection
-        finally:
-            _empty(connection)
-    except psycopg2.errors.InsufficientPrivilege as error:
-        raise ScratchError(
-            "The role may not create schemas in the scratch database.",
-            "Nothing was done. Give --scratch-url a role that owns that database.",
-        ) from error
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _guarded(
-    admin: Connection, scratch_url: str, server: Server, borrowed: Server
-) -> Iterator[Connection]:
-    """In a borrowed database: a throw-away role, or the role that the URL names if it is as good.
-
-    Raises:
-        NoRoleError: there is neither.
-    """
-    role = new_name(now := _now(admin))
-    try:
-        password = create_role(admin, role, now)
-    except NoRoleError:
-        if reason := _too_good(admin, server, borrowed):
-            raise NoRoleError(reason) from None
-        yield admin
-        return
-    try:
-        hand_over(admin, role)
-        with closing(_connect_as(scratch_url, role, password, borrowed.database)) as builder:
-            try:
-                yield builder
-            finally:
-                _empty(builder, whole=False)
-    finally:
-        _empty(admin)
-        drop_role(admin, role)
-
-
-_MAY_MORE = """
-select r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls
-    or exists (select from pg_catalog.pg_auth_members m where m.member = r.oid)
-from pg_catalog.pg_roles r
-where r.rolname = session_user
-"""
-
-
-def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:
-    """Why strangers' code must not run as the role of a borrowed database; empty if it may."""
-    with admin.cursor() as cursor:
-        cursor.execute(_MAY_MORE)
-        if cursor.fetchone() != (False,):
-            return f"the role {borrowed.role} of --scratch-url may do more than it needs"
-    same = borrowed.identity.partition("/")[0] == server.identity.partition("/")[0]
-    if same and borrowed.role == server.role:
-        return f"--scratch-url names the role {server.role} itself, on the same server"
-    return ""
-
-
-def _require_empty(connection: Connection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_USER_SCHEMAS)
-        schemas = {name for (name,) in cursor.fetchall()}
-        if _MARKER in schemas:  # a killed command left it
-            _empty(connection)
-            return
-        cursor.execute(
-            "select exists (select from pg_depend where refobjid = to_regnamespace('public')"
-            " and refclassid = 'pg_namespace'::regclass)"
-        )
-        if schemas - {"public"} or cursor.fetchone() == (True,):
-            raise ScratchError(
-                "The database that --scratch-url names is not empty.",
-                "Nothing was done. Its contents would be dropped, so an empty one is needed.",
-            )
-
-
-def _empty(connection: Connection, *, whole: bool = True) -> None:
-    """Drop all schemas.
-
-    Args:
-        whole: whether all of them are ours to drop; else only those that the role owns are.
-    """
-    if connection.closed:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("rollback")
-        cursor.execute(_USER_SCHEMAS)
-        # The marker goes last: as long as it is there, what is left is known to be ours.
-        for (name,) in sorted(cursor.fetchall(), key=lambda row: row[0] == _MARKER):
-            if not whole:
-                with suppress(psycopg2.errors.InsufficientPrivilege):
-                    drop_schema(connection, name)
-                continue
-            drop_schema(connection, name)
-            if name == "public":
-                cursor.execute("create schema public")

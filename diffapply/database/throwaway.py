@@ -17,6 +17,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import encrypt_password, libpq_version, make_dsn, parse_dsn
 
 from diffapply.database.connection import connect, libpq_url
+from diffapply.database.unhindered import unhindered
 from diffapply.errors import ConnectionFailedError
 
 PREFIX = "diffapply_scratch_"
@@ -131,7 +132,22 @@ def hand_over(admin: Connection, role: str) -> None:
                 cursor.execute(grant)
 
 
-def connect_as(url: str, role: str, password: str, database: str) -> Connection:
+def connect_builder(server_url: str, role: str, password: str, database: str) -> Connection:
+    """A connection that only builds.
+
+    Raises:
+        NoRoleError: the server does not let the role in.
+    """
+    try:
+        connection = _connect_as(server_url, role, password, database)
+    except ConnectionFailedError as error:
+        raise NoRoleError(
+            f"the server lets no new role in: {error.message.replace(password, '***')}"
+        ) from error
+    return unhindered(connection)
+
+
+def _connect_as(url: str, role: str, password: str, database: str) -> Connection:
     """A connection of the throw-away role, in autocommit mode.
 
     Where the URL leads through a Unix socket, which the server's rules may open to the system's

@@ -9,7 +9,8 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
-from diffapply.database.scratch import Inmates, scratch_database
+from diffapply.database.inmates import Inmates
+from diffapply.database.scratch import scratch_database
 from diffapply.planning.confinement import Confinement
 from diffapply.planning.desired import Desired
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas

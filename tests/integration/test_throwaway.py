@@ -9,10 +9,11 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database import embedded, scratch, throwaway
+from diffapply.database import embedded, throwaway
 from diffapply.database.connection import Server as Said
 from diffapply.database.connection import connected, read_server
-from diffapply.database.scratch import Inmates, scratch_database
+from diffapply.database.inmates import Inmates
+from diffapply.database.scratch import scratch_database
 from diffapply.errors import ConnectionFailedError, ScratchError
 from tests.integration.test_scratch import _gone
 from tests.servers import Database
@@ -177,7 +178,7 @@ def test_where_it_may_not_log_in(database: Database, monkeypatch: pytest.MonkeyP
     def closed(*_: str) -> Connection:
         raise ConnectionFailedError("no such user")
 
-    monkeypatch.setattr(scratch, "connect_as", closed)
+    monkeypatch.setattr(throwaway, "connect", closed)
     monkeypatch.setattr(embedded, "VERSIONS", frozenset())
     with (
         pytest.raises(ScratchError, match="lets no new role in"),
