@@ -4,12 +4,13 @@ Every function opens the connections it needs and closes them, whatever happens.
 `diffapply.errors.DiffapplyError` for whatever a user can cause.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from psycopg2.extensions import connection as Connection
@@ -17,16 +18,25 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.memory import Memory
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.tenants import chosen, chosen_templates, discover, natural, tenant_pattern
+from diffapply.catalog.tenants import (
+    chosen,
+    chosen_templates,
+    discover,
+    existing,
+    is_reserved,
+    natural,
+    tenant_pattern,
+)
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
 from diffapply.drift_report import DriftReport, DriftState, TenantDrift
-from diffapply.errors import DesiredStateError, PlanFileError, UsageError
+from diffapply.errors import DesiredStateError, PlanFileError, RefusedError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import Desired
 from diffapply.planning.desired import load as load_desired
+from diffapply.planning.foreign_code import strange_code, with_hazards
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
@@ -38,6 +48,8 @@ from diffapply.rollout.model import RunRecord, RunResult
 from diffapply.rollout.provision import provision as provision_tenants
 from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
+
+_log = logging.getLogger(__name__)
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -71,9 +83,11 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         if desired is not None:
-            return plan_forward(
+            made = plan_forward(
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
+            return _warned(live, made)
+        _hands(live).require_own_word()
         names = [*templates, *tenants]
         steps = journal.steps_to_undo(live.connection, names, to, provisioned=provisioned)
         undone = _undone_runs(live.connection, steps)
@@ -81,7 +95,12 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         label = _before(undone, to)
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
         nothing_to_undo = [name for name in names if name not in undos]
-        return replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undone)
+        made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undone)
+        return _warned(live, made)
+
+
+def _warned(live: Live, made: Plan) -> Plan:
+    return made if live.trusted else with_hazards(live.connection, made)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -122,7 +141,8 @@ def apply(
         RefusedError: another apply goes on; says whose, since when. Nothing was done.
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.rollout.model`.
         PlanFileError: the plan was made for another database.
-        UsageError: it changes what `only` or `exclude` leaves out.
+        UsageError: it changes what `only` or `exclude` leaves out, or what is no tenant.
+        RefusedError: others' code could run, and is not trusted.
         DiffapplyError: see `diffapply.errors`.
     """
     changed = [name for transition in made.transitions for name in transition.tenants]
@@ -137,6 +157,8 @@ def apply(
                 f"The plan was made for another database: {live.server.unlike(made.database)}.",
                 "Nothing was done. Make the plan anew for this database.",
             )
+        _require_ours(live, settings, made)
+        _hands(live).require_writable()
         url = live.url
     return roll_out(
         url,
@@ -145,6 +167,7 @@ def apply(
         lock_timeout=settings.lock_timeout,
         allow_destructive=allow_destructive,
         wait=wait,
+        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 
@@ -185,16 +208,17 @@ def drift(
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
-        known = journal.known_shapes(live.connection)
-        representatives = [*(group.names[0] for group in groups), *templates]
+        known = frozenset() if _hands(live).owners else journal.known_shapes(live.connection)
+        originals = {name: live.catalog(name) for name in templates}
+        schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
-        with rehearsing(live, representatives, desired.shared) as rehearsal:
+        with rehearsing(live, schemas, desired.shared) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             for group in groups:
                 found += _drift(group, goal.catalog, known)
             for template in templates:
                 place = live.place(template, goal.catalog.owners)
-                catalog = live.catalog(template, place.owners)
+                catalog = originals[template].restricted_to(goal.catalog.owners)
                 its_goal = rehearsal.build_desired(desired, place)
                 found += _drift(Group((template,), catalog), its_goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
@@ -207,6 +231,7 @@ def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]
         UsageError: there is no run of that id.
     """
     with _live(settings) as live:
+        _hands(live).require_readable()
         return journal.history(live.connection, run)
 
 
@@ -231,15 +256,18 @@ def provision(
                 )
     desired = load_desired(settings.desired, settings.tenant_token)
     goal = _desired_shape(settings, desired)
-    with _url(settings) as url:
-        return provision_tenants(
-            url,
-            names,
-            goal,
-            desired=desired.label,
-            lock_timeout=settings.lock_timeout,
-            progress=progress,
-        )
+    with _live(settings) as live:
+        _hands(live).require_writable()
+        _require_own_code(live, goal)
+        url = live.url
+    return provision_tenants(
+        url,
+        names,
+        goal,
+        desired=desired.label,
+        lock_timeout=settings.lock_timeout,
+        progress=progress,
+    )
 
 
 def desired_shape(settings: Settings) -> Shape:
@@ -254,7 +282,7 @@ def desired_shape(settings: Settings) -> Shape:
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:
-    with _live(settings) as live, rehearsing(live, [], desired.shared) as rehearsal:
+    with _live(settings) as live, rehearsing(live, {}, desired.shared) as rehearsal:
         goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:
             reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))
@@ -263,6 +291,43 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
                 "Nothing was done.",
             )
         return goal
+
+
+def _require_ours(live: Live, settings: Settings, made: Plan) -> None:
+    """Refuse a plan that changes a schema which is neither a tenant nor a template here.
+
+    Its digest proves nothing: whoever alters a file can make that anew.
+    """
+    templates = {n for t in made.transitions if t.owners is not None for n in t.tenants}
+    tenants = {n for t in made.transitions if t.owners is None for n in t.tenants}
+    if settings.tenants_query is None:
+        matches = tenant_pattern(settings.tenants).fullmatch
+        ours = {name for name in tenants if matches(name) and not is_reserved(name)}
+    else:
+        there = existing(live.connection, tenants)  # one that is gone is refused in its turn
+        ours = (tenants - there) | {*discover(live.connection, replace(settings, allow_none=True))}
+    for names, kind, option in (
+        (tenants - ours | tenants & {*settings.templates}, "tenant", "--tenants"),
+        (templates - {*settings.templates}, "template", "--template"),
+    ):
+        if names:
+            raise UsageError(
+                f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
+                f"Nothing was done. Give {option} as when the plan was made.",
+            )
+
+
+def _require_own_code(live: Live, goal: Shape) -> None:
+    """Refuse to build as a superuser what refers to code of others, unless they are trusted."""
+    if live.trusted:
+        return
+    if strange := strange_code(live.connection, goal):
+        raise RefusedError(
+            f"To build a tenant would run code of others with all rights of a superuser: "
+            f"{strange[0]}.",
+            "Nothing was done. Connect as the role that owns the tenants, or give "
+            "--trust-tenants. See docs/role.md.",
+        )
 
 
 def embedded_notice(settings: Settings) -> str | None:
@@ -328,6 +393,8 @@ def _live(settings: Settings) -> Iterator[Live]:
     with _url(settings) as url, connected(url) as connection:
         server = read_server(connection)
         require_primary(server)
+        if server.superuser and settings.database_url:
+            _warn_superuser(server.role)
         yield Live(
             connection,
             url,
@@ -335,7 +402,23 @@ def _live(settings: Settings) -> Iterator[Live]:
             scratch_url=settings.scratch_url,
             privileges=settings.privileges,
             jobs=settings.jobs,
+            trusted=settings.trust_tenants,
         )
+
+
+@cache
+def _warn_superuser(role: str) -> None:
+    """Once a process: a command connects more than once."""
+    _log.warning(
+        "diffapply: connected as %s, a superuser; the role that owns the tenants is safer and "
+        "enough, see docs/role.md.",
+        role,
+    )
+
+
+def _hands(live: Live) -> journal.Hands:
+    """Who else has a hand in the journal, if that matters."""
+    return journal.Hands() if live.trusted else journal.others_hands(live.connection)
 
 
 @contextmanager
@@ -346,14 +429,29 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
         wanted: whether to write; None: where there is a journal in which the role may.
     """
     connection = live.connection
+    hands = _hands(live)
     if wanted:
+        hands.require_writable()
         journal.ensure(connection)
-    keeping = journal.may_remember(connection) if wanted is None else wanted
+    if hands.owners:
+        _log.warning(
+            "diffapply: the journal belongs to %s: it is passed over (see docs/role.md).",
+            hands.owners[0],
+        )
+        # A plan carries what it found to its apply, also where there is no journal to read.
+        yield replace(live, memory=Memory({}, learning=True))
+        return
+    keeping = wanted if wanted is not None else journal.may_remember(connection)
+    keeping = keeping and not hands.planters
     # A plan carries what it found to its apply, also where there is no journal yet.
     memory = Memory(
         {} if settings.full else journal.load_looks(connection), learning=wanted is not False
     )
-    proofs = Proofs() if settings.full else Proofs(partial(journal.find_proof, connection))
+    proofs = (
+        Proofs()
+        if settings.full or hands.writers
+        else Proofs(partial(journal.find_proof, connection))
+    )
     yield replace(live, memory=memory, proofs=proofs)
     if keeping:
         journal.remember_looks(connection, memory.learned)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -35,6 +36,8 @@ class Settings:
         allow_none: whether it is all right that no tenant matches.
         jobs: how many tenants are worked on at once; each takes a connection.
         privileges: whether owners and grants are compared, too.
+        trust_tenants: whether the code of objects that belong to others may run as the connecting
+            role, with all that it may do.
         full: whether every tenant is read, and every transition rehearsed, whatever the journal
             remembers of them, or a plan that is applied.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
@@ -54,6 +57,7 @@ class Settings:
     jobs: int = 4
     lock_timeout: float = 5.0
     privileges: bool = False
+    trust_tenants: bool = False
     full: bool = False
     format: str = "text"
 
@@ -159,6 +163,7 @@ _READERS: dict[str, _Reader] = {
     "exclude": _names,
     "allow_none": _truth,
     "privileges": _truth,
+    "trust_tenants": _truth,
     "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
@@ -237,10 +242,39 @@ def _nearest_pyproject(start: Path) -> Path | None:
     with suppress(OSError):  # a folder above that we may not look into
         for folder in (start.absolute(), *start.absolute().parents):
             if (candidate := folder / "pyproject.toml").is_file():
+                _require_own(candidate, start.absolute())
                 return candidate
             if (folder / ".git").exists():
                 break
     return None
+
+
+def _require_own(path: Path, start: Path) -> None:
+    """Refuse settings from a folder above that somebody else may have written.
+
+    They name Python that is imported and a query that is run. In the folder itself, whoever went
+    there has seen to it; above it, as in /tmp, they may be anybody's.
+
+    Raises:
+        UsageError: the file, or a folder that it is reached through, is another user's or open to
+            all.
+    """
+    if path.parent == start or not hasattr(os, "geteuid"):  # Windows has its own rights
+        return
+    trusted = {os.geteuid(), 0, start.stat().st_uid}
+    # The file, the link that it may be, and the folder, in which others could put what it names.
+    found = (path.stat(), path.lstat(), path.parent.stat())
+    if not {its.st_uid for its in found} <= trusted:
+        reason = "belongs to another user, or its folder does"
+    elif any(its.st_mode & stat.S_IWOTH and not stat.S_ISLNK(its.st_mode) for its in found):
+        reason = "may be written by every user, or its folder may"
+    else:
+        return
+    raise UsageError(
+        f"{path}, in a folder above this one, {reason}; what it names would be run.",
+        f"{_NOTHING_DONE} Work in the folder of that file if it is to be used, or put a "
+        "pyproject.toml of your own here.",
+    )
 
 
 def _beside(folder: Path, desired: str) -> str:

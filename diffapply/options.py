@@ -73,6 +73,13 @@ _SHARED: dict[str, object] = {
     "privileges": Annotated[
         bool | None, Option("--privileges", help="Compare owners and grants, too.")
     ],
+    "trust_tenants": Annotated[
+        bool | None,
+        Option(
+            "--trust-tenants",
+            help="Let the code of objects that belong to others run with all rights that you have.",
+        ),
+    ],
     "full": Annotated[
         bool | None,
         Option("--full", help="Read every tenant anew, whatever is remembered of it."),

@@ -101,6 +101,17 @@ def members_query() -> str:
     return (_SQL / "_members.sql").read_text(encoding="utf-8")
 
 
+def strangers_query() -> str:
+    """The query of who else owns members: rows as a kind's, preceded by the kind ``stranger``."""
+    text = (_SQL / "_strangers.sql").read_text(encoding="utf-8")
+    return text.replace("{stranger}", stranger_condition())
+
+
+def stranger_condition() -> str:
+    """The condition that a row `r` of pg_roles is a stranger."""
+    return (_SQL / "_stranger.sql").read_text(encoding="utf-8")
+
+
 def facts_query(kind: str, present: frozenset[str]) -> str:
     """The query of a kind: rows of (schema oid, name, owner, definition, position).
 

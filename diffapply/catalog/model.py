@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -37,14 +37,20 @@ class Fact:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything PostgreSQL knows about one schema's structure, its name normalised."""
+    """Everything PostgreSQL knows about one schema's structure, its name normalised.
+
+    Attributes:
+        strangers: roles that own some of it and are neither a superuser nor the role that read
+            it; empty where nobody asked. Not structure, never compared.
+    """
 
     facts: Mapping[FactKey, Fact]
+    strangers: frozenset[str] = field(default=frozenset(), compare=False)
 
     @classmethod
-    def of(cls, facts: Iterable[Fact]) -> "Catalog":
+    def of(cls, facts: Iterable[Fact], strangers: Iterable[str] = ()) -> "Catalog":
         """The catalog that holds these facts."""
-        return cls({fact.key: fact for fact in facts})
+        return cls({fact.key: fact for fact in facts}, frozenset(strangers))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,7 +70,8 @@ class Catalog:
 
     def restricted_to(self, owners: frozenset[str]) -> "Catalog":
         """Only what belongs to these owners: the part of a template that is managed."""
-        return Catalog.of(fact for fact in self.facts.values() if fact.owner in owners)
+        facts = (fact for fact in self.facts.values() if fact.owner in owners)
+        return Catalog.of(facts, self.strangers)
 
     @cached_property
     def has_privileges(self) -> bool:

@@ -13,7 +13,14 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import KINDS, PRIVILEGES, facts_query, members_query, needed
+from diffapply.catalog.kinds import (
+    KINDS,
+    PRIVILEGES,
+    facts_query,
+    members_query,
+    needed,
+    strangers_query,
+)
 from diffapply.catalog.model import Catalog, Fact, fingerprint
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.session import NORMAL_SETTINGS
@@ -58,6 +65,11 @@ from (
 ) f
 where set_config('search_path', 'pg_catalog, pg_temp', true) <> ''
 """
+
+# In one statement with the facts, so that nothing is read whose owner is not.
+_FACTS_AND_STRANGERS = _FACTS.replace(
+    "{facts}", f"{{facts}}\nunion all\nselect s.* from (\n{strangers_query()}\n) s"
+)
 
 # What the query names is meant as in pg_catalog, whatever a tenant calls its own objects. The
 # estimates of a query this wide make the planner compile it, or hash whole catalogs.
@@ -135,23 +147,40 @@ def read_fingerprints(
     return found
 
 
-def read_catalog(connection: Connection, schema: str, *, privileges: bool = False) -> Catalog:
-    """All facts of one schema; none if it does not exist. Raises as `read_fingerprints`."""
-    return read_catalogs(connection, [schema], privileges=privileges)[schema]
+def read_catalog(
+    connection: Connection, schema: str, *, privileges: bool = False, strangers: bool = False
+) -> Catalog:
+    """All facts of one schema; none if it does not exist. See `read_catalogs`."""
+    found = read_catalogs(connection, [schema], privileges=privileges, strangers=strangers)
+    return found[schema]
 
 
 def read_catalogs(
-    connection: Connection, schemas: Sequence[str], *, privileges: bool = False
+    connection: Connection,
+    schemas: Sequence[str],
+    *,
+    privileges: bool = False,
+    strangers: bool = False,
 ) -> dict[str, Catalog]:
-    """Schema name → all its facts. Raises as `read_fingerprints`."""
+    """Schema name → all its facts. Raises as `read_fingerprints`.
+
+    Args:
+        privileges: whether owners and grants are among them.
+        strangers: whether it is asked who else owns members.
+    """
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
+    others: dict[str, set[str]] = {schema: set() for schema in schemas}
+    final = _FACTS_AND_STRANGERS if strangers else _FACTS
     # Always the same query, whatever is present: in scratch that changes with every statement.
-    query = _query_over_facts(_FACTS, needed(), privileges=privileges)
+    query = _query_over_facts(final, needed(), privileges=privileges)
     for batch in _batches(schemas):
         names, rows = _read(connection, lambda _: query, batch)
-        for schema, *fact in rows:
-            facts[names[schema]].append(Fact(*fact))
-    return {schema: Catalog.of(its) for schema, its in facts.items()}
+        for schema, kind, name, *rest in rows:
+            if kind == "stranger":
+                others[names[schema]].add(name)
+            else:
+                facts[names[schema]].append(Fact(kind, name, *rest))
+    return {schema: Catalog.of(its, others[schema]) for schema, its in facts.items()}
 
 
 def _batches(schemas: Sequence[str]) -> Iterator[list[str]]:

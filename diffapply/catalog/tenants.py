@@ -102,6 +102,22 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     return list(dict.fromkeys(left))
 
 
+def is_reserved(name: str) -> bool:
+    """Whether a schema is PostgreSQL's or the journal's, and so never a tenant."""
+    return name.startswith("pg_") or name in ("information_schema", JOURNAL_SCHEMA)
+
+
+def existing(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of the names that are schemas."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select n.nspname from pg_catalog.pg_namespace n"
+            " where n.nspname operator(pg_catalog.=) any (%s)",
+            [[*names]],
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
 def chosen(name: str, settings: Settings) -> bool:
     """Whether `only` and `exclude` leave a tenant or a template in."""
     if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):

@@ -1,10 +1,8 @@
 """The scratch database: thrown away after each command, whatever happens."""
 
 import logging
-import re
-import secrets
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from threading import Event, Thread
 
 import psycopg2
@@ -13,19 +11,33 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply.database import embedded
-from diffapply.database.connection import Server, connect, libpq_url, read_server
-from diffapply.database.removal import drop_schema
+from diffapply.database.borrowed import borrowed_database
+from diffapply.database.connection import Server, connect, libpq_url
+from diffapply.database.inmates import HARMLESS, Inmates
+from diffapply.database.throwaway import (
+    NAME,
+    NoRoleError,
+    connect_builder,
+    create_role,
+    drop_role,
+    hand_over,
+    new_name,
+)
+from diffapply.database.transaction import neutral
+from diffapply.database.unhindered import connect_as_admin, connect_unhindered, server_time
 from diffapply.errors import ConnectionFailedError, ScratchError
 
 _log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"diffapply_scratch_(?P<made>\d{10,})_[0-9a-f]{8}")
 _GRACE = 60
 """Seconds that a scratch database may have no connection before it counts as an orphan: the time
 between its creation and the connection of the command that made it."""
 
 _PATIENCE = 0.2
 """Seconds to wait for a scratch database to be dropped; it takes 0.04 when nothing else goes on."""
+
+_NAMED = 3
+"""Roles that stand for all in a sentence."""
 
 _CONNECTING = 5.0
 """Seconds to wait at most for the connection over which it is dropped."""
@@ -52,93 +64,157 @@ select d.datname
 from pg_database d
 where starts_with(d.datname, 'diffapply_scratch_')
     and not exists (select from pg_stat_activity a where a.datname = d.datname)
-"""
-
-
-# What protects a live database from its users would only be in the way of a rehearsal; and
-# nothing in scratch is to last.
-_UNHINDERED = """
-set synchronous_commit = off;
-select set_config(name, case vartype when 'bool' then 'off' else '0' end, false)
-from pg_settings
-where name in ('default_transaction_read_only', 'idle_in_transaction_session_timeout',
-    'idle_session_timeout', 'lock_timeout', 'statement_timeout', 'transaction_timeout')
+union all
+select r.rolname
+from pg_roles r
+where starts_with(r.rolname, 'diffapply_scratch_')
+    and not exists (select from pg_database d where d.datname = r.rolname)
+    and not exists (select from pg_stat_activity a where a.usename = r.rolname)
 """
 
 
 @contextmanager
 def scratch_database(
-    target_url: str, server: Server, scratch_url: str | None
+    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates = HARMLESS
 ) -> Iterator[Connection]:
     """A connection, in autocommit mode, to an empty database like the target.
+
+    Where something of strangers is to be built there, it is that of a role which can do nothing.
 
     Args:
         target_url: of the database that is planned for.
         server: what that server said of itself.
         scratch_url: an empty database to use instead of creating one, emptied again afterwards.
+        inmates: what is to be built in it.
 
     Raises:
-        ScratchError: the role may not create databases, or `scratch_url` is not fit for it.
+        ScratchError: the role may not create databases, or `scratch_url` is not fit for it; or
+            there is nowhere that strangers' code can be kept from doing harm.
     """
-    if scratch_url is not None:
-        with _borrowed(scratch_url, server) as connection:
+    reasons = []
+    for way in _ways(target_url, server, scratch_url, inmates):
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(way())
+            except NoRoleError as reason:
+                reasons.append(str(reason))
+                continue
             yield connection
-        return
-    if not server.createdb:
-        target_url = _embedded_instead(server)
-    with _created(target_url) as connection:
-        yield connection
-
-
-def _embedded_instead(server: Server) -> str:
-    """Where a role that may not create databases can have one: on our own server.
-
-    Definitions read alike on servers of one major version; what is missing there (an extension, a
-    role) shows up by name, as what cannot be built.
-    """
-    if server.major not in embedded.VERSIONS:
-        raise ScratchError(
-            f"The role {server.role!r} may not create databases, so there is no scratch database.",
-            "Nothing was done. Give --scratch-url with an empty database on a server of the same "
-            f"major version ({server.major}), or grant the role CREATEDB.",
-        )
-    _log.warning(
-        "diffapply: the role %s may not create databases; the scratch database is on the "
-        "embedded PostgreSQL %s (--scratch-url chooses another).",
-        server.role,
-        server.major,
+            return
+    raise ScratchError(
+        f"What belongs to {_listed(inmates.strangers)} runs its code when it is built in scratch, "
+        f"and there is no way to run it as a role that can do nothing: {'; '.join(reasons)}.",
+        f"Nothing was done. Connect as a role with CREATEDB and CREATEROLE that the server lets "
+        f"make roles that log in; or give --scratch-url with an empty database on another server "
+        f"of version {server.major}, as a role that may do nothing else; or, if you trust them "
+        f"with all that {server.role!r} may do, --trust-tenants. See docs/role.md.",
     )
-    return embedded.ensure_running(server.major)
+
+
+def _listed(strangers: Sequence[str]) -> str:
+    first, more = strangers[:_NAMED], len(strangers) - _NAMED
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
+
+
+_Way = Callable[[], AbstractContextManager[Connection]]
+
+
+def _ways(
+    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates
+) -> Iterator[_Way]:
+    """The ways to have a scratch database, quickest first."""
+    guarded = bool(inmates.strangers)
+    if scratch_url is not None:
+        yield lambda: borrowed_database(
+            scratch_url, server, inmates, lambda there: _drop_orphans(there, scratch_url)
+        )
+        return
+    if server.createdb:
+        yield lambda: _created(target_url, inmates, guarded=guarded)
+    if not server.createdb or guarded:
+        yield lambda: _embedded_instead(server, inmates)
 
 
 @contextmanager
-def _created(server_url: str) -> Iterator[Connection]:
-    admin = _connect(server_url)
-    try:
-        with admin.cursor() as cursor:
-            _drop_orphans(admin, server_url)
-            cursor.execute("select extract(epoch from clock_timestamp())::bigint")
-            (now,) = cursor.fetchone() or (0,)
-            name = f"diffapply_scratch_{now}_{secrets.token_hex(4)}"
-            try:
+def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
+    """For those who may not make databases, or not such roles: on our own server.
+
+    Never as its superuser: that is who owns all that is on it. Definitions read alike on servers
+    of one major version; what is missing there (an extension, a role) shows up by name, as what
+    cannot be built.
+    """
+    why = (
+        f"the role {server.role} may not create databases"
+        if not server.createdb
+        else f"the role {server.role} may not make one that can do nothing"
+    )
+    if server.major not in embedded.VERSIONS:
+        if not server.createdb and not inmates.strangers:
+            raise ScratchError(
+                f"The role {server.role!r} may not create databases, so there is no scratch "
+                "database.",
+                "Nothing was done. Give --scratch-url with an empty database on a server of the "
+                f"same major version ({server.major}), or grant the role CREATEDB.",
+            )
+        raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
+    url = embedded.ensure_running(server.major)
+    if inmates.strangers:
+        _require_extensions(url, inmates.extensions)
+    _log.warning(
+        "diffapply: %s; the scratch database is on the embedded PostgreSQL %s "
+        "(--scratch-url chooses another).",
+        why,
+        server.major,
+    )
+    with _created(url, inmates, guarded=True) as connection:
+        yield connection
+
+
+def _require_extensions(url: str, needed: frozenset[str]) -> None:
+    with closing(connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("select name from pg_catalog.pg_available_extensions")
+        missing = sorted(needed - {name for (name,) in cursor.fetchall()})
+    if missing:
+        raise NoRoleError(f"the embedded PostgreSQL lacks the extension {missing[0]}")
+
+
+@contextmanager
+def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Connection]:
+    """A database of our own.
+
+    Args:
+        guarded: whether a throw-away role is to build in it.
+    """
+    with closing(connect_as_admin(server_url)) as admin:
+        _drop_orphans(admin, server_url)
+        now = server_time(admin)
+        name = new_name(now)
+        password = create_role(admin, name, now) if guarded else ""
+        try:
+            with neutral(admin) as cursor:
                 cursor.execute(sql.SQL(_CREATE).format(name=sql.Literal(name)))
-                (create,) = cursor.fetchone() or ("",)
+                [(create,)] = cursor.fetchall()
+            with admin.cursor() as cursor:
                 cursor.execute(create)
-            except psycopg2.Error as error:
-                raise ScratchError(
-                    "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
-                    "Nothing was done. Give --scratch-url with an empty database instead.",
-                ) from error
+        except psycopg2.Error as error:
+            _drop(admin, name)
+            raise ScratchError(
+                "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
+                "Nothing was done. Give --scratch-url with an empty database instead.",
+            ) from error
         try:
             connection = _connect_to_scratch(server_url, name)
             try:
+                inmates.prepare(connection)
+                if guarded:
+                    hand_over(connection, name)
+                    connection.close()
+                    connection = connect_builder(server_url, name, password, name)
                 yield connection
             finally:
                 connection.close()
         finally:
             _drop_soon(server_url, name)
-    finally:
-        admin.close()
 
 
 def _drop_soon(server_url: str, name: str) -> None:
@@ -167,27 +243,16 @@ def _drop_soon(server_url: str, name: str) -> None:
     thread.join(_PATIENCE)
 
 
-def _connect(url: str) -> Connection:
-    connection = connect(url, "diffapply scratch")
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_UNHINDERED)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
 def _connect_elsewhere(url: str) -> Connection:
     try:
-        return _connect(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
+        return connect_as_admin(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
     except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
-        return _connect(url)
+        return connect_as_admin(url)
 
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:
     try:
-        return _connect(make_dsn(libpq_url(server_url), dbname=name))
+        return connect_unhindered(make_dsn(libpq_url(server_url), dbname=name))
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
@@ -197,101 +262,29 @@ def _connect_to_scratch(server_url: str, name: str) -> Connection:
 
 
 def _drop(admin: Connection, name: str) -> None:
+    """Drop a scratch database, and the role of the same name that built in it, if there was one.
+
+    An orphan that cannot be dropped now is dropped by a later command.
+    """
     with suppress(psycopg2.Error), admin.cursor() as cursor:
-        # An orphan that cannot be dropped now is dropped by a later command.
         cursor.execute(
             sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
         )
+        cursor.execute(
+            "select from pg_catalog.pg_roles where rolname operator(pg_catalog.=) %s", [name]
+        )
+        if cursor.rowcount:
+            drop_role(admin, name)
 
 
 def _drop_orphans(admin: Connection, server_url: str) -> None:
-    """Drop the scratch databases of commands that were killed."""
-    with admin.cursor() as cursor:
-        cursor.execute("select extract(epoch from clock_timestamp())::bigint")
-        (now,) = cursor.fetchone() or (0,)
+    """Drop the scratch databases and throw-away roles of commands that were killed."""
+    now = server_time(admin)
+    with neutral(admin) as cursor:
         cursor.execute(_ORPHANS)
-        for (name,) in cursor.fetchall():
-            made = _NAME.fullmatch(name)
-            # One from the future is no younger: the clock was wrong when it was made.
-            if made and abs(now - int(made["made"])) > _GRACE:
-                _drop_soon(server_url, name)
-
-
-_USER_SCHEMAS = """
-select n.nspname
-from pg_namespace n
-where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
-"""
-
-_MARKER = "diffapply_scratch_in_use"
-
-
-@contextmanager
-def _borrowed(scratch_url: str, server: Server) -> Iterator[Connection]:
-    connection = _connect(scratch_url)
-    try:
-        borrowed = read_server(connection)
-        if borrowed.major != server.major:
-            raise ScratchError(
-                f"The scratch database is on PostgreSQL {borrowed.major}, the target on "
-                f"{server.major}; definitions read differently.",
-                "Nothing was done. Give a --scratch-url on a server of the same major version.",
-            )
-        if borrowed.identity == server.identity:
-            raise ScratchError(
-                "--scratch-url names the target database itself.",
-                "Nothing was done. Give an empty database.",
-            )
-        with connection.cursor() as cursor:
-            # Held by the session: two commands must not share a scratch database.
-            cursor.execute("select pg_try_advisory_lock(hashtext('diffapply scratch'))")
-            if cursor.fetchone() != (True,):
-                raise ScratchError(
-                    "Another diffapply command is using the scratch database.",
-                    "Nothing was done. Try again when it has finished.",
-                )
-        _require_empty(connection)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"create schema {_MARKER}")
-            yield connection
-        finally:
-            _empty(connection)
-    except psycopg2.errors.InsufficientPrivilege as error:
-        raise ScratchError(
-            "The role may not create schemas in the scratch database.",
-            "Nothing was done. Give --scratch-url a role that owns that database.",
-        ) from error
-    finally:
-        connection.close()
-
-
-def _require_empty(connection: Connection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_USER_SCHEMAS)
-        schemas = {name for (name,) in cursor.fetchall()}
-        if _MARKER in schemas:  # a killed command left it
-            _empty(connection)
-            return
-        cursor.execute(
-            "select exists (select from pg_depend where refobjid = to_regnamespace('public')"
-            " and refclassid = 'pg_namespace'::regclass)"
-        )
-        if schemas - {"public"} or cursor.fetchone() == (True,):
-            raise ScratchError(
-                "The database that --scratch-url names is not empty.",
-                "Nothing was done. Its contents would be dropped, so an empty one is needed.",
-            )
-
-
-def _empty(connection: Connection) -> None:
-    if connection.closed:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("rollback")
-        cursor.execute(_USER_SCHEMAS)
-        # The marker goes last: as long as it is there, what is left is known to be ours.
-        for (name,) in sorted(cursor.fetchall(), key=lambda row: row[0] == _MARKER):
-            drop_schema(connection, name)
-            if name == "public":
-                cursor.execute("create schema public")
+        orphans = cursor.fetchall()
+    for (name,) in orphans:
+        made = NAME.fullmatch(name)
+        # One from the future is no younger: the clock was wrong when it was made.
+        if made and abs(now - int(made["made"])) > _GRACE:
+            _drop_soon(server_url, name)

@@ -37,11 +37,13 @@ class Convergence:
         statements: in the order in which they ran.
         remaining: differences that are left; empty when the goal was reached.
         errors: what PostgreSQL said of the statements that would not run.
+        denied: whether it said of one that the role lacks a right.
     """
 
     statements: tuple[str, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
+    denied: bool = False
 
 
 def converge(seat: Seat, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Convergence:
@@ -148,7 +150,12 @@ class _Attempt:
                     break
         remaining = compare(live, goal, fold=False)
         errors = (sentence(step.errors[0]) for step in stuck if step.errors)
-        return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else ())
+        denied = any(
+            isinstance(error, psycopg2.errors.InsufficientPrivilege)
+            for step in stuck
+            for error in step.errors
+        )
+        return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else (), denied)
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""

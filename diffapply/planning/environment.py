@@ -1,9 +1,11 @@
 """What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.resources import files
+from textwrap import shorten
 
 import psycopg2
 from psycopg2 import sql
@@ -18,6 +20,9 @@ from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
 
 _REFERENCES = (files("diffapply.planning") / "references.sql").read_text(encoding="utf-8")
+
+_SHOWN = 60
+"""Characters of a statement that tell which one it is."""
 
 _EXTENSIONS = """
 select e.extname, n.nspname, e.extversion
@@ -39,18 +44,24 @@ join pg_foreign_data_wrapper w on w.oid = s.srvfdw
 """
 
 
-def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str]) -> list[str]:
+def shared_schemas(
+    live: Connection,
+    schemas: Iterable[str],
+    named: Iterable[str],
+    always: Iterable[str] = ("public",),
+) -> list[str]:
     """Names of the schemas that these ones refer to, directly or through others.
 
     Args:
         schemas: one live schema of each shape, and the templates.
         named: names that the desired state mentions; those that are no schema are passed over.
+        always: names that count as named.
     """
     own = set(schemas)
     with neutral(live, read_only=True) as cursor:
         cursor.execute(
             "select nspname from pg_namespace where nspname = any (%s)",
-            [sorted({*named, "public"})],
+            [sorted({*named, *always})],
         )
         found = {name for (name,) in cursor.fetchall()} - {"pg_catalog", "information_schema"}
         new = own | found
@@ -61,42 +72,81 @@ def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str
     return sorted(found)
 
 
-def build_environment(live: Connection, scratch: Connection, shared: Sequence[str]) -> str:
-    """Build extensions and shared schemas in scratch, as far as they can be built.
+@dataclass(frozen=True)
+class Surroundings:
+    """What tenants refer to outside themselves.
 
-    What cannot be built there (an extension that is not installed, say) is passed over: a
-    transition that needs it is then blocked, with PostgreSQL's own words.
+    Attributes:
+        extensions: name, schema and version of each.
+        foreign: statements that make foreign-data wrappers and servers.
+        schemas: shared schema → what is in it.
+    """
 
-    Returns:
-        A digest of what was to be built.
+    extensions: Sequence[tuple[str, str, str]]
+    foreign: Sequence[str]
+    schemas: Mapping[str, Catalog]
+
+    @property
+    def digest(self) -> str:
+        """Tells them from others."""
+        fingerprints = {name: catalog.fingerprint for name, catalog in self.schemas.items()}
+        built = [list(self.extensions), list(self.foreign), fingerprints]
+        return hashlib.sha256(repr(built).encode()).hexdigest()
+
+    @property
+    def strangers(self) -> frozenset[str]:
+        """The roles that own some of it; see `Catalog`."""
+        return frozenset().union(*(catalog.strangers for catalog in self.schemas.values()))
+
+    def prepare(self, scratch: Connection) -> None:
+        """Make what takes more rights than to build the rest: extensions and foreign servers.
+
+        What cannot be made there (an extension that is not installed, say) is passed over: a
+        transition that needs it is then blocked, with PostgreSQL's own words.
+        """
+        with scratch.cursor() as cursor:
+            for name in dict.fromkeys([*self.schemas, *(its[1] for its in self.extensions)]):
+                if not name.startswith("pg_"):
+                    cursor.execute(
+                        sql.SQL("create schema if not exists {}").format(sql.Identifier(name))
+                    )
+            for name, schema, version in self.extensions:
+                _create_extension(cursor, name, schema, version)
+            for statement in self.foreign:
+                with suppress(psycopg2.Error):  # an extension's wrapper is there already
+                    cursor.execute(statement)
+
+    def build(self, scratch: Connection) -> tuple[str, ...]:
+        """Build the shared schemas, after `prepare`, as far as they can be built.
+
+        Returns:
+            What the role may not build: the first words of each such statement, with
+            PostgreSQL's reason.
+        """
+        with scratch.cursor() as cursor:
+            cursor.execute("begin")
+            try:
+                denied = _build_all(scratch, self.schemas)
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            cursor.execute("commit")
+        return denied
+
+
+def read_surroundings(live: Connection, shared: Sequence[str]) -> Surroundings:
+    """What is to be built in scratch beside the tenants, as it is now.
+
+    Args:
+        shared: see `shared_schemas`.
     """
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_EXTENSIONS)
         extensions = cursor.fetchall()
         cursor.execute(_FOREIGN_SERVERS)
-        foreign_servers = [statement for (statement,) in cursor.fetchall()]
-    with scratch.cursor() as cursor:
-        for name in dict.fromkeys([*shared, *(schema for _, schema, _ in extensions)]):
-            cursor.execute(
-                sql.SQL("create schema if not exists {}").format(sql.Identifier(name))
-                if not name.startswith("pg_")
-                else "select"
-            )
-        for name, schema, version in extensions:
-            _create_extension(cursor, name, schema, version)
-        for statement in foreign_servers:
-            with suppress(psycopg2.Error):  # an extension's wrapper is there already
-                cursor.execute(statement)
-        catalogs = read_catalogs(live, shared)
-        cursor.execute("begin")
-        try:
-            _build_all(scratch, {name: catalogs[name] for name in shared})
-        except BaseException:
-            cursor.execute("rollback")
-            raise
-        cursor.execute("commit")
-    built = [extensions, foreign_servers, {name: catalogs[name].fingerprint for name in shared}]
-    return hashlib.sha256(repr(built).encode()).hexdigest()
+        foreign = [statement for (statement,) in cursor.fetchall()]
+    catalogs = read_catalogs(live, shared, strangers=True)
+    return Surroundings(extensions, foreign, {name: catalogs[name] for name in shared})
 
 
 def _create_extension(
@@ -114,8 +164,12 @@ def _create_extension(
         return
 
 
-def _build_all(scratch: Connection, goals: dict[str, Catalog]) -> None:
-    """Build several schemas that may refer to each other, until nothing more can be built."""
+def _build_all(scratch: Connection, goals: Mapping[str, Catalog]) -> tuple[str, ...]:
+    """Build several schemas that may refer to each other, until nothing more can be built.
+
+    Returns:
+        What is left because the role may not build it.
+    """
     waiting = {
         name: [
             [tuple(map(as_stored, option)) for option in proposal.options]
@@ -124,16 +178,29 @@ def _build_all(scratch: Connection, goals: dict[str, Catalog]) -> None:
         for name, goal in goals.items()
     }
     progress = True
+    denied: list[str] = []
     while progress:
         progress = False
+        denied = []
         for name, proposals in waiting.items():
             enter_schema(scratch, name)
             seat = Seat(scratch, Place(name))
             left = []
             for options in proposals:
-                if any(seat.attempt(option) is None for option in options):
-                    progress = True
+                errors = []
+                for option in options:
+                    if (error := seat.attempt(option)) is None:
+                        progress = True
+                        break
+                    errors.append(error)
                 else:
                     left.append(options)
+                    denied += [
+                        f"{shorten(options[0][0], _SHOWN, placeholder=' …')} in {name}: "
+                        f"{error.diag.message_primary}"
+                        for error in errors[:1]
+                        if isinstance(error, psycopg2.errors.InsufficientPrivilege)
+                    ]
             waiting[name] = left
         progress = progress and any(waiting.values())
+    return tuple(denied)

@@ -14,6 +14,7 @@ from diffapply.catalog.tokens import read_tokens
 from diffapply.database.connection import Server
 from diffapply.database.transaction import neutral
 from diffapply.errors import DatabaseError
+from diffapply.planning.named_facts import quoted
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.scratch_seat import TENANT, Place
 from diffapply.progress import Progress, silent
@@ -34,6 +35,7 @@ class Live:
         jobs: how many connections at most read it.
         memory: what an earlier look found.
         proofs: what was proved before.
+        trusted: whether code of objects that belong to others may run as the connecting role.
     """
 
     connection: Connection
@@ -44,15 +46,17 @@ class Live:
     jobs: int = 1
     memory: Memory = field(default_factory=Memory)
     proofs: Proofs = field(default_factory=Proofs)
+    trusted: bool = False
 
     def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
         """What a schema is now; of a template, only what belongs to `owners`."""
-        catalog = read_catalog(self.connection, schema, privileges=self.privileges)
+        catalog = read_catalog(self.connection, schema, privileges=self.privileges, strangers=True)
         return catalog if owners is None else catalog.restricted_to(owners)
 
     def place(self, schema: str = TENANT, owners: frozenset[str] | None = None) -> Place:
         """Where in scratch a template stands, or any tenant."""
-        return Place(schema, owners, self.privileges)
+        role = quoted(self.server.role) if self.privileges else ""
+        return Place(schema, owners, self.privileges, role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group
         live.connection,
         [its[0] for its in by_fingerprint.values()],
         privileges=live.privileges,
+        strangers=True,
     )
     groups = []
     for fingerprint, its in by_fingerprint.items():

@@ -8,7 +8,7 @@ from diffapply.catalog.model import Catalog, Difference
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
-HazardKind = Literal["data", "lock", "rewrite", "time", "rows"]
+HazardKind = Literal["data", "lock", "rewrite", "time", "rows", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Hazard:
     Attributes:
         kind: ``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (the
             table is written anew), ``time`` (a scan or a build that grows with the rows),
-            ``rows`` (it fails where the table has rows; the tenant is then left as it was).
+            ``rows`` (it fails where the table has rows; the tenant is then left as it was),
+            ``code`` (it may run code of others with all rights of a superuser).
         message: one clause for people, such as ``drops the table "a"; its rows are lost``.
         check: for ``data``, a query that runs in the tenant, under the lock that the statement
             takes, and returns true if something would be lost. Empty: it is always lost.

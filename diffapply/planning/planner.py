@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from psycopg2.extensions import connection as Connection
-
 from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
-from diffapply.database.connection import connected
+from diffapply.database.inmates import Inmates
 from diffapply.database.scratch import scratch_database
+from diffapply.planning.confinement import Confinement
 from diffapply.planning.desired import Desired
-from diffapply.planning.environment import build_environment, shared_schemas
+from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
 from diffapply.planning.proving import Prover, Wanted
@@ -26,33 +26,49 @@ from diffapply.progress import Progress, silent
 
 @contextmanager
 def rehearsing(
-    live: Live, representatives: Sequence[str], named: Iterable[str] = ()
+    live: Live,
+    schemas: Mapping[str, Catalog],
+    named: Iterable[str] = (),
+    others: Iterable[str] = (),
 ) -> Iterator[Rehearsal]:
     """A scratch database with all that the tenants refer to outside themselves.
 
     Args:
-        representatives: one live schema of each shape, and the templates.
+        schemas: one live schema of each shape, and the templates, as they were read.
         named: further schemas that the desired state mentions.
+        others: roles whose code will be built besides.
+
+    Raises:
+        ScratchError: none can be had, or none where what belongs to others can do no harm.
     """
-    shared = shared_schemas(live.connection, representatives, named)
-    with _in_scratch(live, live.connection, shared) as rehearsal:
+    surroundings = read_surroundings(
+        live.connection, shared_schemas(live.connection, schemas, named)
+    )
+    strangers = surroundings.strangers.union(
+        others, *(catalog.strangers for catalog in schemas.values())
+    )
+    inmates = Inmates(
+        () if live.trusted else tuple(map(repr, sorted(strangers))),
+        frozenset(name for name, *_ in surroundings.extensions),
+        surroundings.prepare,
+    )
+    with _in_scratch(live, surroundings, inmates) as rehearsal:
+        rehearsal.another = (
+            None if live.scratch_url else partial(_in_scratch, live, surroundings, inmates)
+        )
         yield rehearsal
 
 
 @contextmanager
-def _in_scratch(live: Live, connection: Connection, shared: Sequence[str]) -> Iterator[Rehearsal]:
-    with scratch_database(live.url, live.server, live.scratch_url) as scratch:
-        environment = build_environment(connection, scratch, shared)
-        yield Rehearsal(scratch, shared, environment)
-
-
-@contextmanager
-def _in_another_scratch(live: Live, shared: Sequence[str]) -> Iterator[Rehearsal]:
-    with (
-        connected(live.url) as connection,
-        _in_scratch(live, connection, shared) as rehearsal,
-    ):
-        yield rehearsal
+def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
+    with scratch_database(live.url, live.server, live.scratch_url, inmates) as scratch:
+        denied = surroundings.build(scratch)
+        yield Rehearsal(
+            scratch,
+            tuple(surroundings.schemas),
+            surroundings.digest,
+            Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
+        )
 
 
 def plan_forward(  # noqa: PLR0913 - what it needs, by name
@@ -70,14 +86,15 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
         supplied: the user's own statements, tried where nothing else reaches the goal.
     """
     groups = group_by_shape(live, tenants, progress)
-    representatives = [*(group.names[0] for group in groups), *templates]
-    with rehearsing(live, representatives, desired.shared) as rehearsal:
+    originals = {name: live.catalog(name) for name in templates}
+    schemas = {group.names[0]: group.catalog for group in groups} | originals
+    with rehearsing(live, schemas, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
         plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
         for template in templates:
             place = live.place(template, goal.catalog.owners)
-            catalog = live.catalog(template, place.owners)
+            catalog = originals[template].restricted_to(goal.catalog.owners)
             its_goal = rehearsal.build_desired(desired, place)
             plan.add(Group((template,), catalog), its_goal, place, renames)
         for group in groups:
@@ -102,14 +119,14 @@ def plan_backward(
     tenants = sorted((n for n, undo in undos.items() if undo.owners is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.owners is not None]
     groups = group_by_shape(live, tenants, progress)
-    representatives = [*(group.names[0] for group in groups), *templates]
-    with rehearsing(live, representatives) as rehearsal:
+    originals = {name: live.catalog(name, undos[name].owners) for name in templates}
+    schemas = {group.names[0]: group.catalog for group in groups} | originals
+    with rehearsing(live, schemas) as rehearsal:
         plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
         for template in templates:
             undo = undos[template]
             place = live.place(template, undo.owners)
-            catalog = live.catalog(template, place.owners)
-            plan.add(Group((template,), catalog), undo.goal, place, undo.renames)
+            plan.add(Group((template,), originals[template]), undo.goal, place, undo.renames)
         for group in groups:
             # The runs that are undone say what is renamed back.
             alike: dict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
@@ -138,9 +155,7 @@ class _PlanInTheMaking:
         self._prover = Prover(
             direction=direction,
             rehearsal=rehearsal,
-            another=None
-            if live.scratch_url
-            else partial(_in_another_scratch, live, rehearsal.shared),
+            another=rehearsal.another,
             proofs=live.proofs,
             conditions=(str(live.server.version), rehearsal.environment),
             supplied=tuple(supplied),

@@ -24,6 +24,14 @@ _LOSING = {
 }
 
 
+_NEVER = (
+    *(ast.VariableSetStmt, ast.TransactionStmt, ast.CreateSchemaStmt, ast.SelectStmt),
+    *(ast.DoStmt, ast.CallStmt, ast.CopyStmt, ast.LoadStmt, ast.AlterSystemStmt, ast.PrepareStmt),
+    *(ast.CreateRoleStmt, ast.AlterRoleStmt, ast.AlterRoleSetStmt, ast.GrantRoleStmt),
+    *(ast.DropRoleStmt, ast.AlterDatabaseStmt, ast.AlterDatabaseSetStmt, ast.ExplainStmt),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     text: str
@@ -36,7 +44,8 @@ def rewrite(statement: str, schema: str) -> str | None:
     """The statement without the schema's name, or None if it must not be run.
 
     A text of several statements is refused: migra puts labels and roles into its statements
-    unescaped, so that a second one can hide in the first. Session settings are refused too.
+    unescaped, so that a second one can hide in the first. Session settings are refused too, and
+    whatever no structure needs: what migra read may have been a tenant's own function's answer.
 
     Args:
         schema: the schema in scratch that the statement was made for.
@@ -45,10 +54,7 @@ def rewrite(statement: str, schema: str) -> str | None:
         parsed = parser.parse_sql(statement)
     except parser.ParseError:
         return None
-    if len(parsed) != 1 or isinstance(
-        parsed[0].stmt,
-        ast.VariableSetStmt | ast.TransactionStmt | ast.CreateSchemaStmt | ast.SelectStmt,
-    ):
+    if len(parsed) != 1 or isinstance(parsed[0].stmt, _NEVER):
         return None
     if _may_lose_data(parsed[0].stmt):
         return None

@@ -1,7 +1,7 @@
 """Rebuilds structures in scratch, and proves what leads from one to another."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.model import Catalog
 from diffapply.errors import DesiredStateError
 from diffapply.planning.attempts import Attempt, Leg, Proved, by_facts, prove_attempt, reasons
-from diffapply.planning.convergence import converge
+from diffapply.planning.confinement import Confinement, refused
+from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.desired import Desired
 from diffapply.planning.model import Rename, Shape
@@ -27,14 +28,23 @@ class Rehearsal:
         connection: to the scratch database, in autocommit mode, the environment being built.
         shared: names of the schemas of that environment.
         environment: a digest of it.
+        confinement: what it means that a throw-away role builds there; None: it does not.
     """
 
+    another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None
+    """Opens a further scratch database like this one; None where there can be no other."""
+
     def __init__(
-        self, connection: Connection, shared: Sequence[str], environment: str = ""
+        self,
+        connection: Connection,
+        shared: Sequence[str],
+        environment: str = "",
+        confinement: Confinement | None = None,
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
         self.environment = environment
+        self._confinement = confinement
         self._inspected: dict[tuple[str, Place], Any] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
         self._standing: tuple[str, Place] | None = None
@@ -51,7 +61,12 @@ class Rehearsal:
         if place.owners is not None or spelled is None or spelled in self.shared:
             spelled = place.schema
         with self._empty_seat(replace(place, schema=spelled)) as seat:
-            desired.build(self.connection, spelled)
+            try:
+                desired.build(self.connection, spelled)
+            except DesiredStateError as error:
+                if self._confinement is None or not _is_denied(error):
+                    raise
+                raise refused(error, self._confinement) from error
             catalog = replace_schema(seat, place)
         if place.owners is None and not catalog.facts:
             raise DesiredStateError(
@@ -108,7 +123,13 @@ class Rehearsal:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
         with self._empty_seat(place) as seat:
             found = converge(seat, Catalog.of([]), shape.catalog)
-        return reasons("its structure cannot be rebuilt in scratch", found)
+        return self._reasons("its structure cannot be rebuilt in scratch", found)
+
+    def _reasons(self, summary: str, found: Convergence) -> tuple[str, ...]:
+        blocked = reasons(summary, found)
+        if self._confinement is None:
+            return blocked
+        return self._confinement.explained(blocked, denied=found.denied)
 
     def prove(
         self,
@@ -141,7 +162,8 @@ class Rehearsal:
             if chosen.remaining and supplied:
                 chosen = by_facts(seat, leg, supplied)
             if chosen.remaining:
-                return Proved(blocked=reasons("it cannot be brought to its goal", chosen.found))
+                missed = "it cannot be brought to its goal"
+                return Proved(blocked=self._reasons(missed, chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Proved(blocked=ambiguous)
             proved = prove_attempt(seat, leg, chosen)
@@ -192,6 +214,11 @@ class Rehearsal:
         key = (fingerprint, seat.place)
         if key not in self._inspected:
             self._inspected[key] = migra_adapter.inspect(seat, self.shared)
+
+
+def _is_denied(error: DesiredStateError) -> bool:
+    cause = error.__cause__
+    return isinstance(getattr(cause, "orig", cause), psycopg2.errors.InsufficientPrivilege)
 
 
 def replace_schema(seat: Seat, place: Place) -> Catalog:

@@ -14,6 +14,7 @@ from diffapply.catalog.reader import read_catalog
 from diffapply.database.removal import drop_schema
 from diffapply.database.session import enter_schema, search_path
 from diffapply.planning import supplement
+from diffapply.planning.confinement import as_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Place:
         owners: for a template, the names in it that are managed: all others belong to what is
             there already. None for a tenant, whose schema is empty at first.
         privileges: whether owners and grants count.
+        role: the role, quoted, as whose counts what a throw-away role builds there.
     """
 
     schema: str
     owners: frozenset[str] | None = None
     privileges: bool = False
+    role: str = ""
 
 
 TENANT = "diffapply_tenant"
@@ -47,6 +50,8 @@ class Seat:
         """What stands here now."""
         catalog = read_catalog(self.connection, self.place.schema, privileges=self.place.privileges)
         enter_schema(self.connection, self.place.schema)
+        if self.place.role:
+            catalog = as_own(catalog, self.connection.info.user, self.place.role)
         if self.place.owners is not None:
             return catalog.restricted_to(self.place.owners)
         return catalog

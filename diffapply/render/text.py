@@ -36,6 +36,7 @@ _HAZARD: dict[HazardKind, str] = {
     "rewrite": "yellow",
     "time": "cyan",
     "rows": "yellow",
+    "code": _ALARM,
 }
 _CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
 _STATUS: dict[StepStatus, str] = {

@@ -19,6 +19,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.catalog.strangers import strangers_in
 from diffapply.catalog.tokens import are_untouched
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
@@ -41,9 +42,12 @@ _CLEAN = "rollback to savepoint gate;"
 
 
 def is_brief(transition: Transition) -> bool:
-    """Whether tenants may be done in lots: all that is at risk is that others wait a moment."""
+    """Whether tenants may be done in lots: all that is at risk is that others wait a moment.
+
+    Whether code of others would run is asked of every tenant, in lots, too.
+    """
     hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
-    return transition.owners is None and all(hazard.kind == "lock" for hazard in hazards)
+    return transition.owners is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
 
 
 def apply_lot(
@@ -97,6 +101,8 @@ def _attempt(
         return all(live.get(tenant) == shape for tenant in tenants)
 
     if not (_as_planned(cursor, tenants, terms) or all_are_at(transition.source, _CLEAN)):
+        return False
+    if terms.guarded and strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
         return False
     work = joined([statement.sql for statement in transition.statements])
     pending = [_CLEAN]

@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.tenants import natural
 from diffapply.database.connection import read_server
 from diffapply.errors import ConnectionFailedError
+from diffapply.planning.foreign_code import guarded_schemas
 from diffapply.planning.model import Plan, Transition
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
@@ -37,6 +38,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     lock_timeout: float,
     allow_destructive: bool,
     wait: bool = False,
+    trust_tenants: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
@@ -54,6 +56,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
+        trust_tenants: whether code of others may run with all rights of a superuser.
         progress: told how many tenants are done.
 
     Raises:
@@ -77,6 +80,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             allow_destructive,
             plan.privileges,
             tokens=plan.tokens,
+            guarded={} if trust_tenants else guarded_schemas(guard.connection, plan),
         )
         rollout = _Rollout(url, plan, terms, progress, guard)
         interruption: KeyboardInterrupt | None = None

@@ -19,6 +19,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_catalog, read_fingerprints
+from diffapply.catalog.strangers import Strange, strangers_in
 from diffapply.database.connection import Server
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
@@ -51,6 +52,8 @@ class Terms:
         privileges: whether owners and grants count.
         stop: set when the run is to end; then no tenant is tried again.
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
+        guarded: where code of others must not run unsaid: source of a transition → the schemas
+            that its tenants refer to. Empty where it may.
     """
 
     run: int
@@ -60,6 +63,7 @@ class Terms:
     privileges: bool = False
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
+    guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +172,17 @@ def live_fingerprint(
 
 
 def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> StepResult:
-    tenant, transition, run = work.tenant, work.transition, work.terms.run
+    tenant, transition, terms = work.tenant, work.transition, work.terms
+    run = terms.run
     _begin(cursor, work)
     if after_loss and (recorded := journal.recorded_status(cursor, run, tenant)):
         cursor.execute("rollback")
         return StepResult(tenant, recorded)
     live = work.live_fingerprint(cursor.connection)
     status: StepStatus = "unchanged"
-    if live is None:
-        return _end(cursor, work, "refused", "The schema no longer exists.")
+    if refusal := _refusal(cursor, work, live):
+        return _end(cursor, work, "refused", refusal)
     if live != transition.goal:
-        if live != transition.source:
-            return _end(
-                cursor, work, "refused", "It has changed since the plan was made; nothing was done."
-            )
         losses, pending = _run(cursor, work, singly=singly)
         if losses:
             return _end(
@@ -203,6 +204,31 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
     recording = journal.step_statements(cursor, run, work.step(status), work.undoes)
     cursor.execute(recording + b";\ncommit")
     return StepResult(tenant, status)
+
+
+def _refusal(cursor: Cursor, work: _Work, live: str | None) -> str:
+    """Why the tenant is left alone that is now of this fingerprint; empty if it is not."""
+    transition, guarded = work.transition, work.terms.guarded
+    if live is None:
+        return "The schema no longer exists."
+    if live == transition.goal:
+        return ""
+    if live != transition.source:
+        return "It has changed since the plan was made; nothing was done."
+    if guarded:
+        schemas = guarded[transition.source]
+        strange = strangers_in(cursor.connection, [work.tenant], schemas)
+        return _would_run(strange[work.tenant]) if strange else ""
+    return ""
+
+
+def _would_run(strange: Sequence[Strange]) -> str:
+    """Why a tenant is refused in which code of others would run."""
+    return (
+        f"It would run code of others with all rights of a superuser: {strange[0]}. Nothing was "
+        "done; connect as the role that owns the tenant, or allow it with --trust-tenants "
+        "(docs/role.md)."
+    )
 
 
 def _begin(cursor: Cursor, work: _Work) -> None:

@@ -1,6 +1,7 @@
 """Where settings come from, which source wins, and how a mistake is named."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_JOBS": "8",
         "DIFFAPPLY_LOCK_TIMEOUT": "0.5",
         "DIFFAPPLY_PRIVILEGES": "on",
+        "DIFFAPPLY_TRUST_TENANTS": "true",
         "DIFFAPPLY_FULL": "1",
         "DIFFAPPLY_FORMAT": "json",
     }
@@ -109,6 +111,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         jobs=8,
         lock_timeout=0.5,
         privileges=True,
+        trust_tenants=True,
         full=True,
         format="json",
     )
@@ -303,3 +306,57 @@ def test_no_password_is_ever_shown() -> None:
     assert "secret" not in repr(settings)
     assert "database_url='***'" in repr(settings)
     assert "database_url=None" in repr(Settings())
+
+
+def _open_to_all(folder: Path) -> None:
+    (folder / "pyproject.toml").chmod(0o666)
+
+
+def _in_a_folder_open_to_all(folder: Path) -> None:
+    folder.chmod(0o1777)
+
+
+def _anothers(folder: Path) -> None:
+    os.chown(folder / "pyproject.toml", 12345, -1)
+
+
+def _anothers_link(folder: Path) -> None:
+    (folder / "pyproject.toml").rename(folder / "own.toml")
+    (folder / "pyproject.toml").symlink_to(folder / "own.toml")
+    os.chown(folder / "pyproject.toml", 12345, -1, follow_symlinks=False)
+
+
+class TestAFolderAbove:
+    """What a pyproject.toml above the working folder names is run: it must not be anybody's."""
+
+    @pytest.mark.parametrize(
+        "spoil", [_open_to_all, _in_a_folder_open_to_all, _anothers, _anothers_link]
+    )
+    def test_that_others_may_have_written(
+        self, repository: Path, spoil: Callable[[Path], None]
+    ) -> None:
+        """It is refused by its name, and is none of the settings."""
+        if spoil in (_anothers, _anothers_link) and os.geteuid() != 0:
+            pytest.skip("only root can give a file away")
+        pyproject(repository, 'tenants-query = "select evil()"')
+        (inner := repository / "inner").mkdir()
+        assert load({}, {}, inner).tenants_query == "select evil()"
+        spoil(repository)
+        with pytest.raises(UsageError, match=r"pyproject\.toml, in a folder above"):
+            load({}, {}, inner)
+
+    def test_of_whoever_owns_the_working_folder(self, repository: Path) -> None:
+        """As root in somebody's project, such as in a container, it is as it always was."""
+        if os.geteuid() != 0:
+            pytest.skip("only root can give a file away")
+        pyproject(repository, 'tenants = "outer"')
+        (inner := repository / "inner").mkdir()
+        for path in (repository, inner, repository / "pyproject.toml"):
+            os.chown(path, 12345, -1)
+        assert load({}, {}, inner).tenants == "outer"
+
+    def test_in_the_working_folder_itself(self, repository: Path) -> None:
+        """Whoever went there has seen to it."""
+        pyproject(repository, 'tenants = "here"')
+        _open_to_all(repository)
+        assert load({}, {}, repository).tenants == "here"

@@ -1,5 +1,6 @@
 """The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
 
+from diffapply.rollout.journal.hands import Hands, others_hands
 from diffapply.rollout.journal.memory import (
     find_proof,
     load_looks,
@@ -30,6 +31,7 @@ from diffapply.rollout.journal.writing import (
 )
 
 __all__ = [
+    "Hands",
     "Step",
     "Undo",
     "begin_run",
@@ -45,6 +47,7 @@ __all__ = [
     "load_renames",
     "load_shapes",
     "may_remember",
+    "others_hands",
     "record_step",
     "record_steps",
     "recorded_status",

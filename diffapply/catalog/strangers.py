@@ -1,0 +1,120 @@
+"""Whose code runs when a tenant's structure is changed.
+
+A rewrite evaluates checks, defaults and generated columns, an index its expressions, a statement
+fires triggers and rules: all with the rights of the role that changes the tenant. For a superuser
+that is everything, so nobody else's code may be in it unsaid.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.kinds import stranger_condition
+from diffapply.catalog.model import Catalog
+from diffapply.database.transaction import neutral
+
+_QUERY = (
+    (files("diffapply.catalog") / "strangers.sql")
+    .read_text(encoding="utf-8")
+    .replace("{condition}", stranger_condition())
+)
+
+# Few schemas: from each to its members, and to their owners.
+_OF_SCHEMAS = """member as materialized (
+    select d.refobjid as schema, d.classid, d.objid, o.refobjid as role
+    from place s
+    join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = s.oid
+        and d.deptype = 'n'
+    join pg_shdepend o
+        on o.dbid = (select b.oid from pg_database b where b.datname = current_database())
+        and o.classid = d.classid and o.objid = d.objid and o.deptype = 'o'
+)"""
+
+# Many: from the owners that are no superusers to what they own, and to its schemas.
+_OF_OWNERS = """member as materialized (
+    select d.refobjid as schema, o.classid, o.objid, o.refobjid as role
+    from stranger r
+    join pg_shdepend o on o.refclassid = 'pg_authid'::regclass and o.refobjid = r.oid
+        and o.dbid = (select b.oid from pg_database b where b.datname = current_database())
+        and o.deptype = 'o'
+    join pg_depend d on d.classid = o.classid and d.objid = o.objid
+        and d.refclassid = 'pg_namespace'::regclass and d.deptype = 'n'
+)"""
+_MANY = 50
+"""Schemas from which on it is quicker to begin with the owners."""
+
+_MENTIONED = re.compile(r'("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*\.')
+
+_SUPERUSER = """
+select bool_or(r.rolsuper) from pg_catalog.pg_roles r
+where r.rolname in (current_user, session_user)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Something that belongs to a stranger.
+
+    Attributes:
+        role: whose it is.
+        object: what it is, such as ``function user_1.f()``.
+    """
+
+    role: str
+    object: str
+
+    def __str__(self) -> str:
+        """As a clause names it."""
+        return f"{self.object}, which belongs to {self.role!r}"
+
+
+def is_superuser(connection: Connection) -> bool:
+    """Whether code that runs here can do everything: RESET ROLE takes back what SET ROLE gave."""
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_SUPERUSER)
+        [(superuser,)] = cursor.fetchall()
+    return bool(superuser)
+
+
+def mentioned(catalogs: Iterable[Catalog]) -> frozenset[str]:
+    """Names that stand before a dot in definitions: all schemas that are named are among them."""
+    return frozenset(
+        name[1:-1].replace('""', '"') if name.startswith('"') else name
+        for catalog in catalogs
+        for fact in catalog.facts.values()
+        for text in (fact.name, fact.definition)
+        if "." in text
+        for name in _MENTIONED.findall(text)
+    )
+
+
+def strangers_in(
+    connection: Connection, tenants: Sequence[str], shared: Iterable[str]
+) -> Mapping[str, Sequence[Strange]]:
+    """Tenant → what of strangers would run in it; those in which nothing would are left out.
+
+    Args:
+        connection: in a transaction, its search path is neutral afterwards.
+        tenants: schemas that are to be changed.
+        shared: schemas that they refer to, directly or through others.
+    """
+    query = _QUERY.replace("{member}", _OF_SCHEMAS if len(tenants) < _MANY else _OF_OWNERS)
+    names = {"tenants": list(tenants), "shared": sorted({*shared} - {*tenants})}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(query, names)
+        rows = cursor.fetchall()
+    owners = {schema: role for schema, role, _, thing in rows if thing is None}
+    of_all = [Strange(role, thing) for _, role, is_tenant, thing in rows if thing and not is_tenant]
+    found: dict[str, list[Strange]] = defaultdict(list)
+    for schema, role, is_tenant, thing in rows:
+        if thing and is_tenant:
+            found[schema].append(Strange(role, thing))
+    if of_all:
+        for tenant in tenants:
+            if more := [its for its in of_all if its.role != owners.get(tenant)]:
+                found[tenant] += more
+    return found

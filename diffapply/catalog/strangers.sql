@@ -1,0 +1,39 @@
+-- What in some tenants, and in the schemas that they refer to, runs code with the rights of whoever
+-- touches it, and is neither a superuser's nor the tenant's owner's: the first one of each owner.
+-- In a tenant that is all that somebody else owns: a table has defaults and checks. Elsewhere it is
+-- routines, views and domains: others' plain tables are only read.
+with stranger as materialized (
+    select r.oid from pg_roles r where not r.rolsuper
+),
+place as materialized (
+    select n.oid, n.nspname, n.nspname = any (%(tenants)s) as is_tenant,
+        -- Of public, say: the database's owner speaks for it.
+        case when o.rolname = 'pg_database_owner' then d.datdba else n.nspowner end as owner
+    from pg_namespace n
+    join pg_roles o on o.oid = n.nspowner
+    join pg_database d on d.datname = current_database()
+    where n.nspname = any (%(tenants)s || %(shared)s)
+),
+{member}
+select f.nspname, r.rolname::text, f.is_tenant,
+    pg_describe_object(f.first[2]::oid, f.first[3]::oid, 0)
+from (
+    select p.nspname, r.oid as role, p.is_tenant,
+        -- A routine, if there is one, tells most.
+        min(array[(m.classid <> 'pg_proc'::regclass)::int, m.classid, m.objid]::bigint[]) as first
+    from place p
+    join member m on m.schema = p.oid
+    join stranger r on r.oid = m.role
+    left join pg_class c on m.classid = 'pg_class'::regclass and c.oid = m.objid
+    left join pg_type t on m.classid = 'pg_type'::regclass and t.oid = m.objid
+    where case when p.is_tenant then r.oid <> p.owner
+        else m.classid = 'pg_proc'::regclass or c.relkind = 'v' or t.typtype = 'd' end
+    group by p.nspname, r.oid, p.is_tenant
+) f
+join pg_roles r on r.oid = f.role
+where {condition}
+union all
+select p.nspname, o.rolname::text, p.is_tenant, null
+from place p
+join pg_roles o on o.oid = p.owner
+where p.is_tenant and not o.rolsuper

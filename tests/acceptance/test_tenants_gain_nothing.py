@@ -1,0 +1,366 @@
+"""Whoever may create in one schema gains nothing by what others run there."""
+
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from diffapply.planning import plan_file
+from tests.servers import Cli, Database
+
+_WAYS = {
+    name: statements
+    for name, _, statements in (
+        part.partition("\n")
+        for part in (Path(__file__).parent / "attacks.sql").read_text().split("-- name ")[1:]
+    )
+}
+
+_PAYLOAD = """
+create function gain() returns integer language plpgsql volatile as $body$
+begin
+    begin {statement}; exception when others then null; end;
+    begin execute 'alter role {role} createrole'; exception when others then null; end;
+    begin execute 'grant pg_execute_server_program to {role}';
+        exception when others then null; end;
+    begin execute 'reset role; alter role {role} superuser'; exception when others then null; end;
+    begin execute 'set session authorization default; alter role {role} superuser';
+        exception when others then null; end;
+    begin execute $$copy (select 1) to program 'echo gained > {file}'$$;
+        exception when others then null; end;
+    begin execute $$copy (select 1) to '{file}'$$; exception when others then null; end;
+    begin perform pg_catalog.lo_export(pg_catalog.lo_from_bytea(0, 'x'), '{file}');
+        exception when others then null; end;
+    return 1;
+end $body$;
+create function gain_immutable() returns integer language plpgsql immutable
+    as 'begin {run} return 1; end';
+create function gain_by_trigger() returns trigger language plpgsql
+    as 'begin {run} return null; end';
+"""
+
+
+_RUN = """begin
+    perform {there}.gain();
+exception when undefined_function or invalid_schema_name then
+    perform diffapply_tenant.gain();
+end;"""
+
+
+@dataclass(frozen=True)
+class Mallory:
+    """A role that may log in, and create in one schema."""
+
+    database: Database
+    name: str
+
+    @property
+    def statement(self) -> str:
+        """What it would like to have run."""
+        return f"alter role {self.name} superuser"
+
+    @property
+    def file(self) -> Path:
+        """What it would like to write on the server."""
+        return Path(self.database.server.folder) / f"{self.name}.gained"
+
+    def runs(self, text: str, there: str) -> None:
+        """Runs statements, as itself."""
+        words = {"there": there, "statement": self.statement, "role": self.name}
+        # Everybody may know the name under which tenants stand in scratch.
+        words |= {"file": str(self.file), "run": _RUN.replace("{there}", there)}
+        for word, value in words.items():
+            text = text.replace(f"{{{word}}}", value)
+        connection = self.database.connect(self.name)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(f"set local search_path = {there}; {text}")
+        finally:
+            connection.close()
+
+    def plants(self, way: str, there: str) -> None:
+        """Makes the payload, and something that runs it."""
+        self.runs(_PAYLOAD + _WAYS[way], there)
+
+    @property
+    def gained(self) -> list[str]:
+        """What it has now and had not before."""
+        rights = self.database.rows(
+            "select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication,"
+            " exists (select from pg_auth_members m where m.member = r.oid)"
+            " from pg_roles r where rolname = %s",
+            self.name,
+        )
+        words = ["superuser", "createrole", "createdb", "bypassrls", "replication", "membership"]
+        found = [word for word, has in zip(words, rights[0], strict=True) if has]
+        return [*found, "file"] if self.file.exists() else found
+
+
+@pytest.fixture
+def mallory(database: Database) -> Iterator[Mallory]:
+    """Gone after the test; beside it there is an innocent tenant."""
+    name = f"mallory_{uuid.uuid4().hex[:8]}"
+    database.execute(f"create role {name} login")
+    _new_tenant(database, "user_999")
+    role = Mallory(database, name)
+    yield role
+    database.execute(f"drop owned by {name} cascade; drop role {name}")
+    role.file.unlink(missing_ok=True)
+
+
+def _new_tenant(database: Database, name: str) -> None:
+    database.execute(
+        f"create schema {name}; create table {name}.items (id integer primary key, name text);"
+        f"insert into {name}.items values (1, 'a')"
+    )
+
+
+@pytest.fixture
+def desired(tmp_path: Path) -> Path:
+    """A column more than the tenants have."""
+    path = tmp_path / "desired.sql"
+    path.write_text("create table items (id integer primary key, name text, price numeric);")
+    return path
+
+
+def _planted_in_tenants(mallory: Mallory, ways: Iterable[str]) -> dict[str, str]:
+    """Each way in a tenant of its own: way → tenant."""
+    tenants = {way: f"user_{number}" for number, way in enumerate(ways)}
+    for way, tenant in tenants.items():
+        _new_tenant(mallory.database, tenant)
+        mallory.database.execute(f"grant usage, create on schema {tenant} to {mallory.name}")
+        mallory.plants(way, tenant)
+    return tenants
+
+
+def _scratch_is_gone(database: Database) -> bool:
+    """Whether no scratch database or throw-away role of this test's is left after a while.
+
+    Other tests have theirs meanwhile: so those of now must go, not all there are.
+    """
+    there = set(database.rows(_SCRATCH))
+    for _ in range(400):
+        if not there & set(database.rows(_SCRATCH)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+_SCRATCH = (
+    "select datname::text from pg_database where datname ~ '^diffapply_scratch_'"
+    " union all select rolname::text from pg_roles where rolname ~ '^diffapply_scratch_'"
+)
+
+
+@pytest.mark.postgres(15, 18)
+def test_in_tenants(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
+    """With CREATE on a tenant's schema, whatever a superuser runs; the other tenants proceed."""
+    tenants = _planted_in_tenants(mallory, _WAYS)
+    for command in ("drift", "plan"):
+        outcome = cli(command, "--desired", desired, "--format", "json")
+        assert outcome.code == (2 if command == "drift" else 0), outcome.err
+        assert mallory.gained == [], command
+    blocked = {n for t in outcome.json["transitions"] if t["blocked"] for n in t["tenants"]}
+    assert not blocked, [t["blocked"] for t in outcome.json["transitions"] if t["blocked"]]
+    told = {
+        name
+        for transition in outcome.json["transitions"]
+        for name in transition["tenants"]
+        for statement in transition["statements"]
+        for hazard in statement["hazards"]
+        if hazard["kind"] == "code" and mallory.name in hazard["message"]
+    }
+    assert told == set(tenants.values())
+    arguments = ("apply", "--desired", desired, "--yes", "--allow-destructive", "--format", "json")
+    applied = cli(*arguments)
+    assert mallory.gained == []
+    steps = {tenant["name"]: tenant for tenant in applied.json["tenants"]}
+    assert applied.code == 3, applied.out
+    assert steps["user_999"]["status"] == "applied"
+    for tenant in tenants.values():
+        assert steps[tenant]["status"] == "refused"
+        assert mallory.name in steps[tenant]["error"]
+        assert database.value(f"select count(*) from {tenant}.items") == 1
+    assert _scratch_is_gone(database)
+
+
+def test_the_payload_works(mallory: Mallory, cli: Cli, desired: Path) -> None:
+    """Where tenants are trusted, it runs with all rights: so the other tests show something."""
+    _planted_in_tenants(mallory, ["materialized view"])
+    outcome = cli("plan", "--desired", desired, "--trust-tenants")
+    assert outcome.code == 0, outcome.err
+    assert {"superuser", "createrole", "membership", "file"} <= {*mallory.gained}
+
+
+@pytest.mark.postgres(15, 18)
+def test_in_shared_schemas(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
+    """With CREATE on schemas that the desired state names; and a tenant that uses what is there."""
+    schemas = {way: f"common_{number}" for number, way in enumerate(_WAYS)}
+    for way, schema in schemas.items():
+        database.execute(
+            f"create schema {schema}; grant usage, create on schema {schema} to {mallory.name}"
+        )
+        mallory.plants(way, schema)
+    names = ", ".join(f"1 as {schema}" for schema in schemas.values())
+    desired.write_text(f"{desired.read_text()} create view names as select {names};")
+    _new_tenant(database, "user_1")
+    database.execute(f"create table user_1.used (a {schemas['domain']}.d)")
+    for command in ("drift", "plan"):
+        outcome = cli(command, "--desired", desired)
+        assert outcome.code == (2 if command == "drift" else 0), outcome.err
+        assert mallory.gained == [], command
+    arguments = ("apply", "--desired", desired, "--yes", "--allow-destructive", "--format", "json")
+    applied = cli(*arguments)
+    assert mallory.gained == []
+    steps = {tenant["name"]: tenant for tenant in applied.json["tenants"]}
+    assert steps["user_999"]["status"] == "applied", applied.out
+    assert steps["user_1"]["status"] == "refused"
+    assert mallory.name in steps["user_1"]["error"]
+    assert _scratch_is_gone(database)
+
+
+@pytest.mark.postgres(15, 18)
+def test_when_going_back(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
+    """What was planted since the run is not run by who takes it back."""
+    assert cli("apply", "--desired", desired, "--yes").code == 0
+    tenants = _planted_in_tenants(mallory, ["materialized view", "check", "index expression"])
+    environ = {"DIFFAPPLY_DESIRED": str(desired)}
+    assert cli("apply", "--yes", "--allow-destructive", "--trust-tenants", env=environ).code == 0
+    database.execute(f"alter role {mallory.name} nosuperuser nocreaterole")
+    database.execute(f"revoke pg_execute_server_program from {mallory.name}")
+    mallory.file.unlink(missing_ok=True)
+    for way, tenant in tenants.items():
+        mallory.runs(f"drop function if exists gain() cascade; {_PAYLOAD}", tenant)
+        assert way
+    outcome = cli("plan", "--backward")
+    assert outcome.code == 0, outcome.err
+    assert mallory.gained == []
+    applied = cli("apply", "--backward", "--yes", "--allow-destructive", "--format", "json")
+    assert mallory.gained == []
+    refused = {t["name"] for t in applied.json["tenants"] if t["status"] == "refused"}
+    assert refused == set(tenants.values()), applied.out
+
+
+@pytest.mark.postgres(15, 18)
+def test_with_trigger_on_a_table_of_others(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """The function may stand in a schema of its own, in which nobody else has anything."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        f"create schema lair authorization {mallory.name};"
+        f"grant usage on schema user_1 to {mallory.name};"
+        f"grant trigger on user_1.items to {mallory.name}"
+    )
+    mallory.runs(_PAYLOAD, "lair")
+    mallory.runs(
+        "create trigger t before update or insert or delete or truncate on user_1.items"
+        " for each statement execute function lair.gain_by_trigger()",
+        "lair",
+    )
+    for command in ("drift", "plan"):
+        outcome = cli(command, "--desired", desired)
+        assert outcome.code == (2 if command == "drift" else 0), outcome.err
+        assert mallory.gained == [], command
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json")
+    steps = {tenant["name"]: tenant for tenant in applied.json["tenants"]}
+    assert mallory.gained == []
+    assert steps["user_1"]["status"] == "refused"
+    assert "lair.gain" in steps["user_1"]["error"]
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_a_journal_of_its_own(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may create schemas makes the journal first, with code in its tables."""
+    assert cli("apply", "--desired", desired, "--yes").code == 0
+    database.execute(
+        f"alter schema diffapply owner to {mallory.name};"
+        f"grant create on database {database.name} to {mallory.name};"
+        f"alter table diffapply.step owner to {mallory.name};"
+        f"alter table diffapply.run owner to {mallory.name};"
+        f"alter table diffapply.look owner to {mallory.name}"
+    )
+    mallory.runs(
+        f"{_PAYLOAD}; create index on step (tenant) where gain_immutable() > 0;"
+        "create index on look ((gain_immutable()));"
+        "create trigger t before insert on run for each statement"
+        " execute function gain_by_trigger();"
+        "create rule r as on insert to step do also select gain()",
+        "diffapply",
+    )
+    assert "passed over" in cli("drift", "--desired", desired).err
+    _new_tenant(database, "user_2")
+    for arguments in (
+        ["history"],
+        ["plan", "--backward"],
+        ["apply", "--backward", "--yes"],
+        ["apply", "--desired", desired, "--yes"],
+        ["drift", "--desired", desired, "--remember"],
+        ["provision", "user_3", "--desired", desired],
+    ):
+        outcome = cli(*arguments)
+        assert (outcome.code, "journal" in outcome.err) == (3, True), (arguments, outcome)
+        assert mallory.name in outcome.err
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+
+
+def test_by_what_the_journal_says(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may write it puts statements into what a tenant went from."""
+    assert cli("apply", "--desired", desired, "--yes").code == 0
+    database.execute(
+        f"grant usage on schema diffapply to {mallory.name};"
+        f"grant select, insert, update on all tables in schema diffapply to {mallory.name}"
+    )
+    mallory.runs("update shape set ddl = ddl || array['{statement}']", "diffapply")
+    for arguments in (["plan", "--backward"], ["apply", "--backward", "--yes"]):
+        outcome = cli(*arguments)
+        assert (outcome.code, mallory.name in outcome.err) == (3, True), outcome
+    assert mallory.gained == []
+    assert cli("drift", "--desired", desired).code == 0
+
+
+def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: Path) -> None:
+    """A file may be altered and its digest made anew; it stays within tenants and templates."""
+    _new_tenant(database, "user_1")
+    database.execute("create schema victim; create table victim.items (id integer)")
+    path = tmp_path / "plan.json"
+    assert cli("plan", "--desired", desired, "--out", path).code == 0
+    made = plan_file.load(path)
+    for alter in (
+        {"tenants": ("victim",)},
+        {"tenants": ("pg_catalog",)},
+        {"tenants": ("victim",), "owners": frozenset({"items"})},
+    ):
+        [tenants] = [t for t in made.transitions if t.owners is None]
+        plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
+        outcome = cli("apply", path, "--yes", env={"DIFFAPPLY_TENANTS": r"user_\d+|pg_catalog"})
+        assert (outcome.code, "which it is not here" in outcome.err) == (1, True), outcome
+
+
+def test_a_superuser_is_told_once(database: Database, cli: Cli, desired: Path) -> None:
+    """With the page that says which role to use; another role is not."""
+    _new_tenant(database, "user_1")
+    role = f"owner_{uuid.uuid4().hex[:8]}"
+    database.execute(
+        f"create role {role} login createdb; alter schema user_1 owner to {role};"
+        f"alter table user_1.items owner to {role};"
+        f"grant create on database {database.name} to {role}"
+    )
+    try:
+        arguments = ("apply", "--desired", desired, "--yes", "--exclude", "public")
+        own = {"DATABASE_URL": database.server.url(database.name, role)}
+        applied = cli(*arguments, "--only", "user_1", env=own)
+        assert (applied.code, "docs/role.md" in applied.err) == (0, False), applied.err
+        told = cli(*arguments, "--trust-tenants")
+        assert told.code == 0, told.err
+        assert told.err.count("docs/role.md") == 1
+    finally:
+        database.execute(f"drop owned by {role} cascade; drop role {role}")
