@@ -8,7 +8,8 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, O
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.catalog.model import Catalog
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl.draws import drawn_by, number_type
 from diffapply.planning.ddl.positions import sequence_of
 from diffapply.planning.ddl.statements import aside, is_helper, literal
 from diffapply.planning.ddl.statements import before as up_to
@@ -79,7 +80,7 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
                 Hazard(
                     "data",
                     f"drops sequence {name}; its position is lost",
-                    check="" if cascade else f"SELECT is_called FROM {name}",
+                    check="" if cascade else f"SELECT is_called{_untold(name, before)} FROM {name}",
                 )
             )
         elif cascade:
@@ -128,7 +129,9 @@ def _alter_table(  # noqa: C901 - a branch for each command
             and _needs_value(command.def_)
             and named_fact(before, "table", table)
         ):
-            hazards.append(Hazard("rows", f"fails in a tenant whose {table} has rows: no default"))
+            added = f"{table}.{quoted(command.def_.colname)}"
+            message = f"fails in a tenant whose {table} has rows: adds column {added} NOT NULL "
+            hazards.append(Hazard("rows", message + "without a default"))
     return hazards
 
 
@@ -138,13 +141,67 @@ def _forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
         return []
     sequence = sequence_of(identity)
     waiting = literal(aside(sequence))
+    untold = _beyond(table, column, sequence, identity)
     return [
         Hazard(
             "data",
             f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
-            check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL FROM {sequence}",
+            check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL{untold} "
+            f"FROM {sequence}",
         )
     ]
+
+
+def _untold(sequence: str, before: Catalog) -> str:
+    """The condition that its position is more than the values tell of columns that draw from it.
+
+    A sequence that is made for such a column again begins after them: so a run that made it can
+    be taken back, even if numbers were drawn since.
+    """
+    fact = named_fact(before, "sequence", sequence)
+    if fact is None:
+        return ""
+    constant = literal(fact.name)
+    drawing = (
+        drawn_by(default)
+        for default in before.by_kind.get("default", ())
+        if constant in default.definition
+    )
+    return "".join(
+        _beyond(draw.table, draw.column[len(draw.table) + 1 :], fact.name, fact)
+        for draw in drawing
+        if draw
+        and draw.plain
+        and draw.sequence == fact.name
+        and ("table", draw.table) in before.facts
+        and number_type(draw.column, before) is not None
+    )
+
+
+_STEP = re.compile(r"INCREMENT BY (?P<increment>-?\d+) .* CACHE (?P<cache>\d+)")
+
+
+def _beyond(table: str, column: str, sequence: str, options: Fact) -> str:
+    """The condition that no value of a column is the last that a sequence gave, or beyond it.
+
+    What sessions have put by for themselves and never used counts as not given.
+    """
+    step = _STEP.search(options.definition)
+    assert step is not None  # noqa: S101 - sequence.sql and identity.sql write no other form
+    increment = int(step["increment"])
+    put_by = (int(step["cache"]) - 1) * increment
+    given = f"{sequence}.last_value" + (f" OPERATOR(pg_catalog.-) {put_by}" if put_by else "")
+    reached = ">=" if increment > 0 else "<="
+    return f"{_TOLD}SELECT FROM {table} WHERE {column} OPERATOR(pg_catalog.{reached}) ({given}))"
+
+
+_TOLD = " AND NOT EXISTS ("
+
+
+def without_values(check: str) -> str:
+    """A check of a position that asks no column: for when that has gone by then."""
+    asked, told, rest = check.partition(_TOLD)
+    return asked + rest.rpartition(")")[2] if told else check
 
 
 def _has_values(table: str, column: str, before: Catalog) -> str:
@@ -295,16 +352,50 @@ class _ChangedRows(Visitor):
         )
 
 
+def _create_as(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """A materialized view is computed anew where it is made anew."""
+    into = statement.into
+    name = quoted(into.rel.relname)
+    if statement.objtype != ObjectType.OBJECT_MATVIEW or into.skipData:
+        return _query(statement, before)
+    if named_fact(before, "materialized view", name):
+        message = f"computes materialized view {name} anew: it holds what its query gives by then"
+        return [Hazard("rewrite", message)]
+    return [Hazard("time", f"computes materialized view {name}")]
+
+
 def _query(statement: Parsed, before: Catalog) -> list[Hazard]:
     search = _ChangedRows()
     search(statement)
     return _changes_rows(statement, before) if search.found else []
 
 
+_HARMLESS = {"max", "min", "mod"}
+"""What our own calls of setval ask for their number."""
+
+
+class _Called(Visitor):
+    """Finds the functions that a statement calls, wherever they stand in it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_FuncCall(self, _ancestors: object, node: Parsed) -> None:  # noqa: N802 - pglast's name
+        *schema, name = (part.sval for part in node.funcname)
+        plain = schema == ["pg_catalog"] or (not schema and name == "setval")
+        self.names.add(name if plain else "")
+
+
 def _select(statement: Parsed, before: Catalog) -> list[Hazard]:
     """In a transition it is there for what its functions do; ours call setval alone."""
+    called = _Called()
+    called(statement)
     calls = [getattr(target.val, "funcname", None) for target in statement.targetList or ()]
-    if calls and all(call and call[-1].sval == "setval" for call in calls):
+    if (
+        calls
+        and all(call and call[-1].sval == "setval" for call in calls)
+        and called.names <= {"setval", *_HARMLESS}
+    ):
         return _query(statement, before)
     return _changes_rows(statement, before)
 
@@ -319,7 +410,7 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.MergeStmt: _changes_rows,
     ast.CallStmt: _changes_rows,
     ast.InsertStmt: _query,
-    ast.CreateTableAsStmt: _query,
+    ast.CreateTableAsStmt: _create_as,
     ast.SelectStmt: _select,
     ast.DoStmt: _do,
     ast.DropdbStmt: _changes_rows,

@@ -35,6 +35,9 @@ _HAZARD: dict[HazardKind, str] = {
     "rewrite": "yellow",
     "time": "cyan",
     "rows": "yellow",
+    "stale": "yellow",
+    "shared": "yellow",
+    "numbers": "yellow",
 }
 _CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
 _STATUS: dict[StepStatus, str] = {
