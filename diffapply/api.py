@@ -156,7 +156,7 @@ def drift(
         known = journal.known_shapes(live.connection)
         representatives = [*(group.names[0] for group in groups), *templates]
         found: list[TenantDrift] = []
-        with rehearsing(live, representatives, desired.shared) as rehearsal:
+        with rehearsing(live, representatives, desired.shared, tenants=tenants) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             for group in groups:
                 found += _drift(group, goal.catalog, known)

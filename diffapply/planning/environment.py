@@ -1,7 +1,7 @@
 """What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from importlib.resources import files
 
@@ -13,6 +13,7 @@ from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
+from diffapply.planning.elsewhere import drawn_elsewhere, sequence_statements
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
@@ -39,30 +40,52 @@ join pg_foreign_data_wrapper w on w.oid = s.srvfdw
 """
 
 
-def shared_schemas(live: Connection, schemas: Iterable[str], named: Iterable[str]) -> list[str]:
+def shared_schemas(
+    live: Connection,
+    schemas: Iterable[str],
+    named: Iterable[str],
+    tenants: Collection[str] = (),
+) -> list[str]:
     """Names of the schemas that these ones refer to, directly or through others.
 
     Args:
         schemas: one live schema of each shape, and the templates.
         named: names that the desired state mentions; those that are no schema are passed over.
+        tenants: what shared schemas and templates refer to of these is not followed: one view of
+            all tenants would bring them all.
     """
     own = set(schemas)
     with neutral(live, read_only=True) as cursor:
+
+        def referred(names: set[str]) -> set[str]:
+            cursor.execute(_REFERENCES, {"schemas": sorted(names)})
+            return {name for (name,) in cursor.fetchall()}
+
         cursor.execute(
             "select nspname from pg_namespace where nspname = any (%s)",
             [sorted({*named, "public"})],
         )
         found = {name for (name,) in cursor.fetchall()} - {"pg_catalog", "information_schema"}
-        new = own | found
+        by_tenants = own.intersection(tenants)
+        if by_tenants:
+            found |= referred(by_tenants) - own
+        new = (own | found) - by_tenants
         while new:
-            cursor.execute(_REFERENCES, {"schemas": sorted(new)})
-            new = {name for (name,) in cursor.fetchall()} - own - found
+            new = referred(new) - own - found - set(tenants)
             found |= new
     return sorted(found)
 
 
-def build_environment(live: Connection, scratch: Connection, shared: Sequence[str]) -> str:
+def build_environment(
+    live: Connection,
+    scratch: Connection,
+    shared: Sequence[str],
+    sequences: Collection[str] = (),
+) -> str:
     """Build extensions and shared schemas in scratch, as far as they can be built.
+
+    Args:
+        sequences: of further schemas; of those nothing else is built.
 
     What cannot be built there (an extension that is not installed, say) is passed over: a
     transition that needs it is then blocked, with PostgreSQL's own words.
@@ -88,6 +111,12 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
             with suppress(psycopg2.Error):  # an extension's wrapper is there already
                 cursor.execute(statement)
         catalogs = read_catalogs(live, shared)
+        drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
+        alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]
+        for schema, statement in alone:
+            create = sql.SQL("create schema if not exists {}").format(sql.Identifier(schema))
+            cursor.execute(create)
+            cursor.execute(statement)
         cursor.execute("begin")
         try:
             _build_all(scratch, {name: catalogs[name] for name in shared})
@@ -95,7 +124,8 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
             cursor.execute("rollback")
             raise
         cursor.execute("commit")
-    built = [extensions, foreign_servers, {name: catalogs[name].fingerprint for name in shared}]
+    fingerprints = {name: catalogs[name].fingerprint for name in shared}
+    built = [extensions, foreign_servers, fingerprints, alone]
     return hashlib.sha256(repr(built).encode()).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """Makes plans: which shapes there are, which goal each has, and what leads there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -9,10 +9,12 @@ from functools import partial
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
 from diffapply.database.connection import connected
 from diffapply.database.scratch import scratch_database
 from diffapply.planning.desired import Desired
+from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import build_environment, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
@@ -25,31 +27,42 @@ from diffapply.progress import Progress, silent
 
 @contextmanager
 def rehearsing(
-    live: Live, representatives: Sequence[str], named: Iterable[str] = ()
+    live: Live,
+    representatives: Sequence[str],
+    named: Iterable[str] = (),
+    *,
+    tenants: Collection[str] = (),
+    ends: Iterable[Catalog] = (),
 ) -> Iterator[Rehearsal]:
     """A scratch database with all that the tenants refer to outside themselves.
 
     Args:
         representatives: one live schema of each shape, and the templates.
         named: further schemas that the desired state mentions.
+        tenants: live ones, as far as they are known.
+        ends: structures that are to be built; they may draw from sequences of other schemas.
     """
-    shared = shared_schemas(live.connection, representatives, named)
-    with _in_scratch(live, live.connection, shared) as rehearsal:
+    shared = shared_schemas(live.connection, representatives, named, tenants)
+    with _in_scratch(live, live.connection, shared, drawn_elsewhere(ends)) as rehearsal:
         yield rehearsal
 
 
 @contextmanager
-def _in_scratch(live: Live, connection: Connection, shared: Sequence[str]) -> Iterator[Rehearsal]:
+def _in_scratch(
+    live: Live, connection: Connection, shared: Sequence[str], sequences: Collection[str]
+) -> Iterator[Rehearsal]:
     with scratch_database(live.url, live.server, live.scratch_url) as scratch:
-        environment = build_environment(connection, scratch, shared)
-        yield Rehearsal(scratch, shared, environment)
+        environment = build_environment(connection, scratch, shared, sequences)
+        yield Rehearsal(scratch, shared, environment, sequences)
 
 
 @contextmanager
-def _in_another_scratch(live: Live, shared: Sequence[str]) -> Iterator[Rehearsal]:
+def _in_another_scratch(
+    live: Live, shared: Sequence[str], sequences: Collection[str]
+) -> Iterator[Rehearsal]:
     with (
         connected(live.url) as connection,
-        _in_scratch(live, connection, shared) as rehearsal,
+        _in_scratch(live, connection, shared, sequences) as rehearsal,
     ):
         yield rehearsal
 
@@ -70,7 +83,8 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
     """
     groups = group_by_shape(live, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
-    with rehearsing(live, representatives, desired.shared) as rehearsal:
+    ends = [group.catalog for group in groups]
+    with rehearsing(live, representatives, desired.shared, tenants=tenants, ends=ends) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
         plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
@@ -102,7 +116,10 @@ def plan_backward(
     templates = [name for name, undo in undos.items() if undo.owners is not None]
     groups = group_by_shape(live, tenants, progress)
     representatives = [*(group.names[0] for group in groups), *templates]
-    with rehearsing(live, representatives) as rehearsal:
+    goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
+    ends = [*(group.catalog for group in groups), *goals]
+    named = mentioned_schemas(goals) - {*tenants}
+    with rehearsing(live, representatives, named, tenants=tenants, ends=ends) as rehearsal:
         plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
         for template in templates:
             undo = undos[template]
@@ -139,7 +156,7 @@ class _PlanInTheMaking:
             rehearsal=rehearsal,
             another=None
             if live.scratch_url
-            else partial(_in_another_scratch, live, rehearsal.shared),
+            else partial(_in_another_scratch, live, rehearsal.shared, rehearsal.sequences),
             proofs=live.proofs,
             conditions=(str(live.server.version), rehearsal.environment),
             supplied=tuple(supplied),

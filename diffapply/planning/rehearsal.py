@@ -1,6 +1,6 @@
 """Rebuilds structures in scratch, and proves what leads from one to another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -27,14 +27,20 @@ class Rehearsal:
         connection: to the scratch database, in autocommit mode, the environment being built.
         shared: names of the schemas of that environment.
         environment: a digest of it.
+        sequences: those of further schemas that are in it.
     """
 
     def __init__(
-        self, connection: Connection, shared: Sequence[str], environment: str = ""
+        self,
+        connection: Connection,
+        shared: Sequence[str],
+        environment: str = "",
+        sequences: Collection[str] = (),
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
         self.environment = environment
+        self.sequences = sequences
         self._inspected: dict[tuple[str, Place], Any] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
         self._standing: tuple[str, Place] | None = None

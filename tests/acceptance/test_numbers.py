@@ -112,6 +112,9 @@ CHANGES = {
 }
 
 
+_FORWARD = ("--desired", "desired.sql", "--yes")
+
+
 def _all(texts: Iterator[tuple[str, str]]) -> str:
     return ";\n".join(text.replace("@", name) for name, text in texts)
 
@@ -136,8 +139,7 @@ def test_the_next_number_is_free(database: Database, cli: Cli, tmp_path: Path) -
             )
     new = _all((name, change.new) for name, change in CHANGES.items())
     (tmp_path / "desired.sql").write_text(new)
-    options = ("--desired", "desired.sql", "--yes")
-    forward = cli("apply", *options, cwd=tmp_path)
+    forward = cli("apply", *_FORWARD, cwd=tmp_path)
     assert forward.code == 0, forward.out + forward.err
     for tenant, rows in _TENANTS.items():
         for name, change in CHANGES.items():
@@ -149,9 +151,168 @@ def test_the_next_number_is_free(database: Database, cli: Cli, tmp_path: Path) -
         for name, change in CHANGES.items():
             if change.draws:
                 _insert(database, tenant, name)
-    again = cli("apply", *options, cwd=tmp_path)
+    again = cli("apply", *_FORWARD, cwd=tmp_path)
     assert again.code == 0, again.out + again.err
     for tenant in _TENANTS:
         for name in [*CHANGES, *CHANGES]:
             _insert(database, tenant, name)
-    assert cli("drift", *options[:2], cwd=tmp_path).code == 0
+    assert cli("drift", *_FORWARD[:2], cwd=tmp_path).code == 0
+
+
+@pytest.mark.postgres(15, 18)
+def test_a_clone_gets_sequences_of_its_own(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """What LIKE … INCLUDING ALL made draws from the template's: then it no longer does."""
+    database.execute("create schema tmpl; create table tmpl.things (id serial primary key, n text)")
+    for tenant, rows in _TENANTS.items():
+        database.execute(
+            f"create schema {tenant}; set search_path = {tenant};"
+            "create table things (like tmpl.things including all);"
+            f"insert into things (n) select 'a' from generate_series(1, {rows})"
+        )
+    (tmp_path / "desired.sql").write_text("create table things (id serial primary key, n text)")
+    assert cli("drift", *_FORWARD[:2], cwd=tmp_path).code == 2
+    forward = cli("apply", *_FORWARD, cwd=tmp_path)
+    assert forward.code == 0, forward.out + forward.err
+    assert "setval" in forward.out
+    add = "insert into {}.things (n) values ('b') returning id"
+    assert [database.value(add.format(tenant)) for tenant in _TENANTS] == [6, 46, 1]
+    database.execute("insert into user_2.things (n) select 'c' from generate_series(1, 100)")
+
+    back = cli("apply", "--backward", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.out + back.err
+    assert "shared: moves tmpl.things_id_seq" in back.out
+    # The template's sequence went on to the last number of any of them, and never back.
+    assert [database.value(add.format(tenant)) for tenant in _TENANTS] == [147, 148, 149]
+    assert cli("apply", *_FORWARD, cwd=tmp_path).code == 0
+    assert [database.value(add.format(tenant)) for tenant in _TENANTS] == [148, 149, 150]
+    assert database.value("select last_value from tmpl.things_id_seq") == 149
+
+
+@pytest.mark.postgres(15, 18)
+def test_another_tenants_sequence_is_drift(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """One tenant draws from another's, with or without a sequence of its own."""
+    for tenant in _TENANTS:
+        database.execute(
+            f"create schema {tenant}; set search_path = {tenant};"
+            "create table doc (id serial primary key, note text);"
+            "create table unlike (id integer); insert into doc (note) values ('x'), ('y')"
+        )
+    for tenant in ("user_2", "user_3"):
+        database.execute(
+            f"alter table {tenant}.doc alter id set default nextval('user_1.doc_id_seq')"
+        )
+    database.execute("drop sequence user_2.doc_id_seq; drop table user_2.unlike")
+    database.execute("alter sequence user_3.doc_id_seq restart; set search_path = public")
+    # A report over all tenants needs none of them in scratch.
+    database.execute(
+        "create view public.report as select id from user_1.doc union select id from user_2.doc"
+    )
+    (tmp_path / "desired.sql").write_text("create table doc (id serial primary key, note text)")
+    drift = cli("drift", *_FORWARD[:2], "--format", "json", cwd=tmp_path).json
+    assert [tenant["name"] for tenant in drift["tenants"] if tenant["differences"]] == [*_TENANTS]
+    for only in ("user_2", "user_?"):
+        forward = cli("apply", *_FORWARD, "--only", only, cwd=tmp_path)
+        assert forward.code == 0, forward.out + forward.err
+    add = "insert into {}.doc (note) values ('after') returning id"
+    assert [database.value(add.format(tenant)) for tenant in _TENANTS] == [3, 3, 3]
+    assert cli("drift", *_FORWARD[:2], cwd=tmp_path).code == 0
+    back = cli("apply", "--backward", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.out + back.err
+    assert [database.value(add.format(tenant)) for tenant in _TENANTS] == [4, 5, 6]
+
+
+OUTLIVING = {
+    "table_goes": (
+        "create table t (id integer); create sequence s owned by t.id; create table keep (i int)",
+        "create sequence s; create table keep (i int)",
+    ),
+    "column_goes": (
+        "create table t (id integer, n text); create sequence s owned by t.id",
+        "create table t (n text); create sequence s",
+    ),
+    "drawing_table_goes": (
+        "create table t (id serial); alter sequence t_id_seq rename to s",
+        "create sequence s",
+    ),
+    "another_owner": (
+        "create table t (id integer); create sequence s owned by t.id",
+        "create table u (id integer); create sequence s owned by u.id",
+    ),
+    "becomes_owned": (
+        "create table t (id integer); create sequence s",
+        "create sequence s; create table t (id integer default nextval('s'));"
+        "alter sequence s owned by t.id",
+    ),
+    "identity_goes": (
+        "create table t (id integer generated always as identity (sequence name s), n text)",
+        "create table t (n text); create sequence s",
+    ),
+    "identity_of_a_table_goes": (
+        "create table t (id bigint generated always as identity (sequence name s))",
+        "create sequence s",
+    ),
+    "identity_ends": (
+        "create table t (id integer generated always as identity (sequence name s))",
+        "create table t (id integer not null); create sequence s",
+    ),
+    "changes_bounds": ("create sequence s", "create sequence s minvalue -5 maxvalue 100"),
+}
+
+
+@pytest.mark.postgres(15, 18)
+@pytest.mark.parametrize("name", OUTLIVING)
+def test_a_sequence_keeps_its_position(
+    database: Database, cli: Cli, tmp_path: Path, name: str
+) -> None:
+    """Whatever it belonged to; both ways, without any data that would be lost."""
+    old, new = OUTLIVING[name]
+    for tenant, position in (("user_1", 42), ("user_2", 7)):
+        database.execute(f"create schema {tenant}; set search_path = {tenant}; {old}")
+        database.execute(f"select setval('s', {position})")
+    (tmp_path / "desired.sql").write_text(new)
+    ways = (("apply", *_FORWARD), ("apply", "--backward", "--yes"), ("apply", *_FORWARD))
+    for number, way in enumerate(ways, 1):
+        done = cli(*way, cwd=tmp_path)
+        assert done.code == 0, done.out + done.err
+        for tenant, position in (("user_1", 42), ("user_2", 7)):
+            database.execute(f"set search_path = {tenant}")
+            assert database.value("select nextval('s')") == position + number, (tenant, done.out)
+
+
+def test_a_sequence_is_renamed_with_its_table(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Declared renames take serials and identities along, both ways."""
+    (tmp_path / "desired.py").write_text(
+        "from sqlalchemy import *\nmetadata = MetaData()\n"
+        'Table("u", metadata, Column("id", Integer, primary_key=True), Column("n", Text),'
+        ' info={"renamed_from": "t"})\n'
+        'Table("w", metadata, Column("id", Integer, Identity(), primary_key=True),'
+        ' Column("n", Text), info={"renamed_from": "v"})\n'
+    )
+    database.execute(
+        "create schema user_1; set search_path = user_1;"
+        "create table t (id serial primary key, n text);"
+        "create table v (id integer generated by default as identity primary key, n text);"
+        "select setval('t_id_seq', 42), setval('v_id_seq', 42)"
+    )
+    desired = ("apply", "--desired", "desired.py:metadata", "--yes")
+    ways = ((desired, "uw"), (("apply", "--backward", "--yes"), "tv"), (desired, "uw"))
+    for number, (way, names) in enumerate(ways, 1):
+        done = cli(*way, cwd=tmp_path)
+        assert done.code == 0, done.out + done.err
+        for name in names:
+            add = f"insert into user_1.{name} (n) values ('x') returning id"
+            assert database.value(add) == 42 + number, done.out
+
+
+def test_what_is_made_of_numbers_is_told(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Where the values are no numbers, nobody can say which is the last: a hazard says so."""
+    database.execute("create schema user_1; create table user_1.t (code text)")
+    (tmp_path / "desired.sql").write_text(
+        "create sequence s; create table t (code text default 'X-' || nextval('s'))"
+    )
+    plan = cli("plan", *_FORWARD[:2], "--format", "json", cwd=tmp_path).json
+    hazards = [h for s in plan["transitions"][0]["statements"] for h in s["hazards"]]
+    assert [h["message"] for h in hazards if h["kind"] == "numbers"] == [
+        "t.code is made of numbers of s that may be taken: it is no number itself, so the last one "
+        "cannot be told"
+    ]

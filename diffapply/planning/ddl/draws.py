@@ -56,6 +56,11 @@ def drawn_by(fact: Fact) -> Draw | None:
     return None
 
 
+def without_draws(fact: Fact) -> str:
+    """A definition without the calls that draw from sequences."""
+    return _CALLED.sub("", fact.definition) if fact.kind == "default" else fact.definition
+
+
 def number_type(column: str, catalog: Catalog) -> str | None:
     """The type of numbers that a column has, its domain's where it has one; None if it has none."""
     fact = catalog.facts.get(("column", column))
