@@ -19,6 +19,7 @@ from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.renames import declared, displaced, nameless, repartitioned
 from diffapply.planning.scratch_seat import Seat
+from diffapply.planning.stale import Stale
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,13 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     """
     observer = Observer(seat, measure_locks=seat.place.owners is None)
     stood = sequences(seat)
+    stale = Stale(seat, attempt.before, leg.goal.catalog)
     proved: list[Statement] = []
 
     def prove(sql: str, hazards: Iterable[Hazard]) -> None:
         checked = [_checked(seat, hazard) for hazard in hazards]
         seat.run([sql])
+        stale.observe(len(proved), sql)
         proved.append(Statement(sql, (*checked, *observer.observe())))
 
     sql = ""
@@ -135,6 +138,8 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
             prove(sql, (*data_hazards(sql, attempt.before), *risks))
         for drawing, risk in uncounted(drawn):
             _add(risk, drawing, proved)
+        for number, risk in stale.hazards():
+            proved[number] = _with(risk, proved[number])
     except psycopg2.Error as error:
         reason = (error.diag.message_primary or str(error)).strip()
         return Proved(blocked=(f"the rehearsal failed at {sql!r}: {reason}",))
@@ -148,8 +153,12 @@ def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:
     """Put a risk where it arises: to the last statement that says this."""
     for number, statement in reversed([*enumerate(proved)]):
         if saying in statement.sql:
-            proved[number] = replace(statement, hazards=(*statement.hazards, risk))
+            proved[number] = _with(risk, statement)
             return
+
+
+def _with(risk: Hazard, statement: Statement) -> Statement:
+    return replace(statement, hazards=(*statement.hazards, risk))
 
 
 def _checked(seat: Seat, hazard: Hazard) -> Hazard:

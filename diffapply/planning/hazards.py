@@ -129,9 +129,7 @@ def _alter_table(  # noqa: C901 - a branch for each command
             and _needs_value(command.def_)
             and named_fact(before, "table", table)
         ):
-            added = f"{table}.{quoted(command.def_.colname)}"
-            message = f"fails in a tenant whose {table} has rows: adds column {added} NOT NULL "
-            hazards.append(Hazard("rows", message + "without a default"))
+            hazards.append(Hazard("rows", _FAILS + _without_value(table, command.def_.colname)))
     return hazards
 
 
@@ -294,6 +292,22 @@ def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
     ):  # fmt: skip
         return [Hazard("time", f"builds an index over {table}")]
     return []
+
+
+_FAILS = "fails in "
+
+
+def _without_value(table: str, column: str) -> str:
+    """Where a column cannot be added that must have a value and is given none."""
+    added = f"{table}.{quoted(column)}"
+    return f"a tenant whose {table} has rows: adds column {added} NOT NULL without a default"
+
+
+def closes_way_back(hazard: Hazard) -> str:
+    """What a risk of going back means for going forward; empty if nothing."""
+    if hazard.kind != "rows":
+        return ""
+    return f"cannot be taken back in {hazard.message.removeprefix(_FAILS)}"
 
 
 def _needs_value(definition: Parsed) -> bool:

@@ -1,12 +1,13 @@
 """Proves the transitions of a plan: several at a time, and none that was proved before."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from diffapply.errors import ConnectionFailedError, ScratchError
+from diffapply.planning.hazards import closes_way_back
 from diffapply.planning.model import Direction, Rename, Shape, Statement
 from diffapply.planning.proofs import Proof, Proofs, proof_key
 from diffapply.planning.rehearsal import Rehearsal
@@ -119,7 +120,7 @@ class Prover:
         if self.direction == "forward" and not there.blocked:
             # Told now, and not when it is needed.
             back = rehearsal.prove(goal, source, place, renames=inverse(renames))
-            no_way_back = back.blocked or tuple(_closed_by_rows(back.statements))
+            no_way_back = back.blocked or _closed_by_rows(back.statements)
         return Proved(Proof(there.statements, source.ddl, goal.ddl, no_way_back), there.blocked)
 
     def _key(self, wanted: Wanted) -> str:
@@ -127,9 +128,7 @@ class Prover:
         return proof_key(self.direction, ends, wanted.place, wanted.renames, self.conditions)
 
 
-def _closed_by_rows(statements: Iterable[Statement]) -> Iterator[str]:
+def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Where a way back is closed, although it is proved for what has no rows."""
-    for statement in statements:
-        for hazard in statement.hazards:
-            if hazard.kind == "rows":
-                yield f"to take it back {hazard.message}"
+    hazards = (hazard for statement in statements for hazard in statement.hazards)
+    return tuple(filter(None, map(closes_way_back, hazards)))

@@ -19,7 +19,15 @@ from diffapply.render.differences import (
     is_block,
     items,
 )
-from diffapply.render.wording import EXAMPLES, counted, short, terminated, visible, visible_block
+from diffapply.render.wording import (
+    EXAMPLES,
+    counted,
+    short,
+    terminated,
+    told,
+    visible,
+    visible_block,
+)
 
 _LONGEST_UNFOLDED = 20
 """Lines of SQL, or differences, that are shown without a click."""
@@ -66,7 +74,7 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield from _folded(summary, _fenced(script, "sql").split("\n"))
     hazards = [
-        f"| {number} | {hazard.kind} | {_cell(hazard.message)} |"
+        f"| {number} | {hazard.kind} | {_cell(told(hazard))} |"
         for number, statement in enumerate(transition.statements, 1)
         for hazard in statement.hazards
     ]

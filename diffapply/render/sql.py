@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Plan, Statement, Transition
-from diffapply.render.wording import counted, short, terminated, visible
+from diffapply.render.wording import counted, short, terminated, told, visible
 
 
 def plan_script(plan: Plan) -> str:
@@ -52,7 +52,7 @@ def _transition(transition: Transition) -> Iterator[str]:
 
 def _statement(statement: Statement) -> Iterator[str]:
     for hazard in statement.hazards:
-        yield f"-- {hazard.kind}: {visible(hazard.message)}"
+        yield f"-- {hazard.kind}: {visible(told(hazard))}"
     yield terminated(statement.sql)
 
 

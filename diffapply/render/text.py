@@ -23,6 +23,7 @@ from diffapply.render.wording import (
     examples,
     short,
     terminated,
+    told,
     visible,
     visible_block,
 )
@@ -126,7 +127,7 @@ def _statement(statement: Statement, look: Look) -> Iterator[Text]:
         yield Text(f"  {line}", style)
     for hazard in statement.hazards:
         mark, style = f"    {hazard.kind}: ", _HAZARD[hazard.kind]
-        yield from _prose(visible(hazard.message), look, mark=mark, style=style)
+        yield from _prose(visible(told(hazard)), look, mark=mark, style=style)
 
 
 def _differences(differences: Iterable[Difference]) -> Iterator[Text]:
