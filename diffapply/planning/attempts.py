@@ -75,7 +75,7 @@ class Attempt:
     @property
     def statements(self) -> tuple[str, ...]:
         """All of them, in the order in which they run."""
-        return with_carries((*self.renamed, *self.found.statements), waiting(self.renamed))
+        return with_carries((*self.renamed, *self.found.statements), self._waiting)
 
     @property
     def remaining(self) -> bool:
@@ -93,9 +93,13 @@ class Attempt:
 
     def risks(self, sql: str) -> tuple[Hazard, ...]:
         """What a statement of its own may lose: not the position of what waits aside."""
-        if sql.removeprefix("DROP SEQUENCE ") in waiting(self.renamed):
+        if sql.removeprefix("DROP SEQUENCE ") in self._waiting:
             return ()
         return data_hazards(sql, self.before)
+
+    @cached_property
+    def _waiting(self) -> dict[str, str]:
+        return waiting(self.renamed)
 
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""

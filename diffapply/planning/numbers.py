@@ -94,10 +94,8 @@ class Drawn:
             return True
         name = column[len(table) + 1 :]
         return any(
-            fact.kind == "partition"
-            and partitions.parent(fact) == table
-            and self._stood(f"{fact.name}.{name}", fact.name)
-            for fact in self.after.facts.values()
+            partitions.parent(fact) == table and self._stood(f"{fact.name}.{name}", fact.name)
+            for fact in self.after.by_kind.get("partition", ())
         )
 
 

@@ -221,6 +221,20 @@ def test_another_tenants_sequence_is_drift(database: Database, cli: Cli, tmp_pat
     assert [database.value(add.format(tenant)) for tenant in _TENANTS] == [4, 5, 6]
 
 
+def test_the_token_may_be_a_tenant_that_others_draw_from(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """In scratch that tenant's name then stands for both, one after the other."""
+    for tenant in ("user_1", "user_2"):
+        database.execute(f"create schema {tenant}; create table {tenant}.doc (id serial, n text)")
+    database.execute("alter table user_2.doc alter id set default nextval('user_1.doc_id_seq')")
+    (tmp_path / "desired.sql").write_text("create table user_1.doc (id serial, n text, o text)")
+    token = ("--tenant-token", "user_1")
+    done = cli("apply", *_FORWARD, *token, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert cli("drift", *_FORWARD[:2], *token, cwd=tmp_path).code == 0
+
+
 OUTLIVING = {
     "table_goes": (
         "create table t (id integer); create sequence s owned by t.id; create table keep (i int)",
@@ -240,7 +254,7 @@ OUTLIVING = {
     ),
     "becomes_owned": (
         "create table t (id integer); create sequence s",
-        "create sequence s; create table t (id int default nextval('s')); alter sequence s owned by t.id",
+        "create table t (id serial); alter sequence t_id_seq rename to s",
     ),
     "identity_goes": (
         "create table t (id integer generated always as identity (sequence name s), n text)",

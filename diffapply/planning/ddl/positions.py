@@ -86,8 +86,8 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
         identity = next(
             (
                 other
-                for other in live.facts.values()
-                if other.kind == "identity" and sequence_of(other) == fact.name
+                for other in live.by_kind.get("identity", ())
+                if sequence_of(other) == fact.name
             ),
             None,
         )
@@ -117,8 +117,8 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
     """
     taken = {
         sequence_of(fact): fact.name
-        for fact in goal.facts.values()
-        if fact.kind == "identity" and fact.key not in live.facts
+        for fact in goal.by_kind.get("identity", ())
+        if fact.key not in live.facts
     }
     statements: list[str] = []
     put_aside: list[str] = []
