@@ -13,10 +13,11 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.ddl.positions import outliving, waiting, with_carries
-from diffapply.planning.hazards import data_hazards, without_values
+from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Rename, Shape, Statement
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
+from diffapply.planning.position_hazards import without_values
 from diffapply.planning.renames import declared, displaced, nameless, repartitioned
 from diffapply.planning.scratch_seat import Seat
 from diffapply.planning.stale import Stale
