@@ -117,7 +117,8 @@ def beginnings(drawn: Drawn, ran: Sequence[str]) -> Iterator[tuple[str, tuple[Ha
         if draw.sequence in kept:
             continue
         numbers = drawn.has[draw.sequence]
-        if numbers.oid in known and not draw.elsewhere and draw.sequence not in held:
+        alone = ("sequence", draw.sequence) in drawn.after.facts  # and no identity's
+        if numbers.oid in known and alone and draw.sequence not in held:
             held.add(draw.sequence)
             yield _hold(draw.sequence, drawn.after)
         yield _move(draw, drawn.after, numbers), tuple(_risks(draw, drawn.after))

@@ -328,3 +328,30 @@ def test_what_is_made_of_numbers_is_told(database: Database, cli: Cli, tmp_path:
     told = "t.code is made of numbers of s that may be taken: it is no number itself, so the last "
     told += "one cannot be told"
     assert [h["message"] for h in hazards if h["kind"] == "numbers"] == [told]
+
+
+def test_nobody_inserts_between_the_last_number_and_the_commit(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """The sequence is moved on last, when the tables are locked; and one that stands, held."""
+    database.execute(
+        "create schema user_1; set search_path = user_1;"
+        "create table t (id integer primary key, n integer); create sequence s;"
+        "create table u (id integer generated always as identity)"
+    )
+    (tmp_path / "desired.sql").write_text(
+        "create sequence s; create table u (id integer generated always as identity);"
+        "create table t (id integer primary key default nextval('s'),"
+        " n integer default nextval('u_id_seq'))"
+    )
+    plan = cli("plan", *_FORWARD[:2], "--format", "json", cwd=tmp_path).json
+    statements = plan["transitions"][0]["statements"]
+    moves = [s["sql"] for s in statements].index("ALTER SEQUENCE s OWNED BY NONE")
+    hazards = [[h["message"] for h in s["hazards"]] for s in statements]
+    assert any("takes ACCESS EXCLUSIVE on t" in each for each in hazards[:moves])
+    assert hazards[moves:] == [
+        ["nobody draws from s until the end of the transaction"],
+        [],
+        ["reads all rows of t for the last number"],
+    ]
+    assert cli("apply", *_FORWARD, cwd=tmp_path).code == 0
