@@ -73,6 +73,9 @@ def _transition(transition: Transition) -> Iterator[str]:
         summary = f"SQL: {counted(len(transition.statements), 'statement')}"
         yield ""
         yield from _folded(summary, _fenced(script, "sql").split("\n"))
+    if transition.no_way_back:
+        yield ""
+        yield from (f"- No way back: {_code(reason)}" for reason in transition.no_way_back)
     hazards = [
         f"| {number} | {hazard.kind} | {_cell(told(hazard))} |"
         for number, statement in enumerate(transition.statements, 1)

@@ -39,6 +39,7 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield from (f"-- blocked: {visible(reason)}" for reason in transition.blocked)
         yield from (f"-- not changed: {visible(name)}" for name in transition.tenants)
         return
+    yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
     body = [line for statement in transition.statements for line in _statement(statement)]
     for name in transition.tenants:
         yield ""

@@ -169,5 +169,6 @@ def test_a_way_back_that_rows_close_is_told_before(
     closed = "cannot be taken back in a tenant whose t has rows: adds column "
     closed += 't."No" NOT NULL without a default'
     assert plan["transitions"][0]["no_way_back"] == [closed]
-    shown = cli("plan", "--desired", "desired.sql", cwd=tmp_path).out
-    assert f"no way back: {closed}" in shown
+    for form, mark in (("text", ""), ("sql", "-- "), ("markdown", "")):
+        shown = cli("plan", "--desired", "desired.sql", "--format", form, cwd=tmp_path).out
+        assert f"{mark}no way back: {closed}" in shown.replace("No way back: `", "no way back: ")
