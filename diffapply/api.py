@@ -212,7 +212,7 @@ def drift(
         originals = {name: live.catalog(name) for name in templates}
         schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
-        with rehearsing(live, schemas, desired.shared) as rehearsal:
+        with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             for group in groups:
                 found += _drift(group, goal.catalog, known)

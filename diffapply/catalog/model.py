@@ -62,6 +62,14 @@ class Catalog:
         return self._by_owner.get((kind, owner), ())
 
     @cached_property
+    def by_kind(self) -> Mapping[str, Sequence[Fact]]:
+        """The facts of each kind that there are any of."""
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts.values():
+            found.setdefault(fact.kind, []).append(fact)
+        return found
+
+    @cached_property
     def _by_owner(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
         found: dict[tuple[str, str], list[Fact]] = {}
         for fact in self.facts.values():

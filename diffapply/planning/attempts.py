@@ -1,7 +1,7 @@
 """One way from a structure to another: how it begins, what it costs, and that it arrives."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,11 +12,15 @@ from pglast.enums import AlterTableType
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge, sentence
+from diffapply.planning.ddl.positions import outliving, waiting, with_carries
 from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Rename, Shape, Statement
+from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
+from diffapply.planning.position_hazards import without_values
 from diffapply.planning.renames import declared, displaced, nameless, repartitioned
 from diffapply.planning.scratch_seat import Seat
+from diffapply.planning.stale import Stale
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,12 @@ class Leg:
         ran += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
         if ran:
             catalog = seat.catalog()
-        if more := _run_each(seat, nameless(catalog, goal)):
+        more = _run_each(seat, nameless(catalog, goal))
+        if more:
             catalog = seat.catalog()
-        return (*ran, *more), catalog
+        if kept := _run_each(seat, outliving(catalog, goal)):
+            catalog = seat.catalog()
+        return (*ran, *more, *kept), catalog
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Attempt:
     @property
     def statements(self) -> tuple[str, ...]:
         """All of them, in the order in which they run."""
-        return (*self.renamed, *self.found.statements)
+        return with_carries((*self.renamed, *self.found.statements), self._waiting)
 
     @property
     def remaining(self) -> bool:
@@ -81,9 +88,19 @@ class Attempt:
         """Statements that may lose data; statements that drop; statements."""
         destructive = dropping = 0
         for sql in self.statements:
-            destructive += any(hazard.kind == "data" for hazard in data_hazards(sql, self.before))
+            destructive += any(hazard.kind == "data" for hazard in self.risks(sql))
             dropping += _drops(sql)
         return destructive, dropping, len(self.statements)
+
+    def risks(self, sql: str) -> tuple[Hazard, ...]:
+        """What a statement of its own may lose: not the position of what waits aside."""
+        if sql.removeprefix("DROP SEQUENCE ") in self._waiting:
+            return ()
+        return data_hazards(sql, self.before)
+
+    @cached_property
+    def _waiting(self) -> dict[str, str]:
+        return waiting(self.renamed)
 
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
@@ -107,25 +124,53 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     When it is proved, the seat stands at the goal. When not, its transaction may be lost.
     """
     observer = Observer(seat, measure_locks=seat.place.owners is None)
-    proved = []
-    for sql in attempt.statements:
-        hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, attempt.before)]
-        try:
-            seat.run([sql])
-        except psycopg2.Error as error:
-            return Proved(blocked=(f"the rehearsal failed at {sql!r}: {sentence(error)}",))
-        proved.append(Statement(sql, (*hazards, *observer.observe())))
+    stood = sequences(seat)
+    stale = Stale(seat, attempt.before, leg.goal.catalog)
+    proved: list[Statement] = []
+
+    def prove(sql: str, hazards: Iterable[Hazard]) -> None:
+        checked = [_checked(seat, hazard) for hazard in hazards]
+        seat.run([sql])
+        stale.observe(len(proved), sql)
+        proved.append(Statement(sql, (*checked, *observer.observe())))
+
+    sql = ""
+    try:
+        for sql in attempt.statements:
+            prove(sql, attempt.risks(sql))
+        drawn = Drawn(attempt.before, leg.goal.catalog, stood, sequences(seat))
+        for sql, risks in beginnings(drawn, attempt.statements):
+            prove(sql, (*data_hazards(sql, attempt.before), *risks))
+        for drawing, risk in uncounted(drawn):
+            _add(risk, drawing, proved)
+        for number, risk in stale.hazards():
+            proved[number] = _with(risk, proved[number])
+    except psycopg2.Error as error:
+        return Proved(blocked=(f"the rehearsal failed at {sql!r}: {sentence(error)}",))
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
     return Proved(tuple(proved))
 
 
+def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:
+    """Put a risk where it arises: to the last statement that says this."""
+    for number, statement in reversed([*enumerate(proved)]):
+        if saying in statement.sql:
+            proved[number] = _with(risk, statement)
+            return
+
+
+def _with(risk: Hazard, statement: Statement) -> Statement:
+    return replace(statement, hazards=(*statement.hazards, risk))
+
+
 def _checked(seat: Seat, hazard: Hazard) -> Hazard:
     """The hazard, without its check if that cannot run: then the data counts as lost."""
-    if hazard.check and seat.attempt([hazard.check]) is not None:
-        return replace(hazard, check="")
-    return hazard
+    for check in (hazard.check, without_values(hazard.check)):
+        if check and seat.attempt([check]) is None:
+            return replace(hazard, check=check)
+    return replace(hazard, check="")
 
 
 def reasons(summary: str, found: Convergence) -> tuple[str, ...]:

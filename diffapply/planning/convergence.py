@@ -124,6 +124,7 @@ class _Attempt:
     def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Convergence:
         """Try to reach the goal."""
         stuck: list[_Step] = []
+        live = self._routines_first(live, goal)
         if first:
             self.run(_Step(((as_stored(statement),),)) for statement in first)
             live = self._seat.catalog()
@@ -156,6 +157,18 @@ class _Attempt:
             for error in step.errors
         )
         return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else (), denied)
+
+    def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Replace routines before anything is computed by them, as far as that goes by now.
+
+        Nothing in a schema says what the text of a body calls: so all of them go first.
+        """
+        changed = {key for key in _changed(live, goal) if key[0] == "routine"}
+        if not changed:
+            return live
+        proposals = supplement.propose(live, goal, self._anew)
+        self.run(_Step.of(proposal) for proposal in proposals if proposal.fact.key in changed)
+        return self._seat.catalog() if self.ran else live
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""

@@ -1,7 +1,7 @@
 """What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +15,7 @@ from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
+from diffapply.planning.elsewhere import drawn_elsewhere, sequence_statements
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
@@ -49,6 +50,7 @@ def shared_schemas(
     schemas: Iterable[str],
     named: Iterable[str],
     always: Iterable[str] = ("public",),
+    tenants: Collection[str] = (),
 ) -> list[str]:
     """Names of the schemas that these ones refer to, directly or through others.
 
@@ -56,18 +58,27 @@ def shared_schemas(
         schemas: one live schema of each shape, and the templates.
         named: names that the desired state mentions; those that are no schema are passed over.
         always: names that count as named.
+        tenants: what shared schemas and templates refer to of these is not followed: one view of
+            all tenants would bring them all.
     """
     own = set(schemas)
     with neutral(live, read_only=True) as cursor:
+
+        def referred(names: set[str]) -> set[str]:
+            cursor.execute(_REFERENCES, {"schemas": sorted(names)})
+            return {name for (name,) in cursor.fetchall()}
+
         cursor.execute(
             "select nspname from pg_namespace where nspname = any (%s)",
             [sorted({*named, *always})],
         )
         found = {name for (name,) in cursor.fetchall()} - {"pg_catalog", "information_schema"}
-        new = own | found
+        by_tenants = own.intersection(tenants)
+        if by_tenants:
+            found |= referred(by_tenants) - own
+        new = (own | found) - by_tenants
         while new:
-            cursor.execute(_REFERENCES, {"schemas": sorted(new)})
-            new = {name for (name,) in cursor.fetchall()} - own - found
+            new = referred(new) - own - found - set(tenants)
             found |= new
     return sorted(found)
 
@@ -80,17 +91,19 @@ class Surroundings:
         extensions: name, schema and version of each.
         foreign: statements that make foreign-data wrappers and servers.
         schemas: shared schema → what is in it.
+        sequences: schema and statement of those of further schemas that columns draw from.
     """
 
     extensions: Sequence[tuple[str, str, str]]
     foreign: Sequence[str]
     schemas: Mapping[str, Catalog]
+    sequences: Sequence[tuple[str, str]] = ()
 
     @property
     def digest(self) -> str:
         """Tells them from others."""
         fingerprints = {name: catalog.fingerprint for name, catalog in self.schemas.items()}
-        built = [list(self.extensions), list(self.foreign), fingerprints]
+        built = [list(self.extensions), list(self.foreign), fingerprints, list(self.sequences)]
         return hashlib.sha256(repr(built).encode()).hexdigest()
 
     @property
@@ -105,7 +118,8 @@ class Surroundings:
         transition that needs it is then blocked, with PostgreSQL's own words.
         """
         with scratch.cursor() as cursor:
-            for name in dict.fromkeys([*self.schemas, *(its[1] for its in self.extensions)]):
+            of_others = [its[1] for its in self.extensions] + [its[0] for its in self.sequences]
+            for name in dict.fromkeys([*self.schemas, *of_others]):
                 if not name.startswith("pg_"):
                     cursor.execute(
                         sql.SQL("create schema if not exists {}").format(sql.Identifier(name))
@@ -126,6 +140,8 @@ class Surroundings:
         with scratch.cursor() as cursor:
             cursor.execute("begin")
             try:
+                for _, statement in self.sequences:
+                    cursor.execute(statement)
                 denied = _build_all(scratch, self.schemas)
             except BaseException:
                 cursor.execute("rollback")
@@ -134,11 +150,14 @@ class Surroundings:
         return denied
 
 
-def read_surroundings(live: Connection, shared: Sequence[str]) -> Surroundings:
+def read_surroundings(
+    live: Connection, shared: Sequence[str], sequences: Collection[str] = ()
+) -> Surroundings:
     """What is to be built in scratch beside the tenants, as it is now.
 
     Args:
         shared: see `shared_schemas`.
+        sequences: qualified names of those of other schemas that tenants draw from.
     """
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_EXTENSIONS)
@@ -146,7 +165,9 @@ def read_surroundings(live: Connection, shared: Sequence[str]) -> Surroundings:
         cursor.execute(_FOREIGN_SERVERS)
         foreign = [statement for (statement,) in cursor.fetchall()]
     catalogs = read_catalogs(live, shared, strangers=True)
-    return Surroundings(extensions, foreign, {name: catalogs[name] for name in shared})
+    drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
+    alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]
+    return Surroundings(extensions, foreign, {name: catalogs[name] for name in shared}, alone)
 
 
 def _create_extension(

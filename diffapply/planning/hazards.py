@@ -9,11 +9,11 @@ from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
 from diffapply.catalog.model import Catalog
-from diffapply.planning.ddl.positions import sequence_of
-from diffapply.planning.ddl.statements import aside, is_helper, literal
 from diffapply.planning.ddl.statements import before as up_to
+from diffapply.planning.ddl.statements import is_helper, literal
 from diffapply.planning.model import Hazard
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
+from diffapply.planning.position_hazards import drops_position, forgets_position
 
 # Casts that keep every value; others are checked value by value in the tenant.
 _KEEPS = {
@@ -73,15 +73,7 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
                 )
             )
         elif statement.removeType == ObjectType.OBJECT_SEQUENCE:
-            if named_fact(before, "sequence", name) is None:
-                continue  # the transition put it there, to carry a position from it
-            hazards.append(
-                Hazard(
-                    "data",
-                    f"drops sequence {name}; its position is lost",
-                    check="" if cascade else f"SELECT is_called FROM {name}",
-                )
-            )
+            hazards += drops_position(name, before, cascade=cascade)
         elif cascade:
             hazards.append(Hazard("data", f"drops {name} and, by CASCADE, what depends on it"))
     if statement.removeType == ObjectType.OBJECT_SCHEMA:
@@ -110,7 +102,7 @@ def _alter_table(  # noqa: C901 - a branch for each command
                 )
             )
         elif command.subtype == AlterTableType.AT_DropIdentity:
-            hazards += _forgets_position(table, column, before)
+            hazards += forgets_position(table, column, before)
         elif command.subtype == AlterTableType.AT_AlterColumnType:
             if fact:
                 hazards += _retype(table, column, command.def_, fact.definition)
@@ -128,23 +120,8 @@ def _alter_table(  # noqa: C901 - a branch for each command
             and _needs_value(command.def_)
             and named_fact(before, "table", table)
         ):
-            hazards.append(Hazard("rows", f"fails in a tenant whose {table} has rows: no default"))
+            hazards.append(Hazard("rows", _FAILS + _without_value(table, command.def_.colname)))
     return hazards
-
-
-def _forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
-    identity = named_fact(before, "identity", table, column)
-    if identity is None:
-        return []
-    sequence = sequence_of(identity)
-    waiting = literal(aside(sequence))
-    return [
-        Hazard(
-            "data",
-            f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
-            check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL FROM {sequence}",
-        )
-    ]
 
 
 def _has_values(table: str, column: str, before: Catalog) -> str:
@@ -239,6 +216,22 @@ def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
     return []
 
 
+_FAILS = "fails in "
+
+
+def _without_value(table: str, column: str) -> str:
+    """Where a column cannot be added that must have a value and is given none."""
+    added = f"{table}.{quoted(column)}"
+    return f"a tenant whose {table} has rows: adds column {added} NOT NULL without a default"
+
+
+def closes_way_back(hazard: Hazard) -> str:
+    """What a risk of going back means for going forward; empty if nothing."""
+    if hazard.kind != "rows":
+        return ""
+    return f"cannot be taken back in {hazard.message.removeprefix(_FAILS)}"
+
+
 def _needs_value(definition: Parsed) -> bool:
     kinds = {constraint.contype for constraint in definition.constraints or ()}
     filled = {
@@ -295,16 +288,50 @@ class _ChangedRows(Visitor):
         )
 
 
+def _create_as(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """A materialized view is computed anew where it is made anew."""
+    into = statement.into
+    name = quoted(into.rel.relname)
+    if statement.objtype != ObjectType.OBJECT_MATVIEW or into.skipData:
+        return _query(statement, before)
+    if named_fact(before, "materialized view", name):
+        message = f"computes materialized view {name} anew: it holds what its query gives by then"
+        return [Hazard("rewrite", message)]
+    return [Hazard("time", f"computes materialized view {name}")]
+
+
 def _query(statement: Parsed, before: Catalog) -> list[Hazard]:
     search = _ChangedRows()
     search(statement)
     return _changes_rows(statement, before) if search.found else []
 
 
+_HARMLESS = {"max", "min", "mod"}
+"""What our own calls of setval ask for their number."""
+
+
+class _Called(Visitor):
+    """Finds the functions that a statement calls, wherever they stand in it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_FuncCall(self, _ancestors: object, node: Parsed) -> None:  # noqa: N802 - pglast's name
+        *schema, name = (part.sval for part in node.funcname)
+        plain = schema == ["pg_catalog"] or (not schema and name == "setval")
+        self.names.add(name if plain else "")
+
+
 def _select(statement: Parsed, before: Catalog) -> list[Hazard]:
     """In a transition it is there for what its functions do; ours call setval alone."""
+    called = _Called()
+    called(statement)
     calls = [getattr(target.val, "funcname", None) for target in statement.targetList or ()]
-    if calls and all(call and call[-1].sval == "setval" for call in calls):
+    if (
+        calls
+        and all(call and call[-1].sval == "setval" for call in calls)
+        and called.names <= {"setval", *_HARMLESS}
+    ):
         return _query(statement, before)
     return _changes_rows(statement, before)
 
@@ -319,7 +346,7 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.MergeStmt: _changes_rows,
     ast.CallStmt: _changes_rows,
     ast.InsertStmt: _query,
-    ast.CreateTableAsStmt: _query,
+    ast.CreateTableAsStmt: _create_as,
     ast.SelectStmt: _select,
     ast.DoStmt: _do,
     ast.DropdbStmt: _changes_rows,

@@ -8,7 +8,9 @@ from diffapply.catalog.model import Catalog, Difference
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
-HazardKind = Literal["data", "lock", "rewrite", "time", "rows", "code"]
+HazardKind = Literal[
+    "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,21 @@ class Hazard:
         kind: ``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (the
             table is written anew), ``time`` (a scan or a build that grows with the rows),
             ``rows`` (it fails where the table has rows; the tenant is then left as it was),
-            ``code`` (it may run code of others with all rights of a superuser).
+            ``code`` (it may run code of others with all rights of a superuser), ``stale`` (what
+            was computed before stays as it was computed), ``shared`` (it changes what other
+            schemas use as well), ``numbers`` (a sequence may give numbers that are there already).
         message: one clause for people, such as ``drops the table "a"; its rows are lost``.
         check: for ``data``, a query that runs in the tenant, under the lock that the statement
             takes, and returns true if something would be lost. Empty: it is always lost.
         lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
+        remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
     """
 
     kind: HazardKind
     message: str
     check: str = ""
     lock: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Makes plans: which shapes there are, which goal each has, and what leads there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,6 +13,7 @@ from diffapply.database.inmates import Inmates
 from diffapply.database.scratch import scratch_database
 from diffapply.planning.confinement import Confinement
 from diffapply.planning.desired import Desired
+from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
@@ -29,24 +30,28 @@ def rehearsing(
     live: Live,
     schemas: Mapping[str, Catalog],
     named: Iterable[str] = (),
-    others: Iterable[str] = (),
+    *,
+    tenants: Collection[str] = (),
+    ends: Iterable[Catalog] = (),
 ) -> Iterator[Rehearsal]:
     """A scratch database with all that the tenants refer to outside themselves.
 
     Args:
         schemas: one live schema of each shape, and the templates, as they were read.
         named: further schemas that the desired state mentions.
-        others: roles whose code will be built besides.
+        tenants: live ones, as far as they are known.
+        ends: further structures that are to be built; like those of `schemas`, they may draw from
+            sequences of other schemas.
 
     Raises:
         ScratchError: none can be had, or none where what belongs to others can do no harm.
     """
     surroundings = read_surroundings(
-        live.connection, shared_schemas(live.connection, schemas, named)
+        live.connection,
+        shared_schemas(live.connection, schemas, named, tenants=tenants),
+        drawn_elsewhere([*schemas.values(), *ends]),
     )
-    strangers = surroundings.strangers.union(
-        others, *(catalog.strangers for catalog in schemas.values())
-    )
+    strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
     inmates = Inmates(
         () if live.trusted else tuple(map(repr, sorted(strangers))),
         frozenset(name for name, *_ in surroundings.extensions),
@@ -88,7 +93,7 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
     groups = group_by_shape(live, tenants, progress)
     originals = {name: live.catalog(name) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
-    with rehearsing(live, schemas, desired.shared) as rehearsal:
+    with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
         plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
@@ -121,7 +126,9 @@ def plan_backward(
     groups = group_by_shape(live, tenants, progress)
     originals = {name: live.catalog(name, undos[name].owners) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
-    with rehearsing(live, schemas) as rehearsal:
+    goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
+    named = mentioned_schemas(goals) - {*tenants}
+    with rehearsing(live, schemas, named, tenants=tenants, ends=goals) as rehearsal:
         plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
         for template in templates:
             undo = undos[template]

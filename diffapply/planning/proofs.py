@@ -33,6 +33,10 @@ class Proof:
     no_way_back: tuple[str, ...] = ()
 
 
+_RULES = 2
+"""Of how transitions are made: another number where proofs made before no longer hold."""
+
+
 def nothing_known(_key: str) -> str | None:
     """Where nothing was remembered."""
     return None
@@ -75,6 +79,7 @@ def proof_key(
     source, goal = ends
     parts = [
         VERSION,
+        _RULES,
         facts_version(privileges=place.privileges),
         *conditions,
         direction,

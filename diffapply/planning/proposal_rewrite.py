@@ -76,7 +76,7 @@ def _may_lose_data(statement: Any) -> bool:  # noqa: ANN401 - a node of pglast's
 
 def unqualify(statement: str, schema: str) -> str:
     """The statement without ``schema.`` in front of its names."""
-    tokens = list(_scan(statement))
+    tokens = list(scan(statement))
     quoted = '"' + schema.replace('"', '""') + '"'
     cut = [
         (token.start, follower.end)
@@ -109,7 +109,7 @@ def in_full(statement: str, goal: Catalog) -> str:
         for constraint in column.constraints or ()
         if constraint.contype == ConstrType.CONSTR_IDENTITY and not constraint.options
     ]
-    ends = [token.end + 1 for token in _scan(statement) if token.name == "IDENTITY_P"]
+    ends = [token.end + 1 for token in scan(statement) if token.name == "IDENTITY_P"]
     if len(ends) != len(identities):
         return statement
     return _with(
@@ -148,7 +148,7 @@ def keep_in_lists(statement: str) -> str:
     """
     if "ARRAY[" not in statement:
         return statement
-    tokens = list(_scan(statement))
+    tokens = list(scan(statement))
     texts = [token.text for token in tokens]
     insert: list[tuple[int, str]] = []
     for index, text in enumerate(texts):
@@ -172,7 +172,7 @@ def keep_nesting(statement: str) -> str:
     """
     if not _NESTED.search(statement):
         return statement
-    tokens = list(_scan(statement))
+    tokens = list(scan(statement))
     insert: list[tuple[int, str]] = []
     opened: list[tuple[int, set[str]]] = []
     for index, token in enumerate(tokens):
@@ -195,7 +195,7 @@ def _cast_to(element: str) -> str:
     expression: Any = parser.parse_sql(f"SELECT {element}")[0].stmt
     if not isinstance(expression.targetList[0].val, ast.TypeCast):
         return ""
-    last = [token for token in _scan(element) if token.text == "::"][-1:]
+    last = [token for token in scan(element) if token.text == "::"][-1:]
     return element[last[0].end + 1 :].strip() if last else ""
 
 
@@ -220,8 +220,8 @@ def _closing(texts: list[str], opening: int) -> int:
     return len(texts) - 1
 
 
-def _scan(statement: str) -> Iterator[_Token]:
-    """Tokens with offsets in characters, both ends inclusive."""
+def scan(statement: str) -> Iterator[_Token]:
+    """PostgreSQL's tokens with offsets in characters, both ends inclusive."""
     for token in parser.scan(statement):
         text = statement[token.start : token.end + 1]
         yield _Token(text, token.name, token.start, token.end)

@@ -1,13 +1,14 @@
 """Proves the transitions of a plan: several at a time, and none that was proved before."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from diffapply.errors import ConnectionFailedError, ScratchError
-from diffapply.planning.model import Direction, Rename, Shape
+from diffapply.planning.hazards import closes_way_back
+from diffapply.planning.model import Direction, Rename, Shape, Statement
 from diffapply.planning.proofs import Proof, Proofs, proof_key
 from diffapply.planning.rehearsal import Rehearsal
 from diffapply.planning.renames import inverse
@@ -119,9 +120,15 @@ class Prover:
         if self.direction == "forward" and not there.blocked:
             # Told now, and not when it is needed.
             back = rehearsal.prove(goal, source, place, renames=inverse(renames))
-            no_way_back = back.blocked
+            no_way_back = back.blocked or _closed_by_rows(back.statements)
         return Proved(Proof(there.statements, source.ddl, goal.ddl, no_way_back), there.blocked)
 
     def _key(self, wanted: Wanted) -> str:
         ends = (wanted.source, wanted.goal)
         return proof_key(self.direction, ends, wanted.place, wanted.renames, self.conditions)
+
+
+def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Where a way back is closed, although it is proved for what has no rows."""
+    hazards = (hazard for statement in statements for hazard in statement.hazards)
+    return tuple(filter(None, map(closes_way_back, hazards)))

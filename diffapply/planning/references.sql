@@ -54,6 +54,11 @@ reference as (
                 'pg_operator'::regclass, 'pg_collation'::regclass, 'pg_opclass'::regclass,
                 'pg_ts_config'::regclass
             )
+            -- A sequence that a default draws from is needed alone.
+            and not (
+                d.classid = 'pg_attrdef'::regclass and d.refclassid = 'pg_class'::regclass
+                and exists (select from pg_sequence q where q.seqrelid = d.refobjid)
+            )
         offset 0  -- by the index: the table is as large as all tenants
     ) d
 ),

@@ -134,6 +134,9 @@ def seated(connection: Connection, place: Place, *, standing: bool = False) -> I
         cursor.execute("begin")
         try:
             if place.owners is None and not standing:
+                # A desired state may be written under the name of a tenant that others draw from.
+                drop = sql.SQL("drop schema if exists {} cascade")
+                cursor.execute(drop.format(sql.Identifier(place.schema)))
                 cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(place.schema)))
             enter_schema(connection, place.schema)
             seat = Seat(connection, place)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from diffapply.drift_report import DriftReport
-from diffapply.planning.model import Plan
+from diffapply.planning.model import Hazard, Plan
 from diffapply.render.wording import STEP_STATUSES
 from diffapply.rollout.model import RunRecord, RunResult
 
@@ -61,10 +61,7 @@ def plan_document(plan: Plan) -> Document:
                 "statements": [
                     {
                         "sql": statement.sql,
-                        "hazards": [
-                            {"kind": hazard.kind, "message": hazard.message}
-                            for hazard in statement.hazards
-                        ],
+                        "hazards": [_hazard(hazard) for hazard in statement.hazards],
                     }
                     for statement in transition.statements
                 ],
@@ -87,6 +84,12 @@ def plan_document(plan: Plan) -> Document:
             for run in plan.undone
         ]
     return document
+
+
+def _hazard(hazard: Hazard) -> Document:
+    """What a statement risks; with `remedy` where a statement puts it right."""
+    document: Document = {"kind": hazard.kind, "message": hazard.message}
+    return {**document, "remedy": hazard.remedy} if hazard.remedy else document
 
 
 def drift_document(report: DriftReport) -> Document:

@@ -19,7 +19,15 @@ from diffapply.render.differences import (
     is_block,
     items,
 )
-from diffapply.render.wording import EXAMPLES, counted, short, terminated, visible, visible_block
+from diffapply.render.wording import (
+    EXAMPLES,
+    counted,
+    short,
+    terminated,
+    told,
+    visible,
+    visible_block,
+)
 
 _LONGEST_UNFOLDED = 20
 """Lines of SQL, or differences, that are shown without a click."""
@@ -65,8 +73,11 @@ def _transition(transition: Transition) -> Iterator[str]:
         summary = f"SQL: {counted(len(transition.statements), 'statement')}"
         yield ""
         yield from _folded(summary, _fenced(script, "sql").split("\n"))
+    if transition.no_way_back:
+        yield ""
+        yield from (f"- No way back: {_code(reason)}" for reason in transition.no_way_back)
     hazards = [
-        f"| {number} | {hazard.kind} | {_cell(hazard.message)} |"
+        f"| {number} | {hazard.kind} | {_cell(told(hazard))} |"
         for number, statement in enumerate(transition.statements, 1)
         for hazard in statement.hazards
     ]

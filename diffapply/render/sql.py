@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Plan, Statement, Transition
-from diffapply.render.wording import counted, short, terminated, visible
+from diffapply.render.wording import counted, short, terminated, told, visible
 
 
 def plan_script(plan: Plan) -> str:
@@ -39,6 +39,7 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield from (f"-- blocked: {visible(reason)}" for reason in transition.blocked)
         yield from (f"-- not changed: {visible(name)}" for name in transition.tenants)
         return
+    yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
     body = [line for statement in transition.statements for line in _statement(statement)]
     for name in transition.tenants:
         yield ""
@@ -52,7 +53,7 @@ def _transition(transition: Transition) -> Iterator[str]:
 
 def _statement(statement: Statement) -> Iterator[str]:
     for hazard in statement.hazards:
-        yield f"-- {hazard.kind}: {visible(hazard.message)}"
+        yield f"-- {hazard.kind}: {visible(told(hazard))}"
     yield terminated(statement.sql)
 
 

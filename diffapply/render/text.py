@@ -24,6 +24,7 @@ from diffapply.render.wording import (
     examples,
     short,
     terminated,
+    told,
     visible,
     visible_block,
 )
@@ -37,6 +38,9 @@ _HAZARD: dict[HazardKind, str] = {
     "time": "cyan",
     "rows": "yellow",
     "code": _ALARM,
+    "stale": "yellow",
+    "shared": "yellow",
+    "numbers": "yellow",
 }
 _CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
 _STATUS: dict[StepStatus, str] = {
@@ -128,7 +132,7 @@ def _statement(statement: Statement, look: Look) -> Iterator[Text]:
         yield Text(f"  {line}", style)
     for hazard in statement.hazards:
         mark, style = f"    {hazard.kind}: ", _HAZARD[hazard.kind]
-        yield from _prose(visible(hazard.message), look, mark=mark, style=style)
+        yield from _prose(visible(told(hazard)), look, mark=mark, style=style)
 
 
 def _differences(differences: Iterable[Difference]) -> Iterator[Text]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from diffapply.planning.model import Direction, Plan
+from diffapply.planning.model import Direction, Hazard, Plan
 from diffapply.rollout.model import StepStatus
 
 EXAMPLES = 3
@@ -40,6 +40,11 @@ def terminated(sql: str) -> str:
     if "--" in sql.rpartition("\n")[2]:
         return f"{sql}\n;"  # in the last line, a comment may swallow it
     return sql if sql.endswith(";") else f"{sql};"
+
+
+def told(hazard: Hazard) -> str:
+    """What a statement risks, and what puts it right afterwards."""
+    return f"{hazard.message}. Renew: {hazard.remedy}" if hazard.remedy else hazard.message
 
 
 def short(fingerprint: str) -> str:

@@ -62,6 +62,11 @@ BEFORE = Catalog.of(
         ("call purge()", ""),
         ("select purge()", ""),
         ("select setval('s', 1), purge()", ""),
+        ("select setval('s', purge())", ""),
+        ("select setval('s', 1) from purge()", ""),
+        ("select setval('s', 1) where purge()", ""),
+        ("select other.setval('s', 1)", ""),
+        ("select setval('s', max(id)) from t", ""),  # whose max that is, nobody knows
         ("with gone as (delete from t returning id) select setval('s', id) from gone", ""),
         ("with gone as (delete from t returning id) insert into other select id from gone", ""),
         ("create table kept as with gone as (delete from t returning *) select * from gone", ""),
@@ -89,6 +94,7 @@ def test_it_is_flagged(statement: str, check: str) -> None:
         "drop index i",
         "create table other (id integer)",
         "select setval('s', last_value, is_called) from t",
+        "select pg_catalog.setval('s', pg_catalog.max(id)) from t",
         "insert into other select id from t on conflict do nothing",
         "create table copy as select * from t",
     ],
@@ -96,6 +102,49 @@ def test_it_is_flagged(statement: str, check: str) -> None:
 def test_what_keeps_everything_is_not(statement: str) -> None:
     """No flag is needed for what cannot lose data."""
     assert not [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
+
+
+COUNTED = Catalog.of(
+    [
+        Fact("table", "t", "t", "TABLE"),
+        Fact("column", "t.id", "t", "integer"),
+        Fact("default", "t.id", "t", "nextval('s'::regclass)"),
+        Fact("column", "t.code", "t", "text"),
+        Fact("default", "t.code", "t", "('X'::text || nextval('u'::regclass))"),
+        *(
+            Fact("sequence", name, name, f"AS integer INCREMENT BY {step} MINVALUE 1 CACHE {cache}")
+            for name, step, cache in (("s", 1, 1), ("u", 1, 1), ("free", -2, 5))
+        ),
+        Fact("column", "t.down", "t", "bigint"),
+        Fact("default", "t.down", "t", "nextval('free'::regclass)"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "check"),
+    [
+        (
+            "s",
+            (
+                "SELECT is_called AND NOT EXISTS (SELECT FROM t WHERE id OPERATOR(pg_catalog.>=) "
+                "(s.last_value)) FROM s"
+            ),
+        ),
+        (
+            "free",
+            (
+                "SELECT is_called AND NOT EXISTS (SELECT FROM t WHERE down OPERATOR(pg_catalog.<=) "
+                "(free.last_value OPERATOR(pg_catalog.-) -8)) FROM free"
+            ),
+        ),
+        ("u", "SELECT is_called FROM u"),
+    ],
+)
+def test_a_position_that_values_tell_is_not_lost(sequence: str, check: str) -> None:
+    """What sessions have cached and not used counts as not given."""
+    [hazard] = data_hazards(f"drop sequence {sequence}", COUNTED)
+    assert hazard.check == check
 
 
 def test_to_validate_takes_time() -> None:

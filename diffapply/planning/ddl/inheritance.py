@@ -94,12 +94,12 @@ def _checks(parents: Sequence[str], goal: Catalog) -> list[Fact]:
                 and not check.definition.endswith(" NO INHERIT")
             ):
                 found.setdefault(part(check), check)
-        for check in _checks(_parents_of(parent, goal), goal):
+        for check in _checks(parents_of(parent, goal), goal):
             found.setdefault(part(check), check)
     return list(found.values())
 
 
-def _parents_of(table: str, catalog: Catalog) -> list[str]:
+def parents_of(table: str, catalog: Catalog) -> list[str]:
     """What a table inherits from or is a partition of."""
     if parent := partitions.parent_of(table, catalog):
         return [parent]

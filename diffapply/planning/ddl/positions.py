@@ -1,9 +1,18 @@
 """Positions of sequences: kept when one takes another's place, and when its bounds change."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.statements import IDENTIFIER, Options, aside, literal, one
+from diffapply.planning.ddl.statements import (
+    IDENTIFIER,
+    LITERAL,
+    Options,
+    aside,
+    literal,
+    one,
+    unquoted,
+)
 
 _BOUND = re.compile(r"(START WITH|MINVALUE|MAXVALUE) (-?\d+)")
 _NAMED = re.compile(rf"SEQUENCE NAME (?P<sequence>{IDENTIFIER}) ")
@@ -18,7 +27,12 @@ def sequence_of(identity: Fact) -> str:
 
 def carry(source: str, target: str) -> str:
     """The statement that moves a sequence to where another one stands."""
-    return f"SELECT setval({literal(target)}, last_value, is_called) FROM {source}"
+    return f"{move_to(target)}, last_value, is_called) FROM {source}"
+
+
+def move_to(target: str) -> str:
+    """What a statement that moves a sequence begins with."""
+    return f"SELECT pg_catalog.setval({literal(target)}"
 
 
 def within_bounds(sequence: str, old: str, new: str) -> str | None:
@@ -35,8 +49,9 @@ def within_bounds(sequence: str, old: str, new: str) -> str | None:
         return None
     start = min(max(int(wants["START WITH"]), low), high)
     return (
-        f"SELECT setval({literal(sequence)}, {start}, false) FROM {sequence} "
-        f"WHERE last_value NOT BETWEEN {wants['MINVALUE']} AND {wants['MAXVALUE']}"
+        f"{move_to(sequence)}, {start}, false) FROM {sequence} "
+        f"WHERE last_value OPERATOR(pg_catalog.<) {wants['MINVALUE']} "
+        f"OR last_value OPERATOR(pg_catalog.>) {wants['MAXVALUE']}"
     )
 
 
@@ -50,28 +65,118 @@ def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
     if len(owned) != 1:
         return ()
     alter = f"ALTER TABLE {fact.owner} ALTER COLUMN {fact.name[len(fact.owner) + 1 :]}"
-    waiting = aside(owned[0].name)
+    waits = aside(owned[0].name)
     return one(
         f"{alter} DROP DEFAULT",
-        f"ALTER SEQUENCE {owned[0].name} RENAME TO {waiting}",
+        f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
         f"{alter} ADD {fact.definition}",
-        carry(waiting, sequence_of(fact)),
-        f"DROP SEQUENCE {waiting}",
+        carry(waits, sequence_of(fact)),
+        f"DROP SEQUENCE {waits}",
     )
 
 
 def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    """A sequence goes on where the identity of the column stands that it is for."""
+    """A sequence goes on where the identity stands that it is in place of.
+
+    That is the identity of the column that is to own it, or the one that had its name.
+    """
     owner = goal.facts.get(("sequence owner", fact.name))
     identity = live.facts.get(("identity", owner.definition)) if owner else None
+    if identity is None and owner is None:
+        identity = next(
+            (
+                other
+                for other in live.by_kind.get("identity", ())
+                if sequence_of(other) == fact.name
+            ),
+            None,
+        )
     if identity is None or identity.key in goal.facts:
         return ()
-    waiting = aside(sequence_of(identity))
+    return (tuple(_released(identity, fact)),)
+
+
+def _released(identity: Fact, sequence: Fact) -> list[str]:
+    """Statements that leave a sequence where an identity stood."""
+    waits = aside(sequence_of(identity))
     column = identity.name[len(identity.owner) + 1 :]
-    unlogged = "UNLOGGED " if fact.definition.startswith("UNLOGGED ") else ""
-    return one(
-        f"CREATE {unlogged}SEQUENCE {waiting} {fact.definition.removeprefix('UNLOGGED ')}",
-        carry(sequence_of(identity), waiting),
+    unlogged = "UNLOGGED " if sequence.definition.startswith("UNLOGGED ") else ""
+    return [
+        f"CREATE {unlogged}SEQUENCE {waits} {sequence.definition.removeprefix('UNLOGGED ')}",
+        carry(sequence_of(identity), waits),
         f"ALTER TABLE {identity.owner} ALTER COLUMN {column} DROP IDENTITY",
-        f"ALTER SEQUENCE {waiting} RENAME TO {fact.name}",
+        f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
+    ]
+
+
+def outliving(live: Catalog, goal: Catalog) -> list[str]:
+    """Statements that keep sequences whose table or column goes, so that their positions stay.
+
+    One that a column owned, or was the identity of, comes to stand alone. One that stands alone,
+    and whose name is an identity's in the goal, waits aside until its position is carried over.
+    """
+    taken = {
+        sequence_of(fact): fact.name
+        for fact in goal.by_kind.get("identity", ())
+        if fact.key not in live.facts
+    }
+    statements: list[str] = []
+    put_aside: list[str] = []
+    for fact in live.facts.values():
+        if fact.kind == "identity" and ("column", fact.name) not in goal.facts:
+            alone = goal.facts.get(("sequence", sequence_of(fact)))
+            if alone and alone.key not in live.facts:
+                statements += _released(fact, alone)
+        if fact.kind != "sequence":
+            continue
+        owner = live.facts.get(("sequence owner", fact.name))
+        its_column = owner.definition if owner else None
+        # The identity of the column that owns it takes it over by itself.
+        waits = fact.name in taken and fact.key not in goal.facts and taken[fact.name] != its_column
+        outlives = its_column and ("column", its_column) not in goal.facts
+        if outlives and (waits or fact.key in goal.facts):
+            statements.append(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
+        if waits:
+            put_aside.append(f"ALTER SEQUENCE {fact.name} RENAME TO {aside(fact.name)}")
+    return statements + put_aside
+
+
+_WAITS = re.compile(rf"ALTER SEQUENCE (?P<sequence>{IDENTIFIER}) RENAME TO (?P<aside>{IDENTIFIER})")
+
+
+def waiting(statements: Sequence[str]) -> dict[str, str]:
+    """Name aside → name, of the sequences that statements of `outliving` put aside."""
+    found = filter(None, map(_WAITS.fullmatch, statements))
+    return {
+        its["aside"]: its["sequence"] for its in found if its["aside"] == aside(its["sequence"])
+    }
+
+
+def with_carries(statements: Sequence[str], asides: Mapping[str, str]) -> tuple[str, ...]:
+    """Statements that drop what waits aside only when its position has been carried over."""
+    drops = {f"DROP SEQUENCE {name}" for name in asides}
+    return (
+        *(statement for statement in statements if statement not in drops),
+        *(
+            statement
+            for name, sequence in asides.items()
+            for statement in (carry(name, sequence), f"DROP SEQUENCE {name}")
+        ),
     )
+
+
+_CARRIED = re.compile(
+    rf"SELECT pg_catalog\.setval\((?P<target>{LITERAL}), last_value, is_called\) "
+    rf"|ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})"
+)
+
+
+def carried(statements: Sequence[str]) -> set[str]:
+    """The sequences that statements have brought to where another one stood."""
+    names: set[str] = set()
+    for found in filter(None, map(_CARRIED.match, statements)):
+        if found["target"]:
+            names.add(unquoted(found["target"]))
+        elif found["old"] in names:
+            names.add(found["new"])
+    return names

@@ -31,6 +31,12 @@ def literal(text: str) -> str:
     return f"E'{quoted}'".replace("\\", "\\\\") if "\\" in text else f"'{quoted}'"
 
 
+def unquoted(constant: str) -> str:
+    """The text of a string constant."""
+    text = constant[constant.index("'") + 1 : -1].replace("''", "'")
+    return text.replace("\\\\", "\\") if constant.startswith("E") else text
+
+
 def part(fact: Fact) -> str:
     """The last part of a name such as ``table.column``, quoted."""
     return fact.name[len(fact.owner) + 1 :]

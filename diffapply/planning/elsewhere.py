@@ -1,0 +1,60 @@
+"""What definitions name in other schemas: sequences that columns draw from, and the schemas.
+
+A tenant that was cloned may draw numbers from its template's sequences, or from another tenant's.
+In scratch it needs those sequences, and nothing else of where they stand.
+"""
+
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.model import Catalog
+from diffapply.database.transaction import neutral
+from diffapply.planning.ddl.draws import draws, without_draws
+from diffapply.planning.ddl.statements import IDENTIFIER
+
+_SEQUENCES = (files("diffapply.planning") / "sequences_elsewhere.sql").read_text(encoding="utf-8")
+_QUALIFIED = re.compile(rf"(?<![\w\".])({IDENTIFIER})\.(?={IDENTIFIER})")
+
+
+def drawn_elsewhere(catalogs: Iterable[Catalog]) -> set[str]:
+    """Qualified names of the sequences of other schemas that columns draw from."""
+    return {
+        draw.sequence for catalog in catalogs for draw in draws(catalog).values() if draw.elsewhere
+    }
+
+
+def mentioned_schemas(catalogs: Iterable[Catalog]) -> set[str]:
+    """What may be schemas, of the names in definitions; not those that only sequences are of."""
+    return {
+        _bare(name)
+        for catalog in catalogs
+        for fact in catalog.facts.values()
+        for name in _QUALIFIED.findall(without_draws(fact))
+    }
+
+
+def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tuple[str, str]]:
+    """How sequences of the live database are made again: schema and statement of each.
+
+    Args:
+        sequences: qualified names; those that are no sequence are passed over.
+    """
+    parts = [re.findall(IDENTIFIER, name) for name in sorted(sequences)]
+    named = [(_bare(schema), _bare(name)) for schema, name in filter(_is_pair, parts)]
+    if not named:
+        return []
+    schemas, names = map(list, zip(*named, strict=True))
+    with neutral(live, read_only=True) as cursor:
+        cursor.execute(_SEQUENCES, {"schemas": schemas, "names": names})
+        return cursor.fetchall()
+
+
+def _is_pair(parts: list[str]) -> bool:
+    return len(parts) == 2  # noqa: PLR2004 - a schema and a name
+
+
+def _bare(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name

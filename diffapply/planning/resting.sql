@@ -1,0 +1,104 @@
+-- What of a schema holds what some routines gave: directly, through the routines, operators, classes
+-- and views between, and through what the text of bodies calls, which only the caller knows.
+with recursive start as (
+    select p.oid
+    from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = %(schema)s and p.oid::regprocedure::text = any (%(routines)s::text[])
+),
+call as (
+    select * from unnest(%(callers)s::oid[], %(called)s::oid[]) c (caller, called)
+),
+found (classid, objid, objsubid) as (
+    select 'pg_proc'::regclass::oid, oid, 0 from start
+    union
+    select next.classid, next.objid, next.objsubid
+    from found f
+    cross join lateral (
+        select d.classid, d.objid, d.objsubid
+        from pg_depend d
+        where d.refclassid = f.classid and d.refobjid = f.objid
+            and (f.objsubid = 0 or d.refobjsubid = f.objsubid)
+            and (
+                f.classid = 'pg_class'::regclass and d.classid = 'pg_rewrite'::regclass
+                or f.classid <> 'pg_class'::regclass and d.classid in (
+                    'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+                    'pg_amproc'::regclass, 'pg_amop'::regclass, 'pg_attrdef'::regclass,
+                    'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_rewrite'::regclass
+                )
+            )
+        union all
+        select 'pg_proc'::regclass, c.caller, 0
+        from call c
+        where f.classid = 'pg_proc'::regclass and c.called = f.objid
+        union all
+        -- The class of operators that an operator or a function is a member of.
+        select d.refclassid, d.refobjid, 0
+        from pg_depend d
+        where f.classid in ('pg_amproc'::regclass, 'pg_amop'::regclass)
+            and d.classid = f.classid and d.objid = f.objid
+            and d.refclassid in ('pg_opclass'::regclass, 'pg_opfamily'::regclass)
+        union all
+        -- A view is what its rule makes, and a computed column what its expression makes.
+        select 'pg_class'::regclass, w.ev_class, 0
+        from pg_rewrite w
+        where f.classid = 'pg_rewrite'::regclass and w.oid = f.objid and w.rulename = '_RETURN'
+        union all
+        select 'pg_class'::regclass, g.adrelid, g.adnum
+        from pg_attrdef g
+        join pg_attribute a
+            on a.attrelid = g.adrelid and a.attnum = g.adnum and a.attgenerated <> ''
+        where f.classid = 'pg_attrdef'::regclass and g.oid = f.objid
+    ) next
+),
+relation as (
+    select c.oid, quote_ident(c.relname) as name, c.relkind, c.relfilenode, c.relispopulated
+    from pg_namespace n join pg_class c on c.relnamespace = n.oid
+    where n.nspname = %(schema)s
+)
+-- Kind, name, what tells whether it is still what it was, table, definition, a column that it is
+-- computed from.
+select 'index', r.name, concat_ws('/', r.oid, r.relfilenode), null, null, null
+from found f join relation r on f.classid = 'pg_class'::regclass and r.oid = f.objid
+where r.relkind = 'i' and f.objsubid = 0
+union all
+select 'materialized view', r.name, concat_ws('/', r.oid, r.relfilenode), null, null, null
+from found f join relation r on f.classid = 'pg_class'::regclass and r.oid = f.objid
+where r.relkind = 'm' and r.relispopulated and f.objsubid = 0
+union all
+select 'partition key', r.name, concat_ws('/', r.oid, r.relfilenode), null, null, null
+from found f join relation r on f.classid = 'pg_class'::regclass and r.oid = f.objid
+where r.relkind = 'p' and f.objsubid = 0
+union all
+select case when a.attgenerated = 's' then 'column' else 'default' end, quote_ident(a.attname),
+    concat_ws('/', d.oid, r.relfilenode), r.name,
+    pg_get_expr(d.adbin, d.adrelid), (
+        select quote_ident(b.attname)
+        from pg_depend p
+        join pg_attribute b on b.attrelid = p.refobjid and b.attnum = p.refobjsubid
+        where p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
+            and p.refclassid = 'pg_class'::regclass and p.refobjid = d.adrelid
+            and p.refobjsubid not in (0, d.adnum) and b.attgenerated = ''
+        order by p.refobjsubid
+        limit 1
+    )
+from found f
+join pg_attrdef d on f.classid = 'pg_attrdef'::regclass and d.oid = f.objid
+join relation r on r.oid = d.adrelid
+join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+where a.attgenerated in ('', 's') and r.relkind in ('r', 'p')
+union all
+select 'constraint', quote_ident(c.conname), c.oid::text, r.name, pg_get_constraintdef(c.oid),
+    null
+from found f
+join pg_constraint c on f.classid = 'pg_constraint'::regclass and c.oid = f.objid
+join relation r on r.oid = c.conrelid
+where c.contype = 'c' and c.convalidated and c.coninhcount = 0
+union all
+select 'domain constraint', quote_ident(c.conname), c.oid::text, quote_ident(t.typname),
+    pg_get_constraintdef(c.oid), null
+from found f
+join pg_constraint c on f.classid = 'pg_constraint'::regclass and c.oid = f.objid
+join pg_type t on t.oid = c.contypid
+join pg_namespace n on n.oid = t.typnamespace and n.nspname = %(schema)s
+where c.convalidated
