@@ -158,12 +158,15 @@ def drift(
         found: list[TenantDrift] = []
         with rehearsing(live, representatives, desired.shared) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
+            renames = rehearsal.quoted(desired.renames)
             for group in groups:
-                found += _drift(group, goal.catalog, known)
+                its_goal = rehearsal.goal_for(group.catalog, goal, renames)
+                found += _drift(group, its_goal.catalog, known)
             for template in templates:
                 place = live.place(template, goal.catalog.owners)
                 catalog = live.catalog(template, place.owners)
                 its_goal = rehearsal.build_desired(desired, place)
+                its_goal = rehearsal.goal_for(catalog, its_goal, renames)
                 found += _drift(Group((template,), catalog), its_goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
 

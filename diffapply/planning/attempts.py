@@ -13,9 +13,11 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.hazards import data_hazards
-from diffapply.planning.model import Hazard, Rename, Shape, Statement
+from diffapply.planning.model import Hazard, Rename, Renewed, Shape, Statement
 from diffapply.planning.observation import Observer
 from diffapply.planning.renames import declared, displaced, nameless, repartitioned
+from diffapply.planning.renewal import made_anew, standing
+from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
 
 
@@ -26,10 +28,12 @@ class Proved:
     Attributes:
         statements: proved by running them; empty when blocked.
         blocked: reasons, empty when proved.
+        anew: what the statements make anew.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
+    anew: tuple[Renewed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,8 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     """
     observer = Observer(seat, measure_locks=seat.place.owners is None)
     proved = []
-    for sql in attempt.statements:
+    before = renamed = standing(seat)
+    for number, sql in enumerate(attempt.statements, start=1):
         hazards = [_checked(seat, hazard) for hazard in data_hazards(sql, attempt.before)]
         try:
             seat.run([sql])
@@ -116,10 +121,15 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
             reason = (error.diag.message_primary or str(error)).strip()
             return Proved(blocked=(f"the rehearsal failed at {sql!r}: {reason}",))
         proved.append(Statement(sql, (*hazards, *observer.observe())))
+        if number == len(attempt.renamed):
+            renamed = standing(seat)
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
-    return Proved(tuple(proved))
+    anew = with_what_is_stated(
+        made_anew(before, renamed, standing(seat)), leg.source.catalog, leg.goal.catalog
+    )
+    return Proved(tuple(proved), anew=anew)
 
 
 def _checked(seat: Seat, hazard: Hazard) -> Hazard:

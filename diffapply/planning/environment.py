@@ -13,6 +13,7 @@ from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
+from diffapply.planning.defaults import give_likewise, read_given
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
@@ -75,6 +76,7 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
         extensions = cursor.fetchall()
         cursor.execute(_FOREIGN_SERVERS)
         foreign_servers = [statement for (statement,) in cursor.fetchall()]
+    given = read_given(live)
     with scratch.cursor() as cursor:
         for name in dict.fromkeys([*shared, *(schema for _, schema, _ in extensions)]):
             cursor.execute(
@@ -87,6 +89,7 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
         for statement in foreign_servers:
             with suppress(psycopg2.Error):  # an extension's wrapper is there already
                 cursor.execute(statement)
+        give_likewise(given, scratch)
         catalogs = read_catalogs(live, shared)
         cursor.execute("begin")
         try:
@@ -95,7 +98,13 @@ def build_environment(live: Connection, scratch: Connection, shared: Sequence[st
             cursor.execute("rollback")
             raise
         cursor.execute("commit")
-    built = [extensions, foreign_servers, {name: catalogs[name].fingerprint for name in shared}]
+    defaults = sorted((key, sorted(grants)) for key, grants in given.items())
+    built = [
+        extensions,
+        foreign_servers,
+        defaults,
+        {name: catalogs[name].fingerprint for name in shared},
+    ]
     return hashlib.sha256(repr(built).encode()).hexdigest()
 
 
