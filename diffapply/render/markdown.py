@@ -19,7 +19,15 @@ from diffapply.render.differences import (
     is_block,
     items,
 )
-from diffapply.render.wording import EXAMPLES, counted, short, terminated, visible, visible_block
+from diffapply.render.wording import (
+    EXAMPLES,
+    counted,
+    made_anew,
+    short,
+    terminated,
+    visible,
+    visible_block,
+)
 
 _LONGEST_UNFOLDED = 20
 """Lines of SQL, or differences, that are shown without a click."""
@@ -65,6 +73,9 @@ def _transition(transition: Transition) -> Iterator[str]:
         summary = f"SQL: {counted(len(transition.statements), 'statement')}"
         yield ""
         yield from _folded(summary, _fenced(script, "sql").split("\n"))
+    if transition.anew:
+        yield ""
+        yield f"Made anew: {_code(made_anew(transition.anew))}."
     hazards = [
         f"| {number} | {hazard.kind} | {_cell(hazard.message)} |"
         for number, statement in enumerate(transition.statements, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from diffapply.planning.model import Renewed
 from diffapply.rollout.model import StepStatus
 
 EXAMPLES = 3
@@ -55,3 +56,11 @@ def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
     if (rest := len(names) - len(shown)) > 0:
         return f"{', '.join(shown)} and {rest:,} more"
     return ", ".join(shown)
+
+
+def made_anew(anew: Sequence[Renewed]) -> str:
+    """A sentence on what is made anew, and what becomes of whose it was; empty if nothing is."""
+    if not anew:
+        return ""
+    named = ", ".join(f"{its.kind} {its.new}" for its in anew)
+    return f"{named}; each tenant's own owner and grants are kept"
