@@ -214,12 +214,15 @@ def drift(
         found: list[TenantDrift] = []
         with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
+            renames = rehearsal.quoted(desired.renames)
             for group in groups:
-                found += _drift(group, goal.catalog, known)
+                its_goal = rehearsal.goal_for(group.catalog, goal, renames)
+                found += _drift(group, its_goal.catalog, known)
             for template in templates:
                 place = live.place(template, goal.catalog.owners)
                 catalog = originals[template].restricted_to(goal.catalog.owners)
                 its_goal = rehearsal.build_desired(desired, place)
+                its_goal = rehearsal.goal_for(catalog, its_goal, renames)
                 found += _drift(Group((template,), catalog), its_goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
 

@@ -14,11 +14,13 @@ from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge, sentence
 from diffapply.planning.ddl.positions import outliving, waiting, with_carries
 from diffapply.planning.hazards import data_hazards
-from diffapply.planning.model import Hazard, Rename, Shape, Statement
+from diffapply.planning.model import Hazard, Rename, Renewed, Shape, Statement
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.position_hazards import without_values
 from diffapply.planning.renames import declared, displaced, nameless, repartitioned
+from diffapply.planning.renewal import made_anew, standing
+from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
 from diffapply.planning.stale import Stale
 
@@ -30,10 +32,12 @@ class Proved:
     Attributes:
         statements: proved by running them; empty when blocked.
         blocked: reasons, empty when proved.
+        anew: what the statements make anew.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
+    anew: tuple[Renewed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     observer = Observer(seat, measure_locks=seat.place.owners is None)
     stood = sequences(seat)
     stale = Stale(seat, attempt.before, leg.goal.catalog)
+    before = renamed = standing(seat)
     proved: list[Statement] = []
 
     def prove(sql: str, hazards: Iterable[Hazard]) -> None:
@@ -138,6 +143,8 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     try:
         for sql in attempt.statements:
             prove(sql, attempt.risks(sql))
+            if len(proved) == len(attempt.renamed):
+                renamed = standing(seat)
         drawn = Drawn(attempt.before, leg.goal.catalog, stood, sequences(seat))
         for sql, risks in beginnings(drawn, attempt.statements):
             prove(sql, (*data_hazards(sql, attempt.before), *risks))
@@ -150,7 +157,10 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
-    return Proved(tuple(proved))
+    anew = with_what_is_stated(
+        made_anew(before, renamed, standing(seat)), leg.source.catalog, leg.goal.catalog
+    )
+    return Proved(tuple(proved), anew=anew)
 
 
 def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:

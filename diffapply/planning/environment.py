@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from textwrap import shorten
 
@@ -15,6 +15,7 @@ from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
+from diffapply.planning.defaults import BUILT_IN, Given, give_likewise, read_given
 from diffapply.planning.elsewhere import drawn_elsewhere, sequence_statements
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
@@ -92,18 +93,24 @@ class Surroundings:
         foreign: statements that make foreign-data wrappers and servers.
         schemas: shared schema → what is in it.
         sequences: schema and statement of those of further schemas that columns draw from.
+        given: what the role gives by default to whatever it creates.
     """
 
     extensions: Sequence[tuple[str, str, str]]
     foreign: Sequence[str]
     schemas: Mapping[str, Catalog]
     sequences: Sequence[tuple[str, str]] = ()
+    given: Given = field(default_factory=lambda: BUILT_IN)
 
     @property
     def digest(self) -> str:
         """Tells them from others."""
         fingerprints = {name: catalog.fingerprint for name, catalog in self.schemas.items()}
-        built = [list(self.extensions), list(self.foreign), fingerprints, list(self.sequences)]
+        defaults = sorted((key, sorted(grants)) for key, grants in self.given.items())
+        built = (
+            *(list(self.extensions), list(self.foreign), fingerprints),
+            *(list(self.sequences), defaults),
+        )
         return hashlib.sha256(repr(built).encode()).hexdigest()
 
     @property
@@ -137,6 +144,7 @@ class Surroundings:
             What the role may not build: the first words of each such statement, with
             PostgreSQL's reason.
         """
+        give_likewise(self.given, scratch)
         with scratch.cursor() as cursor:
             cursor.execute("begin")
             try:
@@ -167,7 +175,13 @@ def read_surroundings(
     catalogs = read_catalogs(live, shared, strangers=True)
     drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
     alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]
-    return Surroundings(extensions, foreign, {name: catalogs[name] for name in shared}, alone)
+    return Surroundings(
+        extensions,
+        foreign,
+        {name: catalogs[name] for name in shared},
+        alone,
+        read_given(live),
+    )
 
 
 def _create_extension(

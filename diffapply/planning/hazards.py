@@ -10,7 +10,7 @@ from pglast.visitors import Visitor
 
 from diffapply.catalog.model import Catalog
 from diffapply.planning.ddl.statements import before as up_to
-from diffapply.planning.ddl.statements import is_helper, literal
+from diffapply.planning.ddl.statements import LITERAL, is_helper, literal
 from diffapply.planning.model import Hazard
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
 from diffapply.planning.position_hazards import drops_position, forgets_position
@@ -264,11 +264,19 @@ def _alter(statement: Parsed, before: Catalog) -> list[Hazard]:
     return _alter_table(statement, before)
 
 
+_GIVES_SEQUENCE = re.compile(
+    r"BEGIN EXECUTE \(SELECT pg_catalog\.format\(E?'ALTER SEQUENCE "
+    r"""(?:\w+|"(?:[^"']|""|'')*") OWNER TO %I', """
+    r"pg_catalog\.pg_get_userbyid\(relowner\)\) FROM pg_catalog\.pg_class "
+    rf"WHERE oid OPERATOR\(pg_catalog\.=\) {LITERAL}::pg_catalog\.regclass\); END"
+)
+
+
 def _do(statement: Parsed, before: Catalog) -> list[Hazard]:
-    """A DO may do anything; ours, which name the schema of default privileges, do no more."""
+    """A DO may do anything; ours, which name a schema or a role that they look up, do no more."""
     body = "".join(arg.arg.sval for arg in statement.args or () if arg.defname == "as")
     ours = re.fullmatch(r"BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body)
-    return [] if ours else _changes_rows(statement, before)
+    return [] if ours or _GIVES_SEQUENCE.fullmatch(body) else _changes_rows(statement, before)
 
 
 def _changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:

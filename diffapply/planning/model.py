@@ -67,6 +67,24 @@ class Statement:
         return any(hazard.kind == "data" for hazard in self.hazards)
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """An object that a transition makes anew: what it has in each tenant is given back to it.
+
+    Attributes:
+        kind: what it is afterwards, such as ``view``, ``function`` or ``column``.
+        old: its name before, quoted; of a routine with its arguments, of a column with its table.
+        new: its name afterwards.
+        stated: ``owner`` or ``grants``, where the desired state says another than the tenants
+            have: then its word counts.
+    """
+
+    kind: str
+    old: str
+    new: str
+    stated: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Shape:
     """A structure that tenants share, and the DDL that was proved to rebuild it.
@@ -97,6 +115,7 @@ class Transition:
         no_way_back: why it could not be taken back; empty when that was proved, too.
         notes: what to consider, such as a drop and an add that look like a rename.
         owners: for a template, the names in it that are managed; None for a tenant.
+        anew: what the statements make anew.
     """
 
     source: str
@@ -108,6 +127,7 @@ class Transition:
     no_way_back: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     owners: frozenset[str] | None = None
+    anew: tuple[Renewed, ...] = ()
 
     @property
     def destructive(self) -> bool:

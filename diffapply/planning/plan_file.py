@@ -12,7 +12,16 @@ from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact
 from diffapply.errors import PlanFileError
-from diffapply.planning.model import Hazard, Plan, Rename, Shape, Statement, Transition, UndoneRun
+from diffapply.planning.model import (
+    Hazard,
+    Plan,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    Transition,
+    UndoneRun,
+)
 
 FORMAT = 1
 """Version of the format; a file of another one is refused."""
@@ -104,6 +113,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "blocked": list(transition.blocked),
                 "no_way_back": list(transition.no_way_back),
                 "notes": list(transition.notes),
+                "anew": [asdict(renewed) for renewed in transition.anew],
             }
             for transition in plan.transitions
         ],
@@ -156,6 +166,10 @@ def _from_json(body: dict[str, Any]) -> Plan:
                 blocked=tuple(transition["blocked"]),
                 no_way_back=tuple(transition["no_way_back"]),
                 notes=tuple(transition["notes"]),
+                anew=tuple(
+                    Renewed(**{**renewed, "stated": tuple(renewed["stated"])})
+                    for renewed in transition.get("anew", ())
+                ),
             )
             for transition in body["transitions"]
         ),

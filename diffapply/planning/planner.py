@@ -101,9 +101,11 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
             place = live.place(template, goal.catalog.owners)
             catalog = originals[template].restricted_to(goal.catalog.owners)
             its_goal = rehearsal.build_desired(desired, place)
+            its_goal = rehearsal.goal_for(catalog, its_goal, renames)
             plan.add(Group((template,), catalog), its_goal, place, renames)
         for group in groups:
-            plan.add(group, goal, live.place(), renames)
+            its_goal = rehearsal.goal_for(group.catalog, goal, renames)
+            plan.add(group, its_goal, live.place(), renames)
         return replace(plan.made(desired.label, progress), renames=renames)
 
 
@@ -202,6 +204,7 @@ class _PlanInTheMaking:
                         *lacking(self._live.connection, proved.proof.statements),
                     ),
                     owners=wanted.place.owners,
+                    anew=proved.proof.anew,
                 )
             )
         return Plan(

@@ -12,7 +12,7 @@ from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from diffapply.catalog.reader import facts_version
-from diffapply.planning.model import Direction, Hazard, Rename, Shape, Statement
+from diffapply.planning.model import Direction, Hazard, Rename, Renewed, Shape, Statement
 from diffapply.planning.scratch_seat import Place
 from diffapply.version import VERSION
 
@@ -25,16 +25,19 @@ class Proof:
         statements: in the order in which they run.
         source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
         no_way_back: why it could not be taken back; empty when that was proved, too.
+        anew: what the statements make anew.
     """
 
     statements: tuple[Statement, ...]
     source_ddl: tuple[str, ...] | None
     goal_ddl: tuple[str, ...] | None
     no_way_back: tuple[str, ...] = ()
+    anew: tuple[Renewed, ...] = ()
 
 
 _RULES = 2
-"""Of how transitions are made: another number where proofs made before no longer hold."""
+"""Of how transitions are made, and of what proofs say of them: another number where those made
+before no longer hold."""
 
 
 def nothing_known(_key: str) -> str | None:
@@ -101,6 +104,10 @@ def _proof(document: dict[str, Any]) -> Proof:
         _ddl(document["source_ddl"]),
         _ddl(document["goal_ddl"]),
         tuple(document["no_way_back"]),
+        tuple(
+            Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
+            for its in document.get("anew", ())
+        ),
     )
 
 

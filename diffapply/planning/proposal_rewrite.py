@@ -64,9 +64,11 @@ def rewrite(statement: str, schema: str) -> str | None:
 def _may_lose_data(statement: Any) -> bool:  # noqa: ANN401 - a node of pglast's
     """Whether it loses what the supplement, which proposes it in its own words, keeps.
 
-    migra converts values by an explicit cast, which cuts and rounds them, and forgets where a
-    sequence stands that an identity replaces.
+    migra converts values by an explicit cast, which cuts and rounds them, forgets where a
+    sequence stands that an identity replaces, and that a table may be another role's.
     """
+    if isinstance(statement, ast.AlterSeqStmt):
+        return any(option.defname == "owned_by" for option in statement.options or ())
     if isinstance(statement, ast.DropStmt):
         return bool(statement.removeType == ObjectType.OBJECT_SEQUENCE)
     return isinstance(statement, ast.AlterTableStmt) and any(

@@ -10,14 +10,17 @@ import psycopg2.sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
+from diffapply.database.transaction import neutral
 from diffapply.errors import DesiredStateError
 from diffapply.planning.attempts import Attempt, Leg, Proved, by_facts, prove_attempt, reasons
 from diffapply.planning.confinement import Confinement, refused
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.ddl.keys import has_choice, undetermined
+from diffapply.planning.defaults import read_given
 from diffapply.planning.desired import Desired
 from diffapply.planning.model import Rename, Shape
 from diffapply.planning.renames import from_declarations
+from diffapply.planning.rights import Builder, as_spoken
 from diffapply.planning.scratch_seat import Place, Seat, seated
 
 
@@ -79,13 +82,29 @@ class Rehearsal:
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""
         names = [name for r in renames for name in (r.table, r.old, r.new)]
-        with self.connection.cursor() as cursor:
+        with neutral(self.connection, read_only=True) as cursor:
             cursor.execute(
                 "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
                 "order by place",
                 [names],
             )
             return from_declarations(renames, [name for (name,) in cursor.fetchall()])
+
+    def goal_for(self, live: Catalog, desired: Shape, renames: Sequence[Rename]) -> Shape:
+        """The desired state for tenants that are so now.
+
+        Where it says nothing of owners and grants, they keep what they have.
+
+        Args:
+            renames: those that it declares, quoted.
+        """
+        if not desired.catalog.has_privileges:
+            return desired
+        with neutral(self.connection, read_only=True) as cursor:
+            cursor.execute("select quote_ident(current_user)")
+            [(name,)] = cursor.fetchall()
+        builder = Builder(name, read_given(self.connection))
+        return Shape(as_spoken(desired.catalog, live, builder, renames))
 
     def rebuild(self, shape: Shape, place: Place, *, stay: bool = False) -> Shape:
         """The shape with DDL that was proved to rebuild it; without, if that cannot be had.

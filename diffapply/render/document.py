@@ -69,6 +69,9 @@ def plan_document(plan: Plan) -> Document:
                 "blocked": list(transition.blocked),
                 "no_way_back": list(transition.no_way_back),
                 "notes": list(transition.notes),
+                "made_anew": [
+                    {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
+                ],
             }
             for transition in plan.transitions
         ],

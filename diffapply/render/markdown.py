@@ -22,6 +22,7 @@ from diffapply.render.differences import (
 from diffapply.render.wording import (
     EXAMPLES,
     counted,
+    made_anew,
     short,
     terminated,
     told,
@@ -76,6 +77,9 @@ def _transition(transition: Transition) -> Iterator[str]:
     if transition.no_way_back:
         yield ""
         yield from (f"- No way back: {_code(reason)}" for reason in transition.no_way_back)
+    if transition.anew:
+        yield ""
+        yield f"Made anew: {_code(made_anew(transition.anew))}."
     hazards = [
         f"| {number} | {hazard.kind} | {_cell(told(hazard))} |"
         for number, statement in enumerate(transition.statements, 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Plan, Statement, Transition
-from diffapply.render.wording import counted, short, terminated, told, visible
+from diffapply.render.wording import counted, made_anew, short, terminated, told, visible
 
 
 def plan_script(plan: Plan) -> str:
@@ -40,6 +40,8 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield from (f"-- not changed: {visible(name)}" for name in transition.tenants)
         return
     yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
+    if transition.anew:
+        yield f"-- made anew: {visible(made_anew(transition.anew))} by apply, not by this script"
     body = [line for statement in transition.statements for line in _statement(statement)]
     for name in transition.tenants:
         yield ""

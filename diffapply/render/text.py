@@ -22,6 +22,7 @@ from diffapply.render.wording import (
     STEP_STATUSES,
     counted,
     examples,
+    made_anew,
     short,
     terminated,
     told,
@@ -114,8 +115,14 @@ def _transition(transition: Transition, look: Look) -> Iterator[Text]:
             yield Text()
         yield from _statement(statement, look)
         after_block = is_block
-    if transition.notes or transition.no_way_back:
+    yield from _remarks(transition, look)
+
+
+def _remarks(transition: Transition, look: Look) -> Iterator[Text]:
+    if transition.anew or transition.notes or transition.no_way_back:
         yield Text()
+    if transition.anew:
+        yield from _prose(visible(made_anew(transition.anew)), look, mark="  made anew: ")
     for note in transition.notes:
         yield from _prose(visible(note), look, mark="  note: ", style="yellow")
     for reason in transition.no_way_back:

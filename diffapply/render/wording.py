@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from diffapply.planning.model import Direction, Hazard, Plan
+from diffapply.planning.model import Direction, Hazard, Plan, Renewed
 from diffapply.rollout.model import StepStatus
 
 EXAMPLES = 3
@@ -77,3 +77,11 @@ def question(plan: Plan) -> str:
     *others, last = [visible(run.named) for run in reversed(plan.undone)]
     runs = f"{', '.join(others)} and {last}" if others else last
     return f"Take back {runs} in {tenants}?"
+
+
+def made_anew(anew: Sequence[Renewed]) -> str:
+    """A sentence on what is made anew, and what becomes of whose it was; empty if nothing is."""
+    if not anew:
+        return ""
+    named = ", ".join(f"{its.kind} {its.new}" for its in anew)
+    return f"{named}; each tenant's own owner and grants are kept"

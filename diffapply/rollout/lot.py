@@ -27,6 +27,7 @@ from diffapply.database.transaction import beginning
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
 from diffapply.rollout import journal
+from diffapply.rollout.belongings import read_belongings, to_give_back
 from diffapply.rollout.model import StepResult
 from diffapply.rollout.tenant import Terms, joined, roll_back
 from diffapply.rollout.worker import Worker
@@ -104,10 +105,15 @@ def _attempt(
         return False
     if terms.guarded and strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
         return False
+    anew = transition.anew
+    had = read_belongings(cursor, tenants, anew) if anew else None
     work = joined([statement.sql for statement in transition.statements])
     pending = [_CLEAN]
     pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
     pending += ["set constraints all immediate;"]
+    if had is not None:
+        returns = to_give_back(cursor, had, "".join(pending))
+        pending = [joined([each.sql for each in returns])]
     if not all_are_at(transition.goal, "".join(pending)):
         return False
     seconds = (time.monotonic() - started) / len(tenants)

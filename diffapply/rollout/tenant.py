@@ -27,6 +27,7 @@ from diffapply.database.transaction import beginning
 from diffapply.errors import ConnectionFailedError, DiffapplyError
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import journal
+from diffapply.rollout.belongings import read_belongings, to_give_back
 from diffapply.rollout.failure import (
     NOT_KNOWN,
     ROLLED_BACK,
@@ -183,6 +184,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
     if refusal := _refusal(cursor, work, live):
         return _end(cursor, work, "refused", refusal)
     if live != transition.goal:
+        had = read_belongings(cursor, [tenant], transition.anew) if transition.anew else None
         losses, pending = _run(cursor, work, singly=singly)
         if losses:
             return _end(
@@ -192,6 +194,8 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
                 f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
                 "allow it with --allow-destructive.",
             )
+        if had is not None:
+            pending = _give_back(cursor, had, pending, singly=singly)
         if work.live_fingerprint(cursor.connection, pending) != transition.goal:
             return _end(
                 cursor,
@@ -267,6 +271,21 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     if singly:
         _send(cursor, pending)
     return [], joined(pending)
+
+
+def _give_back(cursor: Cursor, belongings: str, pending: str, *, singly: bool) -> str:
+    """Find out what gives back to what was made anew what it had.
+
+    Returns:
+        The statements that have yet to be sent.
+    """
+    returns = to_give_back(cursor, belongings, pending)
+    if not singly:
+        return joined([each.sql for each in returns])
+    for each in returns:
+        with _naming(each.sql):
+            each.run(cursor)
+    return ""
 
 
 def _data_hazards(statements: Sequence[Statement]) -> list[Hazard]:

@@ -61,9 +61,6 @@ _CHANGES = {
     "grant select (secret) on {0}.orders to public": "TABLE orders (secret) TO PUBLIC",
     "alter view {0}.totals owner to postgres": "VIEW totals",
     "revoke insert on {0}.orders from postgres": "TABLE orders TO postgres AS OWNER",
-    "alter default privileges in schema {0} grant select on tables to public": (
-        "FOR ROLE postgres ON TABLES TO PUBLIC"
-    ),
 }
 """Change → the fact that it is named by."""
 
@@ -104,3 +101,146 @@ def test_going_back_restores_grants(database: Database, cli: Cli, folder: Path) 
     back = cli("apply", "--backward", *options, cwd=folder)
     assert back.code == 0, back.out + back.err
     assert Database.difference(before, database.dump("user_1")) == ""
+
+
+_SILENT = """
+create table orders (id integer primary key, total integer, note text);
+create view totals as select total from orders;
+create table more (id serial primary key);
+create function answer() returns integer language sql as 'select 42';
+create function never() returns integer language sql as 'select 42';
+create type mood as enum ('good');
+"""
+_UNSAID = """
+grant select, insert on {tenant}.orders to {role} with grant option;
+grant update (total) on {tenant}.orders to public;
+grant select on {tenant}.totals to {role};
+grant usage on sequence {tenant}.more_id_seq to {role};
+revoke all on function {tenant}.answer() from public;
+revoke usage on type {tenant}.mood from public;
+revoke insert on {tenant}.more from current_user;
+alter default privileges in schema {tenant} grant select on tables to {role};
+alter table {tenant}.more owner to {role};
+alter function {tenant}.answer() owner to {role};
+"""
+
+
+def _quoted(role: str) -> str:
+    return '"{}"'.format(role.replace('"', '""'))
+
+
+@pytest.mark.postgres(15, 18)
+def test_what_the_desired_state_is_silent_about_is_no_drift(
+    database: Database, cli: Cli, role: str, tmp_path: Path
+) -> None:
+    """Tenants keep owners, grants, revokes, default privileges: it never takes all away."""
+    for tenant in ("user_1", "user_2"):
+        database.execute(f"create schema {tenant}; set search_path = {tenant}")
+        database.execute(_SILENT)
+    database.execute(_UNSAID.format(tenant="user_1", role=_quoted(role)))
+    before = database.dump("user_1")
+    (tmp_path / "desired.sql").write_text(_SILENT)
+    options = ("--privileges", "--desired", "desired.sql")
+    drift = cli("drift", *options, cwd=tmp_path)
+    assert drift.code == 0, drift.out
+    # Something else is to be done in both.
+    (tmp_path / "desired.sql").write_text(f"{_SILENT} create index on orders (note)")
+    applied = cli("apply", *options, "--yes", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    assert cli("drift", *options, cwd=tmp_path).code == 0
+    assert cli("apply", "--backward", *options, "--yes", cwd=tmp_path).code == 0
+    assert Database.difference(before, database.dump("user_1")) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "undone"),
+    [
+        ("grant select on orders to public", "insert on {0}.orders to {1}"),
+        ("revoke all on function answer() from public", "execute on function {0}.answer() to {1}"),
+        (
+            "alter default privileges in schema tenant grant usage on sequences to public",
+            "select on tables to {1}",
+        ),
+    ],
+)
+def test_what_it_speaks_of_is_compared_whole(  # noqa: PLR0913, PLR0917 - what differs
+    database: Database, cli: Cli, role: str, tmp_path: Path, said: str, undone: str
+) -> None:
+    """One grant on an object, and its grants are those of the desired state; so of defaults."""
+    desired = f"set search_path = tenant; {_SILENT} {said}"
+    (tmp_path / "desired.sql").write_text(desired)
+    options = ("--privileges", "--desired", "desired.sql", "--tenant-token", "tenant")
+    for tenant in ("user_1", "user_2"):
+        database.execute(f"create schema {tenant}; set search_path = {tenant}")
+        database.execute(_SILENT)
+        database.execute(said.replace("tenant", tenant))
+    database.execute("reset search_path")
+    head = "alter default privileges in schema user_1 " if " on tables " in undone else ""
+    grant = f"{head}grant {undone.format('user_1', _quoted(role))}"
+    before = database.dump("user_1")
+    database.execute(grant)
+    drift = cli("drift", *options, "--format", "json", cwd=tmp_path).json["tenants"]
+    assert [tenant["state"] for tenant in drift] == ["drifted", "in_sync"]
+    applied = cli("apply", *options, "--yes", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    assert Database.difference(before, database.dump("user_1")) == ""
+
+
+@pytest.mark.postgres(15, 18)
+def test_what_is_new_has_the_grants_that_it_would_have_anyway(
+    database: Database, cli: Cli, role: str, tmp_path: Path
+) -> None:
+    """Default privileges count, the tenant's and the whole database's, unless others are said."""
+    alter = "alter default privileges"
+    database.execute(
+        f"""
+        create schema user_1; create table user_1.orders (id integer);
+        {alter} in schema user_1 grant select on tables to {_quoted(role)};
+        {alter} grant insert on tables to {_quoted(role)};
+        {alter} grant delete on tables to public;
+        {alter} revoke execute on routines from public;
+        """
+    )
+    (tmp_path / "desired.sql").write_text(
+        "create table orders (id integer); create table more (id integer);"
+        "create table said (id integer); grant update on said to public;"
+        "create function answer() returns integer language sql as 'select 42'"
+    )
+    options = ("--privileges", "--desired", "desired.sql", "--yes")
+    applied = cli("apply", *options, cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    may = "select has_table_privilege(%s, 'user_1.more', %s)"
+    assert [database.value(may, role, its) for its in ("select", "insert", "delete", "update")] == [
+        *(True, True, True, False)
+    ]
+    assert database.value(
+        "select not has_function_privilege(%s, 'user_1.answer()', 'execute')", role
+    )
+    assert cli("drift", *options[:-1], cwd=tmp_path).code == 0
+
+
+def test_a_renamed_table_keeps_grants_that_nothing_is_said_of(
+    database: Database, cli: Cli, role: str, tmp_path: Path
+) -> None:
+    """Under its new name, and with its columns' new names."""
+    database.execute(
+        f"""
+        create schema user_1; create table user_1.old (id integer primary key, a text, gone text);
+        grant select, update (a, gone) on user_1.old to {_quoted(role)};
+        alter table user_1.old owner to {_quoted(role)};
+        """
+    )
+    (tmp_path / "desired.py").write_text(
+        "from sqlalchemy import Column, Integer, MetaData, Table, Text\n"
+        "metadata = MetaData()\n"
+        "Table('new', metadata, Column('id', Integer, primary_key=True),"
+        " Column('b', Text, info={'renamed_from': 'a'}), info={'renamed_from': 'old'})\n"
+    )
+    options = ("--privileges", "--desired", "desired.py:metadata")
+    applied = cli("apply", *options, "--yes", "--allow-destructive", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    assert cli("drift", *options, cwd=tmp_path).code == 0
+    may = "select has_table_privilege(%s, 'user_1.new', 'select')"
+    assert database.value(may, role)
+    acl = "select attacl::text from pg_attribute where attrelid = %s::regclass and attname = %s"
+    assert "=w/" in database.value(acl, "user_1.new", "b")

@@ -43,6 +43,7 @@ def test_plan() -> None:
         "blocked",
         "no_way_back",
         "notes",
+        "made_anew",
     ]
     assert len(change["from"]) == len(change["to"]) == 64
     assert len(change["tenants"]) == 10

@@ -13,14 +13,15 @@ _GRANTED = re.compile(
 _ON_COLUMN = re.compile(r"(?P<table>.+) \((?:\"(?:[^\"]|\"\")*\"|\w+)\)", re.DOTALL)
 
 
-_OWNER = " AS OWNER"
+AS_OWNER = " AS OWNER"
+"""What a grant that says what an owner itself may do ends with, in the name of its fact."""
 
 
 def _set_owner(fact: Fact, _: Catalog) -> Options:
     return one(f"ALTER {fact.name} OWNER TO {fact.definition}")
 
 
-def _parts(fact: Fact) -> tuple[str, str, str]:
+def parts(fact: Fact) -> tuple[str, str, str]:
     """Object, grantee and grant option, from the name of a fact."""
     granted = _GRANTED.fullmatch(fact.name)
     assert granted is not None  # noqa: S101 - the queries write no other form
@@ -31,9 +32,9 @@ def _parts(fact: Fact) -> tuple[str, str, str]:
 
 
 def _grant(fact: Fact, _: Catalog) -> Options:
-    named, grantee, option = _parts(fact)
+    named, grantee, option = parts(fact)
     grant = f"GRANT {fact.definition} ON {named} TO {grantee}{option}"
-    if option == _OWNER:
+    if option == AS_OWNER:
         # An owner has everything to begin with.
         revoke = f"REVOKE ALL ON {named} FROM {grantee}"
         grant = grant.removesuffix(option)
@@ -42,12 +43,12 @@ def _grant(fact: Fact, _: Catalog) -> Options:
 
 
 def _revoke(fact: Fact, _: Catalog) -> Options:
-    named, grantee, option = _parts(fact)
-    if option == _OWNER:
+    named, grantee, option = parts(fact)
+    if option == AS_OWNER:
         return one(f"GRANT ALL ON {named} TO {grantee}")
+    revoke = f"{fact.definition} ON {named} FROM {grantee}"
     only = "GRANT OPTION FOR " if option else ""
-    revoke = f"REVOKE {{}}{fact.definition} ON {named} FROM {grantee}"
-    return (revoke.format(""),), (revoke.format(only),)
+    return (f"REVOKE {revoke}",), (f"REVOKE {only}{revoke}",)
 
 
 def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
@@ -56,8 +57,8 @@ def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 def _default(fact: Fact, verb: str, word: str) -> Options:
     """ALTER DEFAULT PRIVILEGES names the schema, which a statement for all tenants must not."""
-    role, _, objects = _parts(fact)[0].removeprefix("FOR ROLE ").rpartition(" ON ")
-    _, grantee, option = _parts(fact)
+    role, _, objects = parts(fact)[0].removeprefix("FOR ROLE ").rpartition(" ON ")
+    _, grantee, option = parts(fact)
     option = option if verb == "GRANT" else ""
     head = literal(f"ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA ")
     tail = literal(f" {verb} {fact.definition} ON {objects} {word} {grantee}{option}")

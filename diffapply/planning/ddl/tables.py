@@ -17,6 +17,7 @@ from diffapply.planning.ddl.statements import (
     changed_options,
     closing,
     dropper,
+    literal,
     one,
     part,
 )
@@ -284,6 +285,20 @@ def _own_sequence(fact: Fact, _: Catalog) -> Options:
     return one(f"ALTER SEQUENCE {fact.name} OWNED BY {fact.definition}")
 
 
+def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A table that is there may be another role's, and its sequences must be that one's, too."""
+    if ("table", fact.owner) not in live.facts:
+        return ()
+    alter = f"ALTER SEQUENCE {fact.name.replace('%', '%%')} OWNER TO %I"
+    query = (
+        f"SELECT pg_catalog.format({literal(alter)}, "
+        "pg_catalog.pg_get_userbyid(relowner)) FROM pg_catalog.pg_class "
+        f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.owner)}::pg_catalog.regclass"
+    )
+    give = f"DO {literal(f'BEGIN EXECUTE ({query}); END')}"
+    return tuple((give, *way) for way in _own_sequence(fact, goal))
+
+
 TABLES = {
     "table": Kind(_create_table, _drop_table, _alter_table, resort=_remake, keep=True),
     "inherits": INHERITS,
@@ -319,5 +334,6 @@ TABLES = {
         _own_sequence,
         lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
         lambda _old, new, goal: _own_sequence(new, goal),
+        take_over=_own_new_sequence,
     ),
 }

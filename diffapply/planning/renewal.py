@@ -1,0 +1,95 @@
+"""What a transition makes anew: it stands under its name as before, but is another object.
+
+PostgreSQL gives what is created an owner and grants of its own. What the tenants' objects had is
+given back to them in each tenant; here is found out of which. Objects are told by their oids, and
+columns by their numbers: before the statements, after those that rename, and at the end.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from diffapply.catalog.owned import OWNED
+from diffapply.planning.ddl.statements import before as up_to
+from diffapply.planning.model import Renewed
+from diffapply.planning.scratch_seat import Seat
+
+_STANDING = (
+    (files("diffapply.planning") / "standing.sql")
+    .read_text(encoding="utf-8")
+    .replace("{owned}", OWNED)
+)
+
+_Key = tuple[str, str]
+"""Class and name; see `owned.sql`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingObject:
+    """What stands under a name.
+
+    Attributes:
+        number: of a column, in the relation that `oid` is of; else 0.
+    """
+
+    kind: str
+    oid: int
+    number: int
+
+
+Standing = Mapping[_Key, StandingObject]
+"""What stands in a schema at one moment."""
+
+
+def standing(seat: Seat) -> Standing:
+    """What stands in a seat now."""
+    rows = seat.rows(_STANDING, {"schema": seat.place.schema})
+    return {(its_class, name): StandingObject(*known) for its_class, name, *known in rows}
+
+
+def made_anew(before: Standing, renamed: Standing, after: Standing) -> tuple[Renewed, ...]:
+    """What is another object at the end than it was before.
+
+    Args:
+        renamed: when what is declared as renamed had its new name, and nothing else was done.
+    """
+    had = _by_identity(before)
+    then = {key: had[known] for known, key in _by_identity(renamed).items() if known in had}
+    found = {}
+    for key, its in after.items():
+        if (key[0], its.oid, its.number) in had:
+            continue
+        old = then.get(key) or (key if key in before else None)
+        if old is None and key[0] == "routine":
+            old = _namesake(key, before, after)
+        if old is not None:
+            found[key] = old
+    return tuple(
+        Renewed(after[key].kind, old[1], key[1])
+        for key, old in sorted(found.items())
+        if not _implied(key, old, found)
+    )
+
+
+def _by_identity(objects: Standing) -> dict[tuple[str, int, int], _Key]:
+    return {(key[0], its.oid, its.number): key for key, its in objects.items()}
+
+
+def _namesake(key: _Key, before: Standing, after: Standing) -> _Key | None:
+    """The routine with other arguments that it takes the place of, if there is no doubt."""
+    alike = [list(_named_as(key, objects)) for objects in (before, after)]
+    return alike[0][0] if list(map(len, alike)) == [1, 1] else None
+
+
+def _named_as(key: _Key, objects: Standing) -> Iterator[_Key]:
+    name = up_to(key[1], "(")
+    return (other for other in objects if other[0] == key[0] and up_to(other[1], "(") == name)
+
+
+def _implied(key: _Key, old: _Key, found: Mapping[_Key, _Key]) -> bool:
+    """Whether it is a column that has its name as before, of a relation that is made anew."""
+    if key[0] != "column":
+        return False
+    relation, old_relation = (up_to(name, ".") for _, name in (key, old))
+    same_name = key[1][len(relation) :] == old[1][len(old_relation) :]
+    return same_name and found.get(("relation", relation)) == ("relation", old_relation)
