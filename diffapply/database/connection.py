@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.interruption import may_be_interrupted
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
@@ -69,12 +70,13 @@ def scrub(text: str, url: str) -> str:
     return text
 
 
-def connect(url: str, purpose: str = "diffapply") -> Connection:
+def connect(url: str, purpose: str = "diffapply", *, interruptible: bool = True) -> Connection:
     """A connection in autocommit mode.
 
     Args:
         url: libpq or SQLAlchemy URL.
         purpose: shown as ``application_name`` in pg_stat_activity.
+        interruptible: whether its statements are cancelled when the command is interrupted.
 
     Raises:
         ConnectionFailedError: the server cannot be reached or refuses; names no password.
@@ -95,6 +97,8 @@ def connect(url: str, purpose: str = "diffapply") -> Connection:
             "Nothing was done. Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     connection.autocommit = True
+    if interruptible:
+        may_be_interrupted(connection)
     return connection
 
 

@@ -129,6 +129,9 @@ def _created(server_url: str) -> Iterator[Connection]:
                     "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
                     "Nothing was done. Give --scratch-url with an empty database instead.",
                 ) from error
+            except BaseException:  # interrupted: it may have been created all the same
+                _drop_soon(server_url, name)
+                raise
         try:
             connection = _connect_to_scratch(server_url, name)
             try:
@@ -167,8 +170,8 @@ def _drop_soon(server_url: str, name: str) -> None:
     thread.join(_PATIENCE)
 
 
-def _connect(url: str) -> Connection:
-    connection = connect(url, "diffapply scratch")
+def _connect(url: str, *, interruptible: bool = True) -> Connection:
+    connection = connect(url, "diffapply scratch", interruptible=interruptible)
     try:
         with connection.cursor() as cursor:
             cursor.execute(_UNHINDERED)
@@ -180,9 +183,9 @@ def _connect(url: str) -> Connection:
 
 def _connect_elsewhere(url: str) -> Connection:
     try:
-        return _connect(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
+        return _connect(make_dsn(libpq_url(url), dbname=_MAINTENANCE), interruptible=False)
     except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
-        return _connect(url)
+        return _connect(url, interruptible=False)
 
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:

@@ -38,7 +38,7 @@ class Worker:
             ConnectionFailedError: there is none and none can be had.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = connect(self._url)
+            self._connection = connect(self._url, interruptible=False)
             try:
                 journal.announce(self._connection, self._run)
                 self._end_lost_session(self._connection)

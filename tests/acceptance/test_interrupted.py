@@ -1,0 +1,113 @@
+"""Ctrl-C and SIGTERM end a command at once, also while it waits for somebody's lock."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from tests.servers import Cli, Database
+
+pytestmark = pytest.mark.usefixtures("signals_heard")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_DESIRED = """
+create table orders (id integer primary key, note text, state text);
+create view open_orders as select id, note from orders where state = 'open';
+"""
+_LIVE = _DESIRED.replace(", state text", "").replace(" where state = 'open'", "")
+_WAITING = "select from pg_locks where not granted and database = %s::oid"
+
+
+@pytest.fixture
+def locked(database: Database) -> Iterator[psycopg2.extensions.connection]:
+    """Another session keeps a table of one tenant; reading its view waits for that."""
+    for number in range(1, 5):
+        database.execute(f"create schema user_{number}; set search_path = user_{number}; {_LIVE}")
+    with closing(database.connect()) as connection:
+        connection.cursor().execute("lock table user_3.orders in access exclusive mode")
+        yield connection
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _waits(database: Database) -> bool:
+    """Whether somebody waits for a lock."""
+    return bool(
+        database.rows(
+            "select from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = current_database()"
+        )
+    )
+
+
+def _stopped(cli: Cli, *arguments: object, when: Callable[[], bool], number: int) -> str:
+    """Stop a command by a signal; what it says."""
+    process = subprocess.Popen(
+        cli.command(*map(str, arguments)),
+        env=cli.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_for(when)
+        process.send_signal(number)
+        _, complaint = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 1, complaint
+    assert "Traceback" not in complaint
+    return complaint
+
+
+def _nothing_is_left(database: Database) -> None:
+    """No scratch database, no session, no lock, no tenant half-changed."""
+    _wait_for(
+        lambda: not database.rows(
+            "select from pg_stat_activity where application_name like 'diffapply%'"
+        )
+    )
+    assert not database.rows(
+        "select from pg_database where starts_with(datname, 'diffapply_scratch')"
+    )
+    assert not database.rows(
+        "select from pg_locks where locktype = 'advisory' and database ="
+        " (select oid from pg_database where datname = current_database())"
+    )
+
+
+@pytest.fixture
+def desired(tmp_path: object) -> str:
+    """The desired state, as a file."""
+    path = f"{tmp_path}/desired.sql"
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - one line
+        file.write(_DESIRED)
+    return path
+
+
+@pytest.mark.parametrize("number", _SIGNALS)
+@pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")])
+def test_while_a_query_waits(
+    database: Database,
+    cli: Cli,
+    locked: psycopg2.extensions.connection,
+    desired: str,
+    command: tuple[str, ...],
+    number: int,
+) -> None:
+    """The query is cancelled; nothing is left."""
+    del locked
+    complaint = _stopped(
+        cli, *command, "--desired", desired, when=lambda: _waits(database), number=number
+    )
+    assert "Interrupted; no tenant is left half-changed." in complaint
+    _nothing_is_left(database)
