@@ -12,7 +12,15 @@ from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact
 from diffapply.errors import PlanFileError
-from diffapply.planning.model import Hazard, Plan, Rename, Shape, Statement, Transition
+from diffapply.planning.model import (
+    Hazard,
+    Plan,
+    Rename,
+    Shape,
+    Statement,
+    TableLock,
+    Transition,
+)
 
 FORMAT = 1
 """Version of the format; a file of another one is refused."""
@@ -145,6 +153,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                     Statement(
                         statement["sql"],
                         tuple(Hazard(**hazard) for hazard in statement["hazards"]),
+                        tuple(TableLock(**lock) for lock in statement.get("locks", ())),
                     )
                     for statement in transition["statements"]
                 ),

@@ -11,7 +11,15 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
 from diffapply.errors import DesiredStateError
-from diffapply.planning.attempts import Attempt, Leg, Proved, by_facts, prove_attempt, reasons
+from diffapply.planning.attempts import (
+    Attempt,
+    Leg,
+    Proved,
+    by_facts,
+    prove_attempt,
+    prove_shared_last,
+    reasons,
+)
 from diffapply.planning.convergence import converge
 from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.desired import Desired
@@ -144,7 +152,9 @@ class Rehearsal:
                 return Proved(blocked=reasons("it cannot be brought to its goal", chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Proved(blocked=ambiguous)
-            proved = prove_attempt(seat, leg, chosen)
+            # Of the user's own statements, nobody knows what another order would do to rows.
+            prove = prove_attempt if supplied else prove_shared_last
+            proved = prove(seat, leg, chosen)
             if not (proved.blocked or supplied):  # who knows what those did elsewhere
                 self._settle(seat, goal)
             return proved
