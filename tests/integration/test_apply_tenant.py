@@ -17,7 +17,7 @@ from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import failure, journal, tenant
 from diffapply.rollout.journal import history
 from diffapply.rollout.model import StepResult
-from diffapply.rollout.tenant import Terms, apply_tenant
+from diffapply.rollout.tenant import Again, Terms, apply_tenant
 from diffapply.rollout.worker import Worker
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
@@ -48,9 +48,22 @@ class Run:
     def apply(
         self, name: str, wanted: Transition, *, url: str = "", undoes: tuple[int, ...] = ()
     ) -> StepResult:
-        """Apply the transition to one tenant."""
+        """Apply the transition to one tenant, again and again if somebody is in the way."""
+        result: StepResult | Again = Again(0)
         with closing(Worker(url or self.database.url, self.terms.run)) as worker:
-            return apply_tenant(worker, name, wanted, self.terms, undoes)
+            while isinstance(result, Again):
+                result = apply_tenant(
+                    worker,
+                    name,
+                    wanted,
+                    self.terms,
+                    undoes,
+                    after_loss=result.after_loss,
+                    tries=result.tries,
+                )
+                if isinstance(result, Again):
+                    self.terms.stop.wait(result.pause)
+        return result
 
     def recorded(self) -> dict[str, tuple[str, str | None]]:
         """Tenant → status and error, as the journal has them."""
