@@ -1,5 +1,6 @@
-"""Ctrl-C and SIGTERM end a command at once, also while it waits for somebody's lock."""
+"""Somebody's lock is in the way: a command says whose, and ends at once when it is told to."""
 
+import re
 import signal
 import subprocess
 import time
@@ -28,6 +29,7 @@ def locked(database: Database) -> Iterator[psycopg2.extensions.connection]:
     for number in range(1, 5):
         database.execute(f"create schema user_{number}; set search_path = user_{number}; {_LIVE}")
     with closing(database.connect()) as connection:
+        connection.cursor().execute("set application_name = 'psql'")
         connection.cursor().execute("lock table user_3.orders in access exclusive mode")
         yield connection
 
@@ -111,3 +113,18 @@ def test_while_a_query_waits(
     )
     assert "Interrupted; no tenant is left half-changed." in complaint
     _nothing_is_left(database)
+
+
+@pytest.mark.postgres(15, 18)
+@pytest.mark.parametrize("command", [("plan",), ("drift",)])
+@pytest.mark.usefixtures("locked")
+def test_who_is_in_the_way(cli: Cli, desired: str, command: tuple[str, ...]) -> None:
+    """Reading gives up soon, and says which table is locked, by whom and since when."""
+    outcome = cli(*command, "--desired", desired)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert re.search(
+        r"Error: The tenants cannot be read: user_3\.orders is locked by process \d+"
+        r" \(psql, idle in transaction since \d\d:\d\d:\d\d UTC\)\.",
+        outcome.err,
+    ), outcome.err
+    assert "Nothing was done." in outcome.err
