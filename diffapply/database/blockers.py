@@ -7,6 +7,7 @@ from importlib.resources import files
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.limits import FOR_AUTOVACUUM
 from diffapply.database.transaction import beginning
 
 _QUERY = (files("diffapply.database") / "blockers.sql").read_text(encoding="utf-8")
@@ -60,6 +61,11 @@ class Blocker:
         return f"{self.relation} is locked by {self.holder}"
 
     @property
+    def vacuums(self) -> bool:
+        """Whether its lock is the one that VACUUM takes, which keeps nobody from his rows."""
+        return self.mode == "ShareUpdateExclusiveLock"
+
+    @property
     def holder(self) -> str:
         """Who it is."""
         if self.process is None:
@@ -96,6 +102,28 @@ def find_blockers(
             "any_mode": any_mode,
         },
     )
+
+
+def move_vacuum_aside(connection: Connection, relation: str) -> bool:
+    """Whether a table is free of VACUUM: autovacuum gives way to who waits for long enough.
+
+    That is longer than we wait while we hold anything. Here nothing is held, and what is waited
+    for is no more than VACUUM's own lock: nobody who reads or writes waits behind that.
+
+    Args:
+        connection: in no transaction.
+        relation: with its schema, quoted.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"{beginning()}{FOR_AUTOVACUUM}")
+        try:
+            cursor.execute(f"lock table only {relation} in share update exclusive mode")
+        except psycopg2.Error:
+            return False
+        finally:
+            if not connection.closed:
+                cursor.execute("rollback")
+    return True
 
 
 def find_advisory_blockers(connection: Connection, keys: Sequence[int]) -> list[Blocker]:

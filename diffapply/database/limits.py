@@ -26,6 +26,12 @@ set local statement_timeout = '{_LONGEST_READING}s';
 """
 """Statements, for a neutral search path, that bound a transaction which reads live tenants."""
 
+FOR_AUTOVACUUM = f"""
+select pg_catalog.set_config('lock_timeout', ({_DEADLOCK_TIMEOUT} * 1500)::int::text, true);
+"""
+"""A statement that lets a transaction wait for so long that autovacuum gives way to it: it does
+after `deadlock_timeout`."""
+
 
 def bounded_lock_timeout(connection: Connection, wanted: float) -> float:
     """Seconds to wait for a lock while holding others: as wanted, but less than a deadlock takes.

@@ -38,6 +38,9 @@ from diffapply.rollout.worker import Worker
 LARGEST = 8
 """Tenants in a lot. Twice as many save a tenth more of the gates' time, for twice the locks."""
 
+_LARGEST_OUTSIDE = 3
+"""The same where a table of others is locked, for whose users each tenant more is time to wait."""
+
 _LOCK_SECONDS = 0.15
 """How long a lot waits for locks, while it may hold others."""
 
@@ -63,6 +66,12 @@ def is_brief(transition: Transition) -> bool:
     """Whether tenants may be done in lots: all that is at risk is that others wait a moment."""
     hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
     return transition.owners is None and all(hazard.kind == "lock" for hazard in hazards)
+
+
+def largest(transition: Transition) -> int:
+    """How many tenants a lot of this transition may have."""
+    outside = any(statement.locks_outside for statement in transition.statements)
+    return _LARGEST_OUTSIDE if outside else LARGEST
 
 
 def apply_lot(

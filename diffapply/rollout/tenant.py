@@ -18,7 +18,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_catalog, read_fingerprints
-from diffapply.database.blockers import Blocker
+from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
@@ -43,6 +43,9 @@ from diffapply.rollout.failure import (
 from diffapply.rollout.model import StepResult, StepStatus
 from diffapply.rollout.table_locks import lock_own, paced
 from diffapply.rollout.worker import Worker
+
+_PATIENCE = 3
+"""Tries after which VACUUM is not waited for any longer, if it is one that gives way."""
 
 _SOON = 1.0
 """Seconds that the server may take to say that a lock's time is over."""
@@ -158,10 +161,10 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
             lost = lost or just_lost
             if passes and tries < TRIES:
                 roll_back(worker)
-                if worker.connected:
+                if worker.connected and not _is_free(worker, blocker, tries):
                     return Again(tries, after_loss=lost)
-                # Without a connection there is nothing else that could be done meanwhile.
-                terms.stop.wait(pause(tries))
+                if not worker.connected:  # nor is there anything else to be done meanwhile
+                    terms.stop.wait(pause(tries))
                 tries += 1
             elif not passes and not just_lost and not singly:
                 # PostgreSQL does not say which of several statements failed: find out.
@@ -172,6 +175,14 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
                 outcome = ROLLED_BACK if known else NOT_KNOWN
                 why = explain(error, blocker, transition)
                 return _give_up(worker, work, "failed", sentence(why, tries, outcome))
+
+
+def _is_free(worker: Worker, blocker: Blocker | None, tries: int) -> bool:
+    """Whether VACUUM was in the way and is no more, if it was there for some time."""
+    with suppress(psycopg2.Error):
+        if blocker and blocker.vacuums and tries % _PATIENCE == 0:
+            return move_vacuum_aside(worker.connection(), blocker.relation)
+    return False
 
 
 def _blocker(worker: Worker, work: _Work, error: Exception) -> Blocker | None:

@@ -13,7 +13,7 @@ from math import ceil
 from threading import Condition
 
 from diffapply.planning.model import Transition
-from diffapply.rollout.lot import is_brief
+from diffapply.rollout.lot import is_brief, largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class Turns:
         self._put_off = [(moment, turn) for moment, turn in self._put_off if moment > now]
 
     def _taken(self, most: int, workers: int) -> list[Turn]:
-        most = min(most, ceil(len(self._waiting) / workers))
         first = self._waiting.popleft()
+        most = min(most, largest(first.transition), ceil((len(self._waiting) + 1) / workers))
         taken = [first]
         while len(taken) < most and self._waiting and self._waiting[0].goes_with(first):
             taken.append(self._waiting.popleft())

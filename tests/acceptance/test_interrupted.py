@@ -20,7 +20,6 @@ create table orders (id integer primary key, note text, state text);
 create view open_orders as select id, note from orders where state = 'open';
 """
 _LIVE = _DESIRED.replace(", state text", "").replace(" where state = 'open'", "")
-_WAITING = "select from pg_locks where not granted and database = %s::oid"
 
 
 @pytest.fixture
@@ -51,10 +50,10 @@ def _waits(database: Database) -> bool:
     )
 
 
-def _stopped(cli: Cli, *arguments: object, when: Callable[[], bool], number: int) -> str:
+def _stopped(cli: Cli, *arguments: str, when: Callable[[], bool], number: int) -> str:
     """Stop a command by a signal; what it says."""
     process = subprocess.Popen(
-        cli.command(*map(str, arguments)),
+        cli.command(*arguments),
         env=cli.environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -74,8 +73,10 @@ def _stopped(cli: Cli, *arguments: object, when: Callable[[], bool], number: int
 def _nothing_is_left(database: Database) -> None:
     """No scratch database, no session, no lock, no tenant half-changed."""
     _wait_for(
-        lambda: not database.rows(
-            "select from pg_stat_activity where application_name like 'diffapply%'"
+        lambda: (
+            not database.rows(
+                "select from pg_stat_activity where application_name like 'diffapply%'"
+            )
         )
     )
     assert not database.rows(
@@ -96,21 +97,15 @@ def desired(tmp_path: object) -> str:
     return path
 
 
+@pytest.mark.usefixtures("locked")
 @pytest.mark.parametrize("number", _SIGNALS)
-@pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")])
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
 def test_while_a_query_waits(
-    database: Database,
-    cli: Cli,
-    locked: psycopg2.extensions.connection,
-    desired: str,
-    command: tuple[str, ...],
-    number: int,
+    database: Database, cli: Cli, desired: str, command: str, number: int
 ) -> None:
     """The query is cancelled; nothing is left."""
-    del locked
-    complaint = _stopped(
-        cli, *command, "--desired", desired, when=lambda: _waits(database), number=number
-    )
+    command = f"{command} --desired {desired}"
+    complaint = _stopped(cli, *command.split(), when=lambda: _waits(database), number=number)
     assert "Interrupted; no tenant is left half-changed." in complaint
     _nothing_is_left(database)
 
