@@ -13,6 +13,9 @@ from diffapply.errors import UsageError
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"
+DEFAULT_LOCK_TIMEOUT = 0.3
+"""Seconds. Well below PostgreSQL's `deadlock_timeout` of 1 s: we give way before it ends a query of
+the application's."""
 
 _NOTHING_DONE = "Nothing was done."
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000
@@ -40,7 +43,8 @@ class Settings:
             role, with all that it may do.
         full: whether every tenant is read, and every transition rehearsed, whatever the journal
             remembers of them, or a plan that is applied.
-        lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
+        lock_timeout: seconds that a tenant's statements wait for a lock before it is put off; at
+            most a third of the server's `deadlock_timeout`, whatever is given.
         format: how the command line shows a result; not every command knows every format.
     """
 
@@ -55,7 +59,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
     jobs: int = 4
-    lock_timeout: float = 5.0
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT
     privileges: bool = False
     trust_tenants: bool = False
     full: bool = False

@@ -5,7 +5,6 @@ What a command works with is imported when it runs, so that help and usage error
 # ruff: noqa: PLC0415 - see above
 
 import gc
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -16,6 +15,7 @@ from typer import Abort, Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__
 from diffapply.config import Settings
+from diffapply.database.interruption import Interruption, interruptible
 from diffapply.errors import DiffapplyError, RefusedError, UsageError
 from diffapply.options import INTERRUPTED, CommandLineError, with_settings
 from diffapply.terminal import (
@@ -302,24 +302,23 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     prepare_streams()
     gc.set_threshold(*_COLLECT_SELDOM)
     # Being told to end, by a container's runtime or with the terminal, leaves things as tidy as
-    # Ctrl-C does; unless whoever called has it ignored, as nohup does.
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        code = _exit_code(arguments)
-    except DiffapplyError:  # the error message itself cannot be written
-        code = ERROR
+    # Ctrl-C does.
+    with interruptible() as interruption:
+        try:
+            code = _exit_code(arguments, interruption)
+        except DiffapplyError:  # the error message itself cannot be written
+            code = ERROR
     sys.exit(code)
 
 
-def _exit_code(arguments: Sequence[str] | None) -> int:
+def _exit_code(arguments: Sequence[str] | None, interruption: Interruption) -> int:
     try:
         code = app(args=arguments, prog_name="diffapply", standalone_mode=False)
     except DiffapplyError as error:
-        complain(error.message, error.hint)
-        return error.exit_code
+        if not interruption.happened:
+            complain(error.message, error.hint)
+            return error.exit_code
+        code = INTERRUPTED
     except CommandLineError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "diffapply"
@@ -331,8 +330,10 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         complain("Something that was loaded tried to end the process.")
         return ERROR
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
-        complain(*unexpected(error))
-        return ERROR
+        if not interruption.happened:
+            complain(*unexpected(error))
+            return ERROR
+        code = INTERRUPTED  # it comes of that: a query was cancelled, say
     if code == INTERRUPTED:
         complain("Interrupted; no tenant is left half-changed.")
         return ERROR

@@ -102,7 +102,8 @@ _ROLLOUT: dict[str, object] = {
         Option(
             "--lock-timeout",
             metavar="SECONDS",
-            help="How long a statement waits for a lock (default: 5).",
+            help="How long to wait for locks before a tenant is put off (default: 0.3); at most a "
+            "third of the server's deadlock_timeout, so that no query of an application dies.",
         ),
     ],
 }

@@ -2,13 +2,13 @@
 
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.reader import BATCH, read_fingerprints
 from diffapply.database.connection import connected
+from diffapply.database.interruption import helpers
 from diffapply.errors import ConnectionFailedError
 from diffapply.progress import Progress, silent
 
@@ -59,7 +59,7 @@ def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
             return
 
     others = min(jobs - 1, len(schemas) // _WORTH_IT)
-    with ThreadPoolExecutor(max(others, 1)) as pool:
+    with helpers(max(others, 1)) as pool:
         futures = [pool.submit(work_on_a_connection_of_its_own) for _ in range(others)]
         try:
             work(connection)

@@ -5,6 +5,7 @@ definition with the search path set to its own schema, so that no tenant's name 
 creates nothing, and changes the search path only for the length of its transaction.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -23,6 +24,7 @@ from diffapply.catalog.kinds import (
 )
 from diffapply.catalog.model import Catalog, Fact, fingerprint
 from diffapply.catalog.prepared import PREPARED, Prepared
+from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
@@ -33,6 +35,17 @@ BATCH = 50
 and the lock table of a default server holds some 6,400."""
 
 _ATTEMPTS = 5
+_PAUSE = 0.5
+"""Seconds after an attempt that found a lock in its way."""
+
+_MOVED = (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject)
+"""What PostgreSQL says when an object was dropped between the snapshot and its definition."""
+
+_NO_LOCK = (
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.QueryCanceled,
+)
 
 # The search path is set back when all definitions are written, before PostgreSQL describes the
 # rows: were it another one then, the prepared query would be planned anew each time. OFFSET 0 lets
@@ -133,7 +146,8 @@ def read_fingerprints(
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
-        DatabaseError: other sessions keep changing the catalogs while they are read.
+        DatabaseError: other sessions keep changing the catalogs while they are read, or keep
+            what is to be read locked.
     """
     query_for = partial(_query_over_facts, _FINGERPRINTS, privileges=privileges)
     found: dict[str, str] = {}
@@ -189,51 +203,82 @@ def _batches(schemas: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
+_Query = Callable[[frozenset[str]], Prepared]
+_Found = tuple[dict[int, str], list[tuple[Any, ...]]]
+"""Oid → name of those schemas that exist, and the query's rows."""
+
+
 def _read(
-    connection: Connection,
-    query_for: Callable[[frozenset[str]], Prepared],
-    schemas: list[str],
-    before: str = "",
-) -> tuple[dict[int, str], list[tuple[Any, ...]]]:
-    """Run the query for what is present.
+    connection: Connection, query_for: _Query, schemas: list[str], before: str = ""
+) -> _Found:
+    """Run the query for what is present, in the caller's transaction or one of its own.
 
-    It is tried again when an object was dropped between the snapshot and its definition.
-
-    Returns:
-        Oid → name of those schemas that exist, and the query's rows.
+    In its own, it is tried again when an object was dropped meanwhile, or somebody has locked one.
     """
-    own_transaction = not in_transaction(connection)
-    first = (beginning(read_only=True) if own_transaction else before).encode()
+    if in_transaction(connection):
+        try:
+            return _read_once(connection, query_for, schemas, before)
+        except _MOVED as error:
+            raise _moved(error) from error
     for attempt in range(1, _ATTEMPTS + 1):
+        last = attempt == _ATTEMPTS
         with connection.cursor() as cursor:
             try:
-                cursor.execute(first + cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas}))
-                found = cursor.fetchall()
-                _require_usage(found)
-                names = {oid: name for oid, name, *_ in found}
-                rows: list[tuple[Any, ...]] = []
-                if found:
-                    *_, process, prepared, _ = found[0]
-                    query = query_for(needed() & {word for *_, words in found for word in words})
-                    cursor.execute(query.execution(connection, process, prepared, list(names)))
-                    rows = cursor.fetchall()
-                if own_transaction:
-                    cursor.execute("commit")
-            except (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject) as error:
-                if not own_transaction or attempt == _ATTEMPTS:
-                    raise DatabaseError(
-                        "The catalogs change while they are read: "
-                        + str(error).strip().splitlines()[0],
-                        "Try again when no other session is changing the tenants.",
-                    ) from error
+                found = _read_once(connection, query_for, schemas, beginning(read_only=True))
+                cursor.execute("commit")
+            except _MOVED as error:
                 cursor.execute("rollback")
+                if last:
+                    raise _moved(error) from error
+            except _NO_LOCK as error:
+                _let_pass(connection, error, schemas, last=last)
             except BaseException:
-                if own_transaction and not connection.closed:
+                if not connection.closed:
                     cursor.execute("rollback")
                 raise
             else:
-                return names, rows
+                return found
     raise AssertionError("unreachable")
+
+
+def _read_once(connection: Connection, query_for: _Query, schemas: list[str], first: str) -> _Found:
+    with connection.cursor() as cursor:
+        asking = cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas})
+        cursor.execute(first.encode() + asking)
+        found = cursor.fetchall()
+        _require_usage(found)
+        names = {oid: name for oid, name, *_ in found}
+        if not found:
+            return names, []
+        *_, process, prepared, _ = found[0]
+        query = query_for(needed() & {word for *_, words in found for word in words})
+        cursor.execute(query.execution(connection, process, prepared, list(names)))
+        return names, cursor.fetchall()
+
+
+def _moved(error: psycopg2.Error) -> DatabaseError:
+    return DatabaseError(
+        "The catalogs change while they are read: " + str(error).strip().splitlines()[0],
+        "Try again when no other session is changing the tenants.",
+    )
+
+
+def _let_pass(
+    connection: Connection, error: psycopg2.Error, schemas: Sequence[str], *, last: bool
+) -> None:
+    """Wait a little for whoever is in the way.
+
+    Raises:
+        DatabaseError: it was the last attempt, or it took too long already; says who that is.
+    """
+    blockers = find_blockers(connection, schemas)
+    if last or isinstance(error, psycopg2.errors.QueryCanceled):
+        reason = blockers[0] if blockers else error.diag.message_primary or error
+        raise DatabaseError(
+            f"The tenants cannot be read: {reason}.",
+            "Nothing was done. Try again when no other session keeps them locked.",
+        ) from error
+    time.sleep(_PAUSE)
 
 
 def _require_usage(found: list[tuple[Any, ...]]) -> None:

@@ -13,7 +13,6 @@ stale, and does not hide.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +21,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
 from diffapply.database.connection import Server, connected
+from diffapply.database.interruption import helpers
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 
@@ -165,7 +165,7 @@ def _read_parts(
     first, second = _PARTS
     if url is None:
         return _read_part(connection, first, oids), _read_part(connection, second, oids)
-    with ThreadPoolExecutor(1) as pool:
+    with helpers(1) as pool:
         elsewhere = pool.submit(_read_on_a_connection_of_its_own, url, first, oids)
         here = _read_part(connection, second, oids)
         there = elsewhere.result()

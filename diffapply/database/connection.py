@@ -10,6 +10,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
+from diffapply.database.interruption import may_be_interrupted
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
@@ -80,7 +81,9 @@ def scrub(text: str, url: str) -> str:
     return text
 
 
-def connect(url: str, purpose: str = "diffapply", *, named: bool = False) -> Connection:
+def connect(
+    url: str, purpose: str = "diffapply", *, named: bool = False, interruptible: bool = True
+) -> Connection:
     """A connection in autocommit mode.
 
     Args:
@@ -88,6 +91,7 @@ def connect(url: str, purpose: str = "diffapply", *, named: bool = False) -> Con
         purpose: shown as ``application_name`` in pg_stat_activity.
         named: whether that counts even where the URL or the environment has another. It is said
             when connecting: a statement's setting would stay on a pooled connection.
+        interruptible: whether its statements are cancelled when the command is interrupted.
 
     Raises:
         ConnectionFailedError: the server cannot be reached or refuses; names no password.
@@ -109,6 +113,8 @@ def connect(url: str, purpose: str = "diffapply", *, named: bool = False) -> Con
             "Nothing was done. Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     connection.autocommit = True
+    if interruptible:
+        may_be_interrupted(connection)
     return connection
 
 

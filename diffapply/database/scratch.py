@@ -202,6 +202,9 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
                 "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
                 "Nothing was done. Give --scratch-url with an empty database instead.",
             ) from error
+        except BaseException:  # interrupted: it may have been created all the same
+            _drop_soon(server_url, name)
+            raise
         try:
             connection = _connect_to_scratch(server_url, name)
             try:
@@ -245,9 +248,10 @@ def _drop_soon(server_url: str, name: str) -> None:
 
 def _connect_elsewhere(url: str) -> Connection:
     try:
-        return connect_as_admin(make_dsn(libpq_url(url), dbname=_MAINTENANCE))
+        elsewhere = make_dsn(libpq_url(url), dbname=_MAINTENANCE)
+        return connect_as_admin(elsewhere, interruptible=False)
     except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
-        return connect_as_admin(url)
+        return connect_as_admin(url, interruptible=False)
 
 
 def _connect_to_scratch(server_url: str, name: str) -> Connection:

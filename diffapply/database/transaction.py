@@ -14,6 +14,8 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply.database.limits import WHILE_READING
+
 NEUTRAL_PATH = "set local search_path = pg_catalog, pg_temp;"
 """Temporary objects, which are searched first unless the path says otherwise, come last."""
 
@@ -52,6 +54,10 @@ def neutral(connection: Connection, *, read_only: bool = False) -> Iterator[Curs
 
 
 def beginning(*, read_only: bool = False) -> str:
-    """The statements that begin a neutral transaction, whatever the database's defaults are."""
-    mode = ", read only" if read_only else ""
-    return f"begin isolation level read committed{mode};{NEUTRAL_PATH}"
+    """The statements that begin a neutral transaction, whatever the database's defaults are.
+
+    One that only reads waits for nobody for long.
+    """
+    if read_only:
+        return f"begin isolation level read committed, read only;{NEUTRAL_PATH}{WHILE_READING}"
+    return f"begin isolation level read committed;{NEUTRAL_PATH}"

@@ -21,9 +21,13 @@ def connect_unhindered(url: str) -> Connection:
     return unhindered(connect(url, "diffapply scratch"))
 
 
-def connect_as_admin(url: str) -> Connection:
-    """To a database that is not scratch's: a pooler there may give the session to others."""
-    connection = connect(url, "diffapply scratch")
+def connect_as_admin(url: str, *, interruptible: bool = True) -> Connection:
+    """To a database that is not scratch's: a pooler there may give the session to others.
+
+    Args:
+        interruptible: see `connect`.
+    """
+    connection = connect(url, "diffapply scratch", interruptible=interruptible)
     try:
         with neutral(connection) as cursor:
             cursor.execute("select pg_backend_pid()")

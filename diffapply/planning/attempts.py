@@ -1,6 +1,7 @@
 """One way from a structure to another: how it begins, what it costs, and that it arrives."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -71,16 +72,19 @@ class Attempt:
     Attributes:
         renamed: the statements that it begins with.
         before: what stood there after those.
+        ordered: all statements, where they are to run in another order.
     """
 
     renamed: tuple[str, ...]
     before: Catalog
     found: Convergence
+    ordered: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[str, ...]:
         """All of them, in the order in which they run."""
-        return with_carries((*self.renamed, *self.found.statements), self._waiting)
+        statements = (*self.renamed, *self.found.statements)
+        return self.ordered or with_carries(statements, self._waiting)
 
     @property
     def remaining(self) -> bool:
@@ -122,6 +126,42 @@ def by_facts(seat: Seat, leg: Leg, first: Sequence[str] = ()) -> Attempt:
         return Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
 
+def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
+    """`prove_attempt`, in an order in which tables of others are locked last, if that is proved.
+
+    Such locks are held to the end of the transaction, by every tenant in turn: whatever builds,
+    scans, rewrites or waits had better be done by then.
+    """
+    seat.run(["savepoint proof"])
+    proved = prove_attempt(seat, leg, attempt)
+    if proved.blocked or not _after_shared(proved):
+        return proved
+    seat.run(["rollback to savepoint proof"])
+    # Without those that move sequences on, which are found anew.
+    ordered = _shared_last(seat, proved.statements[: len(attempt.statements)])
+    better = prove_attempt(seat, leg, replace(attempt, ordered=ordered))
+    if not better.blocked and _after_shared(better) < _after_shared(proved):
+        return better
+    seat.run(["rollback to savepoint proof"])
+    return prove_attempt(seat, leg, attempt)
+
+
+def _after_shared(proved: Proved) -> int:
+    """How many statements that lock nobody else's tables come after the first that does."""
+    outside = [statement.locks_outside for statement in proved.statements]
+    return outside[outside.index(True) :].count(False) if any(outside) else 0
+
+
+def _shared_last(seat: Seat, statements: Sequence[Statement]) -> tuple[str, ...]:
+    """The statements in such an order; what only runs after those that lock is behind them."""
+    own = [its.sql for its in statements if not its.locks_outside]
+    with seat.trial():
+        before = _run_each(seat, own)
+    waiting = deque(before)
+    behind = [sql for sql in own if not (waiting and waiting[0] == sql and waiting.popleft())]
+    return (*before, *(its.sql for its in statements if its.locks_outside), *behind)
+
+
 def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     """Run an attempt once more from where its leg begins, and observe each statement.
 
@@ -137,7 +177,7 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
         checked = [_checked(seat, hazard) for hazard in hazards]
         seat.run([sql])
         stale.observe(len(proved), sql)
-        proved.append(Statement(sql, (*checked, *observer.observe())))
+        proved.append(observer.observe(Statement(sql, tuple(checked))))
 
     sql = ""
     try:

@@ -9,8 +9,8 @@ from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
 from diffapply.catalog.model import Catalog
-from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.ddl.statements import LITERAL, is_helper, literal
+from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.model import Hazard
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
 from diffapply.planning.position_hazards import drops_position, forgets_position

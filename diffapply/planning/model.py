@@ -55,16 +55,41 @@ class Hazard:
 
 
 @dataclass(frozen=True, slots=True)
+class TableLock:
+    """A lock that a statement takes on a table that is there before it, as rehearsal saw it.
+
+    Attributes:
+        table: as SQL writes it; without the schema, if it is the tenant's own.
+        mode: as LOCK TABLE writes it, such as ``SHARE ROW EXCLUSIVE``.
+        own: whether the table is the tenant's own.
+    """
+
+    table: str
+    mode: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a transition; it names no tenant and runs with the search path set."""
+    """One statement of a transition; it names no tenant and runs with the search path set.
+
+    Attributes:
+        locks: what it locks; empty where that is not known, as in plans of older versions.
+    """
 
     sql: str
     hazards: tuple[Hazard, ...] = ()
+    locks: tuple[TableLock, ...] = ()
 
     @property
     def destructive(self) -> bool:
         """Whether it may lose data."""
         return any(hazard.kind == "data" for hazard in self.hazards)
+
+    @property
+    def locks_outside(self) -> bool:
+        """Whether others than the tenant's own sessions may have to wait for it."""
+        return any(not lock.own for lock in self.locks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from diffapply.planning.model import (
     Renewed,
     Shape,
     Statement,
+    TableLock,
     Transition,
     UndoneRun,
 )
@@ -157,6 +158,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                     Statement(
                         statement["sql"],
                         tuple(Hazard(**hazard) for hazard in statement["hazards"]),
+                        tuple(TableLock(**lock) for lock in statement.get("locks", ())),
                     )
                     for statement in transition["statements"]
                 ),

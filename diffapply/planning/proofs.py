@@ -12,7 +12,15 @@ from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from diffapply.catalog.reader import facts_version
-from diffapply.planning.model import Direction, Hazard, Rename, Renewed, Shape, Statement
+from diffapply.planning.model import (
+    Direction,
+    Hazard,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    TableLock,
+)
 from diffapply.planning.scratch_seat import Place
 from diffapply.version import VERSION
 
@@ -98,7 +106,11 @@ def proof_key(
 def _proof(document: dict[str, Any]) -> Proof:
     return Proof(
         tuple(
-            Statement(its["sql"], tuple(Hazard(**hazard) for hazard in its["hazards"]))
+            Statement(
+                its["sql"],
+                tuple(Hazard(**hazard) for hazard in its["hazards"]),
+                tuple(TableLock(**lock) for lock in its.get("locks", ())),
+            )
             for its in document["statements"]
         ),
         _ddl(document["source_ddl"]),

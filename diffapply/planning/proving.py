@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from diffapply.database.interruption import helpers
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.planning.hazards import closes_way_back
 from diffapply.planning.model import Direction, Rename, Shape, Statement
@@ -86,7 +86,7 @@ class Prover:
                 progress("rehearse", len(found), len(wanted))
 
         others = min(jobs - 1, len(waiting) // _WORTH_IT) if self.another else 0
-        with ThreadPoolExecutor(max(others, 1)) as pool:
+        with helpers(max(others, 1)) as pool:
             futures = [pool.submit(self._elsewhere, work) for _ in range(others)]
             try:
                 work(self.rehearsal)

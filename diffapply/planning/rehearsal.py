@@ -12,7 +12,15 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.model import Catalog
 from diffapply.database.transaction import neutral
 from diffapply.errors import DesiredStateError
-from diffapply.planning.attempts import Attempt, Leg, Proved, by_facts, prove_attempt, reasons
+from diffapply.planning.attempts import (
+    Attempt,
+    Leg,
+    Proved,
+    by_facts,
+    prove_attempt,
+    prove_shared_last,
+    reasons,
+)
 from diffapply.planning.confinement import Confinement, refused
 from diffapply.planning.convergence import Convergence, converge
 from diffapply.planning.ddl.keys import has_choice, undetermined
@@ -185,7 +193,9 @@ class Rehearsal:
                 return Proved(blocked=self._reasons(missed, chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Proved(blocked=ambiguous)
-            proved = prove_attempt(seat, leg, chosen)
+            # Of the user's own statements, nobody knows what another order would do to rows.
+            prove = prove_attempt if supplied else prove_shared_last
+            proved = prove(seat, leg, chosen)
             if not (proved.blocked or supplied):  # who knows what those did elsewhere
                 self._settle(seat, goal)
             return proved

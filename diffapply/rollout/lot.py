@@ -13,6 +13,8 @@ everything, and all that was there before must still be there.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 import psycopg2
 from psycopg2 import sql
@@ -21,6 +23,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.catalog.strangers import strangers_in
 from diffapply.catalog.tokens import are_untouched
+from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import beginning
@@ -28,18 +31,37 @@ from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
 from diffapply.rollout import journal
 from diffapply.rollout.belongings import read_belongings, to_give_back
+from diffapply.rollout.failure import find_obstacles
 from diffapply.rollout.model import StepResult
+from diffapply.rollout.table_locks import lock_own, paced, split
 from diffapply.rollout.tenant import Terms, joined, roll_back
 from diffapply.rollout.worker import Worker
 
 LARGEST = 8
 """Tenants in a lot. Twice as many save a tenth more of the gates' time, for twice the locks."""
 
-_LOCK_SECONDS = 0.1
-"""How long a lot waits for a lock, while it may hold others."""
+_LARGEST_OUTSIDE = 3
+"""The same where a table of others is locked, for whose users each tenant more is time to wait."""
+
+_LOCK_SECONDS = 0.15
+"""How long a lot waits for locks, while it may hold others."""
 
 _CLEAN = "rollback to savepoint gate;"
 """Takes back what reading the catalogs has set and locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotResult:
+    """What became of a lot.
+
+    Attributes:
+        results: of all its tenants. Empty: nothing was done, they must take their turns alone; a
+            lost connection leaves open whether it was.
+        busy: without results, tenants that somebody else has locked; the others need not be alone.
+    """
+
+    results: Sequence[StepResult] = ()
+    busy: frozenset[str] = frozenset()
 
 
 def is_brief(transition: Transition) -> bool:
@@ -51,13 +73,19 @@ def is_brief(transition: Transition) -> bool:
     return transition.owners is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
 
 
+def largest(transition: Transition) -> int:
+    """How many tenants a lot of this transition may have."""
+    outside = any(statement.locks_outside for statement in transition.statements)
+    return _LARGEST_OUTSIDE if outside else LARGEST
+
+
 def apply_lot(
     worker: Worker,
     tenants: Sequence[str],
     transition: Transition,
     terms: Terms,
     undoes: Mapping[str, Sequence[int]],
-) -> list[StepResult]:
+) -> LotResult:
     """Bring tenants to their goal, all or none; the journal's steps commit with them.
 
     Args:
@@ -68,17 +96,20 @@ def apply_lot(
         undoes: tenant → runs whose steps of it are taken back.
 
     Returns:
-        What became of them. Empty: nothing was done, they must take their turns alone; a lost
-        connection leaves open whether it was.
+        What became of them.
     """
+    busy: set[str] = set()
     try:
         with worker.cursor() as cursor:
             if _attempt(cursor, tenants, transition, terms, undoes):
-                return [StepResult(tenant, "applied") for tenant in tenants]
-    except (psycopg2.Error, DiffapplyError):
-        pass  # whose fault it was is found out alone
+                return LotResult([StepResult(tenant, "applied") for tenant in tenants])
+    except (psycopg2.Error, DiffapplyError) as error:
+        with suppress(psycopg2.Error):
+            if worker.connected:
+                found = find_obstacles(worker.connection(), error, tenants, transition)
+                busy = {blocker.schema for blocker in found} & {*tenants}
     roll_back(worker)
-    return []
+    return LotResult(busy=frozenset(busy))
 
 
 def _attempt(
@@ -89,9 +120,10 @@ def _attempt(
     undoes: Mapping[str, Sequence[int]],
 ) -> bool:
     started = time.monotonic()
+    timeout = min(terms.lock_timeout, _LOCK_SECONDS)
     before = sql.SQL(
         f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(round(min(terms.lock_timeout, _LOCK_SECONDS) * 1000)))
+    ).format(sql.Literal(milliseconds(timeout)))
     if not try_tenant_locks(cursor, tenants, 0, before=before, after=sql.SQL("savepoint gate;")):
         return False
 
@@ -107,9 +139,12 @@ def _attempt(
         return False
     anew = transition.anew
     had = read_belongings(cursor, tenants, anew) if anew else None
-    work = joined([statement.sql for statement in transition.statements])
-    pending = [_CLEAN]
-    pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
+    pending = [_CLEAN, joined(lock_own(cursor.connection, tenants, transition, timeout))]
+    # What locks a table of others, comes last in all of them.
+    for part in split(transition.statements):
+        work = joined([sql for its in paced(part, timeout) for sql in (its[0].sql, its[1]) if sql])
+        if work:
+            pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
     pending += ["set constraints all immediate;"]
     if had is not None:
         returns = to_give_back(cursor, had, "".join(pending))

@@ -13,6 +13,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import ROLES_OWN
+from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.connection import connect
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
@@ -44,7 +45,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     goal: Shape,
     *,
     desired: str = "the desired state",
-    lock_timeout: float = 5.0,
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants, each in a transaction of its own, as one run; also while an apply goes on.
@@ -105,7 +106,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     run: int | None = None,
     *,
     desired: str = "the desired state",
-    lock_timeout: float = 5.0,
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
 

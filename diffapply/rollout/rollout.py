@@ -3,23 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
+from dataclasses import replace
 from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.tenants import natural
 from diffapply.database.connection import read_server
+from diffapply.database.limits import bounded_lock_timeout
 from diffapply.errors import ConnectionFailedError
 from diffapply.planning.foreign_code import guarded_schemas
 from diffapply.planning.model import Plan, Transition
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout import journal
-from diffapply.rollout.failure import NOT_KNOWN
+from diffapply.rollout.failure import NOT_KNOWN, pause
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.lot import LARGEST, apply_lot
 from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
-from diffapply.rollout.tenant import Terms, apply_tenant
+from diffapply.rollout.tenant import Again, Terms, apply_tenant
 from diffapply.rollout.turns import Turn, Turns
 from diffapply.rollout.worker import Worker
 
@@ -53,7 +55,8 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         plan: an empty one writes nothing at all. A tenant that is at its goal but has steps to
             take back belongs to a transition whose source is its goal.
         jobs: how many tenants are worked on at once. Each takes a connection, the run another.
-        lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
+        lock_timeout: seconds that a tenant's statements wait for locks before it is put off, for
+            others to be done meanwhile; at most a third of the server's `deadlock_timeout`.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
         trust_tenants: whether code of others may run with all rights of a superuser.
@@ -76,7 +79,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         terms = Terms(
             run,
             server,
-            lock_timeout,
+            bounded_lock_timeout(guard.connection, lock_timeout),
             allow_destructive,
             plan.privileges,
             tokens=plan.tokens,
@@ -152,6 +155,7 @@ class _Rollout:
     def _stop(self, futures: Sequence[Future[None]], workers: Sequence[Worker]) -> None:
         """Let tenants in flight end soon."""
         self._terms.stop.set()
+        self._turns.close()
         try:
             wait(futures, timeout=_GRACE_SECONDS)
         finally:
@@ -195,32 +199,44 @@ class _Rollout:
                 if not (turns := self._turns.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    results = self._work_on(worker, turns)
-                    self._note(results)
-                    lost = not results and not worker.connected
-                    if not results:
-                        self._turns.put_back(turns, after_loss=lost)
+                    done = self._work_on_lot(worker, turns) if turns[1:] else None
+                    if done is None:
+                        self._work_on(worker, turns[0])
+                    lost = done is False and not worker.connected
                 finally:
-                    self._turns.end(turns)
-                size = min(size + 1, LARGEST) if results else max(size // 2, 1)
+                    self._turns.end()
+                size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
-    def _work_on(self, worker: Worker, turns: Sequence[Turn]) -> Sequence[StepResult]:
-        """What became of the tenants; nothing, if the lot must be taken apart."""
-        first, *more = turns
-        undoes = self._plan.undoes
-        if more:
-            tenants = [turn.tenant for turn in turns]
-            return apply_lot(worker, tenants, first.transition, self._terms, undoes)
-        return [
-            apply_tenant(
-                worker,
-                first.tenant,
-                first.transition,
-                self._terms,
-                undoes.get(first.tenant, ()),
-                after_loss=first.after_loss,
-            )
-        ]
+    def _work_on(self, worker: Worker, turn: Turn) -> None:
+        result = apply_tenant(
+            worker,
+            turn.tenant,
+            turn.transition,
+            self._terms,
+            self._plan.undoes.get(turn.tenant, ()),
+            after_loss=turn.after_loss,
+            tries=turn.tries,
+        )
+        if isinstance(result, Again):
+            again = replace(turn, tries=result.tries, after_loss=result.after_loss)
+            self._turns.put_off(again, result.pause)
+        else:
+            self._note([result])
+
+    def _work_on_lot(self, worker: Worker, turns: Sequence[Turn]) -> bool:
+        """Whether the tenants were done; else they get other turns, most of them alone."""
+        tenants = [turn.tenant for turn in turns]
+        transition = turns[0].transition
+        lot = apply_lot(worker, tenants, transition, self._terms, self._plan.undoes)
+        if lot.results:
+            self._note(lot.results)
+            return True
+        for turn in turns:
+            if turn.tenant in lot.busy:
+                self._turns.put_off(replace(turn, tries=1), pause(1))
+        left = [turn for turn in turns if turn.tenant not in lot.busy]
+        self._turns.put_back(left, after_loss=not worker.connected, alone=not lot.busy)
+        return False
 
     def _note(self, results: Iterable[StepResult]) -> None:
         with self._lock:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from textwrap import shorten
 from threading import Event
 
 import psycopg2
@@ -20,7 +19,9 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.catalog.strangers import Strange, strangers_in
+from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.database.connection import Server
+from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import beginning
@@ -32,13 +33,24 @@ from diffapply.rollout.failure import (
     NOT_KNOWN,
     ROLLED_BACK,
     TRIES,
+    LocksBusyError,
     TenantBusyError,
+    explain,
+    find_obstacles,
     is_transient,
+    naming,
     pause,
     sentence,
 )
 from diffapply.rollout.model import StepResult, StepStatus
+from diffapply.rollout.table_locks import lock_own, paced
 from diffapply.rollout.worker import Worker
+
+_PATIENCE = 3
+"""Tries after which VACUUM is not waited for any longer, if it is one that gives way."""
+
+_SOON = 1.0
+"""Seconds that the server may take to say that a lock's time is over."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Terms:
     Attributes:
         run: its id in the journal.
         server: what the run's connections lead to.
-        lock_timeout: seconds to wait for a lock before the tenant is tried again.
+        lock_timeout: seconds to wait for locks before the tenant is put off.
         allow_destructive: whether statements may lose data.
         privileges: whether owners and grants count.
         stop: set when the run is to end; then no tenant is tried again.
@@ -65,6 +77,24 @@ class Terms:
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A tenant that could not be done now, and is as it was.
+
+    Attributes:
+        tries: how often it was tried.
+        after_loss: whether a connection was lost that may have done it.
+    """
+
+    tries: int
+    after_loss: bool = False
+
+    @property
+    def pause(self) -> float:
+        """Seconds after which it may be tried again."""
+        return pause(self.tries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +135,12 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
     undoes: Sequence[int] = (),
     *,
     after_loss: bool = False,
-) -> StepResult:
+    tries: int = 0,
+) -> StepResult | Again:
     """Bring a tenant to its goal, or leave it as it is; either way the journal says so.
 
-    What passes by itself (deadlocks, locks that others hold) is tried again, as is a lost
-    connection, once: if the tenant was committed before the connection went, it is applied.
+    What passes by itself (locks that others hold, deadlocks) is for another time. A connection that
+    is lost is tried for again, once: if the tenant was committed before it went, it is applied.
 
     Args:
         worker: whose connection is used.
@@ -118,9 +149,10 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
         terms: of the run.
         undoes: runs whose steps of this tenant are taken back by it.
         after_loss: whether a connection was lost that may have done it.
+        tries: how often it was tried before.
     """
     work = _Work(tenant, transition, undoes, terms)
-    tries, lost, singly = 1, after_loss, False
+    tries, lost, singly = tries + 1, after_loss, False
     while True:
         try:
             with worker.cursor() as cursor:
@@ -129,11 +161,15 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
             if terms.stop.is_set():
                 return _give_up(worker, work, "skipped", "The run was stopped; rolled back.")
             just_lost = not worker.connected and not isinstance(error, ConnectionFailedError)
+            blocker = _blocker(worker, work, error)
             passes = is_transient(error) or (just_lost and not lost)
             lost = lost or just_lost
             if passes and tries < TRIES:
                 roll_back(worker)
-                terms.stop.wait(pause(tries))
+                if worker.connected and not _is_free(worker, blocker, tries):
+                    return Again(tries, after_loss=lost)
+                if not worker.connected:  # nor is there anything else to be done meanwhile
+                    terms.stop.wait(pause(tries))
                 tries += 1
             elif not passes and not just_lost and not singly:
                 # PostgreSQL does not say which of several statements failed: find out.
@@ -142,7 +178,27 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
             else:
                 known = worker.connected or not lost
                 outcome = ROLLED_BACK if known else NOT_KNOWN
-                return _give_up(worker, work, "failed", sentence(error, tries, outcome))
+                why = explain(error, blocker, transition)
+                return _give_up(worker, work, "failed", sentence(why, tries, outcome))
+
+
+def _is_free(worker: Worker, blocker: Blocker | None, tries: int) -> bool:
+    """Whether VACUUM was in the way and is no more, if it was there for some time."""
+    with suppress(psycopg2.Error):
+        if blocker and blocker.vacuums and tries % _PATIENCE == 0:
+            return move_vacuum_aside(worker.connection(), blocker.relation)
+    return False
+
+
+def _blocker(worker: Worker, work: _Work, error: Exception) -> Blocker | None:
+    """Whose lock is in the way, if one is."""
+    with suppress(psycopg2.Error):
+        if worker.connected:
+            connection = worker.connection()
+            return next(
+                iter(find_obstacles(connection, error, [work.tenant], work.transition)), None
+            )
+    return None
 
 
 def live_fingerprint(
@@ -185,7 +241,11 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
         return _end(cursor, work, "refused", refusal)
     if live != transition.goal:
         had = read_belongings(cursor, [tenant], transition.anew) if transition.anew else None
-        losses, pending = _run(cursor, work, singly=singly)
+        with _in_time(work.terms.lock_timeout):
+            losses, pending = _run(cursor, work, singly=singly)
+            if had is not None and not losses:
+                pending = _give_back(cursor, had, pending, singly=singly)
+            reached = not losses and work.live_fingerprint(cursor.connection, pending)
         if losses:
             return _end(
                 cursor,
@@ -194,9 +254,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
                 f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
                 "allow it with --allow-destructive.",
             )
-        if had is not None:
-            pending = _give_back(cursor, had, pending, singly=singly)
-        if work.live_fingerprint(cursor.connection, pending) != transition.goal:
+        if reached != transition.goal:
             return _end(
                 cursor,
                 work,
@@ -237,13 +295,12 @@ def _would_run(strange: Sequence[Strange]) -> str:
 
 def _begin(cursor: Cursor, work: _Work) -> None:
     """Begin the transaction, with the tenant's lock and settings."""
-    timeout = work.terms.lock_timeout
     before = sql.SQL(
         f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(round(timeout * 1000)))
+    ).format(sql.Literal(milliseconds(work.terms.lock_timeout)))
     # What reading the catalogs sets and locks is taken back before the statements run.
     if not try_tenant_locks(
-        cursor, [work.tenant], timeout, before=before, after=sql.SQL("savepoint gate;")
+        cursor, [work.tenant], 0, before=before, after=sql.SQL("savepoint gate;")
     ):
         raise TenantBusyError("another session of diffapply is working on it")
 
@@ -255,8 +312,13 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
         What would be lost, and the statements that have yet to be sent.
     """
     statements = work.transition.statements
-    pending = ["rollback to savepoint gate", search_path(work.tenant).as_string(cursor)]
-    for number, statement in enumerate(statements):
+    pending = ["rollback to savepoint gate"]
+    if not singly:  # then each statement locks for itself, whatever that needs by way of rights
+        pending += lock_own(
+            cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout
+        )
+    pending.append(search_path(work.tenant).as_string(cursor))
+    for number, (statement, afterwards) in enumerate(paced(statements, work.terms.lock_timeout)):
         if not work.terms.allow_destructive:
             for hazard in _data_hazards([statement]):
                 if _loses(cursor, pending, hazard):
@@ -264,8 +326,10 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
                     return [hazard.message, *more], ""
         pending.append(statement.sql)
         if singly:
-            with _naming(f"statement {number + 1} of {len(statements)}: {statement.sql}"):
+            with _naming(naming(number + 1, len(statements), statement.sql)):
                 _send(cursor, pending)
+        if afterwards:
+            pending.append(afterwards)
     # Deferred constraints speak up now, where it can still be said what happened.
     pending.append("set constraints all immediate")
     if singly:
@@ -327,12 +391,24 @@ def joined(statements: Sequence[str]) -> str:
 
 
 @contextmanager
+def _in_time(seconds: float) -> Iterator[None]:
+    """Tell a statement that is cancelled soon, which is the one that locks, from a later one."""
+    started = time.monotonic()
+    try:
+        yield
+    except psycopg2.errors.QueryCanceled as error:
+        if time.monotonic() - started > seconds + _SOON:
+            raise
+        raise LocksBusyError("its tables are locked by other sessions") from error
+
+
+@contextmanager
 def _naming(what: str) -> Iterator[None]:
     """Let PostgreSQL's error name the statement that it came from."""
     try:
         yield
     except psycopg2.Error as error:
-        error.add_note(shorten(what, 300, placeholder=" …"))
+        error.add_note(what)
         raise
 
 

@@ -38,7 +38,9 @@ class Worker:
             ConnectionFailedError: there is none and none can be had.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = connect(self._url, run_name(self._run), named=True)
+            self._connection = connect(
+                self._url, run_name(self._run), named=True, interruptible=False
+            )
             try:
                 self._end_lost_session(self._connection)
             except psycopg2.Error as error:  # a pooler that has no server for us

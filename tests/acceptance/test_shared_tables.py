@@ -1,5 +1,7 @@
 """Real projects: tenant tables with and without a token, and foreign keys to shared tables."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,3 +156,44 @@ def test_a_pg_dump_is_a_desired_state(database: Database, cli: Cli, folder: Path
     assert forward.code == 0, forward.out + forward.err
     dumps = [database.dump(name, called="tenant") for name in ("user_1", "user_2")]
     assert Database.difference(*dumps) == ""
+
+
+def test_tables_of_others_are_locked_last(database: Database, cli: Cli, folder: Path) -> None:
+    """Whatever builds, scans or rewrites is done by then; and what needs the key comes after it."""
+    database.execute("drop schema user_1")
+    database.execute("alter table user_2.account add note varchar(10), add country char(2)")
+    (folder / "desired.sql").write_text(
+        "create table account (id bigint primary key, note varchar(10),"
+        " country char(2) constraint home references public.country, size integer);"
+        "comment on constraint home on account is 'where it is';"
+        "create index on account (note); create table later (id integer, account bigint"
+        " references account);"
+    )
+    plan = cli("plan", "--desired", "desired.sql", "--out", "plan.json", cwd=folder)
+    assert plan.code == 0, plan.err
+    document = json.loads((folder / "plan.json").read_text())
+    [transition] = document["plan"]["transitions"]
+    statements = transition["statements"]
+    outside = [any(not lock["own"] for lock in its["locks"]) for its in statements]
+    assert outside.count(True) == 1
+    after = statements[outside.index(True) + 1 :]
+    assert after
+    assert all("home" in its["sql"] for its in after), statements
+    assert cli("apply", "plan.json", "--yes", cwd=folder).code == 0
+
+
+def test_a_plan_of_an_older_version(database: Database, cli: Cli, folder: Path) -> None:
+    """It does not say what its statements lock, and is applied all the same."""
+    options = (*_OPTIONS, "--out", "plan.json")
+    assert cli("plan", *options, cwd=folder).code == 0
+    document = json.loads((folder / "plan.json").read_text())
+    for transition in document["plan"]["transitions"]:
+        for statement in transition["statements"]:
+            del statement["locks"]
+    body = json.dumps(document["plan"], sort_keys=True, separators=(",", ":"))
+    document["digest"] = hashlib.sha256(body.encode()).hexdigest()
+    (folder / "plan.json").write_text(json.dumps(document))
+    applied = cli("apply", "plan.json", *_OPTIONS, "--yes", cwd=folder)
+    assert applied.code == 0, applied.err
+    assert cli("drift", *_OPTIONS, cwd=folder).code == 0
+    assert database.value("select count(*) from diffapply.step where status = 'applied'") == 2

@@ -1,0 +1,125 @@
+"""Somebody's lock is in the way: a command says whose, and ends at once when it is told to."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from tests.servers import Cli, Database
+
+pytestmark = pytest.mark.usefixtures("signals_heard")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_DESIRED = """
+create table orders (id integer primary key, note text, state text);
+create view open_orders as select id, note from orders where state = 'open';
+"""
+_LIVE = _DESIRED.replace(", state text", "").replace(" where state = 'open'", "")
+
+
+@pytest.fixture
+def locked(database: Database) -> Iterator[psycopg2.extensions.connection]:
+    """Another session keeps a table of one tenant; reading its view waits for that."""
+    for number in range(1, 5):
+        database.execute(f"create schema user_{number}; set search_path = user_{number}; {_LIVE}")
+    with closing(database.connect()) as connection:
+        connection.cursor().execute("set application_name = 'psql'")
+        connection.cursor().execute("lock table user_3.orders in access exclusive mode")
+        yield connection
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _waits(database: Database) -> bool:
+    """Whether somebody waits for a lock."""
+    return bool(
+        database.rows(
+            "select from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = current_database()"
+        )
+    )
+
+
+def _stopped(cli: Cli, *arguments: str, when: Callable[[], bool], number: int) -> str:
+    """Stop a command by a signal; what it says."""
+    process = subprocess.Popen(
+        cli.command(*arguments),
+        env=cli.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_for(when)
+        process.send_signal(number)
+        _, complaint = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 1, complaint
+    assert "Traceback" not in complaint
+    return complaint
+
+
+def _nothing_is_left(database: Database) -> None:
+    """No scratch database, no session, no lock, no tenant half-changed."""
+    _wait_for(
+        lambda: (
+            not database.rows(
+                "select from pg_stat_activity where application_name like 'diffapply%'"
+            )
+        )
+    )
+    assert not database.rows(
+        "select from pg_database where starts_with(datname, 'diffapply_scratch')"
+    )
+    assert not database.rows(
+        "select from pg_locks where locktype = 'advisory' and database ="
+        " (select oid from pg_database where datname = current_database())"
+    )
+
+
+@pytest.fixture
+def desired(tmp_path: object) -> str:
+    """The desired state, as a file."""
+    path = f"{tmp_path}/desired.sql"
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - one line
+        file.write(_DESIRED)
+    return path
+
+
+@pytest.mark.usefixtures("locked")
+@pytest.mark.parametrize("number", _SIGNALS)
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+def test_while_a_query_waits(
+    database: Database, cli: Cli, desired: str, command: str, number: int
+) -> None:
+    """The query is cancelled; nothing is left."""
+    command = f"{command} --desired {desired}"
+    complaint = _stopped(cli, *command.split(), when=lambda: _waits(database), number=number)
+    assert "Interrupted; no tenant is left half-changed." in complaint
+    _nothing_is_left(database)
+
+
+@pytest.mark.postgres(15, 18)
+@pytest.mark.parametrize("command", [("plan",), ("drift",)])
+@pytest.mark.usefixtures("locked")
+def test_who_is_in_the_way(cli: Cli, desired: str, command: tuple[str, ...]) -> None:
+    """Reading gives up soon, and says which table is locked, by whom and since when."""
+    outcome = cli(*command, "--desired", desired)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert re.search(
+        r"Error: The tenants cannot be read: user_3\.orders is locked by process \d+"
+        r" \(psql, idle in transaction since \d\d:\d\d:\d\d UTC\)\.",
+        outcome.err,
+    ), outcome.err
+    assert "Nothing was done." in outcome.err
