@@ -109,7 +109,9 @@ class Rehearsal:
         if not desired.catalog.has_privileges:
             return desired
         with neutral(self.connection, read_only=True) as cursor:
-            cursor.execute("select quote_ident(current_user)")
+            # What a throw-away role has built reads as the connecting role's.
+            role = self._confinement.role if self._confinement else None
+            cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
             [(name,)] = cursor.fetchall()
         builder = Builder(name, read_given(self.connection))
         return Shape(as_spoken(desired.catalog, live, builder, renames))
