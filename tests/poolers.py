@@ -39,6 +39,7 @@ _STATE = """
 select pg_catalog.pg_backend_pid(), array(
     select s.name || ' = ' || s.setting from pg_catalog.pg_settings s
     where s.name not in ('application_name', 'transaction_read_only')
+        and s.name not like 'plpgsql.%'  -- there as soon as the language is loaded
     union all
     select 'of our own: ' || n from pg_catalog.unnest(
         array['diffapply.locked', 'diffapply.run', 'diffapply.tenant']
