@@ -10,6 +10,7 @@ import psycopg2.sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
+from diffapply.database.transaction import neutral
 from diffapply.errors import DesiredStateError
 from diffapply.planning.attempts import Attempt, Leg, Proved, by_facts, prove_attempt, reasons
 from diffapply.planning.confinement import Confinement, refused
@@ -79,7 +80,7 @@ class Rehearsal:
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""
         names = [name for r in renames for name in (r.table, r.old, r.new)]
-        with self.connection.cursor() as cursor:
+        with neutral(self.connection) as cursor:  # shared schemas stand there, with any names
             cursor.execute(
                 "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
                 "order by place",
