@@ -3,6 +3,8 @@
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.transaction import neutral
+
 _LOT = 10
 """Tables a statement. Each may lock some hundred objects, and a default server has room for 6,400
 locks, which all its sessions share."""
@@ -24,9 +26,10 @@ def drop_schema(connection: Connection, schema: str) -> None:
     Args:
         connection: in autocommit mode: many tables are dropped in several transactions.
     """
-    with connection.cursor() as cursor:
+    with neutral(connection) as cursor:
         cursor.execute(_TABLES, [schema])
         tables = [name for (name,) in cursor.fetchall()]
+    with connection.cursor() as cursor:
         if len(tables) > _MANY:
             for start in range(0, len(tables), _LOT):
                 lot = ", ".join(tables[start : start + _LOT])

@@ -17,6 +17,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import encrypt_password, libpq_version, make_dsn, parse_dsn
 
 from diffapply.database.connection import connect, libpq_url
+from diffapply.database.transaction import neutral
 from diffapply.database.unhindered import unhindered
 from diffapply.errors import ConnectionFailedError
 
@@ -35,11 +36,8 @@ _CREATE = """create role {role} login password {verifier} valid until {until}
     connection limit {connections} nosuperuser nocreatedb nocreaterole noinherit noreplication
     nobypassrls"""
 
-# Whatever the server's defaults add to a new role.
 _MEMBERSHIPS = """
-select count(*) from pg_catalog.pg_auth_members m
-where m.member operator(pg_catalog.=)
-    (select r.oid from pg_catalog.pg_roles r where r.rolname operator(pg_catalog.=) {role})
+select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = %s
 """
 
 _GRANTABLE = """
@@ -93,8 +91,8 @@ def create_role(admin: Connection, name: str, now: int) -> str:
     # Encrypted here: so neither the server's log nor its statistics ever see the password.
     verifier = encrypt_password(password, name, admin, "scram-sha-256")
     until = (datetime.fromtimestamp(now, UTC) + _VALID).isoformat()
-    with admin.cursor() as cursor:
-        try:
+    try:
+        with neutral(admin) as cursor:
             cursor.execute(
                 sql.SQL(_CREATE).format(
                     role=sql.Identifier(name),
@@ -103,12 +101,12 @@ def create_role(admin: Connection, name: str, now: int) -> str:
                     connections=sql.Literal(_CONNECTIONS),
                 )
             )
-        except psycopg2.Error as error:
-            raise NoRoleError(f"no role can be made: {_first_line(error)}") from error
-        cursor.execute(sql.SQL(_MEMBERSHIPS).format(role=sql.Literal(name)))
-        if cursor.fetchone() != (0,):
-            drop_role(admin, name)
-            raise NoRoleError("the server makes new roles members of others")
+            cursor.execute(_MEMBERSHIPS, [name])
+            [(memberships,)] = cursor.fetchall()
+            if memberships:  # whatever the server adds to a new role; it is rolled back
+                raise NoRoleError("the server makes new roles members of others")
+    except psycopg2.Error as error:
+        raise NoRoleError(f"no role can be made: {_first_line(error)}") from error
     return password
 
 

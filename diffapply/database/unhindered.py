@@ -41,7 +41,7 @@ def connect_as_admin(url: str, *, interruptible: bool = True) -> Connection:
 def unhindered(connection: Connection) -> Connection:
     """The connection, with nothing in the way to its end; closed if that cannot be had."""
     try:
-        with connection.cursor() as cursor:
+        with neutral(connection) as cursor:
             cursor.execute(_UNHINDERED)
     except BaseException:
         connection.close()

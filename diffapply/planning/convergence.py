@@ -231,7 +231,8 @@ class _Attempt:
         hanging: set[FactKey] = set()
         for kind, name in blocked:
             named = {"schema": self._seat.place.schema, "kind": kind, "name": name}
-            hanging.update(self._seat.rows(_DEPENDENTS, {**named, "automatic": automatic}))
+            found = self._seat.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
+            hanging.update(found)
         facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
         before = len(self.ran)
         self.run(_Step(supplement.drop(fact, live), key=fact.key) for fact in facts)

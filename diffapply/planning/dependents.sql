@@ -5,7 +5,7 @@ with recursive schema as (
     select n.oid from pg_namespace n where n.nspname = %(schema)s
 ),
 relation as (
-    select c.oid, quote_ident(c.relname) as name
+    select c.oid, quote_ident(c.relname::text) as name
     from schema s join pg_class c on c.relnamespace = s.oid
 ),
 start (classid, objid, objsubid) as (
@@ -14,7 +14,7 @@ start (classid, objid, objsubid) as (
     from relation r
     join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     where %(kind)s in ('column', 'default', 'not null', 'identity')
-        and r.name || '.' || quote_ident(a.attname) = %(name)s
+        and r.name || '.' || quote_ident(a.attname::text) = %(name)s
     union all
     select 'pg_class'::regclass, r.oid, 0 from relation r where r.name = %(name)s
     union all
@@ -24,12 +24,12 @@ start (classid, objid, objsubid) as (
     cross join lateral (
         values ('pg_constraint'::regclass, c.oid), ('pg_class'::regclass, c.conindid)
     ) x (classid, objid)
-    where %(kind)s = 'constraint' and r.name || '.' || quote_ident(c.conname) = %(name)s
+    where %(kind)s = 'constraint' and r.name || '.' || quote_ident(c.conname::text) = %(name)s
         and c.contype <> 'f'
     union all
     select 'pg_type'::regclass, t.oid, 0
     from schema s join pg_type t on t.typnamespace = s.oid
-    where quote_ident(t.typname) = %(name)s
+    where quote_ident(t.typname::text) = %(name)s
     union all
     select 'pg_proc'::regclass, p.oid, 0
     from schema s join pg_proc p on p.pronamespace = s.oid
@@ -41,17 +41,17 @@ start (classid, objid, objsubid) as (
     union all
     select 'pg_collation'::regclass, c.oid, 0
     from schema s join pg_collation c on c.collnamespace = s.oid
-    where %(kind)s = 'collation' and quote_ident(c.collname) = %(name)s
+    where %(kind)s = 'collation' and quote_ident(c.collname::text) = %(name)s
     union all
     select 'pg_opclass'::regclass, c.oid, 0
     from schema s join pg_opclass c on c.opcnamespace = s.oid
     join pg_am am on am.oid = c.opcmethod
-    where quote_ident(c.opcname) || ' USING ' || quote_ident(am.amname) = %(name)s
+    where quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text) = %(name)s
     union all
     select 'pg_opfamily'::regclass, f.oid, 0
     from schema s join pg_opfamily f on f.opfnamespace = s.oid
     join pg_am am on am.oid = f.opfmethod
-    where quote_ident(f.opfname) || ' USING ' || quote_ident(am.amname) = %(name)s
+    where quote_ident(f.opfname::text) || ' USING ' || quote_ident(am.amname::text) = %(name)s
 ),
 -- Since November 2026 a table is not rewritten while a routine's body or default uses its row
 -- type. The servers with that rule are those that give columns a pg_attver.
@@ -115,42 +115,42 @@ hanging as (
     select classid, objid, objsubid from start
 )
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'index' end,
-    quote_ident(c.relname)
+    quote_ident(c.relname::text)
 from hanging x join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
 where c.relkind in ('v', 'm', 'i', 'I') and x.objsubid = 0
 union all
-select 'column', quote_ident(c.relname) || '.' || quote_ident(a.attname)
+select 'column', quote_ident(c.relname::text) || '.' || quote_ident(a.attname::text)
 from hanging x
 join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
 join pg_attribute a on a.attrelid = c.oid and a.attnum = x.objsubid and a.attgenerated <> ''
 union all
-select 'rule', quote_ident(c.relname) || '.' || quote_ident(w.rulename)
+select 'rule', quote_ident(c.relname::text) || '.' || quote_ident(w.rulename::text)
 from hanging x join pg_rewrite w on x.classid = 'pg_rewrite'::regclass and w.oid = x.objid
 join pg_class c on c.oid = w.ev_class
 where w.rulename <> '_RETURN'
 union all
-select 'policy', quote_ident(c.relname) || '.' || quote_ident(p.polname)
+select 'policy', quote_ident(c.relname::text) || '.' || quote_ident(p.polname::text)
 from hanging x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
 join pg_class c on c.oid = p.polrelid
 union all
-select 'trigger', quote_ident(c.relname) || '.' || quote_ident(t.tgname)
+select 'trigger', quote_ident(c.relname::text) || '.' || quote_ident(t.tgname::text)
 from hanging x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid
 join pg_class c on c.oid = t.tgrelid
 where not t.tgisinternal
 union all
-select 'constraint', quote_ident(c.relname) || '.' || quote_ident(k.conname)
+select 'constraint', quote_ident(c.relname::text) || '.' || quote_ident(k.conname::text)
 from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_class c on c.oid = k.conrelid
 union all
-select 'domain constraint', quote_ident(t.typname) || '.' || quote_ident(k.conname)
+select 'domain constraint', quote_ident(t.typname::text) || '.' || quote_ident(k.conname::text)
 from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_type t on t.oid = k.contypid
 union all
-select 'domain default', quote_ident(t.typname)
+select 'domain default', quote_ident(t.typname::text)
 from hanging x join pg_type t on x.classid = 'pg_type'::regclass and t.oid = x.objid
 where t.typtype = 'd' and t.typdefaultbin is not null
 union all
-select 'default', quote_ident(c.relname) || '.' || quote_ident(a.attname)
+select 'default', quote_ident(c.relname::text) || '.' || quote_ident(a.attname::text)
 from hanging x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
 join pg_class c on c.oid = d.adrelid
 join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum and a.attgenerated = ''
@@ -158,14 +158,14 @@ union all
 select case p.prokind when 'a' then 'aggregate' else 'routine' end, p.oid::regprocedure::text
 from hanging x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid
 union all
-select 'extended statistics', quote_ident(s.stxname)
+select 'extended statistics', quote_ident(s.stxname::text)
 from hanging x
 join pg_statistic_ext s on x.classid = 'pg_statistic_ext'::regclass and s.oid = x.objid
 union all
 select 'operator', o.oid::regoperator::text
 from hanging x join pg_operator o on x.classid = 'pg_operator'::regclass and o.oid = x.objid
 union all
-select 'operator class', quote_ident(c.opcname) || ' USING ' || quote_ident(am.amname)
+select 'operator class', quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text)
 from hanging x join pg_opclass c on x.classid = 'pg_opclass'::regclass and c.oid = x.objid
 join pg_am am on am.oid = c.opcmethod
 union all

@@ -90,6 +90,7 @@ class Rehearsal:
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""
         names = [name for r in renames for name in (r.table, r.old, r.new)]
+        # Shared schemas stand there, with any names.
         with neutral(self.connection, read_only=True) as cursor:
             cursor.execute(
                 "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "

@@ -56,14 +56,19 @@ class Seat:
             return catalog.restricted_to(self.place.owners)
         return catalog
 
-    def rows(self, query: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        """Rows from the system's catalogs, which are meant even where a tenant has such names."""
+    def rows(
+        self, query: str, parameters: Mapping[str, object], *, inside: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Rows from the system's catalogs, which are meant even where a tenant has such names.
+
+        Args:
+            inside: whether what stands here is to be written without the schema's name; then the
+                tenant's functions may be called where they fit better.
+        """
         with self.connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL("set local search_path = pg_catalog, {}").format(
-                    sql.Identifier(self.place.schema)
-                )
-            )
+            path = [sql.Identifier("pg_catalog")]
+            path += [sql.Identifier(self.place.schema if inside else "pg_temp")]
+            cursor.execute(sql.SQL("set local search_path = {}").format(sql.SQL(", ").join(path)))
             cursor.execute(query, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             cursor.execute(search_path(self.place.schema))
