@@ -558,3 +558,31 @@ def test_a_plan_file_says_what_is_made_anew(
     applied = cli("apply", "plan.json", "--yes", cwd=tmp_path)
     assert applied.code == 0, applied.out + applied.err
     assert _rights(database, "user_1") == before
+
+
+def test_a_key_widened_under_a_view_keeps_all_rights(
+    database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
+) -> None:
+    """Of table, sequence, view and function, whether they are made anew or altered in place."""
+    _tenant(
+        database,
+        "user_1",
+        "create table ord (id serial primary key, total integer);"
+        "create view totals as select id, total from ord;"
+        "create function f(integer) returns integer language sql as 'select 1'",
+        f"grant select on totals to {roles['app']}; alter view totals owner to {roles['owner']};"
+        "revoke all on function f(integer) from public;"
+        f"grant execute on function f(integer) to {roles['app']};"
+        f"grant usage on sequence ord_id_seq to {roles['app']};"
+        f"grant select (id) on ord to {roles['app']}",
+    )
+    before = _rights(database, "user_1")
+    desired = _desire(
+        tmp_path,
+        "create table ord (id bigserial primary key, total bigint);"
+        "create view totals as select id, total from ord;"
+        "create function f(integer) returns bigint language sql as 'select 1::bigint'",
+    )
+    applied = cli("apply", *desired, "--yes", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    assert _rights(database, "user_1") == before

@@ -244,3 +244,40 @@ def test_a_renamed_table_keeps_grants_that_nothing_is_said_of(
     assert database.value(may, role)
     acl = "select attacl::text from pg_attribute where attrelid = %s::regclass and attname = %s"
     assert "=w/" in database.value(acl, "user_1.new", "b")
+
+
+def test_grants_in_events_after_create(
+    database: Database, cli: Cli, role: str, tmp_path: Path
+) -> None:
+    """They are spoken: other grants on the same objects go, also where a view is made anew."""
+    database.execute(
+        f"""
+        create schema user_1; set search_path = user_1;
+        create table doc (id serial primary key, n integer); create view v as select n from doc;
+        grant select on doc to public; grant select on v to {_quoted(role)};
+        """
+    )
+    grantee = _quoted(role).replace('"', '\\"')
+    (tmp_path / "desired.py").write_text(
+        "from sqlalchemy import DDL, BigInteger, Column, Integer, MetaData, Table, event\n"
+        "metadata = MetaData()\n"
+        "t = Table('doc', metadata, Column('id', Integer, primary_key=True),"
+        " Column('n', BigInteger))\n"
+        f'for text in ("GRANT SELECT, INSERT ON %(fullname)s TO {grantee}",\n'
+        f'        "GRANT USAGE ON SEQUENCE doc_id_seq TO {grantee}",\n'
+        '        "CREATE VIEW v AS SELECT n FROM doc",\n'
+        f'        "GRANT SELECT ON v TO {grantee}"):\n'
+        "    event.listen(t, 'after_create', DDL(text))\n"
+    )
+    options = ("--privileges", "--desired", "desired.py:metadata")
+    applied = cli("apply", *options, "--yes", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    grants = database.rows(
+        "select relname, grantee::regrole::text, privilege_type from pg_class, aclexplode(relacl)"
+        " where relnamespace = 'user_1'::regnamespace and grantee <> relowner order by 1, 3"
+    )
+    assert [(name, its) for name, _, its in grants] == [
+        *(("doc", "INSERT"), ("doc", "SELECT"), ("doc_id_seq", "USAGE"), ("v", "SELECT")),
+    ]
+    assert {grantee for _, grantee, _ in grants} == {_quoted(role)}
+    assert cli("drift", *options, cwd=tmp_path).code == 0
