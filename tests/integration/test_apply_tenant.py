@@ -212,7 +212,8 @@ class TestReachesItsGoal:
         ):
             worker.connection()
             start = proxy.exchanges
-            assert apply_tenant(worker, "user_1", wanted, run.terms).status == "applied"
+            result = apply_tenant(worker, "user_1", wanted, run.terms)
+            assert result == StepResult("user_1", "applied")
             assert proxy.exchanges - start == 6
 
     def test_template(self, database: Database, run: Run) -> None:
