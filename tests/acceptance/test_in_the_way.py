@@ -27,6 +27,7 @@ def locked(database: Database) -> Iterator[psycopg2.extensions.connection]:
     """Another session keeps a table of one tenant; reading its view waits for that."""
     for number in range(1, 5):
         database.execute(f"create schema user_{number}; set search_path = user_{number}; {_LIVE}")
+        database.execute("reset search_path")
     with closing(database.connect()) as connection:
         connection.cursor().execute("set application_name = 'psql'")
         connection.cursor().execute("lock table user_3.orders in access exclusive mode")
@@ -123,3 +124,35 @@ def test_who_is_in_the_way(cli: Cli, desired: str, command: tuple[str, ...]) -> 
         outcome.err,
     ), outcome.err
     assert "Nothing was done." in outcome.err
+
+
+@pytest.mark.parametrize("number", _SIGNALS)
+def test_while_a_tenant_is_put_off(
+    database: Database,
+    cli: Cli,
+    locked: psycopg2.extensions.connection,
+    desired: str,
+    number: int,
+) -> None:
+    """Nobody waits for its turn to come again; it is as it was, and the others are done."""
+    locked.rollback()
+    locked.cursor().execute("lock table user_3.orders in row exclusive mode")
+
+    def others_are_done() -> bool:
+        exists = database.value("select to_regclass('diffapply.step') is not null")
+        applied = "select from diffapply.step where status = 'applied' and tenant ~ '^user_'"
+        return bool(exists) and len(database.rows(applied)) == 3
+
+    complaint = _stopped(
+        cli, "apply", "--yes", "--desired", desired, when=others_are_done, number=number
+    )
+    assert "Interrupted; no tenant is left half-changed." in complaint
+    _nothing_is_left(database)
+    columns = (
+        "select attrelid::regclass::text from pg_attribute where attname = 'state'"
+        " and attrelid::regclass::text ~ '^user_\\d.orders' order by 1"
+    )
+    changed = [name for (name,) in database.rows(columns)]
+    assert changed == ["user_1.orders", "user_2.orders", "user_4.orders"]
+    status = "select status from diffapply.step where tenant = 'user_3'"
+    assert database.value(status) == "skipped"
