@@ -74,16 +74,19 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         return RunResult(None, _in_natural_order(at_goal))
     with closing(Guard(url)) as guard:
         await_turn(guard.connection, wait=wait)
+        # All that is asked is asked before: the guard's transaction is to stay as it is.
         server = read_server(guard.connection)
+        lock_timeout = bounded_lock_timeout(guard.connection, lock_timeout)
+        guarded = {} if trust_tenants else guarded_schemas(guard.connection, plan)
         run = _begin(guard, plan, wait=wait)
         terms = Terms(
             run,
             server,
-            bounded_lock_timeout(guard.connection, lock_timeout),
+            lock_timeout,
             allow_destructive,
             plan.privileges,
             tokens=plan.tokens,
-            guarded={} if trust_tenants else guarded_schemas(guard.connection, plan),
+            guarded=guarded,
         )
         rollout = _Rollout(url, plan, terms, progress, guard)
         interruption: KeyboardInterrupt | None = None
