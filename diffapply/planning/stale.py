@@ -111,7 +111,7 @@ class Stale:
                 yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
 
     def _read_bodies(self) -> dict[str, str]:
-        return dict(self._seat.rows(_BODIES, {"schema": self._seat.place.schema}))
+        return dict(self._seat.rows(_BODIES, {"schema": self._seat.place.schema}, inside=True))
 
     def _resting(self, routines: list[str]) -> list[_Resting]:
         calls = self._calls()
@@ -121,7 +121,7 @@ class Stale:
             "callers": [caller for caller, _ in calls],
             "called": [called for _, called in calls],
         }
-        return [_Resting(*row) for row in self._seat.rows(_RESTING, named)]
+        return [_Resting(*row) for row in self._seat.rows(_RESTING, named, inside=True)]
 
     def _calls(self) -> list[tuple[int, int]]:
         """Which routine calls which, as far as the text of a body tells: by the name alone."""
