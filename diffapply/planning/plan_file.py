@@ -43,6 +43,8 @@ def save(plan: Plan, path: Path) -> None:
     """
     body = _to_json(plan)
     document = {"diffapply_plan": FORMAT, "digest": _digest(body), "plan": body}
+    if path.is_dir():
+        raise PlanFileError(f"The plan cannot be written to {path}: it is a folder.")
     partial = path.with_name(f".{path.name}.partial")
     try:
         partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
@@ -55,7 +57,7 @@ def load(path: Path) -> Plan:
     """Read a plan back.
 
     Raises:
-        PlanFileError: it cannot be read, is truncated, was altered, or has another format.
+        PlanFileError: it cannot be read, is truncated, altered or older, or has another format.
     """
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -81,10 +83,24 @@ def load(path: Path) -> Plan:
             f"The plan file {path} was altered after it was written: its digest does not match.",
             _NOTHING_DONE,
         )
+    if _is_older(body):
+        raise PlanFileError(
+            f"The plan file {path} is of an older diffapply, which did not note whose owner and "
+            "grants are to be given back.",
+            _NOTHING_DONE,
+        )
     try:
         return _from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanFileError(f"The plan file {path} makes no sense.", _NOTHING_DONE) from error
+
+
+def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether something would be done without what was noted of late."""
+    transitions = body.get("transitions") if isinstance(body, dict) else None
+    return isinstance(transitions, list) and any(
+        isinstance(its, dict) and its.get("statements") and "anew" not in its for its in transitions
+    )
 
 
 def _digest(body: Any) -> str:  # noqa: ANN401 - any JSON

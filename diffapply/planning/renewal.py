@@ -5,7 +5,7 @@ given back to them in each tenant; here is found out of which. Objects are told 
 columns by their numbers: before the statements, after those that rename, and at the end.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -48,18 +48,23 @@ def standing(seat: Seat) -> Standing:
 
 
 def made_anew(before: Standing, renamed: Standing, after: Standing) -> tuple[Renewed, ...]:
-    """What is another object at the end than it was before.
+    """What is another object at the end than it was before: a new one, or one that has moved there.
 
     Args:
         renamed: when what is declared as renamed had its new name, and nothing else was done.
     """
     had = _by_identity(before)
     then = {key: had[known] for known, key in _by_identity(renamed).items() if known in had}
+    remains = {had[known] for known in _by_identity(after) if known in had}
     found = {}
     for key, its in after.items():
-        if (key[0], its.oid, its.number) in had:
+        was = had.get((key[0], its.oid, its.number))
+        # A partition that becomes its table takes the place of the one that had the name.
+        old = key if key in before and key not in remains else then.get(key)
+        if old is None and key in before:
+            old = key
+        if was is not None and old in {was, None}:
             continue
-        old = then.get(key) or (key if key in before else None)
         if old is None and key[0] == "routine":
             old = _namesake(key, before, after)
         if old is not None:
@@ -77,13 +82,13 @@ def _by_identity(objects: Standing) -> dict[tuple[str, int, int], _Key]:
 
 def _namesake(key: _Key, before: Standing, after: Standing) -> _Key | None:
     """The routine with other arguments that it takes the place of, if there is no doubt."""
-    alike = [list(_named_as(key, objects)) for objects in (before, after)]
-    return alike[0][0] if list(map(len, alike)) == [1, 1] else None
+    gone, come = _named_as(key, before.keys() - after), _named_as(key, after.keys() - before)
+    return gone[0] if len(gone) == len(come) == 1 else None
 
 
-def _named_as(key: _Key, objects: Standing) -> Iterator[_Key]:
+def _named_as(key: _Key, others: Iterable[_Key]) -> list[_Key]:
     name = up_to(key[1], "(")
-    return (other for other in objects if other[0] == key[0] and up_to(other[1], "(") == name)
+    return [other for other in others if other[0] == key[0] and up_to(other[1], "(") == name]
 
 
 def _implied(key: _Key, old: _Key, found: Mapping[_Key, _Key]) -> bool:

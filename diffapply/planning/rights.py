@@ -161,8 +161,8 @@ def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Righ
             return kind, rename.old
     if kind == "routine":  # with other arguments
         alike = [
-            [other for other in rights.things if _routine(other) == _routine(thing)]
-            for rights in (had, says)
+            [other for other in others if _routine(other) == _routine(thing)]
+            for others in (had.things - says.things, says.things - had.things)
         ]
         if list(map(len, alike)) == [1, 1]:
             return alike[0][0]

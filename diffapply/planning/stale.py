@@ -111,7 +111,7 @@ class Stale:
                 yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
 
     def _read_bodies(self) -> dict[str, str]:
-        return dict(self._seat.rows(_BODIES, {"schema": self._seat.place.schema}))
+        return dict(self._seat.rows(_BODIES, {"schema": self._seat.place.schema}, inside=True))
 
     def _resting(self, routines: list[str]) -> list[_Resting]:
         calls = self._calls()

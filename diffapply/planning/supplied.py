@@ -18,7 +18,8 @@ def load_statements(path: Path) -> tuple[str, ...]:
         statements = parser.split(text)
         parsed = parser.parse_sql(text)
     except (OSError, UnicodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Nothing was done.") from error
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        raise UsageError(f"{path} cannot be read: {why}.", "Nothing was done.") from error
     except parser.ParseError as error:
         raise UsageError(
             f"{path} is not valid SQL: {error.args[0]}.", "Nothing was done."

@@ -60,6 +60,8 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "temporary.sql"], "nothing that is the tenant's"),
         (["--desired", "commits.sql"], "transaction"),
         (["--desired", "missing.sql"], "missing.sql cannot be read: No such file or directory."),
+        (["--desired", "good.sql", "--with", "no.sql"], "no.sql cannot be read: No such file"),
+        (["--desired", "good.sql", "--out", "."], "cannot be written to .: it is a folder."),
         (["--desired", "plain"], "attribute"),
         (["--tenants", "user_(", "--desired", "empty.py:metadata"], "regular expression"),
         (["--tenants-query", "select 1 +", "--desired", "good.sql"], "query"),

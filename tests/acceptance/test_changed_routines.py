@@ -172,3 +172,23 @@ def test_a_way_back_that_rows_close_is_told_before(
     for form, mark in (("text", ""), ("sql", "-- "), ("markdown", "")):
         shown = cli("plan", "--desired", "desired.sql", "--format", form, cwd=tmp_path).out
         assert f"{mark}no way back: {closed}" in shown.replace("No way back: `", "no way back: ")
+
+
+@pytest.mark.postgres(15, 18)
+def test_a_column_is_stale_also_where_its_table_is_written_anew(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """PostgreSQL computes the new column then, and copies those that were there."""
+    table = "create table t (i int, twice int generated always as (f(i)) stored{});"
+    old = _F.format("") + table.format("")
+    more = ", more int generated always as (f(i)) stored"
+    rows = "insert into t values (3)"
+    _make(database, tmp_path, old, rows, _F.format(" * 2") + table.format(more))
+    plan = cli("plan", "--desired", "desired.sql", "--format", "json", cwd=tmp_path).json
+    assert cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path).code == 0
+    database.execute("set search_path = user_1")
+    assert database.rows("select twice, more from t") == [(3, 6)]
+    [(remedy, message)] = _stale(plan)
+    assert "t.twice" in message
+    database.execute(remedy)
+    assert database.rows("select twice, more from t") == [(6, 6)]

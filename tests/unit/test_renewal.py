@@ -61,7 +61,13 @@ def test_a_routine_whose_arguments_change() -> None:
     assert made_anew(before, before, after) == (Renewed("function", "f(integer)", "f(bigint)"),)
 
 
-def test_of_several_routines_of_a_name_none_is_guessed() -> None:
+def test_of_several_routines_of_a_name_the_one_that_goes_is_told() -> None:
     before = standing(("function", "f(integer)", 1), ("function", "f(text)", 2))
     after = standing(("function", "f(bigint)", 3), ("function", "f(text)", 2))
+    assert made_anew(before, before, after) == (Renewed("function", "f(integer)", "f(bigint)"),)
+
+
+def test_of_several_routines_that_go_none_is_guessed() -> None:
+    before = standing(("function", "f(integer)", 1), ("function", "f(text)", 2))
+    after = standing(("function", "f(bigint)", 3), ("function", "f(name)", 4))
     assert made_anew(before, before, after) == ()
