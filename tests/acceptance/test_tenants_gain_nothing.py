@@ -364,3 +364,117 @@ def test_a_superuser_is_told_once(database: Database, cli: Cli, desired: Path) -
         assert told.err.count("docs/role.md") == 1
     finally:
         database.execute(f"drop owned by {role} cascade; drop role {role}")
+
+
+_LEFT_IN_SCRATCH = """
+create function leave() returns integer language plpgsql volatile as $body$
+begin
+    create function public.gain(name, name) returns boolean language plpgsql as $inner$
+    begin
+        begin execute 'alter role {role} superuser'; exception when others then null; end;
+        return $1::text operator(pg_catalog.!~~) $2::text;
+    end $inner$;
+    create operator public.!~~ (leftarg = name, rightarg = name, function = public.gain);
+    return 1;
+exception when others then return 1;
+end $body$;
+create table t (a integer) partition by range (a);
+create table p partition of t for values from (leave()) to (1000);
+"""
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_what_is_left_in_borrowed_scratch(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Code that runs in scratch as nobody leaves an operator for who empties that again."""
+    _new_tenant(database, "user_1")
+    for schema in ("user_1", "public"):
+        database.execute(f"grant usage, create on schema {schema} to {mallory.name}")
+        mallory.runs(_LEFT_IN_SCRATCH, schema)
+    with database.server.new_database() as scratch:
+        for command in ("drift", "plan"):
+            outcome = cli(command, "--desired", desired, "--scratch-url", scratch.url)
+            assert mallory.gained == [], command
+            assert outcome.code == (2 if command == "drift" else 0), outcome.err
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_what_stands_in_borrowed_scratch(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """With CREATE on public there, as everybody had it before PostgreSQL 15."""
+    with database.server.new_database() as scratch:
+        scratch.execute(f"grant create on schema public to {mallory.name}")
+        replace(mallory, database=scratch).runs(
+            "create function pg_try_advisory_lock(integer) returns boolean language plpgsql"
+            f" as $$begin {mallory.statement}; return true; end$$",
+            "public",
+        )
+        try:
+            cli("drift", "--desired", desired, "--scratch-url", scratch.url)
+            assert mallory.gained == []
+        finally:
+            scratch.execute(f"drop owned by {mallory.name} cascade")
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_the_path_of_a_function(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """With CREATE on a schema that a function has on its own path, and names nowhere else."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        "create schema common; create function common.clean(text) returns text language sql"
+        " immutable as 'select $1';"
+        f"grant usage, create on schema common to {mallory.name};"
+        "set search_path = user_1, pg_catalog;"
+        "create function tidy(varchar) returns text language sql immutable"
+        " set search_path = common, pg_temp as 'select clean($1)'; reset search_path"
+    )
+    desired.write_text(
+        f"{desired.read_text()} create function tidy(varchar) returns text language sql immutable"
+        " set search_path = common, pg_temp as 'select clean($1)';"
+        "create index items_tidy on items (tidy(name));"
+    )
+    mallory.runs(
+        f"{_PAYLOAD} create function clean(varchar) returns text language plpgsql immutable"
+        " as 'begin perform common.gain(); return $1; end'",
+        "common",
+    )
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_the_body_of_a_shared_function(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """With CREATE on a schema that only the body of a function names which tenants use."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        "create schema common; create schema helpers;"
+        "create function helpers.strip(text) returns text language sql immutable"
+        " as 'select $1';"
+        "create function common.clean(varchar) returns text language plpgsql immutable"
+        " as 'begin return helpers.strip($1); end';"
+        f"grant usage, create on schema helpers to {mallory.name}"
+    )
+    desired.write_text(
+        f"{desired.read_text()} create index items_clean on items (common.clean(name));"
+    )
+    mallory.runs(
+        f"{_PAYLOAD} create function strip(varchar) returns text language plpgsql immutable"
+        " as 'begin perform helpers.gain(); return $1; end'",
+        "helpers",
+    )
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
