@@ -269,6 +269,7 @@ def provision(
         goal,
         desired=desired.label,
         lock_timeout=settings.lock_timeout,
+        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 
@@ -434,7 +435,8 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
     connection = live.connection
     hands = _hands(live)
     if wanted:
-        hands.require_writable()
+        if not live.trusted:
+            journal.claim(connection)
         journal.ensure(connection)
     if hands.owners:
         _log.warning(

@@ -59,11 +59,12 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             others to be done meanwhile; at most a third of the server's `deadlock_timeout`.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
-        trust_tenants: whether code of others may run with all rights of a superuser.
+        trust_tenants: whether code of others may run with all rights that we have.
         progress: told how many tenants are done.
 
     Raises:
-        RefusedError: another apply goes on in this database; nothing was done.
+        RefusedError: another apply goes on in this database, or the journal is in the hands of
+            others; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         ConnectionFailedError: the server cannot be reached to begin with.
         JournalError: the journal is of a newer version.
@@ -75,6 +76,8 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     with closing(Guard(url)) as guard:
         await_turn(guard.connection, wait=wait)
         server = read_server(guard.connection)
+        if not trust_tenants:
+            journal.claim(guard.connection)
         run = _begin(guard, plan, wait=wait)
         terms = Terms(
             run,

@@ -1,14 +1,18 @@
 """Whoever may create in one schema gains nothing by what others run there."""
 
+import subprocess
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from diffapply.database.locks import apply_lock_key
 from diffapply.planning import plan_file
+from diffapply.rollout.journal.structure import migrations
 from tests.servers import Cli, Database
 
 _WAYS = {
@@ -478,3 +482,46 @@ def test_by_the_body_of_a_shared_function(
     assert mallory.gained == []
     [step] = applied.json["tenants"]
     assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_a_journal_made_while_an_apply_waits(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may create schemas holds the first apply up, and makes the journal meanwhile."""
+    _new_tenant(database, "user_1")
+    database.execute(f"grant create on database {database.name} to {mallory.name}")
+    holding = database.connect(mallory.name)
+    with (
+        closing(holding),
+        holding.cursor() as cursor,
+        subprocess.Popen(
+            cli.command("apply", "--desired", str(desired), "--yes", "--wait"),
+            env=cli.environment(),
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        assert process.stderr is not None
+        while not database.rows(
+            "select from pg_stat_activity where application_name = 'diffapply scratch'"
+        ):
+            time.sleep(0.02)
+        cursor.execute("select pg_advisory_xact_lock(%s)", [apply_lock_key()])
+        heard = ""
+        while "waiting for the end of" not in heard:
+            heard = process.stderr.readline()
+            assert heard
+        mallory.runs("create schema diffapply", "pg_catalog")
+        mallory.runs(
+            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
+            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD};"
+            "create trigger t before insert on shape for each statement"
+            " execute function gain_by_trigger()",
+            "diffapply",
+        )
+        holding.rollback()
+        said = process.stderr.read()
+        assert mallory.gained == []
+        assert (process.wait(), mallory.name in said) == (3, True), said

@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.kinds import stranger_condition
 from diffapply.database.transaction import neutral
 from diffapply.errors import RefusedError
-from diffapply.rollout.journal.structure import statement
+from diffapply.rollout.journal.structure import permitted, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,18 @@ def others_hands(connection: Connection) -> Hands:
         tuple(role for role, how in rows if how <= level) for level in (1, 2, 3)
     )
     return Hands(owners, planters, writers)
+
+
+def claim(connection: Connection) -> None:
+    """Make sure of the journal's schema before anything in it is read or written.
+
+    Somebody may have made it since it was last looked at. Once it is there, and in nobody else's
+    hands, nobody can put another in its place.
+
+    Raises:
+        RefusedError: others have a hand in it.
+        PermissionDeniedError: there is none, and the role may not create it.
+    """
+    with permitted("create"), neutral(connection) as cursor:
+        cursor.execute(statement("schema"))
+    others_hands(connection).require_writable()
