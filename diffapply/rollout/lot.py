@@ -135,11 +135,15 @@ def _attempt(
 
     if not (_as_planned(cursor, tenants, terms) or all_are_at(transition.source, _CLEAN)):
         return False
-    if terms.guarded and strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
-        return False
     anew = transition.anew
     had = read_belongings(cursor, tenants, anew) if anew else None
     pending = [_CLEAN, joined(lock_own(cursor.connection, tenants, transition, timeout))]
+    if terms.guarded:
+        # Only now, as who keeps us waiting for the locks may make something meanwhile.
+        cursor.execute("".join(pending))
+        pending.clear()
+        if strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
+            return False
     # What locks a table of others, comes last in all of them.
     for part in split(transition.statements):
         work = joined([sql for its in paced(part, timeout) for sql in (its[0].sql, its[1]) if sql])

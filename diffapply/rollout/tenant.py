@@ -313,10 +313,17 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     """
     statements = work.transition.statements
     pending = ["rollback to savepoint gate"]
-    if not singly:  # then each statement locks for itself, whatever that needs by way of rights
+    guarded = work.terms.guarded
+    # Singly, each statement locks for itself, whatever that needs by way of rights.
+    if guarded or not singly:
         pending += lock_own(
             cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout
         )
+    if guarded:
+        # Who has kept us waiting may have made something meanwhile.
+        _send(cursor, pending)
+        if strangers_in(cursor.connection, [work.tenant], guarded[work.transition.source]):
+            raise TenantBusyError("it was changed while its tables were waited for")
     pending.append(search_path(work.tenant).as_string(cursor))
     for number, (statement, afterwards) in enumerate(paced(statements, work.terms.lock_timeout)):
         if not work.terms.allow_destructive:

@@ -525,3 +525,38 @@ def test_by_a_journal_made_while_an_apply_waits(
         said = process.stderr.read()
         assert mallory.gained == []
         assert (process.wait(), mallory.name in said) == (3, True), said
+
+
+_NOT_EQUAL = f"""{_PAYLOAD}
+create function differ(text, text) returns boolean language plpgsql immutable
+    as 'begin perform {{there}}.gain(); return true; end';
+create operator <> (function = differ, leftarg = text, rightarg = text);
+"""
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_what_is_made_while_the_tables_are_waited_for(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may read a table keeps it locked after the gate, and makes an operator meanwhile."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        f"grant usage, create on schema user_1 to {mallory.name};"
+        f"grant select on user_1.items to {mallory.name}"
+    )
+    desired.write_text(
+        "create table items (id integer primary key, name text check (name <> 'bad'));"
+    )
+    waiting = "select from pg_locks where not granted and relation = 'user_1.items'::regclass"
+    with closing(database.connect(mallory.name)) as reader, reader.cursor() as cursor:
+        cursor.execute("select from user_1.items")
+        arguments = ("apply", "--desired", str(desired), "--yes", "--only", "user_1")
+        with subprocess.Popen(
+            cli.command(*arguments), env=cli.environment(), stdin=subprocess.DEVNULL
+        ) as process:
+            while process.poll() is None and not database.rows(waiting):
+                time.sleep(0.002)
+            mallory.runs(_NOT_EQUAL, "user_1")
+            reader.rollback()
+    assert mallory.gained == []
+    assert process.returncode in (3, 4)
