@@ -560,3 +560,37 @@ def test_by_what_is_made_while_the_tables_are_waited_for(
             reader.rollback()
     assert mallory.gained == []
     assert process.returncode in (3, 4)
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_an_index_of_a_table_that_is_referred_to(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Its predicate is computed whenever a query is planned; the function is a session's own."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        "create schema shared; create table shared.region (id integer primary key);"
+        "insert into shared.region values (1);"
+        f"alter table shared.region owner to {mallory.name};"
+        f"grant usage, create on schema shared to {mallory.name};"
+        f"create schema lair authorization {mallory.name}"
+    )
+    mallory.runs(_PAYLOAD, "lair")
+    desired.write_text(
+        "create table items (id integer primary key references shared.region, name text);"
+    )
+    connection = database.connect(mallory.name)
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "create function pg_temp.planned() returns integer language plpgsql immutable"
+            " as 'begin perform lair.gain(); return 1; exception when others then return 1; end';"
+            "create index on shared.region (id) where pg_temp.planned() > 0"
+        )
+        connection.commit()
+        assert cli("plan", "--desired", desired).code == 0
+        assert mallory.gained == []
+        arguments = ("apply", "--desired", desired, "--yes", "--format", "json")
+        applied = cli(*arguments, "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
