@@ -312,18 +312,7 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
         What would be lost, and the statements that have yet to be sent.
     """
     statements = work.transition.statements
-    pending = ["rollback to savepoint gate"]
-    guarded = work.terms.guarded
-    # Singly, each statement locks for itself, whatever that needs by way of rights.
-    if guarded or not singly:
-        pending += lock_own(
-            cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout
-        )
-    if guarded:
-        # Who has kept us waiting may have made something meanwhile.
-        _send(cursor, pending)
-        if strangers_in(cursor.connection, [work.tenant], guarded[work.transition.source]):
-            raise TenantBusyError("it was changed while its tables were waited for")
+    pending = _lock(cursor, work, singly=singly)
     pending.append(search_path(work.tenant).as_string(cursor))
     for number, (statement, afterwards) in enumerate(paced(statements, work.terms.lock_timeout)):
         if not work.terms.allow_destructive:
@@ -342,6 +331,26 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     if singly:
         _send(cursor, pending)
     return [], joined(pending)
+
+
+def _lock(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
+    """Lock the tenant's tables, and see whose code would run now that nobody can keep us waiting.
+
+    Returns:
+        The statements that have yet to be sent.
+    """
+    pending = ["rollback to savepoint gate"]
+    guarded = work.terms.guarded
+    # Singly, each statement locks for itself, whatever that needs by way of rights.
+    if guarded or not singly:
+        pending += lock_own(
+            cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout
+        )
+    if guarded:
+        _send(cursor, pending)
+        if strangers_in(cursor.connection, [work.tenant], guarded[work.transition.source]):
+            raise TenantBusyError("it was changed while its tables were waited for")
+    return pending
 
 
 def _give_back(cursor: Cursor, belongings: str, pending: str, *, singly: bool) -> str:
