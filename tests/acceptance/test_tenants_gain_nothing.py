@@ -594,3 +594,52 @@ def test_by_an_index_of_a_table_that_is_referred_to(
     assert mallory.gained == []
     [step] = applied.json["tenants"]
     assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
+@pytest.mark.postgres(15, 18)
+def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """The same where the tenants' owner applies: a sequence tells what others' rows say."""
+    owner = f"owner_{mallory.name}"
+    database.execute(
+        f"create role {owner} login createdb; grant create on database {database.name} to {owner}"
+    )
+    for tenant in ("user_1", "user_2"):
+        _new_tenant(database, tenant)
+        database.execute(
+            f"alter schema {tenant} owner to {owner}; alter table {tenant}.items owner to {owner}"
+        )
+    database.execute(
+        f"grant usage, create on schema user_1 to {mallory.name};"
+        f"grant select on user_1.items to {mallory.name}"
+    )
+    desired.write_text(
+        "create table items (id integer primary key, name text check (name <> 'bad'));"
+    )
+    waiting = "select from pg_locks where not granted and relation = 'user_1.items'::regclass"
+    own = {"DATABASE_URL": database.server.url(database.name, owner)}
+    try:
+        with closing(database.connect(mallory.name)) as reader, reader.cursor() as cursor:
+            cursor.execute("select from user_1.items")
+            arguments = ("apply", "--desired", str(desired), "--yes", "--exclude", "public")
+            with subprocess.Popen(
+                [*cli.command(*arguments), "--exclude", "user_999", "--exclude", "user_2"],
+                env=cli.environment(own),
+                stdin=subprocess.DEVNULL,
+            ) as process:
+                while process.poll() is None and not database.rows(waiting):
+                    time.sleep(0.002)
+                mallory.runs(
+                    f"create sequence leak; grant all on leak to {owner};"
+                    "create function differ(text, text) returns boolean language plpgsql as $$begin"
+                    " perform setval('user_1.leak', (select ascii(name) from user_2.items));"
+                    " return true; end$$;"
+                    "create operator <> (function = differ, leftarg = text, rightarg = text)",
+                    "user_1",
+                )
+                reader.rollback()
+        assert process.returncode == 3
+        assert database.value("select last_value from user_1.leak") == 1
+    finally:
+        database.execute(f"drop owned by {owner} cascade; drop role {owner}")
