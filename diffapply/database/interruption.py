@@ -68,7 +68,7 @@ def helpers(most: int) -> Iterator[ThreadPoolExecutor]:
                     theirs = [its for its, ident in _open.items() if ident in idents]
                 _cancel(theirs)
                 if time.monotonic() > patient_until:
-                    _cut(theirs)
+                    cut(theirs)
                 working[0].join(_AGAIN_SECONDS)
             raise
 
@@ -133,7 +133,7 @@ def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Even
                 connections = list(_open)
             _cancel(connections)
             if time.monotonic() > patient_until:
-                _cut(connections)
+                cut(connections)
             noticed.wait(_AGAIN_SECONDS)
         noticed.clear()
 
@@ -145,7 +145,7 @@ def _cancel(connections: Iterable[_Connection]) -> None:
                 connection.cancel()
 
 
-def _cut(connections: Iterable[_Connection]) -> None:
+def cut(connections: Iterable[_Connection]) -> None:
     """Let whoever waits for the server get an error, whatever the server does."""
     for connection in connections:
         with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as its:

@@ -1,5 +1,6 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small lots."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -30,6 +31,9 @@ _GUARD_SECONDS = 0.5
 
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
+
+_AGAIN_SECONDS = 0.1
+"""After so long they are cancelled again."""
 
 
 def roll_out(  # noqa: PLR0913 - what it needs, by name
@@ -162,8 +166,15 @@ class _Rollout:
         try:
             wait(futures, timeout=_GRACE_SECONDS)
         finally:
-            for worker in workers:
-                worker.cancel()
+            # Again and again, as a statement that had not begun yet is missed; and at last without
+            # asking, as code of others may catch that it is cancelled.
+            patient_until = time.monotonic() + _GRACE_SECONDS
+            while not all(future.done() for future in futures):
+                for worker in workers:
+                    worker.cancel()
+                    if time.monotonic() > patient_until:
+                        worker.cut(self._guard.connection)
+                wait(futures, timeout=_AGAIN_SECONDS)
 
     def results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""

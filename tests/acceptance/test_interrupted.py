@@ -84,15 +84,17 @@ def _make_slow(database: Database, where: str, seconds: str) -> None:
     )
 
 
-_STUBBORN = """
-create schema user_1;
-create function user_1.stay() returns integer language plpgsql immutable as $$
+_STAY = """create function stay() returns integer language plpgsql immutable as $$
 begin
     while current_database() ~ '^diffapply_scratch_' loop
         begin perform pg_sleep(1000); exception when query_canceled then null; end;
     end loop;
     return 1;
 end $$;
+"""
+_STUBBORN = f"""
+create schema user_1;
+{_STAY.replace("function stay", "function user_1.stay")}
 create table user_1.t (a integer);
 create index on user_1.t (a) where user_1.stay() > 0;
 """
@@ -127,3 +129,26 @@ def test_code_that_will_not_be_cancelled(
         _wait_for(database, f"select where not exists ({asleep})")
     finally:
         database.execute(f"drop owned by {role} cascade; drop role {role}")
+
+
+@pytest.mark.usefixtures("signals_heard")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_apply_that_will_not_be_cancelled(
+    database: Database, cli: Cli, folder: Path, number: signal.Signals
+) -> None:
+    """A function, which runs in a tenant, catches that it is cancelled; the rest is rolled back."""
+    database.execute("create schema user_1")
+    stay = _STAY.replace("~ '^", "!~ '^")
+    (folder / "desired.sql").write_text(
+        f"{stay} create table t (a integer); create index on t (a) where stay() > 0;"
+    )
+    process = _start(cli, folder, "--exclude", "public")
+    _wait_for(database, _ASLEEP)
+    process.send_signal(number)
+    try:
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert not database.rows(_ASLEEP)
+    assert (process.returncode, "Interrupted" in err) == (1, True), err
+    assert database.value("select to_regclass('user_1.t')") is None
