@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from diffapply import api
+from diffapply.config import Settings
 from diffapply.database.locks import apply_lock_key
 from diffapply.planning import plan_file
+from diffapply.planning.live import Live
+from diffapply.rollout.journal import Hands
 from diffapply.rollout.journal.structure import migrations
 from tests.servers import Cli, Database
 
@@ -643,3 +647,33 @@ def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
         assert database.value("select last_value from user_1.leak") == 1
     finally:
         database.execute(f"drop owned by {owner} cascade; drop role {owner}")
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_a_journal_made_after_it_was_looked_for(
+    mallory: Mallory, database: Database, desired: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may create schemas makes the journal between the look whose it is and its use."""
+    database.execute(f"grant create on database {database.name} to {mallory.name}")
+    looked = api._hands
+
+    def looks(live: Live) -> Hands:
+        mallory.runs("drop schema if exists diffapply cascade", "pg_catalog")
+        hands = looked(live)
+        mallory.runs("create schema diffapply", "pg_catalog")
+        mallory.runs(
+            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
+            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD};"
+            "create index on meta (version) where gain_immutable() > 0",
+            "diffapply",
+        )
+        return hands
+
+    monkeypatch.setattr(api, "_hands", looks)
+    settings = Settings(database_url=database.url, desired=str(desired))
+    assert api.history(settings) == ()
+    assert mallory.gained == []
+    assert api.plan(settings, backward=True).transitions == ()
+    assert mallory.gained == []
+    assert not api.drift(settings).in_sync
+    assert mallory.gained == []
