@@ -87,11 +87,15 @@ def plan(  # noqa: PLR0913 - what it needs, by name
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
             return _warned(live, made)
-        _hands(live).require_own_word()
+        hands = _hands(live)
+        hands.require_own_word()
         names = [*templates, *tenants]
-        steps = journal.steps_to_undo(live.connection, names, to, provisioned=provisioned)
-        undone = _undone_runs(live.connection, steps)
-        undos = _undos(live.connection, steps)
+        steps = journal.steps_to_undo(
+            live.connection, names, to, provisioned=provisioned, there=hands.there
+        )
+        # Where there is nothing to undo, a journal may have come up meanwhile that is others'.
+        undone = _undone_runs(live.connection, steps) if steps else ()
+        undos = _undos(live.connection, steps) if steps else {}
         label = _before(undone, to)
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
         nothing_to_undo = [name for name in names if name not in undos]
@@ -208,7 +212,7 @@ def drift(
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
-        known = frozenset() if _hands(live).owners else journal.known_shapes(live.connection)
+        known = journal.known_shapes(live.connection) if _hands(live).legible else frozenset()
         originals = {name: live.catalog(name) for name in templates}
         schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
@@ -234,8 +238,9 @@ def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]
         UsageError: there is no run of that id.
     """
     with _live(settings) as live:
-        _hands(live).require_readable()
-        return journal.history(live.connection, run)
+        hands = _hands(live)
+        hands.require_readable()
+        return journal.history(live.connection, run, there=hands.there)
 
 
 def provision(
@@ -269,6 +274,7 @@ def provision(
         goal,
         desired=desired.label,
         lock_timeout=settings.lock_timeout,
+        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 
@@ -434,13 +440,16 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
     connection = live.connection
     hands = _hands(live)
     if wanted:
-        hands.require_writable()
+        if not live.trusted:
+            journal.claim(connection)
         journal.ensure(connection)
+        hands = _hands(live)
     if hands.owners:
         _log.warning(
             "diffapply: the journal belongs to %s: it is passed over (see docs/role.md).",
             hands.owners[0],
         )
+    if not hands.legible:
         # A plan carries what it found to its apply, also where there is no journal to read.
         yield replace(live, memory=Memory({}, learning=True))
         return

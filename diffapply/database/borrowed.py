@@ -17,6 +17,7 @@ from diffapply.database.throwaway import (
     hand_over,
     new_name,
 )
+from diffapply.database.transaction import neutral
 from diffapply.database.unhindered import connect_unhindered, server_time
 from diffapply.errors import ScratchError
 
@@ -59,7 +60,7 @@ def borrowed_database(
                 "--scratch-url names the target database itself.",
                 "Nothing was done. Give an empty database.",
             )
-        with connection.cursor() as cursor:
+        with neutral(connection) as cursor:
             # Held by the session: two commands must not share a scratch database.
             cursor.execute("select pg_try_advisory_lock(hashtext('diffapply scratch'))")
             if cursor.fetchone() != (True,):
@@ -128,7 +129,7 @@ where r.rolname = session_user
 
 def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:
     """Why strangers' code must not run as the role of a borrowed database; empty if it may."""
-    with admin.cursor() as cursor:
+    with neutral(admin) as cursor:
         cursor.execute(_MAY_MORE)
         if cursor.fetchone() != (False,):
             return f"the role {borrowed.role} of --scratch-url may do more than it needs"
@@ -139,12 +140,11 @@ def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:
 
 
 def _require_empty(connection: Connection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_USER_SCHEMAS)
-        schemas = {name for (name,) in cursor.fetchall()}
-        if _MARKER in schemas:  # a killed command left it
-            _empty(connection)
-            return
+    schemas = _user_schemas(connection)
+    if _MARKER in schemas:  # a killed command left it
+        _empty(connection)
+        return
+    with neutral(connection) as cursor:
         cursor.execute(
             "select exists (select from pg_depend where refobjid = to_regnamespace('public')"
             " and refclassid = 'pg_namespace'::regclass)"
@@ -154,6 +154,13 @@ def _require_empty(connection: Connection) -> None:
                 "The database that --scratch-url names is not empty.",
                 "Nothing was done. Its contents would be dropped, so an empty one is needed.",
             )
+
+
+def _user_schemas(connection: Connection) -> set[str]:
+    """Those that are not PostgreSQL's own; whatever was built in them is not called."""
+    with neutral(connection) as cursor:
+        cursor.execute(_USER_SCHEMAS)
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _empty(connection: Connection, *, whole: bool = True) -> None:
@@ -166,9 +173,8 @@ def _empty(connection: Connection, *, whole: bool = True) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("rollback")
-        cursor.execute(_USER_SCHEMAS)
         # The marker goes last: as long as it is there, what is left is known to be ours.
-        for (name,) in sorted(cursor.fetchall(), key=lambda row: row[0] == _MARKER):
+        for name in sorted(_user_schemas(connection), key=lambda name: name == _MARKER):
             if not whole:
                 with suppress(psycopg2.errors.InsufficientPrivilege):
                     drop_schema(connection, name)

@@ -6,9 +6,11 @@ Python gets to its handler. It costs a query nothing, unlike a wait callback, wi
 would also no longer heed `connect_timeout`.
 """
 
+import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -18,6 +20,8 @@ from weakref import WeakKeyDictionary
 
 _AGAIN_SECONDS = 0.1
 """After so long a statement is cancelled again: one that had not begun yet is missed."""
+_PATIENCE_SECONDS = 2.0
+"""After so long the connection is cut: code of others may catch that it is cancelled."""
 
 
 class _Connection(Protocol):
@@ -27,6 +31,8 @@ class _Connection(Protocol):
     def closed(self) -> int: ...
 
     def cancel(self) -> None: ...
+
+    def fileno(self) -> int: ...
 
 
 _open: WeakKeyDictionary[_Connection, int] = WeakKeyDictionary()
@@ -55,11 +61,14 @@ def helpers(most: int) -> Iterator[ThreadPoolExecutor]:
             yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            patient_until = time.monotonic() + _PATIENCE_SECONDS
             while working := [thread for thread in threads if thread.is_alive()]:
                 idents = {thread.ident for thread in working}
                 with _lock:
                     theirs = [its for its, ident in _open.items() if ident in idents]
                 _cancel(theirs)
+                if time.monotonic() > patient_until:
+                    cut(theirs)
                 working[0].join(_AGAIN_SECONDS)
             raise
 
@@ -118,10 +127,13 @@ def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Even
     while said := heard.recv(1):
         if said[0] not in numbers:
             continue
+        patient_until = time.monotonic() + _PATIENCE_SECONDS
         while not noticed.is_set():
             with _lock:
                 connections = list(_open)
             _cancel(connections)
+            if time.monotonic() > patient_until:
+                cut(connections)
             noticed.wait(_AGAIN_SECONDS)
         noticed.clear()
 
@@ -131,3 +143,10 @@ def _cancel(connections: Iterable[_Connection]) -> None:
         with suppress(Exception):  # it was closed meanwhile, or the server is gone
             if not connection.closed:
                 connection.cancel()
+
+
+def cut(connections: Iterable[_Connection]) -> None:
+    """Let whoever waits for the server get an error, whatever the server does."""
+    for connection in connections:
+        with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as its:
+            its.shutdown(socket.SHUT_RDWR)

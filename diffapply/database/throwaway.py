@@ -124,8 +124,10 @@ def hand_over(admin: Connection, role: str) -> None:
         cursor.execute(
             sql.SQL("grant connect, create, temporary on database {} to {}").format(database, name)
         )
-        cursor.execute(sql.SQL(_GRANTABLE.replace("{role}", role)))
-        for (grant,) in cursor.fetchall():
+        with neutral(admin) as asking:
+            asking.execute(sql.SQL(_GRANTABLE.replace("{role}", role)))
+            grants = [grant for (grant,) in asking.fetchall()]
+        for grant in grants:
             with suppress(psycopg2.errors.InsufficientPrivilege):  # another's: it stays unused
                 cursor.execute(grant)
 

@@ -7,7 +7,13 @@ from dataclasses import replace
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.strangers import Strange, is_superuser, mentioned, strangers_in
+from diffapply.catalog.strangers import (
+    Strange,
+    is_superuser,
+    mentioned,
+    mentioned_by_routines,
+    strangers_in,
+)
 from diffapply.planning.environment import shared_schemas
 from diffapply.planning.model import Hazard, Plan, Shape, Transition
 
@@ -39,7 +45,13 @@ def guarded_schemas(connection: Connection, plan: Plan) -> Mapping[str, Sequence
 
 def _referred_to(connection: Connection, catalogs: Iterable[Catalog]) -> set[str]:
     """The schemas that are named there, and those that they refer to in turn."""
-    return {*shared_schemas(connection, (), mentioned(catalogs), always=())}
+    named = mentioned(catalogs)
+    while True:
+        schemas = {*shared_schemas(connection, (), named, always=())}
+        more = mentioned_by_routines(connection, schemas) - named
+        if not more:
+            return schemas
+        named |= more
 
 
 def strange_code(connection: Connection, goal: Shape) -> Sequence[Strange]:

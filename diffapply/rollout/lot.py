@@ -33,7 +33,7 @@ from diffapply.rollout import journal
 from diffapply.rollout.belongings import read_belongings, to_give_back
 from diffapply.rollout.failure import find_obstacles
 from diffapply.rollout.model import StepResult
-from diffapply.rollout.table_locks import lock_own, paced, split
+from diffapply.rollout.table_locks import WAITED, lock_own, paced, split
 from diffapply.rollout.tenant import Terms, joined, roll_back
 from diffapply.rollout.worker import Worker
 
@@ -135,11 +135,16 @@ def _attempt(
 
     if not (_as_planned(cursor, tenants, terms) or all_are_at(transition.source, _CLEAN)):
         return False
-    if terms.guarded and strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
-        return False
     anew = transition.anew
     had = read_belongings(cursor, tenants, anew) if anew else None
-    pending = [_CLEAN, joined(lock_own(cursor.connection, tenants, transition, timeout))]
+    locks = lock_own(cursor.connection, tenants, transition, timeout)
+    cursor.execute(_CLEAN + joined([*locks, "savepoint locked", WAITED]))
+    # Who keeps us waiting may make something meanwhile.
+    if cursor.fetchall() == [(True,)] and not all_are_at(transition.source, ""):
+        return False
+    if terms.guarded and strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
+        return False
+    pending = ["rollback to savepoint locked;"]
     # What locks a table of others, comes last in all of them.
     for part in split(transition.statements):
         work = joined([sql for its in paced(part, timeout) for sql in (its[0].sql, its[1]) if sql])

@@ -46,6 +46,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     *,
     desired: str = "the desired state",
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    trust_tenants: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants, each in a transaction of its own, as one run; also while an apply goes on.
@@ -56,10 +57,12 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         goal: what each is to look like.
         desired: how the goal is named in the journal.
         lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
+        trust_tenants: whether others may have a hand in the journal.
         progress: told how many tenants are done.
 
     Raises:
         UsageError: a name cannot be a tenant's, or its schema exists; nothing was done.
+        RefusedError: the journal is in the hands of others; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         DesiredStateError: the goal cannot be built from nothing; nothing was done.
         ConnectionFailedError: the server cannot be reached.
@@ -74,6 +77,8 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     # A sign-up waits for no apply; what it is guarded for is that `history` sees that it goes on.
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
+        if not trust_tenants:
+            journal.claim(connection)
         with neutral(connection):
             run = _begin_run(connection, goal, desired)
             guard.hold(run)

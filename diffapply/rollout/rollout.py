@@ -1,5 +1,6 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small lots."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -31,6 +32,9 @@ _GUARD_SECONDS = 0.5
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
 
+_AGAIN_SECONDS = 0.1
+"""After so long they are cancelled again."""
+
 
 def roll_out(  # noqa: PLR0913 - what it needs, by name
     url: str,
@@ -59,11 +63,12 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             others to be done meanwhile; at most a third of the server's `deadlock_timeout`.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
-        trust_tenants: whether code of others may run with all rights of a superuser.
+        trust_tenants: whether code of others may run with all rights that we have.
         progress: told how many tenants are done.
 
     Raises:
-        RefusedError: another apply goes on in this database; nothing was done.
+        RefusedError: another apply goes on in this database, or the journal is in the hands of
+            others; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         ConnectionFailedError: the server cannot be reached to begin with.
         JournalError: the journal is of a newer version.
@@ -78,6 +83,8 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         server = read_server(guard.connection)
         lock_timeout = bounded_lock_timeout(guard.connection, lock_timeout)
         guarded = {} if trust_tenants else guarded_schemas(guard.connection, plan)
+        if not trust_tenants:
+            journal.claim(guard.connection)
         run = _begin(guard, plan, wait=wait)
         terms = Terms(
             run,
@@ -162,8 +169,15 @@ class _Rollout:
         try:
             wait(futures, timeout=_GRACE_SECONDS)
         finally:
-            for worker in workers:
-                worker.cancel()
+            # Again and again, as a statement that had not begun yet is missed; and at last without
+            # asking, as code of others may catch that it is cancelled.
+            patient_until = time.monotonic() + _GRACE_SECONDS
+            while not all(future.done() for future in futures):
+                for worker in workers:
+                    worker.cancel()
+                    if time.monotonic() > patient_until:
+                        worker.cut(self._guard.connection)
+                wait(futures, timeout=_AGAIN_SECONDS)
 
     def results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""

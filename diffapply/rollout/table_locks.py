@@ -15,6 +15,11 @@ from diffapply.database.limits import milliseconds
 from diffapply.planning.model import Statement, Transition
 from diffapply.planning.observation import STRENGTH
 
+WAITED = """select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()
+    operator(pg_catalog.-) pg_catalog.statement_timestamp()) operator(pg_catalog.>) 0.005"""
+"""Whether the statements that were sent with this one have waited for anybody: for so long somebody
+could make something in a tenant that the gate has not seen."""
+
 _OWN = 2 / 3
 _NEXT = 1 / 3
 """Of the time for locks: what the tenant's own may take all together, and what is left for the

@@ -43,7 +43,7 @@ from diffapply.rollout.failure import (
     sentence,
 )
 from diffapply.rollout.model import StepResult, StepStatus
-from diffapply.rollout.table_locks import lock_own, paced
+from diffapply.rollout.table_locks import WAITED, lock_own, paced
 from diffapply.rollout.worker import Worker
 
 _PATIENCE = 3
@@ -312,11 +312,7 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
         What would be lost, and the statements that have yet to be sent.
     """
     statements = work.transition.statements
-    pending = ["rollback to savepoint gate"]
-    if not singly:  # then each statement locks for itself, whatever that needs by way of rights
-        pending += lock_own(
-            cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout
-        )
+    pending = _lock(cursor, work, singly=singly)
     pending.append(search_path(work.tenant).as_string(cursor))
     for number, (statement, afterwards) in enumerate(paced(statements, work.terms.lock_timeout)):
         if not work.terms.allow_destructive:
@@ -335,6 +331,26 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     if singly:
         _send(cursor, pending)
     return [], joined(pending)
+
+
+def _lock(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
+    """Lock the tenant's tables, and see that nobody has used the wait to plant code.
+
+    Returns:
+        The statements that have yet to be sent.
+    """
+    source, guarded = work.transition.source, work.terms.guarded
+    pending = ["rollback to savepoint gate"]
+    if singly and not guarded:  # each statement locks, whatever that needs by way of rights
+        return pending
+    locks = lock_own(cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout)
+    if not (locks or guarded):
+        return pending
+    _send(cursor, [*pending, *locks, "savepoint locked", WAITED])
+    changed = cursor.fetchall() == [(True,)] and work.live_fingerprint(cursor.connection) != source
+    if changed or (guarded and strangers_in(cursor.connection, [work.tenant], guarded[source])):
+        raise TenantBusyError("it was changed while its tables were waited for")
+    return ["rollback to savepoint locked"]
 
 
 def _give_back(cursor: Cursor, belongings: str, pending: str, *, singly: bool) -> str:

@@ -7,6 +7,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connect
+from diffapply.database.interruption import cut
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.rollout.guard import run_name
@@ -53,16 +54,21 @@ class Worker:
         """A cursor on the connection; raises as `connection`."""
         return self.connection().cursor()
 
-    def _end_lost_session(self, connection: Connection) -> None:
-        """End the session that we lost, if the server has not noticed: it keeps its locks."""
+    def _end_lost_session(self, connection: Connection, name: str | None = None) -> None:
+        """End the session that we lost, if the server has not noticed: it keeps its locks.
+
+        Args:
+            connection: another one.
+            name: of the session; None: the same as that of the connection.
+        """
         if self._process is None:
             return
         with neutral(connection) as cursor:
             cursor.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
                 " and pid <> pg_backend_pid() and usename = current_user"
-                " and application_name = current_setting('application_name')",
-                [self._process],
+                " and application_name = coalesce(%s, current_setting('application_name'))",
+                [self._process, name],
             )
 
     def cancel(self) -> None:
@@ -70,6 +76,17 @@ class Worker:
         with suppress(psycopg2.Error):
             if self._connection is not None:
                 self._connection.cancel()
+
+    def cut(self, another: Connection) -> None:
+        """Let what runs now fail, whatever it does; may be called from another thread.
+
+        Args:
+            another: a connection to the same database, over which the session is ended.
+        """
+        with suppress(psycopg2.Error):
+            self._end_lost_session(another, run_name(self._run))
+        if self._connection is not None:
+            cut([self._connection])
 
     def close(self) -> None:
         """Give the connection back; what it has not committed is rolled back."""

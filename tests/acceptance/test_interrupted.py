@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,73 @@ def _make_slow(database: Database, where: str, seconds: str) -> None:
         create event trigger nap on ddl_command_start when tag in ('CREATE TABLE')
         execute function public.nap()"""
     )
+
+
+_STAY = """create function stay() returns integer language plpgsql immutable as $$
+begin
+    while current_database() ~ '^diffapply_scratch_' loop
+        begin perform pg_sleep(1000); exception when query_canceled then null; end;
+    end loop;
+    return 1;
+end $$;
+"""
+_STUBBORN = f"""
+create schema user_1;
+{_STAY.replace("function stay", "function user_1.stay")}
+create table user_1.t (a integer);
+create index on user_1.t (a) where user_1.stay() > 0;
+"""
+
+
+@pytest.mark.usefixtures("signals_heard")
+@pytest.mark.parametrize("shapes", [1, 3], ids=["alone", "in parallel"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_code_that_will_not_be_cancelled(
+    database: Database, cli: Cli, folder: Path, number: signal.Signals, shapes: int
+) -> None:
+    """A tenant's function, which runs in scratch, catches that it is cancelled."""
+    for shape in range(2, shapes + 1):
+        database.execute(f"create schema user_{shape}; create table user_{shape}.t{shape} ()")
+    role = f"stubborn_{database.name}"
+    database.execute(
+        f"create role {role} login; grant create on database {database.name} to {role}"
+    )
+    with closing(database.connect(role)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(_STUBBORN)
+    asleep = "select from pg_stat_activity where wait_event = 'PgSleep' and datname ~ '^diffapply_'"
+    try:
+        # The last of --jobs counts.
+        with _start(cli, folder, "--jobs", str(shapes)) as process:
+            _wait_for(database, asleep)
+            process.send_signal(number)
+            try:
+                _, err = process.communicate(timeout=15)
+            finally:
+                process.kill()
+        assert (process.returncode, "Interrupted" in err) == (1, True), err
+        _wait_for(database, f"select where not exists ({asleep})")
+    finally:
+        database.execute(f"drop owned by {role} cascade; drop role {role}")
+
+
+@pytest.mark.usefixtures("signals_heard")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_apply_that_will_not_be_cancelled(
+    database: Database, cli: Cli, folder: Path, number: signal.Signals
+) -> None:
+    """A function, which runs in a tenant, catches that it is cancelled; the rest is rolled back."""
+    database.execute("create schema user_1")
+    stay = _STAY.replace("~ '^", "!~ '^")
+    (folder / "desired.sql").write_text(
+        f"{stay} create table t (a integer); create index on t (a) where stay() > 0;"
+    )
+    process = _start(cli, folder, "--exclude", "public")
+    _wait_for(database, _ASLEEP)
+    process.send_signal(number)
+    try:
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert not database.rows(_ASLEEP)
+    assert (process.returncode, "Interrupted" in err) == (1, True), err
+    assert database.value("select to_regclass('user_1.t')") is None

@@ -1,14 +1,22 @@
 """Whoever may create in one schema gains nothing by what others run there."""
 
+import subprocess
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from diffapply import api
+from diffapply.config import Settings
+from diffapply.database.locks import apply_lock_key
 from diffapply.planning import plan_file
+from diffapply.planning.live import Live
+from diffapply.rollout.journal import Hands
+from diffapply.rollout.journal.structure import migrations
 from tests.servers import Cli, Database
 
 _WAYS = {
@@ -364,3 +372,308 @@ def test_a_superuser_is_told_once(database: Database, cli: Cli, desired: Path) -
         assert told.err.count("docs/role.md") == 1
     finally:
         database.execute(f"drop owned by {role} cascade; drop role {role}")
+
+
+_LEFT_IN_SCRATCH = """
+create function leave() returns integer language plpgsql volatile as $body$
+begin
+    create function public.gain(name, name) returns boolean language plpgsql as $inner$
+    begin
+        begin execute 'alter role {role} superuser'; exception when others then null; end;
+        return $1::text operator(pg_catalog.!~~) $2::text;
+    end $inner$;
+    create operator public.!~~ (leftarg = name, rightarg = name, function = public.gain);
+    return 1;
+exception when others then return 1;
+end $body$;
+create table t (a integer) partition by range (a);
+create table p partition of t for values from (leave()) to (1000);
+"""
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_what_is_left_in_borrowed_scratch(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Code that runs in scratch as nobody leaves an operator for who empties that again."""
+    _new_tenant(database, "user_1")
+    for schema in ("user_1", "public"):
+        database.execute(f"grant usage, create on schema {schema} to {mallory.name}")
+        mallory.runs(_LEFT_IN_SCRATCH, schema)
+    with database.server.new_database() as scratch:
+        for command in ("drift", "plan"):
+            outcome = cli(command, "--desired", desired, "--scratch-url", scratch.url)
+            assert mallory.gained == [], command
+            assert outcome.code == (2 if command == "drift" else 0), outcome.err
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_what_stands_in_borrowed_scratch(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """With CREATE on public there, as everybody had it before PostgreSQL 15."""
+    with database.server.new_database() as scratch:
+        scratch.execute(f"grant create on schema public to {mallory.name}")
+        replace(mallory, database=scratch).runs(
+            "create function pg_try_advisory_lock(integer) returns boolean language plpgsql"
+            f" as $$begin {mallory.statement}; return true; end$$",
+            "public",
+        )
+        try:
+            cli("drift", "--desired", desired, "--scratch-url", scratch.url)
+            assert mallory.gained == []
+        finally:
+            scratch.execute(f"drop owned by {mallory.name} cascade")
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_the_path_of_a_function(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """With CREATE on a schema that a function has on its own path, and names nowhere else."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        "create schema common; create function common.clean(text) returns text language sql"
+        " immutable as 'select $1';"
+        f"grant usage, create on schema common to {mallory.name};"
+        "set search_path = user_1, pg_catalog;"
+        "create function tidy(varchar) returns text language sql immutable"
+        " set search_path = common, pg_temp as 'select clean($1)'; reset search_path"
+    )
+    desired.write_text(
+        f"{desired.read_text()} create function tidy(varchar) returns text language sql immutable"
+        " set search_path = common, pg_temp as 'select clean($1)';"
+        "create index items_tidy on items (tidy(name));"
+    )
+    mallory.runs(
+        f"{_PAYLOAD} create function clean(varchar) returns text language plpgsql immutable"
+        " as 'begin perform common.gain(); return $1; end'",
+        "common",
+    )
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_the_body_of_a_shared_function(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """With CREATE on a schema that only the body of a function names which tenants use."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        "create schema common; create schema helpers;"
+        "create function helpers.strip(text) returns text language sql immutable"
+        " as 'select $1';"
+        "create function common.clean(varchar) returns text language plpgsql immutable"
+        " as 'begin return helpers.strip($1); end';"
+        f"grant usage, create on schema helpers to {mallory.name}"
+    )
+    desired.write_text(
+        f"{desired.read_text()} create index items_clean on items (common.clean(name));"
+    )
+    mallory.runs(
+        f"{_PAYLOAD} create function strip(varchar) returns text language plpgsql immutable"
+        " as 'begin perform helpers.gain(); return $1; end'",
+        "helpers",
+    )
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_a_journal_made_while_an_apply_waits(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may create schemas holds the first apply up, and makes the journal meanwhile."""
+    _new_tenant(database, "user_1")
+    database.execute(f"grant create on database {database.name} to {mallory.name}")
+    holding = database.connect(mallory.name)
+    with (
+        closing(holding),
+        holding.cursor() as cursor,
+        subprocess.Popen(
+            cli.command("apply", "--desired", str(desired), "--yes", "--wait"),
+            env=cli.environment(),
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        assert process.stderr is not None
+        while not database.rows(
+            "select from pg_stat_activity where application_name = 'diffapply scratch'"
+        ):
+            time.sleep(0.02)
+        cursor.execute("select pg_advisory_xact_lock(%s)", [apply_lock_key()])
+        heard = ""
+        while "waiting for the end of" not in heard:
+            heard = process.stderr.readline()
+            assert heard
+        mallory.runs("create schema diffapply", "pg_catalog")
+        mallory.runs(
+            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
+            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD};"
+            "create trigger t before insert on shape for each statement"
+            " execute function gain_by_trigger()",
+            "diffapply",
+        )
+        holding.rollback()
+        said = process.stderr.read()
+        assert mallory.gained == []
+        assert (process.wait(), mallory.name in said) == (3, True), said
+
+
+_NOT_EQUAL = f"""{_PAYLOAD}
+create function differ(text, text) returns boolean language plpgsql immutable
+    as 'begin perform {{there}}.gain(); return true; end';
+create operator <> (function = differ, leftarg = text, rightarg = text);
+"""
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_what_is_made_while_the_tables_are_waited_for(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Whoever may read a table keeps it locked after the gate, and makes an operator meanwhile."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        f"grant usage, create on schema user_1 to {mallory.name};"
+        f"grant select on user_1.items to {mallory.name}"
+    )
+    desired.write_text(
+        "create table items (id integer primary key, name text check (name <> 'bad'));"
+    )
+    waiting = "select from pg_locks where not granted and relation = 'user_1.items'::regclass"
+    with closing(database.connect(mallory.name)) as reader, reader.cursor() as cursor:
+        cursor.execute("select from user_1.items")
+        arguments = ("apply", "--desired", str(desired), "--yes", "--only", "user_1")
+        with subprocess.Popen(
+            cli.command(*arguments), env=cli.environment(), stdin=subprocess.DEVNULL
+        ) as process:
+            while process.poll() is None and not database.rows(waiting):
+                time.sleep(0.002)
+            mallory.runs(_NOT_EQUAL, "user_1")
+            reader.rollback()
+    assert mallory.gained == []
+    assert process.returncode in (3, 4)
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_an_index_of_a_table_that_is_referred_to(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """Its predicate is computed whenever a query is planned; the function is a session's own."""
+    _new_tenant(database, "user_1")
+    database.execute(
+        "create schema shared; create table shared.region (id integer primary key);"
+        "insert into shared.region values (1);"
+        f"alter table shared.region owner to {mallory.name};"
+        f"grant usage, create on schema shared to {mallory.name};"
+        f"create schema lair authorization {mallory.name}"
+    )
+    mallory.runs(_PAYLOAD, "lair")
+    desired.write_text(
+        "create table items (id integer primary key references shared.region, name text);"
+    )
+    connection = database.connect(mallory.name)
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "create function pg_temp.planned() returns integer language plpgsql immutable"
+            " as 'begin perform lair.gain(); return 1; exception when others then return 1; end';"
+            "create index on shared.region (id) where pg_temp.planned() > 0"
+        )
+        connection.commit()
+        assert cli("plan", "--desired", desired).code == 0
+        assert mallory.gained == []
+        arguments = ("apply", "--desired", desired, "--yes", "--format", "json")
+        applied = cli(*arguments, "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
+@pytest.mark.postgres(15, 18)
+def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path
+) -> None:
+    """The same where the tenants' owner applies: a sequence tells what others' rows say."""
+    owner = f"owner_{mallory.name}"
+    database.execute(
+        f"create role {owner} login createdb; grant create on database {database.name} to {owner}"
+    )
+    for tenant in ("user_1", "user_2"):
+        _new_tenant(database, tenant)
+        database.execute(
+            f"alter schema {tenant} owner to {owner}; alter table {tenant}.items owner to {owner}"
+        )
+    database.execute(
+        f"grant usage, create on schema user_1 to {mallory.name};"
+        f"grant select on user_1.items to {mallory.name}"
+    )
+    desired.write_text(
+        "create table items (id integer primary key, name text check (name <> 'bad'));"
+    )
+    waiting = "select from pg_locks where not granted and relation = 'user_1.items'::regclass"
+    own = {"DATABASE_URL": database.server.url(database.name, owner)}
+    try:
+        with closing(database.connect(mallory.name)) as reader, reader.cursor() as cursor:
+            cursor.execute("select from user_1.items")
+            arguments = ("apply", "--desired", str(desired), "--yes", "--exclude", "public")
+            with subprocess.Popen(
+                [*cli.command(*arguments), "--exclude", "user_999", "--exclude", "user_2"],
+                env=cli.environment(own),
+                stdin=subprocess.DEVNULL,
+            ) as process:
+                while process.poll() is None and not database.rows(waiting):
+                    time.sleep(0.002)
+                mallory.runs(
+                    f"create sequence leak; grant all on leak to {owner};"
+                    "create function differ(text, text) returns boolean language plpgsql as $$begin"
+                    " perform setval('user_1.leak', (select ascii(name) from user_2.items));"
+                    " return true; end$$;"
+                    "create operator <> (function = differ, leftarg = text, rightarg = text)",
+                    "user_1",
+                )
+                reader.rollback()
+        assert process.returncode == 3
+        assert database.value("select last_value from user_1.leak") == 1
+    finally:
+        database.execute(f"drop owned by {owner} cascade; drop role {owner}")
+
+
+@pytest.mark.postgres(15, 18)
+def test_by_a_journal_made_after_it_was_looked_for(
+    mallory: Mallory, database: Database, desired: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may create schemas makes the journal between the look whose it is and its use."""
+    database.execute(f"grant create on database {database.name} to {mallory.name}")
+    looked = api._hands
+
+    def looks(live: Live) -> Hands:
+        mallory.runs("drop schema if exists diffapply cascade", "pg_catalog")
+        hands = looked(live)
+        mallory.runs("create schema diffapply", "pg_catalog")
+        mallory.runs(
+            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
+            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD};"
+            "create index on meta (version) where gain_immutable() > 0",
+            "diffapply",
+        )
+        return hands
+
+    monkeypatch.setattr(api, "_hands", looks)
+    settings = Settings(database_url=database.url, desired=str(desired))
+    assert api.history(settings) == ()
+    assert mallory.gained == []
+    assert api.plan(settings, backward=True).transitions == ()
+    assert mallory.gained == []
+    assert not api.drift(settings).in_sync
+    assert mallory.gained == []

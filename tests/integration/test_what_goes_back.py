@@ -256,7 +256,7 @@ def test_what_goes_back(connection: Connection, case: Case) -> None:
 def test_in_a_journal_of_version_2(database: Database, connection: Connection, case: Case) -> None:
     """The same where the journal, and all in it, is what diffapply 0.1 wrote."""
     with connection.cursor() as cursor:
-        cursor.execute(structure.statement("meta"))
+        cursor.execute(structure.statement("schema") + structure.statement("meta"))
         for number in (1, 2):
             cursor.execute(structure.migrations()[number])
             cursor.execute(f"insert into diffapply.meta (version) values ({number})")

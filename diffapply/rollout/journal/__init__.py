@@ -1,6 +1,6 @@
 """The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
 
-from diffapply.rollout.journal.hands import Hands, others_hands
+from diffapply.rollout.journal.hands import Hands, claim, others_hands
 from diffapply.rollout.journal.memory import (
     find_proof,
     load_looks,
@@ -36,6 +36,7 @@ __all__ = [
     "Undo",
     "begin_run",
     "begun_runs",
+    "claim",
     "close_run",
     "ensure",
     "exists",

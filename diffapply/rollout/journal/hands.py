@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.kinds import stranger_condition
 from diffapply.database.transaction import neutral
 from diffapply.errors import RefusedError
-from diffapply.rollout.journal.structure import statement
+from diffapply.rollout.journal.structure import permitted, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,19 @@ class Hands:
         owners: own some of it: their code may run in whoever reads it.
         planters: the owners, and who may make triggers: their code may run in whoever writes it.
         writers: those, and who may write what it says.
+        there: whether there was a journal when that was asked. If not, one that is there later may
+            be anybody's, and must not be read.
     """
 
     owners: Sequence[str] = ()
     planters: Sequence[str] = ()
     writers: Sequence[str] = ()
+    there: bool = True
+
+    @property
+    def legible(self) -> bool:
+        """Whether it can be read without running code of others."""
+        return self.there and not self.owners
 
     def require_readable(self) -> None:
         """Refuse to read it where that may run code of others. Raises `RefusedError`."""
@@ -59,6 +67,21 @@ def others_hands(connection: Connection) -> Hands:
         cursor.execute(query)
         rows = cursor.fetchall()
     owners, planters, writers = (
-        tuple(role for role, how in rows if how <= level) for level in (1, 2, 3)
+        tuple(role for role, how in rows if 0 < how <= level) for level in (1, 2, 3)
     )
-    return Hands(owners, planters, writers)
+    return Hands(owners, planters, writers, there=any(how == 0 for _, how in rows))
+
+
+def claim(connection: Connection) -> None:
+    """Make sure of the journal's schema before anything in it is read or written.
+
+    Somebody may have made it since it was last looked at. Once it is there, and in nobody else's
+    hands, nobody can put another in its place.
+
+    Raises:
+        RefusedError: others have a hand in it.
+        PermissionDeniedError: there is none, and the role may not create it.
+    """
+    with permitted("create"), neutral(connection) as cursor:
+        cursor.execute(statement("schema"))
+    others_hands(connection).require_writable()

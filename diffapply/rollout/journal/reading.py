@@ -88,6 +88,7 @@ def steps_to_undo(
     to: int | None = None,
     *,
     provisioned: bool = False,
+    there: bool = True,
 ) -> dict[str, Undo]:
     """Tenant → what is to be taken back, for those that have something.
 
@@ -97,13 +98,14 @@ def steps_to_undo(
         to: take back this run and all later ones; None: the newest run that changed any of these
             tenants and is not taken back in all of them. Of each run, only what it did to these.
         provisioned: whether a provisioning counts: taken back, its tenants are empty.
+        there: see `history`.
 
     Raises:
         UsageError: there is no run `to`.
         JournalError: the journal is newer than this diffapply.
         PermissionDeniedError: the role may not read it.
     """
-    there = version(connection) > 0
+    there = there and version(connection) > 0
     if to is not None:
         _require_run(connection, to, there=there)
     if not there:
@@ -173,15 +175,20 @@ def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Un
     )
 
 
-def history(connection: Connection, run: int | None = None) -> tuple[RunRecord, ...]:
+def history(
+    connection: Connection, run: int | None = None, *, there: bool = True
+) -> tuple[RunRecord, ...]:
     """The runs, newest first; or one run, with the steps of its tenants in natural order.
+
+    Args:
+        there: whether there is a journal that may be read, as far as the caller knows.
 
     Raises:
         UsageError: there is no such run.
         JournalError: the journal is newer than this diffapply.
         PermissionDeniedError: the role may not read it.
     """
-    there = version(connection) > 0
+    there = there and version(connection) > 0
     if run is not None:
         _require_run(connection, run, there=there)
     if not there:

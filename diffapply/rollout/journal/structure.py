@@ -42,6 +42,7 @@ def ensure(connection: Connection) -> None:
                 "Another session is upgrading the journal and does not finish.",
                 "Nothing was done. Try again.",
             )
+        cursor.execute(statement("schema"))
         cursor.execute(statement("meta"))
         current = _recorded_version(connection)
         for number in range(current + 1, max(steps) + 1):

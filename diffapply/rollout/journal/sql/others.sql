@@ -1,6 +1,6 @@
 -- Which strangers have a hand in the journal: 1, owns the schema or a
 -- table in it, which lets code run in whoever reads it; 2, may make triggers or tables there, which
--- run in whoever writes it; 3, may write what it says.
+-- run in whoever writes it; 3, may write what it says. 0, nobody's: that there is a journal.
 with journal as (
     select n.oid, n.nspowner, n.nspacl from pg_namespace n where n.nspname = 'diffapply'
 ),
@@ -38,4 +38,6 @@ where h.role = 0 or (
 {stranger}
 )
 group by 1
+union all
+select '', 0 from journal
 order by 1

@@ -1,0 +1,9 @@
+-- A database administrator may have made the schema for a role that may not create one; CREATE
+-- SCHEMA IF NOT EXISTS would ask for that privilege all the same.
+do $$
+begin
+    if to_regnamespace('diffapply') is null then
+        create schema diffapply;
+    end if;
+end
+$$;
