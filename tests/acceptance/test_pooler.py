@@ -121,6 +121,7 @@ def test_what_was_acknowledged_survives_a_crash(crashing: Database, tmp_path: Pa
 def _settings(cursor: psycopg2.extensions.cursor) -> list[tuple[str, str]]:
     # Those of a language are there as soon as it is loaded.
     cursor.execute(
-        "select name, setting from pg_catalog.pg_settings where name not like 'plpgsql.%' order by 1"
+        "select name, setting from pg_catalog.pg_settings"
+        " where name not like 'plpgsql.%' order by 1"
     )
     return cursor.fetchall()
