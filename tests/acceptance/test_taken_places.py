@@ -108,6 +108,23 @@ def test_what_a_run_dropped_has_its_rights_again_on_the_way_back(
     assert _closed(database, app, query) == closed
 
 
+def test_the_way_back_says_what_will_not_have_its_rights(
+    database: Database, cli: Cli, tmp_path: Path, app: str
+) -> None:
+    """Before it is gone; a sequence that follows its table is no news."""
+    old = """
+        create table t (id serial);
+        create function f() returns integer language sql as 'select 1';
+    """
+    rights = f"grant select on t to {app}"
+    _tenant(database, tmp_path, app, old, rights, "create table other (id integer)")
+    _apply(cli, tmp_path)
+    plan = cli("plan", "--backward", cwd=tmp_path)
+    assert plan.code == 0, plan.err
+    said = " ".join(plan.out.split())
+    assert "without the owner and the grants that it had: routine f(), table t." in said
+
+
 @pytest.mark.xfail(strict=True, reason="only NOT NULL of the column itself is looked at")
 def test_a_domain_that_is_not_null_closes_the_way_back(
     database: Database, cli: Cli, tmp_path: Path, app: str
