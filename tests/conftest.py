@@ -43,8 +43,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("postgres")
     if marker is not None and "server" in metafunc.fixturenames:
         versions = marker.args or (*VERSIONS, EMBEDDED)
-        ids = [f"pg{version}" for version in versions]
-        metafunc.parametrize("server", versions, ids=ids, indirect=True, scope="session")
+        slowly = [
+            pytest.param(its, marks=pytest.mark.prove) for its in marker.kwargs.get("prove", ())
+        ]
+        ids = [f"pg{version}" for version in (*versions, *marker.kwargs.get("prove", ()))]
+        metafunc.parametrize(
+            "server", [*versions, *slowly], ids=ids, indirect=True, scope="session"
+        )
 
 
 @pytest.fixture(scope="session")

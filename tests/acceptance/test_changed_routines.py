@@ -53,7 +53,7 @@ def _stale(plan: dict[str, Any]) -> list[tuple[str, str]]:
     )
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("between", ["", _BY_TEXT, _BY_SQL], ids=["itself", "text", "sql"])
 def test_what_is_new_is_computed_by_the_new_body(
     database: Database, cli: Cli, tmp_path: Path, between: str
@@ -80,7 +80,7 @@ def test_what_is_new_is_computed_by_the_new_body(
         assert database.rows("select * from m") == [(6 + more,)]
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("between", ["", _BY_TEXT, _BY_SQL], ids=["itself", "text", "sql"])
 def test_what_keeps_old_results_is_told(
     database: Database, cli: Cli, tmp_path: Path, between: str
@@ -174,7 +174,7 @@ def test_a_way_back_that_rows_close_is_told_before(
         assert f"{mark}no way back: {closed}" in shown.replace("No way back: `", "no way back: ")
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_a_column_is_stale_also_where_its_table_is_written_anew(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:

@@ -111,7 +111,7 @@ def test_while_a_query_waits(
     _nothing_is_left(database)
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("command", [("plan",), ("drift",)])
 @pytest.mark.usefixtures("locked")
 def test_who_is_in_the_way(cli: Cli, desired: str, command: tuple[str, ...]) -> None:

@@ -187,7 +187,7 @@ def _rights(database: Database, tenant: str) -> list[str]:
     )
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("options", [(), ("--privileges",)], ids=["plain", "privileges"])
 @pytest.mark.parametrize(
     ("structures", "rights"),
@@ -223,7 +223,7 @@ def test_each_tenant_keeps_what_it_had_both_ways(  # noqa: PLR0913, PLR0917 - th
     assert {tenant: _rights(database, tenant) for tenant in tenants} == before
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("options", [(), ("--privileges",)], ids=["plain", "privileges"])
 def test_a_table_of_another_role_gets_a_sequence(
     database: Database,
@@ -257,7 +257,7 @@ def test_what_was_granted_since_is_kept_on_the_way_back(
     assert _rights(database, "user_1") == before
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_an_application_reads_its_view_after_a_column_was_widened(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
@@ -282,7 +282,7 @@ def test_an_application_reads_its_view_after_a_column_was_widened(
     database.execute("reset role")
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_a_function_stays_closed_to_everybody(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
@@ -311,7 +311,7 @@ def test_a_function_stays_closed_to_everybody(
     assert _quoted(database, whose) == roles["owner"]
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("options", [(), ("--privileges",)], ids=["plain", "privileges"])
 def test_default_privileges_add_nothing(
     database: Database,
@@ -334,7 +334,7 @@ def test_default_privileges_add_nothing(
     assert _rights(database, "user_1") == before
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_a_table_stays_published(database: Database, cli: Cli, tmp_path: Path) -> None:
     """With its columns and its row filter, in every publication that it was in."""
     table = "create table part (id integer, name text, more text) partition by {} (id);"
@@ -400,7 +400,7 @@ def test_a_template_keeps_what_it_had(
     assert _rights(database, "public") == before
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_what_cannot_be_given_back_fails_whole(
     database: Database, tmp_path: Path, roles: dict[str, str]
 ) -> None:

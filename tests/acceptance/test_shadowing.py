@@ -111,6 +111,7 @@ def _called(statements: Iterator[str]) -> tuple[set[str], set[str]]:
     return functions, operators
 
 
+@pytest.mark.prove
 @pytest.mark.postgres(15, 18)
 def test_none_is_ever_called(logged: Database, cli: Cli, mallory: str, tmp_path: Path) -> None:
     """Functions and operators of the same names, in a tenant, in public and in a shared schema.

@@ -163,7 +163,7 @@ _SCRATCH = (
 )
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_in_tenants(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
     """With CREATE on a tenant's schema, whatever a superuser runs; the other tenants proceed."""
     tenants = _planted_in_tenants(mallory, _WAYS)
@@ -203,7 +203,7 @@ def test_the_payload_works(mallory: Mallory, cli: Cli, desired: Path) -> None:
     assert {"superuser", "createrole", "membership", "file"} <= {*mallory.gained}
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_in_shared_schemas(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
     """With CREATE on schemas that the desired state names; and a tenant that uses what is there."""
     schemas = {way: f"common_{number}" for number, way in enumerate(_WAYS)}
@@ -230,7 +230,7 @@ def test_in_shared_schemas(mallory: Mallory, database: Database, cli: Cli, desir
     assert _scratch_is_gone(database)
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_when_going_back(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
     """What was planted since the run is not run by who takes it back."""
     assert cli("apply", "--desired", desired, "--yes").code == 0
@@ -252,7 +252,7 @@ def test_when_going_back(mallory: Mallory, database: Database, cli: Cli, desired
     assert refused == set(tenants.values()), applied.out
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_with_trigger_on_a_table_of_others(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -280,7 +280,7 @@ def test_with_trigger_on_a_table_of_others(
     assert "lair.gain" in steps["user_1"]["error"]
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_a_journal_of_its_own(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -391,7 +391,7 @@ create table p partition of t for values from (leave()) to (1000);
 """
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_what_is_left_in_borrowed_scratch(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -407,7 +407,7 @@ def test_by_what_is_left_in_borrowed_scratch(
             assert outcome.code == (2 if command == "drift" else 0), outcome.err
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_what_stands_in_borrowed_scratch(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -426,7 +426,7 @@ def test_by_what_stands_in_borrowed_scratch(
             scratch.execute(f"drop owned by {mallory.name} cascade")
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_the_path_of_a_function(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -458,7 +458,7 @@ def test_by_the_path_of_a_function(
     assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_the_body_of_a_shared_function(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -488,7 +488,7 @@ def test_by_the_body_of_a_shared_function(
     assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_a_journal_made_while_an_apply_waits(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -538,7 +538,7 @@ create operator <> (function = differ, leftarg = text, rightarg = text);
 """
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_what_is_made_while_the_tables_are_waited_for(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -566,7 +566,7 @@ def test_by_what_is_made_while_the_tables_are_waited_for(
     assert process.returncode in (3, 4)
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_an_index_of_a_table_that_is_referred_to(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -600,7 +600,7 @@ def test_by_an_index_of_a_table_that_is_referred_to(
     assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
     mallory: Mallory, database: Database, cli: Cli, desired: Path
 ) -> None:
@@ -649,7 +649,7 @@ def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
         database.execute(f"drop owned by {owner} cascade; drop role {owner}")
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_by_a_journal_made_after_it_was_looked_for(
     mallory: Mallory, database: Database, desired: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,7 +102,7 @@ def keep(
 class TestTheSecond:
     """The second apply: it is told whose turn it is, and does nothing, or waits."""
 
-    @pytest.mark.postgres(15, 18)
+    @pytest.mark.postgres(18, prove=(15,))
     def test_is_told_who_is_at_work(self, database: Database, connection: Connection) -> None:
         """Run, role, who began it when, the server's process, and how its connections are named."""
         names = tenants(database, ["user_1"], V1)
@@ -224,7 +224,7 @@ class TestTheSecond:
 class TestNobodyElse:
     """waits for the guard, or finds anything of it afterwards."""
 
-    @pytest.mark.postgres(15, 18)
+    @pytest.mark.postgres(18, prove=(15,))
     def test_it_holds_no_snapshot(self, database: Database, connection: Connection) -> None:
         """Neither VACUUM nor CREATE INDEX CONCURRENTLY waits for it."""
         database.execute("create table public.busy (a integer)")
@@ -255,7 +255,7 @@ class TestNobodyElse:
         assert seen == ["running", ["applied"]]
 
     @pytest.mark.usefixtures("connection")
-    @pytest.mark.postgres(15, 18)
+    @pytest.mark.postgres(18, prove=(15,))
     def test_nothing_stays(self, database: Database) -> None:
         """When its transaction ends the session is as it was: the connection may be a pooler's."""
         state = (
@@ -429,7 +429,7 @@ class TestProcesses:
             text=True,
         )
 
-    @pytest.mark.postgres(15, 18)
+    @pytest.mark.postgres(18, prove=(15,))
     def test_the_second_is_refused_and_killing_the_first_makes_way(
         self, cli: Cli, folder: Path, hanging: subprocess.Popen[str], database: Database
     ) -> None:

@@ -187,7 +187,7 @@ def test_where_it_may_not_log_in(database: Database, monkeypatch: pytest.MonkeyP
         pass
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_in_a_database_that_was_lent(database: Database) -> None:
     """As a throw-away role where one can be made; emptied again, and the role dropped."""
     with database.server.new_database() as lent:
