@@ -7,6 +7,8 @@ import pytest
 
 from tests.servers import Cli, Database
 
+pytestmark = pytest.mark.prove
+
 _F = "create function f(i int) returns int language sql immutable as $$select i{}$$;"
 _CALLS_F = "create function g(i int) returns int language {} immutable as {};"
 _BY_TEXT = _CALLS_F.format("plpgsql", "$$begin return f(i) + 1; -- h(i)\nend$$")

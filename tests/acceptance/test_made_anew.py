@@ -18,6 +18,8 @@ import pytest
 from diffapply.database.embedded import installation
 from tests.servers import DEFAULT_VERSION, Cli, Database
 
+pytestmark = pytest.mark.prove
+
 _STRUCTURES = (
     """
     create type mood as enum ('a', 'b', 'c');

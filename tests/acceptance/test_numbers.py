@@ -12,6 +12,8 @@ import pytest
 
 from tests.servers import Cli, Database
 
+pytestmark = pytest.mark.prove
+
 _TENANTS = {"user_1": 5, "user_2": 40, "user_3": 0}
 """Name → rows of each of its tables."""
 

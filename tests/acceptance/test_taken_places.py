@@ -9,6 +9,9 @@ import pytest
 from tests.servers import Cli, Database
 
 
+pytestmark = pytest.mark.prove
+
+
 @pytest.fixture
 def app(database: Database) -> Iterator[str]:
     """The application's role; gone after the test."""

@@ -19,6 +19,8 @@ from diffapply.rollout.journal import Hands
 from diffapply.rollout.journal.structure import migrations
 from tests.servers import Cli, Database
 
+pytestmark = pytest.mark.prove
+
 _WAYS = {
     name: statements
     for name, _, statements in (
