@@ -8,7 +8,6 @@ import pytest
 
 from tests.servers import Cli, Database
 
-
 pytestmark = pytest.mark.prove
 
 
