@@ -192,11 +192,13 @@ _NOISE = re.compile(
 )
 
 
+_NAME = r'(?:"(?:[^"]|"")*"|[\w$]+)'  # quoted, it may go over several lines
 _OWN_OPTION = r"pg_\w+='?\w+'?"
 _OWN_OPTIONS = re.compile(
     rf"""
       # On the line of an extension that a view depends on, where there is one.
-      (?:^|(?<=;))ALTER\ (?:FOREIGN\ )?TABLE\ ONLY\ .*\ ALTER\ COLUMN\ .*\ SET\ \({_OWN_OPTION}\);\n
+      (?:^|(?<=;))ALTER\ (?:FOREIGN\ )?TABLE\ ONLY\ {_NAME}\.{_NAME}\ ALTER\ COLUMN\ {_NAME}
+      \ SET\ \({_OWN_OPTION}\);\n
     | (?<=\ SET\ \(){_OWN_OPTION},\    # before others of the column
     | (?<=\w|'),\ {_OWN_OPTION}(?=\);$)  # after them
     """,
