@@ -11,30 +11,22 @@ changed all the same, such as the name of a type. Then the gate after them tells
 everything, and all that was there before must still be there.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg2
-from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
-from diffapply.catalog.reader import read_fingerprints
-from diffapply.catalog.strangers import strangers_in
 from diffapply.catalog.tokens import are_untouched
-from diffapply.database.limits import milliseconds
-from diffapply.database.locks import try_tenant_locks
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
-from diffapply.database.transaction import beginning
+from diffapply.database.session import search_path
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
-from diffapply.rollout import journal
 from diffapply.rollout.belongings import read_belongings, to_give_back
 from diffapply.rollout.failure import find_obstacles
 from diffapply.rollout.model import StepResult
-from diffapply.rollout.table_locks import WAITED, lock_own, paced, split
-from diffapply.rollout.tenant import Terms, joined, roll_back
+from diffapply.rollout.table_locks import paced, split
+from diffapply.rollout.work import CLEAN, Terms, Work, joined
 from diffapply.rollout.worker import Worker
 
 LARGEST = 8
@@ -45,9 +37,6 @@ _LARGEST_OUTSIDE = 3
 
 _LOCK_SECONDS = 0.15
 """How long a lot waits for locks, while it may hold others."""
-
-_CLEAN = "rollback to savepoint gate;"
-"""Takes back what reading the catalogs has set and locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,75 +87,54 @@ def apply_lot(
     Returns:
         What became of them.
     """
+    work = Work(tenants, transition, terms, undoes, min(terms.lock_timeout, _LOCK_SECONDS))
     busy: set[str] = set()
     try:
         with worker.cursor() as cursor:
-            if _attempt(cursor, tenants, transition, terms, undoes):
+            if _attempt(cursor, work):
                 return LotResult([StepResult(tenant, "applied") for tenant in tenants])
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):
             if worker.connected:
                 found = find_obstacles(worker.connection(), error, tenants, transition)
                 busy = {blocker.schema for blocker in found} & {*tenants}
-    roll_back(worker)
+    worker.roll_back()
     return LotResult(busy=frozenset(busy))
 
 
-def _attempt(
-    cursor: Cursor,
-    tenants: Sequence[str],
-    transition: Transition,
-    terms: Terms,
-    undoes: Mapping[str, Sequence[int]],
-) -> bool:
-    started = time.monotonic()
-    timeout = min(terms.lock_timeout, _LOCK_SECONDS)
-    before = sql.SQL(
-        f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(milliseconds(timeout)))
-    if not try_tenant_locks(cursor, tenants, 0, before=before, after=sql.SQL("savepoint gate;")):
+def _attempt(cursor: Cursor, work: Work) -> bool:
+    tenants, transition = work.tenants, work.transition
+    if not work.begin(cursor):
         return False
-
-    def all_are_at(shape: str, before: str) -> bool:
-        live = read_fingerprints(
-            cursor.connection, tenants, privileges=terms.privileges, before=before
-        )
-        return all(live.get(tenant) == shape for tenant in tenants)
-
-    if not (_as_planned(cursor, tenants, terms) or all_are_at(transition.source, _CLEAN)):
+    if not (
+        _as_planned(cursor, tenants, work.terms)
+        or work.are_at(cursor, transition.source, joined([CLEAN]))
+    ):
         return False
-    anew = transition.anew
-    had = read_belongings(cursor, tenants, anew) if anew else None
-    locks = lock_own(cursor.connection, tenants, transition, timeout)
-    cursor.execute(_CLEAN + joined([*locks, "savepoint locked", WAITED]))
-    # Who keeps us waiting may make something meanwhile.
-    if cursor.fetchall() == [(True,)] and not all_are_at(transition.source, ""):
+    had = read_belongings(cursor, tenants, transition.anew) if transition.anew else None
+    clean = work.lock(cursor)
+    if clean is None:
         return False
-    if terms.guarded and strangers_in(cursor.connection, tenants, terms.guarded[transition.source]):
-        return False
-    pending = ["rollback to savepoint locked;"]
-    # What locks a table of others, comes last in all of them.
-    for part in split(transition.statements):
-        work = joined([sql for its in paced(part, timeout) for sql in (its[0].sql, its[1]) if sql])
-        if work:
-            pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
-    pending += ["set constraints all immediate;"]
+    statements = _statements(cursor, work, clean)
     if had is not None:
-        returns = to_give_back(cursor, had, "".join(pending))
-        pending = [joined([each.sql for each in returns])]
-    if not all_are_at(transition.goal, "".join(pending)):
+        statements = joined([each.sql for each in to_give_back(cursor, had, statements)])
+    if not work.are_at(cursor, transition.goal, statements):
         return False
-    seconds = (time.monotonic() - started) / len(tenants)
-    steps = [
-        journal.Step(tenant, transition.source, transition.goal, "applied", seconds=seconds)
-        for tenant in tenants
-    ]
-    recording = [
-        journal.step_statements(cursor, terms.run, step, undoes.get(step.tenant, ()))
-        for step in steps
-    ]
-    cursor.execute(b";\n".join([*recording, b"commit"]))
+    cursor.execute(work.recording(cursor, "applied"))
     return True
+
+
+def _statements(cursor: Cursor, work: Work, clean: str) -> str:
+    """All that is to run, after what is to run before."""
+    found = [clean]
+    # What locks a table of others, comes last in all of them.
+    for part in split(work.transition.statements):
+        pairs = paced(part, work.lock_timeout)
+        texts = [text for its, afterwards in pairs for text in (its.sql, afterwards) if text]
+        if texts:
+            for tenant in work.tenants:
+                found += [search_path(tenant).as_string(cursor), *texts]
+    return joined([*found, "set constraints all immediate"])
 
 
 def _as_planned(cursor: Cursor, tenants: Sequence[str], terms: Terms) -> bool:

@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.reader import read_fingerprints
 from diffapply.catalog.tenants import ROLES_OWN
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.connection import connect
@@ -24,7 +25,6 @@ from diffapply.rollout import journal
 from diffapply.rollout.failure import TRIES, is_transient, pause, sentence
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
-from diffapply.rollout.tenant import live_fingerprint
 
 EMPTY = Shape(Catalog.of(()), ())
 """The shape that a new tenant comes from, and goes back to."""
@@ -151,8 +151,8 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             its_run = _begin_run(connection, goal, desired) if run is None else run
             _build(cursor, schema, statements, lock_timeout)
             privileges = goal.catalog.has_privileges
-            live = live_fingerprint(connection, schema, privileges=privileges)
-            if live != goal.fingerprint:
+            live = read_fingerprints(connection, [schema], privileges=privileges)
+            if live.get(schema) != goal.fingerprint:
                 raise DesiredStateError(
                     f"The statements of the desired state do not build it in schema {schema!r}.",
                     "Nothing was done. Something else in the database takes part: an event "

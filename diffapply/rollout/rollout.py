@@ -22,8 +22,9 @@ from diffapply.rollout.failure import NOT_KNOWN, pause
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.lot import LARGEST, apply_lot
 from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
-from diffapply.rollout.tenant import Again, Terms, apply_tenant
+from diffapply.rollout.tenant import Again, apply_tenant
 from diffapply.rollout.turns import Turn, Turns
+from diffapply.rollout.work import Terms
 from diffapply.rollout.worker import Worker
 
 _GUARD_SECONDS = 0.5

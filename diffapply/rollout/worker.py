@@ -54,6 +54,13 @@ class Worker:
         """A cursor on the connection; raises as `connection`."""
         return self.connection().cursor()
 
+    def roll_back(self) -> None:
+        """End the transaction, if there is a connection."""
+        with suppress(psycopg2.Error):
+            if self.connected:
+                with self.cursor() as cursor:
+                    cursor.execute("rollback")
+
     def _end_lost_session(self, connection: Connection, name: str | None = None) -> None:
         """End the session that we lost, if the server has not noticed: it keeps its locks.
 

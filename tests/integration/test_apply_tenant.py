@@ -17,7 +17,8 @@ from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import failure, journal, tenant
 from diffapply.rollout.journal import history
 from diffapply.rollout.model import StepResult
-from diffapply.rollout.tenant import Again, Terms, apply_tenant
+from diffapply.rollout.tenant import Again, apply_tenant
+from diffapply.rollout.work import Terms
 from diffapply.rollout.worker import Worker
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
