@@ -26,7 +26,7 @@ from diffapply.catalog.model import Catalog, Fact, fingerprint
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
-from diffapply.database.transaction import beginning, in_transaction
+from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.progress import Progress, silent
 
@@ -84,12 +84,11 @@ _FACTS_AND_STRANGERS = _FACTS.replace(
     "{facts}", f"{{facts}}\nunion all\nselect s.* from (\n{strangers_query()}\n) s"
 )
 
-# What the query names is meant as in pg_catalog, whatever a tenant calls its own objects. The
-# estimates of a query this wide make the planner compile it, or hash whole catalogs.
+# The estimates of a query this wide make the planner compile it, or hash whole catalogs.
 _SETTINGS = (
     NORMAL_SETTINGS
     + """
-set local search_path = pg_catalog, pg_temp; set local plan_cache_mode = force_generic_plan;
+set local plan_cache_mode = force_generic_plan;
 set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
 set local max_parallel_workers_per_gather = 0;
 """
@@ -217,7 +216,7 @@ def _read(
     """
     if in_transaction(connection):
         try:
-            return _read_once(connection, query_for, schemas, before)
+            return _read_once(connection, query_for, schemas, before + NEUTRAL_PATH)
         except _MOVED as error:
             raise _moved(error) from error
     for attempt in range(1, _ATTEMPTS + 1):
@@ -242,6 +241,7 @@ def _read(
 
 
 def _read_once(connection: Connection, query_for: _Query, schemas: list[str], first: str) -> _Found:
+    """The same once, after statements that make the search path neutral."""
     with connection.cursor() as cursor:
         asking = cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas})
         cursor.execute(first.encode() + asking)
