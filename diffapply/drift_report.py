@@ -1,9 +1,11 @@
 """Drift as data: how the live tenants differ from the desired state."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from diffapply.catalog.model import Difference
+from diffapply.catalog.comparison import compare
+from diffapply.catalog.model import Catalog, Difference
 
 DriftState = Literal["in_sync", "behind", "drifted"]
 
@@ -33,3 +35,18 @@ class DriftReport:
     def in_sync(self) -> bool:
         """Whether no tenant differs."""
         return all(tenant.state == "in_sync" for tenant in self.tenants)
+
+
+def held_against(
+    names: Sequence[str], catalog: Catalog, goal: Catalog, known: Collection[str]
+) -> list[TenantDrift]:
+    """Tenants of one structure, held against the one that they should have.
+
+    Args:
+        known: fingerprints of the shapes that the journal knows.
+    """
+    if catalog.fingerprint == goal.fingerprint:
+        return [TenantDrift(name, "in_sync") for name in names]
+    differences = compare(catalog, goal)
+    state: DriftState = "behind" if catalog.fingerprint in known else "drifted"
+    return [TenantDrift(name, state, differences) for name in names]

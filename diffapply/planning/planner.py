@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from diffapply.catalog.comparison import compare
@@ -77,6 +77,47 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Live schemas of one shape, and what they should be.
+
+    Attributes:
+        place: where that stands in scratch.
+    """
+
+    group: Group
+    goal: Shape
+    place: Place
+
+
+@contextmanager
+def aiming(
+    live: Live,
+    desired: Desired,
+    tenants: Sequence[str],
+    templates: Sequence[str],
+    progress: Progress = silent,
+) -> Iterator[tuple[Rehearsal, list[Aim], tuple[Rename, ...]]]:
+    """Templates and tenants with the desired state of each, and the renames that it declares."""
+    groups = group_by_shape(live, tenants, progress)
+    originals = {name: live.catalog(name) for name in templates}
+    schemas = {group.names[0]: group.catalog for group in groups} | originals
+    with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
+        goal = rehearsal.build_desired(desired, live.place())
+        renames = rehearsal.quoted(desired.renames)
+        aims = []
+        for template in templates:
+            place = live.place(template, goal.catalog.owners)
+            catalog = originals[template].restricted_to(goal.catalog.owners)
+            its_goal = rehearsal.build_desired(desired, place)
+            its_goal = rehearsal.goal_for(catalog, its_goal, renames)
+            aims.append(Aim(Group((template,), catalog), its_goal, place))
+        for group in groups:
+            its_goal = rehearsal.goal_for(group.catalog, goal, renames)
+            aims.append(Aim(group, its_goal, live.place()))
+        yield rehearsal, aims, renames
+
+
 def plan_forward(  # noqa: PLR0913 - what it needs, by name
     live: Live,
     desired: Desired,
@@ -91,22 +132,10 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
     Args:
         supplied: the user's own statements, tried where nothing else reaches the goal.
     """
-    groups = group_by_shape(live, tenants, progress)
-    originals = {name: live.catalog(name) for name in templates}
-    schemas = {group.names[0]: group.catalog for group in groups} | originals
-    with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
-        goal = rehearsal.build_desired(desired, live.place())
-        renames = rehearsal.quoted(desired.renames)
+    with aiming(live, desired, tenants, templates, progress) as (rehearsal, aims, renames):
         plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
-        for template in templates:
-            place = live.place(template, goal.catalog.owners)
-            catalog = originals[template].restricted_to(goal.catalog.owners)
-            its_goal = rehearsal.build_desired(desired, place)
-            its_goal = rehearsal.goal_for(catalog, its_goal, renames)
-            plan.add(Group((template,), catalog), its_goal, place, renames)
-        for group in groups:
-            its_goal = rehearsal.goal_for(group.catalog, goal, renames)
-            plan.add(group, its_goal, live.place(), renames)
+        for aim in aims:
+            plan.add(aim.group, aim.goal, aim.place, renames)
         return replace(plan.made(desired.label, progress), renames=renames)
 
 

@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 
 from diffapply.database.embedded import installation
-from tests.servers import DEFAULT_VERSION, Cli, Database
+from tests.servers import DEFAULT_VERSION, Cli, Database, Outcome
 
 pytestmark = pytest.mark.prove
 
@@ -155,6 +155,13 @@ def _desire(folder: Path, text: str) -> tuple[str, ...]:
     return "--desired", "desired.sql"
 
 
+def _apply(cli: Cli, folder: Path, text: str, *options: str) -> Outcome:
+    """Bring all to a desired state, or back from it, and see that it is done."""
+    applied = cli("apply", *_desire(folder, text), *options, "--yes", cwd=folder)
+    assert applied.code == 0, applied.out + applied.err
+    return applied
+
+
 def _tenant(database: Database, name: str, *statements: str) -> None:
     database.execute(f"create schema {name}; set search_path = {name}")
     for statement in filter(None, statements):
@@ -212,16 +219,13 @@ def test_each_tenant_keeps_what_it_had_both_ways(  # noqa: PLR0913, PLR0917 - th
         _tenant(database, tenant, old, its.format(tenant=tenant, **roles))
     before = {tenant: _rights(database, tenant) for tenant in tenants}
     assert before["user_1"] != before["user_2"] != before["user_3"]
-    arguments = (*_desire(tmp_path, new), *options, "--allow-destructive", "--yes", "--jobs", "1")
-    there = cli("apply", *arguments, cwd=tmp_path)
-    assert there.code == 0, there.out + there.err
+    _apply(cli, tmp_path, new, *options, "--allow-destructive", "--jobs", "1")
     transactions = database.value("select count(distinct xmin::text) from diffapply.step")
     if not options:  # with it, the tenants differ
         assert transactions == (1 if structures is _BRIEF_STRUCTURES else 3)
     assert {tenant: _rights(database, tenant) for tenant in tenants} == before
     assert cli("drift", *_desire(tmp_path, new), *options, cwd=tmp_path).code == 0
-    back = cli("apply", "--backward", *arguments, cwd=tmp_path)
-    assert back.code == 0, back.out + back.err
+    _apply(cli, tmp_path, new, "--backward", *options, "--allow-destructive", "--jobs", "1")
     assert {tenant: _rights(database, tenant) for tenant in tenants} == before
 
 
@@ -237,9 +241,7 @@ def test_a_table_of_another_role_gets_a_sequence(
     """What its column counts by is that role's, as PostgreSQL wants it."""
     _tenant(database, "user_1", 'create table "T t" (id integer primary key)')
     database.execute(f'alter table user_1."T t" owner to {roles["owner"]}')
-    desired = _desire(tmp_path, 'create table "T t" (id serial primary key)')
-    applied = cli("apply", *desired, *options, "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
+    _apply(cli, tmp_path, 'create table "T t" (id serial primary key)', *options)
     owner = "select relowner::regrole::text from pg_class where relkind = 'S' and relname ^@ 'T t'"
     assert database.value(owner) == roles["owner"]
 
@@ -250,12 +252,11 @@ def test_what_was_granted_since_is_kept_on_the_way_back(
     """Going back without --privileges takes back structure, and nobody's rights."""
     old, new = _BRIEF_STRUCTURES
     _tenant(database, "user_1", old)
-    arguments = (*_desire(tmp_path, new), "--yes")
-    assert cli("apply", *arguments, cwd=tmp_path).code == 0
+    _apply(cli, tmp_path, new)
     database.execute("grant select on user_1.v to {app}".format(**roles))
     database.execute("revoke all on function user_1.f(integer) from public")
     before = _rights(database, "user_1")
-    assert cli("apply", "--backward", *arguments, cwd=tmp_path).code == 0
+    _apply(cli, tmp_path, new, "--backward")
     assert _rights(database, "user_1") == before
 
 
@@ -273,12 +274,10 @@ def test_an_application_reads_its_view_after_a_column_was_widened(
         "grant select on t to {owner}; grant select on v to {app}".format(**roles),
         "alter view v owner to {owner}".format(**roles),
     )
-    desired = _desire(
-        tmp_path, "create table t (name varchar(20)); create view v as select name from t"
-    )
-    planned = cli("plan", *desired, cwd=tmp_path)
+    new = "create table t (name varchar(20)); create view v as select name from t"
+    planned = cli("plan", *_desire(tmp_path, new), cwd=tmp_path)
     assert "made anew: view v; each tenant's own owner and grants are kept" in planned.out
-    assert cli("apply", *desired, "--yes", cwd=tmp_path).code == 0
+    _apply(cli, tmp_path, new)
     database.execute("set role {app}".format(**roles))
     assert database.rows("select name from user_1.v") == [("one",)]
     database.execute("reset role")
@@ -298,12 +297,12 @@ def test_a_function_stays_closed_to_everybody(
         "alter function f() owner to {owner}".format(**roles),
         "grant usage on schema user_1 to public",
     )
-    desired = _desire(
+    _apply(
+        cli,
         tmp_path,
         "create function f() returns text language sql security definer "
         "as 'select current_user::text'",
     )
-    assert cli("apply", *desired, "--yes", cwd=tmp_path).code == 0
     database.execute("set role {app}".format(**roles))
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         database.rows("select user_1.f()")
@@ -331,8 +330,7 @@ def test_default_privileges_add_nothing(
             f"alter default privileges {scope} grant execute on routines to {roles['app']}"
         )
     before = _rights(database, "user_1")
-    applied = cli("apply", *_desire(tmp_path, new), *options, "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
+    _apply(cli, tmp_path, new, *options)
     assert _rights(database, "user_1") == before
 
 
@@ -350,11 +348,8 @@ def test_a_table_stays_published(database: Database, cli: Cli, tmp_path: Path) -
     )
     before = _rights(database, "user_1")
     assert len([line for line in before if "PUBLICATION" in line]) == 2
-    desired = _desire(tmp_path, table.format("range"))
-    arguments = (*desired, "--yes", "--allow-destructive")
     for back in ((), ("--backward",)):
-        applied = cli("apply", *back, *arguments, cwd=tmp_path)
-        assert applied.code == 0, applied.out + applied.err
+        applied = _apply(cli, tmp_path, table.format("range"), *back, "--allow-destructive")
         assert "made anew: table part;" in applied.out
         assert _rights(database, "user_1") == before
 
@@ -368,13 +363,12 @@ def test_a_table_that_becomes_its_own_partition_stays_published(
         "create publication some_of_it for table user_1.part where (id > 10);"
         "create publication all_of_it for table user_1.part"
     )
-    desired = _desire(
+    _apply(
+        cli,
         tmp_path,
         "create table part (id integer, name text) partition by range (id);"
         "create table part_rest partition of part default",
     )
-    applied = cli("apply", *desired, "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
     published = database.rows(
         "select pubname, tablename, rowfilter from pg_publication_tables order by pubname"
     )
@@ -397,8 +391,7 @@ def test_a_template_keeps_what_it_had(
     rights = _BRIEF_RIGHTS[0].format(tenant="public", **roles)
     database.execute(f"create table ours (); {old} {rights}")
     before = _rights(database, "public")
-    applied = cli("apply", *_desire(tmp_path, new), "--template", "public", "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
+    _apply(cli, tmp_path, new, "--template", "public")
     assert _rights(database, "public") == before
 
 
@@ -424,8 +417,8 @@ def test_what_cannot_be_given_back_fails_whole(
         database.execute(f"grant select on user_1.t to {roles['owner']}")
         before = database.dump("user_1")
         runner = Cli(database.server.url(database.name, user))
-        arguments = (*_desire(tmp_path, _BRIEF_STRUCTURES[1]), "--yes")
-        failed = runner("apply", *arguments, cwd=tmp_path)
+        desired = _desire(tmp_path, _BRIEF_STRUCTURES[1])
+        failed = runner("apply", *desired, "--yes", cwd=tmp_path)
         assert failed.code == 4, failed.out + failed.err
         assert "The view v of 'user_1' is made anew" in failed.out
         assert f"GRANT {roles['owner']} TO {user}" in failed.out
@@ -434,8 +427,7 @@ def test_what_cannot_be_given_back_fails_whole(
         database.execute(f"grant {roles['owner']} to {user}")
         database.execute(f"grant create on schema user_1 to {roles['owner']}")
         rights = _rights(database, "user_1")
-        done = runner("apply", *arguments, cwd=tmp_path)
-        assert done.code == 0, done.out + done.err
+        _apply(runner, tmp_path, _BRIEF_STRUCTURES[1])
         assert _rights(database, "user_1") == rights
     finally:
         database.execute(f"drop owned by {user} cascade; drop role {user}")
@@ -491,10 +483,8 @@ def test_security_labels_are_kept(database: Database, cli: Cli, tmp_path: Path) 
     )
     before = _rights(database, "user_1")
     assert len([line for line in before if "SECURITY LABEL" in line]) == 4
-    arguments = (*_desire(tmp_path, new), "--yes")
     for back in ((), ("--backward",)):
-        applied = cli("apply", *back, *arguments, cwd=tmp_path)
-        assert applied.code == 0, applied.out + applied.err
+        _apply(cli, tmp_path, new, *back)
         assert _rights(database, "user_1") == before
 
 
@@ -503,8 +493,7 @@ def test_what_an_extension_has_is_left_alone(database: Database, cli: Cli, tmp_p
     old, new = _BRIEF_STRUCTURES
     _tenant(database, "user_1", old, "create view theirs as select total from t")
     database.execute("alter extension plpgsql add view user_1.theirs")
-    applied = cli("apply", *_desire(tmp_path, new), "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
+    _apply(cli, tmp_path, new)
     assert (
         database.value(
             "select deptype from pg_depend where objid = 'user_1.theirs'::regclass "
@@ -522,9 +511,7 @@ def test_what_the_desired_state_says_of_it_counts(
     _tenant(database, "user_1", old, _BRIEF_RIGHTS[0].format(tenant="user_1", **roles))
     function = [line for line in _rights(database, "user_1") if ".f(" in line]
     said = f"{new} grant insert on v to {roles['app']}"
-    arguments = (*_desire(tmp_path, said), "--privileges")
-    applied = cli("apply", *arguments, "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
+    _apply(cli, tmp_path, said, "--privileges")
     after = _rights(database, "user_1")
     assert [line for line in after if ".f(" in line] == function
     assert [line for line in after if ".v " in line] == sorted(
@@ -533,7 +520,8 @@ def test_what_the_desired_state_says_of_it_counts(
             f"GRANT INSERT ON user_1.v TO {roles['app']};",
         ]
     )
-    assert cli("drift", *arguments, cwd=tmp_path).code == 0
+    drift = cli("drift", *_desire(tmp_path, said), "--privileges", cwd=tmp_path)
+    assert drift.code == 0, drift.out
 
 
 def test_a_plan_file_says_what_is_made_anew(
@@ -580,12 +568,11 @@ def test_a_key_widened_under_a_view_keeps_all_rights(
         f"grant select (id) on ord to {roles['app']}",
     )
     before = _rights(database, "user_1")
-    desired = _desire(
+    _apply(
+        cli,
         tmp_path,
         "create table ord (id bigserial primary key, total bigint);"
         "create view totals as select id, total from ord;"
         "create function f(integer) returns bigint language sql as 'select 1::bigint'",
     )
-    applied = cli("apply", *desired, "--yes", cwd=tmp_path)
-    assert applied.code == 0, applied.out + applied.err
     assert _rights(database, "user_1") == before

@@ -3,21 +3,21 @@
 import subprocess
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from diffapply import api
+from diffapply import api, opening
 from diffapply.config import Settings
 from diffapply.database.locks import apply_lock_key
 from diffapply.planning import plan_file
 from diffapply.planning.live import Live
 from diffapply.rollout.journal import Hands
 from diffapply.rollout.journal.structure import migrations
-from tests.servers import Cli, Database
+from tests.servers import Cli, Database, Outcome
 
 pytestmark = pytest.mark.prove
 
@@ -95,6 +95,15 @@ class Mallory:
         """Makes the payload, and something that runs it."""
         self.runs(_PAYLOAD + _WAYS[way], there)
 
+    def makes_journal(self, trap: str) -> None:
+        """Makes the journal as it should be, but for the payload, and something that runs it."""
+        self.runs("create schema diffapply", "pg_catalog")
+        self.runs(
+            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
+            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD}; {trap}",
+            "diffapply",
+        )
+
     @property
     def gained(self) -> list[str]:
         """What it has now and had not before."""
@@ -146,6 +155,25 @@ def _planted_in_tenants(mallory: Mallory, ways: Iterable[str]) -> dict[str, str]
     return tenants
 
 
+def _look(mallory: Mallory, cli: Cli, desired: Path, *options: str) -> Outcome:
+    """Look for drift, and plan: it gains nothing by either. Returns what the latter says."""
+    for command, code in (("drift", 2), ("plan", 0)):
+        outcome = cli(command, "--desired", desired, *options)
+        assert outcome.code == code, outcome.err
+        assert mallory.gained == [], command
+    return outcome
+
+
+def _refuse(mallory: Mallory, cli: Cli, desired: Path) -> None:
+    """Plan and apply: user_1 is refused, as code of its would run there."""
+    assert cli("plan", "--desired", desired).code == 0
+    assert mallory.gained == []
+    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
+    assert mallory.gained == []
+    [step] = applied.json["tenants"]
+    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+
+
 def _scratch_is_gone(database: Database) -> bool:
     """Whether no scratch database or throw-away role of this test's is left after a while.
 
@@ -169,10 +197,7 @@ _SCRATCH = (
 def test_in_tenants(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
     """With CREATE on a tenant's schema, whatever a superuser runs; the other tenants proceed."""
     tenants = _planted_in_tenants(mallory, _WAYS)
-    for command in ("drift", "plan"):
-        outcome = cli(command, "--desired", desired, "--format", "json")
-        assert outcome.code == (2 if command == "drift" else 0), outcome.err
-        assert mallory.gained == [], command
+    outcome = _look(mallory, cli, desired, "--format", "json")
     blocked = {n for t in outcome.json["transitions"] if t["blocked"] for n in t["tenants"]}
     assert not blocked, [t["blocked"] for t in outcome.json["transitions"] if t["blocked"]]
     told = {
@@ -218,10 +243,7 @@ def test_in_shared_schemas(mallory: Mallory, database: Database, cli: Cli, desir
     desired.write_text(f"{desired.read_text()} create view names as select {names};")
     _new_tenant(database, "user_1")
     database.execute(f"create table user_1.used (a {schemas['domain']}.d)")
-    for command in ("drift", "plan"):
-        outcome = cli(command, "--desired", desired)
-        assert outcome.code == (2 if command == "drift" else 0), outcome.err
-        assert mallory.gained == [], command
+    _look(mallory, cli, desired)
     arguments = ("apply", "--desired", desired, "--yes", "--allow-destructive", "--format", "json")
     applied = cli(*arguments)
     assert mallory.gained == []
@@ -271,10 +293,7 @@ def test_with_trigger_on_a_table_of_others(
         " for each statement execute function lair.gain_by_trigger()",
         "lair",
     )
-    for command in ("drift", "plan"):
-        outcome = cli(command, "--desired", desired)
-        assert outcome.code == (2 if command == "drift" else 0), outcome.err
-        assert mallory.gained == [], command
+    _look(mallory, cli, desired)
     applied = cli("apply", "--desired", desired, "--yes", "--format", "json")
     steps = {tenant["name"]: tenant for tenant in applied.json["tenants"]}
     assert mallory.gained == []
@@ -403,10 +422,7 @@ def test_by_what_is_left_in_borrowed_scratch(
         database.execute(f"grant usage, create on schema {schema} to {mallory.name}")
         mallory.runs(_LEFT_IN_SCRATCH, schema)
     with database.server.new_database() as scratch:
-        for command in ("drift", "plan"):
-            outcome = cli(command, "--desired", desired, "--scratch-url", scratch.url)
-            assert mallory.gained == [], command
-            assert outcome.code == (2 if command == "drift" else 0), outcome.err
+        _look(mallory, cli, desired, "--scratch-url", scratch.url)
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -452,12 +468,7 @@ def test_by_the_path_of_a_function(
         " as 'begin perform common.gain(); return $1; end'",
         "common",
     )
-    assert cli("plan", "--desired", desired).code == 0
-    assert mallory.gained == []
-    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
-    assert mallory.gained == []
-    [step] = applied.json["tenants"]
-    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+    _refuse(mallory, cli, desired)
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -482,12 +493,7 @@ def test_by_the_body_of_a_shared_function(
         " as 'begin perform helpers.gain(); return $1; end'",
         "helpers",
     )
-    assert cli("plan", "--desired", desired).code == 0
-    assert mallory.gained == []
-    applied = cli("apply", "--desired", desired, "--yes", "--format", "json", "--only", "user_1")
-    assert mallory.gained == []
-    [step] = applied.json["tenants"]
-    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+    _refuse(mallory, cli, desired)
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -519,13 +525,9 @@ def test_by_a_journal_made_while_an_apply_waits(
         while "waiting for the end of" not in heard:
             heard = process.stderr.readline()
             assert heard
-        mallory.runs("create schema diffapply", "pg_catalog")
-        mallory.runs(
-            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
-            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD};"
+        mallory.makes_journal(
             "create trigger t before insert on shape for each statement"
-            " execute function gain_by_trigger()",
-            "diffapply",
+            " execute function gain_by_trigger()"
         )
         holding.rollback()
         said = process.stderr.read()
@@ -546,6 +548,21 @@ def test_by_what_is_made_while_the_tables_are_waited_for(
 ) -> None:
     """Whoever may read a table keeps it locked after the gate, and makes an operator meanwhile."""
     _new_tenant(database, "user_1")
+    code = _applied_while_it_waits(mallory, cli, desired, _NOT_EQUAL, "--only", "user_1")
+    assert mallory.gained == []
+    assert code in (3, 4)
+
+
+def _applied_while_it_waits(
+    mallory: Mallory,
+    cli: Cli,
+    desired: Path,
+    planted: str,
+    *options: str,
+    env: Mapping[str, str | None] | None = None,
+) -> int:
+    """Apply while user_1's table is kept locked, until something is planted; the exit code."""
+    database = mallory.database
     database.execute(
         f"grant usage, create on schema user_1 to {mallory.name};"
         f"grant select on user_1.items to {mallory.name}"
@@ -556,16 +573,16 @@ def test_by_what_is_made_while_the_tables_are_waited_for(
     waiting = "select from pg_locks where not granted and relation = 'user_1.items'::regclass"
     with closing(database.connect(mallory.name)) as reader, reader.cursor() as cursor:
         cursor.execute("select from user_1.items")
-        arguments = ("apply", "--desired", str(desired), "--yes", "--only", "user_1")
         with subprocess.Popen(
-            cli.command(*arguments), env=cli.environment(), stdin=subprocess.DEVNULL
+            cli.command("apply", "--desired", desired, "--yes", *options),
+            env=cli.environment(env),
+            stdin=subprocess.DEVNULL,
         ) as process:
             while process.poll() is None and not database.rows(waiting):
                 time.sleep(0.002)
-            mallory.runs(_NOT_EQUAL, "user_1")
+            mallory.runs(planted, "user_1")
             reader.rollback()
-    assert mallory.gained == []
-    assert process.returncode in (3, 4)
+    return process.returncode
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -593,13 +610,7 @@ def test_by_an_index_of_a_table_that_is_referred_to(
             "create index on shared.region (id) where pg_temp.planned() > 0"
         )
         connection.commit()
-        assert cli("plan", "--desired", desired).code == 0
-        assert mallory.gained == []
-        arguments = ("apply", "--desired", desired, "--yes", "--format", "json")
-        applied = cli(*arguments, "--only", "user_1")
-    assert mallory.gained == []
-    [step] = applied.json["tenants"]
-    assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
+        _refuse(mallory, cli, desired)
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -616,36 +627,19 @@ def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
         database.execute(
             f"alter schema {tenant} owner to {owner}; alter table {tenant}.items owner to {owner}"
         )
-    database.execute(
-        f"grant usage, create on schema user_1 to {mallory.name};"
-        f"grant select on user_1.items to {mallory.name}"
+    leaks = (
+        f"create sequence leak; grant all on leak to {owner};"
+        "create function differ(text, text) returns boolean language plpgsql as $$begin"
+        " perform setval('user_1.leak', (select ascii(name) from user_2.items));"
+        " return true; end$$;"
+        "create operator <> (function = differ, leftarg = text, rightarg = text)"
     )
-    desired.write_text(
-        "create table items (id integer primary key, name text check (name <> 'bad'));"
-    )
-    waiting = "select from pg_locks where not granted and relation = 'user_1.items'::regclass"
+    others = ("public", "user_999", "user_2")
+    options = [word for name in others for word in ("--exclude", name)]
     own = {"DATABASE_URL": database.server.url(database.name, owner)}
     try:
-        with closing(database.connect(mallory.name)) as reader, reader.cursor() as cursor:
-            cursor.execute("select from user_1.items")
-            arguments = ("apply", "--desired", str(desired), "--yes", "--exclude", "public")
-            with subprocess.Popen(
-                [*cli.command(*arguments), "--exclude", "user_999", "--exclude", "user_2"],
-                env=cli.environment(own),
-                stdin=subprocess.DEVNULL,
-            ) as process:
-                while process.poll() is None and not database.rows(waiting):
-                    time.sleep(0.002)
-                mallory.runs(
-                    f"create sequence leak; grant all on leak to {owner};"
-                    "create function differ(text, text) returns boolean language plpgsql as $$begin"
-                    " perform setval('user_1.leak', (select ascii(name) from user_2.items));"
-                    " return true; end$$;"
-                    "create operator <> (function = differ, leftarg = text, rightarg = text)",
-                    "user_1",
-                )
-                reader.rollback()
-        assert process.returncode == 3
+        code = _applied_while_it_waits(mallory, cli, desired, leaks, *options, env=own)
+        assert code == 3
         assert database.value("select last_value from user_1.leak") == 1
     finally:
         database.execute(f"drop owned by {owner} cascade; drop role {owner}")
@@ -657,21 +651,15 @@ def test_by_a_journal_made_after_it_was_looked_for(
 ) -> None:
     """Whoever may create schemas makes the journal between the look whose it is and its use."""
     database.execute(f"grant create on database {database.name} to {mallory.name}")
-    looked = api._hands
+    looked = opening.hands
 
     def looks(live: Live) -> Hands:
         mallory.runs("drop schema if exists diffapply cascade", "pg_catalog")
         hands = looked(live)
-        mallory.runs("create schema diffapply", "pg_catalog")
-        mallory.runs(
-            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
-            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD};"
-            "create index on meta (version) where gain_immutable() > 0",
-            "diffapply",
-        )
+        mallory.makes_journal("create index on meta (version) where gain_immutable() > 0")
         return hands
 
-    monkeypatch.setattr(api, "_hands", looks)
+    monkeypatch.setattr(opening, "hands", looks)
     settings = Settings(database_url=database.url, desired=str(desired))
     assert api.history(settings) == ()
     assert mallory.gained == []

@@ -20,6 +20,7 @@ ORDER = [
     "diffapply.planning",
     "diffapply.rollout",
     "diffapply.render",
+    "diffapply.opening",
     "diffapply.api",
     "diffapply.demo",
     "diffapply.options",

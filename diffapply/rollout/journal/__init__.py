@@ -9,11 +9,11 @@ from diffapply.rollout.journal.memory import (
     remember_proofs,
 )
 from diffapply.rollout.journal.reading import (
+    Begun,
     Undo,
     begun_runs,
     history,
     known_shapes,
-    load_renames,
     load_shapes,
     steps_to_undo,
 )
@@ -31,6 +31,7 @@ from diffapply.rollout.journal.writing import (
 )
 
 __all__ = [
+    "Begun",
     "Hands",
     "Step",
     "Undo",
@@ -45,7 +46,6 @@ __all__ = [
     "history",
     "known_shapes",
     "load_looks",
-    "load_renames",
     "load_shapes",
     "may_remember",
     "others_hands",

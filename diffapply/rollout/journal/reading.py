@@ -38,6 +38,20 @@ class Undo:
     also: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How a run began.
+
+    Attributes:
+        desired: what for: how its goal was named.
+        renames: those that its desired state declared.
+    """
+
+    started_at: datetime
+    desired: str
+    renames: tuple[Rename, ...]
+
+
 def known_shapes(connection: Connection) -> frozenset[str]:
     """Fingerprints of the shapes that tenants have had, as far as the role may know.
 
@@ -122,8 +136,8 @@ def steps_to_undo(
     }
 
 
-def load_renames(connection: Connection, runs: Iterable[int]) -> dict[int, tuple[Rename, ...]]:
-    """Run → the renames that its desired state declared.
+def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
+    """Run → how it began, for those that there are.
 
     Raises:
         JournalError: the journal is newer than this diffapply.
@@ -133,28 +147,15 @@ def load_renames(connection: Connection, runs: Iterable[int]) -> dict[int, tuple
         return {}
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(
-            "select id, renames::text from diffapply.run where id = any (%s)", [list(runs)]
+            "select id, started_at, desired, renames::text from diffapply.run where id = any (%s)",
+            [list(runs)],
         )
         return {
-            run: tuple(Rename(*rename) for rename in json.loads(renames))
-            for run, renames in cursor.fetchall()
+            run: Begun(
+                started_at, desired, tuple(Rename(*rename) for rename in json.loads(renames))
+            )
+            for run, started_at, desired, renames in cursor.fetchall()
         }
-
-
-def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, tuple[datetime, str]]:
-    """Run → when it began, and what for: how its goal was named.
-
-    Raises:
-        JournalError: the journal is newer than this diffapply.
-        PermissionDeniedError: the role may not read it.
-    """
-    if not version(connection):
-        return {}
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            "select id, started_at, desired from diffapply.run where id = any (%s)", [list(runs)]
-        )
-        return {run: (started_at, desired) for run, started_at, desired in cursor.fetchall()}
 
 
 def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Undo:
@@ -215,11 +216,8 @@ def history(
 
 
 def _require_run(connection: Connection, run: int, *, there: bool) -> None:
-    if there:
-        with neutral(connection, read_only=True) as cursor:
-            cursor.execute("select from diffapply.run where id = %s", [run])
-            if cursor.rowcount:
-                return
+    if there and begun_runs(connection, [run]):
+        return
     raise UsageError(
         f"The journal has no run {run}.", "Nothing was done. `diffapply history` lists the runs."
     )

@@ -1,0 +1,100 @@
+"""What is asked before a plan is executed or a tenant created: whether it is for these tenants.
+
+A plan's digest proves nothing: whoever alters a file can make that anew.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from diffapply.catalog.tenants import (
+    chosen,
+    discover,
+    existing,
+    is_reserved,
+    natural,
+    tenant_pattern,
+)
+from diffapply.config import Settings
+from diffapply.errors import PlanFileError, RefusedError, UsageError
+from diffapply.planning.foreign_code import strange_code
+from diffapply.planning.live import Live
+from diffapply.planning.model import Plan, Shape
+
+
+def require_chosen(settings: Settings, made: Plan) -> None:
+    """Refuse a plan that changes what is left out.
+
+    Raises:
+        UsageError: it does.
+    """
+    changed = [name for transition in made.transitions for name in transition.tenants]
+    if left_out := [name for name in changed if not chosen(name, settings)]:
+        raise UsageError(
+            f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
+            "Nothing was done. A plan is applied as it is: narrow it down when it is made.",
+        )
+
+
+def require_ours(live: Live, settings: Settings, made: Plan) -> None:
+    """Refuse a plan for another database, or for what is neither a tenant nor a template here.
+
+    Raises:
+        PlanFileError: it was made for another database.
+        UsageError: it changes what is neither.
+    """
+    if made.database != live.server.identity:
+        raise PlanFileError(
+            f"The plan was made for another database: {live.server.unlike(made.database)}.",
+            "Nothing was done. Make the plan anew for this database.",
+        )
+    templates = {n for t in made.transitions if t.owners is not None for n in t.tenants}
+    tenants = {n for t in made.transitions if t.owners is None for n in t.tenants}
+    if settings.tenants_query is None:
+        matches = tenant_pattern(settings.tenants).fullmatch
+        ours = {name for name in tenants if matches(name) and not is_reserved(name)}
+    else:
+        there = existing(live.connection, tenants)  # one that is gone is refused in its turn
+        ours = (tenants - there) | {*discover(live.connection, replace(settings, allow_none=True))}
+    for names, kind, option in (
+        (tenants - ours | tenants & {*settings.templates}, "tenant", "--tenants"),
+        (templates - {*settings.templates}, "template", "--template"),
+    ):
+        if names:
+            raise UsageError(
+                f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
+                f"Nothing was done. Give {option} as when the plan was made.",
+            )
+
+
+def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
+    """Refuse names of new tenants that the pattern would not find; a query is not asked.
+
+    Raises:
+        UsageError: the pattern does not match one of them.
+    """
+    pattern = tenant_pattern(settings.tenants)
+    if settings.tenants_query is not None:
+        return
+    for name in names:
+        if not pattern.fullmatch(name):
+            raise UsageError(
+                f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
+                "Nothing was done.",
+            )
+
+
+def require_own_code(live: Live, goal: Shape) -> None:
+    """Refuse to build as a superuser what refers to code of others, unless they are trusted.
+
+    Raises:
+        RefusedError: it does.
+    """
+    if live.trusted:
+        return
+    if strange := strange_code(live.connection, goal):
+        raise RefusedError(
+            f"To build a tenant would run code of others with all rights of a superuser: "
+            f"{strange[0]}.",
+            "Nothing was done. Connect as the role that owns the tenants, or give "
+            "--trust-tenants. See docs/role.md.",
+        )

@@ -1,0 +1,72 @@
+"""What going back means: which runs are taken back in which tenants, and where that leads."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.model import Catalog
+from diffapply.planning.model import Shape, Undo, UndoneRun
+from diffapply.planning.renames import inverse
+from diffapply.rollout import journal
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What is taken back.
+
+    Attributes:
+        label: how the goal is named: by the earliest run that is taken back.
+        undos: tenant or template → where it goes back to.
+        runs: those that are taken back, oldest first.
+    """
+
+    label: str
+    undos: Mapping[str, Undo] = field(default_factory=dict)
+    runs: tuple[UndoneRun, ...] = ()
+
+
+def find_undoing(
+    connection: Connection, names: Sequence[str], to: int | None, *, provisioned: bool, there: bool
+) -> Undoing:
+    """What the journal says of going back; the arguments are those of `journal.steps_to_undo`.
+
+    Raises:
+        UsageError: there is no run `to`.
+        JournalError: the journal is newer than this diffapply, or a shape in it was altered.
+        PermissionDeniedError: the role may not read it.
+    """
+    steps = journal.steps_to_undo(connection, names, to, provisioned=provisioned, there=there)
+    if not steps:  # and a journal that has come up meanwhile may be others'
+        return Undoing("before the latest run" if to is None else f"before run {to}")
+    tenants = Counter(run for step in steps.values() for run in step.runs)
+    begun = journal.begun_runs(connection, tenants)
+    runs = tuple(
+        UndoneRun(run, its.started_at.astimezone(UTC).isoformat(), its.desired, tenants[run])
+        for run, its in sorted(begun.items())
+    )
+    return Undoing(f"before {runs[0].named}", _undos(connection, steps, begun), runs)
+
+
+def _undos(
+    connection: Connection, steps: Mapping[str, journal.Undo], begun: Mapping[int, journal.Begun]
+) -> dict[str, Undo]:
+    """Where each schema goes back to, with the shapes that the journal has."""
+    wanted = {step.goal_fingerprint for step in steps.values()}
+    wanted |= {fingerprint for step in steps.values() for fingerprint, _ in step.also}
+    shapes = journal.load_shapes(connection, sorted(wanted))
+    undos = {}
+    for name, step in steps.items():
+        goal, owners = shapes[step.goal_fingerprint], step.owners
+        if step.also:
+            # Later steps managed more of the template: that part goes back as well.
+            facts = [*goal.catalog.facts.values()]
+            for fingerprint, more in step.also:
+                facts += shapes[fingerprint].catalog.restricted_to(more).facts.values()
+                owners = (owners or frozenset()) | more
+            goal = Shape(Catalog.of(facts))
+        undone = [rename for run in step.runs for rename in begun[run].renames]
+        undos[name] = Undo(goal, step.runs, owners, inverse(undone))
+    return undos
