@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import stranger_condition
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.transaction import neutral
 
 _QUERY = (
@@ -46,6 +47,11 @@ _OF_OWNERS = """member as materialized (
 )"""
 _MANY = 50
 """Schemas from which on it is quicker to begin with the owners."""
+
+_FEW, _ALL = (
+    Prepared(_QUERY.replace("{member}", member), ("name[]", "name[]"))
+    for member in (_OF_SCHEMAS, _OF_OWNERS)
+)
 
 _MENTIONED = re.compile(r'("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*\.')
 
@@ -136,10 +142,12 @@ def strangers_in(
         tenants: schemas that are to be changed.
         shared: schemas that they refer to, directly or through others.
     """
-    query = _QUERY.replace("{member}", _OF_SCHEMAS if len(tenants) < _MANY else _OF_OWNERS)
-    names = {"tenants": list(tenants), "shared": sorted({*shared} - {*tenants})}
+    query = _FEW if len(tenants) < _MANY else _ALL
     with neutral(connection, read_only=True) as cursor:
-        cursor.execute(query, names)
+        cursor.execute(f"select {PREPARED}")
+        [(process, prepared)] = cursor.fetchall()
+        others = sorted({*shared} - {*tenants})
+        cursor.execute(query.execution(connection, process, prepared, tenants, others))
         rows = cursor.fetchall()
     owners = {schema: role for schema, role, _, thing in rows if thing is None}
     of_all = [Strange(role, thing) for _, role, is_tenant, thing in rows if thing and not is_tenant]

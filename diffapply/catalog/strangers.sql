@@ -7,13 +7,13 @@ with stranger as materialized (
     select r.oid from pg_roles r where not r.rolsuper
 ),
 place as materialized (
-    select n.oid, n.nspname, n.nspname = any (%(tenants)s) as is_tenant,
+    select n.oid, n.nspname, n.nspname = any ($1) as is_tenant,
         -- Of public, say: the database's owner speaks for it.
         case when o.rolname = 'pg_database_owner' then d.datdba else n.nspowner end as owner
     from pg_namespace n
     join pg_roles o on o.oid = n.nspowner
     join pg_database d on d.datname = current_database()
-    where n.nspname = any (%(tenants)s || %(shared)s)
+    where n.nspname = any ($1 || $2)
 ),
 {member}
 select f.nspname, r.rolname::text, f.is_tenant,
