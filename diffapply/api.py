@@ -38,7 +38,8 @@ from diffapply.planning.desired import Desired
 from diffapply.planning.desired import load as load_desired
 from diffapply.planning.foreign_code import strange_code, with_hazards
 from diffapply.planning.live import Group, Live, group_by_shape
-from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
+from diffapply.planning.made_again import without_rights
+from diffapply.planning.model import Plan, Shape, Transition, Undo, UndoneRun
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.renames import inverse
@@ -100,7 +101,24 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
         nothing_to_undo = [name for name in names if name not in undos]
         made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undone)
+        made = _noting_what_is_forgotten(live, made)
         return _warned(live, made)
+
+
+def _noting_what_is_forgotten(live: Live, made: Plan) -> Plan:
+    """The plan backward, which says what is made again without whose it was."""
+    if live.privileges:  # then that is structure
+        return made
+
+    def noting(transition: Transition) -> Transition:
+        if not transition.created:
+            return transition
+        remembered = journal.remembered_dropped(live.connection, transition.tenants, made.undoes)
+        goal = made.shapes[transition.goal].catalog
+        more = without_rights(transition, goal, remembered)
+        return replace(transition, notes=(*transition.notes, *more))
+
+    return replace(made, transitions=tuple(map(noting, made.transitions)))
 
 
 def _warned(live: Live, made: Plan) -> Plan:

@@ -135,8 +135,8 @@ def _attempt(
 
     if not (_as_planned(cursor, tenants, terms) or all_are_at(transition.source, _CLEAN)):
         return False
-    anew = transition.anew
-    had = read_belongings(cursor, tenants, anew) if anew else None
+    privileges = terms.privileges
+    had = read_belongings(cursor, tenants, transition, undoes, privileges=privileges)
     locks = lock_own(cursor.connection, tenants, transition, timeout)
     cursor.execute(_CLEAN + joined([*locks, "savepoint locked", WAITED]))
     # Who keeps us waiting may make something meanwhile.
@@ -151,7 +151,7 @@ def _attempt(
         if work:
             pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
     pending += ["set constraints all immediate;"]
-    if had is not None:
+    if had.to_give_back:
         returns = to_give_back(cursor, had, "".join(pending))
         pending = [joined([each.sql for each in returns])]
     if not all_are_at(transition.goal, "".join(pending)):
@@ -165,7 +165,7 @@ def _attempt(
         journal.step_statements(cursor, terms.run, step, undoes.get(step.tenant, ()))
         for step in steps
     ]
-    cursor.execute(b";\n".join([*recording, b"commit"]))
+    cursor.execute(b";\n".join([*recording, *had.remembering(cursor, terms.run), b"commit"]))
     return True
 
 

@@ -28,7 +28,7 @@ from diffapply.database.transaction import beginning
 from diffapply.errors import ConnectionFailedError, DiffapplyError
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import journal
-from diffapply.rollout.belongings import read_belongings, to_give_back
+from diffapply.rollout.belongings import Belongings, read_belongings, to_give_back
 from diffapply.rollout.failure import (
     NOT_KNOWN,
     ROLLED_BACK,
@@ -237,13 +237,16 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
         return StepResult(tenant, recorded)
     live = work.live_fingerprint(cursor.connection)
     status: StepStatus = "unchanged"
+    had = Belongings()
     if refusal := _refusal(cursor, work, live):
         return _end(cursor, work, "refused", refusal)
     if live != transition.goal:
-        had = read_belongings(cursor, [tenant], transition.anew) if transition.anew else None
+        had = read_belongings(
+            cursor, [tenant], transition, {tenant: work.undoes}, privileges=terms.privileges
+        )
         with _in_time(work.terms.lock_timeout):
             losses, pending = _run(cursor, work, singly=singly)
-            if had is not None and not losses:
+            if had.to_give_back and not losses:
                 pending = _give_back(cursor, had, pending, singly=singly)
             reached = not losses and work.live_fingerprint(cursor.connection, pending)
         if losses:
@@ -264,7 +267,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
             )
         status = "applied"
     recording = journal.step_statements(cursor, run, work.step(status), work.undoes)
-    cursor.execute(recording + b";\ncommit")
+    cursor.execute(b";\n".join([recording, *had.remembering(cursor, run), b"commit"]))
     return StepResult(tenant, status)
 
 
@@ -353,7 +356,7 @@ def _lock(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
     return ["rollback to savepoint locked"]
 
 
-def _give_back(cursor: Cursor, belongings: str, pending: str, *, singly: bool) -> str:
+def _give_back(cursor: Cursor, belongings: Belongings, pending: str, *, singly: bool) -> str:
     """Find out what gives back to what was made anew what it had.
 
     Returns:
