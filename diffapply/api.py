@@ -35,7 +35,7 @@ from diffapply.rollout.model import RunRecord, RunResult
 from diffapply.rollout.provision import provision as provision_tenants
 from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
-from diffapply.rollout.undoing import find_undoing
+from diffapply.rollout.undoing import find_undoing, noting_what_is_forgotten
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -84,6 +84,8 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         )
         nothing_to_undo = [name for name in names if name not in undoing.undos]
         made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undoing.runs)
+        if not live.privileges:  # else that is structure
+            made = noting_what_is_forgotten(live.connection, made)
         return _warned(live, made)
 
 

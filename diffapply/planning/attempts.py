@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,12 +15,12 @@ from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge, sentence
 from diffapply.planning.ddl.positions import outliving, waiting, with_carries
 from diffapply.planning.hazards import data_hazards
-from diffapply.planning.model import Hazard, Rename, Renewed, Shape, Statement
+from diffapply.planning.model import Hazard, Owned, Rename, Renewed, Shape, Statement
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.position_hazards import without_values
 from diffapply.planning.renames import declared, displaced, nameless, repartitioned
-from diffapply.planning.renewal import made_anew, standing
+from diffapply.planning.renewal import come_and_gone, made_anew, standing
 from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
 from diffapply.planning.stale import Stale
@@ -33,12 +33,14 @@ class Proved:
     Attributes:
         statements: proved by running them; empty when blocked.
         blocked: reasons, empty when proved.
-        anew: what the statements make anew.
+        anew: what the statements make anew; what they drop and create, see `Transition`.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
     anew: tuple[Renewed, ...] = ()
+    dropped: tuple[Owned, ...] = ()
+    created: tuple[Owned, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,10 +176,10 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     proved: list[Statement] = []
 
     def prove(sql: str, hazards: Iterable[Hazard]) -> None:
-        checked = [_checked(seat, hazard) for hazard in hazards]
+        checked = tuple(its for hazard in hazards for its in _checked(seat, hazard))
         seat.run([sql])
         stale.observe(len(proved), sql)
-        proved.append(observer.observe(Statement(sql, tuple(checked))))
+        proved.append(observer.observe(Statement(sql, checked)))
 
     sql = ""
     try:
@@ -197,10 +199,12 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
+    after = standing(seat)
     anew = with_what_is_stated(
-        made_anew(before, renamed, standing(seat)), leg.source.catalog, leg.goal.catalog
+        made_anew(before, renamed, after), leg.source.catalog, leg.goal.catalog
     )
-    return Proved(tuple(proved), anew=anew)
+    created, dropped = come_and_gone(before, after, anew)
+    return Proved(tuple(proved), anew=anew, dropped=dropped, created=created)
 
 
 def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:
@@ -215,12 +219,22 @@ def _with(risk: Hazard, statement: Statement) -> Statement:
     return replace(statement, hazards=(*statement.hazards, risk))
 
 
-def _checked(seat: Seat, hazard: Hazard) -> Hazard:
-    """The hazard, without its check if that cannot run: then the data counts as lost."""
+def _checked(seat: Seat, hazard: Hazard) -> Iterator[Hazard]:
+    """The hazard, without its check if that cannot run: then the data counts as lost.
+
+    What fails where there are rows is tried: it is none if that does not fail.
+    """
+    if hazard.kind == "rows" and hazard.check:
+        with seat.trial():
+            fails = seat.attempt([hazard.check]) is not None
+        if fails:
+            yield replace(hazard, check="")
+        return
     for check in (hazard.check, without_values(hazard.check)):
         if check and seat.attempt([check]) is None:
-            return replace(hazard, check=check)
-    return replace(hazard, check="")
+            yield replace(hazard, check=check)
+            return
+    yield replace(hazard, check="")
 
 
 def reasons(summary: str, found: Convergence) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
 from diffapply.catalog.model import Catalog
-from diffapply.planning.ddl.statements import LITERAL, is_helper, literal
+from diffapply.planning.ddl.statements import LITERAL, aside, is_helper, literal
 from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.model import Hazard
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
@@ -115,12 +115,8 @@ def _alter_table(  # noqa: C901 - a branch for each command
                 hazards.append(Hazard("time", f"reads all rows of {table} to validate them"))
         elif command.subtype == AlterTableType.AT_SetNotNull:
             hazards.append(Hazard("time", f"reads all rows of {table}"))
-        elif (
-            command.subtype == AlterTableType.AT_AddColumn
-            and _needs_value(command.def_)
-            and named_fact(before, "table", table)
-        ):
-            hazards.append(Hazard("rows", _FAILS + _without_value(table, command.def_.colname)))
+        elif command.subtype == AlterTableType.AT_AddColumn and named_fact(before, "table", table):
+            hazards += _adds(table, command.def_)
     return hazards
 
 
@@ -219,10 +215,32 @@ def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
 _FAILS = "fails in "
 
 
-def _without_value(table: str, column: str) -> str:
-    """Where a column cannot be added that must have a value and is given none."""
-    added = f"{table}.{quoted(column)}"
-    return f"a tenant whose {table} has rows: adds column {added} NOT NULL without a default"
+def _adds(table: str, definition: Parsed) -> list[Hazard]:
+    """Where a column cannot be added that must have a value and is given none.
+
+    Whether its type asks for one, as a domain may, is to be tried.
+    """
+    kinds = {constraint.contype for constraint in definition.constraints or ()}
+    if kinds & _FILLED:
+        return []
+    where = f"{_FAILS}a tenant whose {table} has rows: adds column {table}."
+    where += quoted(definition.colname)
+    if ConstrType.CONSTR_NOTNULL in kinds:
+        return [Hazard("rows", f"{where} NOT NULL without a default")]
+    if definition.typeName.names[0].sval == "pg_catalog":
+        return []
+    type_ = RawStream()(definition.typeName)
+    return [
+        Hazard(
+            "rows",
+            f"{where} without a default, and {type_} does not let it be null",
+            check=f"CREATE TABLE {_TRIAL} AS SELECT; ALTER TABLE {_TRIAL} ADD COLUMN c {type_}",
+        )
+    ]
+
+
+_FILLED = {ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY, ConstrType.CONSTR_GENERATED}
+_TRIAL = aside("row")
 
 
 def closes_way_back(hazard: Hazard) -> str:
@@ -230,14 +248,6 @@ def closes_way_back(hazard: Hazard) -> str:
     if hazard.kind != "rows":
         return ""
     return f"cannot be taken back in {hazard.message.removeprefix(_FAILS)}"
-
-
-def _needs_value(definition: Parsed) -> bool:
-    kinds = {constraint.contype for constraint in definition.constraints or ()}
-    filled = {
-        ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY, ConstrType.CONSTR_GENERATED
-    }  # fmt: skip
-    return ConstrType.CONSTR_NOTNULL in kinds and not kinds & filled
 
 
 def _index(statement: Parsed, before: Catalog) -> list[Hazard]:

@@ -110,6 +110,14 @@ class Renewed:
     stated: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What has an owner and grants of its own, or a column; its names are as in `Renewed`."""
+
+    kind: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Shape:
     """A structure that tenants share, and the DDL that was proved to rebuild it.
@@ -141,6 +149,8 @@ class Transition:
         notes: what to consider, such as a drop and an add that look like a rename.
         owners: for a template, the names in it that are managed; None for a tenant.
         anew: what the statements make anew.
+        dropped: what they drop, and nothing takes the place of; not what goes with its relation.
+        created: what they create, and takes nobody's place; not what comes with its relation.
     """
 
     source: str
@@ -153,6 +163,8 @@ class Transition:
     notes: tuple[str, ...] = ()
     owners: frozenset[str] | None = None
     anew: tuple[Renewed, ...] = ()
+    dropped: tuple[Owned, ...] = ()
+    created: tuple[Owned, ...] = ()
 
     @property
     def destructive(self) -> bool:

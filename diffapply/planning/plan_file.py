@@ -14,6 +14,7 @@ from diffapply.catalog.model import Catalog, Difference, Fact
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
     Hazard,
+    Owned,
     Plan,
     Rename,
     Renewed,
@@ -99,7 +100,8 @@ def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON
     """Whether something would be done without what was noted of late."""
     transitions = body.get("transitions") if isinstance(body, dict) else None
     return isinstance(transitions, list) and any(
-        isinstance(its, dict) and its.get("statements") and "anew" not in its for its in transitions
+        isinstance(its, dict) and its.get("statements") and not {"anew", "dropped"} <= {*its}
+        for its in transitions
     )
 
 
@@ -131,6 +133,8 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "no_way_back": list(transition.no_way_back),
                 "notes": list(transition.notes),
                 "anew": [asdict(renewed) for renewed in transition.anew],
+                "dropped": [asdict(owned) for owned in transition.dropped],
+                "created": [asdict(owned) for owned in transition.created],
             }
             for transition in plan.transitions
         ],
@@ -188,6 +192,8 @@ def _from_json(body: dict[str, Any]) -> Plan:
                     Renewed(**{**renewed, "stated": tuple(renewed["stated"])})
                     for renewed in transition.get("anew", ())
                 ),
+                dropped=tuple(Owned(**owned) for owned in transition.get("dropped", ())),
+                created=tuple(Owned(**owned) for owned in transition.get("created", ())),
             )
             for transition in body["transitions"]
         ),

@@ -16,8 +16,7 @@ from diffapply.planning.desired import Desired
 from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
-from diffapply.planning.made_again import without_rights
-from diffapply.planning.model import Direction, Plan, Rename, Renewed, Shape, Transition, Undo
+from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
 from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
@@ -210,13 +209,6 @@ class _PlanInTheMaking:
             wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
             self._wanted.append((group, wanted))
 
-    def _without_rights(
-        self, source: Shape, goal: Shape, anew: Sequence[Renewed]
-    ) -> tuple[str, ...]:
-        if self._direction == "forward" or self._live.privileges:
-            return ()
-        return without_rights(source.catalog, goal.catalog, anew)
-
     def made(self, label: str, progress: Progress) -> Plan:
         """The plan; each transition is rehearsed now."""
         all_wanted = [wanted for _, wanted in self._wanted]
@@ -239,10 +231,11 @@ class _PlanInTheMaking:
                     notes=(
                         *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
                         *lacking(self._live.connection, proved.proof.statements),
-                        *self._without_rights(source, goal, proved.proof.anew),
                     ),
                     owners=wanted.place.owners,
                     anew=proved.proof.anew,
+                    dropped=proved.proof.dropped,
+                    created=proved.proof.created,
                 )
             )
         return Plan(

@@ -15,6 +15,7 @@ from diffapply.catalog.reader import facts_version
 from diffapply.planning.model import (
     Direction,
     Hazard,
+    Owned,
     Rename,
     Renewed,
     Shape,
@@ -33,7 +34,7 @@ class Proof:
         statements: in the order in which they run.
         source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
         no_way_back: why it could not be taken back; empty when that was proved, too.
-        anew: what the statements make anew.
+        anew: what the statements make anew; what they drop and create, see `Transition`.
     """
 
     statements: tuple[Statement, ...]
@@ -41,9 +42,11 @@ class Proof:
     goal_ddl: tuple[str, ...] | None
     no_way_back: tuple[str, ...] = ()
     anew: tuple[Renewed, ...] = ()
+    dropped: tuple[Owned, ...] = ()
+    created: tuple[Owned, ...] = ()
 
 
-_RULES = 3
+_RULES = 4
 """Of how transitions are made, and of what proofs say of them: another number where those made
 before no longer hold."""
 
@@ -118,8 +121,9 @@ def _proof(document: dict[str, Any]) -> Proof:
         tuple(document["no_way_back"]),
         tuple(
             Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
-            for its in document.get("anew", ())
+            for its in document["anew"]
         ),
+        *(tuple(Owned(**its) for its in document[which]) for which in ("dropped", "created")),
     )
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from diffapply.catalog.owned import OWNED
+from diffapply.catalog.owned import OWNED, class_of
 from diffapply.planning.ddl.statements import before as up_to
-from diffapply.planning.model import Renewed
+from diffapply.planning.model import Owned, Renewed
 from diffapply.planning.scratch_seat import Seat
 
 _STANDING = (
@@ -73,6 +73,44 @@ def made_anew(before: Standing, renamed: Standing, after: Standing) -> tuple[Ren
         Renewed(after[key].kind, old[1], key[1])
         for key, old in sorted(found.items())
         if not _implied(key, old, found)
+    )
+
+
+def come_and_gone(
+    before: Standing, after: Standing, anew: Iterable[Renewed]
+) -> tuple[tuple[Owned, ...], tuple[Owned, ...]]:
+    """What stands at the end and did not before; and what stood before, and does not at the end.
+
+    Args:
+        anew: what takes another's place: neither is said of it.
+    """
+    places = [(class_of(its.kind), its.old, its.new) for its in anew]
+    new = {(its_class, name): (its_class, old) for its_class, old, name in places}
+    return (
+        _without_counterpart(after, before, new),
+        _without_counterpart(before, after, {old: key for key, old in new.items()}),
+    )
+
+
+def _without_counterpart(
+    these: Standing, others: Standing, counterparts: Mapping[_Key, _Key]
+) -> tuple[Owned, ...]:
+    known = _by_identity(others)
+    alone = {
+        key
+        for key, its in these.items()
+        if (key[0], its.oid, its.number) not in known and key not in counterparts
+    }
+
+    def goes_with_relation(key: _Key) -> bool:
+        relation = ("relation", up_to(key[1], "."))
+        if key[0] != "column" or relation in alone:
+            return key[0] == "column"
+        other = counterparts.get(relation)
+        return other is not None and ("column", other[1] + key[1][len(relation[1]) :]) in others
+
+    return tuple(
+        Owned(these[key].kind, key[1]) for key in sorted(alone) if not goes_with_relation(key)
     )
 
 

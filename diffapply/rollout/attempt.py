@@ -18,7 +18,7 @@ from diffapply.database.session import search_path
 from diffapply.database.transaction import beginning
 from diffapply.planning.model import Hazard, Statement
 from diffapply.rollout import journal
-from diffapply.rollout.belongings import read_belongings, to_give_back
+from diffapply.rollout.belongings import Belongings, to_give_back
 from diffapply.rollout.failure import LocksBusyError, TenantBusyError, naming
 from diffapply.rollout.model import StepResult, StepStatus
 from diffapply.rollout.table_locks import paced
@@ -52,11 +52,12 @@ def attempt(cursor: Cursor, work: Work, *, singly: bool, after_loss: bool) -> St
     if refusal := _refusal(cursor, work, live):
         return end(cursor, work, "refused", refusal)
     status: StepStatus = "unchanged"
+    had = Belongings()
     if live != transition.goal:
-        had = read_belongings(cursor, [tenant], transition.anew) if transition.anew else None
+        had = work.belongings(cursor)
         with _in_time(work.lock_timeout):
             losses, pending = _run(cursor, work, singly=singly)
-            if had is not None and not losses:
+            if had.to_give_back and not losses:
                 pending = _give_back(cursor, had, pending, singly=singly)
             arrived = not losses and work.are_at(cursor, transition.goal, pending)
         if losses:
@@ -76,13 +77,13 @@ def attempt(cursor: Cursor, work: Work, *, singly: bool, after_loss: bool) -> St
                 "event trigger; rolled back.",
             )
         status = "applied"
-    cursor.execute(work.recording(cursor, status))
+    cursor.execute(work.recording(cursor, status, had))
     return StepResult(tenant, status)
 
 
 def end(cursor: Cursor, work: Work, status: StepStatus, error: str) -> StepResult:
     """Roll back, and record why."""
-    cursor.execute(f"rollback;{beginning()}".encode() + work.recording(cursor, status, error))
+    cursor.execute(f"rollback;{beginning()}".encode() + work.recording(cursor, status, error=error))
     return StepResult(work.tenants[0], status, error)
 
 
@@ -144,7 +145,7 @@ def _lock(cursor: Cursor, work: Work, *, singly: bool) -> str:
     return clean
 
 
-def _give_back(cursor: Cursor, belongings: str, pending: str, *, singly: bool) -> str:
+def _give_back(cursor: Cursor, belongings: Belongings, pending: str, *, singly: bool) -> str:
     """Find out what gives back to what was made anew what it had.
 
     Returns:

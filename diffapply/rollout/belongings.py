@@ -1,29 +1,53 @@
-"""What tenants' objects have that are made anew: read before the statements, given back after.
+"""What tenants' objects have that are made anew or dropped: read before, given back after.
 
 PostgreSQL gives what is created an owner and grants of its own, and forgets what the object had
 that it replaces: owner, grants and revokes, those on columns, security labels, publications. All
-is read and written in the tenant's own transaction, and as that tenant has it. The gate afterwards
-proves the rest, as ever.
+is read and written in the tenant's own transaction, and as that tenant has it. What is dropped is
+remembered in the journal, with the positions of sequences, for the run that makes it again on the
+way back. The gate afterwards proves the rest, as ever.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 import psycopg2
+from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.owned import OWNED, class_of
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
-from diffapply.planning.model import Renewed
+from diffapply.planning.model import Transition
+from diffapply.rollout import journal
 
 _SQL = files("diffapply.rollout")
 _READ, _GIVE_BACK = (
     (_SQL / name).read_text(encoding="utf-8").replace("{owned}", OWNED)
     for name in ("belongings.sql", "give_back.sql")
 )
+_POSITION = sql.SQL("select {}, {}, last_value, is_called from {}.{}")
+_NO_POSITIONS = sql.SQL("select '', '', 0, false where false")
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What tenants' objects have, or had before a run dropped them.
+
+    Attributes:
+        text: all of it, as JSON.
+        to_give_back: whether some of it is to be given back at the end.
+        to_remember: whether some of it is to be remembered in the journal.
+    """
+
+    text: str = "[]"
+    to_give_back: bool = False
+    to_remember: bool = False
+
+    def remembering(self, cursor: Cursor, run: int) -> list[bytes]:
+        """The statements that remember what is dropped; none if nothing is."""
+        return [journal.remember_dropped(cursor, run, self.text)] if self.to_remember else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +82,73 @@ class Return:
             ) from error
 
 
-def read_belongings(cursor: Cursor, tenants: Sequence[str], anew: Sequence[Renewed]) -> str:
-    """What the tenants' objects have; `to_give_back` takes it.
+def read_belongings(
+    cursor: Cursor,
+    tenants: Sequence[str],
+    transition: Transition,
+    undoes: Mapping[str, Sequence[int]],
+    *,
+    privileges: bool,
+) -> Belongings:
+    """What is to be given back to the tenants' objects, or remembered; asks only if anything is.
 
     Args:
         cursor: inside a transaction; its search path is another one afterwards.
-        tenants: names of schemas.
-        anew: what is to be made anew in them.
+        tenants: names of schemas, at the transition's source.
+        transition: what is to be done there.
+        undoes: tenant → the runs that are taken back, which remember what they dropped.
+        privileges: whether owners and grants are structure, and so need no remembering.
     """
+    back = any(undoes.get(tenant) for tenant in tenants)
+    dropped = () if back else transition.dropped
+    found: list[object] = []
+    if transition.anew or dropped:
+        found += _read(cursor, tenants, transition, back=back)
+    if back and transition.created:
+        classes = [(class_of(its.kind), its.name) for its in transition.created]
+        found += journal.recall_dropped(cursor, tenants, undoes, classes, rights=not privileges)
+    return Belongings(
+        json.dumps(found), bool(found) and (bool(transition.anew) or back), bool(dropped)
+    )
+
+
+def _read(
+    cursor: Cursor, tenants: Sequence[str], transition: Transition, *, back: bool
+) -> list[object]:
     wanted = [
         {
             "class": class_of(its.kind),
             "old": its.old,
             "new": its.new,
+            "gone": False,
             "keeps_owner": "owner" not in its.stated,
             "keeps_grants": "grants" not in its.stated,
         }
-        for its in anew
+        for its in transition.anew
     ]
-    cursor.execute(NEUTRAL_PATH + _READ, {"anew": json.dumps(wanted), "tenants": list(tenants)})
+    dropped = () if back else transition.dropped
+    wanted += [
+        {"class": class_of(its.kind), "old": its.name, "new": its.name, "gone": True}
+        for its in dropped
+    ]
+    sequences = [its.name for its in dropped if its.kind == "sequence"]
+    positions = sql.SQL(" union all ").join([*_positions(tenants, sequences)] or [_NO_POSITIONS])
+    query = _READ.replace("{positions}", positions.as_string(cursor).replace("%", "%%"))
+    cursor.execute(NEUTRAL_PATH + query, {"anew": json.dumps(wanted), "tenants": list(tenants)})
     [(found,)] = cursor.fetchall()
-    return str(found)
+    return list(found)
 
 
-def to_give_back(cursor: Cursor, belongings: str, before: str = "") -> list[Return]:
+def _positions(tenants: Sequence[str], sequences: Sequence[str]) -> Iterator[sql.Composed]:
+    """Queries for where sequences stand; their names are quoted already."""
+    for tenant in tenants:
+        for name in sequences:
+            yield _POSITION.format(
+                sql.Literal(tenant), sql.Literal(name), sql.Identifier(tenant), sql.SQL(name)
+            )
+
+
+def to_give_back(cursor: Cursor, belongings: Belongings, before: str = "") -> list[Return]:
     """What gives them back, in the order in which it is to run.
 
     Args:
@@ -90,6 +157,6 @@ def to_give_back(cursor: Cursor, belongings: str, before: str = "") -> list[Retu
         belongings: what `read_belongings` found.
         before: statements, each ended, that run first.
     """
-    asking = cursor.mogrify(NEUTRAL_PATH + _GIVE_BACK, {"kept": belongings})
+    asking = cursor.mogrify(NEUTRAL_PATH + _GIVE_BACK, {"kept": belongings.text})
     cursor.execute(before.encode() + asking)
     return [Return(*row) for row in cursor.fetchall()]

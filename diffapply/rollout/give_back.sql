@@ -3,9 +3,10 @@
 with kept as materialized (
     select row_number() over () as number, k.*
     from jsonb_to_recordset(%(kept)s::jsonb) as k (
-        schema text, class text, new text, oid oid, owner oid, keeps_owner boolean, keeps_grants boolean,
-        acl text, labels jsonb, publications jsonb
+        schema text, class text, new text, gone boolean, oid oid, owner oid, keeps_owner boolean,
+        keeps_grants boolean, acl text, labels jsonb, publications jsonb, position jsonb
     )
+    where not k.gone
 ),
 schema as (
     select n.oid, n.nspname from pg_namespace n where n.nspname in (select k.schema from kept k)
@@ -14,7 +15,7 @@ schema as (
 -- Whom it belongs to at the end: a sequence that a column owns to whom the table belongs.
 object as materialized (
     select k.number, o.nspname, o.class, o.kind, o.name, o.place, o.classid, o.objid, k.acl,
-        k.owner as former, k.keeps_grants, k.labels, k.publications, k.oid as former_oid,
+        k.owner as former, k.keeps_grants, k.labels, k.publications, k.position, k.oid as former_oid,
         o.acl as has,
         o.owner as creator, o.acl_type, t.refobjid is not null as linked,
         coalesce(
@@ -68,8 +69,53 @@ differing as materialized (
     where g.has is distinct from g.had or g.suffix <> '' or g.owner <> g.creator
         or g.owner <> g.former
 ),
+-- After how many others a grant can be made: its grantor may have the option from one of them.
+grant_item as materialized (
+    select d.number, d.suffix, u.place, x.grantor, x.grantee, x.privilege_type, x.is_grantable
+    from differing d
+    cross join unnest(d.had) with ordinality u (item, place)
+    cross join lateral aclexplode(array[u.item]) x
+),
+reached as (
+    with recursive reached as (
+        select i.*, 0 as after
+        from grant_item i
+        where not exists (
+            select from grant_item o
+            where (o.number, o.privilege_type, o.grantee) = (i.number, i.privilege_type, i.grantor)
+                and o.is_grantable
+        )
+        union
+        select i.*, r.after + 1
+        from reached r
+        join grant_item i
+            on (i.number, i.privilege_type, i.grantor) = (r.number, r.privilege_type, r.grantee)
+        where r.is_grantable
+    )
+    select number, suffix, place, grantor, grantee, is_grantable, after,
+        string_agg(privilege_type || suffix, ', ' order by privilege_type) as privileges
+    from (
+        select number, suffix, place, grantor, grantee, is_grantable, privilege_type,
+            min(after) as after
+        from reached
+        group by 1, 2, 3, 4, 5, 6, 7
+    ) r
+    group by 1, 2, 3, 4, 5, 6, 7
+),
 step (rank, number, place, nspname, called, owner, acting, statement) as (
-    select 1, o.number, l.place, o.nspname, o.kind || ' ' || o.name, null::oid, null::oid,
+    select 0, o.number, 0, o.nspname, o.kind || ' ' || o.name, null::oid, null::oid,
+        format('SELECT setval(%%L, %%s, %%L) FROM %%s WHERE (last_value, %%s is_called) %%s (%%s, %%s %%L)',
+            o.place, p.last, p.called, o.place, p.turned, p.beyond, p.last, p.turned, p.called)
+    from object o
+    join pg_sequence s on s.seqrelid = o.objid
+    cross join lateral (
+        select (o.position ->> 'last')::bigint as last, (o.position ->> 'called')::boolean as called,
+            case when s.seqincrement < 0 then 'not' else '' end as turned,
+            case when s.seqincrement < 0 then '>' else '<' end as beyond
+    ) p
+    where o.class = 'sequence' and p.last between s.seqmin and s.seqmax
+    union all
+    select 1, o.number, l.place, o.nspname, o.kind || ' ' || o.name, null, null,
         format('SECURITY LABEL FOR %%I ON %%s %%s IS %%L', l.its ->> 'provider',
             case o.class when 'routine' then 'ROUTINE' else upper(o.kind) end, o.place,
             l.its ->> 'label')
@@ -92,7 +138,7 @@ step (rank, number, place, nspname, called, owner, acting, statement) as (
         select string_agg(quote_ident(u.name), ', ' order by u.place) as columns
         from jsonb_array_elements_text(l.its -> 'columns') with ordinality u (name, place)
     ) c
-    where o.kind = 'table'
+    where o.kind = 'table' and not p.puballtables
         and not exists (
             select from pg_publication_rel r where r.prpubid = p.oid and r.prrelid = o.objid
         )
@@ -127,7 +173,7 @@ step (rank, number, place, nspname, called, owner, acting, statement) as (
         from aclexplode(d.has) x
     ) r
     union all
-    select 5, d.number, u.place, d.nspname, d.called,
+    select 5, d.number, g.after * 10000 + g.place, d.nspname, d.called,
         case g.grantor when d.former then d.owner else g.grantor end,
         case g.grantor when d.former then d.owner else g.grantor end,
         format('GRANT %%s ON %%s TO %%s%%s', g.privileges, d.place,
@@ -138,13 +184,7 @@ step (rank, number, place, nspname, called, owner, acting, statement) as (
             end,
             case when g.is_grantable then ' WITH GRANT OPTION' else '' end)
     from differing d
-    cross join unnest(d.had) with ordinality u (item, place)
-    cross join lateral (
-        select x.grantor, x.grantee, x.is_grantable,
-            string_agg(x.privilege_type || d.suffix, ', ' order by x.privilege_type) as privileges
-        from aclexplode(array[u.item]) x
-        group by x.grantor, x.grantee, x.is_grantable
-    ) g
+    join reached g on g.number = d.number
 )
 -- Who may not do it as he is does it as who may.
 select

@@ -22,7 +22,7 @@ from diffapply.catalog.tokens import are_untouched
 from diffapply.database.session import search_path
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
-from diffapply.rollout.belongings import read_belongings, to_give_back
+from diffapply.rollout.belongings import to_give_back
 from diffapply.rollout.failure import find_obstacles
 from diffapply.rollout.model import StepResult
 from diffapply.rollout.table_locks import paced, split
@@ -111,16 +111,16 @@ def _attempt(cursor: Cursor, work: Work) -> bool:
         or work.are_at(cursor, transition.source, joined([CLEAN]))
     ):
         return False
-    had = read_belongings(cursor, tenants, transition.anew) if transition.anew else None
+    had = work.belongings(cursor)
     clean = work.lock(cursor)
     if clean is None:
         return False
     statements = _statements(cursor, work, clean)
-    if had is not None:
+    if had.to_give_back:
         statements = joined([each.sql for each in to_give_back(cursor, had, statements)])
     if not work.are_at(cursor, transition.goal, statements):
         return False
-    cursor.execute(work.recording(cursor, "applied"))
+    cursor.execute(work.recording(cursor, "applied", had))
     return True
 
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
-from diffapply.planning.model import Shape, Undo, UndoneRun
+from diffapply.planning.made_again import without_rights
+from diffapply.planning.model import Plan, Shape, Transition, Undo, UndoneRun
 from diffapply.planning.renames import inverse
 from diffapply.rollout import journal
 
@@ -48,6 +49,20 @@ def find_undoing(
         for run, its in sorted(begun.items())
     )
     return Undoing(f"before {runs[0].named}", _undos(connection, steps, begun), runs)
+
+
+def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:
+    """The plan backward, which says what is made again without whose it was."""
+
+    def noting(transition: Transition) -> Transition:
+        if not transition.created:
+            return transition
+        remembered = journal.remembered_dropped(connection, transition.tenants, made.undoes)
+        goal = made.shapes[transition.goal].catalog
+        more = without_rights(transition, goal, remembered)
+        return replace(transition, notes=(*transition.notes, *more))
+
+    return replace(made, transitions=tuple(map(noting, made.transitions)))
 
 
 def _undos(

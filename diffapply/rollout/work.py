@@ -21,6 +21,7 @@ from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.database.transaction import beginning
 from diffapply.planning.model import Transition
 from diffapply.rollout import journal
+from diffapply.rollout.belongings import Belongings, read_belongings
 from diffapply.rollout.model import StepStatus
 from diffapply.rollout.table_locks import WAITED, lock_own
 
@@ -128,8 +129,25 @@ class Work:
             return None
         return "rollback to savepoint locked" if locks else CLEAN
 
-    def recording(self, cursor: Cursor, status: StepStatus, error: str | None = None) -> bytes:
-        """The statements that record what became of the tenants, and commit."""
+    def belongings(self, cursor: Cursor) -> Belongings:
+        """What is to be given back to what is made anew, or remembered of what is dropped."""
+        return read_belongings(
+            cursor, self.tenants, self.transition, self.undoes, privileges=self.terms.privileges
+        )
+
+    def recording(
+        self,
+        cursor: Cursor,
+        status: StepStatus,
+        had: Belongings = Belongings(),  # noqa: B008 - it never changes
+        *,
+        error: str | None = None,
+    ) -> bytes:
+        """The statements that record what became of the tenants, and commit.
+
+        Args:
+            had: what the tenants had before.
+        """
         transition = self.transition
         seconds = (time.monotonic() - self.started) / len(self.tenants)
         steps = [
@@ -149,7 +167,8 @@ class Work:
             )
             for tenant in self.tenants
         ]
-        return b";\n".join([*steps, b"commit"])
+        remembering = had.remembering(cursor, self.terms.run)
+        return b";\n".join([*steps, *remembering, b"commit"])
 
 
 def joined(statements: Sequence[str]) -> str:

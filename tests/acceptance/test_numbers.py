@@ -359,7 +359,6 @@ def test_nobody_inserts_between_the_last_number_and_the_commit(
     assert cli("apply", *_FORWARD, cwd=tmp_path).code == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the identity of a partitioned table goes with its rest")
 def test_a_partitioned_table_that_ceases_to_be_one_gives_no_number_twice(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:

@@ -92,42 +92,6 @@ def test_a_partition_that_becomes_its_table_has_the_rights_of_the_table(
         assert database.rows("select id from user_1.t") == [(1,)]
 
 
-@pytest.mark.xfail(strict=True, reason="no run remembers the rights of what it drops")
-@pytest.mark.parametrize("query", ["select * from user_1.t", "select user_1.f()"])
-def test_what_a_run_dropped_has_its_rights_again_on_the_way_back(
-    database: Database, cli: Cli, tmp_path: Path, app: str, query: str
-) -> None:
-    """A table that was open to the application, and a routine that was open to it alone."""
-    old = """
-        create table t (id integer);
-        create function f() returns integer language sql security definer as 'select 1';
-    """
-    rights = f"revoke all on function f() from public; grant select on t to {app}"
-    _tenant(database, tmp_path, app, old, rights, "create table other (id integer)")
-    closed = _closed(database, app, query)
-    _apply(cli, tmp_path)
-    _apply(cli, tmp_path, "--backward")
-    assert _closed(database, app, query) == closed
-
-
-def test_the_way_back_says_what_will_not_have_its_rights(
-    database: Database, cli: Cli, tmp_path: Path, app: str
-) -> None:
-    """Before it is gone; a sequence that follows its table is no news."""
-    old = """
-        create table t (id serial);
-        create function f() returns integer language sql as 'select 1';
-    """
-    rights = f"grant select on t to {app}"
-    _tenant(database, tmp_path, app, old, rights, "create table other (id integer)")
-    _apply(cli, tmp_path)
-    plan = cli("plan", "--backward", cwd=tmp_path)
-    assert plan.code == 0, plan.err
-    said = " ".join(plan.out.split())
-    assert "without the owner and the grants that it had: routine f(), table t." in said
-
-
-@pytest.mark.xfail(strict=True, reason="only NOT NULL of the column itself is looked at")
 def test_a_domain_that_is_not_null_closes_the_way_back(
     database: Database, cli: Cli, tmp_path: Path, app: str
 ) -> None:
@@ -145,7 +109,6 @@ def test_a_domain_that_is_not_null_closes_the_way_back(
     assert "no way back" in plan.out
 
 
-@pytest.mark.xfail(strict=True, reason="grants are given back as they stand, not as they hang on")
 def test_a_grant_that_hangs_on_a_later_one_is_given_back(
     database: Database, cli: Cli, tmp_path: Path, app: str
 ) -> None:

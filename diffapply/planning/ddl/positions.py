@@ -20,9 +20,13 @@ _NAMED = re.compile(rf"SEQUENCE NAME (?P<sequence>{IDENTIFIER}) ")
 
 def sequence_of(identity: Fact) -> str:
     """The name of the sequence that an identity uses."""
+    return _named(identity)["sequence"]
+
+
+def _named(identity: Fact) -> re.Match[str]:
     named = _NAMED.search(identity.definition)
     assert named is not None  # noqa: S101 - identity.sql writes no other form
-    return named["sequence"]
+    return named
 
 
 def carry(source: str, target: str) -> str:
@@ -109,6 +113,18 @@ def _released(identity: Fact, sequence: Fact) -> list[str]:
     ]
 
 
+def _put_by(identity: Fact) -> list[str]:
+    """Statements that keep the position of an identity aside, for another one of its name."""
+    named = _named(identity)
+    waits = aside(named["sequence"])
+    column = identity.name[len(identity.owner) + 1 :]
+    return [
+        f"CREATE SEQUENCE {waits} {identity.definition[named.end() : -1]}",
+        carry(named["sequence"], waits),
+        f"ALTER TABLE {identity.owner} ALTER COLUMN {column} DROP IDENTITY",
+    ]
+
+
 def outliving(live: Catalog, goal: Catalog) -> list[str]:
     """Statements that keep sequences whose table or column goes, so that their positions stay.
 
@@ -127,6 +143,8 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
             alone = goal.facts.get(("sequence", sequence_of(fact)))
             if alone and alone.key not in live.facts:
                 statements += _released(fact, alone)
+        if fact.kind == "identity" and fact.key not in goal.facts and sequence_of(fact) in taken:
+            statements += _put_by(fact)
         if fact.kind != "sequence":
             continue
         owner = live.facts.get(("sequence owner", fact.name))
@@ -142,14 +160,25 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
 
 
 _WAITS = re.compile(rf"ALTER SEQUENCE (?P<sequence>{IDENTIFIER}) RENAME TO (?P<aside>{IDENTIFIER})")
+_PUT_BY = re.compile(
+    rf"SELECT pg_catalog\.setval\((?P<aside>{LITERAL}), last_value, is_called\) "
+    rf"FROM (?P<sequence>{IDENTIFIER})"
+)
 
 
 def waiting(statements: Sequence[str]) -> dict[str, str]:
     """Name aside → name, of the sequences that statements of `outliving` put aside."""
-    found = filter(None, map(_WAITS.fullmatch, statements))
-    return {
-        its["aside"]: its["sequence"] for its in found if its["aside"] == aside(its["sequence"])
-    }
+    renamed = [*filter(None, map(_WAITS.fullmatch, statements))]
+    left = {its["sequence"] for its in renamed}
+    pairs = [
+        *((its["aside"], its["sequence"]) for its in renamed),
+        *(
+            (name, its["sequence"])
+            for its in filter(None, map(_PUT_BY.fullmatch, statements))
+            if (name := unquoted(its["aside"])) not in left  # it has its own name again
+        ),
+    ]
+    return {name: sequence for name, sequence in pairs if name == aside(sequence)}
 
 
 def with_carries(statements: Sequence[str], asides: Mapping[str, str]) -> tuple[str, ...]:

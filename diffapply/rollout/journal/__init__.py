@@ -1,5 +1,10 @@
 """The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
 
+from diffapply.rollout.journal.dropped import (
+    recall_dropped,
+    remember_dropped,
+    remembered_dropped,
+)
 from diffapply.rollout.journal.hands import Hands, claim, others_hands
 from diffapply.rollout.journal.memory import (
     find_proof,
@@ -49,12 +54,15 @@ __all__ = [
     "load_shapes",
     "may_remember",
     "others_hands",
+    "recall_dropped",
     "record_step",
     "record_steps",
     "recorded_status",
+    "remember_dropped",
     "remember_looks",
     "remember_proofs",
     "remember_shapes",
+    "remembered_dropped",
     "step_statements",
     "steps_to_undo",
 ]
