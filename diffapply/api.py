@@ -22,6 +22,7 @@ from diffapply.catalog.tenants import (
     chosen,
     chosen_templates,
     discover,
+    everyone,
     existing,
     is_reserved,
     natural,
@@ -79,7 +80,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else load_desired(settings.desired, settings.tenant_token)
-    with _live(settings) as live, _remembering(live, settings) as live:
+    with _live(settings, neighbours=True) as live, _remembering(live, settings) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         if desired is not None:
@@ -208,7 +209,10 @@ def drift(
         DiffapplyError: see `diffapply.errors`.
     """
     desired = load_desired(settings.desired, settings.tenant_token)
-    with _live(settings) as live, _remembering(live, settings, wanted=remember) as live:
+    with (
+        _live(settings, neighbours=True) as live,
+        _remembering(live, settings, wanted=remember) as live,
+    ):
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
@@ -216,7 +220,7 @@ def drift(
         originals = {name: live.catalog(name) for name in templates}
         schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
-        with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
+        with rehearsing(live, schemas, desired.shared) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             renames = rehearsal.quoted(desired.renames)
             for group in groups:
@@ -291,7 +295,10 @@ def desired_shape(settings: Settings) -> Shape:
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:
-    with _live(settings) as live, rehearsing(live, {}, desired.shared) as rehearsal:
+    with (
+        _live(settings, neighbours=True) as live,
+        rehearsing(live, {}, desired.shared) as rehearsal,
+    ):
         goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:
             reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))
@@ -397,8 +404,12 @@ def _url(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def _live(settings: Settings) -> Iterator[Live]:
-    """The live database, checked to be one that can be worked on."""
+def _live(settings: Settings, *, neighbours: bool = False) -> Iterator[Live]:
+    """The live database, checked to be one that can be worked on.
+
+    Args:
+        neighbours: whether it matters which tenants there are beside those chosen.
+    """
     with _url(settings) as url, connected(url) as connection:
         server = read_server(connection)
         require_primary(server)
@@ -412,6 +423,7 @@ def _live(settings: Settings) -> Iterator[Live]:
             privileges=settings.privileges,
             jobs=settings.jobs,
             trusted=settings.trust_tenants,
+            everyone=everyone(connection, settings) if neighbours else frozenset(),
         )
 
 

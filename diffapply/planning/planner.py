@@ -32,25 +32,25 @@ def rehearsing(
     schemas: Mapping[str, Catalog],
     named: Iterable[str] = (),
     *,
-    tenants: Collection[str] = (),
-    ends: Iterable[Catalog] = (),
+    ends: Collection[Catalog] = (),
 ) -> Iterator[Rehearsal]:
     """A scratch database with all that the tenants refer to outside themselves.
 
     Args:
         schemas: one live schema of each shape, and the templates, as they were read.
         named: further schemas that the desired state mentions.
-        tenants: live ones, as far as they are known.
         ends: further structures that are to be built; like those of `schemas`, they may draw from
-            sequences of other schemas.
+            sequences of other schemas, and name these in texts.
 
     Raises:
         ScratchError: none can be had, or none where what belongs to others can do no harm.
     """
+    structures = [*schemas.values(), *ends]
+    named = {*named, *(mentioned_schemas(structures) - live.everyone)}
     surroundings = read_surroundings(
         live.connection,
-        shared_schemas(live.connection, schemas, named, tenants=tenants),
-        drawn_elsewhere([*schemas.values(), *ends]),
+        shared_schemas(live.connection, schemas, named, tenants=live.everyone),
+        drawn_elsewhere(structures),
     )
     strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
     inmates = Inmates(
@@ -94,7 +94,7 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
     groups = group_by_shape(live, tenants, progress)
     originals = {name: live.catalog(name) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
-    with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
+    with rehearsing(live, schemas, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
         plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
@@ -130,8 +130,7 @@ def plan_backward(
     originals = {name: live.catalog(name, undos[name].owners) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
-    named = mentioned_schemas(goals) - {*tenants}
-    with rehearsing(live, schemas, named, tenants=tenants, ends=goals) as rehearsal:
+    with rehearsing(live, schemas, ends=goals) as rehearsal:
         plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
         for template in templates:
             undo = undos[template]
