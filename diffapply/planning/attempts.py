@@ -15,7 +15,7 @@ from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge, sentence
 from diffapply.planning.ddl.positions import outliving, waiting, with_carries
 from diffapply.planning.hazards import data_hazards
-from diffapply.planning.model import Hazard, Rename, Renewed, Shape, Statement
+from diffapply.planning.model import Hazard, Rename, Renewed, Shape, Statement, Touched
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.position_hazards import without_values
@@ -24,6 +24,7 @@ from diffapply.planning.renewal import made_anew, standing
 from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
 from diffapply.planning.stale import Stale
+from diffapply.planning.touched import identities, touched
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,13 @@ class Proved:
         statements: proved by running them; empty when blocked.
         blocked: reasons, empty when proved.
         anew: what the statements make anew.
+        touched: what they take from those outside of a tenant who may hang on it.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
     anew: tuple[Renewed, ...] = ()
+    touched: tuple[Touched, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     stood = sequences(seat)
     stale = Stale(seat, attempt.before, leg.goal.catalog)
     before = renamed = standing(seat)
+    known = identities(seat)
     proved: list[Statement] = []
 
     def prove(sql: str, hazards: Iterable[Hazard]) -> None:
@@ -200,7 +204,8 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     anew = with_what_is_stated(
         made_anew(before, renamed, standing(seat)), leg.source.catalog, leg.goal.catalog
     )
-    return Proved(tuple(proved), anew=anew)
+    taken = touched(known, identities(seat), [statement.sql for statement in proved])
+    return Proved(tuple(proved), anew=anew, touched=taken)
 
 
 def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:

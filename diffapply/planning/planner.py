@@ -18,6 +18,7 @@ from diffapply.planning.environment import Surroundings, read_surroundings, shar
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.made_again import without_rights
 from diffapply.planning.model import Direction, Plan, Rename, Renewed, Shape, Transition, Undo
+from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
@@ -192,29 +193,29 @@ class _PlanInTheMaking:
         all_wanted = [wanted for _, wanted in self._wanted]
         all_proved = self._prover.prove(all_wanted, self._live.jobs, progress)
         shapes: dict[str, Shape] = {}
-        transitions = []
+        transitions: list[Transition] = []
         for (group, wanted), proved in zip(self._wanted, all_proved, strict=True):
             source = replace(wanted.source, ddl=proved.proof.source_ddl)
             goal = replace(wanted.goal, ddl=proved.proof.goal_ddl)
             shapes |= {source.fingerprint: source, goal.fingerprint: goal}
-            transitions.append(
-                Transition(
-                    source=source.fingerprint,
-                    goal=goal.fingerprint,
-                    tenants=group.names,
-                    statements=proved.proof.statements,
-                    differences=compare(source.catalog, goal.catalog),
-                    blocked=proved.blocked,
-                    no_way_back=proved.proof.no_way_back,
-                    notes=(
-                        *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
-                        *lacking(self._live.connection, proved.proof.statements),
-                        *self._without_rights(source, goal, proved.proof.anew),
-                    ),
-                    owners=wanted.place.owners,
-                    anew=proved.proof.anew,
-                )
+            transition = Transition(
+                source=source.fingerprint,
+                goal=goal.fingerprint,
+                tenants=group.names,
+                statements=proved.proof.statements,
+                differences=compare(source.catalog, goal.catalog),
+                blocked=proved.blocked,
+                no_way_back=proved.proof.no_way_back,
+                notes=(
+                    *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
+                    *lacking(self._live.connection, proved.proof.statements),
+                    *self._without_rights(source, goal, proved.proof.anew),
+                ),
+                owners=wanted.place.owners,
+                anew=proved.proof.anew,
             )
+            taken = proved.proof.touched
+            transitions += without_held_up(self._live.connection, transition, taken)
         return Plan(
             direction=self._direction,
             database=self._live.server.identity,

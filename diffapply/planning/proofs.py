@@ -20,6 +20,7 @@ from diffapply.planning.model import (
     Shape,
     Statement,
     TableLock,
+    Touched,
 )
 from diffapply.planning.scratch_seat import Place
 from diffapply.version import VERSION
@@ -34,6 +35,7 @@ class Proof:
         source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
         no_way_back: why it could not be taken back; empty when that was proved, too.
         anew: what the statements make anew.
+        touched: what they take from those outside of a tenant who may hang on it.
     """
 
     statements: tuple[Statement, ...]
@@ -41,9 +43,10 @@ class Proof:
     goal_ddl: tuple[str, ...] | None
     no_way_back: tuple[str, ...] = ()
     anew: tuple[Renewed, ...] = ()
+    touched: tuple[Touched, ...] = ()
 
 
-_RULES = 3
+_RULES = 4
 """Of how transitions are made, and of what proofs say of them: another number where those made
 before no longer hold."""
 
@@ -120,6 +123,7 @@ def _proof(document: dict[str, Any]) -> Proof:
             Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
             for its in document.get("anew", ())
         ),
+        tuple(Touched(**its) for its in document.get("touched", ())),
     )
 
 
