@@ -65,7 +65,10 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else load_desired(settings.desired, settings.tenant_token)
-    with opening.live_database(settings) as live, opening.remembering(live, settings) as live:
+    with (
+        opening.live_database(settings, neighbours=True) as live,
+        opening.remembering(live, settings) as live,
+    ):
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         if desired is not None:
@@ -185,7 +188,7 @@ def drift(
     """
     desired = load_desired(settings.desired, settings.tenant_token)
     with (
-        opening.live_database(settings) as live,
+        opening.live_database(settings, neighbours=True) as live,
         opening.remembering(live, settings, wanted=remember) as live,
     ):
         tenants = discover(live.connection, settings)
@@ -256,7 +259,10 @@ def desired_shape(settings: Settings) -> Shape:
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:
-    with opening.live_database(settings) as live, rehearsing(live, {}, desired.shared) as rehearsal:
+    with (
+        opening.live_database(settings, neighbours=True) as live,
+        rehearsing(live, {}, desired.shared) as rehearsal,
+    ):
         goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
         if goal.ddl is None:
             reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 from diffapply.catalog.memory import Memory
+from diffapply.catalog.tenants import everyone
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
@@ -23,8 +24,12 @@ def database_url(settings: Settings) -> str:
 
 
 @contextmanager
-def live_database(settings: Settings) -> Iterator[Live]:
-    """The live database, checked to be one that can be worked on."""
+def live_database(settings: Settings, *, neighbours: bool = False) -> Iterator[Live]:
+    """The live database, checked to be one that can be worked on.
+
+    Args:
+        neighbours: whether it matters which tenants there are beside those chosen.
+    """
     url = database_url(settings)
     with connected(url) as connection:
         server = read_server(connection)
@@ -39,6 +44,7 @@ def live_database(settings: Settings) -> Iterator[Live]:
             privileges=settings.privileges,
             jobs=settings.jobs,
             trusted=settings.trust_tenants,
+            everyone=everyone(connection, settings) if neighbours else frozenset(),
         )
 
 

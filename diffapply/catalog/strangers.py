@@ -5,7 +5,6 @@ fires triggers and rules: all with the rights of the role that changes the tenan
 that is everything, so nobody else's code may be in it unsaid.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from importlib.resources import files
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import stranger_condition
-from diffapply.catalog.model import Catalog
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.transaction import neutral
 
@@ -53,18 +51,6 @@ _FEW, _ALL = (
     for member in (_OF_SCHEMAS, _OF_OWNERS)
 )
 
-_MENTIONED = re.compile(r'("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*\.')
-
-_WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
-_PATH = re.compile("search_path", re.IGNORECASE)
-
-_ROUTINES = """
-select p.prosrc, p.proconfig
-from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = any (%s)
-"""
-
 _SUPERUSER = """
 select bool_or(r.rolsuper) from pg_catalog.pg_roles r
 where r.rolname in (current_user, session_user)
@@ -94,42 +80,6 @@ def is_superuser(connection: Connection) -> bool:
         cursor.execute(_SUPERUSER)
         [(superuser,)] = cursor.fetchall()
     return bool(superuser)
-
-
-def mentioned(catalogs: Iterable[Catalog]) -> frozenset[str]:
-    """Words in definitions: all schemas that are named are among them."""
-    return _mentioned_in(
-        text
-        for catalog in catalogs
-        for fact in catalog.facts.values()
-        for text in (fact.name, fact.definition)
-    )
-
-
-def mentioned_by_routines(connection: Connection, schemas: Iterable[str]) -> frozenset[str]:
-    """The same for the bodies of routines, of which PostgreSQL does not know what they call."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_ROUTINES, [sorted(schemas)])
-        return _mentioned_in(
-            text for body, settings in cursor for text in (body, *(settings or ()))
-        )
-
-
-def _mentioned_in(texts: Iterable[str]) -> frozenset[str]:
-    """Names that stand before a dot, and whatever may stand on a search path that is set."""
-    found: set[str] = set()
-    for text in texts:
-        if "." in text:
-            found.update(
-                name[1:-1].replace('""', '"') if name.startswith('"') else name
-                for name in _MENTIONED.findall(text)
-            )
-        if _PATH.search(text):
-            found.update(
-                quoted.replace('""', '"') if quoted else word
-                for quoted, word in _WORD.findall(text)
-            )
-    return frozenset(found)
 
 
 def strangers_in(

@@ -54,26 +54,18 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
             called ``$user``.
         UsageError: the pattern or the query cannot be used.
     """
-    pattern = tenant_pattern(settings.tenants)
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
-        schemas = {name for (name,) in cursor.fetchall()} - set(settings.templates)
-    if settings.tenants_query is not None:
-        named = _ask(connection, settings.tenants_query)
-        if unknown := sorted(named - schemas - set(settings.templates)):
-            raise TenantError(
-                f"The tenants query names {unknown[0]!r}, which is no schema of this database"
-                + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
-                "Nothing was done.",
-            )
-        found = named & schemas
-        searched = "the tenants query"
-    else:
-        found = {name for name in schemas if pattern.fullmatch(name)}
-        searched = f"the pattern {settings.tenants!r}"
+    found, unknown = _found(connection, settings)
+    if unknown:
+        raise TenantError(
+            f"The tenants query names {unknown[0]!r}, which is no schema of this database"
+            + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
+            "Nothing was done.",
+        )
     left = [name for name in found if chosen(name, settings)]
     _require_own_name(left)
     if not left and not settings.allow_none:
+        pattern = f"the pattern {settings.tenants!r}"
+        searched = pattern if settings.tenants_query is None else "the tenants query"
         narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
@@ -81,6 +73,30 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
             "is expected.",
         )
     return sorted(left, key=natural)
+
+
+def everyone(connection: Connection, settings: Settings) -> frozenset[str]:
+    """All tenants, whether `only` and `exclude` leave them or not; templates are none.
+
+    Raises:
+        UsageError: the pattern or the query cannot be used.
+    """
+    found, _ = _found(connection, settings)
+    return found
+
+
+def _found(connection: Connection, settings: Settings) -> tuple[frozenset[str], list[str]]:
+    """All tenants; and what the tenants query names that is no schema."""
+    pattern = tenant_pattern(settings.tenants)
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
+        schemas = {name for (name,) in cursor.fetchall()}
+    templates = set(settings.templates)
+    if settings.tenants_query is None:
+        named = {name for name in schemas if pattern.fullmatch(name)}
+    else:
+        named = _ask(connection, settings.tenants_query)
+    return frozenset(named & schemas - templates), sorted(named - schemas - templates)
 
 
 def chosen_templates(connection: Connection, settings: Settings) -> list[str]:

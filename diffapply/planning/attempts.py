@@ -15,7 +15,7 @@ from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge, sentence
 from diffapply.planning.ddl.positions import outliving, waiting, with_carries
 from diffapply.planning.hazards import data_hazards
-from diffapply.planning.model import Hazard, Owned, Rename, Renewed, Shape, Statement
+from diffapply.planning.model import Hazard, Owned, Rename, Renewed, Shape, Statement, Touched
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.position_hazards import without_values
@@ -24,6 +24,7 @@ from diffapply.planning.renewal import come_and_gone, made_anew, standing
 from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
 from diffapply.planning.stale import Stale
+from diffapply.planning.touched import identities, touched
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Proved:
         statements: proved by running them; empty when blocked.
         blocked: reasons, empty when proved.
         anew: what the statements make anew; what they drop and create, see `Transition`.
+        touched: what they take from those outside of a tenant who may hang on it.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -41,6 +43,7 @@ class Proved:
     anew: tuple[Renewed, ...] = ()
     dropped: tuple[Owned, ...] = ()
     created: tuple[Owned, ...] = ()
+    touched: tuple[Touched, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     stood = sequences(seat)
     stale = Stale(seat, attempt.before, leg.goal.catalog)
     before = renamed = standing(seat)
+    known = identities(seat)
     proved: list[Statement] = []
 
     def prove(sql: str, hazards: Iterable[Hazard]) -> None:
@@ -204,7 +208,8 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
         made_anew(before, renamed, after), leg.source.catalog, leg.goal.catalog
     )
     created, dropped = come_and_gone(before, after, anew)
-    return Proved(tuple(proved), anew=anew, dropped=dropped, created=created)
+    taken = touched(known, identities(seat), [statement.sql for statement in proved])
+    return Proved(tuple(proved), anew=anew, dropped=dropped, created=created, touched=taken)
 
 
 def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:

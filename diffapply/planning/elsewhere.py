@@ -10,13 +10,13 @@ from importlib.resources import files
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.mentions import mentioned_in
 from diffapply.catalog.model import Catalog
 from diffapply.database.transaction import neutral
 from diffapply.planning.ddl.draws import draws, without_draws
 from diffapply.planning.ddl.statements import IDENTIFIER
 
 _SEQUENCES = (files("diffapply.planning") / "sequences_elsewhere.sql").read_text(encoding="utf-8")
-_QUALIFIED = re.compile(rf"(?<![\w\".])({IDENTIFIER})\.(?={IDENTIFIER})")
 
 
 def drawn_elsewhere(catalogs: Iterable[Catalog]) -> set[str]:
@@ -26,14 +26,14 @@ def drawn_elsewhere(catalogs: Iterable[Catalog]) -> set[str]:
     }
 
 
-def mentioned_schemas(catalogs: Iterable[Catalog]) -> set[str]:
+def mentioned_schemas(catalogs: Iterable[Catalog]) -> frozenset[str]:
     """What may be schemas, of the names in definitions; not those that only sequences are of."""
-    return {
-        _bare(name)
+    return mentioned_in(
+        text
         for catalog in catalogs
         for fact in catalog.facts.values()
-        for name in _QUALIFIED.findall(without_draws(fact))
-    }
+        for text in (fact.name, without_draws(fact))
+    )
 
 
 def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
@@ -22,6 +23,12 @@ from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
 
 _REFERENCES = (files("diffapply.planning") / "references.sql").read_text(encoding="utf-8")
+
+_EXISTING = """
+select n.nspname
+from pg_namespace n
+where n.nspname = any (%s) and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+"""
 
 _SHOWN = 60
 """Characters of a statement that tell which one it is."""
@@ -53,34 +60,34 @@ def shared_schemas(
     always: Iterable[str] = ("public",),
     tenants: Collection[str] = (),
 ) -> list[str]:
-    """Names of the schemas that these ones refer to, directly or through others.
+    """Names of the schemas that stand beside these: templates, and what they refer to.
+
+    References are followed, those of routines' bodies included.
 
     Args:
         schemas: one live schema of each shape, and the templates.
         named: names that the desired state mentions; those that are no schema are passed over.
         always: names that count as named.
-        tenants: what shared schemas and templates refer to of these is not followed: one view of
-            all tenants would bring them all.
+        tenants: all there are. What shared schemas and templates refer to of these is not
+            followed: one view of all tenants would bring them all.
     """
-    own = set(schemas)
+    own, everyone = set(schemas), frozenset(tenants)
     with neutral(live, read_only=True) as cursor:
 
-        def referred(names: set[str]) -> set[str]:
+        def referred(names: Collection[str]) -> set[str]:
             cursor.execute(_REFERENCES, {"schemas": sorted(names)})
             return {name for (name,) in cursor.fetchall()}
 
-        cursor.execute(
-            "select nspname from pg_namespace where nspname = any (%s)",
-            [sorted({*named, *always})],
-        )
-        found = {name for (name,) in cursor.fetchall()} - {"pg_catalog", "information_schema"}
-        by_tenants = own.intersection(tenants)
-        if by_tenants:
-            found |= referred(by_tenants) - own
-        new = (own | found) - by_tenants
+        def existing(names: Iterable[str]) -> set[str]:
+            cursor.execute(_EXISTING, [sorted(names)])
+            return {name for (name,) in cursor.fetchall()}
+
+        found = existing({*named, *always}) | (own - everyone) | referred(own & everyone)
+        new = found
         while new:
-            new = referred(new) - own - found - set(tenants)
-            found |= new
+            more = referred(new) | existing(mentioned_by_routines(live, new))
+            new = more - found - everyone
+            found = found | new
     return sorted(found)
 
 

@@ -6,14 +6,9 @@ from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.mentions import mentioned, mentioned_by_routines
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.strangers import (
-    Strange,
-    is_superuser,
-    mentioned,
-    mentioned_by_routines,
-    strangers_in,
-)
+from diffapply.catalog.strangers import Strange, is_superuser, strangers_in
 from diffapply.planning.environment import shared_schemas
 from diffapply.planning.model import Hazard, Plan, Shape, Transition
 

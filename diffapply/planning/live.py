@@ -36,6 +36,7 @@ class Live:
         memory: what an earlier look found.
         proofs: what was proved before.
         trusted: whether code of objects that belong to others may run as the connecting role.
+        everyone: all tenants that there are, whether the command is about them or not.
     """
 
     connection: Connection
@@ -47,6 +48,7 @@ class Live:
     memory: Memory = field(default_factory=Memory)
     proofs: Proofs = field(default_factory=Proofs)
     trusted: bool = False
+    everyone: frozenset[str] = frozenset()
 
     def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
         """What a schema is now; of a template, only what belongs to `owners`."""

@@ -118,6 +118,29 @@ class Owned:
     name: str
 
 
+TouchedKind = Literal["relation", "column", "constraint", "type", "routine"]
+TouchedChange = Literal["dropped", "anew", "retyped", "rewritten"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Something that a transition takes from whoever hangs on it outside of the tenant.
+
+    Attributes:
+        name: not quoted, nor is `part`.
+        part: of a relation, the column or constraint; of a routine, the types of its arguments.
+        change: what becomes of it; ``retyped`` is a column of another type, or a type of other
+            attributes, ``rewritten`` a table.
+        sort: such as ``view``; of a column that is retyped, the new type.
+    """
+
+    kind: TouchedKind
+    name: str
+    part: str
+    change: TouchedChange
+    sort: str
+
+
 @dataclass(frozen=True)
 class Shape:
     """A structure that tenants share, and the DDL that was proved to rebuild it.

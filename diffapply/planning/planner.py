@@ -17,6 +17,7 @@ from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
+from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
@@ -31,25 +32,25 @@ def rehearsing(
     schemas: Mapping[str, Catalog],
     named: Iterable[str] = (),
     *,
-    tenants: Collection[str] = (),
-    ends: Iterable[Catalog] = (),
+    ends: Collection[Catalog] = (),
 ) -> Iterator[Rehearsal]:
     """A scratch database with all that the tenants refer to outside themselves.
 
     Args:
         schemas: one live schema of each shape, and the templates, as they were read.
         named: further schemas that the desired state mentions.
-        tenants: live ones, as far as they are known.
         ends: further structures that are to be built; like those of `schemas`, they may draw from
-            sequences of other schemas.
+            sequences of other schemas, and name these in texts.
 
     Raises:
         ScratchError: none can be had, or none where what belongs to others can do no harm.
     """
+    structures = [*schemas.values(), *ends]
+    named = {*named, *(mentioned_schemas(structures) - live.everyone)}
     surroundings = read_surroundings(
         live.connection,
-        shared_schemas(live.connection, schemas, named, tenants=tenants),
-        drawn_elsewhere([*schemas.values(), *ends]),
+        shared_schemas(live.connection, schemas, named, tenants=live.everyone),
+        drawn_elsewhere(structures),
     )
     strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
     inmates = Inmates(
@@ -101,7 +102,7 @@ def aiming(
     groups = group_by_shape(live, tenants, progress)
     originals = {name: live.catalog(name) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
-    with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
+    with rehearsing(live, schemas, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
         aims = []
@@ -158,8 +159,7 @@ def plan_backward(
     originals = {name: live.catalog(name, undos[name].owners) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
-    named = mentioned_schemas(goals) - {*tenants}
-    with rehearsing(live, schemas, named, tenants=tenants, ends=goals) as rehearsal:
+    with rehearsing(live, schemas, ends=goals) as rehearsal:
         plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
         for template in templates:
             undo = undos[template]
@@ -214,30 +214,30 @@ class _PlanInTheMaking:
         all_wanted = [wanted for _, wanted in self._wanted]
         all_proved = self._prover.prove(all_wanted, self._live.jobs, progress)
         shapes: dict[str, Shape] = {}
-        transitions = []
+        transitions: list[Transition] = []
         for (group, wanted), proved in zip(self._wanted, all_proved, strict=True):
             source = replace(wanted.source, ddl=proved.proof.source_ddl)
             goal = replace(wanted.goal, ddl=proved.proof.goal_ddl)
             shapes |= {source.fingerprint: source, goal.fingerprint: goal}
-            transitions.append(
-                Transition(
-                    source=source.fingerprint,
-                    goal=goal.fingerprint,
-                    tenants=group.names,
-                    statements=proved.proof.statements,
-                    differences=compare(source.catalog, goal.catalog),
-                    blocked=proved.blocked,
-                    no_way_back=proved.proof.no_way_back,
-                    notes=(
-                        *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
-                        *lacking(self._live.connection, proved.proof.statements),
-                    ),
-                    owners=wanted.place.owners,
-                    anew=proved.proof.anew,
-                    dropped=proved.proof.dropped,
-                    created=proved.proof.created,
-                )
+            transition = Transition(
+                source=source.fingerprint,
+                goal=goal.fingerprint,
+                tenants=group.names,
+                statements=proved.proof.statements,
+                differences=compare(source.catalog, goal.catalog),
+                blocked=proved.blocked,
+                no_way_back=proved.proof.no_way_back,
+                notes=(
+                    *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
+                    *lacking(self._live.connection, proved.proof.statements),
+                ),
+                owners=wanted.place.owners,
+                anew=proved.proof.anew,
+                dropped=proved.proof.dropped,
+                created=proved.proof.created,
             )
+            taken = proved.proof.touched
+            transitions += without_held_up(self._live.connection, transition, taken)
         return Plan(
             direction=self._direction,
             database=self._live.server.identity,

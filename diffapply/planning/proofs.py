@@ -21,6 +21,7 @@ from diffapply.planning.model import (
     Shape,
     Statement,
     TableLock,
+    Touched,
 )
 from diffapply.planning.scratch_seat import Place
 from diffapply.version import VERSION
@@ -35,6 +36,7 @@ class Proof:
         source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
         no_way_back: why it could not be taken back; empty when that was proved, too.
         anew: what the statements make anew; what they drop and create, see `Transition`.
+        touched: what they take from those outside of a tenant who may hang on it.
     """
 
     statements: tuple[Statement, ...]
@@ -44,6 +46,7 @@ class Proof:
     anew: tuple[Renewed, ...] = ()
     dropped: tuple[Owned, ...] = ()
     created: tuple[Owned, ...] = ()
+    touched: tuple[Touched, ...] = ()
 
 
 _RULES = 4
@@ -123,7 +126,9 @@ def _proof(document: dict[str, Any]) -> Proof:
             Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
             for its in document["anew"]
         ),
-        *(tuple(Owned(**its) for its in document[which]) for which in ("dropped", "created")),
+        dropped=tuple(Owned(**its) for its in document["dropped"]),
+        created=tuple(Owned(**its) for its in document["created"]),
+        touched=tuple(Touched(**its) for its in document["touched"]),
     )
 
 

@@ -129,6 +129,7 @@ class Prover:
             there.anew,
             there.dropped,
             there.created,
+            there.touched,
         )
         return Proved(proof, there.blocked)
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from diffapply.errors import DesiredStateError
+from diffapply.planning.desired.mentions import schemas_of
 from diffapply.planning.desired.model import Desired, refusal
 from diffapply.planning.model import Rename, RenameKind
 
@@ -69,9 +70,7 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
             "given as --tenant-token.",
         )
     schemas = {table.schema for table in metadata.tables.values()}
-    schemas |= {
-        getattr(column.type, "schema", None) for table in tables for column in table.columns
-    }
+    schemas |= schemas_of(tables, metadata)
 
     def build(connection: Connection, schema: str) -> None:
         engine = sa.create_engine(

@@ -7,9 +7,11 @@ import psycopg2
 from pglast import parser
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.mentions import mentioned_in
 from diffapply.errors import DesiredStateError
 from diffapply.planning.desired.model import Desired, refusal
 
+_COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 _META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
 
 
@@ -50,6 +52,9 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
                     f"{file} begins or ends a transaction, which a desired state must not.",
                     "Nothing was done. Remove BEGIN, COMMIT and the like.",
                 )
+        # Strings are bodies, and names that are looked up when they are used.
+        said = [text[t.start : t.end + 1] for t in tokens if t.name not in _COMMENTS]
+        identifiers |= mentioned_in([" ".join(said)])
         identifiers |= {
             text[t.start : t.end + 1].strip('"').replace('""', '"')
             for t in tokens

@@ -1,0 +1,178 @@
+-- Who outside of some tenants hangs on what a transition takes from them: tenant, number of what is
+-- taken, sort and name of who hangs on it, and whether PostgreSQL lets it follow.
+set local jit = off;
+with wanted as materialized (
+    select row_number() over () as number, w.*
+    from jsonb_to_recordset(%(touched)s::jsonb) as w (
+        kind text, name text, part text, change text, sort text
+    )
+),
+tenant as materialized (
+    select n.oid, n.nspname, quote_ident(n.nspname) || '.' as prefix
+    from pg_namespace n
+    where n.nspname = any (%(tenants)s)
+),
+relation as materialized (
+    select t.oid as schema, w.number, w.kind, w.part, w.change, c.oid, c.reltype
+    from wanted w
+    cross join tenant t
+    join pg_class c on c.relname = w.name and c.relnamespace = t.oid
+    where w.kind in ('relation', 'column', 'constraint')
+),
+type as materialized (
+    select t.oid as schema, w.number, y.oid, y.typarray
+    from wanted w
+    cross join tenant t
+    join pg_type y on y.typname = w.name and y.typnamespace = t.oid
+    where w.kind = 'type'
+    union all
+    -- A row is written anew wherever it is stored, and gone with its table.
+    select r.schema, r.number, y.oid, y.typarray
+    from relation r
+    join pg_type y on y.oid = r.reltype
+    where r.kind = 'relation' or r.change = 'retyped'
+),
+object as materialized (
+    select r.schema, r.number, 'pg_class'::regclass as classid, r.oid as objid, 0 as part
+    from relation r
+    where r.kind = 'relation' and r.change <> 'rewritten'
+    union all
+    select r.schema, r.number, 'pg_class'::regclass, r.oid, a.attnum
+    from relation r
+    join pg_attribute a on a.attrelid = r.oid and a.attname = r.part
+    where r.kind = 'column'
+    union all
+    select r.schema, r.number, 'pg_constraint'::regclass, k.oid, 0
+    from relation r
+    join pg_constraint k on k.conrelid = r.oid and k.conname = r.part
+    where r.kind = 'constraint'
+    union all
+    select y.schema, y.number, 'pg_type'::regclass, x.oid, 0
+    from type y
+    cross join lateral (values (y.oid), (y.typarray)) x (oid)
+    where x.oid <> 0
+    union all
+    select t.oid, w.number, 'pg_proc'::regclass, p.oid, 0
+    from wanted w
+    cross join tenant t
+    join pg_proc p on p.proname = w.name and p.pronamespace = t.oid
+    where w.kind = 'routine' and replace(oidvectortypes(p.proargtypes), t.prefix, '') = w.part
+),
+dependent as materialized (
+    select o.schema, o.number, o.classid as refclassid, o.objid as refobjid, o.part as refpart,
+        d.classid, d.objid, d.objsubid
+    from object o
+    join wanted w on w.number = o.number
+    cross join lateral (
+        select d.classid, d.objid, d.objsubid
+        from pg_depend d
+        where d.refclassid = o.classid and d.refobjid = o.objid
+            and (o.part = 0 or d.refobjsubid = o.part)
+            and case
+                -- With a table go its partitions, wherever they are.
+                when w.change in ('dropped', 'anew') then d.deptype = 'n' or d.deptype = 'a'
+                    and o.classid = 'pg_class'::regclass and d.classid = 'pg_class'::regclass
+                    and d.refobjsubid = 0 and d.objsubid = 0
+                when o.classid = 'pg_type'::regclass then
+                    d.classid = 'pg_class'::regclass and d.objsubid > 0
+                else d.classid in (
+                    'pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass,
+                    'pg_constraint'::regclass, 'pg_publication_rel'::regclass
+                )
+            end
+        offset 0  -- by the index: the table is as large as all tenants
+    ) d
+),
+-- A rule, a default, a trigger, a policy and a constraint are where their relation is.
+placed as materialized (
+    select d.*, c.oid as relation, c.relname, c.relkind, p.proname, y.typname, k.contype, u.prrelid,
+        u.prpubid, w.rulename = '_RETURN' as is_view,
+        coalesce(
+            c.relnamespace, p.pronamespace, y.typnamespace, o.oprnamespace, m.opcnamespace,
+            s.stxnamespace
+        ) as place
+    from dependent d
+    left join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid
+    left join pg_attrdef g on d.classid = 'pg_attrdef'::regclass and g.oid = d.objid
+    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+    left join pg_policy l on d.classid = 'pg_policy'::regclass and l.oid = d.objid
+    left join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+    left join pg_class c on c.oid = case d.classid
+        when 'pg_class'::regclass then d.objid
+        else coalesce(w.ev_class, g.adrelid, t.tgrelid, l.polrelid, k.conrelid)
+    end
+    left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
+    left join pg_type y
+        on y.oid = case d.classid when 'pg_type'::regclass then d.objid else nullif(k.contypid, 0) end
+    left join pg_operator o on d.classid = 'pg_operator'::regclass and o.oid = d.objid
+    left join pg_opclass m on d.classid = 'pg_opclass'::regclass and m.oid = d.objid
+    left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
+    left join pg_publication_rel u on d.classid = 'pg_publication_rel'::regclass and u.oid = d.objid
+    where d.classid in (
+        'pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass,
+        'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass,
+        'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_statistic_ext'::regclass,
+        'pg_publication_rel'::regclass, 'pg_event_trigger'::regclass
+    )
+),
+outsider as materialized (
+    select p.*, w.change, w.sort
+    from placed p
+    join wanted w on w.number = p.number
+    where (
+            p.place is distinct from p.schema
+            -- Of a template, what is not managed.
+            or %(owners)s::text[] is not null and not exists (
+                select
+                from unnest(%(owners)s::text[]) o (name)
+                where o.name = quote_ident(coalesce(p.relname, p.typname))
+                    or starts_with(o.name, quote_ident(p.proname) || '(')
+            )
+        )
+        -- A publication has no table that is gone.
+        and (
+            w.change not in ('dropped', 'anew') or p.refpart <> 0
+            or p.prrelid is distinct from p.refobjid
+        )
+        and (w.change in ('dropped', 'anew') or coalesce(p.contype, 'f') = 'f')
+)
+select t.nspname, o.number, i.type, i.identity,
+    coalesce(o.contype = 'f', false) and o.change = 'retyped' and not exists (
+        -- Each pair of columns must have an "=" of theirs.
+        select
+        from pg_constraint k
+        cross join lateral unnest(k.conkey, k.confkey) u (own, other)
+        join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.own
+        cross join lateral (select to_regtype(o.sort)::oid as type) n
+        where k.oid = o.objid and k.confrelid = o.refobjid and u.other = o.refpart
+            and a.atttypid is distinct from n.type
+            and not exists (
+                select from pg_cast c
+                where c.castsource = a.atttypid and c.casttarget = n.type and c.castcontext = 'i'
+            )
+            and not exists (
+                select
+                from pg_opclass m
+                join pg_amop e on e.amopfamily = m.opcfamily and e.amopstrategy = 3
+                where m.opcmethod = (select b.oid from pg_am b where b.amname = 'btree')
+                    and m.opcdefault and m.opcintype = n.type
+                    and e.amoplefttype = n.type and e.amoprighttype = a.atttypid
+            )
+    ) as follows
+from outsider o
+join tenant t on t.oid = o.schema
+cross join lateral (
+    select 'publication' as type, quote_ident(b.pubname) as identity
+    from pg_publication b
+    where b.oid = o.prpubid
+    union all
+    select x.type, x.identity
+    from pg_identify_object(
+        case when o.is_view then 'pg_class'::regclass else o.classid end,
+        case when o.is_view then o.relation else o.objid end,
+        o.objsubid
+    ) x
+    where o.prpubid is null
+) i
+where i.identity is not null
+order by o.number, i.type, i.identity

@@ -1,0 +1,329 @@
+"""What stands beside the tenants: schemas that they name, templates, and what hangs on them."""
+
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests.acceptance.field_cases import build
+from tests.servers import Cli, Database
+
+_NAMED = ("array_enum_shared", "two_metadata", "backward_shared_schema", "template_plain")
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize("name", _NAMED)
+def test_schemas_that_only_a_text_or_a_type_names(database: Database, name: str) -> None:
+    """They stand in scratch: forward, and back."""
+    case = build(name, database)
+    before = {tenant: database.dump(tenant) for tenant in ("user_1", "user_2", "user_3")}
+    case.applied()
+    back = case("apply", "--backward", "--yes")
+    assert back.code == 0, back.out + back.err
+    for tenant, dump in before.items():
+        assert Database.difference(dump, database.dump(tenant)) == ""
+
+
+def test_another_tenants_sequence(database: Database) -> None:
+    """Tenants that draw from user_1's come to draw from their own, and back; no number twice."""
+    case = build("foreign_sequence", database)
+    kept = "insert into doc (note) values ('after') returning id"
+    case.applied()
+    assert case.answers(kept) == {name: [(6,)] for name in ("user_1", "user_2", "user_3")}
+    back = case("apply", "--backward", "--yes")
+    assert back.code == 0, back.out + back.err
+    assert case.answers(kept) == {"user_1": [(7,)], "user_2": [(8,)], "user_3": [(9,)]}
+    case.applied()
+    assert case.answers(kept) == {"user_1": [(10,)], "user_2": [(9,)], "user_3": [(10,)]}
+
+
+_CORE = """
+create schema "Core"; create schema core;
+create function core.f() returns integer language sql immutable as 'select 7';
+create function "Core".f() returns integer language sql stable as 'select core.f()';
+"""
+_BODY = "create function own() returns integer language sql stable as 'select core.f()'"
+_MODELS = """
+from sqlalchemy import *
+from sqlalchemy.dialects.postgresql import DOMAIN
+
+shared = Table("list", MetaData(schema="keys"), Column("id", Integer, primary_key=True))
+metadata = MetaData()
+Table(
+    "doc", metadata, Column("a", Integer),
+    Column("b", Integer, server_default=text("defaults.f()")),
+    Column("c", Integer, server_default=text('"Quoted".f()')),
+    Column("d", Integer, Computed("a + computed.f()", persisted=True)),
+    Column("e", DOMAIN("ours", Integer, check="domains.ok(value)")),
+    Column("f", ForeignKey(shared.c.id, use_alter=True, name="late")),
+    CheckConstraint("Checks.ok(a)"), Index("ix", text("(a + indexes.f())")),
+)
+event.listen(metadata, "after_create", DDL(
+    "create view v as select data.f()"
+))
+"""
+_SQL = """
+-- user_2.doc is no part of it
+create domain ours as integer check (domains.ok(value));
+create table doc (
+    a integer check (Checks.ok(a)), b integer default defaults.f(), c integer default "Quoted".f(),
+    d integer generated always as (a + computed.f()) stored, e ours,
+    f integer constraint late references keys.list
+);
+create index ix on doc ((a + indexes.f()));
+create view v as select data.f();
+"""
+_NAMES = ("defaults", "Quoted", "computed", "domains", "keys", "checks", "indexes", "data")
+
+
+@pytest.mark.parametrize("desired", ["models.py:metadata", "desired.sql"])
+def test_texts_that_name_schemas(
+    database: Database, cli: Cli, tmp_path: Path, desired: str
+) -> None:
+    """Wherever one stands, its schema is there when the desired state is built, and going back."""
+    for name in _NAMES:
+        database.execute(f"""
+            create schema "{name}"; set search_path = "{name}";
+            create function f() returns integer language sql immutable as 'select 7';
+            create function ok(integer) returns boolean language sql immutable as 'select true';
+            create table list (id integer primary key);
+        """)
+    database.execute("reset search_path; create schema user_1; create table user_1.doc (a integer)")
+    (tmp_path / "models.py").write_text(_MODELS)
+    (tmp_path / "desired.sql").write_text(_SQL)
+    for options in (("--desired", desired), ("--backward",)):
+        done = cli("apply", *options, "--yes", cwd=tmp_path)
+        assert done.code == 0, done.err
+
+
+def test_a_body_that_names_a_schema(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """A default is computed once when its column is added, by way of the tenant's function."""
+    database.execute(_CORE + "create schema user_1; create table user_1.doc (a integer)")
+    database.execute("insert into user_1.doc values (1)")
+    body = _BODY.replace("core.f", '"Core".f')
+    (tmp_path / "desired.sql").write_text(
+        f"{body}; create table doc (a integer, b integer default own())"
+    )
+    for options in (("--desired", "desired.sql"), ("--backward",), ("--desired", "desired.sql")):
+        done = cli("apply", *options, "--yes", "--allow-destructive", cwd=tmp_path)
+        assert done.code == 0, done.err
+    assert database.rows("select * from user_1.doc") == [(1, 7)]
+
+
+def test_a_snapshot_that_names_a_schema(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Nothing refers to it any more but what is gone back to."""
+    database.execute(_CORE + "create schema user_1; set search_path = user_1;" + _BODY)
+    database.execute("create table doc (a integer, b integer default own()); reset search_path")
+    before = database.dump("user_1")
+    (tmp_path / "desired.sql").write_text("create table doc (a integer)")
+    assert cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path).code == 0
+    back = cli("apply", "--backward", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.err
+    assert Database.difference(before, database.dump("user_1")) == ""
+
+
+_OLD = """
+create type mood as enum ('good', 'bad'); create type pair as (x integer);
+create table doc (id integer primary key, total integer, gone text, mood mood, note text);
+create table old_doc (id serial primary key); create table code (code integer primary key);
+create table part (id integer) partition by range (id);
+create sequence old_numbers; create domain old_domain as integer;
+create view totals as select total from doc;
+create function f(m mood) returns integer language sql return 1;
+create function touch() returns trigger language plpgsql as 'begin return new; end';
+create function told() returns event_trigger language plpgsql as 'begin end';
+"""
+_NEW = """
+create type mood as enum ('good', 'worse'); create type pair as (x bigint);
+create table doc (id bigint primary key, total bigint, mood mood, note text);
+create table code (code text primary key);
+create view totals as select total from doc;
+"""
+_HOLDING = {
+    "create view reporting.a as select total from @.doc": (
+        "view reporting.a",
+        "column @.doc.total, which changes its type to bigint",
+    ),
+    "create materialized view reporting.b as select gone from @.doc": (
+        "materialized view reporting.b",
+        "column @.doc.gone, which is dropped",
+    ),
+    "create table public.task (id serial, doc integer references @.old_doc)": (
+        "table constraint task_doc_fkey on public.task",
+        "table @.old_doc, which is dropped",
+    ),
+    "create function reporting.c() returns bigint begin atomic select sum(total) from @.doc; end": (
+        "function reporting.c()",
+        "column @.doc.total, which changes its type to bigint",
+    ),
+    "create table public.d (id integer default nextval('@.old_numbers'))": (
+        "default value for public.d.id",
+        "sequence @.old_numbers, which is dropped",
+    ),
+    "create publication listed for table @.doc (id, gone)": (
+        "publication listed",
+        "column @.doc.gone, which is dropped",
+    ),
+    "create publication filtered for table @.doc where (total > 0)": (
+        "publication filtered",
+        "column @.doc.total, which changes its type to bigint",
+    ),
+    "create table public.e (id integer); create policy own on public.e using"
+    " (exists (select from @.doc d where d.total = e.id))": (
+        "policy own on public.e",
+        "column @.doc.total, which changes its type to bigint",
+    ),
+    "create table public.g (m @.mood[])": (
+        "table column public.g.m",
+        "type @.mood, which is made anew",
+    ),
+    "create view reporting.h as select * from @.totals": (
+        "view reporting.h",
+        "view @.totals, which is made anew",
+    ),
+    "create table public.i (id integer); create rule r as on insert to public.i do also"
+    " insert into @.doc (total) values (new.id)": (
+        "rule r on public.i",
+        "column @.doc.total, which changes its type to bigint",
+    ),
+    "create table public.j (id integer); create trigger t before insert on public.j"
+    " execute function @.touch()": (
+        "trigger t on public.j",
+        "routine @.touch(), which is dropped",
+    ),
+    "create event trigger told on ddl_command_end when tag in ('CREATE CONVERSION')"
+    " execute function @.told()": (
+        "event trigger told",
+        "routine @.told(), which is dropped",
+    ),
+    "create table public.k partition of @.part for values from (1) to (2)": (
+        "table public.k",
+        "table @.part, which is dropped",
+    ),
+    "create table public.l (d @.doc)": (
+        "table column public.l.d",
+        "column @.doc.id, which changes its type to bigint",
+    ),
+    "create table public.m (p @.pair)": (
+        "table column public.m.p",
+        "type @.pair, whose attributes change",
+    ),
+    "create table public.n (code integer references @.code)": (
+        "table constraint n_code_fkey on public.n",
+        "column @.code.code, which changes its type to text",
+    ),
+    "create table public.o (d @.old_domain)": (
+        "table column public.o.d",
+        "type @.old_domain, which is dropped",
+    ),
+    "create view reporting.p as select @.f('bad')": (
+        "view reporting.p",
+        "routine @.f(mood), which is dropped",
+    ),
+}
+_FREE = (
+    "create view reporting.q as select note from @.doc",
+    "create table public.r (doc integer references @.doc)",
+    "create publication whole for table @.doc",
+    "select",
+)
+
+
+def _runs(database: Database, tenant: str, statements: str) -> bool:
+    """Whether they run, and leave what is in public as it was; all is taken back."""
+    count = "select count(*) from pg_catalog.pg_class where relnamespace = 'public'::regnamespace"
+    connection = database.connect()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(count)
+            before = cursor.fetchall()
+            cursor.execute(f"set search_path = {tenant}, pg_catalog; {statements}; {count}")
+            return cursor.fetchall() == before
+    except psycopg2.Error:
+        return False
+    finally:
+        connection.close()
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_hangs_on_a_tenant_is_told_by_the_plan(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """By name, with what to do; in those tenants apply would fail. Others are not held up."""
+    database.execute("create schema reporting")
+    tenants = {f"user_{n}": made for n, made in enumerate([*_HOLDING, *_FREE], 1)}
+    for tenant, made in tenants.items():
+        database.execute(f"create schema {tenant}; set search_path = {tenant}; {_OLD}")
+        database.execute(f"set search_path = pg_catalog; {made.replace('@', tenant)}")
+    (tmp_path / "desired.sql").write_text(_NEW)
+    plan = cli("plan", "--desired", "desired.sql", "--format", "json", cwd=tmp_path)
+    assert plan.code == 0, plan.err
+    free, held = plan.json["transitions"]
+    first, *reasons, advice = held["blocked"]
+    assert (first.split(",")[0], advice.split(",")[0]) == (
+        "what is outside of a tenant is not touched",
+        "drop it before and make it anew afterwards",
+    )
+    assert reasons == [
+        f"{name} depends on {what.replace('@', tenant)}"
+        for tenant, (name, what) in zip(tenants, _HOLDING.values(), strict=False)
+    ]
+    assert held["tenants"] == [*tenants][: len(_HOLDING)]
+    assert free["tenants"] == [*tenants][len(_HOLDING) :]
+    [note] = free["notes"]
+    assert note.startswith("table constraint r_doc_fkey on public.r follows column user_"), note
+    statements = ";".join(statement["sql"] for statement in free["statements"])
+    assert [name for name in held["tenants"] if _runs(database, name, statements)] == []
+    options = ("--desired", "desired.sql", "--allow-destructive", "--yes", "--format", "json")
+    applied = cli("apply", *options, cwd=tmp_path)
+    assert applied.code == 3, applied.err
+    done = {step["name"]: step["status"] for step in applied.json["tenants"]}
+    assert done == {
+        **dict.fromkeys(held["tenants"], "refused"),
+        **dict.fromkeys(free["tenants"], "applied"),
+    }
+
+
+def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
+    """It holds up those tenants alone, until it is gone; then all go there, and back."""
+    case = build("shared_fk_in", database)
+    *_, free, held = case("plan", "--format", "json").json["transitions"]
+    assert (free["tenants"], held["tenants"]) == (["user_3"], ["user_1", "user_2"])
+    key = "table constraint task_doc_{0}_fkey on public.task depends on table user_{0}.old_doc"
+    assert held["blocked"][1:3] == [f"{key.format(n)}, which is dropped" for n in (1, 2)]
+    done = case("apply", "--yes")
+    assert (done.code, "task_doc_1_fkey" in done.out) == (3, True), done.out + done.err
+    assert database.rows("select * from user_1.old_doc") == []
+    database.execute("drop table task")
+    case.applied()
+    back = case("apply", "--backward", "--to", "1", "--yes")
+    assert back.code == 0, back.out + back.err
+
+
+def test_what_hangs_on_a_template_and_is_not_managed(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """It counts as outside, and so does a tenant that draws from the template's sequence."""
+    database.execute("""
+        create schema base; set search_path = base;
+        create table doc (id serial primary key, total integer);
+        create view mine as select total from doc;
+        create schema user_1; create table user_1.doc (like doc including all);
+        reset search_path;
+    """)
+    (tmp_path / "desired.sql").write_text(
+        "create table doc (id integer primary key generated always as identity, total bigint)"
+    )
+    options = ("--desired", "desired.sql", "--template", "base")
+    plan = cli("plan", *options, "--format", "json", cwd=tmp_path)
+    assert plan.code == 0, plan.err
+    blocked = {its["tenants"][0]: its["blocked"] for its in plan.json["transitions"]}
+    assert blocked["user_1"] == []
+    assert blocked["base"][1:-1] == [
+        "view base.mine depends on column base.doc.total, which changes its type to bigint",
+        "default value for user_1.doc.id depends on sequence base.doc_id_seq, which is made anew",
+    ]
+    assert cli("apply", *options, "--yes", cwd=tmp_path).code == 3
+    database.execute("drop view base.mine")
+    assert cli("apply", *options, "--yes", cwd=tmp_path).code == 0
+    assert cli("drift", *options, cwd=tmp_path).code == 0
