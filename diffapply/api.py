@@ -37,6 +37,7 @@ from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import Desired
 from diffapply.planning.desired import load as load_desired
 from diffapply.planning.foreign_code import strange_code, with_hazards
+from diffapply.planning.goals import Goals
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
 from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
@@ -219,14 +220,15 @@ def drift(
         with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             renames = rehearsal.quoted(desired.renames)
+            goals = Goals(live, rehearsal)
             for group in groups:
-                its_goal = rehearsal.goal_for(group.catalog, goal, renames)
+                its_goal = goals.forward(group.catalog, goal, live.place(), renames)
                 found += _drift(group, its_goal.catalog, known)
             for template in templates:
                 place = live.place(template, goal.catalog.owners)
                 catalog = originals[template].restricted_to(goal.catalog.owners)
                 its_goal = rehearsal.build_desired(desired, place)
-                its_goal = rehearsal.goal_for(catalog, its_goal, renames)
+                its_goal = goals.forward(catalog, its_goal, place, renames)
                 found += _drift(Group((template,), catalog), its_goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
 
