@@ -12,10 +12,12 @@ from importlib.resources import files
 import psycopg2
 
 from diffapply.catalog.comparison import compare
-from diffapply.catalog.model import Catalog, Difference, FactKey
+from diffapply.catalog.model import Catalog, Difference, Fact, FactKey
 from diffapply.database.advice import advice
 from diffapply.planning import supplement
 from diffapply.planning.ddl import DDL, Options
+from diffapply.planning.ddl.columns import is_inherited
+from diffapply.planning.meaning import changed_expressions, worded_as
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Seat
 
@@ -65,6 +67,26 @@ def converge(seat: Seat, live: Catalog, goal: Catalog, first: Sequence[str] = ()
     return found
 
 
+def restored(seat: Seat, catalog: Catalog) -> Catalog:
+    """What a structure becomes by a dump and its restore, as far as that can be had.
+
+    Its definitions are read as PostgreSQL writes them, which does not always give what it wrote
+    them from: see `as_stored`.
+
+    Args:
+        seat: an empty one.
+    """
+    restoration = _Restoration(seat)
+    restoration.lead(Catalog.of([]), catalog, ())
+    stands = seat.catalog()
+    read = restoration.standing(catalog).facts
+    return Catalog.of(
+        fact
+        for key, fact in stands.facts.items()
+        if (wanted := catalog.facts.get(key)) and read[key].definition == wanted.definition
+    )
+
+
 def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
     return {
         key
@@ -89,10 +111,6 @@ class _Step:
     key: FactKey | None = None
     errors: list[psycopg2.Error] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, proposal: supplement.Proposal) -> "_Step":
-        return cls(_kept(proposal.options), _kept(proposal.resorts), proposal.fact.key)
-
     @property
     def in_the_way(self) -> bool:
         """Whether other objects keep it from being done."""
@@ -102,10 +120,6 @@ class _Step:
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
         return self.key is not None and DDL[self.key[0]].keep
-
-
-def _kept(options: Options) -> Options:
-    return tuple(tuple(map(as_stored, way)) for way in options)
 
 
 class _Attempt:
@@ -119,32 +133,41 @@ class _Attempt:
         self._seat = seat
         self._anew = {*anew}
         self.ran: list[str] = []
+        self.done: set[FactKey] = set()
         self.used_new_labels = False
+
+    def written(self, statement: str) -> str:
+        """The statement as it is to run."""
+        return as_stored(statement)
+
+    def standing(self, _goal: Catalog) -> Catalog:
+        """What stands in the seat now, as it is to be held against the goal."""
+        return self._seat.catalog()
 
     def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Convergence:
         """Try to reach the goal."""
         stuck: list[_Step] = []
         live = self._routines_first(live, goal)
         if first:
-            self.run(_Step(((as_stored(statement),),)) for statement in first)
-            live = self._seat.catalog()
+            self.run(_Step(((self.written(statement),),)) for statement in first)
+            live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
                 return Convergence(tuple(self.ran))
             proposals = supplement.propose(live, goal, self._anew)
-            stuck = self.run(_Step.of(proposal) for proposal in proposals)
+            stuck = self.run(self._step(proposal) for proposal in proposals)
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
                 self.resort(step for step in stuck if step.in_the_way and not step.keeps)
-            before, live = live, self._seat.catalog()
+            before, live = live, self.standing(goal)
             if live.fingerprint == before.fingerprint:
                 if (
                     self.detour(stuck)
                     or self.resort(stuck)
                     or (self.clear_the_way(stuck) and self.resort(stuck))
                 ):
-                    live = self._seat.catalog()
+                    live = self.standing(goal)
                 elif unmoved := _changed(live, goal) - self._anew:
                     self._anew |= unmoved  # it was altered, but to no effect
                 else:
@@ -167,8 +190,15 @@ class _Attempt:
         if not changed:
             return live
         proposals = supplement.propose(live, goal, self._anew)
-        self.run(_Step.of(proposal) for proposal in proposals if proposal.fact.key in changed)
-        return self._seat.catalog() if self.ran else live
+        self.run(self._step(proposal) for proposal in proposals if proposal.fact.key in changed)
+        return self.standing(goal) if self.ran else live
+
+    def _step(self, proposal: supplement.Proposal) -> _Step:
+        ways, resorts = (
+            tuple(tuple(map(self.written, way)) for way in options)
+            for options in (proposal.options, proposal.resorts)
+        )
+        return _Step(ways, resorts, proposal.fact.key)
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""
@@ -192,6 +222,7 @@ class _Attempt:
         together = [statement for step in steps for statement in step.ways[0]]
         if self._seat.attempt(together) is None:
             self.ran += together
+            self.done |= {step.key for step in steps if step.key}
             return []
         half = len(steps) // 2
         return self._pass(steps[:half]) + self._pass(steps[half:])
@@ -244,11 +275,31 @@ class _Attempt:
             error = self._seat.attempt(way)
             if error is None:
                 self.ran += way
+                self.done |= {step.key} if step.key else set()
                 return True
             errors.append(error)
             self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
         step.errors = errors or step.errors
         return False
+
+
+class _Restoration(_Attempt):
+    """Builds a structure from what PostgreSQL writes of it, whatever expressions that gives."""
+
+    def written(self, statement: str) -> str:
+        """The statement as it stands."""
+        return statement
+
+    def standing(self, goal: Catalog) -> Catalog:
+        """What stands in the seat now, in the goal's words where it was read from those."""
+        stands = super().standing(goal)
+        words = changed_expressions(stands, goal)
+        return worded_as(stands, goal, {key for key in words if self._was_read(goal.facts[key])})
+
+    def _was_read(self, fact: Fact) -> bool:
+        """Whether a statement of ours said it: other things come from a parent."""
+        said = ("table", fact.owner) if fact.kind == "column" and not is_inherited(fact) else None
+        return fact.key in self.done or said in self.done
 
 
 def sentence(error: psycopg2.Error) -> str:

@@ -15,6 +15,7 @@ from diffapply.planning.confinement import Confinement
 from diffapply.planning.desired import Desired
 from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
+from diffapply.planning.goals import Goals
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
 from diffapply.planning.outsiders import without_held_up
@@ -105,15 +106,16 @@ def aiming(
     with rehearsing(live, schemas, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
         renames = rehearsal.quoted(desired.renames)
+        goals = Goals(live, rehearsal)
         aims = []
         for template in templates:
             place = live.place(template, goal.catalog.owners)
             catalog = originals[template].restricted_to(goal.catalog.owners)
             its_goal = rehearsal.build_desired(desired, place)
-            its_goal = rehearsal.goal_for(catalog, its_goal, renames)
+            its_goal = goals.forward(catalog, its_goal, place, renames)
             aims.append(Aim(Group((template,), catalog), its_goal, place))
         for group in groups:
-            its_goal = rehearsal.goal_for(group.catalog, goal, renames)
+            its_goal = goals.forward(group.catalog, goal, live.place(), renames)
             aims.append(Aim(group, its_goal, live.place()))
         yield rehearsal, aims, renames
 
@@ -164,7 +166,9 @@ def plan_backward(
         for template in templates:
             undo = undos[template]
             place = live.place(template, undo.owners)
-            plan.add(Group((template,), originals[template]), undo.goal, place, undo.renames)
+            catalog = originals[template]
+            goal = plan.goals.in_own_words(catalog, undo.goal, place)
+            plan.add(Group((template,), catalog), goal, place, undo.renames)
         for group in groups:
             # The runs that are undone say what is renamed back.
             alike: dict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
@@ -173,7 +177,8 @@ def plan_backward(
             for names in alike.values():
                 undo = undos[names[0]]
                 alike_group = Group(tuple(names), group.catalog)
-                plan.add(alike_group, undo.goal, live.place(), undo.renames)
+                goal = plan.goals.in_own_words(group.catalog, undo.goal, live.place())
+                plan.add(alike_group, goal, live.place(), undo.renames)
         undoes = {name: undo.runs for name, undo in undos.items()}
         return replace(plan.made(label, progress), undoes=undoes)
 
@@ -190,12 +195,13 @@ class _PlanInTheMaking:
     ) -> None:
         self._live = live
         self._direction = direction
+        self.goals = Goals(live, rehearsal)
         self._prover = Prover(
             direction=direction,
             rehearsal=rehearsal,
             another=rehearsal.another,
             proofs=live.proofs,
-            conditions=(str(live.server.version), rehearsal.environment),
+            conditions=self.goals.conditions,
             supplied=tuple(supplied),
         )
         self._in_sync: list[str] = []

@@ -7,10 +7,11 @@ its key; whatever differs, it is not found.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
+from diffapply.catalog.model import FactKey
 from diffapply.catalog.reader import facts_version
 from diffapply.planning.model import (
     Direction,
@@ -73,12 +74,25 @@ class Proofs:
 
     def recall(self, key: str) -> Proof | None:
         """The proof of that key, if it was made before."""
-        text = self.made.get(key) or self.find(key)
-        return None if text is None else _proof(json.loads(text))
+        document = self._document(key)
+        return None if document is None else _proof(document)
 
     def keep(self, key: str, proof: Proof) -> None:
         """Remember a proof."""
         self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
+
+    def recall_alike(self, key: str) -> frozenset[FactKey] | None:
+        """What was found to mean the same, if it was looked for before."""
+        document = self._document(key)
+        return None if document is None else frozenset((kind, name) for kind, name in document)
+
+    def keep_alike(self, key: str, alike: Iterable[FactKey]) -> None:
+        """Remember which facts mean the same."""
+        self.made[key] = json.dumps(sorted(alike), ensure_ascii=False)
+
+    def _document(self, key: str) -> Any | None:  # noqa: ANN401 - JSON
+        text = self.made.get(key) or self.find(key)
+        return None if text is None else json.loads(text)
 
 
 def proof_key(
@@ -93,18 +107,29 @@ def proof_key(
     Args:
         conditions: what it was made under: the server's version, what else is in scratch.
     """
+    return _key(direction, ends, place, conditions, [astuple(rename) for rename in renames])
+
+
+def meaning_key(ends: tuple[Shape, Shape], place: Place, conditions: Sequence[str]) -> str:
+    """What it holds for that facts of two structures mean the same; see `proof_key`."""
+    return _key("meaning", ends, place, conditions)
+
+
+def _key(
+    what: str, ends: tuple[Shape, Shape], place: Place, conditions: Sequence[str], *more: object
+) -> str:
     source, goal = ends
     parts = [
         VERSION,
         _RULES,
         facts_version(privileges=place.privileges),
         *conditions,
-        direction,
+        what,
         source.fingerprint,
         goal.fingerprint,
         place.schema,
         None if place.owners is None else sorted(place.owners),
-        [astuple(rename) for rename in renames],
+        *more,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -22,7 +22,7 @@ from diffapply.planning.attempts import (
     reasons,
 )
 from diffapply.planning.confinement import Confinement, refused
-from diffapply.planning.convergence import Convergence, converge
+from diffapply.planning.convergence import Convergence, converge, restored
 from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.defaults import read_given
 from diffapply.planning.desired import Desired
@@ -58,6 +58,7 @@ class Rehearsal:
         self._confinement = confinement
         self._inspected: dict[tuple[str, Place], Any] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
+        self._restored: dict[tuple[str, Place], Catalog] = {}
         self._standing: tuple[str, Place] | None = None
 
     def build_desired(self, desired: Desired, place: Place) -> Shape:
@@ -148,6 +149,14 @@ class Rehearsal:
                 return replace(shape, ddl=None)
             keep(seat)
             return replace(shape, ddl=built.statements)
+
+    def restored(self, catalog: Catalog, place: Place) -> Catalog:
+        """What a structure becomes by a dump and its restore, as far as it can be built."""
+        key = (catalog.fingerprint, place)
+        if key not in self._restored:
+            with self._empty_seat(place) as seat:
+                self._restored[key] = restored(seat, catalog)
+        return self._restored[key]
 
     def why_not_rebuilt(self, shape: Shape, place: Place) -> tuple[str, ...]:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""

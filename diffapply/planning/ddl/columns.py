@@ -12,6 +12,7 @@ from diffapply.planning.ddl.statements import (
     Options,
     before,
     changed_options,
+    closing,
     one,
     part,
 )
@@ -53,6 +54,14 @@ def clause(
 def is_inherited(column: Fact) -> bool:
     """Whether it is not the table's own, but its parents'."""
     return column.definition.endswith(_INHERITED)
+
+
+def without_expression(column: Fact) -> str:
+    """Its definition, but for what it is computed from."""
+    head = before(column.definition, _GENERATED)
+    if head == column.definition:
+        return head
+    return head + column.definition[closing(column.definition, len(head + _GENERATED) - 1) :]
 
 
 def inherited_clause(column: Fact, catalog: Catalog, *, with_default: bool) -> str:

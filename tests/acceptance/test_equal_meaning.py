@@ -1,0 +1,244 @@
+"""What means the same is in sync, however PostgreSQL words it, and is left as it is.
+
+PostgreSQL keeps an expression as it was first understood; a dump and its restore word it anew.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import diffapply
+from diffapply import api
+from diffapply.catalog.model import Catalog
+from diffapply.catalog.reader import read_fingerprints
+from diffapply.database.connection import connected
+from diffapply.database.embedded import installation
+from diffapply.planning.rehearsal import Rehearsal
+from diffapply.planning.scratch_seat import Place
+from tests.acceptance.gallery import gallery
+from tests.servers import DEFAULT_VERSION, Database, Server, without_own_options
+
+_DESIRED = """
+create domain code as varchar(9) check (value in ('a', 'b'));
+create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;
+create table jobs (
+    id integer primary key,
+    s varchar(20) constraint known check (s in ('a', 'b')),
+    t varchar(20) default 'a' check (t not in ('x', 'y') and length(t) between 1 and 9 and id > 0),
+    n integer check (n between 1 and 9 and s <> 'c' or (n, id) = (1, 2) and s is not null),
+    made timestamptz default now(),
+    day date default current_date,
+    who text default current_user check (who like 'p%' or who in ('b', 'c')),
+    kind text generated always as (case when s in ('a', 'b') then 'ab' else upper(t) end) stored,
+    exclude using btree (n with =) where (s in ('a', 'b'))
+);
+create index open on jobs (n) where s in ('a', 'b');
+create unique index once on jobs ((s in ('a', 'b')), (lower(t))) where n between 1 and 5 and id > 0;
+create view seen as select id, s, s in ('a', 'b') as known from jobs where t in ('a', 'b');
+create view both_seen as
+    select a.id, b.s from seen a join seen b using (id) where a.s in ('a', 'b') union select 1, 'x';
+create materialized view kept as select s, count(*) from jobs where s in ('a', 'b') group by s;
+create trigger stamp before update on jobs for each row
+    when (new.s in ('a', 'b') and old.n between 1 and 2 and old.id > 0) execute function stamp();
+create rule quiet as on delete to jobs where old.s in ('a', 'b') do instead nothing;
+alter table jobs enable row level security;
+create policy own on jobs using (s in ('a', 'b')) with check (made <= now() and t in ('a', 'b'));
+create function known(jobs) returns boolean language sql stable
+    begin atomic select ($1).s in ('a', 'b'); end;
+"""
+_OTHER_WORDS = """
+alter table jobs alter made set default current_timestamp, alter day set default now()::date,
+    alter who set default current_role;
+drop policy own on jobs;
+create policy own on jobs using (s in ('a', 'b'))
+    with check (made <= transaction_timestamp() and t in ('a', 'b'));
+alter table jobs drop constraint known, add constraint known
+    check (((((s)::text = any ((array['a'::varchar, 'b'::varchar])::text[])))));
+"""
+
+
+def _made(database: Database, schema: str, *statements: str) -> None:
+    database.execute(f"create schema {schema}")
+    _change(database, schema, *statements)
+
+
+def _change(database: Database, schema: str, *statements: str) -> None:
+    database.execute(f"set search_path = {schema}; {';'.join(statements)}; reset search_path")
+
+
+def _script(url: str, *options: str) -> str:
+    """A dump as it can be restored on any version, row by row."""
+    pg_dump = installation(DEFAULT_VERSION) / "bin" / "pg_dump"
+    command = [str(pg_dump), "--inserts", *options, url]
+    outcome = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    script = without_own_options(outcome.stdout)
+    return re.sub(r"^(?:\\.*|SET transaction_timeout .*)$", "", script, flags=re.MULTILINE)
+
+
+def _restore(database: Database, schema: str) -> None:
+    """Dump a tenant, drop it, and restore it."""
+    script = _script(database.url, f"--schema={schema}")
+    database.execute(f"drop schema {schema} cascade")
+    database.execute(script)
+    database.close()  # the script has emptied its search path
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> diffapply.Settings:
+    """Five tenants: as desired, in other words, and three restored from a dump of those."""
+    desired = tmp_path / "desired.sql"
+    desired.write_text(_DESIRED)
+    for number in range(1, 6):
+        _made(database, f"user_{number}", _DESIRED)
+        database.execute(f"insert into user_{number}.jobs (id, s, t, n) values (1, 'a', 'a', 1)")
+    for number in (2, 4):
+        _change(database, f"user_{number}", _OTHER_WORDS)
+    for number in (3, 4, 5):
+        _restore(database, f"user_{number}")
+    return diffapply.Settings(database_url=database.url, desired=str(desired))
+
+
+def _words(database: Database) -> list[tuple[Any, ...]]:
+    """How expressions are stored, of every tenant."""
+    return database.rows(
+        "select * from ("
+        "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint "
+        "union all select adrelid::regclass::text, adnum::text, pg_get_expr(adbin, adrelid) "
+        "from pg_attrdef union all select oid::regclass::text, '', pg_get_viewdef(oid) "
+        "from pg_class where relkind in ('v', 'm')"
+        ") words (relation, name, words) where relation like 'user_%' order by 1, 2, 3"
+    )
+
+
+@pytest.mark.postgres(18, prove=(15, 16, 17))
+def test_what_means_the_same_is_in_sync(database: Database, settings: diffapply.Settings) -> None:
+    """Nothing is told, and nothing is to be done."""
+    with connected(database.url) as connection:
+        prints = read_fingerprints(connection, [f"user_{number}" for number in range(1, 6)])
+    assert len({*prints.values()}) == 4
+    report = api.drift(settings)
+    told = {its.name: (its.state, its.differences) for its in report.tenants}
+    assert told == {f"user_{number}": ("in_sync", ()) for number in range(1, 6)}
+    plan = api.plan(settings)
+    assert (plan.empty, len(plan.in_sync)) == (True, 5)
+
+
+def test_what_differs_besides_is_all_that_is_changed(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """Forward and backward; each tenant keeps its own words, and its rows."""
+    before = _words(database)
+    Path(settings.desired).write_text(_DESIRED + "alter table jobs add column note text;")
+    plan = api.plan(settings)
+    told = {sql.sql for transition in plan.transitions for sql in transition.statements}
+    assert {sql.lower().replace('"', "") for sql in told} == {
+        "alter table jobs add column note text"
+    }
+    assert api.apply(settings, plan).count("applied") == 5
+    assert api.drift(settings).in_sync
+    assert _words(database) == before
+    back = api.plan(settings, backward=True)
+    assert api.apply(settings, back, allow_destructive=True).count("applied") == 5
+    assert _words(database) == before
+    assert database.rows("select s from user_4.jobs") == [("a",)]
+
+
+def test_what_really_differs_is_told_alone(
+    database: Database, settings: diffapply.Settings
+) -> None:
+    """Another constant, another operator, another moment: in one tenant that was restored."""
+    _change(
+        database,
+        "user_3",
+        """
+        alter table jobs drop constraint known, alter made set default clock_timestamp();
+        alter table jobs add constraint known check (s in ('a', 'c'));
+        create or replace view seen as
+            select id, s, s in ('a', 'b') as known from jobs where t not in ('a', 'b');
+        """,
+    )
+    [told] = [its for its in api.drift(settings).tenants if its.state != "in_sync"]
+    assert told.name == "user_3"
+    assert [(its.kind, its.name, its.change) for its in told.differences] == [
+        ("default", "jobs.made", "changed"),
+        ("constraint", "jobs.known", "changed"),
+        ("view", "seen", "changed"),
+    ]
+    assert api.apply(settings, api.plan(settings)).count("applied") == 1
+    assert api.drift(settings).in_sync
+
+
+def test_what_only_looks_alike_is_told(database: Database, tmp_path: Path) -> None:
+    """Other grouping, another moment, a child's own default, a constant that says a form."""
+    alike = """
+        create table jobs (
+            a boolean, b boolean, c boolean, d timestamptz default {}, e text default {},
+            constraint grouped check ({}), constraint listed check (e in ({}))
+        );
+        create table plain (a text default 'all');
+        create table own () inherits (plain);
+        alter table own alter a set default {};
+    """
+    desired, other = (
+        alike.format(*words)
+        for words in (
+            ("now()", "'now()'", "a and (b or c)", "'x', 'y'", "'own'"),
+            ("statement_timestamp()", "current_timestamp", "a and b or c", "'y', 'x'", "'all'"),
+        )
+    )
+    (tmp_path / "desired.sql").write_text(desired)
+    _made(database, "user_1", other)
+    settings = diffapply.Settings(database_url=database.url, desired=str(tmp_path / "desired.sql"))
+    [tenant] = api.drift(settings).tenants
+    assert {its.name for its in tenant.differences} == {
+        *("jobs.d", "jobs.e", "jobs.grouped", "jobs.listed", "own.a"),
+    }
+
+
+def test_an_own_function_of_that_name_is_another(database: Database, tmp_path: Path) -> None:
+    """Where a tenant has its own now(), PostgreSQL's is not meant."""
+    own = "create function now() returns timestamptz language sql as 'select null::timestamptz';"
+    table = "create table jobs (made timestamptz default {});"
+    (tmp_path / "desired.sql").write_text(own + table.format("current_timestamp"))
+    _made(database, "user_1", own, table.format("now()"))
+    settings = diffapply.Settings(database_url=database.url, desired=str(tmp_path / "desired.sql"))
+    assert not api.drift(settings).in_sync
+
+
+def test_it_is_found_out_once(
+    settings: diffapply.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal remembers it, so that the next look builds none of the tenants' structures."""
+    restored: list[str] = []
+    restore = Rehearsal.restored
+
+    def counted(rehearsal: Rehearsal, catalog: Catalog, place: Place) -> Catalog:
+        restored.append(catalog.fingerprint)
+        return restore(rehearsal, catalog, place)
+
+    monkeypatch.setattr(Rehearsal, "restored", counted)
+    assert api.drift(settings, remember=True).in_sync
+    assert restored
+    restored.clear()
+    assert api.drift(settings).in_sync
+    assert not restored
+    assert api.plan(settings).empty
+    assert not restored
+
+
+@pytest.mark.postgres(15, 18)
+def test_a_tenant_restored_from_a_dump_is_in_sync(server: Server, tmp_path: Path) -> None:
+    """One that has everything; its whole database was dumped, and restored in another one."""
+    names = ["rich.sql", *(["rich_18.sql"] if server.version >= 18 else [])]
+    desired = tmp_path / "desired.sql"
+    texts = [(Path(__file__).parent / name).read_text("utf-8") for name in names]
+    desired.write_text("".join(texts).replace(" using heap2", ""))
+    with gallery(server) as original, server.new_database() as database:
+        original.build("user_1", "alter table wide set access method heap")
+        database.execute(_script(original.url))
+        for url in (original.url, database.url):
+            report = api.drift(diffapply.Settings(database_url=url, desired=str(desired)))
+            assert [its.differences for its in report.tenants] == [()]
