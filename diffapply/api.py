@@ -34,8 +34,7 @@ from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.errors import DesiredStateError, PlanFileError, RefusedError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
-from diffapply.planning.desired import Desired
-from diffapply.planning.desired import load as load_desired
+from diffapply.planning.desired import Desired, load
 from diffapply.planning.foreign_code import strange_code, with_hazards
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
@@ -78,7 +77,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
-    desired = None if backward else load_desired(settings.desired, settings.tenant_token)
+    desired = None if backward else _desired(settings)
     with _live(settings) as live, _remembering(live, settings) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
@@ -207,7 +206,7 @@ def drift(
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    desired = load_desired(settings.desired, settings.tenant_token)
+    desired = _desired(settings)
     with _live(settings) as live, _remembering(live, settings, wanted=remember) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
@@ -262,7 +261,7 @@ def provision(
                     f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
                     "Nothing was done.",
                 )
-    desired = load_desired(settings.desired, settings.tenant_token)
+    desired = _desired(settings)
     goal = _desired_shape(settings, desired)
     with _live(settings) as live:
         _hands(live).require_writable()
@@ -287,7 +286,11 @@ def desired_shape(settings: Settings) -> Shape:
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
-    return _desired_shape(settings, load_desired(settings.desired, settings.tenant_token))
+    return _desired_shape(settings, _desired(settings))
+
+
+def _desired(settings: Settings) -> Desired:
+    return load(settings.desired, settings.tenant_token, settings.schemaless)
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:

@@ -87,9 +87,10 @@ def build(name: str, database: Database) -> FieldCase:
                 connection.exec_driver_sql(rows)
     if after := _text(folder / "after_rows.sql"):
         database.execute(after)
-    [desired] = folder.glob("new.*")
+    [new] = folder.glob("new.*")
+    desired = f"{new}:metadata" if new.suffix == ".py" else f"{new}"
     token = ("--tenant-token", conf["token"]) if "token" in conf else ()
-    return FieldCase(name, database, ("--desired", str(desired), *token, *conf.get("options", ())))
+    return FieldCase(name, database, ("--desired", desired, *token, *conf.get("options", ())))
 
 
 def _make(old: Path, tenant: str, connection: sqlalchemy.Connection, token: str | None) -> None:
@@ -101,7 +102,8 @@ def _make(old: Path, tenant: str, connection: sqlalchemy.Connection, token: str 
         connection.exec_driver_sql(statements)
         return
     metadata: sqlalchemy.MetaData = runpy.run_path(str(old.with_suffix(".py")))["metadata"]
-    if token:
+    if token:  # then the application's sessions have the server's path
+        connection.exec_driver_sql("set local search_path = public")
         connection = connection.execution_options(schema_translate_map={token: tenant})
     metadata.create_all(connection)
 
@@ -109,8 +111,9 @@ def _make(old: Path, tenant: str, connection: sqlalchemy.Connection, token: str 
 @contextmanager
 def _entered(database: Database, tenant: str) -> Iterator[sqlalchemy.Connection]:
     """A transaction with the tenant first on the path, and public behind it."""
+    url = database.url.replace("postgresql://", "postgresql+psycopg2://", 1)
     engine = sqlalchemy.create_engine(
-        database.url, poolclass=NullPool, execution_options={"no_parameters": True}
+        url, poolclass=NullPool, execution_options={"no_parameters": True}
     )
     with engine.begin() as connection:
         connection.exec_driver_sql(f"set search_path = {tenant}, public")
