@@ -18,10 +18,10 @@ from diffapply.planning.environment import Surroundings, read_surroundings, shar
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.made_again import without_rights
 from diffapply.planning.model import Direction, Plan, Rename, Renewed, Shape, Transition, Undo
-from diffapply.planning.proving import Prover, Wanted
+from diffapply.planning.proving import Proved, Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.renames import suspected
+from diffapply.planning.renames import passed_over, suspected
 from diffapply.planning.scratch_seat import Place
 from diffapply.progress import Progress, silent
 
@@ -208,7 +208,8 @@ class _PlanInTheMaking:
                     blocked=proved.blocked,
                     no_way_back=proved.proof.no_way_back,
                     notes=(
-                        *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
+                        *suspected(source.catalog, goal.catalog, wanted.renames),
+                        *_passed_over(wanted, proved),
                         *lacking(self._live.connection, proved.proof.statements),
                         *self._without_rights(source, goal, proved.proof.anew),
                     ),
@@ -232,3 +233,11 @@ class _PlanInTheMaking:
                 if (look := self._live.memory.learned.get(name))
             },
         )
+
+
+def _passed_over(wanted: Wanted, proved: Proved) -> tuple[str, ...]:
+    if proved.blocked:
+        return ()
+    statements = {statement.sql for statement in proved.proof.statements}
+    ends = (wanted.source.catalog, wanted.goal.catalog)
+    return passed_over(wanted.renames, *ends, statements)
