@@ -25,13 +25,20 @@ from diffapply.catalog.tenants import (
     existing,
     is_reserved,
     natural,
+    readable,
     tenant_pattern,
 )
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
 from diffapply.drift_report import DriftReport, DriftState, TenantDrift
-from diffapply.errors import DesiredStateError, PlanFileError, RefusedError, UsageError
+from diffapply.errors import (
+    DesiredStateError,
+    PermissionDeniedError,
+    PlanFileError,
+    RefusedError,
+    UsageError,
+)
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
 from diffapply.planning.desired import Desired, load
@@ -79,13 +86,13 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     """
     desired = None if backward else _desired(settings)
     with _live(settings) as live, _remembering(live, settings) as live:
-        tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
+        tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
         if desired is not None:
             made = plan_forward(
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
-            return _warned(live, made)
+            return _warned(live, replace(made, unreadable=barred))
         hands = _hands(live)
         hands.require_own_word()
         names = [*templates, *tenants]
@@ -99,7 +106,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         made = plan_backward(live, undos, label, supplied=supplied, progress=progress)
         nothing_to_undo = [name for name in names if name not in undos]
         made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undone)
-        return _warned(live, made)
+        return _warned(live, replace(made, unreadable=barred))
 
 
 def _warned(live: Live, made: Plan) -> Plan:
@@ -114,6 +121,11 @@ def load_statements(path: Path) -> tuple[str, ...]:
 def save_plan(made: Plan, path: Path) -> None:
     """Write a plan to a file. Raises `PlanFileError` if it cannot be written."""
     plan_file.save(made, path)
+
+
+def require_writable(path: Path) -> None:
+    """Find out whether `save_plan` will be able to write. Raises `PlanFileError` if not."""
+    plan_file.require_writable(path)
 
 
 def load_plan(path: Path) -> Plan:
@@ -144,10 +156,12 @@ def apply(
         RefusedError: another apply goes on; says whose, since when. Nothing was done.
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.rollout.model`.
         PlanFileError: the plan was made for another database.
+        PermissionDeniedError: it leaves out tenants that could not be read.
         UsageError: it changes what `only` or `exclude` leaves out, or what is no tenant.
         RefusedError: others' code could run, and is not trusted.
         DiffapplyError: see `diffapply.errors`.
     """
+    require_readable(made)
     changed = [name for transition in made.transitions for name in transition.tenants]
     if left_out := [name for name in changed if not chosen(name, settings)]:
         raise UsageError(
@@ -173,6 +187,21 @@ def apply(
         trust_tenants=settings.trust_tenants,
         progress=progress,
     )
+
+
+def require_readable(made: Plan) -> None:
+    """Refuse to apply a plan that leaves tenants out because they could not be read.
+
+    Raises:
+        PermissionDeniedError: there are such; names the statement that lets them be read.
+    """
+    if made.unreadable:
+        first, *more = made.unreadable
+        raise PermissionDeniedError(
+            f"The role may not use schema {first.name!r}"
+            + (f" and {len(more)} more." if more else "."),
+            f"Nothing was done. {first.remedy}; or leave such tenants out with --exclude.",
+        )
 
 
 def await_turn(settings: Settings, *, wait: bool = False) -> None:
@@ -208,13 +237,13 @@ def drift(
     """
     desired = _desired(settings)
     with _live(settings) as live, _remembering(live, settings, wanted=remember) as live:
-        tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
+        tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
         groups = group_by_shape(live, tenants, progress)
         known = journal.known_shapes(live.connection) if _hands(live).legible else frozenset()
         originals = {name: live.catalog(name) for name in templates}
         schemas = {group.names[0]: group.catalog for group in groups} | originals
-        found: list[TenantDrift] = []
+        found = [TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in barred]
         with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
             goal = rehearsal.build_desired(desired, live.place())
             renames = rehearsal.quoted(desired.renames)
@@ -485,5 +514,7 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "require_readable",
+    "require_writable",
     "save_plan",
 ]
