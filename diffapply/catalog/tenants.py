@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.model import Unreadable
 from diffapply.config import Settings
 from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
@@ -27,18 +27,6 @@ select n.nspname, format('GRANT USAGE ON SCHEMA %%I TO %%I', n.nspname, current_
 from pg_namespace n
 where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A tenant that the role may not read.
-
-    Attributes:
-        remedy: the statement after which it may.
-    """
-
-    name: str
-    remedy: str
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from diffapply.catalog.model import Catalog, Difference
-from diffapply.catalog.tenants import Unreadable
+from diffapply.catalog.model import Catalog, Difference, Unreadable
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]

@@ -10,8 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from diffapply.catalog.model import Catalog, Difference, Fact
-from diffapply.catalog.tenants import Unreadable
+from diffapply.catalog.model import Catalog, Difference, Fact, Unreadable
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
     Hazard,

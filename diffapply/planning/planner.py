@@ -238,6 +238,8 @@ class _PlanInTheMaking:
 def _passed_over(wanted: Wanted, proved: Proved) -> tuple[str, ...]:
     if proved.blocked:
         return ()
+    renames = wanted.renames
+    if wanted.place.owners is not None:  # what a template has under another name is not known here
+        renames = tuple(rename for rename in renames if rename.kind != "table")
     statements = {statement.sql for statement in proved.proof.statements}
-    ends = (wanted.source.catalog, wanted.goal.catalog)
-    return passed_over(wanted.renames, *ends, statements)
+    return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, statements)

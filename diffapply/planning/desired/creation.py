@@ -22,6 +22,7 @@ from sqlalchemy.schema import CreateSequence, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from diffapply.config import Schemaless
+from diffapply.planning.desired.importing import not_built
 from diffapply.planning.desired.model import refusal
 from diffapply.planning.desired.places import line_of, plainly, position
 
@@ -102,7 +103,8 @@ def create(
         label: how the user named the MetaData.
 
     Raises:
-        DesiredStateError: PostgreSQL refuses it, or SQLAlchemy before; says where.
+        DesiredStateError: PostgreSQL refuses it, or SQLAlchemy before, or a listener raises
+            something; says where.
     """
     engine = sa.create_engine(
         "postgresql+psycopg2://",
@@ -126,6 +128,8 @@ def create(
     except (SQLAlchemyError, psycopg2.Error) as error:
         cause = getattr(error, "orig", None) or error
         raise refusal(label, cause, creation.place(cause)) from error
+    except Exception as error:  # of a listener of the user's, say
+        raise not_built(label, error) from error
 
 
 class _Creation:
@@ -175,14 +179,11 @@ class _Creation:
     def _make_types(self, connection: sa.Connection, table: sa.Table) -> None:
         """Make the tenant's types that the MetaData leaves to others, if nobody has made them."""
         for its in named_types(table, self._dialect):
-            if its.create_type or not self._naming.is_tenants(its.schema):
-                continue
+            elsewhere = not its.create_type and its.schema is None
             named = {"name": its.name, "table": table.name}
-            if its.schema is None and self._finds(_FOUND_ON_THE_PATH, named):
-                continue
-            connection.execute(
-                CreateEnumType(its) if isinstance(its, ENUM) else CreateDomainType(its)
-            )
+            if self._is_wanted(its) and not (elsewhere and self._finds(_FOUND_ON_THE_PATH, named)):
+                create_type = CreateEnumType if isinstance(its, ENUM) else CreateDomainType
+                connection.execute(create_type(its))
 
     def _is_wanted(self, item: NamedType | sa.Sequence) -> bool:
         """Whether a type or a sequence is the tenant's, and not there yet."""

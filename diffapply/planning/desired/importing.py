@@ -4,8 +4,9 @@ import importlib
 import importlib.util
 import os
 import sys
+import sysconfig
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from textwrap import shorten
@@ -13,7 +14,7 @@ from types import ModuleType
 
 from diffapply.errors import DesiredStateError
 
-_OURS = Path(__file__).parents[2]
+_NOT_THEIRS = (Path(__file__).parents[2], Path(sysconfig.get_path("stdlib")))
 _LONGEST = 400
 """Characters of what an exception says."""
 
@@ -46,14 +47,28 @@ def import_source(source: str) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit is no Exception, nor are those of some test tools
-        place = _place(error, folders)
-        said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
         raise DesiredStateError(
-            f"{source} cannot be imported: {type(error).__name__}: "
-            + shorten(said, _LONGEST, placeholder=" …")
-            + (f" ({place})" if place else ""),
+            f"{source} cannot be imported: {_said(error, folders)}",
             f"Nothing was done. {_remedy(error)}".rstrip(),
         ) from error
+
+
+def not_built(label: str, error: Exception) -> DesiredStateError:
+    """What to raise when the user's own code fails while its models are created."""
+    return DesiredStateError(
+        f"The desired state {label} cannot be built: {_said(error, map(Path, sys.path))}",
+        "Nothing was done.",
+    )
+
+
+def _said(error: BaseException, folders: Iterable[Path]) -> str:
+    """What an exception says, with the place in the user's project where it was raised."""
+    said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+    place = _place(error, [*folders])
+    return (
+        f"{type(error).__name__}: {shorten(said, _LONGEST, placeholder=' …')}"
+        f"{f' ({place})' if place else ''}"
+    )
 
 
 def _remedy(error: BaseException) -> str:
@@ -67,14 +82,15 @@ def _remedy(error: BaseException) -> str:
     return ""
 
 
-def _place(error: BaseException, folders: Iterable[Path]) -> str:
+def _place(error: BaseException, folders: Sequence[Path]) -> str:
     """The file and line in the user's project where it went wrong; empty if it is not there."""
     found = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError):
         found.append((error.filename or "", error.lineno))
     for file, line in reversed(found):
         path = Path(file)
-        if line and "site-packages" not in path.parts and _OURS not in path.parents:
+        theirs = not any(path.is_relative_to(folder) for folder in _NOT_THEIRS)
+        if line and theirs and "site-packages" not in path.parts:
             for folder in folders:
                 if path.is_relative_to(folder):
                     return f"{os.path.relpath(path)}, line {line}"
