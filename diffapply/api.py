@@ -9,16 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from diffapply import opening
-from diffapply.catalog.tenants import chosen_templates, discover, natural
+from diffapply.catalog.tenants import chosen_templates, discover, natural, readable
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
-from diffapply.drift_report import DriftReport, held_against
+from diffapply.drift_report import DriftReport, TenantDrift, held_against
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.planning import plan_file
 from diffapply.planning import supplied as supplied_file
-from diffapply.planning.desired import Desired
-from diffapply.planning.desired import load as load_desired
+from diffapply.planning.desired import Desired, load
 from diffapply.planning.foreign_code import with_hazards
 from diffapply.planning.live import Live
 from diffapply.planning.model import Plan, Shape
@@ -29,6 +28,7 @@ from diffapply.rollout.admission import (
     require_chosen,
     require_ours,
     require_own_code,
+    require_readable,
     require_tenant_names,
 )
 from diffapply.rollout.model import RunRecord, RunResult
@@ -64,18 +64,18 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
-    desired = None if backward else load_desired(settings.desired, settings.tenant_token)
+    desired = None if backward else _desired(settings)
     with (
         opening.live_database(settings, neighbours=True) as live,
         opening.remembering(live, settings) as live,
     ):
-        tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
+        tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
         if desired is not None:
             made = plan_forward(
                 live, desired, tenants, templates, supplied=supplied, progress=progress
             )
-            return _warned(live, made)
+            return _warned(live, replace(made, unreadable=barred))
         hands = opening.hands(live)
         hands.require_own_word()
         names = [*templates, *tenants]
@@ -89,7 +89,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undoing.runs)
         if not live.privileges:  # else that is structure
             made = noting_what_is_forgotten(live.connection, made)
-        return _warned(live, made)
+        return _warned(live, replace(made, unreadable=barred))
 
 
 def _warned(live: Live, made: Plan) -> Plan:
@@ -104,6 +104,11 @@ def load_statements(path: Path) -> tuple[str, ...]:
 def save_plan(made: Plan, path: Path) -> None:
     """Write a plan to a file. Raises `PlanFileError` if it cannot be written."""
     plan_file.save(made, path)
+
+
+def require_writable(path: Path) -> None:
+    """Find out whether `save_plan` will be able to write. Raises `PlanFileError` if not."""
+    plan_file.require_writable(path)
 
 
 def load_plan(path: Path) -> Plan:
@@ -134,10 +139,12 @@ def apply(
         RefusedError: another apply goes on; says whose, since when. Nothing was done.
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.rollout.model`.
         PlanFileError: the plan was made for another database.
+        PermissionDeniedError: it leaves out tenants that could not be read.
         UsageError: it changes what `only` or `exclude` leaves out, or what is no tenant.
         RefusedError: others' code could run, and is not trusted.
         DiffapplyError: see `diffapply.errors`.
     """
+    require_readable(made)
     require_chosen(settings, made)
     with opening.live_database(settings) as live:
         require_ours(live, settings, made)
@@ -186,23 +193,19 @@ def drift(
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    desired = load_desired(settings.desired, settings.tenant_token)
+    desired = _desired(settings)
     with (
         opening.live_database(settings, neighbours=True) as live,
         opening.remembering(live, settings, wanted=remember) as live,
     ):
-        tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
+        tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
         legible = opening.hands(live).legible
         known = journal.known_shapes(live.connection) if legible else frozenset()
+        found = [TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in barred]
         with aiming(live, desired, tenants, templates, progress) as (_, aims, _):
-            found = [
-                held
-                for aim in aims
-                for held in held_against(
-                    aim.group.names, aim.group.catalog, aim.goal.catalog, known
-                )
-            ]
+            for aim in aims:
+                found += held_against(aim.group.names, aim.group.catalog, aim.goal.catalog, known)
     return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
 
 
@@ -230,7 +233,7 @@ def provision(
     if not names:
         raise UsageError("No name was given for the new tenant.", "Nothing was done.")
     require_tenant_names(settings, names)
-    desired = load_desired(settings.desired, settings.tenant_token)
+    desired = _desired(settings)
     goal = _desired_shape(settings, desired)
     with opening.live_database(settings) as live:
         opening.hands(live).require_writable()
@@ -255,7 +258,11 @@ def desired_shape(settings: Settings) -> Shape:
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
-    return _desired_shape(settings, load_desired(settings.desired, settings.tenant_token))
+    return _desired_shape(settings, _desired(settings))
+
+
+def _desired(settings: Settings) -> Desired:
+    return load(settings.desired, settings.tenant_token, settings.schemaless)
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:
@@ -290,5 +297,7 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "require_readable",
+    "require_writable",
     "save_plan",
 ]

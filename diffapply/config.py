@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal, get_args
 
 from diffapply.errors import UsageError
 
@@ -16,6 +17,9 @@ DEFAULT_TENANTS = r"^user_\d+$"
 DEFAULT_LOCK_TIMEOUT = 0.3
 """Seconds. Well below PostgreSQL's `deadlock_timeout` of 1 s: we give way before it ends a query of
 the application's."""
+
+Schemaless = Literal["tenant", "shared"]
+"""Whose the names without a schema are."""
 
 _NOTHING_DONE = "Nothing was done."
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000
@@ -29,11 +33,13 @@ class Settings:
     Attributes:
         database_url: libpq or SQLAlchemy URL; None means the embedded server.
         scratch_url: a database to use as scratch where CREATE DATABASE is not allowed.
-        desired: ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder.
+        desired: ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder; or
+            several of these, each built after the one before it.
         tenants: regular expression that a tenant's whole name must match.
         tenants_query: SQL that returns the names of the tenants instead.
         templates: schemas that also get the desired objects, other objects left alone.
         tenant_token: schema name in the metadata that stands for "the tenant".
+        schemaless: whose those names in the metadata are that have no schema.
         only: globs; a tenant must match one of them, if there are any.
         exclude: globs; a tenant must match none of them.
         allow_none: whether it is all right that no tenant matches.
@@ -50,11 +56,12 @@ class Settings:
 
     database_url: str | None = None
     scratch_url: str | None = None
-    desired: str = DEFAULT_DESIRED
+    desired: str | tuple[str, ...] = DEFAULT_DESIRED
     tenants: str = DEFAULT_TENANTS
     tenants_query: str | None = None
     templates: tuple[str, ...] = ()
     tenant_token: str | None = None
+    schemaless: Schemaless = "tenant"
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -92,7 +99,7 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
     values: dict[str, object] = {}
     if pyproject is not None:
         values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(pyproject)
-        values["desired"] = _beside(pyproject.parent, str(values["desired"]))
+        values["desired"] = _beside(pyproject.parent, values["desired"])
     values |= _from_environment(environ)
     values |= _from_flags(flags)
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
@@ -120,6 +127,20 @@ def _names(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(values, list | tuple) or not all(isinstance(item, str) for item in values):
         raise _bad(where, "a list of strings")
     return tuple(_text(item, where) for item in values)
+
+
+def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
+    names = _names(value, where)
+    if not names:
+        raise UsageError(f"{where} is empty.", _NOTHING_DONE)
+    return names[0] if len(names) == 1 else names
+
+
+def _whose(value: object, where: str) -> str:
+    known = get_args(Schemaless)
+    if value not in known:
+        raise _bad(where, " or ".join(known))
+    return str(value)
 
 
 def _pattern(value: object, where: str) -> str:
@@ -158,11 +179,12 @@ def _seconds(value: object, where: str) -> float:
 _READERS: dict[str, _Reader] = {
     "database_url": _text,
     "scratch_url": _text,
-    "desired": _text,
+    "desired": _one_or_more,
     "tenants": _pattern,
     "tenants_query": _text,
     "templates": _names,
     "tenant_token": _text,
+    "schemaless": _whose,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,
@@ -201,7 +223,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
 
 def _typed(text: str, reader: _Reader) -> object:
     """What the text says in the reader's type; the text itself if it does not say that."""
-    if reader is _names:
+    if reader in (_names, _one_or_more):
         return [part.strip() for part in text.split(",") if part.strip()]
     if reader is _truth:
         return _TRUTHS.get(text.strip().lower(), text)
@@ -281,8 +303,11 @@ def _require_own(path: Path, start: Path) -> None:
     )
 
 
-def _beside(folder: Path, desired: str) -> str:
+def _beside(folder: Path, desired: object) -> str | tuple[str, ...]:
     """The desired state as seen from the folder, where it is a path; left alone if that is here."""
+    if isinstance(desired, tuple):
+        return tuple(str(_beside(folder, one)) for one in desired)
+    desired = str(desired)
     path, colon, attribute = desired.rpartition(":") if ":" in desired else (desired, "", "")
     is_module = colon and not path.endswith(".py") and "/" not in path and os.sep not in path
     if is_module or folder.resolve() == Path.cwd().resolve():

@@ -7,7 +7,7 @@ from typing import Literal
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
 
-DriftState = Literal["in_sync", "behind", "drifted"]
+DriftState = Literal["in_sync", "behind", "drifted", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,15 @@ class TenantDrift:
 
     Attributes:
         state: ``in_sync``; ``behind`` (at a shape that the journal knows); ``drifted`` (at one
-            that it does not know).
+            that it does not know); ``unreadable`` (the role may not use the schema).
         differences: empty when in sync; tenants of one shape share one tuple.
+        remedy: the statement that makes it readable.
     """
 
     name: str
     state: DriftState
     differences: tuple[Difference, ...] = ()
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class DriftReport:
     def in_sync(self) -> bool:
         """Whether no tenant differs."""
         return all(tenant.state == "in_sync" for tenant in self.tenants)
+
+    @property
+    def unreadable(self) -> tuple[TenantDrift, ...]:
+        """Those that could not be compared."""
+        return tuple(tenant for tenant in self.tenants if tenant.state == "unreadable")
 
 
 def held_against(

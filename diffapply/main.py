@@ -112,6 +112,8 @@ def plan(
     from diffapply import api
     from diffapply.render import document, markdown, sql
 
+    if out is not None:
+        api.require_writable(out)
     with _working(settings) as progress:
         made = api.plan(
             settings,
@@ -132,6 +134,8 @@ def plan(
         _show_plan(made, sys.stdout, verbose=verbose)
     else:
         write_document(documents[settings.format](made))
+    if made.unreadable:
+        return _not_all([its.name for its in made.unreadable], made.unreadable[0].remedy)
     return DIFFERENT if exit_code and not made.empty else DONE
 
 
@@ -186,6 +190,7 @@ def apply(
             )
     # With JSON, the document has standard output for itself.
     _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
+    api.require_readable(made)
     if made.to_change == 0:
         return _without_run(made, settings)
     if not yes and not confirmed(question(made)):
@@ -229,6 +234,8 @@ def drift(
         write_lines(lambda look: drift_lines(report, look), sys.stdout, verbose=verbose)
     else:
         write_document(documents[settings.format](report))
+    if report.unreadable:
+        return _not_all([its.name for its in report.unreadable], report.unreadable[0].remedy)
     return DONE if report.in_sync else DIFFERENT
 
 
@@ -380,6 +387,18 @@ def _end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
         with ending_truly(ended):
             _show_run(ended.result, settings, verbose=verbose)
     return ended.exit_code
+
+
+def _not_all(unreadable: Sequence[str], remedy: str) -> int:
+    """What plan and drift say when there are tenants that they could not compare."""
+    from diffapply.render.wording import counted, examples
+
+    complain(
+        f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
+        f"{examples(unreadable)}.",
+        f"All others were. {remedy};",
+    )
+    return ERROR
 
 
 def _without_run(made: "Plan", settings: Settings) -> int:

@@ -23,12 +23,12 @@ _SHARED: dict[str, object] = {
         ),
     ],
     "desired": Annotated[
-        str | None,
+        list[str] | None,
         Option(
             "--desired",
             metavar="WHAT",
             help="path.py:attribute, package.module:attribute, file.sql or a folder of .sql files "
-            "(default: schema/desired.py:metadata).",
+            "(default: schema/desired.py:metadata); repeatable, each built after the one before.",
         ),
     ],
     "tenants": Annotated[
@@ -57,6 +57,15 @@ _SHARED: dict[str, object] = {
             "--tenant-token",
             metavar="NAME",
             help="The schema name in the metadata that stands for the tenant.",
+        ),
+    ],
+    "schemaless": Annotated[
+        str | None,
+        Option(
+            "--schemaless",
+            metavar="tenant|shared",
+            help="Whose those tables and types in the metadata are that name no schema "
+            "(default: tenant).",
         ),
     ],
     "only": Annotated[

@@ -128,3 +128,15 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 def is_fingerprint(text: str) -> bool:
     """Whether this is a fingerprint in hex."""
     return _FINGERPRINT.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A tenant that the role may not read.
+
+    Attributes:
+        remedy: the statement after which it may.
+    """
+
+    name: str
+    remedy: str

@@ -1,12 +1,13 @@
 """Which live schemas are tenants, and in which order people expect to see them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.model import Unreadable
 from diffapply.config import Settings
 from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
@@ -19,6 +20,12 @@ _SCHEMAS = """
 select n.nspname
 from pg_namespace n
 where n.nspname !~ '^pg_' and n.nspname <> all (array['information_schema', %s])
+"""
+
+_WITHOUT_USAGE = """
+select n.nspname, format('GRANT USAGE ON SCHEMA %%I TO %%I', n.nspname, current_user)
+from pg_namespace n
+where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
 """
 
 
@@ -116,6 +123,28 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
             "Nothing was done. Create it, or leave it out of --template.",
         )
     return list(dict.fromkeys(left))
+
+
+def readable(
+    connection: Connection, tenants: Sequence[str], templates: Sequence[str] = ()
+) -> tuple[list[str], tuple[Unreadable, ...]]:
+    """The tenants that the role may read, in their order, and those that it may not.
+
+    Raises:
+        PermissionDeniedError: it may read none of them, or not one of the templates.
+    """
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
+        barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
+    for name in (*templates, *(tenants if len(barred) >= len(tenants) else ())):
+        if name in barred:
+            raise PermissionDeniedError(
+                f"The role may not use schema {name!r}; without USAGE its structure cannot be "
+                "read as others see it.",
+                f"Nothing was done. {barred[name].remedy};",
+            )
+    left = [name for name in tenants if name not in barred]
+    return left, tuple(barred[name] for name in tenants if name in barred)
 
 
 def is_reserved(name: str) -> bool:

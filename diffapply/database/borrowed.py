@@ -19,7 +19,7 @@ from diffapply.database.throwaway import (
 )
 from diffapply.database.transaction import neutral
 from diffapply.database.unhindered import connect_unhindered, server_time
-from diffapply.errors import ScratchError
+from diffapply.errors import ConnectionFailedError, ScratchError
 
 _USER_SCHEMAS = """
 select n.nspname
@@ -46,7 +46,13 @@ def borrowed_database(
         ScratchError: it is not fit for that.
         NoRoleError: strangers' code could do harm there.
     """
-    connection = connect_unhindered(scratch_url)
+    try:
+        connection = connect_unhindered(scratch_url)
+    except ConnectionFailedError as error:
+        raise ScratchError(
+            f"The scratch database cannot be reached. {error.message}",
+            "Nothing was done. Check --scratch-url and that its server runs.",
+        ) from None
     try:
         borrowed = read_server(connection)
         if borrowed.major != server.major:

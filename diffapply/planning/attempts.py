@@ -19,7 +19,7 @@ from diffapply.planning.model import Hazard, Owned, Rename, Renewed, Shape, Stat
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.position_hazards import without_values
-from diffapply.planning.renames import declared, displaced, nameless, repartitioned
+from diffapply.planning.renames import KINDS, declared, displaced, nameless, repartitioned
 from diffapply.planning.renewal import come_and_gone, made_anew, standing
 from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
@@ -56,18 +56,45 @@ class Leg:
 
     def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
         """Rename what is to be renamed; returns what ran for that, and what stands then."""
-        catalog, goal = self.source.catalog, self.goal.catalog
-        ran = _run_each(seat, declared(self.renames, catalog, goal))
-        ran += _run_each(seat, repartitioned(catalog, goal))
-        ran += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
-        if ran:
+        goal = self.goal.catalog
+        ran, catalog = self._rename(seat)
+        moved = _run_each(seat, repartitioned(catalog, goal))
+        moved += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
+        if moved:
             catalog = seat.catalog()
         more = _run_each(seat, nameless(catalog, goal))
         if more:
             catalog = seat.catalog()
         if kept := _run_each(seat, outliving(catalog, goal)):
             catalog = seat.catalog()
-        return (*ran, *more, *kept), catalog
+        return (*ran, *moved, *more, *kept), catalog
+
+    def _rename(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
+        """Do the declared renames; returns what ran, and what stands then."""
+        catalog = self.source.catalog
+        ran: tuple[str, ...] = ()
+        for kind in KINDS:
+            to_do = declared(self.renames, kind, catalog, self.goal.catalog)
+            did = _run_each(seat, to_do.plain)
+            for exchange in to_do.exchanges:
+                if self._leads_nearer(seat, exchange):
+                    seat.run(exchange)
+                    did += exchange
+            if did:
+                ran, catalog = (*ran, *did), seat.catalog()
+        return ran, catalog
+
+    def _leads_nearer(self, seat: Seat, statements: Sequence[str]) -> bool:
+        with seat.trial():
+            without = self._distance(seat)
+        with seat.trial():
+            return seat.attempt(statements) is None and self._distance(seat) < without
+
+    def _distance(self, seat: Seat) -> tuple[int, int]:
+        """How many columns, and how many facts, are not as in the goal; on trial."""
+        _run_each(seat, nameless(seat.catalog(), self.goal.catalog))
+        kinds = [its.kind for its in compare(seat.catalog(), self.goal.catalog, fold=False)]
+        return kinds.count("column"), len(kinds)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from diffapply.catalog.model import Catalog, Difference
+from diffapply.catalog.model import Catalog, Difference, Unreadable
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
@@ -253,6 +253,7 @@ class Plan:
         privileges: whether owners and grants count.
         tokens: tenant → change token, from before it was found to have its transition's source.
             Only those that are known, and only where that transition does nothing but add.
+        unreadable: tenants that could not be compared; what is planned leaves them alone.
     """
 
     direction: Direction
@@ -266,6 +267,7 @@ class Plan:
     renames: tuple[Rename, ...] = ()
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def to_change(self) -> int:
@@ -280,7 +282,7 @@ class Plan:
     @property
     def total(self) -> int:
         """How many tenants the plan looked at."""
-        return len(self.in_sync) + self.to_change + self.blocked
+        return len(self.in_sync) + self.to_change + self.blocked + len(self.unreadable)
 
     @property
     def empty(self) -> bool:

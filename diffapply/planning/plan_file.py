@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from diffapply.catalog.model import Catalog, Difference, Fact
+from diffapply.catalog.model import Catalog, Difference, Fact, Unreadable
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
     Hazard,
@@ -36,6 +36,26 @@ def digest(plan: Plan) -> str:
     return _digest(_to_json(replace(plan, tokens={})))
 
 
+def require_writable(path: Path) -> None:
+    """Find out before the work whether a plan can be written to a file; leaves nothing there.
+
+    Raises:
+        PlanFileError: it cannot.
+    """
+    if path.is_dir():
+        raise PlanFileError(
+            f"The plan cannot be written to {path}: it is a folder.", "Nothing was done."
+        )
+    partial = _partial(path)
+    try:
+        partial.touch()
+        partial.unlink()
+    except OSError as error:
+        raise PlanFileError(
+            f"The plan cannot be written to {path}: {error.strerror}.", "Nothing was done."
+        ) from error
+
+
 def save(plan: Plan, path: Path) -> None:
     """Write a plan to a file, whole or not at all.
 
@@ -44,14 +64,17 @@ def save(plan: Plan, path: Path) -> None:
     """
     body = _to_json(plan)
     document = {"diffapply_plan": FORMAT, "digest": _digest(body), "plan": body}
-    if path.is_dir():
-        raise PlanFileError(f"The plan cannot be written to {path}: it is a folder.")
-    partial = path.with_name(f".{path.name}.partial")
+    require_writable(path)
+    partial = _partial(path)
     try:
         partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
         partial.replace(path)
     except OSError as error:
         raise PlanFileError(f"The plan cannot be written to {path}: {error.strerror}.") from error
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.partial")
 
 
 def load(path: Path) -> Plan:
@@ -118,6 +141,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "in_sync": list(plan.in_sync),
         "privileges": plan.privileges,
         "tokens": dict(plan.tokens),
+        "unreadable": [asdict(its) for its in plan.unreadable],
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
         "undone": [asdict(run) for run in plan.undone],
         "renames": [asdict(rename) for rename in plan.renames],
@@ -168,6 +192,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
         undone=tuple(UndoneRun(**run) for run in body.get("undone", ())),
         renames=tuple(Rename(**rename) for rename in body["renames"]),
+        unreadable=tuple(Unreadable(**its) for its in body.get("unreadable", ())),
         transitions=tuple(
             Transition(
                 source=transition["source"],

@@ -19,10 +19,10 @@ from diffapply.planning.goals import Goals
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
 from diffapply.planning.outsiders import without_held_up
-from diffapply.planning.proving import Prover, Wanted
+from diffapply.planning.proving import Proved, Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.renames import suspected
+from diffapply.planning.renames import passed_over, suspected
 from diffapply.planning.scratch_seat import Place
 from diffapply.progress import Progress, silent
 
@@ -234,7 +234,8 @@ class _PlanInTheMaking:
                 blocked=proved.blocked,
                 no_way_back=proved.proof.no_way_back,
                 notes=(
-                    *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
+                    *suspected(source.catalog, goal.catalog, wanted.renames),
+                    *_passed_over(wanted, proved),
                     *lacking(self._live.connection, proved.proof.statements),
                 ),
                 owners=wanted.place.owners,
@@ -260,3 +261,13 @@ class _PlanInTheMaking:
                 if (look := self._live.memory.learned.get(name))
             },
         )
+
+
+def _passed_over(wanted: Wanted, proved: Proved) -> tuple[str, ...]:
+    if proved.blocked:
+        return ()
+    renames = wanted.renames
+    if wanted.place.owners is not None:  # what a template has under another name is not known here
+        renames = tuple(rename for rename in renames if rename.kind != "table")
+    statements = {statement.sql for statement in proved.proof.statements}
+    return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, statements)

@@ -5,15 +5,18 @@ columns are renamed only when the desired state says so; indexes, constraints an
 names hold nothing, also when only the name differs.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from diffapply.catalog.model import Catalog, Fact
+from diffapply.catalog.model import Catalog, Fact, FactKey
 from diffapply.planning.ddl.statements import aside
 from diffapply.planning.ddl.types import put_aside
 from diffapply.planning.model import Rename, RenameKind
+from diffapply.planning.moves import Move, circles, in_turn
 
-_ORDER: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
+KINDS: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
+"""In the order in which they are renamed: what belongs to a table says its new name."""
 
 
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
@@ -31,31 +34,117 @@ def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
         for number, first in enumerate(back)
         for second in back[number + 1 :]
         if (second.kind, second.table, second.old) == (first.kind, first.table, first.new)
+        and second.new != first.old
     ]
     return (*back, *both)
 
 
-def declared(renames: Iterable[Rename], live: Catalog, goal: Catalog) -> list[str]:
-    """Statements for the renames that are yet to be done; none once they are."""
-    statements: list[str] = []
-    tables: dict[str, str] = {}
-    for rename in sorted(renames, key=lambda rename: _ORDER.index(rename.kind)):
-        # A table may have been renamed just before; live still has it under the old name.
-        live_table = tables.get(rename.table, rename.table)
-        old, new = _name(rename, live_table, rename.old), _name(rename, live_table, rename.new)
-        goal_old = _name(rename, rename.table, rename.old)
-        goal_new = _name(rename, rename.table, rename.new)
-        if (
-            (rename.kind, old) not in live.facts
-            or (rename.kind, new) in live.facts
-            or (rename.kind, goal_new) not in goal.facts
-            or (rename.kind, goal_old) in goal.facts
-        ):
-            continue
-        if rename.kind == "table":
-            tables[rename.new] = rename.old
-        statements.append(_statement(rename))
-    return statements
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Declared renames of one kind that may be yet to be done.
+
+    Attributes:
+        plain: statements.
+        exchanges: the statements of each exchange of names. As both names are there before and
+            after, only what bears them tells whether it was done.
+    """
+
+    plain: tuple[str, ...]
+    exchanges: tuple[tuple[str, ...], ...]
+
+
+def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: Catalog) -> Declared:
+    """The declared renames of a kind that are yet to be done; none once they are.
+
+    Args:
+        live: what there is when the renames of the kinds before this one are done.
+    """
+    moves = _applicable([_move(its) for its in renames if its.kind == kind], live, goal)
+    exchanges = circles(moves)
+    going_round = {move for circle in exchanges for move in circle}
+    return Declared(
+        in_turn(move for move in moves if move not in going_round),
+        tuple(in_turn(circle) for circle in exchanges),
+    )
+
+
+def _move(rename: Rename) -> Move:
+    return Move(rename.kind, rename.table, rename.old, rename.new)
+
+
+def _applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move]:
+    """Those whose old name is there and to go, and whose new one is to come and free in the end."""
+    # Of several earlier names, the last one that is there counts.
+    arriving = {
+        move.after: move for move in moves if move.before in live.facts and move.after in goal.facts
+    }
+    left = {move.before: move for move in arriving.values()}
+    while True:
+        coming = {move.after for move in left.values()}
+        kept = {
+            before: move
+            for before, move in left.items()
+            if (move.after not in live.facts or move.after in left)
+            and (before not in goal.facts or before in coming)
+        }
+        if len(kept) == len(left):
+            return [*kept.values()]
+        left = kept
+
+
+def passed_over(
+    renames: Sequence[Rename], live: Catalog, goal: Catalog, statements: Collection[str]
+) -> tuple[str, ...]:
+    """Sentences on declared renames that a transition does not do, but for those done long ago.
+
+    Args:
+        statements: of the transition from `live` to `goal`.
+    """
+    done = [rename for rename in renames if _move(rename).is_done_by(statements)]
+    tables = {rename.new: rename.old for rename in done if rename.kind == "table"}
+    arrived = {_move(rename).after for rename in done}
+    alike: dict[FactKey, list[Move]] = defaultdict(list)
+    for rename in renames:
+        move = _move(rename)
+        if move.after in goal.facts and move.after not in arrived:
+            alike[move.after].append(replace(move, table=tables.get(move.table, move.table)))
+    leaving = {move.before for moves in alike.values() for move in moves}
+    return tuple(
+        sentence
+        for (_, name), moves in alike.items()
+        if (sentence := _why_not(name, moves, leaving, live, goal))
+    )
+
+
+def _why_not(
+    name: str,
+    moves: Sequence[Move],
+    leaving: Collection[FactKey],
+    live: Catalog,
+    goal: Catalog,
+) -> str:
+    there = [move for move in moves if move.before in live.facts]
+    kind, new = moves[0].kind, moves[0].after
+    arrived = new in live.facts
+    if not there:
+        within = ("table", moves[0].table) in live.facts
+        expected = bool(live.facts) if kind == "table" else kind == "column" and within
+        if arrived or not expected:
+            return ""
+        olds = " or ".join(move.before[1] for move in moves)
+        return f"{kind} {name} is declared as renamed from {olds}, which is not there: it is new."
+    old = there[-1].before
+    declared_so = f"{kind} {old[1]} is not renamed to {name}, as declared"
+    if old not in goal.facts:
+        return f"{declared_so}: both are there." if arrived else ""
+    if not arrived:
+        return f"{declared_so}: the desired state has both."
+    if new in leaving:
+        return (
+            f"{declared_so}, in exchange with others: it looks as if that was done. Take the "
+            "declaration out."
+        )
+    return ""
 
 
 def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
@@ -117,37 +206,51 @@ def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | Non
     return chosen[0].name if len(chosen) == 1 else None
 
 
-def nameless(live: Catalog, goal: Catalog) -> list[str]:
+def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
     """Statements for what differs in nothing but a name that holds no data."""
-    statements = []
-    for kind, form in (
-        ("constraint", "ALTER TABLE {owner} RENAME CONSTRAINT {old} TO {new}"),
-        ("index", "ALTER INDEX {old} RENAME TO {new}"),
-        ("sequence owner", "ALTER SEQUENCE {old} RENAME TO {new}"),
-    ):
-        extra = _only_in(live, goal, kind)
-        for fact in _only_in(goal, live, kind):
+    moves = []
+    for fact_kind, kind in _WITHOUT_DATA.items():
+        extra = _unlike(live, goal, fact_kind)
+        for fact in _unlike(goal, live, fact_kind):
             # For a sequence the definition names the column that owns it.
-            same = [
-                other
-                for other in extra
-                if (other.owner, other.definition) == (fact.owner, fact.definition)
-            ]
+            same = [other for other in extra if _content(other) == _content(fact)]
             if same:
                 extra.remove(same[0])
-                statements.append(
-                    form.format(owner=fact.owner, old=_last(same[0]), new=_last(fact))
-                )
-    return statements
+                moves.append(Move(kind, fact.owner, _last(same[0]), _last(fact)))
+    return in_turn(moves)
 
 
-def suspected(live: Catalog, goal: Catalog) -> tuple[str, ...]:
-    """Sentences on dropped and added columns that look like renames."""
-    added = _only_in(goal, live, "column")
+_WITHOUT_DATA = {"constraint": "constraint", "index": "index", "sequence owner": "sequence"}
+"""Kind of fact → kind of move."""
+
+
+def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
+    """What of a kind is not, or is otherwise, in the other catalog."""
+    return [
+        fact
+        for key, fact in one.facts.items()
+        if fact.kind == kind
+        and ((its := other.facts.get(key)) is None or _content(its) != _content(fact))
+    ]
+
+
+def _content(fact: Fact) -> tuple[str, str]:
+    return fact.owner, fact.definition
+
+
+def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> tuple[str, ...]:
+    """Sentences on dropped and added columns that look like renames.
+
+    Args:
+        renames: those that are declared.
+    """
+    moves = [_move(rename) for rename in renames]
+    known = {fact for move in moves for fact in (move.before, move.after)}
+    added = [fact for fact in _only_in(goal, live, "column") if fact.key not in known]
     sentences = []
     for old in _only_in(live, goal, "column"):
-        alike = [new for new in added if (new.owner, new.definition) == (old.owner, old.definition)]
-        if alike and ("table", old.owner) in live.facts:
+        alike = [new for new in added if _content(new) == _content(old)]
+        if alike and old.key not in known and ("table", old.owner) in live.facts:
             new = alike[0]
             sentences.append(
                 f"{old.name} → {_last(new)} looks like a rename, but is planned as a drop and an "
@@ -155,19 +258,6 @@ def suspected(live: Catalog, goal: Catalog) -> tuple[str, ...]:
                 f'info={{"renamed_from": "{_last(old)}"}}.'
             )
     return tuple(sentences)
-
-
-def _name(rename: Rename, table: str, last: str) -> str:
-    return f"{table}.{last}" if rename.kind in ("column", "constraint") else last
-
-
-def _statement(rename: Rename) -> str:
-    if rename.kind == "table":
-        return f"ALTER TABLE {rename.old} RENAME TO {rename.new}"
-    if rename.kind == "index":
-        return f"ALTER INDEX {rename.old} RENAME TO {rename.new}"
-    word = rename.kind.upper()
-    return f"ALTER TABLE {rename.table} RENAME {word} {rename.old} TO {rename.new}"
 
 
 def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:

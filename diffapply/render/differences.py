@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from diffapply.catalog.model import Change, Difference
-from diffapply.drift_report import DriftReport, DriftState
+from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.render.wording import counted, visible, visible_block
 
 MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
 """What the tenant has less, more or otherwise than it should."""
 
 _CONTAINERS = frozenset({"table", "view", "materialized view", "composite type", "domain"})
-_ORDER: tuple[DriftState, ...] = ("drifted", "behind")
+_ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
 
 
 @dataclass(frozen=True, slots=True)
 class DriftBlock:
-    """Tenants that differ from the desired state in the same way."""
+    """Tenants that differ from the desired state in the same way.
+
+    Attributes:
+        remedy: what makes the first of them readable, where they are not.
+    """
 
     state: DriftState
     differences: tuple[Difference, ...]
     tenants: tuple[str, ...]
+    remedy: str = ""
 
     @property
     def title(self) -> str:
@@ -31,12 +36,15 @@ class DriftBlock:
 
 
 def drift_blocks(report: DriftReport) -> list[DriftBlock]:
-    """The tenants that are not in sync: the drifted first, then by how many differ alike."""
-    alike: dict[tuple[DriftState, tuple[Difference, ...]], list[str]] = defaultdict(list)
+    """The tenants that are not in sync: the worst first, then by how many differ alike."""
+    alike: dict[tuple[DriftState, tuple[Difference, ...]], list[TenantDrift]] = defaultdict(list)
     for tenant in report.tenants:
         if tenant.state != "in_sync":
-            alike[tenant.state, tenant.differences].append(tenant.name)
-    blocks = [DriftBlock(state, diffs, tuple(names)) for (state, diffs), names in alike.items()]
+            alike[tenant.state, tenant.differences].append(tenant)
+    blocks = [
+        DriftBlock(state, diffs, tuple(its.name for its in tenants), tenants[0].remedy)
+        for (state, diffs), tenants in alike.items()
+    ]
     return sorted(blocks, key=lambda block: (_ORDER.index(block.state), -len(block.tenants)))
 
 
@@ -119,8 +127,14 @@ def comparison(difference: Difference) -> Iterator[str]:
         yield f"live     {live}"
 
 
-def described(differences: Iterable[Difference]) -> Iterator[str]:
-    """The items line by line, each changed one with its two definitions."""
+def described(differences: Iterable[Difference], remedy: str = "") -> Iterator[str]:
+    """The items line by line, each changed one with its two definitions.
+
+    Args:
+        remedy: where there are none, as the tenant could not be read: what helps.
+    """
+    if remedy:
+        yield f"may not be read; {visible(remedy)};"
     for item in items(differences):
         yield item.title
         if item.difference.change == "changed":

@@ -52,7 +52,9 @@ def plan_document(plan: Plan) -> Document:
             "in_sync": len(plan.in_sync),
             "to_change": plan.to_change,
             "blocked": plan.blocked,
+            "unreadable": len(plan.unreadable),
         },
+        "unreadable": [{"name": its.name, "remedy": its.remedy} for its in plan.unreadable],
         "transitions": [
             {
                 "from": transition.source,
@@ -114,6 +116,7 @@ def drift_document(report: DriftReport) -> Document:
                     }
                     for difference in tenant.differences
                 ],
+                **({"remedy": tenant.remedy} if tenant.remedy else {}),
             }
             for tenant in report.tenants
         ],

@@ -14,7 +14,9 @@ def drift_annotations(report: DriftReport) -> str:
 
 
 def _annotation(block: DriftBlock) -> str:
-    message = "\n".join((examples(block.tenants, _EXAMPLES), *described(block.differences)))
+    message = "\n".join(
+        (examples(block.tenants, _EXAMPLES), *described(block.differences, block.remedy))
+    )
     return f"::error title={_property(f'diffapply: {block.title}')}::{_data(message)}"
 
 

@@ -13,11 +13,11 @@ def drift_suite(report: DriftReport) -> str:
     """The suite; in ASCII, so that it is valid in whatever encoding it is written."""
     # Tenants of one shape differ alike: 10,000 of them are described once.
     describe = cache(_description)
-    failures = sum(tenant.state != "in_sync" for tenant in report.tenants)
+    failures = sum(tenant.state in ("drifted", "behind") for tenant in report.tenants)
     counts = {
         "tests": str(len(report.tenants)),
         "failures": str(failures),
-        "errors": "0",
+        "errors": str(len(report.unreadable)),
         "skipped": "0",
     }
     root = Element("testsuites", {"name": "diffapply", **counts})
@@ -25,7 +25,9 @@ def drift_suite(report: DriftReport) -> str:
     for tenant in report.tenants:
         attributes = {"classname": "diffapply.drift", "name": visible(tenant.name), "time": "0"}
         case = SubElement(suite, "testcase", attributes)
-        if tenant.state != "in_sync":
+        if tenant.state == "unreadable":
+            SubElement(case, "error", {"type": tenant.state, "message": visible(tenant.remedy)})
+        elif tenant.state != "in_sync":
             message = f"{tenant.state}: {counted(len(tenant.differences), 'difference')}"
             failure = SubElement(case, "failure", {"type": tenant.state, "message": message})
             failure.text = describe(tenant.differences)

@@ -53,6 +53,13 @@ def _plan(plan: Plan) -> Iterator[str]:
         f"**{counted(plan.total, 'tenant')}**: {len(plan.in_sync):,} in sync, "
         f"{plan.to_change:,} to change, {plan.blocked:,} blocked."
     )
+    if plan.unreadable:
+        yield ""
+        yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"
+        yield ""
+        yield from _names([its.name for its in plan.unreadable])
+        yield ""
+        yield f"May not be read; {_code(plan.unreadable[0].remedy)}."
     for transition in plan.transitions:
         yield ""
         yield from _transition(transition)
@@ -109,7 +116,10 @@ def _drift(report: DriftReport) -> Iterator[str]:
         yield ""
         yield from _names(block.tenants)
         yield ""
-        yield from _differences(block.differences)
+        if block.remedy:
+            yield f"May not be read; {_code(block.remedy)}."
+        else:
+            yield from _differences(block.differences)
 
 
 def _row(block: DriftBlock) -> str:

@@ -72,7 +72,7 @@ class Look:
 def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
     """A plan: each transition once, with its tenants, its statements and their hazards."""
     total = counted(plan.total, "tenant")
-    if plan.empty:
+    if plan.empty and not plan.unreadable:
         state = "with no run to take back"
         if plan.direction == "forward":
             state = f"at {visible(plan.desired)}"
@@ -83,7 +83,15 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
         for run in reversed(plan.undone):
             yield Text(f"  takes back {visible(run.named)} in {counted(run.tenants, 'tenant')}")
     blocked = f", {plan.blocked:,} blocked" if plan.blocked else ""
-    yield Text(f"{total}: {len(plan.in_sync):,} in sync, {plan.to_change:,} to change{blocked}")
+    unread = f", {len(plan.unreadable):,} unreadable" if plan.unreadable else ""
+    yield Text(
+        f"{total}: {len(plan.in_sync):,} in sync, {plan.to_change:,} to change{blocked}{unread}"
+    )
+    if plan.unreadable:
+        yield Text()
+        names = [its.name for its in plan.unreadable]
+        yield from _with_names(Text("unreadable  ", _ALARM), names, look)
+        yield Text(f"  {visible(plan.unreadable[0].remedy)};")
     for transition in plan.transitions:
         yield Text()
         yield from _transition(transition, look)
@@ -156,6 +164,8 @@ def drift_lines(report: DriftReport, look: Look = Look()) -> Iterator[Text]:
         head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else _ALARM)
         yield Text()
         yield from _with_names(head, block.tenants, look)
+        if block.remedy:
+            yield Text(f"  {visible(block.remedy)};")
         yield from _differences(block.differences)
 
 

@@ -15,10 +15,25 @@ from diffapply.catalog.tenants import (
     tenant_pattern,
 )
 from diffapply.config import Settings
-from diffapply.errors import PlanFileError, RefusedError, UsageError
+from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
 from diffapply.planning.foreign_code import strange_code
 from diffapply.planning.live import Live
 from diffapply.planning.model import Plan, Shape
+
+
+def require_readable(made: Plan) -> None:
+    """Refuse to apply a plan that leaves tenants out because they could not be read.
+
+    Raises:
+        PermissionDeniedError: there are such; names the statement that lets them be read.
+    """
+    if made.unreadable:
+        first, *more = made.unreadable
+        raise PermissionDeniedError(
+            f"The role may not use schema {first.name!r}"
+            + (f" and {len(more)} more." if more else "."),
+            f"Nothing was done. {first.remedy}; or leave such tenants out with --exclude.",
+        )
 
 
 def require_chosen(settings: Settings, made: Plan) -> None:

@@ -102,7 +102,8 @@ def _make(old: Path, tenant: str, connection: sqlalchemy.Connection, token: str 
         connection.exec_driver_sql(statements)
         return
     metadata: sqlalchemy.MetaData = runpy.run_path(str(old.with_suffix(".py")))["metadata"]
-    if token:
+    if token:  # then the application's sessions have the server's path
+        connection.exec_driver_sql("set local search_path = public")
         connection = connection.execution_options(schema_translate_map={token: tenant})
     metadata.create_all(connection)
 

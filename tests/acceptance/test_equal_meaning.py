@@ -131,7 +131,7 @@ def test_what_differs_besides_is_all_that_is_changed(
 ) -> None:
     """Forward and backward; each tenant keeps its own words, and its rows."""
     before = _words(database)
-    Path(settings.desired).write_text(_DESIRED + "alter table jobs add column note text;")
+    Path(str(settings.desired)).write_text(_DESIRED + "alter table jobs add column note text;")
     plan = api.plan(settings)
     told = {sql.sql for transition in plan.transitions for sql in transition.statements}
     assert {sql.lower().replace('"', "") for sql in told} == {

@@ -166,10 +166,10 @@ def test_what_was_proved_is_not_rehearsed_again(
         }
         with pytest.raises(RuntimeError):
             api.plan(_full(settings))
-        Path(settings.desired).write_text(_DESIRED + "create table more (id integer)")
+        Path(str(settings.desired)).write_text(_DESIRED + "create table more (id integer)")
         with pytest.raises(RuntimeError):
             api.plan(settings)
-    Path(settings.desired).write_text(_DESIRED)
+    Path(str(settings.desired)).write_text(_DESIRED)
     result = api.apply(settings, api.plan(settings), allow_destructive=True)
     assert _statuses(result.tenants) == {"applied", "unchanged"}
     assert _drifted(settings)[0] == []

@@ -1,9 +1,11 @@
 """A rename that the desired state declares loses nothing, forward and backward."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import field_cases
 from tests.servers import Cli, Database
 
 _BEFORE = """
@@ -80,3 +82,134 @@ def test_an_undeclared_rename_is_pointed_out(tenants: Path, database: Database, 
     refused = cli("apply", "--desired", "undeclared.py:metadata", "--yes", cwd=tenants)
     assert refused.code == 3
     assert database.rows("select amount from user_2.orders") == [(5.5,)]
+
+
+def _models(folder: Path, name: str, tables: str) -> tuple[str, ...]:
+    (folder / f"{name}.py").write_text(f"from sqlalchemy import *\nmetadata = MetaData()\n{tables}")
+    return ("--desired", f"{folder / name}.py:metadata")
+
+
+def test_earlier_names_of_tenants_of_several_ages(database: Database) -> None:
+    """Each tenant is renamed from what it has, forward and backward."""
+    case = field_cases.build("rename_chain", database)
+    dumps = {tenant: database.dump(tenant) for tenant in field_cases.TENANTS}
+    case.applied()
+    assert set(map(tuple, case.answers("select grand_total from t").values())) == {((7,),)}
+    assert case("apply", "--backward", "--yes").code == 0
+    for tenant, dump in dumps.items():
+        assert Database.difference(dump, database.dump(tenant)) == ""
+    assert case.answer("user_1", "select amount from t") == [(7,)]
+    assert case.answer("user_2", "select total from t") == [(7,)]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_columns_that_exchange_their_names(database: Database) -> None:
+    """They do so through a third name; once done, nothing is exchanged again."""
+    case = field_cases.build("swap_columns", database)
+    before = database.dump("user_1")
+    case.applied()
+    assert set(map(tuple, case.answers("select a, b from t").values())) == {(("was b", "was a"),)}
+    database.execute("alter table user_1.t add note text")
+    again = case.applied("--allow-destructive")
+    assert "it looks as if that was done" in again.out
+    assert case.answer("user_1", "select a, b from t") == [("was b", "was a")]
+    assert case("apply", "--backward", "--to", "1", "--yes").code == 0
+    assert Database.difference(before, database.dump("user_1")) == ""
+    assert case.answer("user_1", "select a, b from t") == [("was a", "was b")]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_tables_that_exchange_their_names(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Three in a circle, with indexes, constraints and sequences; one name has to be quoted."""
+    kinds = {"one": "Integer", "Two": "Text", "three": "Numeric"}
+
+    def tables(names: Sequence[str], *, renamed: bool) -> str:
+        return "\n".join(
+            f'Table("{new}", metadata, Column("id", Integer, primary_key=True), '
+            f'Column("v", {kind}, index=True)'
+            + (f', info={{"renamed_from": "{old}"}})' if renamed else ")")
+            for new, (old, kind) in zip(names, kinds.items(), strict=True)
+        )
+
+    before = _models(tmp_path, "before", tables([*kinds], renamed=False))
+    after = _models(tmp_path, "after", tables(["Two", "three", "one"], renamed=True))
+    database.execute("create schema user_1")
+    assert cli("apply", "--yes", *before).code == 0
+    database.execute(
+        'insert into user_1.one (v) values (1); insert into user_1."Two" (v) values (2), (2)'
+    )
+    dump = database.dump("user_1")
+    applied = cli("apply", "--yes", "--format", "json", *after)
+    assert applied.code == 0, applied.err
+    assert "DROP" not in applied.err.upper()
+    assert cli("drift", *after).code == 0
+    assert database.rows('select v from user_1."Two"') == [(1,)]
+    assert database.rows("insert into user_1.three (v) values ('3') returning id") == [(3,)]
+    assert cli("apply", "--backward", "--yes").code == 0
+    assert Database.difference(dump, database.dump("user_1")) == ""
+    assert database.rows('select id, v from user_1."Two"') == [(1, "2"), (2, "2"), (3, "3")]
+
+
+def test_indexes_that_exchange_their_names(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """None is built again."""
+    table = 'Table("t", metadata, Column("a", Integer), Column("b", Integer), {indexes})'
+    straight = _models(
+        tmp_path, "straight", table.format(indexes='Index("x", "a"), Index("y", "b")')
+    )
+    crossed = _models(tmp_path, "crossed", table.format(indexes='Index("y", "a"), Index("x", "b")'))
+    database.execute("create schema user_1")
+    assert cli("apply", "--yes", *straight).code == 0
+    plan = cli("plan", "--exclude", "public", "--format", "json", *crossed).json
+    [transition] = plan["transitions"]
+    assert all(" RENAME TO " in statement["sql"] for statement in transition["statements"])
+    assert cli("apply", "--yes", *crossed).code == 0
+    assert cli("drift", *crossed).code == 0
+
+
+def test_a_name_that_moves_up(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """What gives its name to another one is renamed first."""
+    database.execute(
+        "create schema user_1; create table user_1.t (a text, b text);"
+        "insert into user_1.t values ('was a', 'was b')"
+    )
+    models = _models(
+        tmp_path,
+        "models",
+        'Table("t", metadata, Column("b", Text, info={"renamed_from": "a"}), '
+        'Column("c", Text, info={"renamed_from": "b"}))',
+    )
+    for _ in range(2):
+        assert cli("apply", "--yes", *models).code == 0
+        assert database.rows("select b, c from user_1.t") == [("was a", "was b")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        (
+            "amount integer, total integer",
+            "column t.amount is not renamed to t.total, as declared: both are there",
+        ),
+        (
+            "amont integer",
+            "column t.total is declared as renamed from t.sum or t.amount, which is not there",
+        ),
+        ("amount integer", ""),
+        ("total integer, note text", ""),
+        ("sum integer, note text", ""),
+    ],
+)
+def test_a_rename_that_is_passed_over_is_said(
+    database: Database, cli: Cli, tmp_path: Path, columns: str, says: str
+) -> None:
+    """With the reason; not where it is done, or was done long ago."""
+    database.execute(f"create schema user_1; create table user_1.t ({columns})")
+    models = _models(
+        tmp_path,
+        "models",
+        'Table("t", metadata, Column("total", Integer, info={"renamed_from": ["sum", "amount"]}))',
+    )
+    plan = cli("plan", "--exclude", "public", "--format", "json", *models)
+    notes = " ".join(note for its in plan.json["transitions"] for note in its["notes"])
+    assert ("as declared" in notes or "is declared" in notes) == bool(says)
+    assert says in notes

@@ -86,6 +86,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_TENANTS_QUERY": "select name from tenants",
         "DIFFAPPLY_TEMPLATE": "public, blank ,",
         "DIFFAPPLY_TENANT_TOKEN": "tenant",
+        "DIFFAPPLY_SCHEMALESS": "shared",
         "DIFFAPPLY_ONLY": "user_1*,user_2*",
         "DIFFAPPLY_EXCLUDE": "user_13",
         "DIFFAPPLY_ALLOW_NONE": "yes",
@@ -105,6 +106,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         tenants_query="select name from tenants",
         templates=("public", "blank"),
         tenant_token="tenant",
+        schemaless="shared",
         only=("user_1*", "user_2*"),
         exclude=("user_13",),
         allow_none=True,
@@ -209,6 +211,16 @@ class TestDesired:
         pyproject(inner, 'desired = "app.models:Base"')
         assert loaded(inner).desired == "app.models:Base"
 
+    def test_several_are_each_relative_to_the_file(self, repository: Path) -> None:
+        """A flag or a variable names all of them, too."""
+        inner = repository / "inner"
+        inner.mkdir()
+        pyproject(inner, 'desired = ["app.models:Base", "triggers.sql"]')
+        assert loaded(inner).desired == ("app.models:Base", f"{inner}/triggers.sql")
+        assert loaded(inner, flags={"desired": ["a.py:m", "b.sql"]}).desired == ("a.py:m", "b.sql")
+        environ = {"DIFFAPPLY_DESIRED": "a.py:m, b.sql"}
+        assert loaded(inner, environ=environ).desired == ("a.py:m", "b.sql")
+
     def test_from_flag_or_environment_it_is_relative_to_the_working_directory(
         self, repository: Path
     ) -> None:
@@ -231,6 +243,8 @@ class TestMistakes:
             ("templates = 'a'\ntemplate = 'b'", "template in [tool.diffapply]"),
             ("lock-timeout = 1\nlock_timeout = 2", "lock_timeout in"),
             ("only = [1]", "only in"),
+            ("desired = []", "desired in"),
+            ("schemaless = 'mine'", "schemaless in"),
             ("only = {a = 1}", "only in"),
             ("only = ['']", "only in"),
             ("jobs = '4'", "jobs in"),

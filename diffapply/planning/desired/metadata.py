@@ -1,102 +1,108 @@
 """The desired state from SQLAlchemy metadata, in a file or a module of Python."""
 
-import importlib
-import importlib.util
-import sys
-from collections.abc import Iterable, Iterator
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import psycopg2
 import sqlalchemy as sa
-from psycopg2.extensions import connection as Connection
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
 from diffapply.errors import DesiredStateError
+from diffapply.planning.desired.creation import Naming, create, tables_of
+from diffapply.planning.desired.importing import import_source
 from diffapply.planning.desired.mentions import schemas_of
-from diffapply.planning.desired.model import Desired, refusal
+from diffapply.planning.desired.model import Desired, merged
 from diffapply.planning.model import Rename, RenameKind
 
+_DEFINES_TABLES = re.compile(r"__tablename__|\bTable\(")
+_MOST_FILES = 500
+"""Of a project that are searched for models."""
 
-def from_attribute(label: str, source: str, attribute: str, token: str | None) -> Desired:
-    """The desired state that an attribute of a module holds.
+
+def from_attribute(label: str, source: str, attribute: str, naming: Naming) -> Desired:
+    """The desired state that an attribute of a module holds: a MetaData, or several in a list.
 
     Args:
         label: how the user named it.
         source: path of a file, or name of a module.
         attribute: may have dots.
-        token: a schema name in it that stands for the tenant.
+        naming: which names in it are the tenant's.
 
     Raises:
         DesiredStateError: it does not exist, does not import, or holds nothing.
     """
-    module = _import(source)
+    module = import_source(source)
     found: Any = module
     for name in attribute.split("."):
         try:
             found = getattr(found, name)
         except AttributeError:
             raise DesiredStateError(
-                f"{source} has no attribute {attribute!r}.", "Nothing was done."
+                f"{source} has no attribute {attribute!r}.",
+                f"Nothing was done. {_what_else(module, attribute)}",
             ) from None
-    if not isinstance(found, sa.MetaData):
-        # A declarative base is what many people would name.
-        found = getattr(found, "metadata", found)
-    if not isinstance(found, sa.MetaData):
+    listed = [*found] if isinstance(found, list | tuple | set | frozenset) else [found]
+    # A declarative base is what many people would name.
+    holders = [
+        its if isinstance(its, sa.MetaData) else getattr(its, "metadata", its) for its in listed
+    ]
+    for holder in holders:
+        if not isinstance(holder, sa.MetaData):
+            raise DesiredStateError(
+                f"{label} is of type {type(holder).__name__}, not a SQLAlchemy MetaData.",
+                f"Nothing was done. {_what_else(module, attribute)}",
+            )
+    if not any(holder.tables for holder in holders):
         raise DesiredStateError(
-            f"{label} is of type {type(found).__name__}, not a SQLAlchemy MetaData.",
-            "Nothing was done. Name the MetaData, such as schema/desired.py:metadata.",
+            f"{label} holds no table: what defines its tables was not imported.",
+            f"Nothing was done. {_where_models_are(module, attribute)}",
         )
-    return from_metadata(found, label, token)
+    return from_metadata(holders, label, naming)
 
 
-def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -> Desired:
+def from_metadata(holders: Sequence[sa.MetaData], label: str, naming: Naming) -> Desired:
     """The desired state that MetaData describes.
 
-    Tables without a schema, and those whose schema is `token`, are the tenant's; all others are
-    shared: referred to, never managed.
+    Args:
+        holders: at least one; each is created after the one before it.
+        label: how the user named it.
+        naming: which tables are the tenant's; all others are shared: referred to, never managed.
 
     Raises:
-        DesiredStateError: no table is the tenant's.
+        DesiredStateError: no table is the tenant's, or one is in two of them.
     """
-    tables = [table for table in metadata.tables.values() if table.schema in (None, token)]
-    if not tables:
+    own = [metadata for metadata in holders if tables_of(metadata, naming)]
+    if not own:
+        tables = [table for its in holders for table in its.tables.values()]
+        others = sorted({table.schema or "none" for table in tables})
         raise DesiredStateError(
-            f"{label} has no table that is the tenant's.",
-            "Nothing was done. A table is the tenant's when it has no schema, or the schema "
-            "given as --tenant-token.",
+            f"{label} has no table that is the tenant's; the schemas of its tables are: "
+            f"{', '.join(others)}.",
+            "Nothing was done. A table is the tenant's when its schema is the one given as "
+            "--tenant-token, or when it has none and --schemaless is tenant.",
         )
+    if len(own) == 1:
+        return _one(own[0], label, naming)
+    return merged(
+        label,
+        [_one(its, f"{label}[{holders.index(its)}]", naming) for its in own],
+    )
+
+
+def _one(metadata: sa.MetaData, label: str, naming: Naming) -> Desired:
+    tables = tables_of(metadata, naming)
     schemas = {table.schema for table in metadata.tables.values()}
     schemas |= schemas_of(tables, metadata)
-
-    def build(connection: Connection, schema: str) -> None:
-        engine = sa.create_engine(
-            "postgresql+psycopg2://",
-            creator=lambda: connection,
-            poolclass=StaticPool,
-            # The transaction is the caller's: SQLAlchemy must neither begin nor end it. What it
-            # rolls back all the same, psycopg2 does not, as it has not begun it.
-            isolation_level="AUTOCOMMIT",
-            pool_reset_on_return=None,
-        )
-        try:
-            with engine.connect() as sqlalchemy_connection:
-                mapped = sqlalchemy_connection.execution_options(
-                    schema_translate_map={token: schema} if token else {}
-                )
-                metadata.create_all(mapped, tables=tables, checkfirst=True)
-        except (SQLAlchemyError, psycopg2.Error) as error:
-            raise refusal(label, getattr(error, "orig", None) or error) from error
-
     return Desired(
         label,
-        build=build,
-        shared=frozenset(schema for schema in schemas if schema) - {token or ""},
-        token=token,
+        build=partial(create, metadata, naming, label=label),
+        shared=frozenset(schema for schema in schemas if schema) - {naming.token or ""},
+        token=naming.token,
         renames=tuple(_renames(tables)),
+        tables=tuple(table.name for table in tables),
     )
 
 
@@ -108,7 +114,8 @@ def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
         items += [("index", index) for index in table.indexes]
         items += [("constraint", constraint) for constraint in table.constraints]
         for kind, item in items:
-            if old := item.info.get("renamed_from"):
+            earlier = item.info.get("renamed_from") or ()
+            for old in (earlier,) if isinstance(earlier, str) else earlier:
                 if item.name is None:
                     raise DesiredStateError(
                         f"A {kind} of table {table.name} is declared as renamed, but has no name.",
@@ -117,60 +124,40 @@ def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
                 yield Rename(kind, table.name, str(old), str(item.name))
 
 
-def _import(source: str) -> ModuleType:
-    """Import a file by its path, or a module by its name, as python -m would find it.
-
-    It runs once in a process, as Python has it: the MetaData of its neighbours stays, too.
-    """
-    folders = [Path.cwd()]
-    load = partial(importlib.import_module, source)
-    path = Path(source)
-    if path.suffix == ".py" or "/" in source:
-        if not path.is_file():
-            raise DesiredStateError(f"There is no file {source}.", "Nothing was done.")
-        path = path.parent.resolve() / path.name
-        folder, name = _in_its_packages(path)
-        # Its neighbours and its project must be importable, as they are for the application.
-        folders.insert(0, folder)
-        load = partial(importlib.import_module, name) if "." in name else partial(_run, path)
-    for folder in reversed(folders):
-        if str(folder) not in sys.path:
-            sys.path.insert(0, str(folder))
-    try:
-        return load()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # SystemExit is no Exception, nor are those of some test tools
-        relative = isinstance(error, ImportError) and "relative import" in str(error)
-        raise DesiredStateError(
-            f"{source} cannot be imported: {type(error).__name__}: {error}",
-            "Nothing was done."
-            + (" Name it as a module: package.module:attribute." if relative else ""),
-        ) from error
+def _what_else(module: ModuleType, attribute: str) -> str:
+    """What of a module could be meant instead of an attribute."""
+    names = [
+        name
+        for name, its in vars(module).items()
+        if isinstance(its, sa.MetaData)
+        or (isinstance(its, type) and isinstance(getattr(its, "metadata", None), sa.MetaData))
+    ]
+    if not names:
+        return "Name a MetaData, or a declarative base; this module has neither."
+    closest = difflib.get_close_matches(attribute, names, n=1, cutoff=0) or names
+    names = [closest[0], *(name for name in names if name != closest[0])]
+    return f"Name a MetaData, or a declarative base: {', '.join(names[:3])}."
 
 
-def _in_its_packages(path: Path) -> tuple[Path, str]:
-    """The folder to import a file from, and its name there, with the packages that it is in."""
-    folder, name = path.parent, path.stem
-    while (folder / "__init__.py").is_file():
-        folder, name = folder.parent, f"{folder.name}.{name}"
-    return folder, name
-
-
-def _run(path: Path) -> ModuleType:
-    """The module of a file that is in no package, under a name that no other module has."""
-    name = f"diffapply_desired_{path.stem}"
-    there = sys.modules.get(name)
-    if there is not None and there.__file__ == str(path):
-        return there
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError("it is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+def _where_models_are(module: ModuleType, attribute: str) -> str:
+    """What to name instead of a module that defines no tables."""
+    name = attribute.partition(".")[0]
+    file = Path(module.__file__ or "")
+    project = file.parent.parent if (file.parent / "__init__.py").is_file() else file.parent
+    mention = re.compile(rf"\b{re.escape(name)}\b")
+    for number, path in enumerate(sorted(project.rglob("*.py"))):
+        if number >= _MOST_FILES:
+            break
+        if "site-packages" in path.parts or path == file:
+            continue
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeError):
+            continue
+        if mention.search(text) and _DEFINES_TABLES.search(text):
+            return (
+                f"Name {name} in a module that imports all of them, such as "
+                f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}"
+                f":{attribute}."
+            )
+    return f"Name {name} in a module that imports all models."

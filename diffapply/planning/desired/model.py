@@ -1,6 +1,7 @@
 """The desired state, wherever it comes from: how it is built, and what it refers to."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psycopg2
@@ -9,6 +10,8 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.advice import advice
 from diffapply.errors import DesiredStateError
 from diffapply.planning.model import Rename
+
+_QUALIFIED = re.compile(r'"[^"]+\.[^"]+" does not exist')
 
 Builder = Callable[[Connection, str], None]
 
@@ -24,6 +27,7 @@ class Desired:
         shared: names of the schemas, other than the tenant's, that it refers to.
         token: the schema name that stands for the tenant in it, if any.
         renames: declared ones, their names not quoted yet.
+        tables: those of metadata, by name; of SQL, that is not known.
     """
 
     label: str
@@ -31,23 +35,65 @@ class Desired:
     shared: frozenset[str] = frozenset()
     token: str | None = None
     renames: tuple[Rename, ...] = ()
+    tables: tuple[str, ...] = ()
 
 
-def refusal(label: str, cause: Exception) -> DesiredStateError:
+def merged(label: str, parts: Sequence[Desired]) -> Desired:
+    """Several desired states as one: each is built after the one before it.
+
+    Args:
+        label: how the user named them all.
+        parts: at least one.
+
+    Raises:
+        DesiredStateError: two of them have the same table.
+    """
+    whose: dict[str, Desired] = {}
+    for part in parts:
+        for table in part.tables:
+            if table in whose:
+                raise DesiredStateError(
+                    f"The table {table} is in {whose[table].label} and in {part.label}.",
+                    "Nothing was done. Leave it in one of them.",
+                )
+            whose[table] = part
+
+    def build(connection: Connection, schema: str) -> None:
+        for part in parts:
+            part.build(connection, schema)
+
+    return Desired(
+        label,
+        build,
+        frozenset().union(*(part.shared for part in parts)),
+        parts[0].token,
+        tuple(rename for part in parts for rename in part.renames),
+        tuple(whose),
+    )
+
+
+def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
     """What to raise when PostgreSQL, or SQLAlchemy before it, refuses to build it.
 
     Args:
         label: how the user named it.
         cause: what was raised.
+        place: where in it, if that is known.
     """
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    missing = isinstance(cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName)
+    known = advice(cause)
+    missing = isinstance(
+        cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName
+    ) or (isinstance(cause, psycopg2.errors.UndefinedObject) and _QUALIFIED.search(reason))
     return DesiredStateError(
-        f"PostgreSQL refuses the desired state {label}: {reason}",
+        f"PostgreSQL refuses the desired state {label}: {reason}"
+        + (f" ({place})" if place else ""),
         "Nothing was done."
         + (
-            " Shared tables must exist in the database before tenants refer to them."
+            f" {known}"
+            if known
+            else " What is shared must exist in the database before tenants refer to it."
             if missing
-            else f" {advice(cause)}".rstrip()
+            else ""
         ),
     )

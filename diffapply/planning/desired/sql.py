@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-import psycopg2
 from pglast import parser
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.mentions import mentioned_in
 from diffapply.errors import DesiredStateError
-from diffapply.planning.desired.model import Desired, refusal
+from diffapply.planning.desired.model import Desired
+from diffapply.planning.desired.statements import run_statements, wrong
 
 _COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 _META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
@@ -42,9 +42,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
             parsed = parser.parse_sql(text)
             tokens = parser.scan(text)
         except parser.ParseError as error:
-            raise DesiredStateError(
-                f"{file} is not valid SQL: {error.args[0]}", "Nothing was done."
-            ) from error
+            raise wrong(file, text, error) from error
         statements += len(parsed)
         for statement in parsed:
             if type(statement.stmt).__name__ == "TransactionStmt":
@@ -66,11 +64,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
     def build(connection: Connection, schema: str) -> None:
         del schema
         for file, text in texts.items():
-            with connection.cursor() as cursor:
-                try:
-                    cursor.execute(text)
-                except psycopg2.Error as error:
-                    raise refusal(f"{label}: {file}", error) from error
+            run_statements(connection, file, text, label)
 
     return Desired(
         label,

@@ -1,0 +1,124 @@
+"""Imports the user's models, as their application does, and says where that fails."""
+
+import importlib
+import importlib.util
+import os
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from textwrap import shorten
+from types import ModuleType
+
+from diffapply.errors import DesiredStateError
+
+_NOT_THEIRS = (Path(__file__).parents[2], Path(sysconfig.get_path("stdlib")))
+_LONGEST = 400
+"""Characters of what an exception says."""
+
+
+def import_source(source: str) -> ModuleType:
+    """Import a file by its path, or a module by its name, as python -m would find it.
+
+    It runs once in a process, as Python has it: the MetaData of its neighbours stays, too.
+
+    Raises:
+        DesiredStateError: it does not exist or does not import; names the user's own file and
+            line.
+    """
+    folders = [Path.cwd()]
+    load = partial(importlib.import_module, source)
+    path = Path(source)
+    if path.suffix == ".py" or "/" in source:
+        if not path.is_file():
+            raise DesiredStateError(f"There is no file {source}.", "Nothing was done.")
+        path = path.parent.resolve() / path.name
+        folder, name = _in_its_packages(path)
+        # Its neighbours and its project must be importable, as they are for the application.
+        folders.insert(0, folder)
+        load = partial(importlib.import_module, name) if "." in name else partial(_run, path)
+    for folder in reversed(folders):
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+    try:
+        return load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit is no Exception, nor are those of some test tools
+        raise DesiredStateError(
+            f"{source} cannot be imported: {_said(error, folders)}",
+            f"Nothing was done. {_remedy(error)}".rstrip(),
+        ) from error
+
+
+def not_built(label: str, error: Exception) -> DesiredStateError:
+    """What to raise when the user's own code fails while its models are created."""
+    return DesiredStateError(
+        f"The desired state {label} cannot be built: {_said(error, map(Path, sys.path))}",
+        "Nothing was done.",
+    )
+
+
+def _said(error: BaseException, folders: Iterable[Path]) -> str:
+    """What an exception says, with the place in the user's project where it was raised."""
+    said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+    place = _place(error, [*folders])
+    return (
+        f"{type(error).__name__}: {shorten(said, _LONGEST, placeholder=' …')}"
+        f"{f' ({place})' if place else ''}"
+    )
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        return (
+            f"Install {package} where diffapply is installed, or run it in the folder that has it."
+        )
+    if isinstance(error, ImportError) and "relative import" in str(error):
+        return "Name it as a module: package.module:attribute."
+    return ""
+
+
+def _place(error: BaseException, folders: Sequence[Path]) -> str:
+    """The file and line in the user's project where it went wrong; empty if it is not there."""
+    found = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        found.append((error.filename or "", error.lineno))
+    for file, line in reversed(found):
+        path = Path(file)
+        theirs = not any(path.is_relative_to(folder) for folder in _NOT_THEIRS)
+        if line and theirs and "site-packages" not in path.parts:
+            for folder in folders:
+                if path.is_relative_to(folder):
+                    return f"{os.path.relpath(path)}, line {line}"
+    return ""
+
+
+def _in_its_packages(path: Path) -> tuple[Path, str]:
+    """The folder to import a file from, and its name there, with the packages that it is in."""
+    folder, name = path.parent, path.stem
+    while (folder / "__init__.py").is_file():
+        folder, name = folder.parent, f"{folder.name}.{name}"
+    return folder, name
+
+
+def _run(path: Path) -> ModuleType:
+    """The module of a file that is in no package, under a name that no other module has."""
+    name = f"diffapply_desired_{path.stem}"
+    there = sys.modules.get(name)
+    if there is not None and there.__file__ == str(path):
+        return there
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError("it is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

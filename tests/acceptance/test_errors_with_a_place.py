@@ -1,0 +1,242 @@
+"""What goes wrong is said with its place: file and line, table and column, statement, tenant."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+_BASE = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...\n"
+_MODEL = """from sqlalchemy.orm import Mapped, mapped_column
+from .base import Base
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+_METADATA = """from sqlalchemy import *
+from sqlalchemy.dialects.postgresql import *
+metadata = MetaData()
+t = Table("orders", metadata, Column("id", Integer), Column("Sum", {column}))
+{more}
+"""
+
+
+@pytest.fixture
+def folder(database: Database, tmp_path: Path) -> Path:
+    """A tenant, and a folder for models."""
+    database.execute("create schema user_1")
+    return tmp_path
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("files", "desired", "says"),
+    [
+        (
+            {
+                "shop/order.py": f"{_MODEL}    total: Mapped[Decimal]",
+                "shop/all.py": "from .order import *",
+            },
+            "shop/all.py:Base",
+            ["shop/all.py cannot be imported: NameError", "(shop/order.py, line 7)"],
+        ),
+        (
+            {"shop/all.py": "from . import order", "shop/order.py": "a = 1\n\ndef f(:"},
+            "shop.all:Base",
+            ["SyntaxError: ", "(shop/order.py, line 3)"],
+        ),
+        (
+            {"shop/a.py": "from .b import y\nx = 1", "shop/b.py": "\nfrom .a import x\ny = 1"},
+            "shop/a.py:Base",
+            ["circular import", "(shop/b.py, line 2)"],
+        ),
+        (
+            {"models.py": "import sqlalchemy\nimport no_such_package.inner"},
+            "models.py:Base",
+            ["(models.py, line 2)", "Install no_such_package where diffapply is installed"],
+        ),
+        (
+            {"models.py": "import json\n\njson.loads('{')"},
+            "models.py:Base",
+            ["JSONDecodeError", "(models.py, line 3)"],
+        ),
+        (
+            {"models.py": "import os\nurl = os.environ['NOT_SET']"},
+            "models.py:Base",
+            ["KeyError: 'NOT_SET' (models.py, line 2)"],
+        ),
+        ({"models.py": _BASE}, "models.py:Bass", ["no attribute 'Bass'", "base: Base."]),
+        ({"models.py": "x = 1"}, "models.py:Base", ["no attribute 'Base'", "has neither"]),
+        (
+            {"shop/order.py": _MODEL, "shop/db.py": "from .base import Base"},
+            "shop/db.py:Base",
+            ["holds no table", "such as shop/order.py:Base."],
+        ),
+    ],
+)
+def test_models_that_cannot_be_imported(
+    cli: Cli, folder: Path, files: dict[str, str], desired: str, says: Sequence[str]
+) -> None:
+    """The innermost line of the user's own, and what to do where that is known."""
+    _write(folder, {"shop/__init__.py": "", "shop/base.py": _BASE, **files})
+    outcome = cli("plan", "--desired", desired, cwd=folder)
+    assert outcome.code == 1
+    assert "Traceback" not in outcome.err
+    for words in says:
+        assert words in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("column", "more", "says"),
+    [
+        (
+            'ENUM("a", name="k", schema="core", create_type=False)',
+            "",
+            [
+                'schema "core" does not exist (table orders, column Sum)',
+                "What is shared must exist",
+            ],
+        ),
+        (
+            'ForeignKey("public.gone.id")',
+            "Table('gone', metadata, Column('id', Integer), schema='public')",
+            ["(table orders, column Sum)", "What is shared must exist"],
+        ),
+        ('ForeignKey("gone.id")', "", ["'orders.Sum'"]),
+        ('Integer, server_default=text("no_such()")', "", ["(table orders, column Sum)"]),
+        ("Integer, CheckConstraint('no > 1')", "", ["(table orders, column Sum)"]),
+        (
+            "Integer",
+            "t.append_constraint(CheckConstraint('no > 1'))",
+            ["(table orders, in 'CHECK (no > 1)')"],
+        ),
+        ("CITEXT", "", ['It belongs to the extension citext: CREATE EXTENSION "citext";']),
+        (
+            "Integer",
+            "Index('ix', t.c.Sum, postgresql_using='gist')",
+            ["(index ix of table orders)", 'CREATE EXTENSION "btree_gist"'],
+        ),
+        (
+            "Integer",
+            "event.listen(t, 'after_create', DDL('create triger x'))",
+            ["(in 'create triger x')"],
+        ),
+        ("ENUM('a', 'a', name='mood')", "", ["(type mood)"]),
+    ],
+)
+def test_models_that_postgresql_refuses(
+    cli: Cli, folder: Path, column: str, more: str, says: Sequence[str]
+) -> None:
+    """Which table, column, index, type or statement; and the extension that is missing."""
+    _write(folder, {"models.py": _METADATA.format(column=column, more=more)})
+    outcome = cli("plan", "--desired", "models.py:metadata", cwd=folder)
+    assert outcome.code == 1, outcome.out
+    for words in says:
+        assert words in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("create table a ();\n\ncreate tabel b ();", "b.sql, line 3, is not valid SQL"),
+        ("create table a ();\n\n-- é\ncreate table c (\n  x no_such\n);", "(sql/b.sql, line 5)"),
+        ("create table a ();\n/* again\n*/\n\ncreate table a ();", "(sql/b.sql, line 5)"),
+        ("create table a (b hstore);", 'CREATE EXTENSION "hstore"'),
+    ],
+)
+def test_sql_that_postgresql_refuses(cli: Cli, folder: Path, text: str, says: str) -> None:
+    """The file and the line, where PostgreSQL says it, or of the statement."""
+    _write(folder, {"sql/a.sql": "create table first ();", "sql/b.sql": text})
+    outcome = cli("plan", "--desired", "sql", cwd=folder)
+    assert outcome.code == 1
+    assert says in outcome.err
+
+
+def test_an_extension_that_a_transition_lacks(database: Database, cli: Cli, folder: Path) -> None:
+    """It is named where the plan is blocked by it, too."""
+    database.execute("create table user_1.doc (title text)")
+    _write(
+        folder,
+        {"models.sql": "create table doc (title text); create index i on doc using gin (title)"},
+    )
+    outcome = cli("plan", "--desired", "models.sql", cwd=folder)
+    assert "btree_gin" in outcome.out + outcome.err
+
+
+@pytest.fixture
+def reader(database: Database, folder: Path) -> Iterator[Cli]:
+    """Three tenants of a role's, which may not use the second."""
+    role = f"reader_{database.name}"
+    database.execute(
+        f"create role {role} login createdb; create schema user_2; create schema user_3;"
+        "create table user_3.extra ();"
+        f"alter schema user_1 owner to {role}; alter schema user_3 owner to {role};"
+        f"alter table user_3.extra owner to {role}; grant create on database "
+        f"{database.name} to {role}; revoke all on schema user_2 from public"
+    )
+    _write(folder, {"models.sql": "create table doc ()"})
+    yield Cli(database.server.url(database.name, role))
+    database.execute(
+        f"reassign owned by {role} to postgres; drop owned by {role}; drop role {role}"
+    )
+
+
+def test_a_tenant_that_may_not_be_read(reader: Cli, database: Database, folder: Path) -> None:
+    """It is named with the GRANT that helps; plan and drift go on with the others."""
+    grant = f"GRANT USAGE ON SCHEMA user_2 TO reader_{database.name}"
+    desired = ("--desired", "models.sql")
+    plan = reader("plan", "--format", "json", *desired, cwd=folder)
+    assert plan.code == 1, plan.err
+    assert f"{grant};" in plan.err
+    assert plan.json["tenants"]["unreadable"] == 1
+    assert plan.json["unreadable"] == [{"name": "user_2", "remedy": grant}]
+    planned = sorted(name for its in plan.json["transitions"] for name in its["tenants"])
+    assert planned == ["user_1", "user_3"]
+    drift = reader("drift", *desired, cwd=folder)
+    assert drift.code == 1
+    assert f"unreadable 1 tenant: user_2\n  {grant};" in drift.out
+    assert "missing table doc" in drift.out
+    assert 'errors="1"' in reader("drift", "--format", "junit", *desired, cwd=folder).out
+    alone = reader("plan", "--only", "user_2", *desired, cwd=folder)
+    assert (alone.code, f"{grant};" in alone.err) == (1, True)
+    database.execute(grant)
+    assert reader("drift", *desired, cwd=folder).code == 2
+
+
+def test_nothing_is_applied_beside_a_tenant_that_may_not_be_read(
+    reader: Cli, database: Database, folder: Path
+) -> None:
+    """Unless it is left out; a plan file says so to whoever applies it, too."""
+    desired = ("--desired", "models.sql")
+    refused = reader("apply", "--yes", *desired, cwd=folder)
+    assert (refused.code, "or leave such tenants out" in refused.err) == (1, True)
+    assert reader("plan", "--out", "plan.json", *desired, cwd=folder).code == 1
+    assert reader("apply", "plan.json", "--yes", cwd=folder).code == 1
+    assert database.rows("select from pg_class where relname = 'doc'") == []
+    done = reader("apply", "--yes", "--exclude", "user_2", *desired, cwd=folder)
+    assert done.code == 0, done.err
+
+
+def test_the_scratch_database_is_named(cli: Cli, folder: Path) -> None:
+    """Not the one that is planned for."""
+    _write(folder, {"models.sql": "create table doc ()"})
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    outcome = cli("plan", "--desired", "models.sql", "--scratch-url", url, cwd=folder)
+    assert outcome.code == 1
+    assert "Check --scratch-url" in outcome.err
+    assert "--database-url" not in outcome.err
+
+
+def test_a_plan_file_that_cannot_be_written(cli: Cli, folder: Path) -> None:
+    """It is found out before the work."""
+    outcome = cli("plan", "--desired", "no.sql", "--out", "missing/plan.json", cwd=folder)
+    assert outcome.code == 1
+    assert "cannot be written to missing/plan.json: No such file or directory." in outcome.err
