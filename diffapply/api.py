@@ -26,10 +26,12 @@ from diffapply.catalog.tenants import (
     is_reserved,
     natural,
     tenant_pattern,
+    tenants_among,
 )
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
+from diffapply.database.fresh_session import read_world
 from diffapply.drift_report import DriftReport, DriftState, TenantDrift
 from diffapply.errors import DesiredStateError, PlanFileError, RefusedError, UsageError
 from diffapply.planning import plan_file
@@ -299,7 +301,7 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
                 f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
                 "Nothing was done.",
             )
-        return goal
+        return replace(goal, world=live.world)
 
 
 def _require_ours(live: Live, settings: Settings, made: Plan) -> None:
@@ -412,6 +414,9 @@ def _live(settings: Settings) -> Iterator[Live]:
             privileges=settings.privileges,
             jobs=settings.jobs,
             trusted=settings.trust_tenants,
+            world=read_world(
+                connection, settings.search_path, partial(tenants_among, connection, settings)
+            ),
         )
 
 
@@ -441,8 +446,8 @@ def _remembering(live: Live, settings: Settings, *, wanted: bool | None = None) 
     hands = _hands(live)
     if wanted:
         if not live.trusted:
-            journal.claim(connection)
-        journal.ensure(connection)
+            journal.claim(connection, live.world)
+        journal.ensure(connection, live.world)
         hands = _hands(live)
     if hands.owners:
         _log.warning(

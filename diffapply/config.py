@@ -34,6 +34,8 @@ class Settings:
         tenants_query: SQL that returns the names of the tenants instead.
         templates: schemas that also get the desired objects, other objects left alone.
         tenant_token: schema name in the metadata that stands for "the tenant".
+        search_path: the schemas that the application has behind the tenant on its search path;
+            None: those that a fresh session of the role searches in this database.
         only: globs; a tenant must match one of them, if there are any.
         exclude: globs; a tenant must match none of them.
         allow_none: whether it is all right that no tenant matches.
@@ -55,6 +57,7 @@ class Settings:
     tenants_query: str | None = None
     templates: tuple[str, ...] = ()
     tenant_token: str | None = None
+    search_path: tuple[str, ...] | None = None
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -163,6 +166,7 @@ _READERS: dict[str, _Reader] = {
     "tenants_query": _text,
     "templates": _names,
     "tenant_token": _text,
+    "search_path": _names,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,

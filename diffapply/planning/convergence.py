@@ -16,6 +16,7 @@ from diffapply.catalog.model import Catalog, Difference, FactKey
 from diffapply.database.advice import advice
 from diffapply.planning import supplement
 from diffapply.planning.ddl import DDL, Options
+from diffapply.planning.ddl.zones import naming_zone
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Seat
 
@@ -90,8 +91,9 @@ class _Step:
     errors: list[psycopg2.Error] = field(default_factory=list)
 
     @classmethod
-    def of(cls, proposal: supplement.Proposal) -> "_Step":
-        return cls(_kept(proposal.options), _kept(proposal.resorts), proposal.fact.key)
+    def of(cls, proposal: supplement.Proposal, live: Catalog, zone: str) -> "_Step":
+        ways = naming_zone(_kept(proposal.options), live, zone)
+        return cls(ways, _kept(proposal.resorts), proposal.fact.key)
 
     @property
     def in_the_way(self) -> bool:
@@ -131,8 +133,7 @@ class _Attempt:
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
                 return Convergence(tuple(self.ran))
-            proposals = supplement.propose(live, goal, self._anew)
-            stuck = self.run(_Step.of(proposal) for proposal in proposals)
+            stuck = self.run(self._proposed(live, goal))
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
@@ -166,9 +167,12 @@ class _Attempt:
         changed = {key for key in _changed(live, goal) if key[0] == "routine"}
         if not changed:
             return live
-        proposals = supplement.propose(live, goal, self._anew)
-        self.run(_Step.of(proposal) for proposal in proposals if proposal.fact.key in changed)
+        self.run(step for step in self._proposed(live, goal) if step.key in changed)
         return self._seat.catalog() if self.ran else live
+
+    def _proposed(self, live: Catalog, goal: Catalog) -> list[_Step]:
+        proposals = supplement.propose(live, goal, self._anew)
+        return [_Step.of(proposal, live, self._seat.world.zone) for proposal in proposals]
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""

@@ -13,6 +13,7 @@ from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.catalog.tokens import read_tokens
 from diffapply.database.connection import Server
 from diffapply.database.transaction import neutral
+from diffapply.database.world import PLAIN, World
 from diffapply.errors import DatabaseError
 from diffapply.planning.named_facts import quoted
 from diffapply.planning.proofs import Proofs
@@ -36,6 +37,7 @@ class Live:
         memory: what an earlier look found.
         proofs: what was proved before.
         trusted: whether code of objects that belong to others may run as the connecting role.
+        world: the application's path and settings there.
     """
 
     connection: Connection
@@ -47,6 +49,7 @@ class Live:
     memory: Memory = field(default_factory=Memory)
     proofs: Proofs = field(default_factory=Proofs)
     trusted: bool = False
+    world: World = PLAIN
 
     def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
         """What a schema is now; of a template, only what belongs to `owners`."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from diffapply.catalog.model import Catalog, Difference
+from diffapply.database.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
@@ -117,10 +118,12 @@ class Shape:
     Attributes:
         ddl: statements for an empty schema, in the order in which they ran; None where the
             structure could not be rebuilt (then no transition leads back to it).
+        world: the path and the settings under which that was proved, where it is to be run.
     """
 
     catalog: Catalog
     ddl: tuple[str, ...] | None = None
+    world: World = PLAIN
 
     @property
     def fingerprint(self) -> str:
@@ -218,6 +221,7 @@ class Plan:
         privileges: whether owners and grants count.
         tokens: tenant → change token, from before it was found to have its transition's source.
             Only those that are known, and only where that transition does nothing but add.
+        world: the path and the settings under which it was proved, and is applied.
     """
 
     direction: Direction
@@ -231,6 +235,7 @@ class Plan:
     renames: tuple[Rename, ...] = ()
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)
+    world: World = PLAIN
 
     @property
     def to_change(self) -> int:

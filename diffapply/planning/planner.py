@@ -49,7 +49,7 @@ def rehearsing(
     """
     surroundings = read_surroundings(
         live.connection,
-        shared_schemas(live.connection, schemas, named, tenants=tenants),
+        shared_schemas(live.connection, schemas, {*named, *live.world.behind}, tenants=tenants),
         drawn_elsewhere([*schemas.values(), *ends]),
     )
     strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
@@ -74,6 +74,7 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
             tuple(surroundings.schemas),
             surroundings.digest,
             Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
+            live.world,
         )
 
 
@@ -167,7 +168,7 @@ class _PlanInTheMaking:
             rehearsal=rehearsal,
             another=rehearsal.another,
             proofs=live.proofs,
-            conditions=(str(live.server.version), rehearsal.environment),
+            conditions=(str(live.server.version), rehearsal.environment, repr(rehearsal.world)),
             supplied=tuple(supplied),
         )
         self._in_sync: list[str] = []
@@ -224,6 +225,7 @@ class _PlanInTheMaking:
             transitions=tuple(transitions),
             shapes=shapes,
             privileges=self._live.privileges,
+            world=self._live.world,
             tokens={
                 name: look.token
                 for transition in transitions

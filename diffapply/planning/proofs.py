@@ -43,7 +43,7 @@ class Proof:
     anew: tuple[Renewed, ...] = ()
 
 
-_RULES = 3
+_RULES = 4
 """Of how transitions are made, and of what proofs say of them: another number where those made
 before no longer hold."""
 
@@ -85,7 +85,8 @@ def proof_key(
     """What a proof holds for.
 
     Args:
-        conditions: what it was made under: the server's version, what else is in scratch.
+        conditions: what it was made under: the server's version, what else is in scratch, the
+            application's path and settings.
     """
     source, goal = ends
     parts = [

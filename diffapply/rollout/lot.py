@@ -25,7 +25,7 @@ from diffapply.catalog.strangers import strangers_in
 from diffapply.catalog.tokens import are_untouched
 from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
@@ -121,9 +121,10 @@ def _attempt(
 ) -> bool:
     started = time.monotonic()
     timeout = min(terms.lock_timeout, _LOCK_SECONDS)
-    before = sql.SQL(
-        f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(milliseconds(timeout)))
+    world = terms.world
+    before = sql.SQL("{}{} set local lock_timeout = {};").format(
+        sql.SQL(beginning()), working(world), sql.Literal(milliseconds(timeout))
+    )
     if not try_tenant_locks(cursor, tenants, 0, before=before, after=sql.SQL("savepoint gate;")):
         return False
 
@@ -147,13 +148,22 @@ def _attempt(
     pending = ["rollback to savepoint locked;"]
     # What locks a table of others, comes last in all of them.
     for part in split(transition.statements):
-        work = joined([sql for its in paced(part, timeout) for sql in (its[0].sql, its[1]) if sql])
+        work = joined(
+            [
+                statement
+                for its, afterwards in paced(part, timeout)
+                for statement in (as_written(its.sql, world), afterwards)
+                if statement
+            ]
+        )
         if work:
-            pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
+            paths = [search_path(tenant, world.behind).as_string(cursor) for tenant in tenants]
+            pending += [path + work for path in paths]
     pending += ["set constraints all immediate;"]
     if had is not None:
         returns = to_give_back(cursor, had, "".join(pending))
-        pending = [joined([each.sql for each in returns])]
+        path = shared_path(world.behind).as_string(cursor)
+        pending = [joined([path, *(each.sql for each in returns)])]
     if not all_are_at(transition.goal, "".join(pending)):
         return False
     seconds = (time.monotonic() - started) / len(tenants)

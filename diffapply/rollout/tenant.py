@@ -23,8 +23,9 @@ from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
+from diffapply.database.world import PLAIN, World
 from diffapply.errors import ConnectionFailedError, DiffapplyError
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import journal
@@ -67,6 +68,7 @@ class Terms:
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: where code of others must not run unsaid: source of a transition → the schemas
             that its tenants refer to. Empty where it may.
+        world: the path and the settings under which statements were proved, and run.
     """
 
     run: int
@@ -77,6 +79,7 @@ class Terms:
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    world: World = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ def _attempt(cursor: Cursor, work: _Work, *, singly: bool, after_loss: bool) -> 
         with _in_time(work.terms.lock_timeout):
             losses, pending = _run(cursor, work, singly=singly)
             if had is not None and not losses:
-                pending = _give_back(cursor, had, pending, singly=singly)
+                pending = _give_back(cursor, work, had, pending, singly=singly)
             reached = not losses and work.live_fingerprint(cursor.connection, pending)
         if losses:
             return _end(
@@ -295,9 +298,12 @@ def _would_run(strange: Sequence[Strange]) -> str:
 
 def _begin(cursor: Cursor, work: _Work) -> None:
     """Begin the transaction, with the tenant's lock and settings."""
-    before = sql.SQL(
-        f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(milliseconds(work.terms.lock_timeout)))
+    terms = work.terms
+    before = sql.SQL("{}{} set local lock_timeout = {};").format(
+        sql.SQL(beginning()),
+        working(terms.world),
+        sql.Literal(milliseconds(terms.lock_timeout)),
+    )
     # What reading the catalogs sets and locks is taken back before the statements run.
     if not try_tenant_locks(
         cursor, [work.tenant], 0, before=before, after=sql.SQL("savepoint gate;")
@@ -311,16 +317,16 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     Returns:
         What would be lost, and the statements that have yet to be sent.
     """
-    statements = work.transition.statements
+    statements, world = work.transition.statements, work.terms.world
     pending = _lock(cursor, work, singly=singly)
-    pending.append(search_path(work.tenant).as_string(cursor))
+    pending.append(search_path(work.tenant, world.behind).as_string(cursor))
     for number, (statement, afterwards) in enumerate(paced(statements, work.terms.lock_timeout)):
         if not work.terms.allow_destructive:
             for hazard in _data_hazards([statement]):
                 if _loses(cursor, pending, hazard):
                     more = _further_losses(cursor, statements[number + 1 :])
                     return [hazard.message, *more], ""
-        pending.append(statement.sql)
+        pending.append(as_written(statement.sql, world))
         if singly:
             with _naming(naming(number + 1, len(statements), statement.sql)):
                 _send(cursor, pending)
@@ -353,15 +359,17 @@ def _lock(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
     return ["rollback to savepoint locked"]
 
 
-def _give_back(cursor: Cursor, belongings: str, pending: str, *, singly: bool) -> str:
+def _give_back(cursor: Cursor, work: _Work, belongings: str, pending: str, *, singly: bool) -> str:
     """Find out what gives back to what was made anew what it had.
 
     Returns:
         The statements that have yet to be sent.
     """
     returns = to_give_back(cursor, belongings, pending)
+    path = shared_path(work.terms.world.behind).as_string(cursor)
     if not singly:
-        return joined([each.sql for each in returns])
+        return joined([path, *(each.sql for each in returns)])
+    cursor.execute(path)
     for each in returns:
         with _naming(each.sql):
             each.run(cursor)

@@ -88,7 +88,8 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
                 mapped = sqlalchemy_connection.execution_options(
                     schema_translate_map={token: schema} if token else {}
                 )
-                metadata.create_all(mapped, tables=tables, checkfirst=True)
+                # Nothing is there, and what stands behind the tenant on the path does not count.
+                metadata.create_all(mapped, tables=tables, checkfirst=False)
         except (SQLAlchemyError, psycopg2.Error) as error:
             raise refusal(label, getattr(error, "orig", None) or error) from error
 
