@@ -6,7 +6,9 @@ not count.
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
+import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
@@ -64,6 +66,24 @@ def read_world(
     return World(
         tuple(name for name in behind if name not in tenants), tuple(sorted(found.items()))
     )
+
+
+def taken(connection: Connection, world: World) -> World:
+    """The world without settings that the server of scratch does not take.
+
+    Another server may lack a locale, say; or nobody could build a text search configuration.
+    """
+    takes = []
+    with neutral(connection) as cursor:
+        for name, value in world.settings:
+            cursor.execute("savepoint setting")
+            try:
+                cursor.execute("select set_config(%s, %s, true)", [name, value])
+                takes.append((name, value))
+            except psycopg2.Error:
+                pass
+            cursor.execute("rollback to savepoint setting; release savepoint setting")
+    return replace(world, settings=tuple(takes))
 
 
 def split_path(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
+from diffapply.database.fresh_session import taken
 from diffapply.database.inmates import Inmates
 from diffapply.database.scratch import scratch_database
 from diffapply.planning.confinement import Confinement
@@ -74,7 +75,7 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
             tuple(surroundings.schemas),
             surroundings.digest,
             Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
-            live.world,
+            taken(scratch, live.world),
         )
 
 
