@@ -290,7 +290,9 @@ _GIVES_SEQUENCE = re.compile(
 def _do(statement: Parsed, before: Catalog) -> list[Hazard]:
     """A DO may do anything; ours, which name a schema or a role that they look up, do no more."""
     body = "".join(arg.arg.sval for arg in statement.args or () if arg.defname == "as")
-    ours = re.fullmatch(r"BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body)
+    ours = re.fullmatch(
+        r"BEGIN EXECUTE pg_catalog\.concat\(E?'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body
+    )
     return [] if ours or _GIVES_SEQUENCE.fullmatch(body) else _changes_rows(statement, before)
 
 
