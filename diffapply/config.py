@@ -40,6 +40,8 @@ class Settings:
         templates: schemas that also get the desired objects, other objects left alone.
         tenant_token: schema name in the metadata that stands for "the tenant".
         schemaless: whose those names in the metadata are that have no schema.
+        search_path: the schemas that the application has behind the tenant on its search path;
+            None: those that a fresh session of the role searches in this database.
         only: globs; a tenant must match one of them, if there are any.
         exclude: globs; a tenant must match none of them.
         allow_none: whether it is all right that no tenant matches.
@@ -62,6 +64,7 @@ class Settings:
     templates: tuple[str, ...] = ()
     tenant_token: str | None = None
     schemaless: Schemaless = "tenant"
+    search_path: tuple[str, ...] | None = None
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -185,6 +188,7 @@ _READERS: dict[str, _Reader] = {
     "templates": _names,
     "tenant_token": _text,
     "schemaless": _whose,
+    "search_path": _names,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,

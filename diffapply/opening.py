@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import cache, partial
 
 from diffapply.catalog.memory import Memory
-from diffapply.catalog.tenants import everyone
+from diffapply.catalog.tenants import everyone, tenants_among
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
+from diffapply.database.fresh_session import read_world
 from diffapply.planning.live import Live
 from diffapply.planning.proofs import Proofs
 from diffapply.rollout import journal
@@ -45,6 +46,9 @@ def live_database(settings: Settings, *, neighbours: bool = False) -> Iterator[L
             jobs=settings.jobs,
             trusted=settings.trust_tenants,
             everyone=everyone(connection, settings) if neighbours else frozenset(),
+            world=read_world(
+                connection, settings.search_path, partial(tenants_among, connection, settings)
+            ),
         )
 
 
@@ -81,8 +85,8 @@ def remembering(live: Live, settings: Settings, *, wanted: bool | None = None) -
     its = hands(live)
     if wanted:
         if not live.trusted:
-            journal.claim(connection)
-        journal.ensure(connection)
+            journal.claim(connection, live.world)
+        journal.ensure(connection, live.world)
         its = hands(live)
     if its.owners:
         _log.warning(

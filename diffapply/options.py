@@ -68,6 +68,15 @@ _SHARED: dict[str, object] = {
             "(default: tenant).",
         ),
     ],
+    "search_path": Annotated[
+        list[str] | None,
+        Option(
+            "--search-path",
+            metavar="SCHEMA",
+            help="A schema that the application has behind the tenant on its search path; "
+            "repeatable, in order (default: what the role's own search_path has, mostly public).",
+        ),
+    ],
     "only": Annotated[
         list[str] | None,
         Option("--only", metavar="GLOB", help="Only tenants that match; repeatable."),

@@ -1,7 +1,7 @@
 """Which live schemas are tenants, and in which order people expect to see them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 import psycopg2
@@ -90,6 +90,21 @@ def everyone(connection: Connection, settings: Settings) -> frozenset[str]:
     """
     found, _ = _found(connection, settings)
     return found
+
+
+def tenants_among(
+    connection: Connection, settings: Settings, names: Collection[str]
+) -> frozenset[str]:
+    """Those of some schemas that are tenants, whichever are chosen.
+
+    Raises:
+        UsageError: the pattern or the query cannot be used.
+    """
+    candidates = frozenset(names) - {*settings.templates}
+    if settings.tenants_query is None:
+        matches = tenant_pattern(settings.tenants).fullmatch
+        return frozenset(name for name in candidates if matches(name) and not is_reserved(name))
+    return candidates & _ask(connection, settings.tenants_query)
 
 
 def _found(connection: Connection, settings: Settings) -> tuple[frozenset[str], list[str]]:

@@ -18,6 +18,7 @@ from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Owned, Rename, Renewed, Shape, Statement, Touched
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
+from diffapply.planning.outside import Outside
 from diffapply.planning.position_hazards import without_values
 from diffapply.planning.renames import KINDS, declared, displaced, nameless, repartitioned
 from diffapply.planning.renewal import come_and_gone, made_anew, standing
@@ -158,24 +159,24 @@ def by_facts(seat: Seat, leg: Leg, first: Sequence[str] = ()) -> Attempt:
         return Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
 
-def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
+def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
     """`prove_attempt`, in an order in which tables of others are locked last, if that is proved.
 
     Such locks are held to the end of the transaction, by every tenant in turn: whatever builds,
     scans, rewrites or waits had better be done by then.
     """
     seat.run(["savepoint proof"])
-    proved = prove_attempt(seat, leg, attempt)
+    proved = prove_attempt(seat, leg, attempt, outside)
     if proved.blocked or not _after_shared(proved):
         return proved
     seat.run(["rollback to savepoint proof"])
     # Without those that move sequences on, which are found anew.
     ordered = _shared_last(seat, proved.statements[: len(attempt.statements)])
-    better = prove_attempt(seat, leg, replace(attempt, ordered=ordered))
+    better = prove_attempt(seat, leg, replace(attempt, ordered=ordered), outside)
     if not better.blocked and _after_shared(better) < _after_shared(proved):
         return better
     seat.run(["rollback to savepoint proof"])
-    return prove_attempt(seat, leg, attempt)
+    return prove_attempt(seat, leg, attempt, outside)
 
 
 def _after_shared(proved: Proved) -> int:
@@ -194,10 +195,13 @@ def _shared_last(seat: Seat, statements: Sequence[Statement]) -> tuple[str, ...]
     return (*before, *(its.sql for its in statements if its.locks_outside), *behind)
 
 
-def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
+def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
     """Run an attempt once more from where its leg begins, and observe each statement.
 
     When it is proved, the seat stands at the goal. When not, its transaction may be lost.
+
+    Args:
+        outside: what stands beside the seat, and has to stay.
     """
     observer = Observer(seat, measure_locks=seat.place.owners is None)
     stood = sequences(seat)
@@ -230,6 +234,8 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt) -> Proved:
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
+    if changes := sorted(outside.changes(Outside.of(seat))):
+        return Proved(blocked=("it would change what is not the tenant's", *changes))
     after = standing(seat)
     anew = with_what_is_stated(
         made_anew(before, renamed, after), leg.source.catalog, leg.goal.catalog

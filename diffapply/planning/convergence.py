@@ -17,6 +17,7 @@ from diffapply.database.advice import advice
 from diffapply.planning import supplement
 from diffapply.planning.ddl import DDL, Options
 from diffapply.planning.ddl.columns import is_inherited
+from diffapply.planning.ddl.zones import naming_zone
 from diffapply.planning.meaning import changed_expressions, worded_as
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Seat
@@ -154,8 +155,7 @@ class _Attempt:
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
                 return Convergence(tuple(self.ran))
-            proposals = supplement.propose(live, goal, self._anew)
-            stuck = self.run(self._step(proposal) for proposal in proposals)
+            stuck = self.run(self._proposed(live, goal))
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
@@ -189,16 +189,19 @@ class _Attempt:
         changed = {key for key in _changed(live, goal) if key[0] == "routine"}
         if not changed:
             return live
-        proposals = supplement.propose(live, goal, self._anew)
-        self.run(self._step(proposal) for proposal in proposals if proposal.fact.key in changed)
+        self.run(step for step in self._proposed(live, goal) if step.key in changed)
         return self.standing(goal) if self.ran else live
 
-    def _step(self, proposal: supplement.Proposal) -> _Step:
-        ways, resorts = (
-            tuple(tuple(map(self.written, way)) for way in options)
-            for options in (proposal.options, proposal.resorts)
-        )
-        return _Step(ways, resorts, proposal.fact.key)
+    def _proposed(self, live: Catalog, goal: Catalog) -> list[_Step]:
+        steps = []
+        for proposal in supplement.propose(live, goal, self._anew):
+            ways, resorts = (
+                tuple(tuple(map(self.written, way)) for way in options)
+                for options in (proposal.options, proposal.resorts)
+            )
+            named = naming_zone(ways, live, self._seat.world.zone)
+            steps.append(_Step(named, resorts, proposal.fact.key))
+        return steps
 
     def run(self, steps: Iterable[_Step]) -> list[_Step]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""

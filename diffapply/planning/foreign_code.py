@@ -34,13 +34,19 @@ def guarded_schemas(connection: Connection, plan: Plan) -> Mapping[str, Sequence
             for name in (transition.source, transition.goal)
             if name in plan.shapes
         ]
-        found[transition.source] |= _referred_to(connection, ends)
+        found[transition.source] |= _referred_to(connection, ends, plan.world.behind)
     return {source: sorted(schemas) for source, schemas in found.items()}
 
 
-def _referred_to(connection: Connection, catalogs: Iterable[Catalog]) -> set[str]:
-    """The schemas that are named there, and those that they refer to in turn."""
-    named = mentioned(catalogs)
+def _referred_to(
+    connection: Connection, catalogs: Iterable[Catalog], behind: Iterable[str]
+) -> set[str]:
+    """The schemas that are named there, and those that they refer to in turn.
+
+    Args:
+        behind: the schemas behind the tenant, where code that runs finds what it names.
+    """
+    named = mentioned(catalogs) | {*behind}
     while True:
         schemas = {*shared_schemas(connection, (), named, always=())}
         more = mentioned_by_routines(connection, schemas) - named
@@ -53,7 +59,7 @@ def strange_code(connection: Connection, goal: Shape) -> Sequence[Strange]:
     """What of others would run where a new tenant is built; nothing unless that is as superuser."""
     if not is_superuser(connection):
         return ()
-    shared = _referred_to(connection, [goal.catalog])
+    shared = _referred_to(connection, [goal.catalog], goal.world.behind)
     return strangers_in(connection, [_NEW], shared).get(_NEW, ())
 
 

@@ -22,7 +22,8 @@ class Goals:
     @property
     def conditions(self) -> tuple[str, ...]:
         """What all that is found out there holds under; see `diffapply.planning.proofs`."""
-        return str(self.live.server.version), self.rehearsal.environment
+        rehearsal = self.rehearsal
+        return str(self.live.server.version), rehearsal.environment, repr(rehearsal.world)
 
     def forward(
         self, catalog: Catalog, desired: Shape, place: Place, renames: Sequence[Rename]

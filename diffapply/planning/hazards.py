@@ -11,6 +11,7 @@ from pglast.visitors import Visitor
 from diffapply.catalog.model import Catalog
 from diffapply.planning.ddl.statements import LITERAL, aside, is_helper, literal
 from diffapply.planning.ddl.statements import before as up_to
+from diffapply.planning.ddl.zones import by_zone
 from diffapply.planning.model import Hazard
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation, spellings
 from diffapply.planning.position_hazards import drops_position, forgets_position
@@ -166,13 +167,27 @@ def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Ha
     return [
         Hazard(
             "data",
-            f"changes column {table}.{column} from {old} to {_canonical(new)}; values may be "
-            "changed or cut",
+            f"changes column {table}.{column} from {old} to {_canonical(new)}"
+            f"{_by_zone(old, _canonical(new), definition.raw_default)}; values may be changed or "
+            "cut",
             check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
             f"{_differ(f'(({value})::{new})::{old}', column)})",
             lock=table,
         )
     ]
+
+
+def _by_zone(old: str, new: str, value: Parsed) -> str:
+    """By which time zone values are converted; empty if by none."""
+    if not by_zone(old, new):
+        return ""
+    while isinstance(value, ast.TypeCast):
+        value = value.arg
+    call: Parsed = value if isinstance(value, ast.FuncCall) else None
+    if call and call.funcname[-1].sval == "timezone":
+        zone = RawStream()(call.args[0]).strip("'")
+        return f", by local time in {zone}"
+    return ", by local time of the session"
 
 
 def _keeps_values(old: str, new: str) -> bool:
@@ -285,7 +300,9 @@ _GIVES_SEQUENCE = re.compile(
 def _do(statement: Parsed, before: Catalog) -> list[Hazard]:
     """A DO may do anything; ours, which name a schema or a role that they look up, do no more."""
     body = "".join(arg.arg.sval for arg in statement.args or () if arg.defname == "as")
-    ours = re.fullmatch(r"BEGIN EXECUTE 'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body)
+    ours = re.fullmatch(
+        r"BEGIN EXECUTE pg_catalog\.concat\(E?'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body
+    )
     return [] if ours or _GIVES_SEQUENCE.fullmatch(body) else _changes_rows(statement, before)
 
 

@@ -13,6 +13,7 @@ from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.catalog.tokens import read_tokens
 from diffapply.database.connection import Server
 from diffapply.database.transaction import neutral
+from diffapply.database.world import PLAIN, World
 from diffapply.errors import DatabaseError
 from diffapply.planning.named_facts import quoted
 from diffapply.planning.proofs import Proofs
@@ -37,6 +38,7 @@ class Live:
         proofs: what was proved before.
         trusted: whether code of objects that belong to others may run as the connecting role.
         everyone: all tenants that there are, whether the command is about them or not.
+        world: the application's path and settings there.
     """
 
     connection: Connection
@@ -49,6 +51,7 @@ class Live:
     proofs: Proofs = field(default_factory=Proofs)
     trusted: bool = False
     everyone: frozenset[str] = frozenset()
+    world: World = PLAIN
 
     def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
         """What a schema is now; of a template, only what belongs to `owners`."""

@@ -65,7 +65,10 @@ def inspect(seat: Seat, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - 
     with seat.connection.cursor() as guard:
         guard.execute("savepoint inspect")
         try:
-            with seat.connection.cursor(cursor_factory=NamedTupleCursor) as cursor:
+            with (
+                seat.neutral(),
+                seat.connection.cursor(cursor_factory=NamedTupleCursor) as cursor,
+            ):
                 inspector = _Inspector(_ScopedCursor(cursor, (seat.place.schema, *shared)))
         except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the supplement goes on
             guard.execute("rollback to savepoint inspect")

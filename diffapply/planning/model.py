@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from diffapply.catalog.model import Catalog, Difference, Unreadable
+from diffapply.database.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
@@ -148,10 +149,12 @@ class Shape:
     Attributes:
         ddl: statements for an empty schema, in the order in which they ran; None where the
             structure could not be rebuilt (then no transition leads back to it).
+        world: the path and the settings under which that was proved, where it is to be run.
     """
 
     catalog: Catalog
     ddl: tuple[str, ...] | None = None
+    world: World = PLAIN
 
     @property
     def fingerprint(self) -> str:
@@ -254,6 +257,7 @@ class Plan:
         tokens: tenant → change token, from before it was found to have its transition's source.
             Only those that are known, and only where that transition does nothing but add.
         unreadable: tenants that could not be compared; what is planned leaves them alone.
+        world: the path and the settings under which it was proved, and is applied.
     """
 
     direction: Direction
@@ -268,6 +272,7 @@ class Plan:
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
+    world: World = PLAIN
 
     @property
     def to_change(self) -> int:

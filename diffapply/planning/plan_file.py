@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact, Unreadable
+from diffapply.database.world import World
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
     Hazard,
@@ -140,6 +141,8 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "desired": plan.desired,
         "in_sync": list(plan.in_sync),
         "privileges": plan.privileges,
+        "search_path": list(plan.world.behind),
+        "settings": dict(plan.world.settings),
         "tokens": dict(plan.tokens),
         "unreadable": [asdict(its) for its in plan.unreadable],
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
@@ -189,6 +192,11 @@ def _from_json(body: dict[str, Any]) -> Plan:
         in_sync=tuple(body["in_sync"]),
         privileges=body["privileges"],
         tokens=dict(body.get("tokens", {})),
+        # Without them: it was proved with nothing behind the tenant.
+        world=World(
+            tuple(map(str, body.get("search_path", ()))),
+            tuple((str(name), str(value)) for name, value in body.get("settings", {}).items()),
+        ),
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
         undone=tuple(UndoneRun(**run) for run in body.get("undone", ())),
         renames=tuple(Rename(**rename) for rename in body["renames"]),

@@ -9,6 +9,7 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
+from diffapply.database.fresh_session import taken
 from diffapply.database.inmates import Inmates
 from diffapply.database.scratch import scratch_database
 from diffapply.planning.confinement import Confinement
@@ -50,7 +51,9 @@ def rehearsing(
     named = {*named, *(mentioned_schemas(structures) - live.everyone)}
     surroundings = read_surroundings(
         live.connection,
-        shared_schemas(live.connection, schemas, named, tenants=live.everyone),
+        shared_schemas(
+            live.connection, schemas, {*named, *live.world.behind}, tenants=live.everyone
+        ),
         drawn_elsewhere(structures),
     )
     strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
@@ -75,6 +78,7 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
             tuple(surroundings.schemas),
             surroundings.digest,
             Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
+            taken(scratch, live.world),
         )
 
 
@@ -253,6 +257,7 @@ class _PlanInTheMaking:
             transitions=tuple(transitions),
             shapes=shapes,
             privileges=self._live.privileges,
+            world=self._live.world,
             tokens={
                 name: look.token
                 for transition in transitions

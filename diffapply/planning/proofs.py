@@ -105,7 +105,8 @@ def proof_key(
     """What a proof holds for.
 
     Args:
-        conditions: what it was made under: the server's version, what else is in scratch.
+        conditions: what it was made under: the server's version, what else is in scratch, the
+            application's path and settings.
     """
     return _key(direction, ends, place, conditions, [astuple(rename) for rename in renames])
 

@@ -11,6 +11,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
 from diffapply.database.transaction import neutral
+from diffapply.database.world import PLAIN, World
 from diffapply.errors import DesiredStateError
 from diffapply.planning.attempts import (
     Attempt,
@@ -26,7 +27,12 @@ from diffapply.planning.convergence import Convergence, converge, restored
 from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.defaults import read_given
 from diffapply.planning.desired import Desired
+from diffapply.planning.desired.clock import require_no_moment
+from diffapply.planning.desired.extensions import extensions, require_known
+from diffapply.planning.desired.recording import recorded
+from diffapply.planning.desired.resolution import require_own_names
 from diffapply.planning.model import Rename, Shape
+from diffapply.planning.outside import Outside
 from diffapply.planning.renames import from_declarations
 from diffapply.planning.rights import Builder, as_spoken
 from diffapply.planning.scratch_seat import Place, Seat, seated
@@ -40,6 +46,7 @@ class Rehearsal:
         shared: names of the schemas of that environment.
         environment: a digest of it.
         confinement: what it means that a throw-away role builds there; None: it does not.
+        world: the application's path and settings.
     """
 
     another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None
@@ -51,15 +58,18 @@ class Rehearsal:
         shared: Sequence[str],
         environment: str = "",
         confinement: Confinement | None = None,
+        world: World = PLAIN,
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
         self.environment = environment
+        self.world = world
         self._confinement = confinement
         self._inspected: dict[tuple[str, Place], Any] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
         self._restored: dict[tuple[str, Place], Catalog] = {}
         self._standing: tuple[str, Place] | None = None
+        self._outside: dict[str, Outside] = {}
 
     def build_desired(self, desired: Desired, place: Place) -> Shape:
         """Build the desired state; what rebuilds it from its facts is not looked for yet.
@@ -73,13 +83,19 @@ class Rehearsal:
         if place.owners is not None or spelled is None or spelled in self.shared:
             spelled = place.schema
         with self._empty_seat(replace(place, schema=spelled)) as seat:
+            there = extensions(seat)
             try:
-                desired.build(self.connection, spelled)
+                with seat.application(), recorded(self.connection) as texts:
+                    desired.build(self.connection, spelled)
             except DesiredStateError as error:
                 if self._confinement is None or not _is_denied(error):
                     raise
                 raise refused(error, self._confinement) from error
+            require_known(desired.label, there, seat)
             catalog = replace_schema(seat, place)
+            behind = [name for name in self.world.behind if name != place.schema]
+            require_own_names(desired.label, catalog, behind, texts)
+            require_no_moment(desired.label, catalog, seat, texts)
         if place.owners is None and not catalog.facts:
             raise DesiredStateError(
                 f"The desired state {desired.label} creates nothing that is the tenant's.",
@@ -191,6 +207,7 @@ class Rehearsal:
             return Proved(blocked=self.why_not_rebuilt(source, place))
         leg = Leg(source, goal, tuple(renames))
         with self._seat_of(source, place) as seat:
+            outside = self._beside(seat)
             if has_choice(source.catalog):
                 chosen = by_facts(seat, leg)  # migra takes no heed of that
             else:
@@ -207,22 +224,30 @@ class Rehearsal:
                 return Proved(blocked=ambiguous)
             # Of the user's own statements, nobody knows what another order would do to rows.
             prove = prove_attempt if supplied else prove_shared_last
-            proved = prove(seat, leg, chosen)
+            proved = prove(seat, leg, chosen, outside)
             if not (proved.blocked or supplied):  # who knows what those did elsewhere
                 self._settle(seat, goal)
             return proved
 
+    def _beside(self, seat: Seat) -> Outside:
+        """What stands beside a seat; of a template's, something may hang on what was cleared."""
+        if seat.place.owners is not None:
+            return Outside.of(seat)
+        if seat.place.schema not in self._outside:
+            self._outside[seat.place.schema] = Outside.of(seat)
+        return self._outside[seat.place.schema]
+
     @contextmanager
     def _empty_seat(self, place: Place) -> Iterator[Seat]:
         self._standing = None
-        with seated(self.connection, place) as seat:
+        with seated(self.connection, place, self.world) as seat:
             yield seat
 
     @contextmanager
     def _seat_of(self, shape: Shape, place: Place) -> Iterator[Seat]:
         """A seat in which a shape stands: still, or rebuilt there."""
         if self._standing == (shape.fingerprint, place):
-            with seated(self.connection, place, standing=True) as seat:
+            with seated(self.connection, place, self.world, standing=True) as seat:
                 yield seat
             return
         with self._empty_seat(place) as seat:
@@ -272,4 +297,4 @@ def replace_schema(seat: Seat, place: Place) -> Catalog:
                 psycopg2.sql.Identifier(seat.place.schema), psycopg2.sql.Identifier(place.schema)
             )
         )
-    return Seat(seat.connection, place).catalog()
+    return Seat(seat.connection, place, seat.world).catalog()

@@ -12,7 +12,13 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog
 from diffapply.database.removal import drop_schema
-from diffapply.database.session import enter_schema, search_path
+from diffapply.database.session import (
+    as_written,
+    enter_as_application,
+    enter_schema,
+    search_path,
+)
+from diffapply.database.world import PLAIN, World
 from diffapply.planning import supplement
 from diffapply.planning.confinement import as_own
 
@@ -40,16 +46,39 @@ TENANT = "diffapply_tenant"
 
 
 class Seat:
-    """A place in scratch, within a transaction whose search path leads to it."""
+    """A place in scratch, within a transaction whose search path leads to it.
 
-    def __init__(self, connection: Connection, place: Place) -> None:
+    Args:
+        world: the path and the settings under which statements run.
+    """
+
+    def __init__(self, connection: Connection, place: Place, world: World = PLAIN) -> None:
         self.connection = connection
         self.place = place
+        self.world = world
+
+    def enter(self) -> None:
+        """Let statements run as they will in a tenant."""
+        enter_schema(self.connection, self.place.schema, self.world)
+
+    @contextmanager
+    def neutral(self) -> Iterator[None]:
+        """In the block definitions are read: nothing stands behind the tenant."""
+        enter_schema(self.connection, self.place.schema)
+        yield
+        self.enter()
+
+    @contextmanager
+    def application(self) -> Iterator[None]:
+        """In the block users' text runs, as in the application."""
+        enter_as_application(self.connection, self.place.schema, self.world)
+        yield
+        self.enter()
 
     def catalog(self) -> Catalog:
         """What stands here now."""
         catalog = read_catalog(self.connection, self.place.schema, privileges=self.place.privileges)
-        enter_schema(self.connection, self.place.schema)
+        self.enter()
         if self.place.role:
             catalog = as_own(catalog, self.connection.info.user, self.place.role)
         if self.place.owners is not None:
@@ -71,7 +100,7 @@ class Seat:
             cursor.execute(sql.SQL("set local search_path = {}").format(sql.SQL(", ").join(path)))
             cursor.execute(query, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
-            cursor.execute(search_path(self.place.schema))
+            cursor.execute(search_path(self.place.schema, self.world.behind))
             return found
 
     @contextmanager
@@ -96,14 +125,14 @@ class Seat:
             return False
         with self.connection.cursor() as cursor:
             cursor.execute("commit; begin")
-        enter_schema(self.connection, self.place.schema)
+        self.enter()
         return True
 
     def run(self, statements: Sequence[str]) -> None:
         """Run statements; on an error the transaction is lost."""
         if statements:
             with self.connection.cursor() as cursor:
-                cursor.execute(";\n".join(statements))
+                cursor.execute(";\n".join(as_written(its, self.world) for its in statements))
 
     def attempt(self, statements: Sequence[str]) -> psycopg2.Error | None:
         """Run statements all together or not at all, and return the error if there was one.
@@ -126,11 +155,14 @@ class Seat:
 
 
 @contextmanager
-def seated(connection: Connection, place: Place, *, standing: bool = False) -> Iterator[Seat]:
+def seated(
+    connection: Connection, place: Place, world: World = PLAIN, *, standing: bool = False
+) -> Iterator[Seat]:
     """A seat, in a transaction that is rolled back at the end.
 
     Args:
         connection: in autocommit mode.
+        world: the path and the settings under which statements run there.
         standing: what was settled there is still there; else the seat is empty.
     """
     with connection.cursor() as cursor:
@@ -143,8 +175,8 @@ def seated(connection: Connection, place: Place, *, standing: bool = False) -> I
                 drop = sql.SQL("drop schema if exists {} cascade")
                 cursor.execute(drop.format(sql.Identifier(place.schema)))
                 cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(place.schema)))
-            enter_schema(connection, place.schema)
-            seat = Seat(connection, place)
+            seat = Seat(connection, place, world)
+            seat.enter()
             if place.owners is not None:
                 _clear(seat)
             yield seat

@@ -47,6 +47,7 @@ def plan_document(plan: Plan) -> Document:
         "version": VERSION,
         "direction": plan.direction,
         "desired": plan.desired,
+        "search_path": list(plan.world.behind),
         "tenants": {
             "total": plan.total,
             "in_sync": len(plan.in_sync),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
+from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, as_written
+from diffapply.database.world import World
+from diffapply.planning.ddl.statements import literal
 from diffapply.planning.model import Plan, Statement, Transition
 from diffapply.render.wording import counted, made_anew, short, terminated, told, visible
 
@@ -25,12 +27,14 @@ def _lines(plan: Plan) -> Iterator[str]:
         settings = (NORMAL_SETTINGS + WORK_SETTINGS).split(";")
         for setting in filter(None, map(str.strip, settings)):
             yield f"{setting.replace('set local', 'SET')};"
+        for name, value in plan.world.of_transitions:
+            yield f"SET {name} = {literal(value)};"
     for transition in plan.transitions:
         yield ""
-        yield from _transition(transition)
+        yield from _transition(transition, plan.world)
 
 
-def _transition(transition: Transition) -> Iterator[str]:
+def _transition(transition: Transition, world: World) -> Iterator[str]:
     yield (
         f"-- {short(transition.source)} -> {short(transition.goal)}: "
         f"{counted(len(transition.tenants), 'tenant')}"
@@ -42,21 +46,22 @@ def _transition(transition: Transition) -> Iterator[str]:
     yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
     if transition.anew:
         yield f"-- made anew: {visible(made_anew(transition.anew))} by apply, not by this script"
-    body = [line for statement in transition.statements for line in _statement(statement)]
+    body = [line for statement in transition.statements for line in _statement(statement, world)]
+    behind = ", ".join(["pg_catalog", *map(_quoted, world.behind), "pg_temp"])
     for name in transition.tenants:
         yield ""
         yield f"-- {visible(name)}"
         yield "BEGIN;"
-        yield f"SET LOCAL search_path TO {_quoted(name)}, pg_catalog, pg_temp;"
+        yield f"SET LOCAL search_path TO {_quoted(name)}, {behind};"
         yield "SET LOCAL check_function_bodies = off;"
         yield from body
         yield "COMMIT;"
 
 
-def _statement(statement: Statement) -> Iterator[str]:
+def _statement(statement: Statement, world: World) -> Iterator[str]:
     for hazard in statement.hazards:
         yield f"-- {hazard.kind}: {visible(told(hazard))}"
-    yield terminated(statement.sql)
+    yield terminated(as_written(statement.sql, world))
 
 
 def _quoted(name: str) -> str:

@@ -14,7 +14,6 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.strangers import Strange
-from diffapply.database.session import search_path
 from diffapply.database.transaction import beginning
 from diffapply.planning.model import Hazard, Statement
 from diffapply.rollout import journal
@@ -58,7 +57,7 @@ def attempt(cursor: Cursor, work: Work, *, singly: bool, after_loss: bool) -> St
         with _in_time(work.lock_timeout):
             losses, pending = _run(cursor, work, singly=singly)
             if had.to_give_back and not losses:
-                pending = _give_back(cursor, had, pending, singly=singly)
+                pending = _give_back(cursor, work, had, pending, singly=singly)
             arrived = not losses and work.are_at(cursor, transition.goal, pending)
         if losses:
             return end(
@@ -115,14 +114,14 @@ def _run(cursor: Cursor, work: Work, *, singly: bool) -> tuple[list[str], str]:
         What would be lost, and the statements that have yet to be sent.
     """
     statements = work.transition.statements
-    pending = [_lock(cursor, work, singly=singly), search_path(work.tenants[0]).as_string(cursor)]
+    pending = [_lock(cursor, work, singly=singly), work.entering(cursor, work.tenants[0])]
     for number, (statement, afterwards) in enumerate(paced(statements, work.lock_timeout)):
         if not work.terms.allow_destructive:
             for hazard in _data_hazards([statement]):
                 if _loses(cursor, pending, hazard):
                     more = _further_losses(cursor, statements[number + 1 :])
                     return [hazard.message, *more], ""
-        pending.append(statement.sql)
+        pending.append(work.written(statement))
         if singly:
             with _naming(naming(number + 1, len(statements), statement.sql)):
                 _send(cursor, pending)
@@ -145,15 +144,19 @@ def _lock(cursor: Cursor, work: Work, *, singly: bool) -> str:
     return clean
 
 
-def _give_back(cursor: Cursor, belongings: Belongings, pending: str, *, singly: bool) -> str:
+def _give_back(
+    cursor: Cursor, work: Work, belongings: Belongings, pending: str, *, singly: bool
+) -> str:
     """Find out what gives back to what was made anew what it had.
 
     Returns:
         The statements that have yet to be sent.
     """
     returns = to_give_back(cursor, belongings, pending)
+    leaving = work.leaving(cursor)
     if not singly:
-        return joined([each.sql for each in returns])
+        return joined([leaving, *(each.sql for each in returns)])
+    cursor.execute(leaving)
     for each in returns:
         with _naming(each.sql):
             each.run(cursor)

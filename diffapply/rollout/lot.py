@@ -19,7 +19,6 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.tokens import are_untouched
-from diffapply.database.session import search_path
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
 from diffapply.rollout.belongings import to_give_back
@@ -117,7 +116,8 @@ def _attempt(cursor: Cursor, work: Work) -> bool:
         return False
     statements = _statements(cursor, work, clean)
     if had.to_give_back:
-        statements = joined([each.sql for each in to_give_back(cursor, had, statements)])
+        returns = to_give_back(cursor, had, statements)
+        statements = joined([work.leaving(cursor), *(each.sql for each in returns)])
     if not work.are_at(cursor, transition.goal, statements):
         return False
     cursor.execute(work.recording(cursor, "applied", had))
@@ -130,10 +130,12 @@ def _statements(cursor: Cursor, work: Work, clean: str) -> str:
     # What locks a table of others, comes last in all of them.
     for part in split(work.transition.statements):
         pairs = paced(part, work.lock_timeout)
-        texts = [text for its, afterwards in pairs for text in (its.sql, afterwards) if text]
+        texts = [
+            text for its, afterwards in pairs for text in (work.written(its), afterwards) if text
+        ]
         if texts:
             for tenant in work.tenants:
-                found += [search_path(tenant).as_string(cursor), *texts]
+                found += [work.entering(cursor, tenant), *texts]
     return joined([*found, "set constraints all immediate"])
 
 

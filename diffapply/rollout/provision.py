@@ -16,8 +16,15 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.catalog.tenants import ROLES_OWN
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.connection import connect
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
+from diffapply.database.session import (
+    NORMAL_SETTINGS,
+    WORK_SETTINGS,
+    as_written,
+    search_path,
+    working,
+)
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
+from diffapply.database.world import MEANING, World
 from diffapply.errors import DesiredStateError, DiffapplyError, UsageError
 from diffapply.planning.model import Shape
 from diffapply.progress import Progress, silent
@@ -34,6 +41,7 @@ _RESERVED = {ROLES_OWN, "diffapply", "information_schema"}
 
 _SETTINGS = [
     *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
+    *MEANING,
     "search_path",
     "lock_timeout",
 ]
@@ -78,7 +86,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
         if not trust_tenants:
-            journal.claim(connection)
+            journal.claim(connection, goal.world)
         with neutral(connection):
             run = _begin_run(connection, goal, desired)
             guard.hold(run)
@@ -149,7 +157,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             _settings_given_back(cursor),
         ):
             its_run = _begin_run(connection, goal, desired) if run is None else run
-            _build(cursor, schema, statements, lock_timeout)
+            _build(cursor, schema, statements, lock_timeout, goal.world)
             privileges = goal.catalog.has_privileges
             live = read_fingerprints(connection, [schema], privileges=privileges)
             if live.get(schema) != goal.fingerprint:
@@ -171,24 +179,28 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
 
 
 def _begin_run(connection: Connection, goal: Shape, desired: str) -> int:
-    journal.ensure(connection)
+    journal.ensure(connection, goal.world)
     journal.remember_shapes(connection, [EMPTY, goal])
     # The goal for a plan: by that the journal tells a provisioning from an apply.
     return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
 
 
-def _build(cursor: Cursor, schema: str, statements: Sequence[str], lock_timeout: float) -> None:
+def _build(
+    cursor: Cursor, schema: str, statements: Sequence[str], lock_timeout: float, world: World
+) -> None:
     """Create the schema and all that is in it, and mark where to return to from the gate."""
+    # The path comes first: to create a schema fires event triggers, too.
     prelude = sql.SQL(
-        f"create schema {{schema}}; {NORMAL_SETTINGS}{WORK_SETTINGS}"
-        "set local lock_timeout = {timeout}; {search_path}"
+        "{settings} {search_path} create schema {schema}; set local lock_timeout = {timeout};"
     ).format(
-        schema=sql.Identifier(schema),
+        settings=working(world),
         timeout=sql.Literal(round(lock_timeout * 1000)),
-        search_path=search_path(schema),
+        search_path=search_path(schema, world.behind),
+        schema=sql.Identifier(schema),
     )
+    work = [*(as_written(statement, world) for statement in statements), "savepoint gate"]
     # The line's end also ends a comment at the end of a statement.
-    cursor.execute(prelude + sql.SQL("\n;".join([*statements, "savepoint gate"])))
+    cursor.execute(prelude + sql.SQL("\n;".join(work)))
 
 
 def _record(cursor: Cursor, run: int, step: journal.Step) -> None:

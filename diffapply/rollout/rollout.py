@@ -85,7 +85,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         lock_timeout = bounded_lock_timeout(guard.connection, lock_timeout)
         guarded = {} if trust_tenants else guarded_schemas(guard.connection, plan)
         if not trust_tenants:
-            journal.claim(guard.connection)
+            journal.claim(guard.connection, plan.world)
         run = _begin(guard, plan, wait=wait)
         terms = Terms(
             run,
@@ -95,6 +95,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             plan.privileges,
             tokens=plan.tokens,
             guarded=guarded,
+            world=plan.world,
         )
         rollout = _Rollout(url, plan, terms, progress, guard)
         interruption: KeyboardInterrupt | None = None
@@ -269,7 +270,7 @@ def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transitio
 
 
 def _begin(guard: Guard, plan: Plan, *, wait: bool) -> int:
-    journal.ensure(guard.connection)
+    journal.ensure(guard.connection, plan.world)
     journal.remember_shapes(guard.connection, plan.shapes.values())
 
     def record(connection: Connection) -> int:

@@ -17,9 +17,10 @@ from diffapply.catalog.strangers import Strange, strangers_in
 from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
+from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
-from diffapply.planning.model import Transition
+from diffapply.database.world import PLAIN, World
+from diffapply.planning.model import Statement, Transition
 from diffapply.rollout import journal
 from diffapply.rollout.belongings import Belongings, read_belongings
 from diffapply.rollout.model import StepStatus
@@ -43,6 +44,7 @@ class Terms:
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: where code of others must not run unsaid: source of a transition → the schemas
             that its tenants refer to. Empty where it may.
+        world: the path and the settings under which statements were proved, and run.
     """
 
     run: int
@@ -53,6 +55,7 @@ class Terms:
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    world: World = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,11 @@ class Work:
 
     def begin(self, cursor: Cursor) -> bool:
         """Begin the transaction, with settings and locks; whether the tenants' locks were had."""
-        before = sql.SQL(
-            f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-        ).format(sql.Literal(milliseconds(self.lock_timeout)))
+        before = sql.SQL("{}{} set local lock_timeout = {};").format(
+            sql.SQL(beginning()),
+            working(self.terms.world),
+            sql.Literal(milliseconds(self.lock_timeout)),
+        )
         # To the savepoint is gone back before the statements run.
         return try_tenant_locks(
             cursor, self.tenants, 0, before=before, after=sql.SQL("savepoint gate;")
@@ -128,6 +133,18 @@ class Work:
         if self.strangers(cursor):
             return None
         return "rollback to savepoint locked" if locks else CLEAN
+
+    def entering(self, cursor: Cursor, tenant: str) -> str:
+        """What is to run before the statements of a tenant."""
+        return search_path(tenant, self.terms.world.behind).as_string(cursor)
+
+    def written(self, statement: Statement) -> str:
+        """A statement as it is to run."""
+        return as_written(statement.sql, self.terms.world)
+
+    def leaving(self, cursor: Cursor) -> str:
+        """What is to run before what gives back to objects what they had."""
+        return shared_path(self.terms.world.behind).as_string(cursor)
 
     def belongings(self, cursor: Cursor) -> Belongings:
         """What is to be given back to what is made anew, or remembered of what is dropped."""

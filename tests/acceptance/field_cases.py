@@ -15,6 +15,7 @@ conf.json             token → --tenant-token; options; contrib: needs PostgreS
 
 import json
 import runpy
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from tests.servers import Cli, Database, Outcome
 
 FIELD = Path(__file__).parent / "field"
 TENANTS = ("user_1", "user_2", "user_3")
+_ELSEWHERE = Path(tempfile.gettempdir())
+"""Commands run where no pyproject.toml of ours names a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class FieldCase:
 
     def __call__(self, command: str, *options: str) -> Outcome:
         """Run a command of diffapply's; `plan`, `apply` and `drift` get the desired state."""
-        return Cli(self.database.url)(command, *self.options, *options)
+        return Cli(self.database.url)(command, *self.options, *options, cwd=_ELSEWHERE)
 
     def applied(self, *options: str) -> Outcome:
         """Apply, which must succeed, and find every tenant in sync afterwards."""

@@ -168,7 +168,9 @@ def _retype(new: Fact, had: str, wants: str, goal: Catalog) -> Options:
         values.insert(1, f"{column}::integer::{plain}")
     if ("composite type", plain) in goal.facts:
         # Attributes find their places by their names.
-        values = [f"jsonb_populate_record(NULL::{plain}, to_jsonb({column}))"]
+        # In full: who may create behind the tenant may have functions of these names.
+        record = f"NULL::{plain}, pg_catalog.to_jsonb({column})"
+        values = [f"pg_catalog.jsonb_populate_record({record})"]
     if plain.endswith("[]") and not before(had, " COLLATE ").endswith("[]"):
         values.insert(0, f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{plain} END")
     ways = [to_type, *(f"{to_type} USING {value}" for value in values)]

@@ -62,7 +62,9 @@ def _default(fact: Fact, verb: str, word: str) -> Options:
     option = option if verb == "GRANT" else ""
     head = literal(f"ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA ")
     tail = literal(f" {verb} {fact.definition} ON {objects} {word} {grantee}{option}")
-    body = f"BEGIN EXECUTE {head} || quote_ident(current_schema()) || {tail}; END"
+    # In full: who may create in a schema behind the tenant may have functions of these names.
+    schema = "pg_catalog.quote_ident(pg_catalog.current_schema())"
+    body = f"BEGIN EXECUTE pg_catalog.concat({head}, {schema}, {tail}); END"
     return one(f"DO {literal(body)}")
 
 

@@ -7,10 +7,13 @@ reads it, by an index or a rule, and whoever may make triggers, in whoever write
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import stranger_condition
+from diffapply.database.session import shared_path
 from diffapply.database.transaction import neutral
+from diffapply.database.world import PLAIN, World
 from diffapply.errors import RefusedError
 from diffapply.rollout.journal.structure import permitted, statement
 
@@ -72,16 +75,19 @@ def others_hands(connection: Connection) -> Hands:
     return Hands(owners, planters, writers, there=any(how == 0 for _, how in rows))
 
 
-def claim(connection: Connection) -> None:
+def claim(connection: Connection, world: World = PLAIN) -> None:
     """Make sure of the journal's schema before anything in it is read or written.
 
     Somebody may have made it since it was last looked at. Once it is there, and in nobody else's
     hands, nobody can put another in its place.
+
+    Args:
+        world: what the database's event triggers are to find, if it is created.
 
     Raises:
         RefusedError: others have a hand in it.
         PermissionDeniedError: there is none, and the role may not create it.
     """
     with permitted("create"), neutral(connection) as cursor:
-        cursor.execute(statement("schema"))
+        cursor.execute(shared_path(world.behind) + sql.SQL(statement("schema")))
     others_hands(connection).require_writable()

@@ -6,10 +6,13 @@ from functools import cache
 from importlib.resources import files
 
 import psycopg2
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.locks import try_journal_lock
-from diffapply.database.transaction import neutral
+from diffapply.database.session import shared_path
+from diffapply.database.transaction import NEUTRAL_PATH, neutral
+from diffapply.database.world import PLAIN, World
 from diffapply.errors import JournalError, PermissionDeniedError
 
 _SQL = files("diffapply.rollout.journal") / "sql"
@@ -26,8 +29,11 @@ def readable(connection: Connection) -> bool:
     return all(_state(connection))
 
 
-def ensure(connection: Connection) -> None:
+def ensure(connection: Connection, world: World = PLAIN) -> None:
     """Create the journal, or bring it to the version that this diffapply knows.
+
+    Args:
+        world: what the database's event triggers are to find.
 
     Raises:
         JournalError: it is of a newer version, or another session is upgrading it.
@@ -42,12 +48,14 @@ def ensure(connection: Connection) -> None:
                 "Another session is upgrading the journal and does not finish.",
                 "Nothing was done. Try again.",
             )
-        cursor.execute(statement("schema"))
-        cursor.execute(statement("meta"))
+        path = shared_path(world.behind)
+        cursor.execute(path + sql.SQL(statement("schema") + statement("meta")))
         current = _recorded_version(connection)
         for number in range(current + 1, max(steps) + 1):
-            cursor.execute(steps[number])
-            cursor.execute("insert into diffapply.meta (version) values (%s)", [number])
+            cursor.execute(path + sql.SQL(steps[number]))
+            cursor.execute(
+                f"{NEUTRAL_PATH}insert into diffapply.meta (version) values (%s)", [number]
+            )
 
 
 def version(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 -- SCHEMA IF NOT EXISTS would ask for that privilege all the same.
 do $$
 begin
-    if to_regnamespace('diffapply') is null then
+    if pg_catalog.to_regnamespace('diffapply') is null then
         create schema diffapply;
     end if;
 end
