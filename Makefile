@@ -77,7 +77,7 @@ $(BENCH_READY): $(READY)
 	@touch $(BENCH_READY)
 
 prove: $(READY)  ## prove the generated DDL on many schemas
-	@$(BIN)/pytest -n 2 -m prove
+	@$(BIN)/$(PYTEST) -m prove
 
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \

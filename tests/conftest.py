@@ -9,6 +9,7 @@ from typing import TextIO
 import pytest
 
 from tests.servers import (
+    BASE,
     DEFAULT_VERSION,
     EMBEDDED,
     VERSIONS,
@@ -22,15 +23,13 @@ from tests.servers import (
     remove_base,
 )
 
-_BASE = "DIFFAPPLY_TEST_SERVERS"
-"""Environment variable that tells the workers of pytest-xdist where the servers are."""
 _ALIVE = pytest.StashKey[tuple[Path, TextIO]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # not in a worker
         config.stash[_ALIVE] = base, _ = make_base()
-        os.environ[_BASE] = str(base)
+        os.environ[BASE] = str(base)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -57,7 +56,7 @@ def server(request: pytest.FixtureRequest) -> Server:
     """A running server, shared by all tests."""
     version = getattr(request, "param", DEFAULT_VERSION)
     try:
-        return get_server(version, Path(os.environ[_BASE]))
+        return get_server(version, Path(os.environ[BASE]))
     except MissingServerError as reason:
         pytest.skip(str(reason))
 
@@ -95,7 +94,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, tally in report.user_properties
         if name == "tally"
     ]
-    if used := releases(Path(os.environ[_BASE])):
+    if used := releases(Path(os.environ[BASE])):
         terminalreporter.section("PostgreSQL")
         terminalreporter.write_line(", ".join(used))
     if tallies:

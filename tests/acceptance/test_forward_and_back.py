@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Cli, Database
+from tests.servers import EMBEDDED, Cli, Database
 
 _FIRST_RELEASE = """
 create table marketplace_jobs (
@@ -35,7 +35,7 @@ def make_tenants(database: Database) -> None:
     database.execute("set search_path = public; create table theirs (id integer primary key)")
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_the_whole_way(database: Database, cli: Cli) -> None:
     """Forward, in sync, backward, forward, backward: structures return as pg_dump sees them."""
     make_tenants(database)
@@ -144,7 +144,7 @@ def test_back_where_a_tenant_has_drifted(database: Database, cli: Cli) -> None:
     assert Database.difference(first, database.dump("user_1")) == ""
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_hostile_names(database: Database, cli: Cli) -> None:
     """Names are data: quoted wherever they go, forward and backward."""
     for name in _HOSTILE:

@@ -32,7 +32,7 @@ def shop(server: Server) -> Iterator[Workshop]:
         yield shop
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_a_few_pairs(shop: Workshop, server: Server, record_property: Callable[..., None]) -> None:
     few = settings(_SETTINGS, max_examples=_FEW, derandomize=True)
     record_property("tally", _prove(shop, server.version, few))

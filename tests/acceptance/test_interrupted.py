@@ -14,6 +14,8 @@ _ASLEEP = (
     "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
 )
 
+_SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.prove)]
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -41,7 +43,7 @@ def _wait_for(database: Database, query: str) -> None:
 
 
 @pytest.mark.usefixtures("signals_heard")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", _SIGNALS)
 def test_in_the_middle(database: Database, cli: Cli, folder: Path, number: signal.Signals) -> None:
     """How many tenants are done, and exit 1."""
     database.execute("".join(f"create schema user_{n};" for n in range(1, 6)))
@@ -102,7 +104,7 @@ create index on user_1.t (a) where user_1.stay() > 0;
 
 @pytest.mark.usefixtures("signals_heard")
 @pytest.mark.parametrize("shapes", [1, 3], ids=["alone", "in parallel"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", _SIGNALS)
 def test_code_that_will_not_be_cancelled(
     database: Database, cli: Cli, folder: Path, number: signal.Signals, shapes: int
 ) -> None:
@@ -132,7 +134,7 @@ def test_code_that_will_not_be_cancelled(
 
 
 @pytest.mark.usefixtures("signals_heard")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", _SIGNALS)
 def test_an_apply_that_will_not_be_cancelled(
     database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:

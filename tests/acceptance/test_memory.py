@@ -63,7 +63,7 @@ def _full(settings: diffapply.Settings) -> diffapply.Settings:
     )
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_only_what_was_touched_is_read_again(
     database: Database, settings: diffapply.Settings
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from diffapply.catalog.kinds import KINDS
 from tests.acceptance.gallery import RICH, gallery
 from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18, Mutation
-from tests.servers import Server
+from tests.servers import EMBEDDED, Server
 
 _LOT = 24
 """Mutations a test: so that the processes of a test run can share them."""
@@ -39,7 +39,7 @@ def test_there_are_mutations_of_every_kind() -> None:
     assert {mutation.kind for mutation in (*MUTATIONS, *MUTATIONS_18)} == {*KINDS} - UNSEEN
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_every_mutation_is_seen_and_named(server: Server) -> None:
     """By fingerprint, and as a difference of the right kind and name."""
     with gallery(server) as here:

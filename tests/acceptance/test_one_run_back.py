@@ -1,12 +1,13 @@
 """`apply --backward` takes back one run, says which, and keeps what sign-ups have created."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import diffapply
-from tests.servers import Cli, Database
+from tests.servers import Cli, Database, Server
 
 _FIRST = "create table jobs (id integer primary key, name text)"
 _SECOND = f"{_FIRST}; create table tasks (id integer primary key)"
@@ -33,32 +34,45 @@ def tables(database: Database, schema: str) -> list[str]:
     return [str(name) for (name,) in rows]
 
 
+@pytest.fixture(scope="module")
+def made(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database: run 1 in two tenants; user_3 and user_4 sign up; run 4 in all."""
+    folder = tmp_path_factory.mktemp("desired")
+    with server.new_database() as database:
+        _grow(database, folder)
+        database.close()
+        yield database.name
+
+
+def _grow(database: Database, folder: Path) -> None:
+    cli = Cli(database.url)
+    database.execute("create schema user_1; create schema user_2")
+    desire(folder, _SECOND)
+    assert cli("apply", "--desired", "desired.sql", "--yes", cwd=folder).code == 0
+    made = cli("provision", "user_3", "--desired", "desired.sql", cwd=folder)
+    assert made.code == 0, made.err
+    settings = diffapply.Settings(database_url=database.url, desired=str(folder / "desired.sql"))
+    shape = diffapply.desired_shape(settings)
+    connection = database.connect()
+    diffapply.provision_in(connection, "user_4", shape)
+    connection.commit()
+    connection.close()
+    for name in ("user_3", "user_4"):
+        database.execute(f"insert into {name}.jobs values (1, 'kept')")
+    desire(folder, _THIRD)
+    assert cli("apply", "--desired", "desired.sql", "--yes", cwd=folder).code == 0
+
+
 class TestSignUps:
     """Tenants that were provisioned between two runs, with rows by now."""
 
     @pytest.fixture
-    def grown(self, database: Database, cli: Cli, folder: Path) -> None:
-        """Run 1 in two tenants; user_3 and user_4 sign up and work; run 4 in all four."""
-        database.execute("create schema user_1; create schema user_2")
-        desire(folder, _SECOND)
-        assert cli("apply", "--desired", "desired.sql", "--yes", cwd=folder).code == 0
-        made = cli("provision", "user_3", "--desired", "desired.sql", cwd=folder)
-        assert made.code == 0, made.err
-        settings = diffapply.Settings(
-            database_url=database.url, desired=str(folder / "desired.sql")
-        )
-        shape = diffapply.desired_shape(settings)
-        connection = database.connect()
-        diffapply.provision_in(connection, "user_4", shape)
-        connection.commit()
-        connection.close()
-        for name in ("user_3", "user_4"):
-            database.execute(f"insert into {name}.jobs values (1, 'kept')")
-        desire(folder, _THIRD)
-        assert cli("apply", "--desired", "desired.sql", "--yes", cwd=folder).code == 0
+    def database(self, server: Server, made: str) -> Iterator[Database]:
+        """A copy of it."""
+        with server.new_database(template=made) as database:
+            yield database
 
-    @pytest.mark.usefixtures("grown")
-    @pytest.mark.postgres(15, 18)
+    @pytest.mark.postgres(18, prove=(15,))
     def test_keep_their_rows_however_often_one_goes_back(
         self, database: Database, cli: Cli, folder: Path
     ) -> None:
@@ -82,7 +96,6 @@ class TestSignUps:
         last = cli("apply", "--backward", "--yes", "--allow-destructive", cwd=folder)
         assert (last.code, "Nothing to do" in last.out) == (0, True)
 
-    @pytest.mark.usefixtures("grown")
     def test_keep_their_rows_when_all_runs_go_back(
         self, database: Database, cli: Cli, folder: Path
     ) -> None:
@@ -97,7 +110,6 @@ class TestSignUps:
             assert tables(database, name) == ["jobs", "tasks"]
             assert database.rows(f"select name from {name}.jobs") == [("kept",)]
 
-    @pytest.mark.usefixtures("grown")
     def test_are_emptied_if_that_is_asked(self, database: Database, cli: Cli, folder: Path) -> None:
         """With --provisioned, a run is a run; rows still need to be allowed."""
         options = ("apply", "--backward", "--to", "1", "--yes", "--provisioned")
@@ -107,7 +119,6 @@ class TestSignUps:
         assert cli(*options, "--allow-destructive", cwd=folder).code == 0
         assert [tables(database, f"user_{n}") for n in range(1, 5)] == [[], [], [], []]
 
-    @pytest.mark.usefixtures("grown")
     def test_history_tells_them_from_runs(self, cli: Cli, folder: Path) -> None:
         """And what was for what, and what undid what."""
         assert cli("apply", "--backward", "--yes", cwd=folder).code == 0

@@ -6,16 +6,104 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Cli, Database
+from tests.servers import Cli, Database, Server
+
+
+def _planned(database: Database, path: Path) -> Path:
+    """A plan for three tenants."""
+    database.execute("create schema user_1; create schema user_2; create schema user_3")
+    assert Cli(database.url)("plan", "--out", path).code == 0
+    return path
 
 
 @pytest.fixture
-def plan_file(database: Database, cli: Cli, tmp_path: Path) -> Path:
-    """A plan for three tenants."""
-    database.execute("create schema user_1; create schema user_2; create schema user_3")
-    path = tmp_path / "plan.json"
-    assert cli("plan", "--out", path).code == 0
-    return path
+def plan_file(database: Database, tmp_path: Path) -> Path:
+    """A plan that may be applied."""
+    return _planned(database, tmp_path / "plan.json")
+
+
+def _altered(text: str) -> str:
+    return text.replace("marketplace_tasks", "marketplace_takss")
+
+
+def _another_format(text: str) -> str:
+    return json.dumps({**json.loads(text), "diffapply_plan": 99})
+
+
+@pytest.fixture(scope="module")
+def planned(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Database, str]]:
+    """A database, and what is in the plan's file."""
+    path = tmp_path_factory.mktemp("plans") / "plan.json"
+    with server.new_database() as database:
+        yield database, _planned(database, path).read_text()
+
+
+class TestRefused:
+    """They share a database, as none of them changes it."""
+
+    @pytest.fixture
+    def database(self, planned: tuple[Database, str]) -> Database:
+        """With three tenants."""
+        return planned[0]
+
+    @pytest.fixture
+    def plan_file(self, planned: tuple[Database, str], tmp_path: Path) -> Path:
+        """A file that may be spoilt."""
+        path = tmp_path / "plan.json"
+        path.write_text(planned[1])
+        return path
+
+    @pytest.mark.parametrize("narrowed", [["--only", "user_1"], ["--exclude", "user_2"]])
+    def test_it_is_not_narrowed_down(
+        self, plan_file: Path, database: Database, cli: Cli, narrowed: list[str]
+    ) -> None:
+        """A tenant that the command leaves out is not changed because a file names it."""
+        outcome = cli("apply", plan_file, "--yes", *narrowed)
+        assert (outcome.code, "leaves out" in outcome.err) == (1, True), outcome.err
+        assert _tables(database, "user_1") == _tables(database, "user_2") == 0
+
+    @pytest.mark.parametrize(
+        ("spoil", "says"),
+        [
+            (lambda text: text[: len(text) // 2], "truncated"),
+            (_altered, "altered"),
+            (_another_format, "format version"),
+            (lambda _: "{}", "no plan file"),
+            (lambda _: "", "truncated"),
+            (lambda _: "[1, 2]", "no plan file"),
+            (lambda _: "[" * 100_000, "no plan file"),
+        ],
+    )
+    def test_a_spoilt_file_is_refused(
+        self, plan_file: Path, database: Database, cli: Cli, spoil: object, says: str
+    ) -> None:
+        """One sentence, exit 1, nothing done."""
+        assert callable(spoil)
+        plan_file.write_text(spoil(plan_file.read_text()))
+        outcome = cli("apply", plan_file, "--yes")
+        assert (outcome.code, says in outcome.err) == (1, True), outcome.err
+        assert "Traceback" not in outcome.err
+        assert _tables(database, "user_1") == 0
+
+    def test_a_plan_for_another_database_is_refused(
+        self, plan_file: Path, database: Database, cli: Cli
+    ) -> None:
+        """A plan belongs to the database that it was made for."""
+        with database.server.new_database() as other:
+            other.execute("create schema user_1")
+            outcome = cli("apply", plan_file, "--yes", env={"DATABASE_URL": other.url})
+            assert (outcome.code, "another database" in outcome.err) == (1, True)
+            assert _tables(other, "user_1") == 0
+
+    def test_without_a_terminal_it_asks_for_yes(
+        self, plan_file: Path, database: Database, cli: Cli
+    ) -> None:
+        """Nothing is applied that nobody agreed to."""
+        outcome = cli("apply", plan_file)
+        assert (outcome.code, "--yes" in outcome.err) == (1, True)
+        assert _tables(database, "user_1") == 0
 
 
 def _tables(database: Database, schema: str) -> int:
@@ -44,16 +132,6 @@ def test_a_tenant_that_has_moved_is_refused(plan_file: Path, database: Database,
     assert _tables(database, "user_2") == 1
 
 
-@pytest.mark.parametrize("narrowed", [["--only", "user_1"], ["--exclude", "user_2"]])
-def test_it_is_not_narrowed_down(
-    plan_file: Path, database: Database, cli: Cli, narrowed: list[str]
-) -> None:
-    """A tenant that the command leaves out is not changed because a file names it."""
-    outcome = cli("apply", plan_file, "--yes", *narrowed)
-    assert (outcome.code, "leaves out" in outcome.err) == (1, True), outcome.err
-    assert _tables(database, "user_1") == _tables(database, "user_2") == 0
-
-
 def test_it_may_be_left_as_narrow_as_it_was_made(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
@@ -63,49 +141,6 @@ def test_it_may_be_left_as_narrow_as_it_was_made(
     assert cli("plan", "--out", tmp_path / "plan.json", env=environ).code == 0
     assert cli("apply", tmp_path / "plan.json", "--yes", env=environ).code == 0
     assert (_tables(database, "user_1"), _tables(database, "user_2")) == (2, 0)
-
-
-def _altered(text: str) -> str:
-    return text.replace("marketplace_tasks", "marketplace_takss")
-
-
-def _another_format(text: str) -> str:
-    return json.dumps({**json.loads(text), "diffapply_plan": 99})
-
-
-@pytest.mark.parametrize(
-    ("spoil", "says"),
-    [
-        (lambda text: text[: len(text) // 2], "truncated"),
-        (_altered, "altered"),
-        (_another_format, "format version"),
-        (lambda _: "{}", "no plan file"),
-        (lambda _: "", "truncated"),
-        (lambda _: "[1, 2]", "no plan file"),
-        (lambda _: "[" * 100_000, "no plan file"),
-    ],
-)
-def test_a_spoilt_file_is_refused(
-    plan_file: Path, database: Database, cli: Cli, spoil: object, says: str
-) -> None:
-    """One sentence, exit 1, nothing done."""
-    assert callable(spoil)
-    plan_file.write_text(spoil(plan_file.read_text()))
-    outcome = cli("apply", plan_file, "--yes")
-    assert (outcome.code, says in outcome.err) == (1, True), outcome.err
-    assert "Traceback" not in outcome.err
-    assert _tables(database, "user_1") == 0
-
-
-def test_a_plan_for_another_database_is_refused(
-    plan_file: Path, database: Database, cli: Cli
-) -> None:
-    """A plan belongs to the database that it was made for."""
-    with database.server.new_database() as other:
-        other.execute("create schema user_1")
-        outcome = cli("apply", plan_file, "--yes", env={"DATABASE_URL": other.url})
-        assert (outcome.code, "another database" in outcome.err) == (1, True)
-        assert _tables(other, "user_1") == 0
 
 
 @pytest.fixture
@@ -131,10 +166,3 @@ def test_no_password_in_files_or_output(
     for text in (path.read_text(), right.out, right.err, wrong.out, wrong.err):
         for word in (secret, "s3cr3t", "hunter2", "p%40ss"):
             assert word not in text
-
-
-def test_without_a_terminal_it_asks_for_yes(plan_file: Path, database: Database, cli: Cli) -> None:
-    """Nothing is applied that nobody agreed to."""
-    outcome = cli("apply", plan_file)
-    assert (outcome.code, "--yes" in outcome.err) == (1, True)
-    assert _tables(database, "user_1") == 0

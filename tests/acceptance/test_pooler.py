@@ -32,7 +32,7 @@ def tenants(database: Database) -> Database:
     return database
 
 
-@pytest.fixture(params=["transaction", "session"])
+@pytest.fixture(params=["transaction", pytest.param("session", marks=pytest.mark.prove)])
 def pooler(request: pytest.FixtureRequest, tenants: Database, tmp_path: Path) -> Iterator[Pooler]:
     """In each of the modes that pool connections."""
     with pooled(tenants, request.param, tmp_path) as found:

@@ -42,7 +42,7 @@ def folder(database: Database, role: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_owners_and_grants_are_applied(database: Database, cli: Cli, folder: Path) -> None:
     """A tenant gets owners and grants as desired, as pg_dump shows them."""
     done = cli("apply", "--privileges", "--desired", "desired.sql", "--yes", cwd=folder)
@@ -129,7 +129,7 @@ def _quoted(role: str) -> str:
     return '"{}"'.format(role.replace('"', '""'))
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_what_the_desired_state_is_silent_about_is_no_drift(
     database: Database, cli: Cli, role: str, tmp_path: Path
 ) -> None:
@@ -186,7 +186,7 @@ def test_what_it_speaks_of_is_compared_whole(  # noqa: PLR0913, PLR0917 - what d
     assert Database.difference(before, database.dump("user_1")) == ""
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_what_is_new_has_the_grants_that_it_would_have_anyway(
     database: Database, cli: Cli, role: str, tmp_path: Path
 ) -> None:

@@ -31,7 +31,7 @@ def desired(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_they_begin_alike_in_every_tenant(database: Database, cli: Cli, desired: Path) -> None:
     """In one created at once, in one that was empty, and in one that lacked some columns."""
     database.execute(

@@ -71,7 +71,7 @@ def folder(database: Database, tmp_path: Path) -> Path:
 _OPTIONS = ("--desired", "models.py:metadata", "--tenant-token", "tenant")
 
 
-@pytest.mark.postgres(15, 16, 17, 18)
+@pytest.mark.postgres(16, 17, prove=(15, 18))
 def test_tokens_and_shared_tables(database: Database, cli: Cli, folder: Path) -> None:
     """Forward, in sync, and back; shared tables are referred to, and never changed."""
     shared = [database.dump(name) for name in ("public", "billing")]

@@ -332,7 +332,7 @@ class TestLost:
 
     def test_its_run_ends_soon(self, database: Database, connection: Connection) -> None:
         """Tenants in flight are done or rolled back, the rest skipped, and the reason is said."""
-        names = tenants(database, [f"user_{n}" for n in range(1, 41)], V1)
+        names = tenants(database, [f"user_{n}" for n in range(1, 21)], V1)
         wanted = made(database, names, slow=True)
         others: list[Guard] = []
 

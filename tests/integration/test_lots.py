@@ -17,9 +17,11 @@ from diffapply.catalog.tokens import read_tokens
 from diffapply.database.connection import connect, read_server
 from diffapply.planning.model import Hazard, HazardKind, Plan, Shape, Statement, Transition
 from diffapply.rollout import journal, work
-from diffapply.rollout.lot import LARGEST, is_brief
+from diffapply.rollout.lot import LARGEST, apply_lot, is_brief
 from diffapply.rollout.model import RunResult
 from diffapply.rollout.rollout import roll_out
+from diffapply.rollout.work import Terms
+from diffapply.rollout.worker import Worker
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     HOSTILE_NAMES,
@@ -82,6 +84,21 @@ def test_commit_together(database: Database) -> None:
         (record,) = journal.history(connection, result.run)
     assert {step.tenant for step in record.steps} == set(names)
     assert record.status == "done"
+
+
+def test_few_exchanges(database: Database) -> None:
+    """As for one tenant alone, six are enough; where nothing is locked, no wait is asked about."""
+    names = tenants(database, NAMES[:LARGEST], V1)
+    [wanted] = v1_to_v2(database, names).transitions
+    with closing(connect(database.url)) as connection:
+        journal.ensure(connection)
+        run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
+        terms = Terms(run, read_server(connection), lock_timeout=0.3, allow_destructive=False)
+    with cutting_proxy(database.url) as (proxy, url), closing(Worker(url, run)) as worker:
+        worker.connection()
+        start = proxy.exchanges
+        assert len(apply_lot(worker, names, wanted, terms, {}).results) == LARGEST
+        assert proxy.exchanges - start == 6
 
 
 @pytest.mark.parametrize("kind", get_args(HazardKind))

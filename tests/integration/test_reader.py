@@ -36,7 +36,7 @@ def test_there_is_one_of_each() -> None:
     assert _ALONE.keys() == needed()
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("made", _ALONE.values(), ids=_ALONE)
 def test_what_stands_alone_is_seen(database: Database, made: str) -> None:
     """In a tenant that has nothing else."""

@@ -255,7 +255,7 @@ class TestParallel:
             "do $$ begin execute format("
             "'alter database %I set deadlock_timeout = 500', current_database()); end $$"
         )
-        names = tenants(database, numbered(24), V1)
+        names = tenants(database, numbered(14), V1)
         one = "alter table jobs add one integer references public.one"
         two = "alter table jobs add two integer references public.two"
         linger = "select pg_sleep(0.05)"

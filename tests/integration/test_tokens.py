@@ -13,7 +13,7 @@ from diffapply.catalog.model import Catalog, Fact
 from diffapply.database.connection import connected, read_server
 from tests.acceptance.gallery import RICH, gallery
 from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18
-from tests.servers import Database, Server
+from tests.servers import EMBEDDED, Database, Server
 
 _TENANT = """
 create table jobs (id serial primary key, name text not null default 'x');
@@ -64,7 +64,7 @@ def _own_digests(connection: Connection, oid: int) -> list[tuple[int, int]]:
     return [(found, digest) for digest in digests]
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
 def test_every_mutation_moves_the_token(server: Server) -> None:
     """Whatever one statement changes in a rich tenant: the half that is its own; nothing else does.
 
