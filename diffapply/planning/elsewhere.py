@@ -1,11 +1,12 @@
 """What definitions name in other schemas: sequences that columns draw from, and the schemas.
 
 A tenant that was cloned may draw numbers from its template's sequences, or from another tenant's.
-In scratch it needs those sequences, and nothing else of where they stand.
+In scratch it needs those sequences, and nothing else of where they stand. And a shared view of all
+tenants needs none of them there: who reads it asks no more than which columns it has.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.resources import files
 
 from psycopg2.extensions import connection as Connection
@@ -17,6 +18,7 @@ from diffapply.planning.ddl.draws import draws, without_draws
 from diffapply.planning.ddl.statements import IDENTIFIER
 
 _SEQUENCES = (files("diffapply.planning") / "sequences_elsewhere.sql").read_text(encoding="utf-8")
+_STAND_INS = (files("diffapply.planning") / "stand_ins.sql").read_text(encoding="utf-8")
 
 
 def drawn_elsewhere(catalogs: Iterable[Catalog]) -> set[str]:
@@ -26,14 +28,16 @@ def drawn_elsewhere(catalogs: Iterable[Catalog]) -> set[str]:
     }
 
 
-def mentioned_schemas(catalogs: Iterable[Catalog]) -> frozenset[str]:
-    """What may be schemas, of the names in definitions; not those that only sequences are of."""
-    return mentioned_in(
-        text
-        for catalog in catalogs
-        for fact in catalog.facts.values()
-        for text in (fact.name, without_draws(fact))
-    )
+def mentioned_schemas(catalogs: Iterable[Catalog], tenants: Collection[str] = ()) -> frozenset[str]:
+    """What may be schemas, of the names in definitions; not those that only sequences are of.
+
+    Args:
+        tenants: all there are: those that only the body of a routine names are left out.
+    """
+    facts = [f for catalog in catalogs for f in catalog.facts.values() if f.kind != "comment"]
+    structure = mentioned_in(without_draws(fact) for fact in facts if fact.kind != "routine")
+    bodies = mentioned_in(fact.definition for fact in facts if fact.kind == "routine")
+    return structure | (bodies - frozenset(tenants))
 
 
 def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tuple[str, str]]:
@@ -49,6 +53,20 @@ def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tupl
     schemas, names = map(list, zip(*named, strict=True))
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_SEQUENCES, {"schemas": schemas, "names": names})
+        return cursor.fetchall()
+
+
+def stand_ins(
+    live: Connection, shared: Iterable[str], tenants: Iterable[str]
+) -> list[tuple[str, str]]:
+    """What takes the place of shared views that read tenants: schema and statement of each.
+
+    Args:
+        shared: schemas that are built in scratch.
+        tenants: all there are; those that are built there as well are none of these.
+    """
+    with neutral(live, read_only=True) as cursor:
+        cursor.execute(_STAND_INS, {"shared": sorted(shared), "tenants": sorted(tenants)})
         return cursor.fetchall()
 
 

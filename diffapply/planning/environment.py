@@ -17,7 +17,7 @@ from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
 from diffapply.planning.defaults import BUILT_IN, Given, give_likewise, read_given
-from diffapply.planning.elsewhere import drawn_elsewhere, sequence_statements
+from diffapply.planning.elsewhere import drawn_elsewhere, sequence_statements, stand_ins
 from diffapply.planning.proposal_rewrite import as_stored
 from diffapply.planning.scratch_seat import Place, Seat
 from diffapply.planning.supplement import propose
@@ -101,6 +101,7 @@ class Surroundings:
         schemas: shared schema → what is in it.
         sequences: schema and statement of those of further schemas that columns draw from.
         given: what the role gives by default to whatever it creates.
+        stand_ins: schema and statement of what takes the place of views that read tenants.
     """
 
     extensions: Sequence[tuple[str, str, str]]
@@ -108,6 +109,7 @@ class Surroundings:
     schemas: Mapping[str, Catalog]
     sequences: Sequence[tuple[str, str]] = ()
     given: Given = field(default_factory=lambda: BUILT_IN)
+    stand_ins: Sequence[tuple[str, str]] = ()
 
     @property
     def digest(self) -> str:
@@ -116,7 +118,7 @@ class Surroundings:
         defaults = sorted((key, sorted(grants)) for key, grants in self.given.items())
         built = (
             *(list(self.extensions), list(self.foreign), fingerprints),
-            *(list(self.sequences), defaults),
+            *(list(self.sequences), defaults, list(self.stand_ins)),
         )
         return hashlib.sha256(repr(built).encode()).hexdigest()
 
@@ -157,7 +159,7 @@ class Surroundings:
             try:
                 for _, statement in self.sequences:
                     cursor.execute(statement)
-                denied = _build_all(scratch, self.schemas)
+                denied = _build_all(scratch, self.schemas, self.stand_ins)
             except BaseException:
                 cursor.execute("rollback")
                 raise
@@ -166,13 +168,17 @@ class Surroundings:
 
 
 def read_surroundings(
-    live: Connection, shared: Sequence[str], sequences: Collection[str] = ()
+    live: Connection,
+    shared: Sequence[str],
+    sequences: Collection[str] = (),
+    tenants: Collection[str] = (),
 ) -> Surroundings:
     """What is to be built in scratch beside the tenants, as it is now.
 
     Args:
         shared: see `shared_schemas`.
         sequences: qualified names of those of other schemas that tenants draw from.
+        tenants: all there are.
     """
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_EXTENSIONS)
@@ -188,6 +194,7 @@ def read_surroundings(
         {name: catalogs[name] for name in shared},
         alone,
         read_given(live),
+        stand_ins(live, shared, tenants),
     )
 
 
@@ -206,8 +213,13 @@ def _create_extension(
         return
 
 
-def _build_all(scratch: Connection, goals: Mapping[str, Catalog]) -> tuple[str, ...]:
+def _build_all(
+    scratch: Connection, goals: Mapping[str, Catalog], stand_ins: Iterable[tuple[str, str]]
+) -> tuple[str, ...]:
     """Build several schemas that may refer to each other, until nothing more can be built.
+
+    Args:
+        stand_ins: schema and statement of what takes the place of what cannot be built.
 
     Returns:
         What is left because the role may not build it.
@@ -219,6 +231,8 @@ def _build_all(scratch: Connection, goals: Mapping[str, Catalog]) -> tuple[str, 
         ]
         for name, goal in goals.items()
     }
+    for name, statement in stand_ins:
+        waiting[name].append([(statement,)])
     progress = True
     denied: list[str] = []
     while progress:

@@ -7,7 +7,7 @@ change. Better the plan says so than apply.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 
@@ -32,12 +32,14 @@ class Outsider:
         name: what it is, such as ``view reporting.totals``.
         tenant: whose the object is.
         hangs_on: the object.
+        place: the schema that it is in; empty if it is in none.
         follows: whether PostgreSQL changes it along.
     """
 
     name: str
     tenant: str
     hangs_on: Touched
+    place: str
     follows: bool
 
     @property
@@ -79,13 +81,17 @@ def _called(tenant: str, its: Touched) -> str:
 
 
 def without_held_up(
-    live: Connection, transition: Transition, taken: Sequence[Touched]
+    live: Connection,
+    transition: Transition,
+    taken: Sequence[Touched],
+    changing: Collection[str] = (),
 ) -> tuple[Transition, ...]:
     """The transition; apart from it, blocked, that of the tenants whom somebody outside holds up.
 
     Args:
         transition: proved.
         taken: what it takes from those who may hang on it.
+        changing: tenants that the plan changes.
     """
     if not taken or transition.blocked:
         return (transition,)
@@ -107,7 +113,7 @@ def without_held_up(
         tenants=tuple(sorted(holding, key=natural)),
         statements=(),
         anew=(),
-        blocked=_reasons(holding),
+        blocked=_reasons(holding, changing),
     )
     return (transition, held) if free else (held,)
 
@@ -125,20 +131,29 @@ def _outsiders(
         rows = cursor.fetchall()
     # Who hangs on a column also hangs on a key or an index that it is in.
     found: dict[tuple[str, str], Outsider] = {}
-    for tenant, number, sort, identity, follows in rows:
-        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], follows)
+    for tenant, number, sort, identity, place, follows in rows:
+        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], place, follows)
         known = found.setdefault((tenant, outsider.name), outsider)
         if known.follows and not follows:
             found[tenant, outsider.name] = outsider
     return found.values()
 
 
-def _reasons(holding: Mapping[str, Sequence[Outsider]]) -> tuple[str, ...]:
-    reasons = [its.reason for name in sorted(holding, key=natural) for its in holding[name]]
+def _reasons(
+    holding: Mapping[str, Sequence[Outsider]], changing: Collection[str]
+) -> tuple[str, ...]:
+    outsiders = [its for name in sorted(holding, key=natural) for its in holding[name]]
+    passing = sorted({its.place for its in outsiders}.intersection(changing), key=natural)
+    advice = []
+    if any(its.place not in passing for its in outsiders):
+        advice.append("drop it before and make it anew afterwards, or change what it depends on")
+    if passing:
+        listed = ", ".join(_few(passing, "{} more"))
+        advice.append(f"the plan changes {listed} as well: apply it, then plan again")
     return (
         "what is outside of a tenant is not touched, and keeps it from being changed",
-        *_few(reasons, "and {} more"),
-        "drop it before and make it anew afterwards, or change what it depends on",
+        *_few([its.reason for its in outsiders], "and {} more"),
+        *advice,
     )
 
 

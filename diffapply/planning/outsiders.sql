@@ -1,5 +1,5 @@
 -- Who outside of some tenants hangs on what a transition takes from them: tenant, number of what is
--- taken, sort and name of who hangs on it, and whether PostgreSQL lets it follow.
+-- taken, sort, name and schema of who hangs on it, and whether PostgreSQL lets it follow.
 set local jit = off;
 with wanted as materialized (
     select row_number() over () as number, w.*
@@ -137,6 +137,7 @@ outsider as materialized (
         and (w.change in ('dropped', 'anew') or coalesce(p.contype, 'f') = 'f')
 )
 select t.nspname, o.number, i.type, i.identity,
+    coalesce((select n.nspname from pg_namespace n where n.oid = o.place), '') as place,
     coalesce(o.contype = 'f', false) and o.change = 'retyped' and not exists (
         -- Each pair of columns must have an "=" of theirs.
         select

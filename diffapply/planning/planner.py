@@ -48,13 +48,19 @@ def rehearsing(
         ScratchError: none can be had, or none where what belongs to others can do no harm.
     """
     structures = [*schemas.values(), *ends]
-    named = {*named, *(mentioned_schemas(structures) - live.everyone)}
+    tenants = [catalog for name, catalog in schemas.items() if name in live.everyone]
+    named = {
+        *named,
+        *mentioned_schemas([*tenants, *ends], live.everyone),
+        *(mentioned_schemas(schemas.values()) - live.everyone),
+    }
     surroundings = read_surroundings(
         live.connection,
         shared_schemas(
             live.connection, schemas, {*named, *live.world.behind}, tenants=live.everyone
         ),
         drawn_elsewhere(structures),
+        live.everyone,
     )
     strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
     inmates = Inmates(
@@ -225,6 +231,12 @@ class _PlanInTheMaking:
         all_proved = self._prover.prove(all_wanted, self._live.jobs, progress)
         shapes: dict[str, Shape] = {}
         transitions: list[Transition] = []
+        changing = {
+            name
+            for (group, _), proved in zip(self._wanted, all_proved, strict=True)
+            if not proved.blocked
+            for name in group.names
+        }
         for (group, wanted), proved in zip(self._wanted, all_proved, strict=True):
             source = replace(wanted.source, ddl=proved.proof.source_ddl)
             goal = replace(wanted.goal, ddl=proved.proof.goal_ddl)
@@ -248,7 +260,7 @@ class _PlanInTheMaking:
                 created=proved.proof.created,
             )
             taken = proved.proof.touched
-            transitions += without_held_up(self._live.connection, transition, taken)
+            transitions += without_held_up(self._live.connection, transition, taken, changing)
         return Plan(
             direction=self._direction,
             database=self._live.server.identity,

@@ -78,9 +78,11 @@ def _gone(before: Identities, after: Identities, statements: Sequence[str]) -> I
     relations = {key.oid for key in after if key.kind == "relation"}
     dropped = {_plain(name) for sql in statements for name in _DROPPED.findall(sql)}
     for key, its in before.items():
-        if key in after or (key.relation and key.relation not in relations):
-            continue
         stands = (key.kind, its.name, its.part) in names
+        # A part goes with its relation; but one that is made anew may be published by its columns.
+        goes_along = key.relation and key.relation not in relations
+        if key in after or (goes_along and (stands or ("relation", its.name, "") not in names)):
+            continue
         # PostgreSQL itself makes keys and indexes anew whose columns change their type: those who
         # hang on them follow.
         if stands and its.sort in ("index", "constraint") and (its.part or its.name) not in dropped:

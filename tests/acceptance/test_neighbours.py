@@ -4,7 +4,11 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from psycopg2 import sql
 
+from diffapply.database.connection import connected, read_server
+from diffapply.planning.live import Live
+from diffapply.planning.planner import rehearsing
 from tests.acceptance.field_cases import build
 from tests.servers import Cli, Database
 
@@ -327,3 +331,160 @@ def test_what_hangs_on_a_template_and_is_not_managed(
     database.execute("drop view base.mine")
     assert cli("apply", *options, "--yes", cwd=tmp_path).code == 0
     assert cli("drift", *options, cwd=tmp_path).code == 0
+
+
+_REPORT = """
+create schema reporting; create type reporting.state as enum ('new', 'done');
+create table reporting.kind (id integer primary key);
+{tenants}
+create view reporting.all_docs as {union};
+create materialized view reporting.counts as select count(*) as docs from reporting.all_docs;
+create view public.report as select docs from reporting.counts;
+"""
+_DOC = """
+create schema {0}; create table {0}.doc (
+    id serial primary key, kind integer references reporting.kind, state reporting.state,
+    code text collate "C"
+);
+"""
+
+
+@pytest.fixture
+def report(database: Database) -> list[str]:
+    """Ten tenants, one view of all their tables, and what is made of that."""
+    tenants = [f"user_{number}" for number in range(1, 11)]
+    union = " union all ".join(f"select * from {name}.doc" for name in tenants)
+    made = "".join(map(_DOC.format, tenants))
+    database.execute(_REPORT.format(tenants=made, union=union))
+    return tenants
+
+
+@pytest.mark.parametrize(
+    ("schemas", "named"),
+    [
+        (["user_1"], []),
+        ([], ["reporting"]),
+        (["user_1", "reporting"], ["reporting"]),
+        (["public"], []),
+    ],
+    ids=[
+        "a tenant refers to it",
+        "the desired state names it",
+        "it is a template",
+        "in a template",
+    ],
+)
+def test_a_view_of_all_tenants_brings_none_of_them(
+    database: Database, report: list[str], schemas: list[str], named: list[str]
+) -> None:
+    """However its schema comes to stand in scratch."""
+    database.execute("create view public.direct as select from user_2.doc, user_3.doc")
+    with connected(database.url) as connection:
+        everyone = frozenset(report)
+        live = Live(connection, database.url, read_server(connection), everyone=everyone)
+        catalogs = {name: live.catalog(name) for name in schemas}
+        with rehearsing(live, catalogs, named) as rehearsal:
+            assert rehearsal.shared == ("public", "reporting")
+
+
+def test_tenants_that_read_a_view_of_all_tenants(
+    database: Database, cli: Cli, tmp_path: Path, report: list[str]
+) -> None:
+    """In scratch it has its columns, and no rows; live it is untouched."""
+    mine = "create view mine as select d.id, d.state, d.code, r.docs from reporting.all_docs d, {}"
+    for name in report:
+        database.execute(f"set search_path = {name}; {mine.format('public.report r')}")
+    database.execute("reset search_path")
+    reporting = database.dump("reporting")
+    table = _DOC.format("tenant").partition(";")[2].replace("code text", "note text, code text")
+    view = mine.format("public.report r where d.state = 'new'")
+    (tmp_path / "desired.sql").write_text(table.replace("tenant.", "") + view)
+    before = database.dump("user_1")
+    forward = ("apply", "--desired", "desired.sql", "--yes")
+    for chosen in ("--only", "--exclude"):
+        done = cli(*forward, chosen, "user_1", cwd=tmp_path)
+        assert done.code == 0, done.out + done.err
+    assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
+    back = cli("apply", "--backward", "--to", "1", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.out + back.err
+    assert Database.difference(before, database.dump("user_1")) == ""
+    assert database.dump("reporting") == reporting
+
+
+def test_a_key_into_another_tenant_is_drift(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """As a clone may have it: it is mended, and comes back."""
+    for name in ("user_1", "user_2", "user_3"):
+        database.execute(f"""
+            create schema {name}; create table {name}.doc (id integer primary key);
+            create table {name}.task (doc integer constraint its references user_1.doc);
+            insert into {name}.doc values (1);
+        """)
+    database.execute("insert into user_3.task values (1)")
+    before = {name: database.dump(name) for name in ("user_1", "user_2", "user_3")}
+    (tmp_path / "desired.sql").write_text(
+        "create table doc (id bigint primary key);"
+        "create table task (doc bigint constraint its references doc)"
+    )
+    held = cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path)
+    assert held.code == 0, held.out + held.err
+    assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
+    back = cli("apply", "--backward", "--allow-destructive", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.out + back.err
+    for name, dump in before.items():
+        assert Database.difference(dump, database.dump(name)) == ""
+
+
+def test_who_holds_up_a_tenant_may_be_changed_as_well(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """A clone draws from a sequence that goes: it is mended first, and then the plan is made."""
+    database.execute("""
+        create schema user_1; create table user_1.doc (id serial primary key);
+        create schema user_2; create table user_2.doc (id integer primary key);
+        alter table user_2.doc alter id set default nextval('user_1.doc_id_seq');
+    """)
+    (tmp_path / "desired.sql").write_text(
+        "create table doc (id integer generated always as identity primary key)"
+    )
+    forward = ("apply", "--desired", "desired.sql", "--yes")
+    held = cli(*forward, cwd=tmp_path)
+    assert held.code == 3, held.out + held.err
+    assert "the plan changes user_2 as well: apply it, then plan again" in held.out
+    assert cli(*forward, cwd=tmp_path).code == 0
+    assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize("template", ["base", """O'dd "one" %s; \\"""], ids=["plain", "hostile"])
+def test_a_template_that_tenants_were_cloned_from(
+    database: Database, cli: Cli, tmp_path: Path, template: str
+) -> None:
+    """It gets the desired objects, both ways, and keeps what else it has and what tenants use."""
+    name = sql.Identifier(template)
+    database.execute(
+        sql.SQL("""
+            create schema {0}; set search_path = {0};
+            create table doc (id serial primary key, note text); create table extra (id serial);
+            create function helper() returns integer language sql return 1;
+            create view more as select * from extra;
+            create schema user_1; create table user_1.doc (like doc including all);
+            alter table user_1.doc add n integer default helper();
+            create schema user_2; create table user_2.doc (id serial primary key, note text);
+            insert into user_1.doc (note) values ('a'), ('b'); reset search_path;
+        """).format(name)
+    )
+    (tmp_path / "desired.sql").write_text(
+        "create table doc (id serial primary key, note text, kind text);"
+        "create table added (id integer); create index on doc (kind)"
+    )
+    before = {its: database.dump(its) for its in (template, "user_1", "user_2")}
+    options = ("--desired", "desired.sql", "--template", template)
+    done = cli("apply", *options, "--allow-destructive", "--yes", cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert cli("drift", *options, cwd=tmp_path).code == 0
+    kept = database.rows(sql.SQL("select * from {}.more, {}.added").format(name, name))
+    assert kept == []
+    assert database.rows("insert into user_1.doc default values returning id") == [(3,)]
+    back = cli("apply", "--backward", *options[2:], "--allow-destructive", "--yes", cwd=tmp_path)
+    assert back.code == 0, back.out + back.err
+    for its, dump in before.items():
+        assert Database.difference(dump, database.dump(its)) == ""
