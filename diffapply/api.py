@@ -161,7 +161,7 @@ def apply(
         RefusedError: others' code could run, and is not trusted.
         DiffapplyError: see `diffapply.errors`.
     """
-    require_readable(made)
+    _require_readable(made)
     changed = [name for transition in made.transitions for name in transition.tenants]
     if left_out := [name for name in changed if not chosen(name, settings)]:
         raise UsageError(
@@ -187,21 +187,6 @@ def apply(
         trust_tenants=settings.trust_tenants,
         progress=progress,
     )
-
-
-def require_readable(made: Plan) -> None:
-    """Refuse to apply a plan that leaves tenants out because they could not be read.
-
-    Raises:
-        PermissionDeniedError: there are such; names the statement that lets them be read.
-    """
-    if made.unreadable:
-        first, *more = made.unreadable
-        raise PermissionDeniedError(
-            f"The role may not use schema {first.name!r}"
-            + (f" and {len(more)} more." if more else "."),
-            f"Nothing was done. {first.remedy}; or leave such tenants out with --exclude.",
-        )
 
 
 def await_turn(settings: Settings, *, wait: bool = False) -> None:
@@ -332,6 +317,17 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
                 "Nothing was done.",
             )
         return goal
+
+
+def _require_readable(made: Plan) -> None:
+    """Refuse a plan that leaves tenants out because they could not be read."""
+    if made.unreadable:
+        first, *more = made.unreadable
+        raise PermissionDeniedError(
+            f"The role may not use schema {first.name!r}"
+            + (f" and {len(more)} more." if more else "."),
+            f"Nothing was done. {first.remedy}; or leave such tenants out with --exclude.",
+        )
 
 
 def _require_ours(live: Live, settings: Settings, made: Plan) -> None:
@@ -514,7 +510,6 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
-    "require_readable",
     "require_writable",
     "save_plan",
 ]

@@ -219,6 +219,7 @@ class Plan:
         tokens: tenant → change token, from before it was found to have its transition's source.
             Only those that are known, and only where that transition does nothing but add.
         unreadable: tenants that could not be compared; what is planned leaves them alone.
+        notes: what to consider of tenants that are in sync.
     """
 
     direction: Direction
@@ -233,6 +234,7 @@ class Plan:
     privileges: bool = False
     tokens: Mapping[str, str] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def to_change(self) -> int:

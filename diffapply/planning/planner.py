@@ -17,8 +17,17 @@ from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.made_again import without_rights
-from diffapply.planning.model import Direction, Plan, Rename, Renewed, Shape, Transition, Undo
-from diffapply.planning.proving import Proved, Prover, Wanted
+from diffapply.planning.model import (
+    Direction,
+    Plan,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    Transition,
+    Undo,
+)
+from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
 from diffapply.planning.renames import passed_over, suspected
@@ -171,14 +180,16 @@ class _PlanInTheMaking:
             supplied=tuple(supplied),
         )
         self._in_sync: list[str] = []
+        self._notes: dict[str, None] = {}
         self._wanted: list[tuple[Group, Wanted]] = []
 
     def add(self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()) -> None:
         """A group that is to come to a goal."""
+        wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
         if group.catalog.fingerprint == goal.fingerprint and self._direction == "forward":
             self._in_sync += group.names
+            self._notes |= dict.fromkeys(_passed_over(wanted, ()))
         else:
-            wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
             self._wanted.append((group, wanted))
 
     def _without_rights(
@@ -209,7 +220,7 @@ class _PlanInTheMaking:
                     no_way_back=proved.proof.no_way_back,
                     notes=(
                         *suspected(source.catalog, goal.catalog, wanted.renames),
-                        *_passed_over(wanted, proved),
+                        *(() if proved.blocked else _passed_over(wanted, proved.proof.statements)),
                         *lacking(self._live.connection, proved.proof.statements),
                         *self._without_rights(source, goal, proved.proof.anew),
                     ),
@@ -224,6 +235,7 @@ class _PlanInTheMaking:
             in_sync=tuple(sorted(self._in_sync, key=natural)),
             transitions=tuple(transitions),
             shapes=shapes,
+            notes=tuple(self._notes),
             privileges=self._live.privileges,
             tokens={
                 name: look.token
@@ -235,11 +247,9 @@ class _PlanInTheMaking:
         )
 
 
-def _passed_over(wanted: Wanted, proved: Proved) -> tuple[str, ...]:
-    if proved.blocked:
-        return ()
+def _passed_over(wanted: Wanted, statements: Iterable[Statement]) -> tuple[str, ...]:
     renames = wanted.renames
     if wanted.place.owners is not None:  # what a template has under another name is not known here
         renames = tuple(rename for rename in renames if rename.kind != "table")
-    statements = {statement.sql for statement in proved.proof.statements}
-    return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, statements)
+    ran = {statement.sql for statement in statements}
+    return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, ran)

@@ -28,11 +28,20 @@ def parsed(text: str) -> Any:  # noqa: ANN401 - a document
 def test_plan() -> None:
     """Every transition with its statements, their hazards, and all its tenants."""
     document = parsed(plan_json(FULL_PLAN))
-    assert list(document) == ["version", "direction", "desired", "tenants", "transitions"]
+    assert list(document) == [
+        "version",
+        "direction",
+        "desired",
+        "tenants",
+        "transitions",
+        "notes",
+        "unreadable",
+    ]
     assert document["version"] == 1
     assert document["direction"] == "forward"
     assert document["desired"] == "schema/desired.py:metadata"
-    assert document["tenants"] == {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2}
+    counts = {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2, "unreadable": 0}
+    assert document["tenants"] == counts
     change, blocked = document["transitions"]
     assert list(change) == [
         "from",
