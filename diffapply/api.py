@@ -297,7 +297,6 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
-    "require_readable",
     "require_writable",
     "save_plan",
 ]

@@ -135,7 +135,8 @@ def plan(
     else:
         write_document(documents[settings.format](made))
     if made.unreadable:
-        return _not_all([its.name for its in made.unreadable], made.unreadable[0].remedy)
+        names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
+        return _not_all(names, f"All others were. {remedy};")
     return DIFFERENT if exit_code and not made.empty else DONE
 
 
@@ -190,7 +191,11 @@ def apply(
             )
     # With JSON, the document has standard output for itself.
     _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
-    api.require_readable(made)
+    if made.unreadable:
+        names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
+        return _not_all(
+            names, f"Nothing was done. {remedy}; or leave such tenants out with --exclude."
+        )
     if made.to_change == 0:
         return _without_run(made, settings)
     if not yes and not confirmed(question(made)):
@@ -235,7 +240,8 @@ def drift(
     else:
         write_document(documents[settings.format](report))
     if report.unreadable:
-        return _not_all([its.name for its in report.unreadable], report.unreadable[0].remedy)
+        names, remedy = [its.name for its in report.unreadable], report.unreadable[0].remedy
+        return _not_all(names, f"All others were. {remedy};")
     return DONE if report.in_sync else DIFFERENT
 
 
@@ -389,14 +395,14 @@ def _end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
     return ended.exit_code
 
 
-def _not_all(unreadable: Sequence[str], remedy: str) -> int:
-    """What plan and drift say when there are tenants that they could not compare."""
+def _not_all(unreadable: Sequence[str], hint: str) -> int:
+    """What is said when there are tenants that could not be compared."""
     from diffapply.render.wording import counted, examples
 
     complain(
         f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
         f"{examples(unreadable)}.",
-        f"All others were. {remedy};",
+        hint,
     )
     return ERROR
 

@@ -258,6 +258,7 @@ class Plan:
             Only those that are known, and only where that transition does nothing but add.
         unreadable: tenants that could not be compared; what is planned leaves them alone.
         world: the path and the settings under which it was proved, and is applied.
+        notes: what to consider of tenants that are in sync.
     """
 
     direction: Direction
@@ -273,6 +274,7 @@ class Plan:
     tokens: Mapping[str, str] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
     world: World = PLAIN
+    notes: tuple[str, ...] = ()
 
     @property
     def to_change(self) -> int:

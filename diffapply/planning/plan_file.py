@@ -145,6 +145,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "settings": dict(plan.world.settings),
         "tokens": dict(plan.tokens),
         "unreadable": [asdict(its) for its in plan.unreadable],
+        "notes": list(plan.notes),
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
         "undone": [asdict(run) for run in plan.undone],
         "renames": [asdict(rename) for rename in plan.renames],
@@ -201,6 +202,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         undone=tuple(UndoneRun(**run) for run in body.get("undone", ())),
         renames=tuple(Rename(**rename) for rename in body["renames"]),
         unreadable=tuple(Unreadable(**its) for its in body.get("unreadable", ())),
+        notes=tuple(body.get("notes", ())),
         transitions=tuple(
             Transition(
                 source=transition["source"],

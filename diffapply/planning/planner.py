@@ -18,9 +18,17 @@ from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.goals import Goals
 from diffapply.planning.live import Group, Live, group_by_shape
-from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
+from diffapply.planning.model import (
+    Direction,
+    Plan,
+    Rename,
+    Shape,
+    Statement,
+    Transition,
+    Undo,
+)
 from diffapply.planning.outsiders import without_held_up
-from diffapply.planning.proving import Proved, Prover, Wanted
+from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
 from diffapply.planning.renames import passed_over, suspected
@@ -215,14 +223,16 @@ class _PlanInTheMaking:
             supplied=tuple(supplied),
         )
         self._in_sync: list[str] = []
+        self._notes: dict[str, None] = {}
         self._wanted: list[tuple[Group, Wanted]] = []
 
     def add(self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()) -> None:
         """A group that is to come to a goal."""
+        wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
         if group.catalog.fingerprint == goal.fingerprint and self._direction == "forward":
             self._in_sync += group.names
+            self._notes |= dict.fromkeys(_passed_over(wanted, ()))
         else:
-            wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
             self._wanted.append((group, wanted))
 
     def made(self, label: str, progress: Progress) -> Plan:
@@ -251,7 +261,7 @@ class _PlanInTheMaking:
                 no_way_back=proved.proof.no_way_back,
                 notes=(
                     *suspected(source.catalog, goal.catalog, wanted.renames),
-                    *_passed_over(wanted, proved),
+                    *(() if proved.blocked else _passed_over(wanted, proved.proof.statements)),
                     *lacking(self._live.connection, proved.proof.statements),
                 ),
                 owners=wanted.place.owners,
@@ -268,6 +278,7 @@ class _PlanInTheMaking:
             in_sync=tuple(sorted(self._in_sync, key=natural)),
             transitions=tuple(transitions),
             shapes=shapes,
+            notes=tuple(self._notes),
             privileges=self._live.privileges,
             world=self._live.world,
             tokens={
@@ -280,11 +291,9 @@ class _PlanInTheMaking:
         )
 
 
-def _passed_over(wanted: Wanted, proved: Proved) -> tuple[str, ...]:
-    if proved.blocked:
-        return ()
+def _passed_over(wanted: Wanted, statements: Iterable[Statement]) -> tuple[str, ...]:
     renames = wanted.renames
     if wanted.place.owners is not None:  # what a template has under another name is not known here
         renames = tuple(rename for rename in renames if rename.kind != "table")
-    statements = {statement.sql for statement in proved.proof.statements}
-    return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, statements)
+    ran = {statement.sql for statement in statements}
+    return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, ran)

@@ -22,12 +22,16 @@ KINDS: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
     """What takes renames back, two steps of one item at once included."""
     renames = tuple(renames)
-    tables = {rename.new: rename.old for rename in renames if rename.kind == "table"}
+    tables: dict[str, list[str]] = defaultdict(list)
+    for rename in renames:
+        if rename.kind == "table":
+            tables[rename.new].append(rename.old)
     back = [
-        replace(
-            rename, table=tables.get(rename.table, rename.table), old=rename.new, new=rename.old
-        )
+        replace(rename, table=table, old=rename.new, new=rename.old)
         for rename in reversed(renames)
+        for table in (
+            [rename.old] if rename.kind == "table" else tables.get(rename.table, [rename.table])
+        )
     ]
     both = [
         replace(second, old=first.old)
@@ -142,7 +146,7 @@ def _why_not(
     if new in leaving:
         return (
             f"{declared_so}, in exchange with others: it looks as if that was done. Take the "
-            "declaration out."
+            "declaration out; where it was not done, nothing tells the two apart."
         )
     return ""
 

@@ -55,7 +55,6 @@ def plan_document(plan: Plan) -> Document:
             "blocked": plan.blocked,
             "unreadable": len(plan.unreadable),
         },
-        "unreadable": [{"name": its.name, "remedy": its.remedy} for its in plan.unreadable],
         "transitions": [
             {
                 "from": transition.source,
@@ -78,6 +77,8 @@ def plan_document(plan: Plan) -> Document:
             }
             for transition in plan.transitions
         ],
+        "notes": list(plan.notes),
+        "unreadable": [{"name": its.name, "remedy": its.remedy} for its in plan.unreadable],
     }
     if plan.direction == "backward":
         document["undoes"] = [

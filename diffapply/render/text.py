@@ -77,6 +77,7 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
         if plan.direction == "forward":
             state = f"at {visible(plan.desired)}"
         yield Text(f"Nothing to do: {total} {state}.", "green")
+        yield from _notes(plan.notes, look)
         return
     yield Text(f"{DIRECTIONS[plan.direction]} to {visible(plan.desired)}", "bold")
     if len(plan.undone) > 1:
@@ -92,6 +93,7 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
         names = [its.name for its in plan.unreadable]
         yield from _with_names(Text("unreadable  ", _ALARM), names, look)
         yield Text(f"  {visible(plan.unreadable[0].remedy)};")
+    yield from _notes(plan.notes, look)
     for transition in plan.transitions:
         yield Text()
         yield from _transition(transition, look)
@@ -131,10 +133,14 @@ def _remarks(transition: Transition, look: Look) -> Iterator[Text]:
         yield Text()
     if transition.anew:
         yield from _prose(visible(made_anew(transition.anew)), look, mark="  made anew: ")
-    for note in transition.notes:
-        yield from _prose(visible(note), look, mark="  note: ", style="yellow")
+    yield from _notes(transition.notes, look)
     for reason in transition.no_way_back:
         yield from _prose(visible(reason), look, mark="  no way back: ", style=_ALARM)
+
+
+def _notes(notes: Iterable[str], look: Look) -> Iterator[Text]:
+    for note in notes:
+        yield from _prose(visible(note), look, mark="  note: ", style="yellow")
 
 
 def _statement(statement: Statement, look: Look) -> Iterator[Text]:

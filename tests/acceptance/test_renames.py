@@ -102,6 +102,41 @@ def test_earlier_names_of_tenants_of_several_ages(database: Database) -> None:
     assert case.answer("user_2", "select total from t") == [(7,)]
 
 
+def test_earlier_names_of_a_table(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Its columns go back with it, whichever of the names it had."""
+    for number, name in enumerate(("orders", "purchases"), 1):
+        database.execute(
+            f"create schema user_{number}; create table user_{number}.{name} (amount integer);"
+            f"insert into user_{number}.{name} values ({number})"
+        )
+    models = _models(
+        tmp_path,
+        "models",
+        'Table("sales", metadata, Column("total", Integer, info={"renamed_from": "amount"}), '
+        'info={"renamed_from": ["orders", "purchases"]})',
+    )
+    assert cli("apply", "--yes", "--exclude", "public", *models).code == 0
+    assert database.rows("select total from user_1.sales") == [(1,)]
+    assert database.rows("select total from user_2.sales") == [(2,)]
+    assert cli("apply", "--backward", "--yes").code == 0
+    assert database.rows("select amount from user_1.orders") == [(1,)]
+    assert database.rows("select amount from user_2.purchases") == [(2,)]
+
+
+def test_an_exchange_that_nothing_shows(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Of columns that are alike, it cannot be told whether it was done: nothing is."""
+    database.execute("create schema user_1; create table user_1.t (a text, b text)")
+    models = _models(
+        tmp_path,
+        "models",
+        'Table("t", metadata, Column("a", Text, info={"renamed_from": "b"}), '
+        'Column("b", Text, info={"renamed_from": "a"}))',
+    )
+    plan = cli("plan", "--exclude", "public", *models)
+    assert plan.code == 0
+    assert "column t.a is not renamed to t.b, as declared, in exchange with others" in plan.out
+
+
 @pytest.mark.postgres(18, prove=(15,))
 def test_columns_that_exchange_their_names(database: Database) -> None:
     """They do so through a third name; once done, nothing is exchanged again."""

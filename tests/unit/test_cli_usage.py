@@ -75,6 +75,9 @@ class Library:
     def save_plan(self, made: Plan, path: Path) -> None:
         self._called("save_plan", made=made, path=path)
 
+    def require_writable(self, path: Path) -> None:
+        """It can be written."""
+
     def load_plan(self, path: Path) -> Plan:
         self._called("load_plan", path=path)
         return self.made

@@ -35,11 +35,14 @@ def test_plan() -> None:
         "search_path",
         "tenants",
         "transitions",
+        "notes",
+        "unreadable",
     ]
     assert document["version"] == 1
     assert document["direction"] == "forward"
     assert document["desired"] == "schema/desired.py:metadata"
-    assert document["tenants"] == {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2}
+    counts = {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2, "unreadable": 0}
+    assert document["tenants"] == counts
     change, blocked = document["transitions"]
     assert list(change) == [
         "from",
