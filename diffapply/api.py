@@ -18,6 +18,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.memory import Memory
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.naming import Naming
 from diffapply.catalog.tenants import (
     chosen,
     chosen_templates,
@@ -39,7 +40,7 @@ from diffapply.planning.desired import load as load_desired
 from diffapply.planning.foreign_code import strange_code, with_hazards
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Plan, Shape, Undo, UndoneRun
-from diffapply.planning.planner import plan_backward, plan_forward, rehearsing
+from diffapply.planning.planner import by_goal, plan_backward, plan_forward, rehearsing
 from diffapply.planning.proofs import Proofs
 from diffapply.planning.renames import inverse
 from diffapply.progress import Progress, silent
@@ -78,7 +79,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
-    desired = None if backward else load_desired(settings.desired, settings.tenant_token)
+    desired = None if backward else _load_desired(settings)
     with _live(settings) as live, _remembering(live, settings) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
@@ -207,13 +208,13 @@ def drift(
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    desired = load_desired(settings.desired, settings.tenant_token)
+    desired = _load_desired(settings)
     with _live(settings) as live, _remembering(live, settings, wanted=remember) as live:
         tenants = discover(live.connection, settings)
         templates = chosen_templates(live.connection, settings)
         groups = group_by_shape(live, tenants, progress)
         known = journal.known_shapes(live.connection) if _hands(live).legible else frozenset()
-        originals = {name: live.catalog(name) for name in templates}
+        originals = {name: live.template(name) for name in templates}
         schemas = {group.names[0]: group.catalog for group in groups} | originals
         found: list[TenantDrift] = []
         with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
@@ -221,7 +222,8 @@ def drift(
             renames = rehearsal.quoted(desired.renames)
             for group in groups:
                 its_goal = rehearsal.goal_for(group.catalog, goal, renames)
-                found += _drift(group, its_goal.catalog, known)
+                for part, its in by_goal(group, its_goal, rehearsal, live.place()):
+                    found += _drift(part, its.catalog, known)
             for template in templates:
                 place = live.place(template, goal.catalog.owners)
                 catalog = originals[template].restricted_to(goal.catalog.owners)
@@ -262,7 +264,7 @@ def provision(
                     f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
                     "Nothing was done.",
                 )
-    desired = load_desired(settings.desired, settings.tenant_token)
+    desired = _load_desired(settings)
     goal = _desired_shape(settings, desired)
     with _live(settings) as live:
         _hands(live).require_writable()
@@ -287,7 +289,16 @@ def desired_shape(settings: Settings) -> Shape:
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
-    return _desired_shape(settings, load_desired(settings.desired, settings.tenant_token))
+    return _desired_shape(settings, _load_desired(settings))
+
+
+def _load_desired(settings: Settings) -> Desired:
+    desired = load_desired(settings.desired, settings.tenant_token)
+    token = settings.tenant_token
+    if token is not None and tenant_pattern(settings.tenants).fullmatch(token):
+        # It is no word, but such as tenants are called: it was made from one.
+        return replace(desired, naming=Naming.OWN)
+    return desired
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:

@@ -92,7 +92,7 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
         supplied: the user's own statements, tried where nothing else reaches the goal.
     """
     groups = group_by_shape(live, tenants, progress)
-    originals = {name: live.catalog(name) for name in templates}
+    originals = {name: live.template(name) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     with rehearsing(live, schemas, desired.shared, tenants=tenants) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
@@ -106,7 +106,8 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
             plan.add(Group((template,), catalog), its_goal, place, renames)
         for group in groups:
             its_goal = rehearsal.goal_for(group.catalog, goal, renames)
-            plan.add(group, its_goal, live.place(), renames)
+            for part, its in by_goal(group, its_goal, rehearsal, live.place()):
+                plan.add(part, its, live.place(), renames)
         return replace(plan.made(desired.label, progress), renames=renames)
 
 
@@ -127,7 +128,7 @@ def plan_backward(
     tenants = sorted((n for n, undo in undos.items() if undo.owners is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.owners is not None]
     groups = group_by_shape(live, tenants, progress)
-    originals = {name: live.catalog(name, undos[name].owners) for name in templates}
+    originals = {name: live.template(name, undos[name].owners) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
     named = mentioned_schemas(goals) - {*tenants}
@@ -145,9 +146,22 @@ def plan_backward(
             for names in alike.values():
                 undo = undos[names[0]]
                 alike_group = Group(tuple(names), group.catalog)
-                plan.add(alike_group, undo.goal, live.place(), undo.renames)
+                for part, its in by_goal(alike_group, undo.goal, rehearsal, live.place()):
+                    plan.add(part, its, live.place(), undo.renames)
         undoes = {name: undo.runs for name, undo in undos.items()}
         return replace(plan.made(label, progress), undoes=undoes)
+
+
+def by_goal(
+    group: Group, goal: Shape, rehearsal: Rehearsal, place: Place
+) -> Iterator[tuple[Group, Shape]]:
+    """A group's tenants by how their goal reads in them: mostly it does so alike in all."""
+    goals = {name: rehearsal.goal_in(name, goal, place) for name in group.names}
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name, its in goals.items():
+        alike[its.fingerprint].append(name)
+    for names in alike.values():
+        yield replace(group, names=tuple(names)), goals[names[0]]
 
 
 class _PlanInTheMaking:

@@ -20,6 +20,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply.catalog.own_name import spelled
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.catalog.strangers import strangers_in
 from diffapply.catalog.tokens import are_untouched
@@ -149,7 +150,9 @@ def _attempt(
     for part in split(transition.statements):
         work = joined([sql for its in paced(part, timeout) for sql in (its[0].sql, its[1]) if sql])
         if work:
-            pending += [search_path(tenant).as_string(cursor) + work for tenant in tenants]
+            pending += [
+                search_path(tenant).as_string(cursor) + spelled(work, tenant) for tenant in tenants
+            ]
     pending += ["set constraints all immediate;"]
     if had is not None:
         returns = to_give_back(cursor, had, "".join(pending))

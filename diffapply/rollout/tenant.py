@@ -9,7 +9,7 @@ which the second takes the statements along, and one to commit.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 import psycopg2
@@ -25,7 +25,7 @@ from diffapply.database.limits import milliseconds
 from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import beginning
-from diffapply.errors import ConnectionFailedError, DiffapplyError
+from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import journal
 from diffapply.rollout.belongings import read_belongings, to_give_back
@@ -152,6 +152,10 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
         tries: how often it was tried before.
     """
     work = _Work(tenant, transition, undoes, terms)
+    try:
+        work = replace(work, transition=transition.of(tenant))
+    except TenantError as error:
+        return _give_up(worker, work, "refused", f"{error} Nothing was done.")
     tries, lost, singly = tries + 1, after_loss, False
     while True:
         try:

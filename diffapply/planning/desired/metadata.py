@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from diffapply.catalog.naming import Naming
 from diffapply.errors import DesiredStateError
 from diffapply.planning.desired.model import Desired, refusal
 from diffapply.planning.model import Rename, RenameKind
@@ -97,6 +98,7 @@ def from_metadata(metadata: sa.MetaData, label: str, token: str | None = None) -
         build=build,
         shared=frozenset(schema for schema in schemas if schema) - {token or ""},
         token=token,
+        naming=Naming.MODELS,
         renames=tuple(_renames(tables)),
     )
 

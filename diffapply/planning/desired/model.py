@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.naming import Naming
 from diffapply.database.advice import advice
 from diffapply.errors import DesiredStateError
 from diffapply.planning.model import Rename
@@ -23,6 +24,7 @@ class Desired:
             transaction with that schema in front of the search path, and the schema's name.
         shared: names of the schemas, other than the tenant's, that it refers to.
         token: the schema name that stands for the tenant in it, if any.
+        naming: where text says the token, and means the tenant.
         renames: declared ones, their names not quoted yet.
     """
 
@@ -30,6 +32,7 @@ class Desired:
     build: Builder
     shared: frozenset[str] = frozenset()
     token: str | None = None
+    naming: Naming = Naming.TOKEN
     renames: tuple[Rename, ...] = ()
 
 
