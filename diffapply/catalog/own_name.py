@@ -9,9 +9,7 @@ own name in its place again.
 
 import re
 from dataclasses import replace
-from functools import lru_cache, partial
-
-from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
+from functools import cache, lru_cache, partial
 
 from diffapply.catalog.model import Catalog
 from diffapply.errors import TenantError
@@ -35,7 +33,6 @@ _IN_LITERAL = re.compile(
     rf"""(?P<quotes>'+){STAND_IN}(?P=quotes)|"{STAND_IN}"|{STAND_IN}(?=\s*\.)"""
 )
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
-_KEYWORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
 _LONGEST = 63
 
 
@@ -60,7 +57,16 @@ def says_own_name(text: str) -> bool:
 
 def is_plain(name: str) -> bool:
     """Whether a name stands as it is wherever it is said; others need quotes here and there."""
-    return _PLAIN.fullmatch(name) is not None and name not in _KEYWORDS
+    return _PLAIN.fullmatch(name) is not None and name not in _keywords()
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    from pglast import keywords  # noqa: PLC0415 - takes long, and is not needed for help
+
+    return frozenset(
+        keywords.COL_NAME_KEYWORDS | keywords.RESERVED_KEYWORDS | keywords.TYPE_FUNC_NAME_KEYWORDS
+    )
 
 
 def spelled(text: str, tenant: str) -> str:
@@ -86,6 +92,11 @@ def spelled(text: str, tenant: str) -> str:
     return _TOKENS.sub(partial(_token_spelled, tenant=tenant), text)
 
 
+def shown(text: str, tenant: str = "<tenant>") -> str:
+    """A text for people, who know no stand-in: with a tenant's name as it is, quotes or not."""
+    return _said(text, tenant) if says_own_name(text) else text
+
+
 def with_own_name(catalog: Catalog, schema: str) -> Catalog:
     """The same structure with the name of a schema where the stand-in is, as PostgreSQL has it."""
     return Catalog.of(
@@ -107,7 +118,7 @@ def _said(text: str, tenant: str) -> str:
     def name(its: re.Match[str]) -> str:
         if its[2]:  # a text that says the stand-in itself
             return its[1] + its[2][1:]
-        return tenant.upper() if its[1].isupper() else tenant
+        return tenant.upper() if its[1].isupper() and is_plain(tenant) else tenant
 
     return _SAID.sub(name, text)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact
+from diffapply.catalog.own_name import STAND_IN
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
     Hazard,
@@ -115,6 +116,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "desired": plan.desired,
         "in_sync": list(plan.in_sync),
         "privileges": plan.privileges,
+        "own_name": STAND_IN,
         "tokens": dict(plan.tokens),
         "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
         "undone": [asdict(run) for run in plan.undone],
@@ -149,6 +151,8 @@ def _owners(owners: frozenset[str] | None) -> list[str] | None:
 
 
 def _from_json(body: dict[str, Any]) -> Plan:
+    if body.get("own_name", STAND_IN) != STAND_IN:
+        raise ValueError("something else stands for the tenant's own name")
     shapes = {}
     for fingerprint, shape in body["shapes"].items():
         ddl = shape["ddl"]

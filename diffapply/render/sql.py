@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
+from diffapply.errors import TenantError
 from diffapply.planning.model import Plan, Statement, Transition
 from diffapply.render.wording import counted, made_anew, short, terminated, told, visible
 
@@ -42,14 +43,18 @@ def _transition(transition: Transition) -> Iterator[str]:
     yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
     if transition.anew:
         yield f"-- made anew: {visible(made_anew(transition.anew))} by apply, not by this script"
-    body = [line for statement in transition.statements for line in _statement(statement)]
     for name in transition.tenants:
         yield ""
         yield f"-- {visible(name)}"
+        try:
+            statements = transition.of(name).statements
+        except TenantError as error:
+            yield f"-- not changed: {visible(str(error))}"
+            continue
         yield "BEGIN;"
         yield f"SET LOCAL search_path TO {_quoted(name)}, pg_catalog, pg_temp;"
         yield "SET LOCAL check_function_bodies = off;"
-        yield from body
+        yield from (line for statement in statements for line in _statement(statement))
         yield "COMMIT;"
 
 

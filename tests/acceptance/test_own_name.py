@@ -169,8 +169,9 @@ def test_names_that_need_quotes(database: Database, cli: Cli, desired: Path) -> 
     _fill(database, ["user_1"])
     for name in names[:-2]:
         values = OLD.replace("'user_0'", sql.Literal(name).as_string(database.connect()))
-        values = values.replace("of user_0", "of " + name.replace("'", "''"))
-        values = values.replace("/user_0/", "/" + name.replace("'", "''") + "/")
+        for start, end in (("of ", "'"), ("this is ", ", not"), ("/", "/")):
+            value = start + name.replace("'", "''") + end
+            values = values.replace(f"{start}user_0{end}", value)
         quoted = '"' + name.replace('"', '""') + '"'
         database.execute(f"create schema {quoted};" + values.replace("user_0", quoted))
     pattern = "|".join(["user_1", *(re.escape(name) for name in names)])

@@ -28,7 +28,9 @@ def parsed(text: str) -> Any:  # noqa: ANN401 - a document
 def test_plan() -> None:
     """Every transition with its statements, their hazards, and all its tenants."""
     document = parsed(plan_json(FULL_PLAN))
-    assert list(document) == ["version", "direction", "desired", "tenants", "transitions"]
+    assert list(document) == [
+        *("version", "direction", "desired", "own_name", "tenants", "transitions")
+    ]
     assert document["version"] == 1
     assert document["direction"] == "forward"
     assert document["desired"] == "schema/desired.py:metadata"
