@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from diffapply import opening
-from diffapply.catalog.tenants import chosen_templates, discover, natural, readable
+from diffapply.catalog.naming import Naming
+from diffapply.catalog.tenants import chosen_templates, discover, natural, readable, tenant_pattern
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
@@ -262,7 +263,12 @@ def desired_shape(settings: Settings) -> Shape:
 
 
 def _desired(settings: Settings) -> Desired:
-    return load(settings.desired, settings.tenant_token, settings.schemaless)
+    token = settings.tenant_token
+    desired = load(settings.desired, token, settings.schemaless)
+    if token is not None and tenant_pattern(settings.tenants).fullmatch(token):
+        # It is no word, but such as tenants are called: it was made from one.
+        return replace(desired, naming=Naming.OWN)
+    return desired
 
 
 def _desired_shape(settings: Settings, desired: Desired) -> Shape:

@@ -9,6 +9,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from diffapply.catalog.naming import TEXTS, Naming, says_it, with_names
+
 KINDS: tuple[str, ...] = (
     "collation",
     "enum",
@@ -96,9 +98,9 @@ def _parts(kind: str) -> tuple[tuple[frozenset[str], str], ...]:
     return tuple(parts)
 
 
-def members_query() -> str:
+def members_query(naming: Naming) -> str:
     """The common table expressions that every kind's query starts from."""
-    return (_SQL / "_members.sql").read_text(encoding="utf-8")
+    return with_names((_SQL / "_members.sql").read_text(encoding="utf-8"), naming)
 
 
 def strangers_query() -> str:
@@ -112,8 +114,10 @@ def stranger_condition() -> str:
     return (_SQL / "_stranger.sql").read_text(encoding="utf-8")
 
 
-def facts_query(kind: str, present: frozenset[str]) -> str:
-    """The query of a kind: rows of (schema oid, name, owner, definition, position).
+def facts_query(kind: str, present: frozenset[str], naming: Naming) -> str:
+    """The query of a kind: rows of (schema oid, kind, name, owner, definition, position, says).
+
+    The last one tells where the definition is to be searched for the schema's own name.
 
     Of the parts of a union, one that begins with a line such as ``-- needs pg_proc pg_type`` is
     left out when none of these is present: to execute a part takes time even if it has no rows,
@@ -122,12 +126,21 @@ def facts_query(kind: str, present: frozenset[str]) -> str:
     Args:
         present: what the schemas have: names of the catalogs of their members, and for relations
             such words as ``v`` too, their relkind.
+        naming: what becomes of the schema's own name.
 
     Returns:
         The query; empty if it would have no rows.
     """
     parts = [part for needed, part in _parts(kind) if not needed or needed & present]
-    return "union all\n".join(parts)
+    if not parts:
+        return ""
+    query = with_names("union all\n".join(parts), naming)
+    # OFFSET 0 lets the definition be written once, although it is looked at twice.
+    once = "\noffset 0" if kind in TEXTS else ""
+    return (
+        f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position, "
+        f"{says_it(kind, naming)} as says\nfrom (\n{query}{once}\n) k"
+    )
 
 
 @cache

@@ -87,6 +87,11 @@ class Catalog:
         return any(fact.kind == "owner" for fact in self.facts.values())
 
     @cached_property
+    def text(self) -> str:
+        """All that its facts say, in small letters."""
+        return "\n".join(f"{its.name} {its.definition}" for its in self.facts.values()).lower()
+
+    @cached_property
     def owners(self) -> frozenset[str]:
         """The names that its facts belong to."""
         return frozenset(fact.owner for fact in self.facts.values())

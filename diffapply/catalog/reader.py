@@ -1,8 +1,9 @@
 """Reads facts and fingerprints of many schemas with one set-based query.
 
 The query looks things up through indexes, starting from the schemas asked for, and writes every
-definition with the search path set to its own schema, so that no tenant's name is in it. It
-creates nothing, and changes the search path only for the length of its transaction.
+definition with the search path set to its own schema, so that no tenant's name is in it; where
+text says it, a stand-in takes its place. It creates nothing, and changes the search path only for
+the length of its transaction.
 """
 
 import time
@@ -23,6 +24,7 @@ from diffapply.catalog.kinds import (
     strangers_query,
 )
 from diffapply.catalog.model import Catalog, Fact, fingerprint
+from diffapply.catalog.naming import Naming, replaced
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
@@ -55,7 +57,7 @@ select f.schema, encode(sha256(string_agg(f.digest, ''::bytea order by f.digest)
 from (
     select f.schema, sha256(convert_to(
         f.kind || ' ' || length(convert_to(f.name, 'UTF8'), 'UTF8') || ':' || f.name
-        || f.definition, 'UTF8'
+        || {definition}, 'UTF8'
     )) as digest
     from (
 {facts}
@@ -69,7 +71,7 @@ having set_config('search_path', 'pg_catalog, pg_temp', true) <> ''
 _FACTS = """
 select f.*
 from (
-    select f.schema, f.kind, f.name, f.owner, f.definition, f.position
+    select f.schema, f.kind, f.name, f.owner, {definition} as definition, f.position
     from (
 {facts}
     ) f
@@ -111,14 +113,16 @@ where n.nspname = any (%(schemas)s)
 
 
 @cache
-def _query_over_facts(final: str, present: frozenset[str], *, privileges: bool) -> Prepared:
+def _query_over_facts(
+    final: str, present: frozenset[str], naming: Naming = Naming.OWN, *, privileges: bool
+) -> Prepared:
     kinds = "\nunion all\n".join(
-        f"select k.schema, '{kind}'::text as kind, k.name, k.owner, k.definition, k.position\n"
-        f"from (\n{query}\n) k"
+        query
         for kind in KINDS + (PRIVILEGES if privileges else ())
-        if (query := facts_query(kind, present))
+        if (query := facts_query(kind, present, naming))
     )
-    return Prepared(f"with {members_query()}\n{final.format(facts=kinds)}")
+    whole = final.format(facts=kinds, definition=replaced(naming))
+    return Prepared(f"with {members_query(naming)}\n{whole}")
 
 
 def facts_version(*, privileges: bool) -> str:
@@ -134,7 +138,7 @@ def read_fingerprints(
     privileges: bool = False,
     before: str = "",
 ) -> dict[str, str]:
-    """Schema name → fingerprint, for those of `schemas` that exist.
+    """Schema name → fingerprint, for those of `schemas` that exist; they are tenants.
 
     Args:
         connection: in autocommit mode each batch is a transaction of its own; within a
@@ -161,16 +165,22 @@ def read_fingerprints(
 
 
 def read_catalog(
-    connection: Connection, schema: str, *, privileges: bool = False, strangers: bool = False
+    connection: Connection,
+    schema: str,
+    naming: Naming = Naming.AS_IT_IS,
+    *,
+    privileges: bool = False,
+    strangers: bool = False,
 ) -> Catalog:
     """All facts of one schema; none if it does not exist. See `read_catalogs`."""
-    found = read_catalogs(connection, [schema], privileges=privileges, strangers=strangers)
+    found = read_catalogs(connection, [schema], naming, privileges=privileges, strangers=strangers)
     return found[schema]
 
 
 def read_catalogs(
     connection: Connection,
     schemas: Sequence[str],
+    naming: Naming = Naming.AS_IT_IS,
     *,
     privileges: bool = False,
     strangers: bool = False,
@@ -178,6 +188,7 @@ def read_catalogs(
     """Schema name → all its facts. Raises as `read_fingerprints`.
 
     Args:
+        naming: what becomes of the schema's own name; that of a tenant must not be in its facts.
         privileges: whether owners and grants are among them.
         strangers: whether it is asked who else owns members.
     """
@@ -185,7 +196,7 @@ def read_catalogs(
     others: dict[str, set[str]] = {schema: set() for schema in schemas}
     final = _FACTS_AND_STRANGERS if strangers else _FACTS
     # Always the same query, whatever is present: in scratch that changes with every statement.
-    query = _query_over_facts(final, needed(), privileges=privileges)
+    query = _query_over_facts(final, needed(), naming, privileges=privileges)
     for batch in _batches(schemas):
         names, rows = _read(connection, lambda _: query, batch)
         for schema, kind, name, *rest in rows:

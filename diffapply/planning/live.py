@@ -8,6 +8,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.memory import Memory
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.naming import Naming
 from diffapply.catalog.parallel import read_all_fingerprints
 from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.catalog.tokens import read_tokens
@@ -53,8 +54,14 @@ class Live:
     everyone: frozenset[str] = frozenset()
     world: World = PLAIN
 
-    def catalog(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
-        """What a schema is now; of a template, only what belongs to `owners`."""
+    def tenant(self, schema: str) -> Catalog:
+        """What a tenant is now."""
+        return read_catalog(
+            self.connection, schema, Naming.OWN, privileges=self.privileges, strangers=True
+        )
+
+    def template(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
+        """What a template is now; only what belongs to `owners`, if they are given."""
         catalog = read_catalog(self.connection, schema, privileges=self.privileges, strangers=True)
         return catalog if owners is None else catalog.restricted_to(owners)
 
@@ -112,6 +119,7 @@ def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group
     first = read_catalogs(
         live.connection,
         [its[0] for its in by_fingerprint.values()],
+        Naming.OWN,
         privileges=live.privileges,
         strangers=True,
     )
@@ -119,7 +127,7 @@ def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group
     for fingerprint, its in by_fingerprint.items():
         catalog = first[its[0]]
         if catalog.fingerprint != fingerprint:
-            others = (live.catalog(name) for name in its[1:])
+            others = (live.tenant(name) for name in its[1:])
             found = next((other for other in others if other.fingerprint == fingerprint), None)
             if found is None:
                 return None

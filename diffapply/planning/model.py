@@ -1,10 +1,11 @@
 """The plan as data: transitions, their statements, and what each statement risks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from diffapply.catalog.model import Catalog, Difference, Unreadable
+from diffapply.catalog.own_name import spelled
 from diffapply.database.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
@@ -72,7 +73,9 @@ class TableLock:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a transition; it names no tenant and runs with the search path set.
+    """One statement of a transition; it runs with the search path set, and names no tenant.
+
+    Where text says the tenant's own name, there is a stand-in; see `diffapply.catalog.own_name`.
 
     Attributes:
         locks: what it locks; empty where that is not known, as in plans of older versions.
@@ -86,6 +89,24 @@ class Statement:
     def destructive(self) -> bool:
         """Whether it may lose data."""
         return any(hazard.kind == "data" for hazard in self.hazards)
+
+    def in_tenant(self, name: str) -> "Statement":
+        """The statement as it runs in a tenant: with that one's name.
+
+        Raises:
+            TenantError: the name of an object would be too long.
+        """
+        hazards = [
+            replace(
+                hazard,
+                message=spelled(hazard.message, name),
+                check=spelled(hazard.check, name),
+                lock=spelled(hazard.lock, name),
+                remedy=spelled(hazard.remedy, name),
+            )
+            for hazard in self.hazards
+        ]
+        return replace(self, sql=spelled(self.sql, name), hazards=tuple(hazards))
 
     @property
     def locks_outside(self) -> bool:
@@ -196,6 +217,12 @@ class Transition:
     def destructive(self) -> bool:
         """Whether a statement may lose data."""
         return any(statement.destructive for statement in self.statements)
+
+    def of(self, name: str) -> "Transition":
+        """The same as it runs in a tenant or template. Raises as `Statement.in_tenant`."""
+        if self.owners is not None:
+            return self
+        return replace(self, statements=tuple(its.in_tenant(name) for its in self.statements))
 
     @property
     def only_adds(self) -> bool:

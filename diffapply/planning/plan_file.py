@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact, Unreadable
+from diffapply.catalog.own_name import STAND_IN
 from diffapply.database.world import World
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
@@ -143,6 +144,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
         "privileges": plan.privileges,
         "search_path": list(plan.world.behind),
         "settings": dict(plan.world.settings),
+        "own_name": STAND_IN,
         "tokens": dict(plan.tokens),
         "unreadable": [asdict(its) for its in plan.unreadable],
         "notes": list(plan.notes),
@@ -181,6 +183,8 @@ def _owners(owners: frozenset[str] | None) -> list[str] | None:
 
 
 def _from_json(body: dict[str, Any]) -> Plan:
+    if body.get("own_name", STAND_IN) != STAND_IN:
+        raise ValueError("something else stands for the tenant's own name")
     shapes = {}
     for fingerprint, shape in body["shapes"].items():
         ddl = shape["ddl"]

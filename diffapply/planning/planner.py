@@ -119,7 +119,7 @@ def aiming(
 ) -> Iterator[tuple[Rehearsal, list[Aim], tuple[Rename, ...]]]:
     """Templates and tenants with the desired state of each, and the renames that it declares."""
     groups = group_by_shape(live, tenants, progress)
-    originals = {name: live.catalog(name) for name in templates}
+    originals = {name: live.template(name) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     with rehearsing(live, schemas, desired.shared) as rehearsal:
         goal = rehearsal.build_desired(desired, live.place())
@@ -134,7 +134,8 @@ def aiming(
             aims.append(Aim(Group((template,), catalog), its_goal, place))
         for group in groups:
             its_goal = goals.forward(group.catalog, goal, live.place(), renames)
-            aims.append(Aim(group, its_goal, live.place()))
+            parts = by_goal(group, its_goal, rehearsal, live.place())
+            aims += [Aim(part, its, live.place()) for part, its in parts]
         yield rehearsal, aims, renames
 
 
@@ -176,7 +177,7 @@ def plan_backward(
     tenants = sorted((n for n, undo in undos.items() if undo.owners is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.owners is not None]
     groups = group_by_shape(live, tenants, progress)
-    originals = {name: live.catalog(name, undos[name].owners) for name in templates}
+    originals = {name: live.template(name, undos[name].owners) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
     with rehearsing(live, schemas, ends=goals) as rehearsal:
@@ -195,10 +196,23 @@ def plan_backward(
             for names in alike.values():
                 undo = undos[names[0]]
                 alike_group = Group(tuple(names), group.catalog)
-                goal = plan.goals.in_own_words(group.catalog, undo.goal, live.place())
-                plan.add(alike_group, goal, live.place(), undo.renames)
+                for part, its in by_goal(alike_group, undo.goal, rehearsal, live.place()):
+                    goal = plan.goals.in_own_words(group.catalog, its, live.place())
+                    plan.add(part, goal, live.place(), undo.renames)
         undoes = {name: undo.runs for name, undo in undos.items()}
         return replace(plan.made(label, progress), undoes=undoes)
+
+
+def by_goal(
+    group: Group, goal: Shape, rehearsal: Rehearsal, place: Place
+) -> Iterator[tuple[Group, Shape]]:
+    """A group's tenants by how their goal reads in them: mostly it does so alike in all."""
+    goals = {name: rehearsal.goal_in(name, goal, place) for name in group.names}
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name, its in goals.items():
+        alike[its.fingerprint].append(name)
+    for names in alike.values():
+        yield replace(group, names=tuple(names)), goals[names[0]]
 
 
 class _PlanInTheMaking:

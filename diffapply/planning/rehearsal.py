@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg2
-import psycopg2.sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.naming import Naming
+from diffapply.catalog.own_name import reads_otherwise, spelled, with_own_name
 from diffapply.database.transaction import neutral
 from diffapply.database.world import PLAIN, World
 from diffapply.errors import DesiredStateError
@@ -31,6 +32,7 @@ from diffapply.planning.desired.clock import require_no_moment
 from diffapply.planning.desired.extensions import extensions, require_known
 from diffapply.planning.desired.recording import recorded
 from diffapply.planning.desired.resolution import require_own_names
+from diffapply.planning.desired.token import require_clear
 from diffapply.planning.model import Rename, Shape
 from diffapply.planning.outside import Outside
 from diffapply.planning.renames import from_declarations
@@ -77,25 +79,31 @@ class Rehearsal:
         Raises:
             DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
         """
-        # The tenant's stand-in name must exist while the desired state is built, as it may
-        # be written out in it; afterwards everything stands under the usual name.
-        spelled = desired.token
-        if place.owners is not None or spelled is None or spelled in self.shared:
-            spelled = place.schema
-        with self._empty_seat(replace(place, schema=spelled)) as seat:
+        # It may write the token out, which must exist then.
+        name, naming, owners = desired.token, desired.naming, place.owners
+        if name is not None and naming is not Naming.MODELS:
+            owners = None  # a template has another name
+        taken = name in self.shared and naming is Naming.MODELS
+        if owners is not None or name is None or taken:
+            name, naming, owners = place.schema, Naming.AS_IT_IS, place.owners
+        with self._empty_seat(replace(place, schema=name, owners=owners)) as seat:
             there = extensions(seat)
             try:
                 with seat.application(), recorded(self.connection) as texts:
-                    desired.build(self.connection, spelled)
+                    desired.build(self.connection, name)
             except DesiredStateError as error:
                 if self._confinement is None or not _is_denied(error):
                     raise
                 raise refused(error, self._confinement) from error
             require_known(desired.label, there, seat)
-            catalog = replace_schema(seat, place)
-            behind = [name for name in self.world.behind if name != place.schema]
+            catalog = seat.catalog(naming)
+            behind = [its for its in self.world.behind if its != name]
             require_own_names(desired.label, catalog, behind, texts)
             require_no_moment(desired.label, catalog, seat, texts)
+        if naming is not Naming.AS_IT_IS:
+            require_clear(desired.label, name, naming, catalog)
+        if owners is None and place.owners is not None:
+            catalog = with_own_name(catalog, place.schema).restricted_to(place.owners)
         if place.owners is None and not catalog.facts:
             raise DesiredStateError(
                 f"The desired state {desired.label} creates nothing that is the tenant's.",
@@ -133,6 +141,17 @@ class Rehearsal:
             [(name,)] = cursor.fetchall()
         builder = Builder(name, read_given(self.connection))
         return Shape(as_spoken(desired.catalog, live, builder, renames))
+
+    def goal_in(self, tenant: str, goal: Shape, place: Place) -> Shape:
+        """The goal as it reads in a tenant of this name; see `reads_otherwise`."""
+        if not reads_otherwise(tenant, goal.catalog.text):
+            return goal
+        ddl = self.rebuild(goal, place).ddl or ()
+        with self._empty_seat(replace(place, schema=tenant)) as seat:
+            if seat.attempt([spelled(statement, tenant) for statement in ddl]) is not None:
+                return goal  # it will be said why when it is proved
+            catalog = seat.catalog(Naming.OWN)
+        return Shape(catalog) if catalog.fingerprint != goal.fingerprint else goal
 
     def rebuild(self, shape: Shape, place: Place, *, stay: bool = False) -> Shape:
         """The shape with DDL that was proved to rebuild it; without, if that cannot be had.
@@ -285,16 +304,3 @@ class Rehearsal:
 def _is_denied(error: DesiredStateError) -> bool:
     cause = error.__cause__
     return isinstance(getattr(cause, "orig", cause), psycopg2.errors.InsufficientPrivilege)
-
-
-def replace_schema(seat: Seat, place: Place) -> Catalog:
-    """What stands in the seat, as it is under the schema name of another place."""
-    if seat.place.schema == place.schema:
-        return seat.catalog()
-    with seat.connection.cursor() as cursor:
-        cursor.execute(
-            psycopg2.sql.SQL("alter schema {} rename to {}").format(
-                psycopg2.sql.Identifier(seat.place.schema), psycopg2.sql.Identifier(place.schema)
-            )
-        )
-    return Seat(seat.connection, place, seat.world).catalog()

@@ -10,6 +10,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.model import Catalog
+from diffapply.catalog.naming import Naming
+from diffapply.catalog.own_name import STAND_IN
 from diffapply.catalog.reader import read_catalog
 from diffapply.database.removal import drop_schema
 from diffapply.database.session import (
@@ -41,8 +43,11 @@ class Place:
     role: str = ""
 
 
-TENANT = "diffapply_tenant"
+TENANT = STAND_IN
 """The schema where tenants stand: all under one name, so that none is in a definition."""
+
+_ASIDE = sql.Identifier("diffapply_aside")
+"""What a schema is called as long as another one has its name."""
 
 
 class Seat:
@@ -75,9 +80,15 @@ class Seat:
         yield
         self.enter()
 
-    def catalog(self) -> Catalog:
-        """What stands here now."""
-        catalog = read_catalog(self.connection, self.place.schema, privileges=self.place.privileges)
+    def catalog(self, naming: Naming = Naming.AS_IT_IS) -> Catalog:
+        """What stands here now.
+
+        Args:
+            naming: what becomes of the schema's name, if it is not the one where tenants stand.
+        """
+        catalog = read_catalog(
+            self.connection, self.place.schema, naming, privileges=self.place.privileges
+        )
         self.enter()
         if self.place.role:
             catalog = as_own(catalog, self.connection.info.user, self.place.role)
@@ -171,10 +182,12 @@ def seated(
         cursor.execute("begin")
         try:
             if place.owners is None and not standing:
-                # A desired state may be written under the name of a tenant that others draw from.
-                drop = sql.SQL("drop schema if exists {} cascade")
-                cursor.execute(drop.format(sql.Identifier(place.schema)))
-                cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(place.schema)))
+                # A desired state may be written under the name of a schema that others refer to.
+                name = sql.Identifier(place.schema)
+                cursor.execute("select from pg_namespace where nspname = %s", [place.schema])
+                if cursor.rowcount:
+                    cursor.execute(sql.SQL("alter schema {} rename to {}").format(name, _ASIDE))
+                cursor.execute(sql.SQL("create schema {}").format(name))
             seat = Seat(connection, place, world)
             seat.enter()
             if place.owners is not None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from diffapply.catalog.own_name import STAND_IN, shown
 from diffapply.drift_report import DriftReport
 from diffapply.planning.model import Hazard, Plan
 from diffapply.render.wording import STEP_STATUSES
@@ -41,6 +42,8 @@ def history_json(runs: Sequence[RunRecord]) -> str:
 def plan_document(plan: Plan) -> Document:
     """The plan: every transition with its statements and all its tenants.
 
+    In statements, `own_name` stands for each tenant's own name.
+
     A plan that leads backward also has the runs that it takes back.
     """
     document: Document = {
@@ -48,6 +51,7 @@ def plan_document(plan: Plan) -> Document:
         "direction": plan.direction,
         "desired": plan.desired,
         "search_path": list(plan.world.behind),
+        "own_name": STAND_IN,
         "tenants": {
             "total": plan.total,
             "in_sync": len(plan.in_sync),
@@ -111,10 +115,10 @@ def drift_document(report: DriftReport) -> Document:
                 "differences": [
                     {
                         "kind": difference.kind,
-                        "name": difference.name,
+                        "name": shown(difference.name, tenant.name),
                         "change": difference.change,
-                        "desired": difference.desired,
-                        "live": difference.live,
+                        "desired": _own(difference.desired, tenant.name),
+                        "live": _own(difference.live, tenant.name),
                     }
                     for difference in tenant.differences
                 ],
@@ -123,6 +127,10 @@ def drift_document(report: DriftReport) -> Document:
             for tenant in report.tenants
         ],
     }
+
+
+def _own(definition: str | None, tenant: str) -> str | None:
+    return None if definition is None else shown(definition, tenant)
 
 
 def run_document(result: RunResult) -> Document:

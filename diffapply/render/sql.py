@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, as_written
 from diffapply.database.world import World
+from diffapply.errors import TenantError
 from diffapply.planning.ddl.statements import literal
 from diffapply.planning.model import Plan, Statement, Transition
 from diffapply.render.wording import counted, made_anew, short, terminated, told, visible
@@ -46,15 +47,19 @@ def _transition(transition: Transition, world: World) -> Iterator[str]:
     yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
     if transition.anew:
         yield f"-- made anew: {visible(made_anew(transition.anew))} by apply, not by this script"
-    body = [line for statement in transition.statements for line in _statement(statement, world)]
     behind = ", ".join(["pg_catalog", *map(_quoted, world.behind), "pg_temp"])
     for name in transition.tenants:
         yield ""
         yield f"-- {visible(name)}"
+        try:
+            statements = transition.of(name).statements
+        except TenantError as error:
+            yield f"-- not changed: {visible(str(error))}"
+            continue
         yield "BEGIN;"
         yield f"SET LOCAL search_path TO {_quoted(name)}, {behind};"
         yield "SET LOCAL check_function_bodies = off;"
-        yield from body
+        yield from (line for statement in statements for line in _statement(statement, world))
         yield "COMMIT;"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from diffapply.catalog.own_name import shown
 from diffapply.planning.model import Direction, Hazard, Plan, Renewed
 from diffapply.rollout.model import StepStatus
 
@@ -18,9 +19,12 @@ DIRECTIONS: dict[Direction, str] = {"forward": "Forward", "backward": "Back"}
 def visible(text: str, keep: str = "") -> str:
     """The text with everything that does not print written as an escape.
 
+    What stands for the tenant's own name is ``<tenant>``.
+
     Control characters, line breaks, escape sequences, direction marks and lone surrogates do not
     print; those that `keep` holds stay.
     """
+    text = shown(text)
     if text.isprintable():
         return text
     return "".join(

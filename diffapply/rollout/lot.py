@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import psycopg2
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply.catalog.own_name import spelled
 from diffapply.catalog.tokens import are_untouched
 from diffapply.errors import DiffapplyError
 from diffapply.planning.model import Transition
@@ -135,7 +136,8 @@ def _statements(cursor: Cursor, work: Work, clean: str) -> str:
         ]
         if texts:
             for tenant in work.tenants:
-                found += [work.entering(cursor, tenant), *texts]
+                own = (spelled(text, tenant) for text in texts)
+                found += [work.entering(cursor, tenant), *own]
     return joined([*found, "set constraints all immediate"])
 
 

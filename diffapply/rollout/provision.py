@@ -12,7 +12,9 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.model import Catalog
-from diffapply.catalog.reader import read_fingerprints
+from diffapply.catalog.naming import Naming
+from diffapply.catalog.own_name import spelled, with_own_name
+from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.catalog.tenants import ROLES_OWN
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.connection import connect
@@ -157,16 +159,18 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             _settings_given_back(cursor),
         ):
             its_run = _begin_run(connection, goal, desired) if run is None else run
-            _build(cursor, schema, statements, lock_timeout, goal.world)
+            own = [spelled(statement, schema) for statement in statements]
+            _build(cursor, schema, own, lock_timeout, goal.world)
             privileges = goal.catalog.has_privileges
-            live = read_fingerprints(connection, [schema], privileges=privileges)
-            if live.get(schema) != goal.fingerprint:
+            live = read_fingerprints(connection, [schema], privileges=privileges).get(schema)
+            reads = goal if live == goal.fingerprint else _as_it_reads(cursor, schema, goal)
+            if reads is None:
                 raise DesiredStateError(
                     f"The statements of the desired state do not build it in schema {schema!r}.",
                     "Nothing was done. Something else in the database takes part: an event "
                     "trigger, or default privileges.",
                 )
-            step = journal.Step(schema, EMPTY.fingerprint, goal.fingerprint, "applied")
+            step = journal.Step(schema, EMPTY.fingerprint, reads.fingerprint, "applied")
             step = replace(step, seconds=time.monotonic() - started)
             _record(cursor, its_run, step)
             if run is None:
@@ -201,6 +205,23 @@ def _build(
     work = [*(as_written(statement, world) for statement in statements), "savepoint gate"]
     # The line's end also ends a comment at the end of a statement.
     cursor.execute(prelude + sql.SQL("\n;".join(work)))
+
+
+def _as_it_reads(cursor: Cursor, schema: str, goal: Shape) -> Shape | None:
+    """The goal as it reads in this schema, whose name needs quotes or is a word that it says.
+
+    Returns:
+        It, remembered in the journal; None if it is not what stands there.
+    """
+    privileges = goal.catalog.has_privileges
+    live = read_catalog(cursor.connection, schema, Naming.OWN, privileges=privileges)
+    real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
+    if real.fingerprint != wanted.fingerprint:
+        return None
+    cursor.execute("rollback to savepoint gate")
+    journal.remember_shapes(cursor.connection, [Shape(live)])
+    cursor.execute("savepoint gate")
+    return Shape(live)
 
 
 def _record(cursor: Cursor, run: int, step: journal.Step) -> None:

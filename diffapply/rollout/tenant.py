@@ -6,12 +6,12 @@ is tried for again. What else goes wrong is found out about, said, and recorded.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg2
 
 from diffapply.database.blockers import Blocker, move_vacuum_aside
-from diffapply.errors import ConnectionFailedError, DiffapplyError
+from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
 from diffapply.planning.model import Transition
 from diffapply.rollout.attempt import attempt, end
 from diffapply.rollout.failure import (
@@ -76,6 +76,10 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
         tries: how often it was tried before.
     """
     work = Work([tenant], transition, terms, {tenant: undoes}, terms.lock_timeout)
+    try:
+        work = replace(work, transition=transition.of(tenant))
+    except TenantError as error:
+        return _give_up(worker, work, "refused", f"{error} Nothing was done.")
     tries, lost, singly = tries + 1, after_loss, False
     while True:
         try:

@@ -382,7 +382,7 @@ def test_a_view_of_all_tenants_brings_none_of_them(
     with connected(database.url) as connection:
         everyone = frozenset(report)
         live = Live(connection, database.url, read_server(connection), everyone=everyone)
-        catalogs = {name: live.catalog(name) for name in schemas}
+        catalogs = {name: live.template(name) for name in schemas}
         with rehearsing(live, catalogs, named) as rehearsal:
             assert rehearsal.shared == ("public", "reporting")
 

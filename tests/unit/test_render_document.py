@@ -33,6 +33,7 @@ def test_plan() -> None:
         "direction",
         "desired",
         "search_path",
+        "own_name",
         "tenants",
         "transitions",
         "notes",

@@ -2,7 +2,8 @@
 -- those. Members are found through pg_depend, which has an index on what is depended upon: the
 -- cost grows with the schemas asked for, not with the database. Members of extensions are left
 -- out. `path` makes PostgreSQL write names without the schema: it is set, row by row, right
--- before a definition is written (CASE fixes the order), so that one query serves many tenants.
+-- before a definition is written (CASE fixes the order), so that one query serves many tenants. `hint` is in
+-- whatever says the schema's name, and own_name(…) is a name without it; see own_name.py.
 -- The schema stands before pg_catalog, so that all its own names are written without it; but
 -- pg_get_viewdef and pg_get_ruledef look their rule up by a query with "=" on oid and on name, and
 -- would call a schema's own operators as us.
@@ -17,12 +18,13 @@ schema as materialized (
                     )
             ) then 'pg_catalog, ' || quote_ident(n.nspname) || ', pg_temp'
             else quote_ident(n.nspname) || ', pg_catalog, pg_temp'
-        end as path
+        end as path,
+        split_part(split_part(n.nspname::text, '"', 1), '''', 1) as hint
     from pg_namespace n
     where n.oid = any ($1)
 ),
 member as materialized (
-    select s.oid as schema, s.nspname, s.path, d.classid, d.objid
+    select s.oid as schema, s.nspname, s.hint, s.path, d.classid, d.objid
     from schema s
     join pg_depend d
         on d.refclassid = 'pg_namespace'::regclass and d.refobjid = s.oid and d.deptype = 'n'
@@ -33,7 +35,7 @@ member as materialized (
     )
 ),
 relation as materialized (
-    select m.schema, m.nspname, m.path, c.oid, quote_ident(c.relname) as name, c.relname,
+    select m.schema, m.nspname, m.hint, m.path, c.oid, quote_ident(c.relname) as name, c.relname,
         c.relkind, c.relpersistence, c.relam, c.reloptions, c.reltablespace, c.reloftype,
         c.relpartbound, c.relispartition, c.relispopulated, c.relreplident, c.relrowsecurity,
         c.relforcerowsecurity, c.reltoastrelid, c.relhastriggers, c.relhasrules, c.reltype
@@ -42,7 +44,7 @@ relation as materialized (
     where m.classid = 'pg_class'::regclass
 ),
 attribute as materialized (
-    select r.schema, r.path, r.name as relation, r.relname, r.relkind, r.relispartition,
+    select r.schema, r.hint, r.path, r.name as relation, r.relname, r.relkind, r.relispartition,
         r.name || '.' || quote_ident(a.attname) as name, a.attrelid, a.attnum, a.attname,
         a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.attgenerated, a.attidentity,
         a.attislocal, a.attinhcount, a.attstorage, a.attcompression, a.attstattarget,
@@ -53,16 +55,18 @@ attribute as materialized (
     where r.relkind in ('r', 'p', 'f', 'm', 'v')
 ),
 table_constraint as materialized (
-    select r.schema, r.path, r.name as relation, r.relname, r.relispartition,
-        r.name || '.' || quote_ident(c.conname) as name, c.oid, c.conname, c.contype,
+    select r.schema, r.hint, r.path, r.name as relation, r.relname, r.relispartition,
+        r.name || '.' || quote_ident(n.own) as name, n.own, c.oid, c.conname, c.contype,
         c.conrelid, c.conindid, c.conkey, c.conislocal, c.conparentid, c.connoinherit,
         c.convalidated
     from relation r
     join pg_constraint c on c.conrelid = r.oid
+    cross join lateral (select own_name(c.conname, r) as own) n
     where r.relkind in ('r', 'p', 'f')
 ),
 index as materialized (
-    select r.schema, r.nspname, r.path, r.name as relation, quote_ident(x.relname) as name,
+    select r.schema, r.nspname, r.hint, r.path, r.name as relation,
+        quote_ident(own_name(x.relname, r)) as name,
         x.relname, x.relkind, x.relispartition, x.reltablespace, x.reloptions, i.indexrelid,
         i.indrelid, i.indisunique, i.indisvalid, i.indisclustered, i.indisreplident,
         i.indexprs is not null as has_expressions,
@@ -76,23 +80,24 @@ index as materialized (
 ),
 -- Without those that implement constraints; a partition's copy of its parent's is here.
 table_trigger as materialized (
-    select r.schema, r.path, r.name as relation, quote_ident(t.tgname) as trigger,
-        r.name || '.' || quote_ident(t.tgname) as name, t.oid, t.tgenabled, t.tgparentid,
+    select r.schema, r.hint, r.path, r.name as relation, quote_ident(n.own) as trigger,
+        r.name || '.' || quote_ident(n.own) as name, t.oid, t.tgenabled, t.tgparentid,
         t.tgconstraint
     from relation r
     join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
+    cross join lateral (select own_name(t.tgname, r) as own) n
     where r.relhastriggers
 ),
 -- Without the types of tables and of arrays.
 own_type as materialized (
-    select m.schema, m.path, quote_ident(t.typname) as name, t.*
+    select m.schema, m.hint, m.path, quote_ident(t.typname) as name, t.*
     from member m
     join pg_type t on t.oid = m.objid
     where m.classid = 'pg_type'::regclass
 ),
 -- Functions, procedures and aggregates, without the constructors that come with range types.
 program as materialized (
-    select m.schema, m.nspname, m.path,
+    select m.schema, m.nspname, m.hint, m.path,
         case when set_config('search_path', m.path, true) <> '' then
             p.oid::regprocedure::text
         end as name,
@@ -106,17 +111,17 @@ program as materialized (
 ),
 -- Casts and transforms live in no schema; they belong to those of the types they are for.
 own_cast as materialized (
-    select x.schema, x.path, c.oid, c.castmethod, c.castfunc, c.castcontext,
+    select x.schema, x.hint, x.path, c.oid, c.castmethod, c.castfunc, c.castcontext,
         case when set_config('search_path', x.path, true) <> '' then
             '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null)
             || ')'
         end as name
     from (
-        select distinct k.schema, k.path, d.objid
+        select distinct k.schema, k.hint, k.path, d.objid
         from (
-            select t.schema, t.path, unnest(array[t.oid, t.typarray]) as type from own_type t
+            select t.schema, t.hint, t.path, unnest(array[t.oid, t.typarray]) as type from own_type t
             union all
-            select r.schema, r.path, r.reltype from relation r where r.reltype <> 0
+            select r.schema, r.hint, r.path, r.reltype from relation r where r.reltype <> 0
         ) k
         join pg_depend d
             on d.refclassid = 'pg_type'::regclass and d.refobjid = k.type
@@ -129,7 +134,7 @@ own_cast as materialized (
     )
 ),
 own_transform as materialized (
-    select t.schema, t.path, f.oid, f.trffromsql, f.trftosql,
+    select t.schema, t.hint, t.path, f.oid, f.trffromsql, f.trftosql,
         case when set_config('search_path', t.path, true) <> '' then
             'FOR ' || format_type(t.oid, null) || ' LANGUAGE ' || quote_ident(l.lanname)
         end as name

@@ -1,7 +1,8 @@
 -- Whose the members are, if that is a stranger. An owner who is not the bootstrap superuser stands in
 -- pg_shdepend, whatever it is that is owned.
 select o.schema, 'stranger'::text as kind, r.rolname::text as name, ''::text as owner,
-    ''::text as definition, 0 as position
+    ''::text as definition, 0 as position,
+    null::text as says
 from (
     select distinct m.schema, o.refobjid as role
     from member m

@@ -47,7 +47,7 @@ select p.schema, p.name, p.name as owner,
                 when 'r' then 'PARALLEL = RESTRICTED' end
         ) || ')'
     end as definition,
-    0 as position
+    0 as position, p.hint
 from program p
 join pg_aggregate a on a.aggfnoid = p.oid
 where p.prokind = 'a'

@@ -15,6 +15,7 @@ select a.schema, a.name, a.relation as owner,
             'INHERITED'
         end
     ) end as definition,
-    a.attnum as position
+    a.attnum as position,
+    case when a.attgenerated <> '' then a.hint end as hint
 from attribute a
 where a.relkind in ('r', 'p', 'f')

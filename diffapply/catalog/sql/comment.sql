@@ -7,47 +7,48 @@ select r.schema,
             when 'f' then 'FOREIGN TABLE ' else 'TABLE '
         end || r.name
     end as name,
-    r.name as owner, d.description as definition, d.objsubid as position
+    r.name as owner, d.description as definition, d.objsubid as position, r.hint
 from relation r
 join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = r.oid
 left join pg_attribute a on d.objsubid > 0 and a.attrelid = r.oid and a.attnum = d.objsubid
 union all
-select i.schema, 'INDEX ' || i.name, i.relation, d.description, 0
+select i.schema, 'INDEX ' || i.name, i.relation, d.description, 0, i.hint
 from index i
 join pg_description d
     on d.classoid = 'pg_class'::regclass and d.objoid = i.indexrelid and d.objsubid = 0
 union all
-select c.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON ' || c.relation, c.relation,
-    d.description, 0
+select c.schema, 'CONSTRAINT ' || quote_ident(c.own) || ' ON ' || c.relation, c.relation,
+    d.description, 0, c.hint
 from table_constraint c
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
 union all
 select t.schema, 'TRIGGER ' || t.trigger || ' ON ' || t.relation, t.relation,
-    d.description, 0
+    d.description, 0, t.hint
 from table_trigger t
 join pg_description d on d.classoid = 'pg_trigger'::regclass and d.objoid = t.oid
 union all
 select r.schema, 'RULE ' || quote_ident(w.rulename) || ' ON ' || r.name, r.name,
-    d.description, 0
+    d.description, 0, r.hint
 from relation r
 join pg_rewrite w on w.ev_class = r.oid and w.rulename <> '_RETURN'
 join pg_description d on d.classoid = 'pg_rewrite'::regclass and d.objoid = w.oid
 union all
-select r.schema, 'POLICY ' || quote_ident(p.polname) || ' ON ' || r.name, r.name,
-    d.description, 0
+select r.schema, 'POLICY ' || quote_ident(own_name(p.polname, r)) || ' ON ' || r.name, r.name,
+    d.description, 0, r.hint
 from relation r
 join pg_policy p on p.polrelid = r.oid
 join pg_description d on d.classoid = 'pg_policy'::regclass and d.objoid = p.oid
 union all
 -- needs pg_type
 select t.schema, case t.typtype when 'd' then 'DOMAIN ' else 'TYPE ' end || t.name, t.name,
-    d.description, 0
+    d.description, 0, t.hint
 from own_type t
 join pg_description d on d.classoid = 'pg_type'::regclass and d.objoid = t.oid
 where t.typtype <> 'm'
 union all
 -- needs pg_type
-select t.schema, 'COLUMN ' || t.name || '.' || quote_ident(a.attname), t.name, d.description, 0
+select t.schema, 'COLUMN ' || t.name || '.' || quote_ident(a.attname), t.name, d.description, 0,
+    t.hint
 from own_type t
 join pg_description d
     on d.classoid = 'pg_class'::regclass and d.objoid = t.typrelid and d.objsubid > 0
@@ -56,7 +57,7 @@ where t.typtype = 'c'
 union all
 -- needs pg_type
 select t.schema, 'CONSTRAINT ' || quote_ident(c.conname) || ' ON DOMAIN ' || t.name, t.name,
-    d.description, 0
+    d.description, 0, t.hint
 from own_type t
 join pg_constraint c on c.contypid = t.oid
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
@@ -69,12 +70,12 @@ select p.schema,
         when 'p' then 'PROCEDURE ' || p.name
         else 'FUNCTION ' || p.name
     end,
-    p.name, d.description, 0
+    p.name, d.description, 0, p.hint
 from program p
 join pg_description d on d.classoid = 'pg_proc'::regclass and d.objoid = p.oid
 union all
 -- needs pg_collation pg_conversion pg_opclass pg_operator pg_opfamily pg_statistic_ext pg_ts_config pg_ts_dict pg_ts_parser pg_ts_template
-select m.schema, o.name, o.owner, d.description, 0
+select m.schema, o.name, o.owner, d.description, 0, m.hint
 from member m
 join pg_description d on d.classoid = m.classid and d.objoid = m.objid
 cross join lateral (
@@ -133,11 +134,11 @@ cross join lateral (
 where m.classid not in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)
 union all
 -- needs pg_cast
-select k.schema, 'CAST ' || k.name, k.name, d.description, 0
+select k.schema, 'CAST ' || k.name, k.name, d.description, 0, k.hint
 from own_cast k
 join pg_description d on d.classoid = 'pg_cast'::regclass and d.objoid = k.oid
 union all
 -- needs pg_type
-select k.schema, 'TRANSFORM ' || k.name, k.name, d.description, 0
+select k.schema, 'TRANSFORM ' || k.name, k.name, d.description, 0, k.hint
 from own_transform k
 join pg_description d on d.classoid = 'pg_transform'::regclass and d.objoid = k.oid

@@ -4,7 +4,7 @@ select c.schema, c.name, c.relation as owner,
     case when set_config('search_path', c.path, true) <> '' then
         pg_get_constraintdef(c.oid)
     end as definition,
-    0 as position
+    0 as position, c.hint
 from table_constraint c
 where c.contype in ('p', 'u', 'x')
     or (c.contype in ('c', 'f') and c.conislocal and c.conparentid = 0)

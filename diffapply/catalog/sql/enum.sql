@@ -5,6 +5,6 @@ select t.schema, t.name, t.name as owner,
         from pg_enum e
         where e.enumtypid = t.oid
     ), '') || ')' as definition,
-    0 as position
+    0 as position, t.hint
 from own_type t
 where t.typtype = 'e'

@@ -23,7 +23,7 @@ select m.schema, quote_ident(s.stxname) as name, quote_ident(c.relname) as owner
             join pg_attribute a on a.attrelid = s.stxrelid and a.attnum = u.attnum
         ) k
     ) end as definition,
-    0 as position
+    0 as position, m.hint
 from member m
 join pg_statistic_ext s on s.oid = m.objid
 join pg_class c on c.oid = s.stxrelid

@@ -6,6 +6,6 @@ select a.schema, a.name, a.relation as owner,
         )
         from pg_options_to_table(a.attfdwoptions) o
     ) as definition,
-    a.attnum as position
+    a.attnum as position, a.hint
 from attribute a
 where a.relkind = 'f' and a.attfdwoptions is not null

@@ -5,10 +5,10 @@ select i.schema, i.name, i.relation as owner,
         'ON ' || i.relation || ' ' || case when i.indisunique then 'UNIQUE ' else '' end
         || substr(pg_get_indexdef(i.indexrelid), 1 + length(
             'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX '
-            || i.name || ' ON ' || case i.relkind when 'I' then 'ONLY ' else '' end
+            || quote_ident(i.relname) || ' ON ' || case i.relkind when 'I' then 'ONLY ' else '' end
             || quote_ident(i.nspname) || '.' || i.relation || ' '
         ))
     end as definition,
-    0 as position
+    0 as position, i.hint
 from index i
 where not i.of_constraint

@@ -1,4 +1,4 @@
-select r.schema, r.name || '.' || quote_ident(p.polname) as name, r.name as owner,
+select r.schema, r.name || '.' || quote_ident(own_name(p.polname, r)) as name, r.name as owner,
     case when set_config('search_path', r.path, true) <> '' then concat_ws(
         ' ',
         'AS ' || case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end,
@@ -16,6 +16,6 @@ select r.schema, r.name || '.' || quote_ident(p.polname) as name, r.name as owne
         'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
         'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'
     ) end as definition,
-    0 as position
+    0 as position, r.hint
 from relation r
 join pg_policy p on p.polrelid = r.oid

@@ -6,7 +6,7 @@ select p.schema, p.name, p.name as owner,
             'CREATE OR REPLACE ' || k.word || ' ' || quote_ident(p.nspname) || '.'
         ))
     end as definition,
-    0 as position
+    0 as position, p.hint
 from program p
 cross join lateral (
     select case p.prokind when 'p' then 'PROCEDURE' else 'FUNCTION' end as word

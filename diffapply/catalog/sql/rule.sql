@@ -5,9 +5,9 @@ select r.schema, r.name || '.' || quote_ident(r.rulename) as name, r.name as own
             substr(pg_get_ruledef(r.oid), 1 + length(r.head || quote_ident(r.nspname) || '.')), ';'
         )
     end as definition,
-    0 as position
+    0 as position, r.hint
 from (
-    select t.schema, t.path, t.name, t.nspname, w.oid, w.rulename,
+    select t.schema, t.hint, t.path, t.name, t.nspname, w.oid, w.rulename,
         'CREATE RULE ' || quote_ident(w.rulename) || ' AS' || chr(10) || '    ON '
         || case w.ev_type
             when '1' then 'SELECT' when '2' then 'UPDATE' when '3' then 'INSERT' else 'DELETE'

@@ -17,7 +17,7 @@ select r.schema, r.name, r.name as owner,
             from pg_options_to_table(ft.ftoptions) o
         ) || ')'
     ) end as definition,
-    0 as position
+    0 as position, r.hint
 from relation r
 left join pg_am am on am.oid = r.relam
 left join pg_foreign_table ft on ft.ftrelid = r.oid

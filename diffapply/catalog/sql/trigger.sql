@@ -3,16 +3,18 @@
 -- parentheses that are structure.)
 select t.schema, t.name, t.relation as owner,
     case when set_config('search_path', t.path, true) <> '' then
-        t.head || substr(
-            pg_get_triggerdef(t.oid), 1 + length(t.head || quote_ident(t.nspname) || '.')
+        t.start || t.trigger || t.head || substr(
+            pg_get_triggerdef(t.oid),
+            1 + length(t.start || t.called || t.head || quote_ident(t.nspname) || '.')
         )
     end as definition,
-    0 as position
+    0 as position, t.hint
 from (
-    select k.schema, k.path, k.name, k.relation, k.oid, r.nspname,
+    select k.schema, k.hint, k.path, k.name, k.relation, k.trigger, k.oid, r.nspname,
+        quote_ident(g.tgname) as called,
         'CREATE ' || case when k.tgconstraint <> 0 then 'CONSTRAINT ' else '' end
-        || 'TRIGGER ' || k.trigger || ' '
-        || case when g.tgtype & 2 > 0 then 'BEFORE'
+        || 'TRIGGER ' as start,
+        ' ' || case when g.tgtype & 2 > 0 then 'BEFORE'
             when g.tgtype & 64 > 0 then 'INSTEAD OF' else 'AFTER' end
         || ' ' || concat_ws(
             ' OR ',

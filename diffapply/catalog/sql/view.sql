@@ -10,6 +10,6 @@ select r.schema, r.name, r.name as owner,
         ) || ') ', '')
         || 'AS' || chr(10) || rtrim(pg_get_viewdef(r.oid), ';')
     end as definition,
-    0 as position
+    0 as position, r.hint
 from relation r
 where r.relkind = 'v'

@@ -44,7 +44,7 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
             "file.sql or a folder of .sql files.",
         )
     # It takes 0.1 s to import.
-    from diffapply.planning.desired.creation import Naming  # noqa: PLC0415
+    from diffapply.planning.desired.creation import Tenancy  # noqa: PLC0415
     from diffapply.planning.desired.metadata import from_attribute  # noqa: PLC0415
 
-    return from_attribute(label, source, attribute, Naming(token, schemaless))
+    return from_attribute(label, source, attribute, Tenancy(token, schemaless))

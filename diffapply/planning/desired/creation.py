@@ -57,7 +57,7 @@ where t.oid operator(pg_catalog.=) pg_catalog.to_regtype(pg_catalog.quote_ident(
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class Tenancy:
     """Which names in a MetaData are the tenant's; all others are shared.
 
     Attributes:
@@ -79,7 +79,7 @@ class Naming:
         return own if self.schemaless == "tenant" else {**own, None: "public"}
 
 
-def tables_of(metadata: sa.MetaData, naming: Naming) -> list[sa.Table]:
+def tables_of(metadata: sa.MetaData, tenancy: Tenancy) -> list[sa.Table]:
     """The tables that are the tenant's; not those that stand for a view.
 
     A view that SQLAlchemy itself creates is among them.
@@ -87,13 +87,13 @@ def tables_of(metadata: sa.MetaData, naming: Naming) -> list[sa.Table]:
     return [
         table
         for table in metadata.tables.values()
-        if naming.is_tenants(table.schema)
+        if tenancy.is_tenants(table.schema)
         and (not table.info.get("is_view") or getattr(table, "is_view", False))
     ]
 
 
 def create(
-    metadata: sa.MetaData, naming: Naming, connection: Connection, schema: str, label: str
+    metadata: sa.MetaData, tenancy: Tenancy, connection: Connection, schema: str, label: str
 ) -> None:
     """Make what is the tenant's.
 
@@ -115,16 +115,16 @@ def create(
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
     )
-    creation = _Creation(metadata, naming, schema, connection, engine.dialect)
+    creation = _Creation(metadata, tenancy, schema, connection, engine.dialect)
     event.listen(engine, "before_execute", creation.adapt, retval=True)
     event.listen(engine, "before_cursor_execute", _build_plainly, retval=True)
     try:
         with engine.connect() as sqlalchemy_connection:
             mapped = sqlalchemy_connection.execution_options(
-                schema_translate_map=naming.translation(schema)
+                schema_translate_map=tenancy.translation(schema)
             )
             # Nothing is there before, and what a schema behind it on the path has does not count.
-            metadata.create_all(mapped, tables=tables_of(metadata, naming), checkfirst=False)
+            metadata.create_all(mapped, tables=tables_of(metadata, tenancy), checkfirst=False)
     except (SQLAlchemyError, psycopg2.Error) as error:
         cause = getattr(error, "orig", None) or error
         raise refusal(label, cause, creation.place(cause)) from error
@@ -142,12 +142,12 @@ class _Creation:
     def __init__(
         self,
         metadata: sa.MetaData,
-        naming: Naming,
+        tenancy: Tenancy,
         schema: str,
         connection: Connection,
         dialect: Dialect,
     ) -> None:
-        self._naming = naming
+        self._tenancy = tenancy
         self._schema = schema
         self._connection = connection
         self._dialect = dialect
@@ -155,7 +155,7 @@ class _Creation:
         used: dict[bool, set[tuple[str | None, str]]] = {True: set(), False: set()}
         for table in metadata.tables.values():
             names = {(its.schema, str(its.name)) for its in named_types(table, dialect)}
-            used[naming.is_tenants(table.schema)] |= names
+            used[tenancy.is_tenants(table.schema)] |= names
         self._of_shared = used[False] - used[True]
 
     def adapt(
@@ -187,7 +187,7 @@ class _Creation:
 
     def _is_wanted(self, item: NamedType | sa.Sequence) -> bool:
         """Whether a type or a sequence is the tenant's, and not there yet."""
-        if not self._naming.is_tenants(item.schema) or (item.schema, item.name) in self._of_shared:
+        if not self._tenancy.is_tenants(item.schema) or (item.schema, item.name) in self._of_shared:
             return False
         return not self._finds(_STANDS, {"schema": self._schema, "name": item.name})
 

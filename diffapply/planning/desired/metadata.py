@@ -10,8 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from diffapply.catalog.naming import Naming
 from diffapply.errors import DesiredStateError
-from diffapply.planning.desired.creation import Naming, create, tables_of
+from diffapply.planning.desired.creation import Tenancy, create, tables_of
 from diffapply.planning.desired.importing import import_source
 from diffapply.planning.desired.mentions import schemas_of
 from diffapply.planning.desired.model import Desired, merged
@@ -22,14 +23,14 @@ _MOST_FILES = 500
 """Of a project that are searched for models."""
 
 
-def from_attribute(label: str, source: str, attribute: str, naming: Naming) -> Desired:
+def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) -> Desired:
     """The desired state that an attribute of a module holds: a MetaData, or several in a list.
 
     Args:
         label: how the user named it.
         source: path of a file, or name of a module.
         attribute: may have dots.
-        naming: which names in it are the tenant's.
+        tenancy: which names in it are the tenant's.
 
     Raises:
         DesiredStateError: it does not exist, does not import, or holds nothing.
@@ -60,21 +61,21 @@ def from_attribute(label: str, source: str, attribute: str, naming: Naming) -> D
             f"{label} holds no table: what defines its tables was not imported.",
             f"Nothing was done. {_where_models_are(module, attribute)}",
         )
-    return from_metadata(holders, label, naming)
+    return from_metadata(holders, label, tenancy)
 
 
-def from_metadata(holders: Sequence[sa.MetaData], label: str, naming: Naming) -> Desired:
+def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: Tenancy) -> Desired:
     """The desired state that MetaData describes.
 
     Args:
         holders: at least one; each is created after the one before it.
         label: how the user named it.
-        naming: which tables are the tenant's; all others are shared: referred to, never managed.
+        tenancy: which tables are the tenant's; all others are shared: referred to, never managed.
 
     Raises:
         DesiredStateError: no table is the tenant's, or one is in two of them.
     """
-    own = [metadata for metadata in holders if tables_of(metadata, naming)]
+    own = [metadata for metadata in holders if tables_of(metadata, tenancy)]
     if not own:
         tables = [table for its in holders for table in its.tables.values()]
         others = sorted({table.schema or "none" for table in tables})
@@ -85,22 +86,23 @@ def from_metadata(holders: Sequence[sa.MetaData], label: str, naming: Naming) ->
             "--tenant-token, or when it has none and --schemaless is tenant.",
         )
     if len(own) == 1:
-        return _one(own[0], label, naming)
+        return _one(own[0], label, tenancy)
     return merged(
         label,
-        [_one(its, f"{label}[{holders.index(its)}]", naming) for its in own],
+        [_one(its, f"{label}[{holders.index(its)}]", tenancy) for its in own],
     )
 
 
-def _one(metadata: sa.MetaData, label: str, naming: Naming) -> Desired:
-    tables = tables_of(metadata, naming)
+def _one(metadata: sa.MetaData, label: str, tenancy: Tenancy) -> Desired:
+    tables = tables_of(metadata, tenancy)
     schemas = {table.schema for table in metadata.tables.values()}
     schemas |= schemas_of(tables, metadata)
     return Desired(
         label,
-        build=partial(create, metadata, naming, label=label),
-        shared=frozenset(schema for schema in schemas if schema) - {naming.token or ""},
-        token=naming.token,
+        build=partial(create, metadata, tenancy, label=label),
+        shared=frozenset(schema for schema in schemas if schema) - {tenancy.token or ""},
+        token=tenancy.token,
+        naming=Naming.MODELS,
         renames=tuple(_renames(tables)),
         tables=tuple(table.name for table in tables),
     )

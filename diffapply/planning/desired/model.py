@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.naming import Naming
 from diffapply.database.advice import advice
 from diffapply.errors import DesiredStateError
 from diffapply.planning.model import Rename
@@ -26,6 +27,7 @@ class Desired:
             transaction with that schema in front of the search path, and the schema's name.
         shared: names of the schemas, other than the tenant's, that it refers to.
         token: the schema name that stands for the tenant in it, if any.
+        naming: where text says the token, and means the tenant.
         renames: declared ones, their names not quoted yet.
         tables: those of metadata, by name; of SQL, that is not known.
     """
@@ -34,6 +36,7 @@ class Desired:
     build: Builder
     shared: frozenset[str] = frozenset()
     token: str | None = None
+    naming: Naming = Naming.TOKEN
     renames: tuple[Rename, ...] = ()
     tables: tuple[str, ...] = ()
 
@@ -67,6 +70,8 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         build,
         frozenset().union(*(part.shared for part in parts)),
         parts[0].token,
+        # What models say besides is in words of their own.
+        Naming.MODELS if any(part.naming is Naming.MODELS for part in parts) else parts[0].naming,
         tuple(rename for part in parts for rename in part.renames),
         tuple(whose),
     )

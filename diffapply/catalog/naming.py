@@ -1,0 +1,99 @@
+"""How the facts of a schema are read that say its own name: the parts of the query for that.
+
+A name is replaced where no letter or digit goes on: `user_1` in ``user_1.t`` and ``'user_1'``, but
+not in ``user_10``. Outside of literals and bodies PostgreSQL writes no own name: there nothing is
+replaced, as it would mean something else. A text that says the stand-in itself gets an x behind it.
+"""
+
+import re
+from enum import Enum
+from importlib.resources import files
+
+from diffapply.catalog.own_name import STAND_IN
+
+
+class Naming(Enum):
+    """What becomes of a schema's own name when its facts are read."""
+
+    AS_IT_IS = 1
+    """Nothing: it is no tenant, or stands under the stand-in's name."""
+    OWN = 2
+    """The stand-in takes its place."""
+    TOKEN = 3
+    """The same, but only where a schema is named: before a dot, in a search path, as a constant. It
+    is a word that stands for a tenant, and may be used as a word, too."""
+    MODELS = 4
+    """As `TOKEN`, but constants in what models say are words: of columns, checks, indexes."""
+
+
+TEXTS = {
+    "routine": "body",
+    "comment": "whole",
+    **dict.fromkeys(
+        (
+            *("default", "domain default", "column", "constraint", "domain constraint", "enum"),
+            *("view", "materialized view", "rule", "index", "extended statistics", "partition"),
+            *("trigger", "policy", "aggregate", "table", "foreign column options"),
+        ),
+        "literals",
+    ),
+}
+"""The kinds whose definitions may say the name → where: in literals, in the body as well, or in all
+of it. The queries of these kinds have a last column more: `hint`, of the schema."""
+
+_WORDS = ("comment", "enum")
+"""The kinds in which a token is a word like others."""
+_CODE = ("routine", "trigger", "view", "materialized view", "rule", "policy")
+"""The kinds that models cannot say in words of their own."""
+
+_SQL = files("diffapply.catalog") / "sql"
+_IN_NAMES = re.compile(r"own_name\(([\w.]+), (\w+)\)")
+_LETTER = r"[^\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
+
+
+def with_names(query: str, naming: Naming) -> str:
+    """A query in which ``own_name(column, alias)`` is the name of an object.
+
+    Args:
+        query: in it, `alias` has the columns `nspname` and `hint` of the schema.
+        naming: what becomes of the schema's own name.
+    """
+    if naming is not Naming.OWN:
+        return _IN_NAMES.sub(r"\1", query)
+    text = _filled("_own_name_in_name")
+    return _IN_NAMES.sub(lambda its: text.replace("<name>", its[1]).replace("<of>", its[2]), query)
+
+
+def says_it(kind: str, naming: Naming) -> str:
+    """The expression that tells where a definition is searched for the name; null for nowhere."""
+    where = TEXTS.get(kind)
+    if where is None or naming is Naming.AS_IT_IS:
+        return "null::text"
+    if naming is not Naming.OWN:
+        words = kind in _WORDS if naming is Naming.TOKEN else kind not in _CODE
+        return "null::text" if words else f"'{where}'"
+    text, hint = ("k.definition", "k.hint")
+    if where != "literals":  # people write names in capitals
+        text, hint = (f"lower({text})", f"lower({hint})")
+    return (
+        f"case when k.hint is not null and "
+        f"(strpos({text}, {hint}) > 0 or strpos({text}, '{STAND_IN}') > 0) then '{where}' end"
+    )
+
+
+def replaced(naming: Naming) -> str:
+    """The expression for the definition of `f`, whose column `says` is `says_it`."""
+    if naming is Naming.AS_IT_IS:
+        return "f.definition"
+    return _filled("_own_name" if naming is Naming.OWN else "_token")
+
+
+def _filled(name: str) -> str:
+    text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return (
+        text.replace("<before>", f"(?<!{_LETTER})")
+        .replace("<after>", f"(?!{_LETTER})")
+        .replace("<stand-in>", STAND_IN)
+        .replace("<STAND-IN>", STAND_IN.upper())
+        .strip()
+    )

@@ -1,0 +1,49 @@
+"""What a desired state says of the tenant token must mean the tenant, and nothing else."""
+
+import re
+from collections.abc import Iterator
+
+from diffapply.catalog.kinds import PRIVILEGES
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.catalog.naming import Naming
+from diffapply.catalog.own_name import STAND_IN, says_own_name
+from diffapply.errors import DesiredStateError
+
+_NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def require_clear(label: str, token: str, naming: Naming, catalog: Catalog) -> None:
+    """Refuse what would reach the tenants as it is, although it may mean each tenant's own name.
+
+    Args:
+        label: how the user named the desired state.
+        token: the schema name that stands for the tenant in it.
+        naming: how it was read.
+        catalog: what it is, with a stand-in for what surely means the tenant.
+
+    Raises:
+        DesiredStateError: says where the token is left.
+    """
+    for fact in catalog.facts.values():
+        if fact.kind not in PRIVILEGES and (why := next(_unclear(fact, token, naming), "")):
+            raise DesiredStateError(
+                f"{label} says {why} in {fact.kind} {fact.name.replace(STAND_IN, token)}.",
+                "Nothing was done: every tenant would get that word. Write it in another way, or "
+                "give the schema another name, as --tenant-token.",
+            )
+
+
+def _unclear(fact: Fact, token: str, naming: Naming) -> Iterator[str]:
+    word, text = re.escape(token), f"{fact.name} {fact.definition}"
+    bare = re.compile(rf"(?<![\w$.\"]){word}(?![\w$\"]|\s*\.)", re.IGNORECASE)
+    if f"{STAND_IN}x" in text:
+        yield f"{STAND_IN!r}, which stands for each tenant's own name"
+    if naming is Naming.OWN and re.search(rf"(?<![0-9a-z]){word}(?![0-9a-z])", text, re.IGNORECASE):
+        yield f"the name {token!r} where no schema is named"
+    if (
+        naming is not Naming.OWN
+        and fact.kind == "routine"
+        and says_own_name(text)
+        and bare.search(_NO_CODE.sub("", text))
+    ):
+        yield f"{token!r} both for the tenant's schema and for something else"
