@@ -87,9 +87,10 @@ def build(name: str, database: Database) -> FieldCase:
                 connection.exec_driver_sql(rows)
     if after := _text(folder / "after_rows.sql"):
         database.execute(after)
-    [desired] = folder.glob("new.*")
+    [found] = folder.glob("new.*")
+    desired = f"{found}:metadata" if found.suffix == ".py" else str(found)
     token = ("--tenant-token", conf["token"]) if "token" in conf else ()
-    return FieldCase(name, database, ("--desired", str(desired), *token, *conf.get("options", ())))
+    return FieldCase(name, database, ("--desired", desired, *token, *conf.get("options", ())))
 
 
 def _make(old: Path, tenant: str, connection: sqlalchemy.Connection, token: str | None) -> None:
@@ -109,8 +110,9 @@ def _make(old: Path, tenant: str, connection: sqlalchemy.Connection, token: str 
 @contextmanager
 def _entered(database: Database, tenant: str) -> Iterator[sqlalchemy.Connection]:
     """A transaction with the tenant first on the path, and public behind it."""
+    url = sqlalchemy.make_url(database.url).set(drivername="postgresql+psycopg2")
     engine = sqlalchemy.create_engine(
-        database.url, poolclass=NullPool, execution_options={"no_parameters": True}
+        url, poolclass=NullPool, execution_options={"no_parameters": True}
     )
     with engine.begin() as connection:
         connection.exec_driver_sql(f"set search_path = {tenant}, public")
