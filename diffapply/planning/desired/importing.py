@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-import os
 import sys
 import sysconfig
 import traceback
@@ -89,12 +88,16 @@ def _place(error: BaseException, folders: Sequence[Path]) -> str:
         found.append((error.filename or "", error.lineno))
     for file, line in reversed(found):
         path = Path(file)
-        theirs = not any(path.is_relative_to(folder) for folder in _NOT_THEIRS)
+        theirs = _within(path, folders) and not _within(path, _NOT_THEIRS)
         if line and theirs and "site-packages" not in path.parts:
-            for folder in folders:
-                if path.is_relative_to(folder):
-                    return f"{os.path.relpath(path)}, line {line}"
+            here = Path.cwd()
+            shown = path.relative_to(here) if path.is_relative_to(here) else path
+            return f"{shown}, line {line}"
     return ""
+
+
+def _within(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def _in_its_packages(path: Path) -> tuple[Path, str]:
