@@ -81,6 +81,7 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
             tuple(surroundings.schemas),
             surroundings.digest,
             Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
+            live.everyone,
         )
 
 

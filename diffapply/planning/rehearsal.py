@@ -1,6 +1,6 @@
 """Rebuilds structures in scratch, and proves what leads from one to another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -40,6 +40,7 @@ class Rehearsal:
         shared: names of the schemas of that environment.
         environment: a digest of it.
         confinement: what it means that a throw-away role builds there; None: it does not.
+        tenants: all there are; a desired state may be written under the name of one.
     """
 
     another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None
@@ -51,9 +52,11 @@ class Rehearsal:
         shared: Sequence[str],
         environment: str = "",
         confinement: Confinement | None = None,
+        tenants: Collection[str] = (),
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
+        self._kept = frozenset(shared) - frozenset(tenants)
         self.environment = environment
         self._confinement = confinement
         self._inspected: dict[tuple[str, Place], Any] = {}
@@ -69,7 +72,7 @@ class Rehearsal:
         # The tenant's stand-in name must exist while the desired state is built, as it may
         # be written out in it; afterwards everything stands under the usual name.
         spelled = desired.token
-        if place.owners is not None or spelled is None or spelled in self.shared:
+        if place.owners is not None or spelled is None or spelled in self._kept:
             spelled = place.schema
         with self._empty_seat(replace(place, schema=spelled)) as seat:
             try:
