@@ -70,10 +70,10 @@ dependent as materialized (
         where d.refclassid = o.classid and d.refobjid = o.objid
             and (o.part = 0 or d.refobjsubid = o.part)
             and case
-                -- With a table go its partitions, wherever they are.
+                -- With a table go its partitions, and with a column statistics, wherever they are.
                 when w.change in ('dropped', 'anew') then d.deptype = 'n' or d.deptype = 'a'
-                    and o.classid = 'pg_class'::regclass and d.classid = 'pg_class'::regclass
-                    and d.refobjsubid = 0 and d.objsubid = 0
+                    and o.classid = 'pg_class'::regclass
+                    and d.classid in ('pg_class'::regclass, 'pg_statistic_ext'::regclass)
                 when o.classid = 'pg_type'::regclass then
                     d.classid = 'pg_class'::regclass and d.objsubid > 0
                     -- Since November 2026; see dependents.sql.

@@ -225,6 +225,10 @@ _HOLDING = {
         "table column public.o.d",
         "type @.old_domain, which is dropped",
     ),
+    "create statistics reporting.s on gone, note from @.doc": (
+        "statistics object reporting.s",
+        "column @.doc.gone, which is dropped",
+    ),
     "create view reporting.p as select @.f('bad')": (
         "view reporting.p",
         "routine @.f(mood), which is dropped",
@@ -239,8 +243,11 @@ _FREE = (
 
 
 def _runs(database: Database, tenant: str, statements: str) -> bool:
-    """Whether they run, and leave what is in public as it was; all is taken back."""
-    count = "select count(*) from pg_catalog.pg_class where relnamespace = 'public'::regnamespace"
+    """Whether they run, and leave what is elsewhere; all is taken back."""
+    count = (
+        "select to_regclass('public.k'), count(*) from pg_catalog.pg_statistic_ext"
+        " where stxnamespace = to_regnamespace('reporting')"
+    )
     connection = database.connect()
     try:
         with connection.cursor() as cursor:
