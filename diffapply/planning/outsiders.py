@@ -105,9 +105,9 @@ def without_held_up(
     following = [its for its in following if its.tenant not in holding]
     notes = tuple(_few([its.note for its in following], "{} more foreign keys follow."))
     free = tuple(name for name in transition.tenants if name not in holding)
-    transition = replace(transition, tenants=free, notes=(*transition.notes, *notes))
+    going = replace(transition, tenants=free, notes=(*transition.notes, *notes))
     if not holding:
-        return (transition,)
+        return (going,)
     held = replace(
         transition,
         tenants=tuple(sorted(holding, key=natural)),
@@ -115,7 +115,7 @@ def without_held_up(
         anew=(),
         blocked=_reasons(holding, changing),
     )
-    return (transition, held) if free else (held,)
+    return (going, held) if free else (held,)
 
 
 def _outsiders(

@@ -20,39 +20,40 @@ relation as materialized (
     where w.kind in ('relation', 'column', 'constraint')
 ),
 type as materialized (
-    select t.oid as schema, w.number, y.oid, y.typarray
+    select t.oid as schema, w.number, y.oid, y.typarray, y.typrelid
     from wanted w
     cross join tenant t
     join pg_type y on y.typname = w.name and y.typnamespace = t.oid
     where w.kind = 'type'
     union all
     -- A row is written anew wherever it is stored, and gone with its table.
-    select r.schema, r.number, y.oid, y.typarray
+    select r.schema, r.number, y.oid, y.typarray, y.typrelid
     from relation r
     join pg_type y on y.oid = r.reltype
     where r.kind = 'relation' or r.change = 'retyped'
 ),
 object as materialized (
-    select r.schema, r.number, 'pg_class'::regclass as classid, r.oid as objid, 0 as part
+    select r.schema, r.number, 'pg_class'::regclass as classid, r.oid as objid, 0 as part,
+        r.oid as relation
     from relation r
     where r.kind = 'relation' and r.change <> 'rewritten'
     union all
-    select r.schema, r.number, 'pg_class'::regclass, r.oid, a.attnum
+    select r.schema, r.number, 'pg_class'::regclass, r.oid, a.attnum, r.oid
     from relation r
     join pg_attribute a on a.attrelid = r.oid and a.attname = r.part
     where r.kind = 'column'
     union all
-    select r.schema, r.number, 'pg_constraint'::regclass, k.oid, 0
+    select r.schema, r.number, 'pg_constraint'::regclass, k.oid, 0, r.oid
     from relation r
     join pg_constraint k on k.conrelid = r.oid and k.conname = r.part
     where r.kind = 'constraint'
     union all
-    select y.schema, y.number, 'pg_type'::regclass, x.oid, 0
+    select y.schema, y.number, 'pg_type'::regclass, x.oid, 0, y.typrelid
     from type y
     cross join lateral (values (y.oid), (y.typarray)) x (oid)
     where x.oid <> 0
     union all
-    select t.oid, w.number, 'pg_proc'::regclass, p.oid, 0
+    select t.oid, w.number, 'pg_proc'::regclass, p.oid, 0, 0
     from wanted w
     cross join tenant t
     join pg_proc p on p.proname = w.name and p.pronamespace = t.oid
@@ -69,12 +70,24 @@ dependent as materialized (
         where d.refclassid = o.classid and d.refobjid = o.objid
             and (o.part = 0 or d.refobjsubid = o.part)
             and case
-                -- With a table go its partitions, wherever they are.
+                -- With a table go its partitions, and with a column statistics, wherever they are.
                 when w.change in ('dropped', 'anew') then d.deptype = 'n' or d.deptype = 'a'
-                    and o.classid = 'pg_class'::regclass and d.classid = 'pg_class'::regclass
-                    and d.refobjsubid = 0 and d.objsubid = 0
+                    and o.classid = 'pg_class'::regclass
+                    and d.classid in ('pg_class'::regclass, 'pg_statistic_ext'::regclass)
                 when o.classid = 'pg_type'::regclass then
                     d.classid = 'pg_class'::regclass and d.objsubid > 0
+                    -- Since November 2026; see dependents.sql.
+                    or d.classid = 'pg_proc'::regclass
+                        and exists (
+                            select from pg_proc p
+                            where p.oid = d.objid
+                                and (p.prosqlbody is not null or p.proargdefaults is not null)
+                        )
+                        and exists (
+                            select from pg_attribute a
+                            where a.attrelid = o.relation
+                                and a.attoptions::text like '%%pg_attver=%%'
+                        )
                 else d.classid in (
                     'pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass,
                     'pg_constraint'::regclass, 'pg_publication_rel'::regclass

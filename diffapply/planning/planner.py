@@ -93,6 +93,7 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
             surroundings.digest,
             Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
             taken(scratch, live.world),
+            live.everyone,
         )
 
 

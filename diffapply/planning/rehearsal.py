@@ -1,6 +1,6 @@
 """Rebuilds structures in scratch, and proves what leads from one to another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -49,6 +49,7 @@ class Rehearsal:
         environment: a digest of it.
         confinement: what it means that a throw-away role builds there; None: it does not.
         world: the application's path and settings.
+        tenants: all there are; a desired state may be written under the name of one.
     """
 
     another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None
@@ -61,9 +62,11 @@ class Rehearsal:
         environment: str = "",
         confinement: Confinement | None = None,
         world: World = PLAIN,
+        tenants: Collection[str] = (),
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
+        self._kept = frozenset(shared) - frozenset(tenants)
         self.environment = environment
         self.world = world
         self._confinement = confinement
@@ -83,7 +86,7 @@ class Rehearsal:
         name, naming, owners = desired.token, desired.naming, place.owners
         if name is not None and naming is not Naming.MODELS:
             owners = None  # a template has another name
-        taken = name in self.shared and naming is Naming.MODELS
+        taken = name in self._kept and naming is Naming.MODELS
         if owners is not None or name is None or taken:
             name, naming, owners = place.schema, Naming.AS_IT_IS, place.owners
         with self._empty_seat(replace(place, schema=name, owners=owners)) as seat:

@@ -1,5 +1,10 @@
 -- What takes in scratch the place of views that read tenants: schema, then the statement. It has the
 -- same columns, and no rows.
+with tenant as materialized (
+    select n.oid
+    from pg_namespace n
+    where n.nspname = any (%(tenants)s) and n.nspname <> all (%(shared)s)
+)
 select n.nspname, format(
     'create %%s %%I.%%I as select %%s where false',
     case c.relkind when 'm' then 'materialized view' else 'view' end, n.nspname, c.relname, (
@@ -25,9 +30,8 @@ where n.nspname = any (%(shared)s) and exists (
     select
     from pg_depend d
     join pg_class x on x.oid = d.refobjid
-    join pg_namespace s on s.oid = x.relnamespace
     where d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
         and d.refclassid = 'pg_class'::regclass
-        and s.nspname = any (%(tenants)s) and s.nspname <> all (%(shared)s)
+        and x.relnamespace in (select t.oid from tenant t)
 )
 order by c.oid

@@ -21,7 +21,7 @@ _DROPPED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Identity:
+class Identity:
     """What something is known by, whatever it is called.
 
     Attributes:
@@ -39,7 +39,7 @@ class _Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
     """What it is called, and what others hang on beside that it is there."""
 
     name: str
@@ -48,7 +48,7 @@ class _Standing:
     sort: str
 
 
-Identities = Mapping[_Identity, _Standing]
+Identities = Mapping[Identity, Standing]
 """What stands in a schema at one moment."""
 
 
@@ -56,7 +56,7 @@ def identities(seat: Seat) -> Identities:
     """What stands in a seat now."""
     rows = seat.rows(_IDENTITIES, {"schema": seat.place.schema})
     return {
-        _Identity(kind, oid, number): _Standing(name, part, form, sort)
+        Identity(kind, oid, number): Standing(name, part, form, sort)
         for kind, name, part, oid, number, form, sort in rows
     }
 

@@ -12,7 +12,12 @@ from diffapply.planning.planner import rehearsing
 from tests.acceptance.field_cases import build
 from tests.servers import Cli, Database
 
-_NAMED = ("array_enum_shared", "two_metadata", "backward_shared_schema", "template_plain")
+_NAMED = (
+    "array_enum_shared",
+    "two_metadata",
+    pytest.param("backward_shared_schema", marks=pytest.mark.prove),
+    pytest.param("template_plain", marks=pytest.mark.prove),
+)
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -220,6 +225,10 @@ _HOLDING = {
         "table column public.o.d",
         "type @.old_domain, which is dropped",
     ),
+    "create statistics reporting.s on gone, note from @.doc": (
+        "statistics object reporting.s",
+        "column @.doc.gone, which is dropped",
+    ),
     "create view reporting.p as select @.f('bad')": (
         "view reporting.p",
         "routine @.f(mood), which is dropped",
@@ -234,8 +243,11 @@ _FREE = (
 
 
 def _runs(database: Database, tenant: str, statements: str) -> bool:
-    """Whether they run, and leave what is in public as it was; all is taken back."""
-    count = "select count(*) from pg_catalog.pg_class where relnamespace = 'public'::regnamespace"
+    """Whether they run, and leave what is elsewhere; all is taken back."""
+    count = (
+        "select to_regclass('public.k'), count(*) from pg_catalog.pg_statistic_ext"
+        " where stxnamespace = to_regnamespace('reporting')"
+    )
     connection = database.connect()
     try:
         with connection.cursor() as cursor:
@@ -286,6 +298,22 @@ def test_what_hangs_on_a_tenant_is_told_by_the_plan(
         **dict.fromkeys(held["tenants"], "refused"),
         **dict.fromkeys(free["tenants"], "applied"),
     }
+
+
+@pytest.mark.postgres(15, prove=(18,))
+def test_a_routine_elsewhere_that_uses_a_row_type(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Minor releases since November 2026 refuse to write such rows anew: exactly there it holds."""
+    database.execute("""
+        create schema user_1; create table user_1.doc (id integer, total integer);
+        create function public.f() returns bigint begin atomic select (null::user_1.doc).id; end;
+    """)
+    (tmp_path / "desired.sql").write_text("create table doc (id integer, total bigint)")
+    plan = cli("plan", "--desired", "desired.sql", "--format", "json", cwd=tmp_path)
+    [transition] = plan.json["transitions"]
+    held = any(reason.startswith("function public.f()") for reason in transition["blocked"])
+    assert held != _runs(database, "user_1", "alter table doc alter total type bigint")
 
 
 def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
@@ -422,12 +450,13 @@ def test_a_key_into_another_tenant_is_drift(database: Database, cli: Cli, tmp_pa
     database.execute("insert into user_3.task values (1)")
     before = {name: database.dump(name) for name in ("user_1", "user_2", "user_3")}
     (tmp_path / "desired.sql").write_text(
-        "create table doc (id bigint primary key);"
-        "create table task (doc bigint constraint its references doc)"
+        "create table user_1.doc (id bigint primary key);"
+        "create table user_1.task (doc bigint constraint its references user_1.doc)"
     )
-    held = cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path)
+    options = ("--desired", "desired.sql", "--tenant-token", "user_1")
+    held = cli("apply", *options, "--yes", cwd=tmp_path)
     assert held.code == 0, held.out + held.err
-    assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
+    assert cli("drift", *options, cwd=tmp_path).code == 0
     back = cli("apply", "--backward", "--allow-destructive", "--yes", cwd=tmp_path)
     assert back.code == 0, back.out + back.err
     for name, dump in before.items():
@@ -454,7 +483,13 @@ def test_who_holds_up_a_tenant_may_be_changed_as_well(
     assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
 
 
-@pytest.mark.parametrize("template", ["base", """O'dd "one" %s; \\"""], ids=["plain", "hostile"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param("base", id="plain", marks=pytest.mark.prove),
+        pytest.param("""O'dd "one" %s; \\""", id="hostile"),
+    ],
+)
 def test_a_template_that_tenants_were_cloned_from(
     database: Database, cli: Cli, tmp_path: Path, template: str
 ) -> None:

@@ -1,0 +1,60 @@
+"""What a transition takes from those who may hang on a tenant's objects."""
+
+from diffapply.planning.model import Touched
+from diffapply.planning.touched import Identities, Identity, Standing, touched
+
+_TABLE = Identity("relation", 1, 0)
+_COLUMN = Identity("column", 1, 1)
+_BEFORE: Identities = {
+    _TABLE: Standing("doc", "", "10", "table"),
+    _COLUMN: Standing("doc", "id", "23 -1 0", "integer"),
+    Identity("relation", 2, 0): Standing("doc_pkey", "", "", "index"),
+    Identity("constraint", 3, 1): Standing("doc", "doc_pkey", "", "constraint"),
+}
+_RETYPED: Identities = {
+    _TABLE: Standing("doc", "", "11", "table"),
+    _COLUMN: Standing("doc", "id", "20 -1 0", "bigint"),
+    Identity("relation", 4, 0): Standing("doc_pkey", "", "", "index"),
+    Identity("constraint", 5, 1): Standing("doc", "doc_pkey", "", "constraint"),
+}
+_COLUMN_RETYPED = Touched("column", "doc", "id", "retyped", "bigint")
+_ROWS_REWRITTEN = Touched("relation", "doc", "", "rewritten", "table")
+
+
+def test_nothing() -> None:
+    assert touched(_BEFORE, _BEFORE, ["drop something"]) == ()
+
+
+def test_a_key_that_follows_its_column() -> None:
+    """PostgreSQL makes it anew, and whoever hangs on it follows."""
+    ran = ["ALTER TABLE doc ALTER COLUMN id SET DATA TYPE bigint"]
+    assert touched(_BEFORE, _RETYPED, ran) == (_COLUMN_RETYPED, _ROWS_REWRITTEN)
+
+
+def test_a_key_that_is_dropped_for_its_column() -> None:
+    ran = [
+        'ALTER TABLE doc DROP CONSTRAINT "doc_pkey"',
+        "…",
+        "ALTER TABLE doc ADD PRIMARY KEY (id)",
+    ]
+    assert Touched("constraint", "doc", "doc_pkey", "anew", "constraint") in touched(
+        _BEFORE, _RETYPED, ran
+    )
+
+
+def test_a_table_takes_its_parts_along() -> None:
+    assert touched(_BEFORE, {}, ["DROP TABLE doc"]) == (
+        Touched("relation", "doc", "", "dropped", "table"),
+        Touched("relation", "doc_pkey", "", "dropped", "index"),
+    )
+
+
+def test_a_table_made_anew_without_a_column() -> None:
+    """A publication may list it."""
+    after: Identities = {
+        Identity("relation", 9, 0): Standing("doc", "", "12", "table"),
+        Identity("column", 9, 1): Standing("doc", "other", "23 -1 0", "integer"),
+    }
+    found = touched(_BEFORE, after, ["DROP TABLE doc", "CREATE TABLE doc (other integer)"])
+    assert Touched("column", "doc", "id", "dropped", "integer") in found
+    assert Touched("relation", "doc", "", "anew", "table") in found
