@@ -6,17 +6,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
+import psycopg2
+
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
 from diffapply.database.inmates import Inmates
 from diffapply.database.scratch import scratch_database
+from diffapply.errors import ScratchError
 from diffapply.planning.confinement import Confinement
 from diffapply.planning.desired import Desired
 from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.planning.environment import Surroundings, read_surroundings, shared_schemas
 from diffapply.planning.live import Group, Live, group_by_shape
 from diffapply.planning.model import Direction, Plan, Rename, Shape, Transition, Undo
+from diffapply.planning.namesakes import untold
 from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rehearsal import Rehearsal
@@ -66,14 +70,24 @@ def rehearsing(
 
 @contextmanager
 def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
+    confinement = Confinement(inmates.strangers, live.server.role) if inmates.strangers else None
     with scratch_database(live.url, live.server, live.scratch_url, inmates) as scratch:
-        denied = surroundings.build(scratch)
-        yield Rehearsal(
-            scratch,
-            tuple(surroundings.schemas),
-            surroundings.digest,
-            Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
-        )
+        try:
+            denied = surroundings.build(scratch)
+            yield Rehearsal(
+                scratch,
+                tuple(surroundings.schemas),
+                surroundings.digest,
+                replace(confinement, denied=denied) if confinement else None,
+            )
+        except psycopg2.Error as error:
+            ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
+            if confinement is None or not ended:
+                raise
+            raise ScratchError(
+                f"No plan can be made: {confinement.overlong(error)}.",
+                "Nothing was done. Find out what its code does, or leave the tenant out.",
+            ) from error
 
 
 def plan_forward(  # noqa: PLR0913 - what it needs, by name
@@ -186,6 +200,7 @@ class _PlanInTheMaking:
         all_proved = self._prover.prove(all_wanted, self._live.jobs, progress)
         shapes: dict[str, Shape] = {}
         transitions = []
+        going_back = self._direction == "backward"  # then it is remembered
         for (group, wanted), proved in zip(self._wanted, all_proved, strict=True):
             source = replace(wanted.source, ddl=proved.proof.source_ddl)
             goal = replace(wanted.goal, ddl=proved.proof.goal_ddl)
@@ -201,6 +216,7 @@ class _PlanInTheMaking:
                     no_way_back=proved.proof.no_way_back,
                     notes=(
                         *(() if wanted.renames else suspected(source.catalog, goal.catalog)),
+                        *(() if going_back else untold(proved.proof.dropped, proved.proof.created)),
                         *lacking(self._live.connection, proved.proof.statements),
                     ),
                     owners=wanted.place.owners,

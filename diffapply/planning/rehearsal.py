@@ -18,7 +18,6 @@ from diffapply.planning.attempts import (
     Proved,
     by_facts,
     prove_attempt,
-    prove_shared_last,
     reasons,
 )
 from diffapply.planning.confinement import Confinement, refused
@@ -27,6 +26,7 @@ from diffapply.planning.ddl.keys import has_choice, undetermined
 from diffapply.planning.defaults import read_given
 from diffapply.planning.desired import Desired
 from diffapply.planning.model import Rename, Shape
+from diffapply.planning.orders import prove_without_repeats
 from diffapply.planning.renames import from_declarations
 from diffapply.planning.rights import Builder, as_spoken
 from diffapply.planning.scratch_seat import Place, Seat, seated
@@ -55,7 +55,7 @@ class Rehearsal:
         self.connection = connection
         self.shared = tuple(shared)
         self.environment = environment
-        self._confinement = confinement
+        self.confinement = confinement
         self._inspected: dict[tuple[str, Place], Any] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
         self._standing: tuple[str, Place] | None = None
@@ -75,9 +75,9 @@ class Rehearsal:
             try:
                 desired.build(self.connection, spelled)
             except DesiredStateError as error:
-                if self._confinement is None or not _is_denied(error):
+                if self.confinement is None or not _is_denied(error):
                     raise
-                raise refused(error, self._confinement) from error
+                raise refused(error, self.confinement) from error
             catalog = replace_schema(seat, place)
         if place.owners is None and not catalog.facts:
             raise DesiredStateError(
@@ -111,7 +111,7 @@ class Rehearsal:
             return desired
         with neutral(self.connection, read_only=True) as cursor:
             # What a throw-away role has built reads as the connecting role's.
-            role = self._confinement.role if self._confinement else None
+            role = self.confinement.role if self.confinement else None
             cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
             [(name,)] = cursor.fetchall()
         builder = Builder(name, read_given(self.connection))
@@ -157,9 +157,9 @@ class Rehearsal:
 
     def _reasons(self, summary: str, found: Convergence) -> tuple[str, ...]:
         blocked = reasons(summary, found)
-        if self._confinement is None:
+        if self.confinement is None:
             return blocked
-        return self._confinement.explained(blocked, denied=found.denied)
+        return self.confinement.explained(blocked, denied=found.denied)
 
     def prove(
         self,
@@ -197,7 +197,7 @@ class Rehearsal:
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Proved(blocked=ambiguous)
             # Of the user's own statements, nobody knows what another order would do to rows.
-            prove = prove_attempt if supplied else prove_shared_last
+            prove = prove_attempt if supplied else prove_without_repeats
             proved = prove(seat, leg, chosen)
             if not (proved.blocked or supplied):  # who knows what those did elsewhere
                 self._settle(seat, goal)
