@@ -97,7 +97,7 @@ def read_belongings(
         tenants: names of schemas, at the transition's source.
         transition: what is to be done there.
         undoes: tenant → the runs that are taken back, which remember what they dropped.
-        privileges: whether owners and grants are structure, and so need no remembering.
+        privileges: whether owners and grants are structure, too.
     """
     back = any(undoes.get(tenant) for tenant in tenants)
     dropped = () if back else transition.dropped
@@ -106,7 +106,9 @@ def read_belongings(
         found += _read(cursor, tenants, transition, back=back)
     if back and transition.created:
         classes = [(class_of(its.kind), its.name) for its in transition.created]
-        found += journal.recall_dropped(cursor, tenants, undoes, classes, rights=not privileges)
+        # What one run dropped had the rights that its source says; of several it may be others.
+        rights = not privileges or all(len(undoes[tenant]) == 1 for tenant in tenants)
+        found += journal.recall_dropped(cursor, tenants, undoes, classes, rights=rights)
     return Belongings(
         json.dumps(found), bool(found) and (bool(transition.anew) or back), bool(dropped)
     )
