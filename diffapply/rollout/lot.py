@@ -24,7 +24,6 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.catalog.strangers import strangers_in
 from diffapply.catalog.tokens import are_untouched
 from diffapply.database.limits import milliseconds
-from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import beginning
 from diffapply.errors import DiffapplyError
@@ -32,6 +31,7 @@ from diffapply.planning.model import Transition
 from diffapply.rollout import journal
 from diffapply.rollout.belongings import read_belongings, to_give_back
 from diffapply.rollout.failure import find_obstacles
+from diffapply.rollout.guard import run_name
 from diffapply.rollout.model import StepResult
 from diffapply.rollout.table_locks import WAITED, lock_own, paced, split
 from diffapply.rollout.tenant import Terms, joined, roll_back
@@ -123,8 +123,10 @@ def _attempt(
     timeout = min(terms.lock_timeout, _LOCK_SECONDS)
     before = sql.SQL(
         f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(milliseconds(timeout)))
-    if not try_tenant_locks(cursor, tenants, 0, before=before, after=sql.SQL("savepoint gate;")):
+        "set local application_name = {};"
+    ).format(sql.Literal(milliseconds(timeout)), sql.Literal(run_name(terms.run)))
+    locked = sql.SQL("savepoint gate;")
+    if not journal.try_tenant_locks(cursor, tenants, before=before, after=locked):
         return False
 
     def all_are_at(shape: str, before: str) -> bool:
@@ -138,6 +140,7 @@ def _attempt(
     privileges = terms.privileges
     had = read_belongings(cursor, tenants, transition, undoes, privileges=privileges)
     locks = lock_own(cursor.connection, tenants, transition, timeout)
+    locks += terms.against_strangers(tenants, transition.source)
     cursor.execute(_CLEAN + joined([*locks, "savepoint locked", WAITED]))
     # Who keeps us waiting may make something meanwhile.
     if cursor.fetchall() == [(True,)] and not all_are_at(transition.source, ""):

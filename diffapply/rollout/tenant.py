@@ -22,7 +22,6 @@ from diffapply.catalog.strangers import Strange, strangers_in
 from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
-from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, search_path
 from diffapply.database.transaction import beginning
 from diffapply.errors import ConnectionFailedError, DiffapplyError
@@ -42,8 +41,9 @@ from diffapply.rollout.failure import (
     pause,
     sentence,
 )
+from diffapply.rollout.guard import run_name
 from diffapply.rollout.model import StepResult, StepStatus
-from diffapply.rollout.table_locks import WAITED, lock_own, paced
+from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own, paced
 from diffapply.rollout.worker import Worker
 
 _PATIENCE = 3
@@ -67,6 +67,7 @@ class Terms:
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: where code of others must not run unsaid: source of a transition → the schemas
             that its tenants refer to. Empty where it may.
+        creatable: schemas in which others may make something at any moment; where it matters.
     """
 
     run: int
@@ -77,6 +78,12 @@ class Terms:
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    creatable: frozenset[str] = frozenset()
+
+    def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
+        """Statements that keep others from making what the tenants' statements could mean."""
+        schemas = {*tenants, *self.guarded.get(source, ())}
+        return [NOBODY_CREATES] if self.guarded and schemas & self.creatable else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +307,13 @@ def _begin(cursor: Cursor, work: _Work) -> None:
     """Begin the transaction, with the tenant's lock and settings."""
     before = sql.SQL(
         f"{beginning()}{NORMAL_SETTINGS}{WORK_SETTINGS} set local lock_timeout = {{}};"
-    ).format(sql.Literal(milliseconds(work.terms.lock_timeout)))
+        "set local application_name = {};"
+    ).format(
+        sql.Literal(milliseconds(work.terms.lock_timeout)), sql.Literal(run_name(work.terms.run))
+    )
     # What reading the catalogs sets and locks is taken back before the statements run.
-    if not try_tenant_locks(
-        cursor, [work.tenant], 0, before=before, after=sql.SQL("savepoint gate;")
+    if not journal.try_tenant_locks(
+        cursor, [work.tenant], before=before, after=sql.SQL("savepoint gate;")
     ):
         raise TenantBusyError("another session of diffapply is working on it")
 
@@ -347,6 +357,7 @@ def _lock(cursor: Cursor, work: _Work, *, singly: bool) -> list[str]:
     if singly and not guarded:  # each statement locks, whatever that needs by way of rights
         return pending
     locks = lock_own(cursor.connection, [work.tenant], work.transition, work.terms.lock_timeout)
+    locks += work.terms.against_strangers([work.tenant], source)
     if not (locks or guarded):
         return pending
     _send(cursor, [*pending, *locks, "savepoint locked", WAITED])
