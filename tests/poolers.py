@@ -38,7 +38,7 @@ query_wait_timeout = 60
 _STATE = """
 select pg_catalog.pg_backend_pid(), array(
     select s.name || ' = ' || s.setting from pg_catalog.pg_settings s
-    where s.name not in ('application_name', 'transaction_read_only')
+    where s.name <> 'transaction_read_only'
         and s.name not like 'plpgsql.%'  -- there as soon as the language is loaded
     union all
     select 'of our own: ' || n from pg_catalog.unnest(

@@ -22,6 +22,12 @@ _QUERY = (
     .replace("{condition}", stranger_condition())
 )
 
+_CREATABLE = (
+    (files("diffapply.catalog") / "creatable.sql")
+    .read_text(encoding="utf-8")
+    .replace("{stranger}", stranger_condition())
+)
+
 # Few schemas: from each to its members, and to their owners.
 _OF_SCHEMAS = """member as materialized (
     select d.refobjid as schema, d.classid, d.objid, o.refobjid as role
@@ -80,6 +86,21 @@ def is_superuser(connection: Connection) -> bool:
         cursor.execute(_SUPERUSER)
         [(superuser,)] = cursor.fetchall()
     return bool(superuser)
+
+
+def creatable(
+    connection: Connection, tenants: Sequence[str], shared: Iterable[str]
+) -> frozenset[str]:
+    """The schemas in which strangers may make something at any moment.
+
+    Args:
+        tenants: schemas that are to be changed; their owners are trusted.
+        shared: schemas that they refer to.
+    """
+    named = {"schemas": [*tenants, *shared], "tenants": list(tenants)}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_CREATABLE, named)
+        return frozenset(name for (name,) in cursor.fetchall())
 
 
 def strangers_in(

@@ -12,18 +12,6 @@ from diffapply.database.transaction import beginning
 
 _QUERY = (files("diffapply.database") / "blockers.sql").read_text(encoding="utf-8")
 
-# Who holds an advisory lock, whose key has two halves.
-_ADVISORY = """
-select null, null, null, l.granted, l.mode, l.pid, a.application_name,
-    coalesce(a.state, a.backend_type), to_char(a.state_change at time zone 'UTC', 'HH24:MI:SS')
-from pg_locks l
-left join pg_stat_activity a on a.pid = l.pid
-where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-    and l.database = (select oid from pg_database where datname = current_database())
-    and l.pid is distinct from pg_backend_pid()
-    and (l.classid::bigint << 32) | l.objid::bigint = any (%(keys)s)
-"""
-
 # As LOCK TABLE writes them → as pg_locks writes those that they wait for.
 _WEAKER = ("AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock")
 _ALL = (*_WEAKER, "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
@@ -41,8 +29,8 @@ class Blocker:
     """A session that is in our way.
 
     Attributes:
-        schema: of the relation; empty for an advisory lock.
-        relation: with its schema, as SQL writes it; empty for an advisory lock.
+        schema: of the relation; empty where a tenant is locked, and no table.
+        relation: with its schema, as SQL writes it; likewise.
         own: the relation as SQL writes it in its schema, if that is one of those asked for.
         mode: of its lock, as pg_locks writes it.
         process: its pid; None for a prepared transaction.
@@ -92,7 +80,7 @@ def find_blockers(
         any_mode: without `wanted`, whatever else is locked in the schemas.
     """
     pairs = [(name, its) for name, mode in wanted for its in _CONFLICTS[mode]]
-    return _ask(
+    return ask_for_blockers(
         connection,
         _QUERY,
         {
@@ -126,12 +114,8 @@ def move_vacuum_aside(connection: Connection, relation: str) -> bool:
     return True
 
 
-def find_advisory_blockers(connection: Connection, keys: Sequence[int]) -> list[Blocker]:
-    """Who holds advisory locks; see `find_blockers`."""
-    return _ask(connection, _ADVISORY, {"keys": list(keys)})
-
-
-def _ask(connection: Connection, query: str, named: dict[str, object]) -> list[Blocker]:
+def ask_for_blockers(connection: Connection, query: str, named: dict[str, object]) -> list[Blocker]:
+    """Who is in the way, as a query of the form of `blockers.sql` says; see `find_blockers`."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"rollback; {beginning(read_only=True)}{query}", named)

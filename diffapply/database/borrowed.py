@@ -8,6 +8,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import Server, read_server
 from diffapply.database.inmates import Inmates
+from diffapply.database.patience import timed
 from diffapply.database.removal import drop_schema
 from diffapply.database.throwaway import (
     NoRoleError,
@@ -111,7 +112,7 @@ def _guarded(
     except NoRoleError:
         if reason := _too_good(admin, server, borrowed):
             raise NoRoleError(reason) from None
-        yield admin
+        yield timed(admin)
         return
     try:
         hand_over(admin, role)

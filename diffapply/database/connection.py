@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import make_dsn
 
 from diffapply.database.interruption import may_be_interrupted
 from diffapply.database.transaction import neutral
@@ -88,34 +87,44 @@ def connect(
 
     Args:
         url: libpq or SQLAlchemy URL.
-        purpose: shown as ``application_name`` in pg_stat_activity.
-        named: whether that counts even where the URL or the environment has another. It is said
-            when connecting: a statement's setting would stay on a pooled connection.
+        purpose: shown as ``application_name`` in pg_stat_activity, unless a pooler stands between:
+            it would stay on a connection that the application gets next.
+        named: whether that counts even where the URL or the environment has another.
         interruptible: whether its statements are cancelled when the command is interrupted.
 
     Raises:
         ConnectionFailedError: the server cannot be reached or refuses; names no password.
     """
-    overriding = {"application_name": purpose} if named else {}
     try:
         connection = psycopg2.connect(
-            make_dsn(libpq_url(url), **overriding),
+            libpq_url(url),
             connection_factory=OwnConnection,
-            fallback_application_name=purpose,
             connect_timeout=10,
             # Whatever the database or the role has: names and definitions hold any character.
             client_encoding="UTF8",
         )
+        connection.autocommit = True
+        if interruptible:
+            may_be_interrupted(connection)
+        if named or not connection.info.dsn_parameters.get("application_name"):
+            _name(connection, purpose)
     except (psycopg2.Error, UnicodeError, ValueError) as error:
         reason = " ".join(scrub(str(error), url).split()) or type(error).__name__
         raise ConnectionFailedError(
             f"Cannot connect to PostgreSQL: {reason}",
             "Nothing was done. Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
-    connection.autocommit = True
-    if interruptible:
-        may_be_interrupted(connection)
     return connection
+
+
+def _name(connection: Connection, purpose: str) -> None:
+    """Call a connection something, to its end; where it is not ours, for this statement alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_catalog.set_config('application_name', %s,"
+            " pg_catalog.pg_backend_pid() operator(pg_catalog.<>) %s)",
+            [purpose, connection.info.backend_pid],
+        )
 
 
 def is_ours(connection: Connection, process: int) -> bool:

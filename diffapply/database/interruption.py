@@ -66,7 +66,7 @@ def helpers(most: int) -> Iterator[ThreadPoolExecutor]:
                 idents = {thread.ident for thread in working}
                 with _lock:
                     theirs = [its for its, ident in _open.items() if ident in idents]
-                _cancel(theirs)
+                cancel(theirs)
                 if time.monotonic() > patient_until:
                     cut(theirs)
                 working[0].join(_AGAIN_SECONDS)
@@ -131,14 +131,15 @@ def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Even
         while not noticed.is_set():
             with _lock:
                 connections = list(_open)
-            _cancel(connections)
+            cancel(connections)
             if time.monotonic() > patient_until:
                 cut(connections)
             noticed.wait(_AGAIN_SECONDS)
         noticed.clear()
 
 
-def _cancel(connections: Iterable[_Connection]) -> None:
+def cancel(connections: Iterable[_Connection]) -> None:
+    """Ask the server to cancel what runs on connections."""
     for connection in connections:
         with suppress(Exception):  # it was closed meanwhile, or the server is gone
             if not connection.closed:

@@ -17,6 +17,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import encrypt_password, libpq_version, make_dsn, parse_dsn
 
 from diffapply.database.connection import connect, libpq_url
+from diffapply.database.patience import timed
 from diffapply.database.transaction import neutral
 from diffapply.database.unhindered import unhindered
 from diffapply.errors import ConnectionFailedError
@@ -133,7 +134,7 @@ def hand_over(admin: Connection, role: str) -> None:
 
 
 def connect_builder(server_url: str, role: str, password: str, database: str) -> Connection:
-    """A connection that only builds.
+    """A connection that only builds, and on which nothing takes for ever.
 
     Raises:
         NoRoleError: the server does not let the role in.
@@ -144,7 +145,7 @@ def connect_builder(server_url: str, role: str, password: str, database: str) ->
         raise NoRoleError(
             f"the server lets no new role in: {error.message.replace(password, '***')}"
         ) from error
-    return unhindered(connection)
+    return timed(unhindered(connection))
 
 
 def _connect_as(url: str, role: str, password: str, database: str) -> Connection:

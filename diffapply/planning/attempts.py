@@ -1,7 +1,6 @@
 """One way from a structure to another: how it begins, what it costs, and that it arrives."""
 
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog, Difference
 from diffapply.planning.convergence import Convergence, converge, sentence
 from diffapply.planning.ddl.positions import outliving, waiting, with_carries
+from diffapply.planning.ddl.statements import in_users_words
 from diffapply.planning.hazards import data_hazards
 from diffapply.planning.model import Hazard, Owned, Rename, Renewed, Shape, Statement, Touched
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
@@ -55,18 +55,27 @@ class Leg:
     goal: Shape
     renames: tuple[Rename, ...]
 
+    @property
+    def routines(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Name → definition, at the beginning and at the end."""
+        source, goal = (
+            {fact.name: fact.definition for fact in end.catalog.by_kind.get("routine", ())}
+            for end in (self.source, self.goal)
+        )
+        return source, goal
+
     def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
         """Rename what is to be renamed; returns what ran for that, and what stands then."""
         goal = self.goal.catalog
         ran, catalog = self._rename(seat)
-        moved = _run_each(seat, repartitioned(catalog, goal))
-        moved += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
+        moved = run_each(seat, repartitioned(catalog, goal))
+        moved += run_each(seat, displaced(catalog, goal, _built_in(seat)))
         if moved:
             catalog = seat.catalog()
-        more = _run_each(seat, nameless(catalog, goal))
+        more = run_each(seat, nameless(catalog, goal))
         if more:
             catalog = seat.catalog()
-        if kept := _run_each(seat, outliving(catalog, goal)):
+        if kept := run_each(seat, outliving(catalog, goal)):
             catalog = seat.catalog()
         return (*ran, *moved, *more, *kept), catalog
 
@@ -76,7 +85,7 @@ class Leg:
         ran: tuple[str, ...] = ()
         for kind in KINDS:
             to_do = declared(self.renames, kind, catalog, self.goal.catalog)
-            did = _run_each(seat, to_do.plain)
+            did = run_each(seat, to_do.plain)
             for exchange in to_do.exchanges:
                 if self._leads_nearer(seat, exchange):
                     seat.run(exchange)
@@ -93,7 +102,7 @@ class Leg:
 
     def _distance(self, seat: Seat) -> tuple[int, int]:
         """How many columns, and how many facts, are not as in the goal; on trial."""
-        _run_each(seat, nameless(seat.catalog(), self.goal.catalog))
+        run_each(seat, nameless(seat.catalog(), self.goal.catalog))
         kinds = [its.kind for its in compare(seat.catalog(), self.goal.catalog, fold=False)]
         return kinds.count("column"), len(kinds)
 
@@ -159,42 +168,6 @@ def by_facts(seat: Seat, leg: Leg, first: Sequence[str] = ()) -> Attempt:
         return Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
 
 
-def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
-    """`prove_attempt`, in an order in which tables of others are locked last, if that is proved.
-
-    Such locks are held to the end of the transaction, by every tenant in turn: whatever builds,
-    scans, rewrites or waits had better be done by then.
-    """
-    seat.run(["savepoint proof"])
-    proved = prove_attempt(seat, leg, attempt, outside)
-    if proved.blocked or not _after_shared(proved):
-        return proved
-    seat.run(["rollback to savepoint proof"])
-    # Without those that move sequences on, which are found anew.
-    ordered = _shared_last(seat, proved.statements[: len(attempt.statements)])
-    better = prove_attempt(seat, leg, replace(attempt, ordered=ordered), outside)
-    if not better.blocked and _after_shared(better) < _after_shared(proved):
-        return better
-    seat.run(["rollback to savepoint proof"])
-    return prove_attempt(seat, leg, attempt, outside)
-
-
-def _after_shared(proved: Proved) -> int:
-    """How many statements that lock nobody else's tables come after the first that does."""
-    outside = [statement.locks_outside for statement in proved.statements]
-    return outside[outside.index(True) :].count(False) if any(outside) else 0
-
-
-def _shared_last(seat: Seat, statements: Sequence[Statement]) -> tuple[str, ...]:
-    """The statements in such an order; what only runs after those that lock is behind them."""
-    own = [its.sql for its in statements if not its.locks_outside]
-    with seat.trial():
-        before = _run_each(seat, own)
-    waiting = deque(before)
-    behind = [sql for sql in own if not (waiting and waiting[0] == sql and waiting.popleft())]
-    return (*before, *(its.sql for its in statements if its.locks_outside), *behind)
-
-
 def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
     """Run an attempt once more from where its leg begins, and observe each statement.
 
@@ -238,11 +211,23 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> P
         return Proved(blocked=("it would change what is not the tenant's", *changes))
     after = standing(seat)
     anew = with_what_is_stated(
-        made_anew(before, renamed, after), leg.source.catalog, leg.goal.catalog
+        made_anew(before, renamed, after, leg.routines), leg.source.catalog, leg.goal.catalog
     )
     created, dropped = come_and_gone(before, after, anew)
     taken = touched(known, identities(seat), [statement.sql for statement in proved])
-    return Proved(tuple(proved), anew=anew, dropped=dropped, created=created, touched=taken)
+    told = tuple(_in_users_words(its, leg) for its in proved)
+    return Proved(told, anew=anew, dropped=dropped, created=created, touched=taken)
+
+
+def _in_users_words(statement: Statement, leg: Leg) -> Statement:
+    """The statement, whose hazards name what users know."""
+    names = {f.owner for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
+    return replace(
+        statement,
+        hazards=tuple(
+            replace(its, message=in_users_words(its.message, names)) for its in statement.hazards
+        ),
+    )
 
 
 def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:
@@ -326,5 +311,6 @@ def _built_in(seat: Seat) -> set[str]:
     return {name for (name,) in found}
 
 
-def _run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:
+def run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:
+    """Run statements one by one; returns those that ran."""
     return tuple(statement for statement in statements if seat.attempt([statement]) is None)

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
+
+import psycopg2
 
 from diffapply.catalog.kinds import PRIVILEGES
 from diffapply.catalog.model import Catalog, Fact
+from diffapply.database import patience
 from diffapply.database.throwaway import NAME
 from diffapply.errors import DesiredStateError
 
@@ -36,6 +40,19 @@ class Confinement:
             return tuple(blocked)
         missing = (f"not in scratch: {its}" for its in self.denied)
         return (*blocked, *missing, self.sentence)
+
+    def overlong(self, error: psycopg2.Error) -> str:
+        """What was ended because it took too long, and whose code it may be."""
+        while isinstance(error.__context__, psycopg2.Error):  # the first one tells
+            error = error.__context__
+        ran = error.cursor.query if error.cursor is not None else None
+        statement = f" at {shorten(ran.decode(), 300, placeholder=' …')!r}" if ran else ""
+        where = error.diag.context
+        inside = f" (in {' '.join(where.split())})" if where else ""
+        return (
+            f"what stands in scratch belongs to {', '.join(self.strangers)} in part, and was ended "
+            f"when it had run for {patience.PATIENCE:.0f} s{statement}{inside}"
+        )
 
     @property
     def sentence(self) -> str:

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+import psycopg2
+
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.model import Catalog
 from diffapply.catalog.tenants import natural
 from diffapply.database.fresh_session import taken
 from diffapply.database.inmates import Inmates
 from diffapply.database.scratch import scratch_database
+from diffapply.errors import ScratchError
 from diffapply.planning.confinement import Confinement
 from diffapply.planning.desired import Desired
 from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
@@ -27,6 +30,7 @@ from diffapply.planning.model import (
     Transition,
     Undo,
 )
+from diffapply.planning.namesakes import untold
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.proving import Prover, Wanted
 from diffapply.planning.reference_rights import lacking
@@ -85,16 +89,26 @@ def rehearsing(
 
 @contextmanager
 def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
+    confinement = Confinement(inmates.strangers, live.server.role) if inmates.strangers else None
     with scratch_database(live.url, live.server, live.scratch_url, inmates) as scratch:
-        denied = surroundings.build(scratch)
-        yield Rehearsal(
-            scratch,
-            tuple(surroundings.schemas),
-            surroundings.digest,
-            Confinement(inmates.strangers, live.server.role, denied) if inmates.strangers else None,
-            taken(scratch, live.world),
-            live.everyone,
-        )
+        try:
+            denied = surroundings.build(scratch)
+            yield Rehearsal(
+                scratch,
+                tuple(surroundings.schemas),
+                surroundings.digest,
+                replace(confinement, denied=denied) if confinement else None,
+                world=taken(scratch, live.world),
+                tenants=live.everyone,
+            )
+        except psycopg2.Error as error:
+            ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
+            if confinement is None or not ended:
+                raise
+            raise ScratchError(
+                f"No plan can be made: {confinement.overlong(error)}.",
+                "Nothing was done. Find out what its code does, or leave the tenant out.",
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +276,7 @@ class _PlanInTheMaking:
             if not proved.blocked
             for name in group.names
         }
+        going_back = self._direction == "backward"  # then it is remembered
         for (group, wanted), proved in zip(self._wanted, all_proved, strict=True):
             source = replace(wanted.source, ddl=proved.proof.source_ddl)
             goal = replace(wanted.goal, ddl=proved.proof.goal_ddl)
@@ -277,6 +292,7 @@ class _PlanInTheMaking:
                 notes=(
                     *suspected(source.catalog, goal.catalog, wanted.renames),
                     *(() if proved.blocked else _passed_over(wanted, proved.proof.statements)),
+                    *(() if going_back else untold(proved.proof.dropped, proved.proof.created)),
                     *lacking(self._live.connection, proved.proof.statements),
                 ),
                 owners=wanted.place.owners,

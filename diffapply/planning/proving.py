@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+import psycopg2
+
 from diffapply.database.interruption import helpers
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.planning.hazards import closes_way_back
@@ -109,6 +111,14 @@ class Prover:
             return  # those that there are do its work
 
     def _prove(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
+        try:
+            return self._rehearsed(wanted, rehearsal)
+        except psycopg2.errors.QueryCanceled as error:
+            if rehearsal.confinement is None:
+                raise
+            return Proved(Proof((), None, None), (rehearsal.confinement.overlong(error),))
+
+    def _rehearsed(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
         place, renames = wanted.place, wanted.renames
         goal = rehearsal.rebuild(wanted.goal, place)
         source = rehearsal.rebuild(wanted.source, place, stay=True)

@@ -20,7 +20,6 @@ from diffapply.planning.attempts import (
     Proved,
     by_facts,
     prove_attempt,
-    prove_shared_last,
     reasons,
 )
 from diffapply.planning.confinement import Confinement, refused
@@ -34,6 +33,7 @@ from diffapply.planning.desired.recording import recorded
 from diffapply.planning.desired.resolution import require_own_names
 from diffapply.planning.desired.token import require_clear
 from diffapply.planning.model import Rename, Shape
+from diffapply.planning.orders import prove_without_repeats
 from diffapply.planning.outside import Outside
 from diffapply.planning.renames import from_declarations
 from diffapply.planning.rights import Builder, as_spoken
@@ -55,12 +55,13 @@ class Rehearsal:
     another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None
     """Opens a further scratch database like this one; None where there can be no other."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it needs, by name
         self,
         connection: Connection,
         shared: Sequence[str],
         environment: str = "",
         confinement: Confinement | None = None,
+        *,
         world: World = PLAIN,
         tenants: Collection[str] = (),
     ) -> None:
@@ -69,7 +70,7 @@ class Rehearsal:
         self._kept = frozenset(shared) - frozenset(tenants)
         self.environment = environment
         self.world = world
-        self._confinement = confinement
+        self.confinement = confinement
         self._inspected: dict[tuple[str, Place], Any] = {}
         self._rebuilt: dict[tuple[str, Place], Shape] = {}
         self._restored: dict[tuple[str, Place], Catalog] = {}
@@ -95,9 +96,9 @@ class Rehearsal:
                 with seat.application(), recorded(self.connection) as texts:
                     desired.build(self.connection, name)
             except DesiredStateError as error:
-                if self._confinement is None or not _is_denied(error):
+                if self.confinement is None or not _is_denied(error):
                     raise
-                raise refused(error, self._confinement) from error
+                raise refused(error, self.confinement) from error
             require_known(desired.label, there, seat)
             catalog = seat.catalog(naming)
             behind = [its for its in self.world.behind if its != name]
@@ -139,7 +140,7 @@ class Rehearsal:
             return desired
         with neutral(self.connection, read_only=True) as cursor:
             # What a throw-away role has built reads as the connecting role's.
-            role = self._confinement.role if self._confinement else None
+            role = self.confinement.role if self.confinement else None
             cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
             [(name,)] = cursor.fetchall()
         builder = Builder(name, read_given(self.connection))
@@ -204,9 +205,9 @@ class Rehearsal:
 
     def _reasons(self, summary: str, found: Convergence) -> tuple[str, ...]:
         blocked = reasons(summary, found)
-        if self._confinement is None:
+        if self.confinement is None:
             return blocked
-        return self._confinement.explained(blocked, denied=found.denied)
+        return self.confinement.explained(blocked, denied=found.denied)
 
     def prove(
         self,
@@ -245,7 +246,7 @@ class Rehearsal:
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Proved(blocked=ambiguous)
             # Of the user's own statements, nobody knows what another order would do to rows.
-            prove = prove_attempt if supplied else prove_shared_last
+            prove = prove_attempt if supplied else prove_without_repeats
             proved = prove(seat, leg, chosen, outside)
             if not (proved.blocked or supplied):  # who knows what those did elsewhere
                 self._settle(seat, goal)

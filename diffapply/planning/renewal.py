@@ -12,6 +12,7 @@ from importlib.resources import files
 from diffapply.catalog.owned import OWNED, class_of
 from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.model import Owned, Renewed
+from diffapply.planning.namesakes import namesakes
 from diffapply.planning.scratch_seat import Seat
 
 _STANDING = (
@@ -47,12 +48,23 @@ def standing(seat: Seat) -> Standing:
     return {(its_class, name): StandingObject(*known) for its_class, name, *known in rows}
 
 
-def made_anew(before: Standing, renamed: Standing, after: Standing) -> tuple[Renewed, ...]:
+def made_anew(
+    before: Standing,
+    renamed: Standing,
+    after: Standing,
+    routines: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
+) -> tuple[Renewed, ...]:
     """What is another object at the end than it was before: a new one, or one that has moved there.
 
     Args:
         renamed: when what is declared as renamed had its new name, and nothing else was done.
+        routines: name → definition, before and at the end, as far as they are known.
     """
+    gone, come = (
+        {key[1]: known.get(key[1], "") for key in these.keys() - others if key[0] == "routine"}
+        for these, others, known in zip((before, after), (after, before), routines, strict=True)
+    )
+    places = namesakes(gone, come)
     had = _by_identity(before)
     then = {key: had[known] for known, key in _by_identity(renamed).items() if known in had}
     remains = {had[known] for known in _by_identity(after) if known in had}
@@ -65,8 +77,8 @@ def made_anew(before: Standing, renamed: Standing, after: Standing) -> tuple[Ren
             old = key
         if was is not None and old in {was, None}:
             continue
-        if old is None and key[0] == "routine":
-            old = _namesake(key, before, after)
+        if old is None and key[0] == "routine" and key[1] in places:
+            old = ("routine", places[key[1]])
         if old is not None:
             found[key] = old
     return tuple(
@@ -116,17 +128,6 @@ def _without_counterpart(
 
 def _by_identity(objects: Standing) -> dict[tuple[str, int, int], _Key]:
     return {(key[0], its.oid, its.number): key for key, its in objects.items()}
-
-
-def _namesake(key: _Key, before: Standing, after: Standing) -> _Key | None:
-    """The routine with other arguments that it takes the place of, if there is no doubt."""
-    gone, come = _named_as(key, before.keys() - after), _named_as(key, after.keys() - before)
-    return gone[0] if len(gone) == len(come) == 1 else None
-
-
-def _named_as(key: _Key, others: Iterable[_Key]) -> list[_Key]:
-    name = up_to(key[1], "(")
-    return [other for other in others if other[0] == key[0] and up_to(other[1], "(") == name]
 
 
 def _implied(key: _Key, old: _Key, found: Mapping[_Key, _Key]) -> bool:

@@ -16,6 +16,7 @@ from diffapply.planning.ddl.privileges import AS_OWNER, parts
 from diffapply.planning.ddl.statements import IDENTIFIER, before
 from diffapply.planning.defaults import BUILT_IN, Given, Grant
 from diffapply.planning.model import Rename, Renewed
+from diffapply.planning.namesakes import namesakes
 
 _CLASSES = {
     **dict.fromkeys(("TABLE", "VIEW", "MATERIALIZED", "FOREIGN"), "relation"),
@@ -44,12 +45,14 @@ class _Rights:
         owners: the fact that says who owns it; what a column owns has none.
         grants: the facts that say who may do what.
         defaults: what newly created objects get.
+        routines: name → definition.
     """
 
     things: frozenset[Thing]
     owners: Mapping[Thing, Fact]
     grants: Mapping[Thing, Sequence[Fact]]
     defaults: Sequence[Fact]
+    routines: Mapping[str, str]
 
     @classmethod
     def of(cls, catalog: Catalog) -> "_Rights":
@@ -66,7 +69,8 @@ class _Rights:
                 things.add(("sequence", fact.name))
             elif fact.kind == "identity":
                 things.add(("sequence", sequence_of(fact)))
-        return cls(frozenset({*things, *owners, *grants}), owners, grants, defaults)
+        routines = {fact.name: fact.definition for fact in catalog.by_kind.get("routine", ())}
+        return cls(frozenset({*things, *owners, *grants}), owners, grants, defaults, routines)
 
 
 @dataclass(frozen=True)
@@ -160,17 +164,16 @@ def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Righ
         if kind == "relation" and rename.kind == "table" and rename.new == name:
             return kind, rename.old
     if kind == "routine":  # with other arguments
-        alike = [
-            [other for other in others if _routine(other) == _routine(thing)]
-            for others in (had.things - says.things, says.things - had.things)
-        ]
-        if list(map(len, alike)) == [1, 1]:
-            return alike[0][0]
+        gone, come = (
+            {
+                its: known.get(its, "")
+                for its_kind, its in these.things - others.things
+                if its_kind == kind
+            }
+            for these, others, known in ((had, says, had.routines), (says, had, says.routines))
+        )
+        return kind, namesakes(gone, come).get(name, name)
     return thing
-
-
-def _routine(thing: Thing) -> Thing:
-    return thing[0], before(thing[1], "(")
 
 
 def _renamed(

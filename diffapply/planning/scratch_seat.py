@@ -13,6 +13,7 @@ from diffapply.catalog.model import Catalog
 from diffapply.catalog.naming import Naming
 from diffapply.catalog.own_name import STAND_IN
 from diffapply.catalog.reader import read_catalog
+from diffapply.database.patience import is_timed
 from diffapply.database.removal import drop_schema
 from diffapply.database.session import (
     as_written,
@@ -141,9 +142,12 @@ class Seat:
 
     def run(self, statements: Sequence[str]) -> None:
         """Run statements; on an error the transaction is lost."""
-        if statements:
-            with self.connection.cursor() as cursor:
-                cursor.execute(";\n".join(as_written(its, self.world) for its in statements))
+        written = [as_written(its, self.world) for its in statements]
+        with self.connection.cursor() as cursor:
+            # Where each has its time, the one that takes too long is to be told.
+            for sent in written if is_timed(self.connection) else [";\n".join(written)]:
+                if sent:
+                    cursor.execute(sent)
 
     def attempt(self, statements: Sequence[str]) -> psycopg2.Error | None:
         """Run statements all together or not at all, and return the error if there was one.
@@ -151,12 +155,13 @@ class Seat:
         Raises:
             psycopg2.errors.OutOfMemory: the server's table of locks is full, or the like: which is
                 no fault of the statements, and no other way would be any better.
+            psycopg2.errors.QueryCanceled: one of them took too long.
         """
         with self.connection.cursor() as cursor:
             cursor.execute("savepoint attempt")
             try:
                 self.run(statements)
-            except psycopg2.errors.OutOfMemory:
+            except (psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled):
                 raise
             except psycopg2.Error as error:
                 cursor.execute("rollback to savepoint attempt; release savepoint attempt")

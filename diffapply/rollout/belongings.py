@@ -19,7 +19,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.catalog.owned import OWNED, class_of
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
-from diffapply.planning.model import Transition
+from diffapply.planning.model import Owned, Renewed, Transition
 from diffapply.rollout import journal
 
 _SQL = files("diffapply.rollout")
@@ -97,23 +97,28 @@ def read_belongings(
         tenants: names of schemas, at the transition's source.
         transition: what is to be done there.
         undoes: tenant → the runs that are taken back, which remember what they dropped.
-        privileges: whether owners and grants are structure, and so need no remembering.
+        privileges: whether owners and grants are structure, too.
     """
     back = any(undoes.get(tenant) for tenant in tenants)
     dropped = () if back else transition.dropped
     found: list[object] = []
+    recalled: list[object] = []
     if transition.anew or dropped:
-        found += _read(cursor, tenants, transition, back=back)
+        found = _read(cursor, tenants, transition.anew, dropped)
     if back and transition.created:
         classes = [(class_of(its.kind), its.name) for its in transition.created]
-        found += journal.recall_dropped(cursor, tenants, undoes, classes, rights=not privileges)
+        # What one run dropped had the rights that its source says; of several it may be others.
+        rights = not privileges or all(len(undoes[tenant]) == 1 for tenant in tenants)
+        recalled = journal.recall_dropped(cursor, tenants, undoes, classes, rights=rights)
     return Belongings(
-        json.dumps(found), bool(found) and (bool(transition.anew) or back), bool(dropped)
+        json.dumps([*found, *recalled]),
+        to_give_back=bool(transition.anew or recalled),
+        to_remember=bool(dropped),
     )
 
 
 def _read(
-    cursor: Cursor, tenants: Sequence[str], transition: Transition, *, back: bool
+    cursor: Cursor, tenants: Sequence[str], anew: Sequence[Renewed], dropped: Sequence[Owned]
 ) -> list[object]:
     wanted = [
         {
@@ -124,9 +129,8 @@ def _read(
             "keeps_owner": "owner" not in its.stated,
             "keeps_grants": "grants" not in its.stated,
         }
-        for its in transition.anew
+        for its in anew
     ]
-    dropped = () if back else transition.dropped
     wanted += [
         {"class": class_of(its.kind), "old": its.name, "new": its.name, "gone": True}
         for its in dropped

@@ -8,10 +8,10 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.advice import advice
-from diffapply.database.blockers import Blocker, find_advisory_blockers, find_blockers
-from diffapply.database.locks import tenant_lock_key
+from diffapply.database.blockers import Blocker, find_blockers
 from diffapply.errors import ConnectionFailedError, DatabaseError
 from diffapply.planning.model import Transition
+from diffapply.rollout import journal
 from diffapply.rollout.table_locks import wanted_locks
 
 TRIES = 12
@@ -32,7 +32,7 @@ _TRANSIENT = {
 
 
 class TenantBusyError(Exception):
-    """Another session holds the tenant's advisory lock."""
+    """Another session has the tenant locked."""
 
 
 class LocksBusyError(TenantBusyError):
@@ -80,7 +80,7 @@ def find_obstacles(
         # Reading waits, too; and a plan of an older version does not say what is locked.
         return found or find_blockers(connection, tenants, any_mode=not wanted)
     if isinstance(error, TenantBusyError):
-        return find_advisory_blockers(connection, [tenant_lock_key(name) for name in tenants])
+        return journal.find_tenant_holders(connection, tenants)
     return []
 
 

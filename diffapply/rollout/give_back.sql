@@ -69,7 +69,8 @@ differing as materialized (
     where g.has is distinct from g.had or g.suffix <> '' or g.owner <> g.creator
         or g.owner <> g.former
 ),
--- After how many others a grant can be made: its grantor may have the option from one of them.
+-- After how many others a grant can be made: its grantor may have the option from one of them. An
+-- owner may have one from itself, of when it was none.
 grant_item as materialized (
     select d.number, d.suffix, u.place, x.grantor, x.grantee, x.privilege_type, x.is_grantable
     from differing d
@@ -83,16 +84,16 @@ reached as (
         where not exists (
             select from grant_item o
             where (o.number, o.privilege_type, o.grantee) = (i.number, i.privilege_type, i.grantor)
-                and o.is_grantable
+                and o.is_grantable and o.grantor <> o.grantee
         )
         union
         select i.*, r.after + 1
         from reached r
         join grant_item i
             on (i.number, i.privilege_type, i.grantor) = (r.number, r.privilege_type, r.grantee)
-        where r.is_grantable
+        where r.is_grantable and r.grantor <> r.grantee and r.after < 100
     )
-    select number, suffix, place, grantor, grantee, is_grantable, after,
+    select number, min(place) as place, grantor, grantee, is_grantable, after,
         string_agg(privilege_type || suffix, ', ' order by privilege_type) as privileges
     from (
         select number, suffix, place, grantor, grantee, is_grantable, privilege_type,
@@ -100,7 +101,7 @@ reached as (
         from reached
         group by 1, 2, 3, 4, 5, 6, 7
     ) r
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 3, 4, 5, 6
 ),
 step (rank, number, place, nspname, called, owner, acting, statement) as (
     select 0, o.number, 0, o.nspname, o.kind || ' ' || o.name, null::oid, null::oid,

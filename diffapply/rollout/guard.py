@@ -1,6 +1,7 @@
-"""The guard of a run: a transaction of its own that holds advisory locks while the run goes on.
+"""The guard of a run: a transaction of its own that holds locks while the run goes on.
 
-One lock keeps a second apply out, the other tells everybody that this run goes on. They belong to
+One lock, on what is the journal's, keeps a second apply out; the other, which anybody might hold,
+only tells everybody that this run goes on. They belong to
 a transaction, so that they also hold behind a pooler in transaction mode, leave nothing behind on
 its connections, and end with the process, however it ends. Between its statements the transaction
 has neither a snapshot nor an id: neither VACUUM nor CREATE INDEX CONCURRENTLY waits for it.
@@ -11,13 +12,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connect
-from diffapply.database.locks import HALF, apply_lock_key, run_lock_key, run_lock_space
+from diffapply.database.locks import run_lock_key, run_lock_space
 from diffapply.database.transaction import beginning, in_transaction, neutral
 from diffapply.errors import ConnectionFailedError, DiffapplyError, RefusedError
 from diffapply.rollout import journal
@@ -36,11 +38,6 @@ _TRANSACTION_TIMEOUT = 170000
 """The first server version that has such a limit."""
 
 
-_TRY_LOCKS = (
-    "(select bool_and(pg_try_advisory_xact_lock(key)) from unnest(%s::bigint[]) as keys (key))"
-)
-
-
 class GuardLostError(Exception):
     """The run can no longer be guarded, and must end; the message is a clause that says why."""
 
@@ -50,13 +47,20 @@ class Holder:
     """Whoever keeps others out.
 
     Attributes:
+        since: when its transaction began; None where our role may not know.
         run: the id of its run; None for the moment before it has one.
     """
 
     pid: int
     role: str
     application: str
+    since: datetime | None
     run: int | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it seems to be diffapply's."""
+        return self.run is not None or self.application.startswith("diffapply")
 
 
 def run_name(run: int) -> str:
@@ -66,10 +70,8 @@ def run_name(run: int) -> str:
 
 def holder(connection: Connection) -> Holder | None:
     """Whose apply goes on in this database, if one does."""
-    key = apply_lock_key()
-    parts = {"upper": key >> 32 & HALF, "lower": key & HALF, "space": run_lock_space()}
     with neutral(connection, read_only=True) as cursor:
-        cursor.execute(statement("holder"), parts)
+        cursor.execute(statement("holder"), {"space": run_lock_space()})
         row = cursor.fetchone()
     return Holder(*row) if row else None
 
@@ -124,17 +126,13 @@ class Guard:
             RefusedError: another apply goes on; says whose, since when.
         """
         with self.connection.cursor() as cursor:
-            while True:
-                cursor.execute(beginning())
-                cursor.execute(f"select {_TRY_LOCKS}", [[apply_lock_key()]])
-                if cursor.fetchone() == (True,):
-                    break
-                cursor.execute("rollback")
+            # By that name others know who keeps them out, whatever the URL says.
+            begin = f"{beginning()} set local application_name = 'diffapply';"
+            while not self._locks(cursor, begin):
                 await_turn(self.connection, wait=wait)
             run = record(self.connection)
             # A transaction's locks end with it: in between, another apply may be faster.
             while not self.hold(run):
-                cursor.execute("rollback")
                 try:
                     await_turn(self.connection, wait=wait)
                 except RefusedError:
@@ -153,14 +151,25 @@ class Guard:
             limits.append("transaction_timeout")
         begin = "commit;" if in_transaction(self.connection) else ""
         begin += beginning() + "".join(f"set local {limit} = 0;" for limit in limits)
-        keys = [apply_lock_key()] if self._alone else []
         with self.connection.cursor() as cursor:
+            begin += cursor.mogrify("set local application_name = %s;", [run_name(run)]).decode()
+            if not self._locks(cursor, begin):
+                return False
             cursor.execute(
-                f"{begin} set local application_name = %s; select pg_backend_pid(), {_TRY_LOCKS}",
-                [run_name(run), [*keys, run_lock_key(run)]],
+                "select pg_backend_pid(), pg_try_advisory_xact_lock(%s)", [run_lock_key(run)]
             )
-            [(self._process, had)] = cursor.fetchall()
-        return bool(had)
+            [(self._process, _)] = cursor.fetchall()
+        return True
+
+    def _locks(self, cursor: Cursor, begin: str) -> bool:
+        """Begin a transaction, with the lock if that is wanted; false if another apply has it."""
+        try:
+            with journal.permitted("lock"):
+                cursor.execute(f"{begin} {journal.LOCK_GUARD if self._alone else ''}")
+        except psycopg2.errors.LockNotAvailable:
+            cursor.execute("rollback")
+            return False
+        return True
 
     def keep(self) -> None:
         """Notice that the connection was lost, and get the locks again on another one.
@@ -214,6 +223,11 @@ class Guard:
 
 
 def _refusal(connection: Connection, found: Holder) -> RefusedError:
+    if not found.is_ours:
+        return RefusedError(
+            f"No apply can begin: {_described(found)}.",
+            "Nothing was done. Wait for its end, end it, or give --wait.",
+        )
     since = ""
     with suppress(DiffapplyError):
         if found.run is not None:
@@ -227,6 +241,10 @@ def _refusal(connection: Connection, found: Holder) -> RefusedError:
 
 
 def _described(found: Holder) -> str:
-    what = "a run that is about to begin" if found.run is None else f"run {found.run}"
     who = f"role {found.role!r}, pid {found.pid}, application {found.application!r}"
-    return f"{what} ({who})"
+    if not found.is_ours:
+        since = (
+            f", since {found.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if found.since else ""
+        )
+        return f"a session that is none of diffapply's has diffapply.guard locked ({who}{since})"
+    return f"{'a run that is about to begin' if found.run is None else f'run {found.run}'} ({who})"

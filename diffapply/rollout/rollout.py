@@ -9,6 +9,7 @@ from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.strangers import creatable
 from diffapply.catalog.tenants import natural
 from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout
@@ -84,6 +85,9 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         server = read_server(guard.connection)
         lock_timeout = bounded_lock_timeout(guard.connection, lock_timeout)
         guarded = {} if trust_tenants else guarded_schemas(guard.connection, plan)
+        tenants = [name for name, _ in _tenants(plan.transitions)]
+        shared = {name for names in guarded.values() for name in names} - {*tenants}
+        open_to_others = creatable(guard.connection, tenants, shared) if guarded else frozenset()
         if not trust_tenants:
             journal.claim(guard.connection, plan.world)
         run = _begin(guard, plan, wait=wait)
@@ -96,6 +100,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             tokens=plan.tokens,
             guarded=guarded,
             world=plan.world,
+            creatable=open_to_others,
         )
         rollout = _Rollout(url, plan, terms, progress, guard)
         interruption: KeyboardInterrupt | None = None
@@ -272,6 +277,7 @@ def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transitio
 def _begin(guard: Guard, plan: Plan, *, wait: bool) -> int:
     journal.ensure(guard.connection, plan.world)
     journal.remember_shapes(guard.connection, plan.shapes.values())
+    journal.know_tenants(guard.connection, [name for name, _ in _tenants(plan.transitions)])
 
     def record(connection: Connection) -> int:
         return journal.begin_run(

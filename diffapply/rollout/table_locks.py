@@ -20,6 +20,14 @@ WAITED = """select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()
 """Whether the statements that were sent with this one have waited for anybody: for so long somebody
 could make something in a tenant that the gate has not seen."""
 
+NOBODY_CREATES = (
+    "lock table pg_catalog.pg_proc, pg_catalog.pg_operator, pg_catalog.pg_type"
+    " in share row exclusive mode"
+)
+"""Keeps everybody in the database from making functions, operators and types, which a name in the
+statements that follow could mean: where strangers may make some, code of theirs could run that
+came up after we looked. To lock these takes a superuser, whom alone it could serve them."""
+
 _OWN = 2 / 3
 _NEXT = 1 / 3
 """Of the time for locks: what the tenant's own may take all together, and what is left for the

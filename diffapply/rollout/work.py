@@ -16,15 +16,15 @@ from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.catalog.strangers import Strange, strangers_in
 from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
-from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
 from diffapply.database.world import PLAIN, World
 from diffapply.planning.model import Statement, Transition
 from diffapply.rollout import journal
 from diffapply.rollout.belongings import Belongings, read_belongings
+from diffapply.rollout.guard import run_name
 from diffapply.rollout.model import StepStatus
-from diffapply.rollout.table_locks import WAITED, lock_own
+from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
 
 CLEAN = "rollback to savepoint gate"
 """Takes back what reading the catalogs has set and locked."""
@@ -45,6 +45,7 @@ class Terms:
         guarded: where code of others must not run unsaid: source of a transition → the schemas
             that its tenants refer to. Empty where it may.
         world: the path and the settings under which statements were proved, and run.
+        creatable: schemas in which others may make something at any moment; where it matters.
     """
 
     run: int
@@ -56,6 +57,12 @@ class Terms:
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     world: World = PLAIN
+    creatable: frozenset[str] = frozenset()
+
+    def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
+        """Statements that keep others from making what the tenants' statements could mean."""
+        schemas = {*tenants, *self.guarded.get(source, ())}
+        return [NOBODY_CREATES] if self.guarded and schemas & self.creatable else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +87,17 @@ class Work:
 
     def begin(self, cursor: Cursor) -> bool:
         """Begin the transaction, with settings and locks; whether the tenants' locks were had."""
-        before = sql.SQL("{}{} set local lock_timeout = {};").format(
+        before = sql.SQL(
+            "{}{} set local lock_timeout = {}; set local application_name = {};"
+        ).format(
             sql.SQL(beginning()),
             working(self.terms.world),
             sql.Literal(milliseconds(self.lock_timeout)),
+            sql.Literal(run_name(self.terms.run)),
         )
         # To the savepoint is gone back before the statements run.
-        return try_tenant_locks(
-            cursor, self.tenants, 0, before=before, after=sql.SQL("savepoint gate;")
+        return journal.try_tenant_locks(
+            cursor, self.tenants, before=before, after=sql.SQL("savepoint gate;")
         )
 
     def live(self, cursor: Cursor, before: str = "") -> Mapping[str, str]:
@@ -124,11 +134,13 @@ class Work:
         Returns:
             What is to run before the statements; None: somebody has used it.
         """
+        source = self.transition.source
         locks = lock_own(cursor.connection, self.tenants, self.transition, self.lock_timeout)
+        locks += self.terms.against_strangers(self.tenants, source)
         if locks:
             cursor.execute(joined([CLEAN, *locks, "savepoint locked", WAITED]))
             waited = cursor.fetchall() == [(True,)]
-            if waited and not self.are_at(cursor, self.transition.source):
+            if waited and not self.are_at(cursor, source):
                 return None
         if self.strangers(cursor):
             return None

@@ -61,12 +61,11 @@ class Worker:
                 with self.cursor() as cursor:
                     cursor.execute("rollback")
 
-    def _end_lost_session(self, connection: Connection, name: str | None = None) -> None:
+    def _end_lost_session(self, connection: Connection) -> None:
         """End the session that we lost, if the server has not noticed: it keeps its locks.
 
         Args:
             connection: another one.
-            name: of the session; None: the same as that of the connection.
         """
         if self._process is None:
             return
@@ -74,8 +73,8 @@ class Worker:
             cursor.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
                 " and pid <> pg_backend_pid() and usename = current_user"
-                " and application_name = coalesce(%s, current_setting('application_name'))",
-                [self._process, name],
+                " and application_name = %s",
+                [self._process, run_name(self._run)],
             )
 
     def cancel(self) -> None:
@@ -91,7 +90,7 @@ class Worker:
             another: a connection to the same database, over which the session is ended.
         """
         with suppress(psycopg2.Error):
-            self._end_lost_session(another, run_name(self._run))
+            self._end_lost_session(another)
         if self._connection is not None:
             cut([self._connection])
 

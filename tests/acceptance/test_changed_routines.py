@@ -194,3 +194,16 @@ def test_a_column_is_stale_also_where_its_table_is_written_anew(
     assert "t.twice" in message
     database.execute(remedy)
     assert database.rows("select twice, more from t") == [(6, 6)]
+
+
+def test_a_routine_stands_once_in_a_plan(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Also where a type that it uses is made anew, and it with that."""
+    text = "create type mood as enum ({}); create table t (m mood);"
+    text += "create function f(mood) returns mood language sql as '{}'"
+    database.execute("create schema user_1; set search_path = user_1")
+    database.execute(text.format("'a', 'b'", "select $1"))
+    (tmp_path / "desired.sql").write_text(text.format("'a'", "select coalesce($1, null)"))
+    plan = cli("plan", "--desired", "desired.sql", cwd=tmp_path)
+    assert plan.out.upper().count("CREATE OR REPLACE FUNCTION F(MOOD)") == 1, plan.out
+    applied = cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err

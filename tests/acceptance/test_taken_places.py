@@ -74,6 +74,40 @@ def test_one_of_several_routines_of_a_name_stays_closed(
 
 
 @pytest.mark.parametrize("options", [(), ("--privileges",)], ids=["plain", "privileges"])
+def test_two_of_a_name_are_told_by_what_they_do(
+    database: Database, cli: Cli, tmp_path: Path, app: str, options: tuple[str, ...]
+) -> None:
+    """The bodies are the same; both ways, each stays as closed as it was."""
+    closed = "create function f(a {}) returns integer language sql security definer as 'select 1';"
+    opened = "create function f(a {}) returns integer language sql security definer as 'select 2';"
+    old = closed.format("integer") + opened.format("text")
+    new = opened.format("name") + closed.format("bigint")
+    _tenant(database, tmp_path, app, old, "revoke all on function f(integer) from public", new)
+    for way, first, second in ((), "1::bigint", "'a'::name"), (("--backward",), "1", "'a'::text"):
+        out = _apply(cli, tmp_path, *way, *options)
+        assert "cannot be told" not in out
+        assert _closed(database, app, f"select user_1.f({first})"), out
+        assert not _closed(database, app, f"select user_1.f({second})"), out
+
+
+def test_what_cannot_be_told_is_said(
+    database: Database, cli: Cli, tmp_path: Path, app: str
+) -> None:
+    """Nothing is guessed; on the way back each has again what it had."""
+    text = "create function f(a {}) returns integer language sql security definer as 'select {}';"
+    old = text.format("integer", 1) + text.format("text", 2)
+    new = text.format("bigint", 3) + text.format("name", 4)
+    _tenant(database, tmp_path, app, old, "revoke all on function f(integer) from public", new)
+    said = " ".join(_apply(cli, tmp_path).split())
+    assert (
+        "It cannot be told which of f(integer), f(text) is now which of f(bigint), f(name)" in said
+    )
+    _apply(cli, tmp_path, "--backward")
+    assert _closed(database, app, "select user_1.f(1)")
+    assert not _closed(database, app, "select user_1.f('a'::text)")
+
+
+@pytest.mark.parametrize("options", [(), ("--privileges",)], ids=["plain", "privileges"])
 def test_a_partition_that_becomes_its_table_has_the_rights_of_the_table(
     database: Database, cli: Cli, tmp_path: Path, app: str, options: tuple[str, ...]
 ) -> None:

@@ -8,13 +8,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from diffapply import api, opening
 from diffapply.config import Settings
-from diffapply.database.locks import apply_lock_key
+from diffapply.errors import RefusedError
 from diffapply.planning import plan_file
 from diffapply.planning.live import Live
+from diffapply.rollout import rollout
 from diffapply.rollout.journal import Hands
 from diffapply.rollout.journal.structure import migrations
 from tests.servers import Cli, Database, Outcome
@@ -498,41 +500,24 @@ def test_by_the_body_of_a_shared_function(
 
 @pytest.mark.postgres(18, prove=(15,))
 def test_by_a_journal_made_while_an_apply_waits(
-    mallory: Mallory, database: Database, cli: Cli, desired: Path
+    mallory: Mallory, database: Database, desired: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever may create schemas holds the first apply up, and makes the journal meanwhile."""
+    """Whoever may create schemas makes the journal while the first apply waits for its turn."""
     _new_tenant(database, "user_1")
     database.execute(f"grant create on database {database.name} to {mallory.name}")
-    holding = database.connect(mallory.name)
-    with (
-        closing(holding),
-        holding.cursor() as cursor,
-        subprocess.Popen(
-            cli.command("apply", "--desired", str(desired), "--yes", "--wait"),
-            env=cli.environment(),
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
-        assert process.stderr is not None
-        while not database.rows(
-            "select from pg_stat_activity where application_name = 'diffapply scratch'"
-        ):
-            time.sleep(0.02)
-        cursor.execute("select pg_advisory_xact_lock(%s)", [apply_lock_key()])
-        heard = ""
-        while "waiting for the end of" not in heard:
-            heard = process.stderr.readline()
-            assert heard
+    settings = Settings(database_url=database.url, desired=str(desired))
+    made = api.plan(settings)
+
+    def waits(*_: object, **__: object) -> None:
         mallory.makes_journal(
             "create trigger t before insert on shape for each statement"
             " execute function gain_by_trigger()"
         )
-        holding.rollback()
-        said = process.stderr.read()
-        assert mallory.gained == []
-        assert (process.wait(), mallory.name in said) == (3, True), said
+
+    monkeypatch.setattr(rollout, "await_turn", waits)
+    with pytest.raises(RefusedError, match=mallory.name):
+        api.apply(settings, made)
+    assert mallory.gained == []
 
 
 _NOT_EQUAL = f"""{_PAYLOAD}
@@ -583,6 +568,42 @@ def _applied_while_it_waits(
             mallory.runs(planted, "user_1")
             reader.rollback()
     return process.returncode
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize(
+    "grant", ["create on schema user_1 to {}", "create on schema user_1 to public"]
+)
+def test_by_what_is_made_while_statements_run(
+    mallory: Mallory, database: Database, cli: Cli, desired: Path, grant: str
+) -> None:
+    """Nobody makes an operator any more once it was looked who has something in the tenant."""
+    _new_tenant(database, "user_1")
+    database.execute(f"grant {grant.format(mallory.name)}; grant usage on schema user_1 to public")
+    # Holds the first statement up, without a lock that would be waited for.
+    database.execute(
+        "create table public.go (); grant select on public.go to public;"
+        "create function public.hold() returns event_trigger language plpgsql as $$begin"
+        " while not exists (select from public.go) loop perform pg_sleep(0.01); end loop; end$$;"
+        "create event trigger hold on ddl_command_start when tag in ('ALTER TABLE')"
+        " execute function public.hold()"
+    )
+    desired.write_text(
+        "create table items (id integer primary key, name text check (name <> 'bad'));"
+    )
+    held = "select from pg_stat_activity where wait_event = 'PgSleep'"
+    held += " and datname = current_database()"
+    arguments = ("apply", "--desired", str(desired), "--yes", "--only", "user_1")
+    with subprocess.Popen(
+        cli.command(*arguments), env=cli.environment(), stdin=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and not database.rows(held):
+            time.sleep(0.01)
+        with pytest.raises(psycopg2.errors.LockNotAvailable):
+            mallory.runs(f"set local lock_timeout = '200ms'; {_NOT_EQUAL}", "user_1")
+        database.execute("insert into public.go default values")
+    assert mallory.gained == []
+    assert process.returncode == 0
 
 
 @pytest.mark.postgres(18, prove=(15,))

@@ -11,7 +11,6 @@ import psycopg2
 import pytest
 
 from diffapply.database.connection import connect, read_server
-from diffapply.database.locks import try_tenant_locks
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.planning.model import Hazard, Statement, Transition
 from diffapply.rollout import failure, journal, tenant
@@ -46,10 +45,16 @@ class Run:
     database: Database
     terms: Terms
 
+    def knows(self, name: str) -> None:
+        """Have the journal know a tenant, as a run does when it begins."""
+        with closing(connect(self.database.url)) as connection:
+            journal.know_tenants(connection, [name])
+
     def apply(
         self, name: str, wanted: Transition, *, url: str = "", undoes: tuple[int, ...] = ()
     ) -> StepResult:
         """Apply the transition to one tenant, again and again if somebody is in the way."""
+        self.knows(name)
         result: StepResult | Again = Again(0)
         with closing(Worker(url or self.database.url, self.terms.run)) as worker:
             while isinstance(result, Again):
@@ -196,6 +201,7 @@ class TestReachesItsGoal:
         """Nothing is set beyond the transaction: the connection may be a pooler's."""
         tenants(database, ["user_1"], V1)
         query = "select name, setting from pg_settings order by name"
+        run.knows("user_1")
         with closing(Worker(database.url, run.terms.run)) as worker, worker.cursor() as cursor:
             cursor.execute(query)
             before = cursor.fetchall()
@@ -211,6 +217,7 @@ class TestReachesItsGoal:
             cutting_proxy(database.url) as (proxy, url),
             closing(Worker(url, run.terms.run)) as worker,
         ):
+            run.knows("user_1")
             worker.connection()
             start = proxy.exchanges
             assert apply_tenant(worker, "user_1", wanted, run.terms) == StepResult(
@@ -444,8 +451,9 @@ class TestOthersInTheWay:
     def test_another_run(self, database: Database, run: Run, other: Session) -> None:
         """Two runs never work on one tenant at once."""
         tenants(database, ["user_1"], V1)
+        run.knows("user_1")
         with other.connection.cursor() as cursor:
-            assert try_tenant_locks(cursor, ["user_1"], 0)
+            assert journal.try_tenant_locks(cursor, ["user_1"])
         other.commit_after(0.8)
         started = time.monotonic()
         assert run.apply("user_1", v1_to_v2(database)).status == "applied"
@@ -455,8 +463,9 @@ class TestOthersInTheWay:
     def test_another_run_that_stays(self, database: Database, run: Run, other: Session) -> None:
         """A tenant that another run keeps fails with a sentence that says so."""
         tenants(database, ["user_1"], V1)
+        run.knows("user_1")
         with other.connection.cursor() as cursor:
-            assert try_tenant_locks(cursor, ["user_1"], 0)
+            assert journal.try_tenant_locks(cursor, ["user_1"])
         result = run.apply("user_1", v1_to_v2(database))
         assert "another session of diffapply is working on it" in (result.error or "")
 

@@ -11,9 +11,8 @@ import pytest
 
 from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout
-from diffapply.database.locks import tenant_lock_key
 from diffapply.planning.model import Hazard, Plan, Statement, TableLock
-from diffapply.rollout import failure, tenant
+from diffapply.rollout import failure, journal, tenant
 from diffapply.rollout.lot import LARGEST, largest
 from diffapply.rollout.model import RunResult
 from diffapply.rollout.rollout import roll_out
@@ -332,8 +331,13 @@ class TestWhoIsInTheWay:
         """Whose session it is, is said, too."""
         failing(monkeypatch)
         made = refer(shared, tenants(shared, numbered(1), V1))
-        key = f"select pg_advisory_xact_lock({tenant_lock_key('user_1')})"
-        with another(shared, key), running(shared, made) as results:
+        with closing(connect(shared.url)) as own:
+            journal.ensure(own)
+            journal.know_tenants(own, ["user_1"])
+        with (
+            another(shared, "select from diffapply.tenant for update"),
+            running(shared, made) as results,
+        ):
             pass
         error = results[0].tenants[0].error or ""
         assert error.startswith("another session of diffapply is working on it: process ")

@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply.database.connection import connect
+from diffapply.database.locks import run_lock_key
 from diffapply.errors import RefusedError
 from diffapply.planning.model import Plan, Statement
 from diffapply.rollout import journal
@@ -253,6 +254,45 @@ class TestNobodyElse:
 
         provision(database.url, ["user_3"], goal, progress=during)
         assert seen == ["running", ["applied"]]
+
+    def test_keeps_an_apply_out_without_a_right_on_the_journal(
+        self, database: RealDatabase, connection: Connection
+    ) -> None:
+        """Who may log in, and read the journal, holds any advisory lock, and none that counts."""
+        names = tenants(database, ["user_1"], V1)
+        journal.know_tenants(connection, names)
+        role = f"reader_{database.name}"
+        database.execute(
+            f"create role {role} login; grant usage on schema diffapply to {role};"
+            f"grant select on all tables in schema diffapply to {role}"
+        )
+        try:
+            with closing(database.connect(role)) as other, other.cursor() as cursor:
+                cursor.execute("select pg_advisory_lock(%s)", [run_lock_key(1)])
+                other.commit()
+                for lock in (
+                    journal.LOCK_GUARD,
+                    "lock table diffapply.guard in row share mode",
+                    "select from diffapply.tenant for update",
+                    "select from diffapply.tenant for key share",
+                ):
+                    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                        cursor.execute(lock)
+                    other.rollback()
+                assert execute(database, made(database, names)) == ["applied"]
+        finally:
+            database.execute(f"drop owned by {role}; drop role {role}")
+
+    def test_is_taken_for_diffapply(self, database: Database, connection: Connection) -> None:
+        """A session that locks the guard otherwise is told as what it is."""
+        names = tenants(database, ["user_1"], V1)
+        with connection.cursor() as cursor:
+            cursor.execute(f"begin; set local application_name = 'psql'; {journal.LOCK_GUARD}")
+            with pytest.raises(RefusedError) as refused:
+                execute(database, made(database, names))
+            cursor.execute("rollback")
+        assert "none of diffapply's has diffapply.guard locked" in refused.value.message
+        assert "application 'psql', since " in refused.value.message
 
     @pytest.mark.usefixtures("connection")
     @pytest.mark.postgres(18, prove=(15,))

@@ -1,10 +1,12 @@
 """What is made anew is told by identity, and what it took the place of by name."""
 
 from diffapply.planning.model import Renewed
-from diffapply.planning.renewal import Standing, StandingObject, made_anew
+from diffapply.planning.renewal import StandingObject, come_and_gone, made_anew
 
 
-def standing(*objects: tuple[str, str, int] | tuple[str, str, int, int]) -> Standing:
+def standing(
+    *objects: tuple[str, str, int] | tuple[str, str, int, int],
+) -> dict[tuple[str, str], StandingObject]:
     """Kind, name and oid of each, and of a column its number."""
     found = {}
     for kind, name, oid, *number in objects:
@@ -71,3 +73,45 @@ def test_of_several_routines_that_go_none_is_guessed() -> None:
     before = standing(("function", "f(integer)", 1), ("function", "f(text)", 2))
     after = standing(("function", "f(bigint)", 3), ("function", "f(name)", 4))
     assert made_anew(before, before, after) == ()
+
+
+def test_routines_that_go_are_told_by_how_many_arguments_they_have() -> None:
+    """A type's name may have a comma; what is left over at last is one each."""
+    before = standing(("function", 'f("a,b")', 1), ("function", "f(text,text)", 2))
+    more = before | standing(("function", "f(integer,integer)", 3))
+    after = standing(("function", "f(name)", 4), ("function", "f(bigint,bigint)", 5))
+    assert [its.old for its in made_anew(more, more, after)] == ['f("a,b")']
+    assert [its.old for its in made_anew(before, before, after)] == ["f(text,text)", 'f("a,b")']
+
+
+def test_routines_that_go_are_told_by_their_bodies() -> None:
+    before = standing(("function", "f(integer)", 1), ("function", "f(text)", 2))
+    after = standing(("function", "f(name)", 3), ("function", "f(bigint)", 4))
+    bodies = ("\nAS 'select 1'", "\nAS 'select 2'")
+    routines = (
+        dict(zip(("f(integer)", "f(text)"), bodies, strict=True)),
+        dict(zip(("f(bigint)", "f(name)"), bodies, strict=True)),
+    )
+    assert [(its.old, its.new) for its in made_anew(before, before, after, routines)] == [
+        ("f(integer)", "f(bigint)"),
+        ("f(text)", "f(name)"),
+    ]
+
+
+def test_what_goes_and_what_comes() -> None:
+    """Not columns that go with their relation, or have a counterpart in the one made anew."""
+    before = standing(
+        ("table", "t", 1), ("column", "t.a", 1, 1), ("column", "t.b", 1, 2),
+        ("view", "v", 2), ("column", "v.x", 2, 1), ("column", "v.y", 2, 2),
+        ("view", "w", 3), ("column", "w.x", 3, 1),
+    )  # fmt: skip
+    after = standing(
+        ("table", "t", 1), ("column", "t.a", 1, 1), ("column", "t.c", 1, 3),
+        ("view", "v", 4), ("column", "v.x", 4, 1), ("column", "v.z", 4, 2),
+        ("table", "n", 5), ("column", "n.x", 5, 1),
+    )  # fmt: skip
+    anew = made_anew(before, before, after)
+    assert anew == (Renewed("view", "v", "v"),)
+    created, dropped = come_and_gone(before, after, anew)
+    assert [its.name for its in created] == ["t.c", "v.z", "n"]
+    assert [its.name for its in dropped] == ["t.b", "v.y", "w"]

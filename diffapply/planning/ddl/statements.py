@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from diffapply.catalog.model import Catalog, Fact
@@ -73,6 +73,19 @@ def helper(table: str) -> str:
 def is_helper(table: str) -> bool:
     """Whether a transition has made this table for itself."""
     return table.startswith(_HELPER)
+
+
+def in_users_words(text: str, names: Iterable[str]) -> str:
+    """The text, with what stands aside or helps called by what it was made from.
+
+    Args:
+        names: quoted; those that it may be.
+    """
+    if "diffapply_" not in text:
+        return text
+    for name in names:
+        text = text.replace(aside(name), f"{name} as it was").replace(helper(name), name)
+    return text
 
 
 _HELPER = "diffapply_new_"

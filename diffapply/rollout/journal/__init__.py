@@ -6,6 +6,12 @@ from diffapply.rollout.journal.dropped import (
     remembered_dropped,
 )
 from diffapply.rollout.journal.hands import Hands, claim, others_hands
+from diffapply.rollout.journal.locking import (
+    LOCK_GUARD,
+    find_tenant_holders,
+    know_tenants,
+    try_tenant_locks,
+)
 from diffapply.rollout.journal.memory import (
     find_proof,
     load_looks,
@@ -22,7 +28,7 @@ from diffapply.rollout.journal.reading import (
     load_shapes,
     steps_to_undo,
 )
-from diffapply.rollout.journal.structure import ensure, exists
+from diffapply.rollout.journal.structure import ensure, exists, permitted
 from diffapply.rollout.journal.writing import (
     Step,
     begin_run,
@@ -36,6 +42,7 @@ from diffapply.rollout.journal.writing import (
 )
 
 __all__ = [
+    "LOCK_GUARD",
     "Begun",
     "Hands",
     "Step",
@@ -47,13 +54,16 @@ __all__ = [
     "ensure",
     "exists",
     "find_proof",
+    "find_tenant_holders",
     "finish_run",
     "history",
+    "know_tenants",
     "known_shapes",
     "load_looks",
     "load_shapes",
     "may_remember",
     "others_hands",
+    "permitted",
     "recall_dropped",
     "record_step",
     "record_steps",
@@ -65,4 +75,5 @@ __all__ = [
     "remembered_dropped",
     "step_statements",
     "steps_to_undo",
+    "try_tenant_locks",
 ]

@@ -10,7 +10,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
-from diffapply.rollout.journal.structure import statement, version
+from diffapply.rollout.journal.structure import permitted, statement, version
 
 _SINCE = 3
 """The version of the journal that brought it."""
@@ -74,7 +74,7 @@ def remembered_dropped(
     """
     if version(connection) < _SINCE:
         return {}
-    with neutral(connection, read_only=True) as cursor:
+    with permitted("read"), neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("remembered_dropped"), _steps(tenants, undoes))
         return {
             (its_class, name): gone

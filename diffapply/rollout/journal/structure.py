@@ -8,8 +8,9 @@ from importlib.resources import files
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
-from diffapply.database.locks import try_journal_lock
+from diffapply.database.locks import journal_lock_key, try_journal_lock
 from diffapply.database.session import shared_path
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
 from diffapply.database.world import PLAIN, World
@@ -45,8 +46,10 @@ def ensure(connection: Connection, world: World = PLAIN) -> None:
     with permitted("create"), neutral(connection) as cursor:
         if not try_journal_lock(cursor, _LOCK_SECONDS):
             raise JournalError(
-                "Another session is upgrading the journal and does not finish.",
-                "Nothing was done. Try again.",
+                "Another session is upgrading the journal and does not finish: "
+                f"{_upgrader(cursor)}.",
+                "Nothing was done. Try again; any role may hold that lock: end a session that is "
+                "none of diffapply's.",
             )
         path = shared_path(world.behind)
         cursor.execute(path + sql.SQL(statement("schema") + statement("meta")))
@@ -130,6 +133,16 @@ def _state(connection: Connection) -> tuple[bool, bool]:
         cursor.execute(statement("state"))
         [(there, may_read)] = cursor.fetchall()
     return there, bool(may_read)
+
+
+def _upgrader(cursor: Cursor) -> str:
+    """Who has the lock for that."""
+    cursor.execute(statement("upgrader"), {"key": journal_lock_key()})
+    found = [
+        f"role {role!r}, pid {pid}, application {application!r}, since {since} UTC"
+        for role, pid, application, since in cursor.fetchall()
+    ]
+    return found[0] if found else "it has just ended"
 
 
 def _recorded_version(connection: Connection) -> int:

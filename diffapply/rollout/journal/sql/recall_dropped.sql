@@ -29,9 +29,10 @@ select jsonb_build_object(
             select array_agg(makeaclitem(
                 case when g."to" is null then 0 when g."to" = r.owner then o.its else t.oid end,
                 case when g.by = r.owner then o.its else b.oid end,
-                g.may, g.grantable
+                p.privilege, g.grantable
             ))
-            from jsonb_to_recordset(r.acl) g (by text, "to" text, may text, grantable boolean)
+            from jsonb_to_recordset(r.acl) g (by text, "to" text, may jsonb, grantable boolean)
+            cross join jsonb_array_elements_text(g.may) p (privilege)
             left join pg_roles b on b.rolname = g.by
             left join pg_roles t on t.rolname = g."to"
             where (g.by = r.owner or b.oid is not null)

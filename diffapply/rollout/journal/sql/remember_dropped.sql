@@ -13,7 +13,7 @@ select %(run)s, k.schema, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
             ))
             from (
                 select x.grantor, x.grantee, x.is_grantable,
-                    string_agg(x.privilege_type, ',' order by x.privilege_type) as may
+                    jsonb_agg(x.privilege_type order by x.privilege_type) as may
                 from aclexplode(nullif(k.acl, '{}')::aclitem[]) x
                 group by 1, 2, 3
             ) g

@@ -1,0 +1,74 @@
+"""In which order, and how often, the statements of an attempt run: there may be better ones."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+from diffapply.planning.attempts import Attempt, Leg, Proved, prove_attempt, run_each
+from diffapply.planning.model import Statement
+from diffapply.planning.outside import Outside
+from diffapply.planning.scratch_seat import Seat
+
+_MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")
+
+
+def prove_without_repeats(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
+    """`prove_shared_last`, with each routine made but once, if that is proved.
+
+    Routines are replaced before anything else is done; where a type of theirs is made anew, they
+    are made once more.
+    """
+    once = _once(attempt.statements)
+    if once != attempt.statements:
+        seat.run(["savepoint repeats"])
+        proved = prove_shared_last(seat, leg, replace(attempt, ordered=once), outside)
+        if not proved.blocked:
+            return proved
+        seat.run(["rollback to savepoint repeats"])
+    return prove_shared_last(seat, leg, attempt, outside)
+
+
+def _once(statements: Sequence[str]) -> tuple[str, ...]:
+    """The statements, of those that make the same routine the last one alone."""
+    texts = [statement.strip() for statement in statements]
+    return tuple(
+        statement
+        for number, statement in enumerate(statements)
+        if not statement.startswith(_MAKES) or statement.strip() not in texts[number + 1 :]
+    )
+
+
+def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
+    """`prove_attempt`, in an order in which tables of others are locked last, if that is proved.
+
+    Such locks are held to the end of the transaction, by every tenant in turn: whatever builds,
+    scans, rewrites or waits had better be done by then.
+    """
+    seat.run(["savepoint proof"])
+    proved = prove_attempt(seat, leg, attempt, outside)
+    if proved.blocked or not _after_shared(proved):
+        return proved
+    seat.run(["rollback to savepoint proof"])
+    # Without those that move sequences on, which are found anew.
+    ordered = _shared_last(seat, proved.statements[: len(attempt.statements)])
+    better = prove_attempt(seat, leg, replace(attempt, ordered=ordered), outside)
+    if not better.blocked and _after_shared(better) < _after_shared(proved):
+        return better
+    seat.run(["rollback to savepoint proof"])
+    return prove_attempt(seat, leg, attempt, outside)
+
+
+def _after_shared(proved: Proved) -> int:
+    """How many statements that lock nobody else's tables come after the first that does."""
+    outside = [statement.locks_outside for statement in proved.statements]
+    return outside[outside.index(True) :].count(False) if any(outside) else 0
+
+
+def _shared_last(seat: Seat, statements: Sequence[Statement]) -> tuple[str, ...]:
+    """The statements in such an order; what only runs after those that lock is behind them."""
+    own = [its.sql for its in statements if not its.locks_outside]
+    with seat.trial():
+        before = run_each(seat, own)
+    waiting = deque(before)
+    behind = [sql for sql in own if not (waiting and waiting[0] == sql and waiting.popleft())]
+    return (*before, *(its.sql for its in statements if its.locks_outside), *behind)
