@@ -301,7 +301,7 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
                 f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
                 "Nothing was done.",
             )
-        return replace(goal, world=live.world)
+        return goal
 
 
 def _require_ours(live: Live, settings: Settings, made: Plan) -> None:

@@ -35,11 +35,13 @@ class Proved:
         statements: proved by running them; empty when blocked.
         blocked: reasons, empty when proved.
         anew: what the statements make anew.
+        alone: whether they were proved with nothing behind the tenant on the search path.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
     anew: tuple[Renewed, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)

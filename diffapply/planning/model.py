@@ -144,6 +144,8 @@ class Transition:
         notes: what to consider, such as a drop and an add that look like a rename.
         owners: for a template, the names in it that are managed; None for a tenant.
         anew: what the statements make anew.
+        alone: whether they were proved, and run, with nothing behind the tenant on the search path:
+            where something there is nearer to what a definition says than what was meant.
     """
 
     source: str
@@ -156,6 +158,7 @@ class Transition:
     notes: tuple[str, ...] = ()
     owners: frozenset[str] | None = None
     anew: tuple[Renewed, ...] = ()
+    alone: bool = False
 
     @property
     def destructive(self) -> bool:
@@ -251,6 +254,10 @@ class Plan:
     def total(self) -> int:
         """How many tenants the plan looked at."""
         return len(self.in_sync) + self.to_change + self.blocked
+
+    def world_of(self, transition: Transition) -> World:
+        """The path and the settings under which a transition runs."""
+        return self.world.alone if transition.alone else self.world
 
     @property
     def empty(self) -> bool:

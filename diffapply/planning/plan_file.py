@@ -134,6 +134,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "no_way_back": list(transition.no_way_back),
                 "notes": list(transition.notes),
                 "anew": [asdict(renewed) for renewed in transition.anew],
+                "alone": transition.alone,
             }
             for transition in plan.transitions
         ],
@@ -196,6 +197,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                     Renewed(**{**renewed, "stated": tuple(renewed["stated"])})
                     for renewed in transition.get("anew", ())
                 ),
+                alone=bool(transition.get("alone", False)),
             )
             for transition in body["transitions"]
         ),

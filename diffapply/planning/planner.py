@@ -216,6 +216,7 @@ class _PlanInTheMaking:
                     ),
                     owners=wanted.place.owners,
                     anew=proved.proof.anew,
+                    alone=proved.proof.alone,
                 )
             )
         return Plan(

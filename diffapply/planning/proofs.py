@@ -34,6 +34,7 @@ class Proof:
         source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
         no_way_back: why it could not be taken back; empty when that was proved, too.
         anew: what the statements make anew.
+        alone: whether they were proved with nothing behind the tenant on the search path.
     """
 
     statements: tuple[Statement, ...]
@@ -41,6 +42,7 @@ class Proof:
     goal_ddl: tuple[str, ...] | None
     no_way_back: tuple[str, ...] = ()
     anew: tuple[Renewed, ...] = ()
+    alone: bool = False
 
 
 _RULES = 4
@@ -121,6 +123,7 @@ def _proof(document: dict[str, Any]) -> Proof:
             Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
             for its in document.get("anew", ())
         ),
+        document["alone"],
     )
 
 

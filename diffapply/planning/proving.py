@@ -121,7 +121,7 @@ class Prover:
             # Told now, and not when it is needed.
             back = rehearsal.prove(goal, source, place, renames=inverse(renames))
             no_way_back = back.blocked or _closed_by_rows(back.statements)
-        proof = Proof(there.statements, source.ddl, goal.ddl, no_way_back, there.anew)
+        proof = Proof(there.statements, source.ddl, goal.ddl, no_way_back, there.anew, there.alone)
         return Proved(proof, there.blocked)
 
     def _key(self, wanted: Wanted) -> str:

@@ -121,7 +121,7 @@ def _attempt(
 ) -> bool:
     started = time.monotonic()
     timeout = min(terms.lock_timeout, _LOCK_SECONDS)
-    world = terms.world
+    world = terms.world.alone if transition.alone else terms.world
     before = sql.SQL("{}{} set local lock_timeout = {};").format(
         sql.SQL(beginning()), working(world), sql.Literal(milliseconds(timeout))
     )
@@ -162,7 +162,7 @@ def _attempt(
     pending += ["set constraints all immediate;"]
     if had is not None:
         returns = to_give_back(cursor, had, "".join(pending))
-        path = shared_path(world.behind).as_string(cursor)
+        path = shared_path(terms.world.behind).as_string(cursor)
         pending = [joined([path, *(each.sql for each in returns)])]
     if not all_are_at(transition.goal, "".join(pending)):
         return False

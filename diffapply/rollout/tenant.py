@@ -108,6 +108,10 @@ class _Work:
     terms: Terms
     started: float = field(default_factory=time.monotonic)
 
+    @property
+    def world(self) -> World:
+        return self.terms.world.alone if self.transition.alone else self.terms.world
+
     def live_fingerprint(self, connection: Connection, before: str = "") -> str | None:
         return live_fingerprint(
             connection,
@@ -301,7 +305,7 @@ def _begin(cursor: Cursor, work: _Work) -> None:
     terms = work.terms
     before = sql.SQL("{}{} set local lock_timeout = {};").format(
         sql.SQL(beginning()),
-        working(terms.world),
+        working(work.world),
         sql.Literal(milliseconds(terms.lock_timeout)),
     )
     # What reading the catalogs sets and locks is taken back before the statements run.
@@ -317,7 +321,7 @@ def _run(cursor: Cursor, work: _Work, *, singly: bool) -> tuple[list[str], str]:
     Returns:
         What would be lost, and the statements that have yet to be sent.
     """
-    statements, world = work.transition.statements, work.terms.world
+    statements, world = work.transition.statements, work.world
     pending = _lock(cursor, work, singly=singly)
     pending.append(search_path(work.tenant, world.behind).as_string(cursor))
     for number, (statement, afterwards) in enumerate(paced(statements, work.terms.lock_timeout)):
