@@ -283,7 +283,7 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
                 f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
                 "Nothing was done.",
             )
-        return replace(goal, world=live.world)
+        return goal
 
 
 def embedded_notice(settings: Settings) -> str | None:

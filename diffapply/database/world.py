@@ -4,7 +4,7 @@ Which schema stands behind the tenant decides what a name is; TimeZone and DateS
 a literal is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MEANING = (
     *("TimeZone", "timezone_abbreviations", "DateStyle", "IntervalStyle"),
@@ -34,6 +34,11 @@ class World:
     def zone(self) -> str:
         """The time zone that local times are of."""
         return dict(self.settings).get("TimeZone", "UTC")
+
+    @property
+    def alone(self) -> "World":
+        """The same with nothing behind the tenant."""
+        return replace(self, behind=())
 
     @property
     def of_transitions(self) -> tuple[tuple[str, str], ...]:

@@ -37,6 +37,7 @@ class Proved:
         blocked: reasons, empty when proved.
         anew: what the statements make anew; what they drop and create, see `Transition`.
         touched: what they take from those outside of a tenant who may hang on it.
+        alone: whether they were proved with nothing behind the tenant on the search path.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -45,6 +46,7 @@ class Proved:
     dropped: tuple[Owned, ...] = ()
     created: tuple[Owned, ...] = ()
     touched: tuple[Touched, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,8 @@ class Transition:
         anew: what the statements make anew.
         dropped: what they drop, and nothing takes the place of; not what goes with its relation.
         created: what they create, and takes nobody's place; not what comes with its relation.
+        alone: whether they were proved, and run, with nothing behind the tenant on the search path:
+            where something there is nearer to what a definition says than what was meant.
     """
 
     source: str
@@ -212,6 +214,7 @@ class Transition:
     anew: tuple[Renewed, ...] = ()
     dropped: tuple[Owned, ...] = ()
     created: tuple[Owned, ...] = ()
+    alone: bool = False
 
     @property
     def destructive(self) -> bool:
@@ -317,6 +320,10 @@ class Plan:
     def total(self) -> int:
         """How many tenants the plan looked at."""
         return len(self.in_sync) + self.to_change + self.blocked + len(self.unreadable)
+
+    def world_of(self, transition: Transition) -> World:
+        """The path and the settings under which a transition runs."""
+        return self.world.alone if transition.alone else self.world
 
     @property
     def empty(self) -> bool:

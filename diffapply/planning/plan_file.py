@@ -165,6 +165,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "anew": [asdict(renewed) for renewed in transition.anew],
                 "dropped": [asdict(owned) for owned in transition.dropped],
                 "created": [asdict(owned) for owned in transition.created],
+                "alone": transition.alone,
             }
             for transition in plan.transitions
         ],
@@ -233,6 +234,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                 ),
                 dropped=tuple(Owned(**owned) for owned in transition.get("dropped", ())),
                 created=tuple(Owned(**owned) for owned in transition.get("created", ())),
+                alone=bool(transition.get("alone", False)),
             )
             for transition in body["transitions"]
         ),

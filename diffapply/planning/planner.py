@@ -299,6 +299,7 @@ class _PlanInTheMaking:
                 anew=proved.proof.anew,
                 dropped=proved.proof.dropped,
                 created=proved.proof.created,
+                alone=proved.proof.alone,
             )
             taken = proved.proof.touched
             transitions += without_held_up(self._live.connection, transition, taken, changing)

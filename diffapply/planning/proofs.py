@@ -38,6 +38,7 @@ class Proof:
         no_way_back: why it could not be taken back; empty when that was proved, too.
         anew: what the statements make anew; what they drop and create, see `Transition`.
         touched: what they take from those outside of a tenant who may hang on it.
+        alone: whether they were proved with nothing behind the tenant on the search path.
     """
 
     statements: tuple[Statement, ...]
@@ -48,6 +49,7 @@ class Proof:
     dropped: tuple[Owned, ...] = ()
     created: tuple[Owned, ...] = ()
     touched: tuple[Touched, ...] = ()
+    alone: bool = False
 
 
 _RULES = 4
@@ -155,6 +157,7 @@ def _proof(document: dict[str, Any]) -> Proof:
         dropped=tuple(Owned(**its) for its in document["dropped"]),
         created=tuple(Owned(**its) for its in document["created"]),
         touched=tuple(Touched(**its) for its in document["touched"]),
+        alone=document["alone"],
     )
 
 

@@ -140,6 +140,7 @@ class Prover:
             there.dropped,
             there.created,
             there.touched,
+            there.alone,
         )
         return Proved(proof, there.blocked)
 

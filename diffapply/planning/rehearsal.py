@@ -90,7 +90,7 @@ class Rehearsal:
         taken = name in self._kept and naming is Naming.MODELS
         if owners is not None or name is None or taken:
             name, naming, owners = place.schema, Naming.AS_IT_IS, place.owners
-        with self._empty_seat(replace(place, schema=name, owners=owners)) as seat:
+        with self._empty_seat(replace(place, schema=name, owners=owners), self.world) as seat:
             there = extensions(seat)
             try:
                 with seat.application(), recorded(self.connection) as texts:
@@ -150,9 +150,10 @@ class Rehearsal:
         """The goal as it reads in a tenant of this name; see `reads_otherwise`."""
         if not reads_otherwise(tenant, goal.catalog.text):
             return goal
-        ddl = self.rebuild(goal, place).ddl or ()
-        with self._empty_seat(replace(place, schema=tenant)) as seat:
-            if seat.attempt([spelled(statement, tenant) for statement in ddl]) is not None:
+        rebuilt = self.rebuild(goal, place)
+        own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
+        with self._empty_seat(replace(place, schema=tenant), rebuilt.world) as seat:
+            if seat.attempt(own) is not None:
                 return goal  # it will be said why when it is proved
             catalog = seat.catalog(Naming.OWN)
         return Shape(catalog) if catalog.fingerprint != goal.fingerprint else goal
@@ -169,37 +170,52 @@ class Rehearsal:
         return self._rebuilt[key]
 
     def _rebuild(self, shape: Shape, place: Place, *, stay: bool) -> Shape:
-        def keep(seat: Seat) -> None:
+        for world in self._worlds:
+            if rebuilt := self._rebuilt_in(world, shape, place, stay=stay):
+                return rebuilt
+        return replace(shape, ddl=None)
+
+    @property
+    def _worlds(self) -> Sequence[World]:
+        """Those in which statements are tried.
+
+        Something behind the tenant may be nearer to what a definition says than what was meant: an
+        extension's operator for integer[] than PostgreSQL's for any array. So last without it.
+        """
+        return (self.world, self.world.alone) if self.world.behind else (self.world,)
+
+    def _rebuilt_in(self, world: World, shape: Shape, place: Place, *, stay: bool) -> Shape | None:
+        def kept(seat: Seat, ddl: tuple[str, ...]) -> Shape:
             self._remember(shape.fingerprint, seat)
+            rebuilt = replace(shape, ddl=ddl, world=world)
             if stay:
-                self._settle(seat, shape)
+                self._settle(seat, rebuilt)
+            return rebuilt
 
         if shape.ddl is not None:
-            with self._empty_seat(place) as seat:
+            with self._empty_seat(place, world) as seat:
                 failed = seat.attempt(shape.ddl)
                 if failed is None and seat.catalog().fingerprint == shape.fingerprint:
-                    keep(seat)
-                    return shape
-        with self._empty_seat(place) as seat:
+                    return kept(seat, shape.ddl)
+        with self._empty_seat(place, world) as seat:
             built = converge(seat, Catalog.of([]), shape.catalog)
             # No statement makes an index invalid, as a failed CREATE INDEX CONCURRENTLY leaves it.
             # It may be valid in scratch: what leads away from there begins by building it again.
             if any(difference.kind != "index validity" for difference in built.remaining):
-                return replace(shape, ddl=None)
-            keep(seat)
-            return replace(shape, ddl=built.statements)
+                return None
+            return kept(seat, built.statements)
 
     def restored(self, catalog: Catalog, place: Place) -> Catalog:
         """What a structure becomes by a dump and its restore, as far as it can be built."""
         key = (catalog.fingerprint, place)
         if key not in self._restored:
-            with self._empty_seat(place) as seat:
+            with self._empty_seat(place, self.world) as seat:
                 self._restored[key] = restored(seat, catalog)
         return self._restored[key]
 
     def why_not_rebuilt(self, shape: Shape, place: Place) -> tuple[str, ...]:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
-        with self._empty_seat(place) as seat:
+        with self._empty_seat(place, self.world) as seat:
             found = converge(seat, Catalog.of([]), shape.catalog)
         return self._reasons("its structure cannot be rebuilt in scratch", found)
 
@@ -229,7 +245,16 @@ class Rehearsal:
         if source.ddl is None:
             return Proved(blocked=self.why_not_rebuilt(source, place))
         leg = Leg(source, goal, tuple(renames))
-        with self._seat_of(source, place) as seat:
+        proved = self._prove(leg, place, self.world, supplied)
+        if proved.blocked and self.world.behind and not supplied:
+            alone = self._prove(leg, place, self.world.alone)
+            if not alone.blocked:
+                return replace(alone, alone=True)
+        return proved
+
+    def _prove(self, leg: Leg, place: Place, world: World, supplied: Sequence[str] = ()) -> Proved:
+        source, goal = leg.source, leg.goal
+        with self._seat_of(source, place, world) as seat:
             outside = self._beside(seat)
             if has_choice(source.catalog):
                 chosen = by_facts(seat, leg)  # migra takes no heed of that
@@ -261,20 +286,22 @@ class Rehearsal:
         return self._outside[seat.place.schema]
 
     @contextmanager
-    def _empty_seat(self, place: Place) -> Iterator[Seat]:
+    def _empty_seat(self, place: Place, world: World) -> Iterator[Seat]:
         self._standing = None
-        with seated(self.connection, place, self.world) as seat:
+        with seated(self.connection, place, world) as seat:
             yield seat
 
     @contextmanager
-    def _seat_of(self, shape: Shape, place: Place) -> Iterator[Seat]:
-        """A seat in which a shape stands: still, or rebuilt there."""
+    def _seat_of(self, shape: Shape, place: Place, world: World) -> Iterator[Seat]:
+        """A seat in which a shape stands: still, or rebuilt there; then it is of this world."""
         if self._standing == (shape.fingerprint, place):
-            with seated(self.connection, place, self.world, standing=True) as seat:
+            with seated(self.connection, place, world, standing=True) as seat:
                 yield seat
             return
-        with self._empty_seat(place) as seat:
+        with self._empty_seat(place, shape.world) as seat:
             seat.run(shape.ddl or ())
+            seat.world = world
+            seat.enter()
             self._settle(seat, shape)
             yield seat
 

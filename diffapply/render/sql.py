@@ -32,7 +32,7 @@ def _lines(plan: Plan) -> Iterator[str]:
             yield f"SET {name} = {literal(value)};"
     for transition in plan.transitions:
         yield ""
-        yield from _transition(transition, plan.world)
+        yield from _transition(transition, plan.world_of(transition))
 
 
 def _transition(transition: Transition, world: World) -> Iterator[str]:

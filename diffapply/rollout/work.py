@@ -85,13 +85,18 @@ class Work:
     lock_timeout: float
     started: float = field(default_factory=time.monotonic)
 
+    @property
+    def world(self) -> World:
+        """The path and the settings under which the statements run."""
+        return self.terms.world.alone if self.transition.alone else self.terms.world
+
     def begin(self, cursor: Cursor) -> bool:
         """Begin the transaction, with settings and locks; whether the tenants' locks were had."""
         before = sql.SQL(
             "{}{} set local lock_timeout = {}; set local application_name = {};"
         ).format(
             sql.SQL(beginning()),
-            working(self.terms.world),
+            working(self.world),
             sql.Literal(milliseconds(self.lock_timeout)),
             sql.Literal(run_name(self.terms.run)),
         )
@@ -148,11 +153,11 @@ class Work:
 
     def entering(self, cursor: Cursor, tenant: str) -> str:
         """What is to run before the statements of a tenant."""
-        return search_path(tenant, self.terms.world.behind).as_string(cursor)
+        return search_path(tenant, self.world.behind).as_string(cursor)
 
     def written(self, statement: Statement) -> str:
         """A statement as it is to run."""
-        return as_written(statement.sql, self.terms.world)
+        return as_written(statement.sql, self.world)
 
     def leaving(self, cursor: Cursor) -> str:
         """What is to run before what gives back to objects what they had."""
