@@ -255,6 +255,8 @@ _UNCLEAR = {
     "tenant": "create table tenant.a (tenant int); create function tenant.f() returns bigint "
     "language sql as 'select count(*) from tenant.a where tenant > 0'",
     "user_7": "create table user_7.a (user_7_id int)",
+    "landlord": "create table landlord.a (x text check (x in ('tenant', 'landlord')))",
+    "public": "create table public.a (x text default 'public')",
     "its": "create table its.a (x text default 'diffapply_tenant')",
 }
 
