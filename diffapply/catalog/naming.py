@@ -77,7 +77,7 @@ def says_it(kind: str, naming: Naming) -> str:
         text, hint = (f"lower({text})", f"lower({hint})")
     return (
         f"case when k.hint is not null and "
-        f"(strpos({text}, {hint}) > 0 or strpos({text}, '{STAND_IN}') > 0) then '{where}' end"
+        f"({text} like {hint} or {text} like '%{STAND_IN}%') then '{where}' end"
     )
 
 

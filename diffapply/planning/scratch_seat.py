@@ -47,6 +47,7 @@ class Place:
 TENANT = STAND_IN
 """The schema where tenants stand: all under one name, so that none is in a definition."""
 
+_THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
 _ASIDE = sql.Identifier("diffapply_aside")
 """What a schema is called as long as another one has its name."""
 
@@ -189,7 +190,7 @@ def seated(
             if place.owners is None and not standing:
                 # A desired state may be written under the name of a schema that others refer to.
                 name = sql.Identifier(place.schema)
-                cursor.execute("select from pg_namespace where nspname = %s", [place.schema])
+                cursor.execute(_THERE, [place.schema])
                 if cursor.rowcount:
                     cursor.execute(sql.SQL("alter schema {} rename to {}").format(name, _ASIDE))
                 cursor.execute(sql.SQL("create schema {}").format(name))

@@ -144,17 +144,15 @@ def test_each_tenant_says_its_own_name(
     [transition] = plan["transitions"]
     assert transition["tenants"] == [*TENANTS]
     assert transition["blocked"] == transition["no_way_back"] == []
-    for _ in range(2):
-        assert cli("apply", "--yes", *options).code == 0
-        _in_sync(cli, *options)
-        assert all(_texts(database, name) == _texts(database, "user_1") for name in TENANTS)
-        for word in ("tenant", "diffapply", "user_7"):
-            text = "".join(map(database.dump, TENANTS))
-            told = [line for line in text.splitlines() if word in line]
-            assert told == [], word
-        back = cli("apply", "--backward", "--yes")
-        assert back.code == 0, back.out + back.err
-        assert {name: _texts(database, name) for name in TENANTS} == before
+    assert cli("apply", "--yes", *options).code == 0
+    _in_sync(cli, *options)
+    assert all(_texts(database, name) == _texts(database, "user_1") for name in TENANTS)
+    for word in ("tenant", "diffapply", "user_7"):
+        text = "".join(map(database.dump, TENANTS))
+        assert [line for line in text.splitlines() if word in line] == []
+    back = cli("apply", "--backward", "--yes")
+    assert back.code == 0, back.out + back.err
+    assert {name: _texts(database, name) for name in TENANTS} == before
     assert cli("apply", "--yes", *options).code == 0
     assert cli("provision", "user_11", *options).code == 0
     for name in (*TENANTS, "user_11"):
@@ -257,6 +255,8 @@ _UNCLEAR = {
     "tenant": "create table tenant.a (tenant int); create function tenant.f() returns bigint "
     "language sql as 'select count(*) from tenant.a where tenant > 0'",
     "user_7": "create table user_7.a (user_7_id int)",
+    "landlord": "create table landlord.a (x text check (x in ('tenant', 'landlord')))",
+    "public": "create table public.a (x text default 'public')",
     "its": "create table its.a (x text default 'diffapply_tenant')",
 }
 

@@ -19,7 +19,7 @@ schema as materialized (
             ) then 'pg_catalog, ' || quote_ident(n.nspname) || ', pg_temp'
             else quote_ident(n.nspname) || ', pg_catalog, pg_temp'
         end as path,
-        split_part(split_part(n.nspname::text, '"', 1), '''', 1) as hint
+        '%' || substring(n.nspname from '^[^"''\\]*') || '%' as hint
     from pg_namespace n
     where n.oid = any ($1)
 ),
@@ -56,12 +56,11 @@ attribute as materialized (
 ),
 table_constraint as materialized (
     select r.schema, r.hint, r.path, r.name as relation, r.relname, r.relispartition,
-        r.name || '.' || quote_ident(n.own) as name, n.own, c.oid, c.conname, c.contype,
+        r.name || '.' || quote_ident(own_name(c.conname, r)) as name, c.oid, c.conname, c.contype,
         c.conrelid, c.conindid, c.conkey, c.conislocal, c.conparentid, c.connoinherit,
         c.convalidated
     from relation r
     join pg_constraint c on c.conrelid = r.oid
-    cross join lateral (select own_name(c.conname, r) as own) n
     where r.relkind in ('r', 'p', 'f')
 ),
 index as materialized (
@@ -80,12 +79,11 @@ index as materialized (
 ),
 -- Without those that implement constraints; a partition's copy of its parent's is here.
 table_trigger as materialized (
-    select r.schema, r.hint, r.path, r.name as relation, quote_ident(n.own) as trigger,
-        r.name || '.' || quote_ident(n.own) as name, t.oid, t.tgenabled, t.tgparentid,
+    select r.schema, r.hint, r.path, r.name as relation, quote_ident(own_name(t.tgname, r)) as trigger,
+        r.name || '.' || quote_ident(own_name(t.tgname, r)) as name, t.oid, t.tgenabled, t.tgparentid,
         t.tgconstraint
     from relation r
     join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
-    cross join lateral (select own_name(t.tgname, r) as own) n
     where r.relhastriggers
 ),
 -- Without the types of tables and of arrays.

@@ -1,4 +1,4 @@
-case when strpos(<name>, <of>.hint) > 0 or strpos(<name>, '<stand-in>') > 0 then (
+case when <name> like <of>.hint or <name> like '%<stand-in>%' then (
     select case when octet_length(o.name) < 64 then o.name else <name>::text end
     from (
         select regexp_replace(

@@ -4,7 +4,7 @@ select n.schema, n.relation || '.' || quote_ident(a.attname) as name, n.relation
     concat_ws(
         ' ',
         case when n.conname <> n.relname || '_' || a.attname || '_not_null' then
-            'CONSTRAINT ' || quote_ident(n.own)
+            'CONSTRAINT ' || quote_ident(n.conname)
         end,
         'NOT NULL',
         case when n.connoinherit then 'NO INHERIT' end,

@@ -9,6 +9,11 @@ from diffapply.catalog.naming import Naming
 from diffapply.catalog.own_name import STAND_IN, says_own_name
 from diffapply.errors import DesiredStateError
 
+_AMONG_OTHERS = re.compile(
+    rf"""(?:\bARRAY\[|\bIN\s*\()(?=[^])]*,)[^])]*'{STAND_IN}'""", re.IGNORECASE
+)
+_COMMON = ("public",)
+"""Names of schemas that are constants in many an application."""
 _NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -40,6 +45,10 @@ def _unclear(fact: Fact, token: str, naming: Naming) -> Iterator[str]:
         yield f"{STAND_IN!r}, which stands for each tenant's own name"
     if naming is Naming.OWN and re.search(rf"(?<![0-9a-z]){word}(?![0-9a-z])", text, re.IGNORECASE):
         yield f"the name {token!r} where no schema is named"
+    if naming is Naming.TOKEN and (
+        _AMONG_OTHERS.search(text) or (token in _COMMON and f"'{STAND_IN}'" in text)
+    ):
+        yield f"the constant {token!r}, which may be a word,"
     if (
         naming is not Naming.OWN
         and fact.kind == "routine"
