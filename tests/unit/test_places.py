@@ -1,0 +1,55 @@
+"""Where something stands in SQL, and which extension is missing."""
+
+import pytest
+
+from diffapply.database.extensions import missing_extension
+from diffapply.planning.desired.places import beginning_of, line_of, plainly
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("create index concurrently i on t (a)", "create index              i on t (a)"),
+        (
+            "CREATE UNIQUE INDEX\nCONCURRENTLY i ON t (a)",
+            "CREATE UNIQUE INDEX\n             i ON t (a)",
+        ),
+        (
+            "create index /* é */ concurrently on t (a)",
+            "create index /* é */              on t (a)",
+        ),
+        ("select 'create index concurrently'", "select 'create index concurrently'"),
+        ("create table concurrently_made ()", "create table concurrently_made ()"),
+        ("create index concurrently '", "create index concurrently '"),
+    ],
+)
+def test_indexes_are_built_plainly(text: str, expected: str) -> None:
+    """What is no keyword stays, and so does where everything stands."""
+    assert plainly(text) == expected
+
+
+def test_the_line_of_a_statement_is_where_its_first_word_is() -> None:
+    """Not where the comment before it begins."""
+    text = "select 1;\n-- é\n/* more\n*/\n  select 2"
+    assert line_of(text, beginning_of(text, text.index(";") + 1)) == 5
+
+
+@pytest.mark.parametrize(
+    ("message", "extension"),
+    [
+        ('type "citext" does not exist', "citext"),
+        ('type "ext.hstore" does not exist', "hstore"),
+        ('operator class "gin_trgm_ops" does not exist for access method "gin"', "pg_trgm"),
+        ("function uuid_generate_v4() does not exist", "uuid-ossp"),
+        ("function public.similarity(text, unknown) does not exist", "pg_trgm"),
+        ('access method "hnsw" does not exist', "vector"),
+        (
+            'data type integer has no default operator class for access method "gist"',
+            "btree_gist",
+        ),
+        ('type "mood" does not exist', None),
+        ('relation "citext" does not exist', None),
+    ],
+)
+def test_the_extension_that_has_what_is_missing(message: str, extension: str | None) -> None:
+    assert missing_extension(message) == extension
