@@ -8,8 +8,8 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, O
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.catalog.model import Catalog
-from diffapply.planning.ddl.statements import LITERAL, aside, is_helper, literal
+from diffapply.catalog.model import Catalog, Fact
+from diffapply.planning.ddl.statements import LITERAL, aside, is_aside, is_helper, literal
 from diffapply.planning.ddl.statements import before as up_to
 from diffapply.planning.ddl.zones import by_zone
 from diffapply.planning.model import Hazard
@@ -85,20 +85,20 @@ def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
 def _alter_table(  # noqa: C901 - a branch for each command
     statement: Parsed, before: Catalog
 ) -> list[Hazard]:
-    table = relation(statement)
+    table, inherited = relation(statement), statement.relation.inh
     hazards = []
     for command in statement.cmds:
         column = quoted(command.name) if command.name else ""
         fact = named_fact(before, "column", table, column)
         if command.subtype == AlterTableType.AT_DropColumn:
-            if fact and _is_computed(fact.definition):
-                continue  # it is computed from what stays
+            if _is_kept(table, column, fact):
+                continue
             cascade = command.behavior == DropBehavior.DROP_CASCADE
             hazards.append(
                 Hazard(
                     "data",
                     f"drops column {table}.{column}; its values are lost",
-                    check="" if cascade else _has_values(table, column, before),
+                    check="" if cascade else _has_values(table, column, before, only=not inherited),
                     lock=table,
                 )
             )
@@ -121,13 +121,23 @@ def _alter_table(  # noqa: C901 - a branch for each command
     return hazards
 
 
-def _has_values(table: str, column: str, before: Catalog) -> str:
+def _is_kept(table: str, column: str, fact: Fact | None) -> bool:
+    """Whether a column's values stay: computed from others, or written over to a new column."""
+    if fact:
+        return _is_computed(fact.definition)
+    return is_helper(table) or is_aside(column)
+
+
+def _has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
     """Whether a column holds more than it would if it were dropped and added again.
 
     Without rows, null throughout, or at its constant default throughout, it does not: so a run
     that added it can be taken back as long as nobody has used it.
+
+    Args:
+        only: whether the table's children keep theirs.
     """
-    having = f"EXISTS (SELECT FROM {table} WHERE "
+    having = f"EXISTS (SELECT FROM {'ONLY ' if only else ''}{table} WHERE "
     any_value = f"{having}{column} IS DISTINCT FROM NULL)"
     default = named_fact(before, "default", table, column)
     fact = named_fact(before, "column", table, column)

@@ -102,5 +102,5 @@ def propose(
         raise
     except (Exception, RecursionError):  # noqa: BLE001 - as above
         return []
-    rewritten = (rewrite(statement, schema) for statement in statements)
+    rewritten = (rewrite(statement, schema, goal_catalog) for statement in statements)
     return [in_full(statement, goal_catalog) for statement in rewritten if statement is not None]

@@ -14,6 +14,7 @@ from pglast.enums import AlterTableType, ConstrType, ObjectType
 
 from diffapply.catalog.model import Catalog
 from diffapply.planning.ddl import DDL
+from diffapply.planning.ddl.inheritance import has_children
 from diffapply.planning.named_facts import Parsed, named_fact, quoted, relation
 
 _NESTED = re.compile(r"\)\s+(?:AND|OR)\b", re.IGNORECASE)
@@ -40,7 +41,7 @@ class _Token:
     end: int
 
 
-def rewrite(statement: str, schema: str) -> str | None:
+def rewrite(statement: str, schema: str, goal: Catalog) -> str | None:
     """The statement without the schema's name, or None if it must not be run.
 
     A text of several statements is refused: migra puts labels and roles into its statements
@@ -49,6 +50,7 @@ def rewrite(statement: str, schema: str) -> str | None:
 
     Args:
         schema: the schema in scratch that the statement was made for.
+        goal: what it is to lead to.
     """
     try:
         parsed = parser.parse_sql(statement)
@@ -56,23 +58,32 @@ def rewrite(statement: str, schema: str) -> str | None:
         return None
     if len(parsed) != 1 or isinstance(parsed[0].stmt, _NEVER):
         return None
-    if _may_lose_data(parsed[0].stmt):
+    if _may_lose_data(parsed[0].stmt, goal):
         return None
     return as_stored(unqualify(statement.strip().rstrip(";").rstrip(), schema))
 
 
-def _may_lose_data(statement: Any) -> bool:  # noqa: ANN401 - a node of pglast's
+def _may_lose_data(statement: Parsed, goal: Catalog) -> bool:
     """Whether it loses what the supplement, which proposes it in its own words, keeps.
 
     migra converts values by an explicit cast, which cuts and rounds them, forgets where a
-    sequence stands that an identity replaces, and that a table may be another role's.
+    sequence stands that an identity replaces, that a table may be another role's, and that a
+    child may keep the column that a parent gives up.
     """
     if isinstance(statement, ast.AlterSeqStmt):
         return any(option.defname == "owned_by" for option in statement.options or ())
     if isinstance(statement, ast.DropStmt):
         return bool(statement.removeType == ObjectType.OBJECT_SEQUENCE)
-    return isinstance(statement, ast.AlterTableStmt) and any(
-        command.subtype in _LOSING for command in statement.cmds or ()
+    if type(statement) is not ast.AlterTableStmt:
+        return False
+    table: Parsed = statement.relation
+    return any(
+        command.subtype in _LOSING
+        or (
+            command.subtype == AlterTableType.AT_DropColumn
+            and has_children(quoted(table.relname), goal)
+        )
+        for command in statement.cmds or ()
     )
 
 

@@ -64,7 +64,7 @@ def propose(
             proposals = first if RANK[fact.kind] >= _GOES_FIRST else last
             kind = DDL[fact.kind]
             resorts = kind.uproot(fact, live) if kind.uproot else ()
-            proposals.append(Proposal(fact, kind.drop(fact, live), resorts))
+            proposals.append(Proposal(fact, kind.remove(fact, goal, live), resorts))
     middle: list[Proposal] = []
     # A table before its partitions: its names for what is NOT NULL are theirs as well, and the one
     # that PostgreSQL gives by itself would be another one if theirs were there.

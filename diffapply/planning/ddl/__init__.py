@@ -7,6 +7,7 @@ one entry in one of the tables below.
 from diffapply.planning.ddl.columns import COLUMNS
 from diffapply.planning.ddl.indexes import INDEXES
 from diffapply.planning.ddl.operators import OPERATORS
+from diffapply.planning.ddl.own_columns import OWN_COLUMNS
 from diffapply.planning.ddl.privileges import PRIVILEGES
 from diffapply.planning.ddl.programs import PROGRAMS
 from diffapply.planning.ddl.statements import Kind, Options
@@ -19,6 +20,7 @@ INEXPRESSIBLE = Kind(lambda _fact, _: (), lambda _fact, _: (), lambda _old, _new
 DDL: dict[str, Kind] = {
     **TYPES,
     **COLUMNS,
+    **OWN_COLUMNS,
     **TABLES,
     **INDEXES,
     **PROGRAMS,

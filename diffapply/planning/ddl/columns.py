@@ -1,13 +1,13 @@
 """Columns, and what hangs on a single column."""
 
 import re
+from collections.abc import Iterable
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl import partitions
 from diffapply.planning.ddl.positions import identity_for_sequence, within_bounds
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
-    NAME,
     Kind,
     Options,
     before,
@@ -44,16 +44,16 @@ def clause(
     not_null = catalog.facts.get(("not null", column.name))
     if not_null and not not_null.definition.endswith((" NOT VALID", _INHERITED)):
         if _is_partitions(not_null, catalog):
-            parts.append(f"CONSTRAINT {_not_null_name(not_null)}")
+            parts.append(f"CONSTRAINT {not_null_name(not_null)}")
         parts.append(not_null.definition)
     if with_identity and (identity := catalog.facts.get(("identity", column.name))):
         parts.append(identity.definition)
     return " ".join(parts)
 
 
-def is_inherited(column: Fact) -> bool:
-    """Whether it is not the table's own, but its parents'."""
-    return column.definition.endswith(_INHERITED)
+def is_inherited(fact: Fact) -> bool:
+    """Whether a column or NOT NULL is not the table's own, but its parents'."""
+    return fact.definition.endswith(_INHERITED)
 
 
 def without_expression(column: Fact) -> str:
@@ -66,12 +66,12 @@ def without_expression(column: Fact) -> str:
 
 def inherited_clause(column: Fact, catalog: Catalog, *, with_default: bool) -> str:
     """A column as a parent must have it, so that its child has this one from there."""
-    parts = [part(column), _own_definition(column)]
+    parts = [part(column), own_definition(column)]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
     not_null = catalog.facts.get(("not null", column.name))
     if not_null and not _not_null(not_null)["rest"]:
-        parts.append(f"CONSTRAINT {_not_null_name(not_null)} NOT NULL")
+        parts.append(f"CONSTRAINT {not_null_name(not_null)} NOT NULL")
     return " ".join(parts)
 
 
@@ -83,7 +83,7 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
     table = catalog.facts.get(("table", not_null.owner))
     if table is None or " PARTITION BY " not in table.definition or _not_null(not_null)["name"]:
         return False
-    name = _inside(_not_null_name(not_null))
+    name = _inside(not_null_name(not_null))
     return any(
         _inside(_not_null(fact)["name"] or "") == name
         for fact in catalog.facts.values()
@@ -114,14 +114,14 @@ def _drop(fact: Fact, _: Catalog) -> Options:
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
-    if _own_definition(old) == _own_definition(new):
+    if own_definition(old) == own_definition(new):
         return ()  # whether it is the table's own cannot be altered
     had, wants = before(old.definition, _GENERATED), before(new.definition, _GENERATED)
     if wants != new.definition:
         if had == old.definition:
             return ()  # a column that holds values becomes one that is computed
         again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
-        if _own_definition(old).endswith(_VIRTUAL) != _own_definition(new).endswith(_VIRTUAL):
+        if own_definition(old).endswith(_VIRTUAL) != own_definition(new).endswith(_VIRTUAL):
             return again
         retype = (f"{_alter_column(new)} SET DATA TYPE {wants}",) if had != wants else ()
         # From PostgreSQL 17 the expression can be set in place.
@@ -132,8 +132,8 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     return _retype(new, had, wants, goal)
 
 
-def _own_definition(column: Fact) -> str:
-    """As it would be if the column were not inherited."""
+def own_definition(column: Fact) -> str:
+    """Its definition as it would be if the column were not inherited."""
     return column.definition.removesuffix(_INHERITED)
 
 
@@ -145,17 +145,6 @@ def _keep_values(old: Fact, new: Fact) -> Options:
     stored = f"{part(old)} {old.definition.removesuffix(_VIRTUAL)} STORED"
     table = f"ALTER TABLE {new.owner}"
     return one(f"{table} DROP COLUMN {part(old)}", f"{table} ADD COLUMN {stored}", keep)
-
-
-def _own(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:
-    """Without its parents, a table's columns are all its own, and stay so."""
-    inherits = goal.facts.get(("inherits", new.owner))
-    if not inherits or f"{new.definition}{_INHERITED}" != old.definition:
-        return ()
-    parents = re.findall(NAME, inherits.definition)
-    table = f"ALTER TABLE {new.owner}"
-    leave = [f"{table} NO INHERIT {parent}" for parent in parents]
-    return one(*leave, *(f"{table} INHERIT {parent}" for parent in parents))
 
 
 def _retype(new: Fact, had: str, wants: str, goal: Catalog) -> Options:
@@ -206,19 +195,31 @@ def set_not_null(fact: Fact) -> str:
     return f"ALTER TABLE {fact.owner} ADD {named}NOT NULL {part(fact)}{wants['rest']}"
 
 
+def not_nulls_of_inherited(columns: Iterable[Fact], catalog: Catalog) -> list[str]:
+    """What is the table's own of columns that are not, as CREATE TABLE lists it."""
+    found = (catalog.facts.get(("not null", its.name)) for its in columns if is_inherited(its))
+    return [
+        f"CONSTRAINT {not_null_name(fact)} NOT NULL {part(fact)}"
+        for fact in found
+        if fact and not is_inherited(fact) and not _not_null(fact)["rest"]
+    ]
+
+
 def _drop_not_null(fact: Fact, _: Catalog) -> Options:
     if _not_null(fact)["inherited"]:
         return ()
-    return one(f"{_alter_column(fact)} DROP NOT NULL")
+    drop = f"ALTER COLUMN {part(fact)} DROP NOT NULL"
+    # A child's key may need it there; before PostgreSQL 18 it would go there, too.
+    return (f"ALTER TABLE {fact.owner} {drop}",), (f"ALTER TABLE ONLY {fact.owner} {drop}",)
 
 
 def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
     """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
     had, wants = _not_null(old), _not_null(new)
-    table, name = f"ALTER TABLE {new.owner}", _not_null_name(new)
+    table, name = f"ALTER TABLE {new.owner}", not_null_name(new)
     statements = []
-    if _not_null_name(old) != name:
-        statements.append(f"{table} RENAME CONSTRAINT {_not_null_name(old)} TO {name}")
+    if not_null_name(old) != name:
+        statements.append(f"{table} RENAME CONSTRAINT {not_null_name(old)} TO {name}")
     if had["no_inherit"] != wants["no_inherit"]:
         inherit = "NO INHERIT" if wants["no_inherit"] else "INHERIT"
         statements.append(f"{table} ALTER CONSTRAINT {name} {inherit}")
@@ -234,7 +235,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
     return (tuple(statements),) if statements else ()
 
 
-def _not_null_name(fact: Fact) -> str:
+def not_null_name(fact: Fact) -> str:
     """The name of the constraint: the one that it says, or the one that PostgreSQL gives."""
     inside = "_".join(_inside(name) for name in (fact.owner, part(fact), "not_null"))
     return _not_null(fact)["name"] or f'"{inside}"'
@@ -314,7 +315,7 @@ def _foreign_options(old: str, fact: Fact, new: str) -> Options:
 
 
 COLUMNS = {
-    "column": Kind(_add, _drop, _alter, resort=_own, keep=True),
+    "column": Kind(_add, _drop, _alter, keep=True),
     "default": Kind(
         _set_default,
         lambda fact, _: one(f"{_alter_column(fact)} DROP DEFAULT"),

@@ -78,11 +78,11 @@ def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> list[str]:
     """Statements for the checks that a table must have before it can have these parents."""
     return [
         f"ALTER TABLE {table} ADD CONSTRAINT {part(check)} {check.definition}"
-        for check in _checks(parents, goal)
+        for check in checks_of(parents, goal)
     ]
 
 
-def _checks(parents: Sequence[str], goal: Catalog) -> list[Fact]:
+def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
     """The checks of those tables and of all above them; of each name one."""
     found: dict[str, Fact] = {}
     for parent in parents:
@@ -94,9 +94,14 @@ def _checks(parents: Sequence[str], goal: Catalog) -> list[Fact]:
                 and not check.definition.endswith(" NO INHERIT")
             ):
                 found.setdefault(part(check), check)
-        for check in _checks(parents_of(parent, goal), goal):
+        for check in checks_of(parents_of(parent, goal), goal):
             found.setdefault(part(check), check)
     return list(found.values())
+
+
+def has_children(table: str, catalog: Catalog) -> bool:
+    """Whether other tables inherit from it, its partitions aside."""
+    return any(table in _parents(fact) for fact in catalog.by_kind.get("inherits", ()))
 
 
 def parents_of(table: str, catalog: Catalog) -> list[str]:

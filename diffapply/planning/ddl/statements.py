@@ -62,12 +62,20 @@ def closing(text: str, opening: int) -> int:
 
 def aside(name: str) -> str:
     """A name under which an object waits, out of the way, until nothing uses it any more."""
-    return f"diffapply_old_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{_ASIDE}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
-def helper(table: str) -> str:
-    """A table that a transition makes for this one, and drops again; it never has rows."""
-    return f"{_HELPER}{hashlib.sha256(table.encode()).hexdigest()[:16]}"
+def is_aside(name: str) -> bool:
+    """Whether an object waits under this name."""
+    return name.startswith(_ASIDE)
+
+
+def helper(name: str) -> str:
+    """What a transition makes for this one: a table that it drops again and that never has rows.
+
+    Or the column that takes its place.
+    """
+    return f"{_HELPER}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def is_helper(table: str) -> bool:
@@ -88,6 +96,7 @@ def in_users_words(text: str, names: Iterable[str]) -> str:
     return text
 
 
+_ASIDE = "diffapply_old_"
 _HELPER = "diffapply_new_"
 _OPTION = re.compile(rf"(?:^|, )({IDENTIFIER}) ({LITERAL})")
 
@@ -124,6 +133,8 @@ class Kind:
         uproot: what is tried to make it vanish when nothing else gets any further.
         take_over: statements that create it from what it replaces; given the fact, the goal's
             catalog and the live one.
+        leave: statements that make it vanish, but leave to others what the goal has there; given
+            the fact, the goal's catalog and the live one.
         make_room: what is tried to create it when nothing else gets any further: what is in its
             place steps aside.
         keep: whether dropping it loses data, so that drop and create is such a last resort.
@@ -135,6 +146,7 @@ class Kind:
     resort: Resort | None = None
     uproot: Drop | None = None
     take_over: TakeOver | None = None
+    leave: TakeOver | None = None
     make_room: TakeOver | None = None
     keep: bool = False
 
@@ -142,6 +154,11 @@ class Kind:
         """Ways to create it."""
         taken = self.take_over(fact, goal, live) if self.take_over else ()
         return (*taken, *self.create(fact, goal))
+
+    def remove(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
+        """Ways to make it vanish."""
+        left = self.leave(fact, goal, live) if self.leave else ()
+        return left or self.drop(fact, live)
 
     def room(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways to create it for when those of `make` do not."""

@@ -4,7 +4,12 @@ import re
 
 from diffapply.catalog.model import Catalog, Fact
 from diffapply.planning.ddl import partitions
-from diffapply.planning.ddl.columns import clause, set_not_null
+from diffapply.planning.ddl.columns import (
+    clause,
+    is_inherited,
+    not_nulls_of_inherited,
+    set_not_null,
+)
 from diffapply.planning.ddl.inheritance import INHERITS, add_checks
 from diffapply.planning.ddl.keys import may_rest_on
 from diffapply.planning.ddl.positions import sequence_for_identity, within_bounds
@@ -39,25 +44,23 @@ def _parsed(fact: Fact) -> re.Match[str]:
 
 def _create_table(fact: Fact, goal: Catalog) -> Options:
     table = _parsed(fact)
-    columns = sorted(
-        (
-            column
-            for column in goal.parts("column", fact.owner)
-            if not column.definition.endswith(" INHERITED")
-        ),
-        key=lambda column: column.position,
-    )
+    every = sorted(goal.parts("column", fact.owner), key=lambda column: column.position)
+    columns = [column for column in every if not is_inherited(column)]
+    own_not_nulls = not_nulls_of_inherited(every, goal)
     inherits = goal.facts.get(("inherits", fact.name))
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
     rest = "".join(table[each] or "" for each in ("partitioned", "method", "server"))
 
-    def statement(*, with_default: bool) -> str:
-        listed = ",\n    ".join(clause(c, goal, with_default=with_default) for c in columns)
+    def statement(*more: str, with_default: bool = True) -> str:
+        clauses = [*(clause(c, goal, with_default=with_default) for c in columns), *more]
+        listed = ",\n    ".join(clauses)
         body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {table['unlogged'] or ''}{table['word']} {fact.name}"
         return f"{prefix} {body}{parents}{rest}"
 
-    return (statement(with_default=True),), (statement(with_default=False),)
+    plain = (statement(),), (statement(with_default=False),)
+    # Only from PostgreSQL 18 on can it be said here, and is it the table's own.
+    return ((statement(*own_not_nulls),), *plain) if own_not_nulls else plain
 
 
 def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:

@@ -1,0 +1,1 @@
+select e = 2 from a

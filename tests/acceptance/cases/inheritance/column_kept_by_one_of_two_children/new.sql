@@ -1,0 +1,3 @@
+create table p (c int);
+create table a (x int, e int) inherits (p);
+create table b (y int) inherits (p);

@@ -1,0 +1,3 @@
+create table base (id int, label text);
+create table child (id int, own int) inherits (base);
+create table grand (g int) inherits (child);

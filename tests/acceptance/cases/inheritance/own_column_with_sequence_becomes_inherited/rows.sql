@@ -1,0 +1,1 @@
+insert into child (label) values ('a'), ('b');

@@ -1,0 +1,10 @@
+create table base (id int not null, label text default 'b', n numeric(10,2), constraint n_ok check (n > 0 and id > 0), constraint other check (label <> ''));
+create table child (id int not null, n numeric(10,2), extra serial, primary key (id)) inherits (base);
+create table ref (c int references child (id) on delete cascade);
+create view seen as select id, n + 1 as more from child where n > 1;
+create index by_n on child (n desc) where n > 3;
+create function f() returns trigger language plpgsql as $$ begin new.n := 1000; return new; end $$;
+create trigger t before update of n on child for each row execute function f();
+create trigger u before update on child for each row execute function f();
+comment on column child.n is 'number';
+alter table child alter n set statistics 33;

@@ -1,0 +1,2 @@
+create table base (id int, label text);
+create table child (own int) inherits (base);

@@ -1,0 +1,1 @@
+select id = 1 and extra = 2 from child

@@ -1,0 +1,1 @@
+insert into child (id, extra) values (1, 2);

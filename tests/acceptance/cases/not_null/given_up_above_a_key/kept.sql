@@ -1,0 +1,1 @@
+select id = 1 and k = 2 from c

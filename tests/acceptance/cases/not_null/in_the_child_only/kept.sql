@@ -1,0 +1,1 @@
+select id = 1 and label = 'a' and extra = 2 from special

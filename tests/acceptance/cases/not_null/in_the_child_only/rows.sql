@@ -1,0 +1,1 @@
+insert into special (id, label, extra) values (1, 'a', 2);

@@ -1,0 +1,1 @@
+select id = 1 and k = 2 and x = 3 from c

@@ -1,0 +1,1 @@
+insert into c (id, k, x) values (1, 2, 3);

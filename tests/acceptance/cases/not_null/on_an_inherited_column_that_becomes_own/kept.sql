@@ -1,0 +1,1 @@
+select id = 1 and label = 'a' from child
