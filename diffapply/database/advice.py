@@ -26,7 +26,7 @@ def advice(error: BaseException) -> str:
         return _LOCKS
     if code == "22021":
         return _BYTES
-    extension = missing_extension(said.message_primary or "") if said is not None else None
+    extension = missing_extension(getattr(said, "message_primary", None) or "")
     return _EXTENSION.format(extension) if extension else ""
 
 

@@ -61,11 +61,11 @@ object as materialized (
 ),
 dependent as materialized (
     select o.schema, o.number, o.classid as refclassid, o.objid as refobjid, o.part as refpart,
-        d.classid, d.objid, d.objsubid
+        d.classid, d.objid, d.objsubid, d.deptype
     from object o
     join wanted w on w.number = o.number
     cross join lateral (
-        select d.classid, d.objid, d.objsubid
+        select d.classid, d.objid, d.objsubid, d.deptype
         from pg_depend d
         where d.refclassid = o.classid and d.refobjid = o.objid
             and (o.part = 0 or d.refobjsubid = o.part)
@@ -134,8 +134,10 @@ outsider as materialized (
     join wanted w on w.number = p.number
     where (
             p.place is distinct from p.schema
-            -- Of a template, what is not managed.
-            or %(owners)s::text[] is not null and not exists (
+            -- Of a template, what is not managed; indexes and sequences are their tables'.
+            or %(owners)s::text[] is not null
+            and not (p.deptype = 'a' and p.relkind in ('i', 'I', 'S'))
+            and not exists (
                 select
                 from unnest(%(owners)s::text[]) o (name)
                 where o.name = quote_ident(coalesce(p.relname, p.typname))

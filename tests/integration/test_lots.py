@@ -92,6 +92,7 @@ def test_few_exchanges(database: Database) -> None:
     [wanted] = v1_to_v2(database, names).transitions
     with closing(connect(database.url)) as connection:
         journal.ensure(connection)
+        journal.know_tenants(connection, names)
         run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
         terms = Terms(run, read_server(connection), lock_timeout=0.3, allow_destructive=False)
     with cutting_proxy(database.url) as (proxy, url), closing(Worker(url, run)) as worker:
