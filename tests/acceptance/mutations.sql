@@ -33,10 +33,10 @@ drop foreign table far_away;
 -- of type: typed
 alter table typed not of;
 
--- inherits: cats -- blocked: undo
+-- inherits: cats
 alter table cats no inherit owned;
 
--- inherits: dogs -- blocked: undo
+-- inherits: dogs
 alter table dogs no inherit animals;
 
 -- inherits: cats
@@ -745,5 +745,5 @@ comment on type span is 'new';
 -- comment: TRIGGER touch ON "Order"
 comment on trigger touch on "Order" is 'new';
 
--- validated check: hashed_0.not_empty -- blocked: undo
+-- validated check: hashed_0.not_empty
 alter table hashed_0 validate constraint not_empty;

@@ -19,6 +19,7 @@ _ATTACHES = re.compile(
     rf"ALTER TABLE ({NAME}) ATTACH PARTITION ({NAME}) |CREATE TABLE {NAME} PARTITION OF ({NAME}) ",
     re.IGNORECASE,
 )
+_DROPS = re.compile(rf"DROP INDEX ({NAME})$")
 _PLAIN = re.compile(r'"[a-z_][a-z0-9_]*"')
 _SORTED = re.compile(r" (?:DESC|NULLS (?:FIRST|LAST))(?=[, )])")
 _KEY = re.compile(rf"(?:PRIMARY KEY|UNIQUE)\b|ON {NAME} UNIQUE USING ")
@@ -48,22 +49,33 @@ def undetermined(statements: Iterable[str], source: Catalog) -> tuple[str, ...]:
     Args:
         source: what stands where they begin.
     """
-    found = [match for sql in statements if (match := _ATTACHES.match(sql))]
-    reasons = []
-    tables = {name for match in found for name in match.groups() if name}
-    # migra quotes what need not be quoted.
-    for table in sorted({name[1:-1] if _PLAIN.fullmatch(name) else name for name in tables}):
-        alike: dict[str, list[str]] = {}
-        for fact in source.facts.values():
-            if fact.owner == table and (likeness := _likeness(fact)):
-                alike.setdefault(likeness, []).append(fact.name)
-        reasons += [
-            f"a partition is attached, and the indexes {', '.join(names)} of {table} are alike: "
-            "which of them becomes part of which cannot be told beforehand"
-            for names in alike.values()
-            if len(names) > 1
-        ]
-    return tuple(reasons)
+    gone: set[str] = set()
+    reasons: dict[str, None] = {}
+    for sql in statements:
+        gone.update(filter(None, dropped.groups()) if (dropped := _DROPS.match(sql)) else ())
+        for name in filter(None, attached.groups()) if (attached := _ATTACHES.match(sql)) else ():
+            # migra quotes what need not be quoted.
+            table = name[1:-1] if _PLAIN.fullmatch(name) else name
+            for names in alike_indexes(table, source):
+                if len(left := [its for its in names if its not in gone]) > 1:
+                    reason = (
+                        f"a partition is attached, and the indexes {', '.join(left)} of {table} "
+                        "are alike: which of them becomes part of which cannot be told beforehand"
+                    )
+                    reasons[reason] = None
+    return tuple(sorted(reasons))
+
+
+def alike_indexes(table: str, catalog: Catalog) -> list[list[str]]:
+    """Names of a table's indexes and keys that PostgreSQL cannot tell apart, each lot two or more.
+
+    Keys are named as facts are: ``table.key``.
+    """
+    alike: dict[str, list[str]] = {}
+    for fact in catalog.facts.values():
+        if fact.owner == table and (likeness := _likeness(fact)):
+            alike.setdefault(likeness, []).append(fact.name)
+    return [names for names in alike.values() if len(names) > 1]
 
 
 def _likeness(fact: Fact) -> str:

@@ -11,7 +11,7 @@ from diffapply.planning.ddl.columns import (
     set_not_null,
 )
 from diffapply.planning.ddl.inheritance import INHERITS, add_checks
-from diffapply.planning.ddl.keys import may_rest_on
+from diffapply.planning.ddl.keys import alike_indexes, may_rest_on
 from diffapply.planning.ddl.positions import sequence_for_identity, within_bounds
 from diffapply.planning.ddl.statements import (
     IDENTIFIER,
@@ -149,7 +149,40 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
         for each in goal.facts.values()
         if each.kind == "not null" and each.owner == fact.owner
     ]
-    return (attach,), (*checks, attach), (*not_nulls, *checks, attach)
+    ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
+    rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
+    return (*((*rivals, *way) for way in ways if rivals), *ways)
+
+
+def _rivals(partition: Fact, goal: Catalog) -> list[str]:
+    """Its indexes that could become part of the parent's in place of those that are to be it.
+
+    PostgreSQL takes what was made first, and that may be either.
+    """
+    return [
+        name
+        for names in alike_indexes(partition.name, goal)
+        if sum(("index attachment", name) in goal.facts for name in names) == 1
+        for name in names
+        if ("index", name) in goal.facts and ("index attachment", name) not in goal.facts
+    ]
+
+
+def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
+    """What was validated in a partition stays so as long as it is one."""
+    partition = live.facts.get(("partition", fact.owner))
+    above, check = fact.owner, None
+    while check is None and (parent := partitions.parent_of(above, live)):
+        above, check = parent, live.facts.get(("constraint", f"{parent}.{part(fact)}"))
+    if partition is None or check is None:
+        return ()
+    alter = f"ALTER TABLE {fact.owner}"
+    return one(
+        partitions.detach(partition),
+        f"{alter} DROP CONSTRAINT {part(fact)}",
+        f"{alter} ADD CONSTRAINT {part(fact)} {check.definition}",
+        partitions.attach(partition),
+    )
 
 
 def _detach(fact: Fact, _: Catalog) -> Options:
@@ -313,7 +346,8 @@ TABLES = {
     "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
     "validated check": Kind(
         lambda fact, _: one(f"ALTER TABLE {fact.owner} VALIDATE CONSTRAINT {part(fact)}"),
-        lambda _fact, _: (),  # what was validated stays so
+        lambda _fact, _: (),
+        uproot=_no_longer_valid,
     ),
     "tablespace": Kind(
         _set_tablespace,

@@ -1,0 +1,1 @@
+INSERT INTO jobs VALUES ('new', 1), ('new', 2);

@@ -1,0 +1,1 @@
+SELECT sum(id) = 3 FROM jobs

@@ -1,0 +1,3 @@
+CREATE TABLE jobs (id integer, CONSTRAINT jobs_key PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE jobs_1 PARTITION OF jobs FOR VALUES FROM (0) TO (9);
+CREATE TABLE refs (job integer REFERENCES jobs (id));

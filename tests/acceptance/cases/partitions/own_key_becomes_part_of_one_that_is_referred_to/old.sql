@@ -1,0 +1,4 @@
+CREATE TABLE jobs (id integer) PARTITION BY RANGE (id);
+CREATE TABLE jobs_1 (id integer NOT NULL, CONSTRAINT own_key PRIMARY KEY (id));
+ALTER TABLE jobs ATTACH PARTITION jobs_1 FOR VALUES FROM (0) TO (9);
+CREATE TABLE refs (job integer);

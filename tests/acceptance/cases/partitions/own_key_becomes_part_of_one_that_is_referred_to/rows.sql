@@ -1,0 +1,2 @@
+INSERT INTO jobs VALUES (1), (2);
+INSERT INTO refs VALUES (1);
