@@ -370,3 +370,22 @@ def test_situations_from_the_field(database: Database, name: str) -> None:
             "ALTER RENAME",
             "ALTER RENAME",
         ]
+
+
+def test_what_people_are_shown(database: Database, cli: Cli, desired: Path) -> None:
+    """No word of ours: the script does what apply does, with each tenant's own name."""
+    options = _options(desired, "tenant")
+    _fill(database, TENANTS)
+    for form in ("text", "markdown"):
+        shown = cli("plan", *options, "--format", form).out
+        assert "select count(*) + 0 from <tenant>.doc" in shown
+        assert "diffapply_tenant" not in shown
+    assert cli("plan", *options, "--format", "json").json["own_name"] == "diffapply_tenant"
+    drift = cli("drift", *options, "--format", "json").json
+    told = {text for its in drift["tenants"] for text in map(str, its["differences"])}
+    assert any("from user_10.doc" in text for text in told)
+    script = cli("plan", *options, "--format", "sql").out
+    database.execute("".join(line for line in script.splitlines(keepends=True) if line[0] != "\\"))
+    _in_sync(cli, *options)
+    for name in TENANTS:
+        _works(database, name)
