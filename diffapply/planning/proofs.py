@@ -44,7 +44,7 @@ class Proof:
     anew: tuple[Renewed, ...] = ()
 
 
-_RULES = 3
+_RULES = 4
 """Of how transitions are made, and of what proofs say of them: another number where those made
 before no longer hold."""
 
