@@ -19,7 +19,8 @@ from diffapply.planning.model import Hazard, Rename, Renewed, Shape, Statement
 from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.position_hazards import without_values
-from diffapply.planning.renames import KINDS, declared, displaced, nameless, repartitioned
+from diffapply.planning.renames import displaced, nameless, repartitioned
+from diffapply.planning.renaming import rename_declared, run_each
 from diffapply.planning.renewal import made_anew, standing
 from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
@@ -52,44 +53,17 @@ class Leg:
     def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
         """Rename what is to be renamed; returns what ran for that, and what stands then."""
         goal = self.goal.catalog
-        ran, catalog = self._rename(seat)
-        moved = _run_each(seat, repartitioned(catalog, goal))
-        moved += _run_each(seat, displaced(catalog, goal, _built_in(seat)))
+        ran, catalog = rename_declared(seat, self.renames, self.source.catalog, goal)
+        moved = run_each(seat, repartitioned(catalog, goal))
+        moved += run_each(seat, displaced(catalog, goal, _built_in(seat)))
         if moved:
             catalog = seat.catalog()
-        more = _run_each(seat, nameless(catalog, goal))
+        more = run_each(seat, nameless(catalog, goal))
         if more:
             catalog = seat.catalog()
-        if kept := _run_each(seat, outliving(catalog, goal)):
+        if kept := run_each(seat, outliving(catalog, goal)):
             catalog = seat.catalog()
         return (*ran, *moved, *more, *kept), catalog
-
-    def _rename(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
-        """Do the declared renames; returns what ran, and what stands then."""
-        catalog = self.source.catalog
-        ran: tuple[str, ...] = ()
-        for kind in KINDS:
-            to_do = declared(self.renames, kind, catalog, self.goal.catalog)
-            did = _run_each(seat, to_do.plain)
-            for exchange in to_do.exchanges:
-                if self._leads_nearer(seat, exchange):
-                    seat.run(exchange)
-                    did += exchange
-            if did:
-                ran, catalog = (*ran, *did), seat.catalog()
-        return ran, catalog
-
-    def _leads_nearer(self, seat: Seat, statements: Sequence[str]) -> bool:
-        with seat.trial():
-            without = self._distance(seat)
-        with seat.trial():
-            return seat.attempt(statements) is None and self._distance(seat) < without
-
-    def _distance(self, seat: Seat) -> tuple[int, int]:
-        """How many columns, and how many facts, are not as in the goal; on trial."""
-        _run_each(seat, nameless(seat.catalog(), self.goal.catalog))
-        kinds = [its.kind for its in compare(seat.catalog(), self.goal.catalog, fold=False)]
-        return kinds.count("column"), len(kinds)
 
 
 @dataclass(frozen=True)
@@ -183,7 +157,7 @@ def _shared_last(seat: Seat, statements: Sequence[Statement]) -> tuple[str, ...]
     """The statements in such an order; what only runs after those that lock is behind them."""
     own = [its.sql for its in statements if not its.locks_outside]
     with seat.trial():
-        before = _run_each(seat, own)
+        before = run_each(seat, own)
     waiting = deque(before)
     behind = [sql for sql in own if not (waiting and waiting[0] == sql and waiting.popleft())]
     return (*before, *(its.sql for its in statements if its.locks_outside), *behind)
@@ -299,7 +273,3 @@ def _built_in(seat: Seat) -> set[str]:
         {},
     )
     return {name for (name,) in found}
-
-
-def _run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:
-    return tuple(statement for statement in statements if seat.attempt([statement]) is None)
