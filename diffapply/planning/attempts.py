@@ -20,7 +20,8 @@ from diffapply.planning.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.planning.observation import Observer
 from diffapply.planning.outside import Outside
 from diffapply.planning.position_hazards import without_values
-from diffapply.planning.renames import KINDS, declared, displaced, nameless, repartitioned
+from diffapply.planning.renames import displaced, nameless, repartitioned
+from diffapply.planning.renaming import rename_declared, run_each
 from diffapply.planning.renewal import come_and_gone, made_anew, standing
 from diffapply.planning.rights import with_what_is_stated
 from diffapply.planning.scratch_seat import Seat
@@ -69,7 +70,7 @@ class Leg:
     def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
         """Rename what is to be renamed; returns what ran for that, and what stands then."""
         goal = self.goal.catalog
-        ran, catalog = self._rename(seat)
+        ran, catalog = rename_declared(seat, self.renames, self.source.catalog, goal)
         moved = run_each(seat, repartitioned(catalog, goal))
         moved += run_each(seat, displaced(catalog, goal, _built_in(seat)))
         if moved:
@@ -80,33 +81,6 @@ class Leg:
         if kept := run_each(seat, outliving(catalog, goal)):
             catalog = seat.catalog()
         return (*ran, *moved, *more, *kept), catalog
-
-    def _rename(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
-        """Do the declared renames; returns what ran, and what stands then."""
-        catalog = self.source.catalog
-        ran: tuple[str, ...] = ()
-        for kind in KINDS:
-            to_do = declared(self.renames, kind, catalog, self.goal.catalog)
-            did = run_each(seat, to_do.plain)
-            for exchange in to_do.exchanges:
-                if self._leads_nearer(seat, exchange):
-                    seat.run(exchange)
-                    did += exchange
-            if did:
-                ran, catalog = (*ran, *did), seat.catalog()
-        return ran, catalog
-
-    def _leads_nearer(self, seat: Seat, statements: Sequence[str]) -> bool:
-        with seat.trial():
-            without = self._distance(seat)
-        with seat.trial():
-            return seat.attempt(statements) is None and self._distance(seat) < without
-
-    def _distance(self, seat: Seat) -> tuple[int, int]:
-        """How many columns, and how many facts, are not as in the goal; on trial."""
-        run_each(seat, nameless(seat.catalog(), self.goal.catalog))
-        kinds = [its.kind for its in compare(seat.catalog(), self.goal.catalog, fold=False)]
-        return kinds.count("column"), len(kinds)
 
 
 @dataclass(frozen=True)
@@ -311,8 +285,3 @@ def _built_in(seat: Seat) -> set[str]:
         {},
     )
     return {name for (name,) in found}
-
-
-def run_each(seat: Seat, statements: Sequence[str]) -> tuple[str, ...]:
-    """Run statements one by one; returns those that ran."""
-    return tuple(statement for statement in statements if seat.attempt([statement]) is None)

@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diffapply.planning.attempts import Attempt, Leg, Proved, prove_attempt, run_each
+from diffapply.planning.attempts import Attempt, Leg, Proved, prove_attempt
 from diffapply.planning.model import Statement
 from diffapply.planning.outside import Outside
+from diffapply.planning.renaming import run_each
 from diffapply.planning.scratch_seat import Seat
 
 _MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")

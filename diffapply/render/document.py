@@ -57,7 +57,7 @@ def plan_document(plan: Plan) -> Document:
             "in_sync": len(plan.in_sync),
             "to_change": plan.to_change,
             "blocked": plan.blocked,
-            "unreadable": len(plan.unreadable),
+            **({"unreadable": len(plan.unreadable)} if plan.unreadable else {}),
         },
         "transitions": [
             {

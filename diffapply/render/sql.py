@@ -20,7 +20,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield (
         f"-- {counted(plan.total, 'tenant')}: {len(plan.in_sync)} in sync, "
         f"{plan.to_change} to change, {plan.blocked} blocked"
+        + (f", {len(plan.unreadable)} unreadable" if plan.unreadable else "")
     )
+    yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
     if plan.to_change:
         yield r"\set ON_ERROR_STOP on"
         yield "SET client_encoding = 'UTF8';"
