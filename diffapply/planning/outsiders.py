@@ -20,7 +20,7 @@ from diffapply.planning.named_facts import quoted
 
 _QUERY = (files("diffapply.planning") / "outsiders.sql").read_text(encoding="utf-8")
 
-_NAMED = 20
+_NAMED = 30
 """Who is named; of all others only how many they are."""
 
 

@@ -1,7 +1,7 @@
 -- Who outside of some tenants hangs on what a transition takes from them: tenant, number of what is
 -- taken, sort, name and schema of who hangs on it, and whether PostgreSQL lets it follow.
 set local jit = off;
-with wanted as materialized (
+with recursive wanted as materialized (
     select row_number() over () as number, w.*
     from jsonb_to_recordset(%(touched)s::jsonb) as w (
         kind text, name text, part text, change text, sort text
@@ -18,6 +18,13 @@ relation as materialized (
     cross join tenant t
     join pg_class c on c.relname = w.name and c.relnamespace = t.oid
     where w.kind in ('relation', 'column', 'constraint')
+),
+-- A column changes in all that inherit it.
+heir (schema, number, part, change, oid, inherits) as (
+    select r.schema, r.number, r.part, r.change, r.oid, false from relation r where r.kind = 'column'
+    union
+    select h.schema, h.number, h.part, h.change, i.inhrelid, true
+    from heir h join pg_inherits i on i.inhparent = h.oid
 ),
 type as materialized (
     select t.oid as schema, w.number, y.oid, y.typarray, y.typrelid
@@ -38,10 +45,10 @@ object as materialized (
     from relation r
     where r.kind = 'relation' and r.change <> 'rewritten'
     union all
-    select r.schema, r.number, 'pg_class'::regclass, r.oid, a.attnum, r.oid
-    from relation r
-    join pg_attribute a on a.attrelid = r.oid and a.attname = r.part
-    where r.kind = 'column'
+    select h.schema, h.number, 'pg_class'::regclass, h.oid, a.attnum, h.oid
+    from heir h
+    join pg_attribute a on a.attrelid = h.oid and a.attname = h.part
+    where not h.inherits or h.change = 'retyped' or not a.attislocal
     union all
     select r.schema, r.number, 'pg_constraint'::regclass, k.oid, 0, r.oid
     from relation r
@@ -72,8 +79,11 @@ dependent as materialized (
             and case
                 -- With a table go its partitions, and with a column statistics, wherever they are.
                 when w.change in ('dropped', 'anew') then d.deptype = 'n' or d.deptype = 'a'
-                    and o.classid = 'pg_class'::regclass
-                    and d.classid in ('pg_class'::regclass, 'pg_statistic_ext'::regclass)
+                    and o.classid = 'pg_class'::regclass and (
+                        d.classid = 'pg_statistic_ext'::regclass
+                        or d.classid = 'pg_class'::regclass
+                            and d.refobjsubid = 0 and d.objsubid = 0
+                    )
                 when o.classid = 'pg_type'::regclass then
                     d.classid = 'pg_class'::regclass and d.objsubid > 0
                     -- Since November 2026; see dependents.sql.
@@ -134,10 +144,11 @@ outsider as materialized (
     join wanted w on w.number = p.number
     where (
             p.place is distinct from p.schema
-            -- Of a template, what is not managed; indexes and sequences are their tables'.
-            or %(owners)s::text[] is not null
-            and not (p.deptype = 'a' and p.relkind in ('i', 'I', 'S'))
-            and not exists (
+            -- Of a template, what is not managed; statistics, indexes, sequences are their table's.
+            or %(owners)s::text[] is not null and coalesce(p.relname, p.typname, p.proname) <> ''
+                and coalesce(p.relkind, ' ') not in ('i', 'I')
+                and not (p.deptype = 'a' and coalesce(p.relkind, ' ') = 'S')
+                and not exists (
                 select
                 from unnest(%(owners)s::text[]) o (name)
                 where o.name = quote_ident(coalesce(p.relname, p.typname))

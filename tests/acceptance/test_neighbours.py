@@ -229,6 +229,11 @@ _HOLDING = {
         "statistics object reporting.s",
         "column @.doc.gone, which is dropped",
     ),
+    "create table public.t () inherits (@.code); create view reporting.t as"
+    " select code from public.t": (
+        "view reporting.t",
+        "column @.code.code, which changes its type to text",
+    ),
     "create view reporting.p as select @.f('bad')": (
         "view reporting.p",
         "routine @.f(mood), which is dropped",
@@ -245,7 +250,7 @@ _FREE = (
 def _runs(database: Database, tenant: str, statements: str) -> bool:
     """Whether they run, and leave what is elsewhere; all is taken back."""
     count = (
-        "select to_regclass('public.k'), count(*) from pg_catalog.pg_statistic_ext"
+        "select to_regclass('public.k')::oid, count(*) from pg_catalog.pg_statistic_ext"
         " where stxnamespace = to_regnamespace('reporting')"
     )
     connection = database.connect()
