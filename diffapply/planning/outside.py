@@ -17,6 +17,8 @@ from diffapply.planning.scratch_seat import TENANT, Seat
 
 _OF_THE_DATABASE = (files("diffapply.planning") / "outside.sql").read_text(encoding="utf-8")
 
+_OF_SCHEMAS = ("schema", "rights in schema")
+
 _CHANGES = {"extra": "makes", "missing": "drops", "changed": "changes"}
 
 
@@ -39,10 +41,11 @@ class Outside:
         things = {
             (kind, name): its
             for kind, name, its in seat.rows(_OF_THE_DATABASE, {})
-            if kind != "schema" or name not in own
+            if kind not in _OF_SCHEMAS or name not in own
         }
         names = [name for kind, name in things if kind == "schema"]
-        schemas = read_catalogs(seat.connection, names, privileges=True)
+        # As the sandbox is read: the server has planned that query already.
+        schemas = read_catalogs(seat.connection, names, privileges=seat.place.privileges)
         seat.enter()
         return cls(things, schemas)
 
