@@ -16,11 +16,13 @@ _MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")
 def prove_without_repeats(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
     """`prove_shared_last`, with each routine made but once, if that is proved.
 
-    Routines are replaced before anything else is done; where a type of theirs is made anew, they
-    are made once more.
+    Routines are replaced before anything is computed by them: so the first time is the one that
+    counts. Where a type of theirs is made anew, only the last one can.
     """
-    once = _once(attempt.statements)
-    if once != attempt.statements:
+    statements = attempt.statements
+    for once in (_once(statements), _once(statements[::-1])[::-1]):
+        if once == statements:
+            break
         seat.run(["savepoint repeats"])
         proved = prove_shared_last(seat, leg, replace(attempt, ordered=once), outside)
         if not proved.blocked:
@@ -30,13 +32,16 @@ def prove_without_repeats(seat: Seat, leg: Leg, attempt: Attempt, outside: Outsi
 
 
 def _once(statements: Sequence[str]) -> tuple[str, ...]:
-    """The statements, of those that make the same routine the last one alone."""
-    texts = [statement.strip() for statement in statements]
-    return tuple(
-        statement
-        for number, statement in enumerate(statements)
-        if not statement.startswith(_MAKES) or statement.strip() not in texts[number + 1 :]
-    )
+    """The statements, of those that make the same routine the first one alone."""
+    made: set[str] = set()
+    once = []
+    for statement in statements:
+        text = statement.strip()
+        if text not in made:
+            once.append(statement)
+        if text.startswith(_MAKES):
+            made.add(text)
+    return tuple(once)
 
 
 def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
