@@ -23,6 +23,7 @@ _SAID = re.compile(rf"(?<!{_LETTER})({STAND_IN})(x*)(?!{_LETTER})", re.IGNORECAS
 _TOKENS = re.compile(
     r"""
       \$(?P<tag>(?:[a-z_]\w*)?)\$(?P<body>.*?)\$(?P=tag)\$
+    | (?P<escaped>e'(?:[^'\\]|''|\\.)*'|u&'(?:[^']|'')*'|u&"(?:[^"]|"")*")
     | '(?P<literal>(?:[^']|'')*)'
     | "(?P<quoted>(?:[^"]|"")*)"
     | (?P<note>--[^\n]*|/\*.*?\*/)
@@ -33,7 +34,9 @@ _TOKENS = re.compile(
 _IN_LITERAL = re.compile(
     rf"""(?P<quotes>'+){STAND_IN}(?P=quotes)|"{STAND_IN}"|{STAND_IN}(?=\s*\.)"""
 )
-_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
+_ENDS_NOTE = re.compile(r"[\r\n]|/\*|\*/")
+_QUOTE = re.compile(r"''|\\.", re.DOTALL)
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _LONGEST = 63
 
 
@@ -86,7 +89,8 @@ def spelled(text: str, tenant: str) -> str:
         tenant: name of the schema, not quoted.
 
     Raises:
-        TenantError: the name of an object would be longer than PostgreSQL's are.
+        TenantError: the name of an object would be longer than PostgreSQL's are, or the tenant's
+            name would end the text that says it.
     """
     if not says_own_name(text):
         return text
@@ -138,15 +142,42 @@ def _token_spelled(token: re.Match[str], tenant: str) -> str:
         return token[0]
     if token["word"] is not None:
         return _quoted(_said(token[0], tenant)) if _SAID.search(token[0]) else token[0]
-    if token["quoted"] is not None:
-        return _said(token[0], tenant.replace('"', '""'))
+    if token["note"] is not None and _ENDS_NOTE.search(tenant):
+        raise _ends_it(tenant, "a remark")
+    if token["note"] is not None or token["quoted"] is not None:
+        its = tenant if token["quoted"] is None else tenant.replace('"', '""')
+        return _said(token[0], its)
     if token["literal"] is not None:
         text = _in_literal(token["literal"].replace("''", "'"), tenant)
         return "'" + text.replace("'", "''") + "'"
-    if token["note"] is not None:
-        return _said(token[0], tenant)
-    tag = f"${token['tag']}$"
-    return tag + _TOKENS.sub(partial(_token_spelled, tenant=tenant), token["body"]) + tag
+    if token["escaped"] is not None:
+        return _escaped_spelled(token["escaped"], tenant)
+    return _body_spelled(f"${token['tag']}$", token["body"], tenant)
+
+
+def _body_spelled(tag: str, body: str, tenant: str) -> str:
+    """The same of a text between dollars."""
+    body = _TOKENS.sub(partial(_token_spelled, tenant=tenant), body)
+    if (body + tag).index(tag) < len(body):
+        raise _ends_it(tenant, f"a text between {tag}")
+    return tag + body + tag
+
+
+def _escaped_spelled(text: str, tenant: str) -> str:
+    """The same of a literal, or of a quoted name, in which a backslash is no character."""
+    if "\\" in tenant:
+        raise _ends_it(tenant, "a text in which a backslash has a meaning")
+    if text.endswith('"'):
+        return _said(text, tenant.replace('"', '""'))
+    start, _, rest = text.partition("'")
+    value = _QUOTE.sub(lambda its: "'" if its[0] in {"''", "\\'"} else its[0], rest[:-1])
+    return f"{start}'" + _in_literal(value, tenant).replace("'", "''") + "'"
+
+
+def _ends_it(tenant: str, text: str) -> TenantError:
+    return TenantError(
+        f"Its name, {tenant!r}, cannot stand where the structure says it: it would end {text}."
+    )
 
 
 def _in_literal(text: str, tenant: str) -> str:

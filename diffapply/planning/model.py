@@ -94,7 +94,7 @@ class Statement:
         """The statement as it runs in a tenant: with that one's name.
 
         Raises:
-            TenantError: the name of an object would be too long.
+            TenantError: as `spelled`.
         """
         hazards = [
             replace(

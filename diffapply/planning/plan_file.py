@@ -12,7 +12,7 @@ from typing import Any
 
 from diffapply.catalog.model import Catalog, Difference, Fact, Unreadable
 from diffapply.catalog.own_name import STAND_IN
-from diffapply.database.world import World
+from diffapply.database.world import MEANING, World
 from diffapply.errors import PlanFileError
 from diffapply.planning.model import (
     Hazard,
@@ -186,6 +186,10 @@ def _owners(owners: frozenset[str] | None) -> list[str] | None:
 def _from_json(body: dict[str, Any]) -> Plan:
     if body.get("own_name", STAND_IN) != STAND_IN:
         raise ValueError("something else stands for the tenant's own name")
+    path, settings = body.get("search_path", []), body.get("settings", {})
+    # No other could be told from a statement, and statements are shown.
+    if not isinstance(path, list) or not {*settings} <= {*MEANING}:
+        raise ValueError("no such world is ever planned for")
     shapes = {}
     for fingerprint, shape in body["shapes"].items():
         ddl = shape["ddl"]
@@ -200,8 +204,8 @@ def _from_json(body: dict[str, Any]) -> Plan:
         tokens=dict(body.get("tokens", {})),
         # Without them: it was proved with nothing behind the tenant.
         world=World(
-            tuple(map(str, body.get("search_path", ()))),
-            tuple((str(name), str(value)) for name, value in body.get("settings", {}).items()),
+            tuple(map(str, path)),
+            tuple((name, str(value)) for name, value in settings.items()),
         ),
         undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
         undone=tuple(UndoneRun(**run) for run in body.get("undone", ())),

@@ -13,7 +13,7 @@ from diffapply.catalog.naming import Naming
 from diffapply.catalog.own_name import reads_otherwise, spelled, with_own_name
 from diffapply.database.transaction import neutral
 from diffapply.database.world import PLAIN, World
-from diffapply.errors import DesiredStateError
+from diffapply.errors import DesiredStateError, TenantError
 from diffapply.planning.attempts import (
     Attempt,
     Leg,
@@ -151,7 +151,10 @@ class Rehearsal:
         if not reads_otherwise(tenant, goal.catalog.text):
             return goal
         rebuilt = self.rebuild(goal, place)
-        own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
+        try:
+            own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
+        except TenantError:
+            return goal  # it will be said why when its turn comes
         with self._empty_seat(replace(place, schema=tenant), rebuilt.world) as seat:
             if seat.attempt(own) is not None:
                 return goal  # it will be said why when it is proved

@@ -105,7 +105,7 @@ reached as (
 ),
 step (rank, number, place, nspname, called, owner, acting, statement) as (
     select 0, o.number, 0, o.nspname, o.kind || ' ' || o.name, null::oid, null::oid,
-        format('SELECT setval(%%L, %%s, %%L) FROM %%s WHERE (last_value, %%s is_called) %%s (%%s, %%s %%L)',
+        format('SELECT pg_catalog.setval(%%L, %%s, %%L) FROM %%s WHERE (last_value, %%s is_called) %%s (%%s, %%s %%L)',
             o.place, p.last, p.called, o.place, p.turned, p.beyond, p.last, p.turned, p.called)
     from object o
     join pg_sequence s on s.seqrelid = o.objid

@@ -321,6 +321,36 @@ def test_a_name_that_would_be_too_long(database: Database, cli: Cli, tmp_path: P
     _in_sync(cli, *_options(path, "user_1"), "--exclude", long)
 
 
+@pytest.mark.parametrize("name", ["t$function${}", "t\\'{}"])
+def test_a_name_that_is_a_statement(
+    database: Database, cli: Cli, tmp_path: Path, name: str
+) -> None:
+    """It would end the text that says it, and run: that tenant is refused, the others are done."""
+    name = name.format("; drop table public.accounts; --")
+    said = name.replace("\\", "\\\\").replace("'", "''")
+    structure = "create table {0}.t (a int); comment on table {0}.t is E'a\\\\b of {1}';"
+    database.execute("create table public.accounts (id int)")
+    for quoted, value in (("user_1", "user_1"), (f'"{name}"', said)):
+        database.execute(f"create schema {quoted};" + structure.format(quoted, value))
+    path = tmp_path / "desired.sql"
+    path.write_text(
+        "create table its.t (a int); create function its.f() returns text language sql"
+        " as $$ select 'its' from its.t $$;"
+    )
+    tenants = ("--tenants", f"user_1|{re.escape(name)}")
+    options = (*_options(path, "its"), *tenants)
+    applied = cli("apply", "--yes", *options)
+    back = cli("apply", "--backward", "--yes", *tenants)
+    dollars = "$" in name
+    assert [applied.code, back.code] == ([3, 0] if dollars else [0, 3]), applied.err + back.err
+    refused = applied.out if dollars else back.out
+    assert "cannot stand where the structure says it" in " ".join(refused.split())
+    assert database.value("select to_regclass('public.accounts') is not null")
+    made = cli("provision", f"{name}2", *_options(path, "its"), "--tenants", f"{tenants[1]}2")
+    assert made.code == (4 if dollars else 0), made.out + made.err
+    assert database.value("select to_regclass('public.accounts') is not null")
+
+
 def _pg_dump(url: str) -> str:
     """A dump as people make it: with rows, and with all that pg_dump writes around them."""
     pg_dump = str(installation(DEFAULT_VERSION) / "bin" / "pg_dump")

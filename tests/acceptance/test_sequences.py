@@ -49,3 +49,24 @@ def test_they_go_on_where_they_stand(database: Database, cli: Cli, desired: Path
     database.execute("select nextval('user_1.numbers') from generate_series(1, 7)")
     assert cli("apply", "--yes", "--desired", desired).code == 0
     assert database.value("select nextval('user_1.numbers')") == 8
+
+
+def test_what_is_behind_the_tenant_does_not_set_them(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """A function that fits better than PostgreSQL's own neither runs nor keeps a position away."""
+    database.execute(
+        "create table public.called (by text);"
+        "create function public.setval(text, integer, text) returns bigint language sql"
+        " as 'insert into public.called values (current_user) returning 1::bigint';"
+        "create schema user_1; create table user_1.t (a int); create sequence user_1.s;"
+        "select setval('user_1.s'::regclass, 41)"
+    )
+    path = tmp_path / "desired.sql"
+    path.write_text("create table t (a int)")
+    options = ("--tenants", "user_1", "--search-path", "public", "--yes")
+    gone = cli("apply", "--desired", path, "--allow-destructive", *options)
+    back = cli("apply", "--backward", *options)
+    assert (gone.code, back.code) == (0, 0), gone.err + back.out + back.err
+    assert database.rows("select last_value, is_called from user_1.s") == [(41, True)]
+    assert database.rows("select by from public.called") == []

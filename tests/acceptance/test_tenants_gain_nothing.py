@@ -13,6 +13,7 @@ import pytest
 
 from diffapply import api, opening
 from diffapply.config import Settings
+from diffapply.database.world import World
 from diffapply.errors import RefusedError
 from diffapply.planning import plan_file
 from diffapply.planning.live import Live
@@ -374,6 +375,22 @@ def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: P
         plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
         outcome = cli("apply", path, "--yes", env={"DIFFAPPLY_TENANTS": r"user_\d+|pg_catalog"})
         assert (outcome.code, "which it is not here" in outcome.err) == (1, True), outcome
+
+
+@pytest.mark.parametrize(
+    "world",
+    [World(settings=(("session_replication_role", "replica"),)), World(settings=(("role", "x"),))],
+)
+def test_by_the_settings_of_a_plan_file(
+    database: Database, cli: Cli, desired: Path, tmp_path: Path, world: World
+) -> None:
+    """A plan shows statements, not settings: there are none but those that literals depend on."""
+    _new_tenant(database, "user_1")
+    path = tmp_path / "plan.json"
+    assert cli("plan", "--desired", desired, "--out", path).code == 0
+    plan_file.save(replace(plan_file.load(path), world=world), path)
+    outcome = cli("apply", path, "--yes")
+    assert (outcome.code, "makes no sense" in outcome.err) == (1, True), outcome
 
 
 def test_a_superuser_is_told_once(database: Database, cli: Cli, desired: Path) -> None:
