@@ -105,6 +105,16 @@ dependent as materialized (
             end
         offset 0  -- by the index: the table is as large as all tenants
     ) d
+    union all
+    -- A child has its parent's columns, and a partition is a part of its table.
+    select o.schema, o.number, o.classid, o.objid, o.part, o.classid, i.inhrelid, a.attnum, 'n'
+    from object o
+    join wanted w on w.number = o.number
+    join pg_inherits i on i.inhparent = o.objid
+    join pg_class c on c.oid = i.inhrelid and not c.relispartition
+    join pg_attribute p on p.attrelid = o.objid and p.attnum = o.part
+    join pg_attribute a on a.attrelid = i.inhrelid and a.attname = p.attname
+    where w.kind = 'column' and (w.change <> 'dropped' or not a.attislocal)
 ),
 -- A rule, a default, a trigger, a policy and a constraint are where their relation is.
 placed as materialized (

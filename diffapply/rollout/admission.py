@@ -15,10 +15,24 @@ from diffapply.catalog.tenants import (
     tenant_pattern,
 )
 from diffapply.config import Settings
+from diffapply.database.world import World
 from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
 from diffapply.planning.foreign_code import strange_code
 from diffapply.planning.live import Live
 from diffapply.planning.model import Plan, Shape
+
+
+def _otherwise(then: World, now: World) -> str:
+    """What sessions of the application had otherwise, as a clause; empty if nothing."""
+    if then.behind != now.behind:
+        had, has = (", ".join(its.behind) or "nothing" for its in (then, now))
+        return f"{had} stands behind the tenant on the search path, and not {has}"
+    had_settings, settings = dict(then.settings), dict(now.settings)
+    for name in sorted(had_settings.keys() | settings.keys()):
+        if had_settings.get(name) != settings.get(name):
+            was, its = (of.get(name, "as usual") for of in (had_settings, settings))
+            return f"{name} was {was}, and not {its}"
+    return ""
 
 
 def require_readable(made: Plan) -> None:
@@ -54,13 +68,19 @@ def require_ours(live: Live, settings: Settings, made: Plan) -> None:
     """Refuse a plan for another database, or for what is neither a tenant nor a template here.
 
     Raises:
-        PlanFileError: it was made for another database.
+        PlanFileError: it was made for another database, or proved in another world.
         UsageError: it changes what is neither.
     """
     if made.database != live.server.identity:
         raise PlanFileError(
             f"The plan was made for another database: {live.server.unlike(made.database)}.",
             "Nothing was done. Make the plan anew for this database.",
+        )
+    if other := _otherwise(made.world, live.world):
+        raise PlanFileError(
+            f"The plan was made where {other}: names and literals may mean something else now.",
+            "Nothing was done. Make the plan anew; or apply it as the role, and with the "
+            "--search-path, with which it was made.",
         )
     templates = {n for t in made.transitions if t.owners is not None for n in t.tenants}
     tenants = {n for t in made.transitions if t.owners is None for n in t.tenants}

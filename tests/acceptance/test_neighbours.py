@@ -321,6 +321,30 @@ def test_a_routine_elsewhere_that_uses_a_row_type(
     assert held != _runs(database, "user_1", "alter table doc alter total type bigint")
 
 
+def test_a_child_elsewhere_keeps_its_columns(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """PostgreSQL would drop and change them with the parent's, values and all."""
+    database.execute("create schema archive")
+    for number in range(1, 5):
+        table = "create table doc (id integer, gone text)"
+        database.execute(f"create schema user_{number}; set search_path = user_{number}; {table}")
+    database.execute("""
+        create table archive.a () inherits (user_1.doc); insert into archive.a values (1, 'kept');
+        create table archive.b (gone text) inherits (user_2.doc);
+        create table archive.c () inherits (user_3.doc);
+    """)
+    before = database.dump("archive")
+    options = ("--desired", "desired.sql", "--allow-destructive", "--yes", "--format", "json")
+    (tmp_path / "desired.sql").write_text("create table doc (id integer)")
+    applied = cli("apply", *options, cwd=tmp_path)
+    done = {step["name"]: step["status"] for step in applied.json["tenants"]}
+    assert (done["user_1"], done["user_2"], done["user_3"]) == ("refused", "applied", "refused")
+    assert "column archive.a.gone depends on column user_1.doc.gone" in applied.out
+    (tmp_path / "desired.sql").write_text("create table doc (id bigint, gone text)")
+    assert cli("apply", *options, "--only", "user_[13]", cwd=tmp_path).code == 3
+    assert database.rows("select * from archive.a") == [(1, "kept")]
+    assert database.dump("archive") == before
+
+
 def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
     """It holds up those tenants alone, until it is gone; then all go there, and back."""
     case = build("shared_fk_in", database)

@@ -258,6 +258,10 @@ _UNCLEAR = {
     "landlord": "create table landlord.a (x text check (x in ('tenant', 'landlord')))",
     "public": "create table public.a (x text default 'public')",
     "its": "create table its.a (x text default 'diffapply_tenant')",
+    "owner": "create table owner.a (id int); create function owner.f() returns int language "
+    "plpgsql as $$ begin execute 'select max(owner.id) from a owner'; return 1; end $$",
+    "holder": "create table holder.a (id int); create function holder.f() returns int language sql "
+    "as 'select max(holder.id) from a as \"holder\"'",
 }
 
 

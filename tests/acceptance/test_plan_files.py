@@ -132,6 +132,23 @@ def test_a_tenant_that_has_moved_is_refused(plan_file: Path, database: Database,
     assert _tables(database, "user_2") == 1
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("TimeZone", "Asia/Tokyo"), ("search_path", "pg_catalog")]
+)
+def test_names_and_literals_mean_what_they_did(
+    plan_file: Path, database: Database, cli: Cli, setting: str, value: str
+) -> None:
+    """Else it is refused: it was proved for what they meant then."""
+    database.execute(f"alter database {database.name} set {setting} = '{value}'")
+    applied = cli("apply", plan_file, "--yes")
+    assert applied.code == 1
+    assert value.replace("pg_catalog", "public") in applied.err
+    assert "Make the plan anew" in applied.err
+    assert _tables(database, "user_1") == 0
+    database.execute(f"alter database {database.name} reset {setting}")
+    assert cli("apply", plan_file, "--yes").code == 0
+
+
 def test_it_may_be_left_as_narrow_as_it_was_made(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:

@@ -14,6 +14,8 @@ _AMONG_OTHERS = re.compile(
 )
 _COMMON = ("public",)
 """Names of schemas that are constants in many an application."""
+_BODY = re.compile(r"\$(?:function|procedure)x*\$")
+"""What PostgreSQL writes before and after a routine's body."""
 _NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -40,7 +42,6 @@ def require_clear(label: str, token: str, naming: Naming, catalog: Catalog) -> N
 
 def _unclear(fact: Fact, token: str, naming: Naming) -> Iterator[str]:
     word, text = re.escape(token), f"{fact.name} {fact.definition}"
-    bare = re.compile(rf"(?<![\w$.\"]){word}(?![\w$\"]|\s*\.)", re.IGNORECASE)
     if f"{STAND_IN}x" in text:
         yield f"{STAND_IN!r}, which stands for each tenant's own name"
     if naming is Naming.OWN and re.search(rf"(?<![0-9a-z]){word}(?![0-9a-z])", text, re.IGNORECASE):
@@ -53,6 +54,18 @@ def _unclear(fact: Fact, token: str, naming: Naming) -> Iterator[str]:
         naming is not Naming.OWN
         and fact.kind == "routine"
         and says_own_name(text)
-        and bare.search(_NO_CODE.sub("", text))
+        and _says_bare(text, word)
     ):
         yield f"{token!r} both for the tenant's schema and for something else"
+
+
+def _says_bare(text: str, word: str) -> bool:
+    """Whether code says a word where no schema is named: of a table or a column, say.
+
+    A literal counts as code where it names the tenant's schema itself.
+    """
+    bare = re.compile(rf'(?<![\w$."])(?:{word}|"(?-i:{word})")(?![\w$"]|\s*\.)', re.IGNORECASE)
+    text = _BODY.sub(" ", text)
+    literals = (its[0] for its in _NO_CODE.finditer(text) if its[0].startswith("'"))
+    code = (_NO_CODE.sub("", text), *filter(says_own_name, literals))
+    return any(map(bare.search, code))
