@@ -16,6 +16,14 @@ Each message is one clear sentence; `hint` says what was not done and what to do
 message ever holds a password.
 """
 
+import re
+
+
+def masked(text: str) -> str:
+    """What others say, which may quote a URL or a connection string, without the password."""
+    text = re.sub(r"(?<=://)\S*@", "***@", text)
+    return re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", text)
+
 
 class DiffapplyError(Exception):
     """Base of all errors a user can cause.

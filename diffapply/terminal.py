@@ -5,7 +5,6 @@ Rich is imported only where there is a result to show.
 # ruff: noqa: PLC0415 - see above
 
 import os
-import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from diffapply.database.advice import advice
-from diffapply.errors import DiffapplyError, UsageError
+from diffapply.errors import DiffapplyError, UsageError, masked
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -161,10 +160,7 @@ def ending_truly(ended: Ended) -> Iterator[None]:
 
 def unexpected(error: Exception) -> tuple[str, str]:
     """A sentence on an error that nobody foresaw, and a hint."""
-    reason = str(error).strip().partition("\n")[0]
-    # It may quote a URL or a connection string.
-    reason = re.sub(r"(?<=://)[^@\s]*@", "***@", reason)
-    reason = re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", reason)
+    reason = masked(str(error).strip().partition("\n")[0])
     if any(kind.__module__ == "psycopg2" for kind in type(error).__mro__):
         return f"PostgreSQL: {reason or type(error).__name__}", advice(error)
     return (

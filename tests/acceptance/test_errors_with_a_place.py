@@ -272,3 +272,14 @@ def test_a_plan_file_that_cannot_be_written(cli: Cli, folder: Path) -> None:
     outcome = cli("plan", "--desired", "no.sql", "--out", "missing/plan.json", cwd=folder)
     assert outcome.code == 1
     assert "cannot be written to missing/plan.json: No such file or directory." in outcome.err
+
+
+def test_a_password_that_an_exception_quotes_is_not_repeated(
+    database: Database, folder: Path
+) -> None:
+    """As applications do that cannot reach their own database when they are imported."""
+    url = "postgresql://app:it's%20s3cret/@db@example/app"
+    _write(folder, {"app.py": f'raise RuntimeError("no server at {url}")'})
+    said = _refusal(database, "app.py:metadata")
+    assert "RuntimeError: no server at postgresql://***@example/app (app.py, line 1)" in said
+    assert "s3cret" not in said

@@ -325,6 +325,7 @@ def test_a_name_that_would_be_too_long(database: Database, cli: Cli, tmp_path: P
     _in_sync(cli, *_options(path, "user_1"), "--exclude", long)
 
 
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("name", ["t$function${}", "t\\'{}"])
 def test_a_name_that_is_a_statement(
     database: Database, cli: Cli, tmp_path: Path, name: str

@@ -51,6 +51,7 @@ def test_they_go_on_where_they_stand(database: Database, cli: Cli, desired: Path
     assert database.value("select nextval('user_1.numbers')") == 8
 
 
+@pytest.mark.postgres(18, prove=(15,))
 def test_what_is_behind_the_tenant_does_not_set_them(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import shorten
 from types import ModuleType
 
-from diffapply.errors import DesiredStateError
+from diffapply.errors import DesiredStateError, masked
 
 _NOT_THEIRS = (Path(__file__).parents[2], Path(sysconfig.get_path("stdlib")))
 _LONGEST = 400
@@ -65,7 +65,7 @@ def _said(error: BaseException, folders: Iterable[Path]) -> str:
     said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
     place = _place(error, [*folders])
     return (
-        f"{type(error).__name__}: {shorten(said, _LONGEST, placeholder=' …')}"
+        f"{type(error).__name__}: {shorten(masked(said), _LONGEST, placeholder=' …')}"
         f"{f' ({place})' if place else ''}"
     )
 
