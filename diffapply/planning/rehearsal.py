@@ -212,7 +212,8 @@ class Rehearsal:
         """What a structure becomes by a dump and its restore, as far as it can be built."""
         key = (catalog.fingerprint, place)
         if key not in self._restored:
-            with self._empty_seat(place, self.world) as seat:
+            # Alone, as it was read: else names could mean what stands behind the tenant.
+            with self._empty_seat(place, self.world.alone) as seat:
                 self._restored[key] = restored(seat, catalog)
         return self._restored[key]
 
