@@ -183,7 +183,7 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> P
     remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
-    if changes := sorted(outside.changes(Outside.of(seat))):
+    if changes := sorted(outside.changes(seat)):
         return Proved(blocked=("it would change what is not the tenant's", *changes))
     after = standing(seat)
     anew = with_what_is_stated(

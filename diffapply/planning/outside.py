@@ -6,7 +6,7 @@ what was built there: every structure, grants included, and what belongs to the 
 Rows and positions of sequences are not: scratch has no rows, and functions may draw numbers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -35,22 +35,27 @@ class Outside:
     schemas: Mapping[str, Catalog]
 
     @classmethod
-    def of(cls, seat: Seat) -> "Outside":
-        """What stands beside this seat now."""
+    def of(cls, seat: Seat, shared: Iterable[str]) -> "Outside":
+        """What stands beside this seat now.
+
+        Args:
+            shared: the schemas that were built there; of others, only names and rights count.
+        """
         own = (seat.place.schema, TENANT)
         things = {
             (kind, name): its
             for kind, name, its in seat.rows(_OF_THE_DATABASE, {})
             if kind not in _OF_SCHEMAS or name not in own
         }
-        names = [name for kind, name in things if kind == "schema"]
+        names = [name for name in shared if ("schema", name) in things]
         # As the sandbox is read: the server has planned that query already.
         schemas = read_catalogs(seat.connection, names, privileges=seat.place.privileges)
         seat.enter()
         return cls(things, schemas)
 
-    def changes(self, now: "Outside") -> Iterator[str]:
-        """What is another now, each as a clause."""
+    def changes(self, seat: Seat) -> Iterator[str]:
+        """What is another beside this seat now, each as a clause."""
+        now = Outside.of(seat, self.schemas)
         for name in self.schemas.keys() & now.schemas.keys():
             for its in compare(now.schemas[name], self.schemas[name]):
                 yield f"it {_CHANGES[its.change]} {its.kind} {its.name} in schema {name}"

@@ -16,21 +16,21 @@ select 'foreign server', srvname, srvoptions::text from pg_foreign_server
 union all
 select 'language', lanname, lanplcallfoid::text from pg_language
 union all
-select 'rights in schema', n.nspname::text, (
-    select count(*) || ' ' || sum(hashtextextended(concat_ws(' ', x.oid, x.owner, x.acl), 0))
-    from (
-        select n.oid, n.nspowner as owner, n.nspacl::text as acl
-        union all
-        select c.oid, c.relowner, c.relacl::text from pg_class c where c.relnamespace = n.oid
-        union all
-        select a.attrelid, a.attnum::oid, a.attacl::text
-        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attacl is not null
-        where c.relnamespace = n.oid
-        union all
-        select p.oid, p.proowner, p.proacl::text from pg_proc p where p.pronamespace = n.oid
-        union all
-        select t.oid, t.typowner, t.typacl::text from pg_type t where t.typnamespace = n.oid
-    ) x
-)
+select 'rights in schema', n.nspname::text,
+    count(*) || ' ' || sum(hashtextextended(concat_ws(' ', x.oid, x.owner, x.acl), 0))
 from pg_namespace n
+join (
+    select oid as schema, oid, nspowner as owner, nspacl::text as acl from pg_namespace
+    union all
+    select relnamespace, oid, relowner, relacl::text from pg_class
+    union all
+    select c.relnamespace, a.attrelid, a.attnum::oid, a.attacl::text
+    from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where a.attacl is not null
+    union all
+    select pronamespace, oid, proowner, proacl::text from pg_proc
+    union all
+    select typnamespace, oid, typowner, typacl::text from pg_type
+) x on x.schema = n.oid
 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+group by n.nspname

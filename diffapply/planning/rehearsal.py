@@ -284,9 +284,9 @@ class Rehearsal:
     def _beside(self, seat: Seat) -> Outside:
         """What stands beside a seat; of a template's, something may hang on what was cleared."""
         if seat.place.owners is not None:
-            return Outside.of(seat)
+            return Outside.of(seat, self.shared)
         if seat.place.schema not in self._outside:
-            self._outside[seat.place.schema] = Outside.of(seat)
+            self._outside[seat.place.schema] = Outside.of(seat, self.shared)
         return self._outside[seat.place.schema]
 
     @contextmanager
