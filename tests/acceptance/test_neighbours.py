@@ -285,7 +285,9 @@ def test_what_hangs_on_a_tenant_is_told_by_the_plan(
         "what is outside of a tenant is not touched",
         "drop it before and make it anew afterwards",
     )
-    assert reasons == [
+    # A child that would get the type as well is named besides the view on it.
+    (child,) = (its for its in reasons if its.startswith("table column public.t.code "))
+    assert [its for its in reasons if its != child] == [
         f"{name} depends on {what.replace('@', tenant)}"
         for tenant, (name, what) in zip(tenants, _HOLDING.values(), strict=False)
     ]
