@@ -6,7 +6,7 @@ what was built there: every structure, grants included, and what belongs to the 
 Rows and positions of sequences are not: scratch has no rows, and functions may draw numbers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -35,16 +35,16 @@ class Outside:
     schemas: Mapping[str, Catalog]
 
     @classmethod
-    def of(cls, seat: Seat, shared: Iterable[str]) -> "Outside":
+    def of(cls, seat: Seat, shared: Collection[str]) -> "Outside":
         """What stands beside this seat now.
 
         Args:
-            shared: the schemas that were built there; of others, only names and rights count.
+            shared: the schemas that were built there; of others, only the names count.
         """
         own = (seat.place.schema, TENANT)
         things = {
             (kind, name): its
-            for kind, name, its in seat.rows(_OF_THE_DATABASE, {})
+            for kind, name, its in seat.rows(_OF_THE_DATABASE, {"shared": [*shared]})
             if kind not in _OF_SCHEMAS or name not in own
         }
         names = [name for name in shared if ("schema", name) in things]

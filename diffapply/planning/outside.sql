@@ -32,5 +32,5 @@ join (
     union all
     select typnamespace, oid, typowner, typacl::text from pg_type
 ) x on x.schema = n.oid
-where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where n.nspname = any (%(shared)s)
 group by n.nspname
