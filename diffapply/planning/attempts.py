@@ -191,13 +191,13 @@ def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> P
     )
     created, dropped = come_and_gone(before, after, anew)
     taken = touched(known, identities(seat), [statement.sql for statement in proved])
-    told = tuple(_in_users_words(its, leg) for its in proved)
+    names = {f.owner for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
+    told = tuple(_in_users_words(its, names) for its in proved)
     return Proved(told, anew=anew, dropped=dropped, created=created, touched=taken)
 
 
-def _in_users_words(statement: Statement, leg: Leg) -> Statement:
+def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
     """The statement, whose hazards name what users know."""
-    names = {f.owner for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
     return replace(
         statement,
         hazards=tuple(
