@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from diffapply import opening
-from diffapply.catalog.naming import Naming
-from diffapply.catalog.tenants import chosen_templates, discover, natural, readable, tenant_pattern
+from diffapply import journal, opening
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
-from diffapply.drift_report import DriftReport, TenantDrift, held_against
+from diffapply.desired import Desired, load
+from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import DesiredStateError, UsageError
-from diffapply.planning import plan_file
-from diffapply.planning import supplied as supplied_file
-from diffapply.planning.desired import Desired, load
-from diffapply.planning.foreign_code import with_hazards
-from diffapply.planning.live import Live
-from diffapply.planning.model import Plan, Shape
-from diffapply.planning.planner import aiming, plan_backward, plan_forward, rehearsing
+from diffapply.hazards.foreign_code import with_hazards
+from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.order import natural
+from diffapply.model.own_name import Naming
+from diffapply.model.plan import Plan, Shape
+from diffapply.model.run import RunRecord, RunResult
+from diffapply.plan import plan_file
+from diffapply.plan.drift import held_against
+from diffapply.plan.planner import aiming, plan_backward, plan_forward, rehearsing
+from diffapply.plan.undo import find_undoing, noting_what_is_forgotten
 from diffapply.progress import Progress, silent
-from diffapply.rollout import guard, journal
+from diffapply.rollout import guard
 from diffapply.rollout.admission import (
     require_chosen,
     require_ours,
@@ -32,11 +34,16 @@ from diffapply.rollout.admission import (
     require_readable,
     require_tenant_names,
 )
-from diffapply.rollout.model import RunRecord, RunResult
 from diffapply.rollout.provision import provision as provision_tenants
 from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
-from diffapply.rollout.undoing import find_undoing, noting_what_is_forgotten
+from diffapply.tenants.discovery import (
+    chosen_templates,
+    discover,
+    readable,
+    tenant_pattern,
+)
+from diffapply.tenants.shapes import Live
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -59,7 +66,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         provisioned: with `backward`, whether provisionings count, too: taken back, their tenants
             are empty.
         supplied: statements of the user's own, tried where nothing else reaches the goal; see
-            `diffapply.planning.supplied.load_statements`.
+            `diffapply.desired.user_statements.load_statements`.
         progress: told how far it is.
 
     Raises:
@@ -138,7 +145,7 @@ def apply(
 
     Raises:
         RefusedError: another apply goes on; says whose, since when. Nothing was done.
-        RunInterrupted: Ctrl-C has stopped it; see `diffapply.rollout.model`.
+        RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
         PlanFileError: the plan was made for another database.
         PermissionDeniedError: it leaves out tenants that could not be read.
         UsageError: it changes what `only` or `exclude` leaves out, or what is no tenant.

@@ -31,9 +31,9 @@ from diffapply.terminal import (
 )
 
 if TYPE_CHECKING:
-    from diffapply.planning.model import Plan
+    from diffapply.model.plan import Plan
+    from diffapply.model.run import RunResult
     from diffapply.progress import Progress
-    from diffapply.rollout.model import RunResult
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
@@ -409,7 +409,7 @@ def _not_all(unreadable: Sequence[str], hint: str) -> int:
 
 def _without_run(made: "Plan", settings: Settings) -> int:
     """What apply says when there is no tenant that it could change."""
-    from diffapply.rollout.model import RunResult, StepResult
+    from diffapply.model.run import RunResult, StepResult
 
     blocked = [t for t in made.transitions if t.blocked]
     steps = [StepResult(name, "unchanged") for name in made.in_sync]

@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 
-from diffapply.catalog.memory import Memory
-from diffapply.catalog.tenants import everyone, tenants_among
+from diffapply import journal
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
-from diffapply.planning.live import Live
-from diffapply.planning.proofs import Proofs
-from diffapply.rollout import journal
+from diffapply.model.memory import Memory
+from diffapply.rehearsal.cache import Proofs
+from diffapply.tenants.discovery import everyone, tenants_among
+from diffapply.tenants.shapes import Live
 
 _log = logging.getLogger(__name__)
 

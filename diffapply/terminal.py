@@ -20,8 +20,8 @@ from diffapply.errors import DiffapplyError, UsageError, masked
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from diffapply.model.run import RunResult
     from diffapply.render.text import Look
-    from diffapply.rollout.model import RunResult
 
 
 def prepare_streams() -> None:

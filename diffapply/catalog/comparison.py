@@ -1,7 +1,7 @@
 """Compares two catalogs, object by object."""
 
 from diffapply.catalog.kinds import RANK
-from diffapply.catalog.model import Catalog, Change, Difference, Fact
+from diffapply.model.catalog import Catalog, Change, Difference, Fact
 
 
 def compare(live: Catalog, desired: Catalog, *, fold: bool = True) -> tuple[Difference, ...]:

@@ -1,15 +1,16 @@
 """The kinds of fact, in the order in which their objects are created.
 
 Adding a kind is one line here, one file in `sql/` of the same name (spaces become underscores)
-that says how the fact is read, and one entry in `diffapply.planning.ddl` that says how it is
+that says how the fact is read, and one entry in `diffapply.ddl` that says how it is
 created, altered and dropped.
 """
 
 import re
 from functools import cache
-from importlib.resources import files
 
-from diffapply.catalog.naming import TEXTS, Naming, says_it, with_names
+from diffapply.catalog.naming import TEXTS, says_it, with_names
+from diffapply.model.own_name import Naming
+from diffapply.queries import query
 
 KINDS: tuple[str, ...] = (
     "collation",
@@ -83,14 +84,13 @@ PRIVILEGES: tuple[str, ...] = ("owner", "privilege", "column privilege", "defaul
 RANK = {kind: rank for rank, kind in enumerate(KINDS + PRIVILEGES)}
 """Kind → its place in the order of creation."""
 
-_SQL = files("diffapply.catalog") / "sql"
 _NEEDS = re.compile(r"-- needs (.*)\n")
 
 
 @cache
 def _parts(kind: str) -> tuple[tuple[frozenset[str], str], ...]:
     """The parts of a kind's union, each with what it needs."""
-    text = (_SQL / f"{kind.replace(' ', '_')}.sql").read_text(encoding="utf-8")
+    text = query("catalog/sql", kind.replace(" ", "_"))
     parts = []
     for part in re.split(r"^union all\n", text, flags=re.MULTILINE):
         needs = _NEEDS.match(part)
@@ -100,18 +100,18 @@ def _parts(kind: str) -> tuple[tuple[frozenset[str], str], ...]:
 
 def members_query(naming: Naming) -> str:
     """The common table expressions that every kind's query starts from."""
-    return with_names((_SQL / "_members.sql").read_text(encoding="utf-8"), naming)
+    return with_names(query("catalog/sql", "_members"), naming)
 
 
 def strangers_query() -> str:
     """The query of who else owns members: rows as a kind's, preceded by the kind ``stranger``."""
-    text = (_SQL / "_strangers.sql").read_text(encoding="utf-8")
+    text = query("catalog/sql", "_strangers")
     return text.replace("{stranger}", stranger_condition())
 
 
 def stranger_condition() -> str:
     """The condition that a row `r` of pg_roles is a stranger."""
-    return (_SQL / "_stranger.sql").read_text(encoding="utf-8")
+    return query("catalog/sql", "_stranger")
 
 
 def facts_query(kind: str, present: frozenset[str], naming: Naming) -> str:

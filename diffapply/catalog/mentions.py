@@ -1,17 +1,11 @@
-"""Names in text that may be schemas: PostgreSQL does not know what a body calls, or SQL will."""
+"""Names in the routines of live schemas that may be schemas."""
 
-import re
 from collections.abc import Iterable
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.model import Catalog
 from diffapply.database.transaction import neutral
-
-_QUALIFIER = re.compile(r'("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*\.')
-
-_WORD = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*')
-_PATH = re.compile("search_path", re.IGNORECASE)
+from diffapply.model.mentions import mentioned_in
 
 _ROUTINES = """
 select p.prosrc, p.proconfig
@@ -21,38 +15,8 @@ where n.nspname = any (%s)
 """
 
 
-def mentioned_in(texts: Iterable[str]) -> frozenset[str]:
-    """Names that stand before a dot, and whatever may stand on a search path that is set.
-
-    Not all of them are schemas. One that is not quoted is there as PostgreSQL reads it, too.
-    """
-    found: set[str] = set()
-    for text in texts:
-        if "." in text:
-            found.update(_QUALIFIER.findall(text))
-        if _PATH.search(text):
-            found.update(_WORD.findall(text))
-    return frozenset(meant for name in found for meant in _meant(name))
-
-
-def mentioned(catalogs: Iterable[Catalog]) -> frozenset[str]:
-    """The same for what facts say."""
-    return mentioned_in(
-        text
-        for catalog in catalogs
-        for fact in catalog.facts.values()
-        for text in (fact.name, fact.definition)
-    )
-
-
 def mentioned_by_routines(connection: Connection, schemas: Iterable[str]) -> frozenset[str]:
-    """The same for the bodies and settings of the routines of live schemas."""
+    """Names before a dot or on a search path, in bodies and settings of live routines."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_ROUTINES, [sorted(schemas)])
         return mentioned_in(text for body, settings in cursor for text in (body, *(settings or ())))
-
-
-def _meant(name: str) -> tuple[str, ...]:
-    if name.startswith('"'):
-        return (name[1:-1].replace('""', '"'),)
-    return name, name.lower()

@@ -6,25 +6,9 @@ replaced, as it would mean something else. A text that says the stand-in itself 
 """
 
 import re
-from enum import Enum
-from importlib.resources import files
 
-from diffapply.catalog.own_name import STAND_IN
-
-
-class Naming(Enum):
-    """What becomes of a schema's own name when its facts are read."""
-
-    AS_IT_IS = 1
-    """Nothing: it is no tenant, or stands under the stand-in's name."""
-    OWN = 2
-    """The stand-in takes its place."""
-    TOKEN = 3
-    """The same, but only where a schema is named: before a dot, in a search path, as a constant. It
-    is a word that stands for a tenant, and may be used as a word, too."""
-    MODELS = 4
-    """As `TOKEN`, but constants in what models say are words: of columns, checks, indexes."""
-
+from diffapply.model.own_name import STAND_IN, Naming
+from diffapply.queries import query
 
 TEXTS = {
     "routine": "body",
@@ -46,7 +30,6 @@ _WORDS = ("comment", "enum")
 _CODE = ("routine", "trigger", "view", "materialized view", "rule", "policy")
 """The kinds that models cannot say in words of their own."""
 
-_SQL = files("diffapply.catalog") / "sql"
 _IN_NAMES = re.compile(r"own_name\(([\w.]+), (\w+)\)")
 _LETTER = r"[^\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 
@@ -89,7 +72,7 @@ def replaced(naming: Naming) -> str:
 
 
 def _filled(name: str) -> str:
-    text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    text = query("catalog/sql", name)
     return (
         text.replace("<before>", f"(?<!{_LETTER})")
         .replace("<after>", f"(?!{_LETTER})")

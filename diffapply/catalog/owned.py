@@ -1,8 +1,8 @@
 """What has an owner: the query that others begin with."""
 
-from importlib.resources import files
+from diffapply.queries import query
 
-OWNED = (files("diffapply.catalog") / "owned.sql").read_text(encoding="utf-8")
+OWNED = query("catalog", "owned")
 """Common table expressions, of which `owned` is the one to use; a `schema` (oid, nspname) must
 stand before them. PostgreSQL writes names by the search path: it is another one afterwards."""
 

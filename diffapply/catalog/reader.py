@@ -23,13 +23,14 @@ from diffapply.catalog.kinds import (
     needed,
     strangers_query,
 )
-from diffapply.catalog.model import Catalog, Fact, fingerprint
-from diffapply.catalog.naming import Naming, replaced
+from diffapply.catalog.naming import replaced
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
+from diffapply.model.catalog import Catalog, Fact, fingerprint
+from diffapply.model.own_name import Naming
 from diffapply.progress import Progress, silent
 
 BATCH = 50

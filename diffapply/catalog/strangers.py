@@ -8,25 +8,17 @@ that is everything, so nobody else's code may be in it unsaid.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.kinds import stranger_condition
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.transaction import neutral
+from diffapply.queries import query
 
-_QUERY = (
-    (files("diffapply.catalog") / "strangers.sql")
-    .read_text(encoding="utf-8")
-    .replace("{condition}", stranger_condition())
-)
+_QUERY = query("catalog", "strangers").replace("{condition}", stranger_condition())
 
-_CREATABLE = (
-    (files("diffapply.catalog") / "creatable.sql")
-    .read_text(encoding="utf-8")
-    .replace("{stranger}", stranger_condition())
-)
+_CREATABLE = query("catalog", "creatable").replace("{stranger}", stranger_condition())
 
 # Few schemas: from each to its members, and to their owners.
 _OF_SCHEMAS = """member as materialized (

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.limits import FOR_AUTOVACUUM
 from diffapply.database.transaction import beginning
+from diffapply.queries import query
 
-_QUERY = (files("diffapply.database") / "blockers.sql").read_text(encoding="utf-8")
+_QUERY = query("database", "blockers")
 
 # As LOCK TABLE writes them → as pg_locks writes those that they wait for.
 _WEAKER = ("AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock")

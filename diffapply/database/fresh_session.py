@@ -12,8 +12,8 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
-from diffapply.database.world import MEANING, World
 from diffapply.errors import UsageError
+from diffapply.model.world import MEANING, World
 
 _SETTINGS = """
 select name, reset_val from pg_settings

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.world import PLAIN, World
+from diffapply.model.world import PLAIN, World
 
 NORMAL_SETTINGS = """
 set local datestyle = 'ISO, MDY'; set local intervalstyle = postgres; set local timezone = 'UTC';

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from diffapply.catalog.model import Change, Difference
-from diffapply.drift_report import DriftReport, DriftState, TenantDrift
+from diffapply.model.catalog import Change, Difference
+from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.render.wording import counted, visible, visible_block
 
 MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}

@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from diffapply.catalog.own_name import STAND_IN, shown
-from diffapply.drift_report import DriftReport
-from diffapply.planning.model import Hazard, Plan
+from diffapply.model.drift import DriftReport
+from diffapply.model.own_name import STAND_IN, shown
+from diffapply.model.plan import Hazard, Plan
+from diffapply.model.run import RunRecord, RunResult
 from diffapply.render.wording import STEP_STATUSES
-from diffapply.rollout.model import RunRecord, RunResult
 
 VERSION = 1
 

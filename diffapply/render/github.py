@@ -1,6 +1,6 @@
 """Drift as workflow commands, which GitHub Actions shows as annotations."""
 
-from diffapply.drift_report import DriftReport
+from diffapply.model.drift import DriftReport
 from diffapply.render.differences import DriftBlock, described, drift_blocks, drift_summary
 from diffapply.render.wording import examples
 

@@ -3,8 +3,8 @@
 from functools import cache
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from diffapply.catalog.model import Difference
-from diffapply.drift_report import DriftReport
+from diffapply.model.catalog import Difference
+from diffapply.model.drift import DriftReport
 from diffapply.render.differences import described, drift_summary
 from diffapply.render.wording import counted, visible
 

@@ -7,9 +7,9 @@ nor link, nor mention, nor inject HTML.
 import re
 from collections.abc import Iterator, Sequence
 
-from diffapply.catalog.model import Difference
-from diffapply.drift_report import DriftReport
-from diffapply.planning.model import Plan, Transition
+from diffapply.model.catalog import Difference
+from diffapply.model.drift import DriftReport
+from diffapply.model.plan import Plan, Transition
 from diffapply.render.differences import (
     DriftBlock,
     Item,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, as_written
-from diffapply.database.world import World
+from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
-from diffapply.planning.ddl.statements import literal
-from diffapply.planning.model import Plan, Statement, Transition
+from diffapply.model.plan import Plan, Statement, Transition
+from diffapply.model.world import World
 from diffapply.render.wording import counted, made_anew, short, terminated, told, visible
 
 

@@ -13,9 +13,10 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from diffapply.catalog.model import Change, Difference
-from diffapply.drift_report import DriftReport
-from diffapply.planning.model import HazardKind, Plan, Statement, Transition
+from diffapply.model.catalog import Change, Difference
+from diffapply.model.drift import DriftReport
+from diffapply.model.plan import HazardKind, Plan, Statement, Transition
+from diffapply.model.run import RunRecord, RunResult, StepRecord, StepStatus
 from diffapply.render.differences import comparison, drift_blocks, drift_summary, items
 from diffapply.render.wording import (
     DIRECTIONS,
@@ -29,7 +30,6 @@ from diffapply.render.wording import (
     visible,
     visible_block,
 )
-from diffapply.rollout.model import RunRecord, RunResult, StepRecord, StepStatus
 
 _ALARM = "bold red"
 _HAZARD: dict[HazardKind, str] = {

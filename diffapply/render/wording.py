@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from diffapply.catalog.own_name import shown
-from diffapply.planning.model import Direction, Hazard, Plan, Renewed
-from diffapply.rollout.model import StepStatus
+from diffapply.model.own_name import shown
+from diffapply.model.plan import Direction, Hazard, Plan, Renewed
+from diffapply.model.run import StepStatus
 
 EXAMPLES = 3
 """How many tenants stand for all of them."""

@@ -6,20 +6,20 @@ A plan's digest proves nothing: whoever alters a file can make that anew.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from diffapply.catalog.tenants import (
+from diffapply.config import Settings
+from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
+from diffapply.hazards.foreign_code import strange_code
+from diffapply.model.order import natural
+from diffapply.model.plan import Plan, Shape
+from diffapply.model.world import World
+from diffapply.tenants.discovery import (
     chosen,
     discover,
     existing,
     is_reserved,
-    natural,
     tenant_pattern,
 )
-from diffapply.config import Settings
-from diffapply.database.world import World
-from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
-from diffapply.planning.foreign_code import strange_code
-from diffapply.planning.live import Live
-from diffapply.planning.model import Plan, Shape
+from diffapply.tenants.shapes import Live
 
 
 def _otherwise(then: World, now: World) -> str:

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply import journal
 from diffapply.catalog.strangers import Strange
 from diffapply.database.transaction import beginning
-from diffapply.planning.model import Hazard, Statement
-from diffapply.rollout import journal
+from diffapply.model.plan import Hazard, Statement
+from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.belongings import Belongings, to_give_back
-from diffapply.rollout.failure import LocksBusyError, TenantBusyError, naming
-from diffapply.rollout.model import StepResult, StepStatus
+from diffapply.rollout.retry import LocksBusyError, TenantBusyError, naming
 from diffapply.rollout.table_locks import paced
 from diffapply.rollout.work import CLEAN, Work, joined
 

@@ -10,22 +10,20 @@ way back. The gate afterwards proves the rest, as ever.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply import journal
 from diffapply.catalog.owned import OWNED, class_of
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
-from diffapply.planning.model import Owned, Renewed, Transition
-from diffapply.rollout import journal
+from diffapply.model.plan import Owned, Renewed, Transition
+from diffapply.queries import query
 
-_SQL = files("diffapply.rollout")
 _READ, _GIVE_BACK = (
-    (_SQL / name).read_text(encoding="utf-8").replace("{owned}", OWNED)
-    for name in ("belongings.sql", "give_back.sql")
+    query("rollout", name).replace("{owned}", OWNED) for name in ("belongings", "give_back")
 )
 _POSITION = sql.SQL("select {}, {}, last_value, is_called from {}.{}")
 _NO_POSITIONS = sql.SQL("select '', '', 0, false where false")

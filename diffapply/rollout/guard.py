@@ -18,12 +18,12 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply import journal
 from diffapply.database.connection import connect
 from diffapply.database.locks import run_lock_key, run_lock_space
 from diffapply.database.transaction import beginning, in_transaction, neutral
 from diffapply.errors import ConnectionFailedError, DiffapplyError, RefusedError
-from diffapply.rollout import journal
-from diffapply.rollout.journal.structure import statement
+from diffapply.journal.structure import statement
 
 _log = logging.getLogger(__name__)
 

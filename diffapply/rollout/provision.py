@@ -11,11 +11,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from diffapply.catalog.model import Catalog
-from diffapply.catalog.naming import Naming
-from diffapply.catalog.own_name import spelled, with_own_name
+from diffapply import journal
 from diffapply.catalog.reader import read_catalog, read_fingerprints
-from diffapply.catalog.tenants import ROLES_OWN
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.connection import connect
 from diffapply.database.session import (
@@ -26,14 +23,16 @@ from diffapply.database.session import (
     working,
 )
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
-from diffapply.database.world import MEANING, World
 from diffapply.errors import DesiredStateError, DiffapplyError, UsageError
-from diffapply.planning.model import Shape
+from diffapply.model.catalog import Catalog
+from diffapply.model.own_name import Naming, spelled, with_own_name
+from diffapply.model.plan import Shape
+from diffapply.model.run import RunInterrupted, RunResult, StepResult
+from diffapply.model.world import MEANING, World
 from diffapply.progress import Progress, silent
-from diffapply.rollout import journal
-from diffapply.rollout.failure import TRIES, is_transient, pause, sentence
 from diffapply.rollout.guard import Guard
-from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
+from diffapply.rollout.retry import TRIES, is_transient, pause, sentence
+from diffapply.tenants.discovery import ROLES_OWN
 
 EMPTY = Shape(Catalog.of(()), ())
 """The shape that a new tenant comes from, and goes back to."""

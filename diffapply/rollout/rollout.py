@@ -9,24 +9,24 @@ from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply import journal
 from diffapply.catalog.strangers import creatable
-from diffapply.catalog.tenants import natural
 from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.errors import ConnectionFailedError
-from diffapply.planning.foreign_code import guarded_schemas
-from diffapply.planning.model import Plan, Transition
-from diffapply.planning.plan_file import digest
+from diffapply.hazards.foreign_code import guarded_schemas
+from diffapply.model.order import natural
+from diffapply.model.plan import Plan, Transition
+from diffapply.model.run import RunInterrupted, RunResult, StepResult
+from diffapply.plan.plan_file import digest
 from diffapply.progress import Progress, silent
-from diffapply.rollout import journal
-from diffapply.rollout.failure import NOT_KNOWN, pause
+from diffapply.rollout.batch import LARGEST, apply_lot
+from diffapply.rollout.connection import Worker
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
-from diffapply.rollout.lot import LARGEST, apply_lot
-from diffapply.rollout.model import RunInterrupted, RunResult, StepResult
+from diffapply.rollout.queue import Turn, Turns
+from diffapply.rollout.retry import NOT_KNOWN, pause
 from diffapply.rollout.tenant import Again, apply_tenant
-from diffapply.rollout.turns import Turn, Turns
 from diffapply.rollout.work import Terms
-from diffapply.rollout.worker import Worker
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""

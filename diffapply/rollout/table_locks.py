@@ -12,8 +12,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.limits import milliseconds
-from diffapply.planning.model import Statement, Transition
-from diffapply.planning.observation import STRENGTH
+from diffapply.hazards.observation import STRENGTH
+from diffapply.model.plan import Statement, Transition
 
 WAITED = """select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()
     operator(pg_catalog.-) pg_catalog.statement_timestamp()) operator(pg_catalog.>) 0.005"""

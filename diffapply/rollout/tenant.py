@@ -12,9 +12,11 @@ import psycopg2
 
 from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
-from diffapply.planning.model import Transition
+from diffapply.model.plan import Transition
+from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.attempt import attempt, end
-from diffapply.rollout.failure import (
+from diffapply.rollout.connection import Worker
+from diffapply.rollout.retry import (
     NOT_KNOWN,
     ROLLED_BACK,
     TRIES,
@@ -25,9 +27,7 @@ from diffapply.rollout.failure import (
     pause,
     sentence,
 )
-from diffapply.rollout.model import StepResult, StepStatus
 from diffapply.rollout.work import Terms, Work
-from diffapply.rollout.worker import Worker
 
 _PATIENCE = 3
 """Tries after which VACUUM is not waited for any longer, if it is one that gives way."""

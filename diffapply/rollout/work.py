@@ -12,18 +12,18 @@ from threading import Event
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply import journal
 from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.catalog.strangers import Strange, strangers_in
 from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
 from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
-from diffapply.database.world import PLAIN, World
-from diffapply.planning.model import Statement, Transition
-from diffapply.rollout import journal
+from diffapply.model.plan import Statement, Transition
+from diffapply.model.run import StepStatus
+from diffapply.model.world import PLAIN, World
 from diffapply.rollout.belongings import Belongings, read_belongings
 from diffapply.rollout.guard import run_name
-from diffapply.rollout.model import StepStatus
 from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
 
 CLEAN = "rollback to savepoint gate"

@@ -12,10 +12,10 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
-from diffapply.planning.attempts import Proved
-from diffapply.planning.model import Shape
-from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.scratch_seat import TENANT, Place
+from diffapply.model.plan import Shape
+from diffapply.rehearsal.candidates import Proved
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.sandbox import TENANT, Place
 from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped
 from tests.servers import Server

@@ -10,14 +10,14 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
-from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
-from diffapply.planning.attempts import Proved
-from diffapply.planning.model import Shape
-from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.scratch_seat import TENANT, Place
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Shape
+from diffapply.rehearsal.candidates import Proved
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.sandbox import TENANT, Place
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation
 from tests.servers import Server

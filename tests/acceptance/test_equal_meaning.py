@@ -12,12 +12,12 @@ import pytest
 
 import diffapply
 from diffapply import api
-from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.embedded import installation
-from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.scratch_seat import Place
+from diffapply.model.catalog import Catalog
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.sandbox import Place
 from tests.acceptance.gallery import gallery
 from tests.servers import DEFAULT_VERSION, Database, Server, without_own_options
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from diffapply.desired import load
 from diffapply.errors import DesiredStateError
-from diffapply.planning.desired import load
 from tests.servers import Cli, Database
 
 _BASE = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...\n"

@@ -8,11 +8,11 @@ import pytest
 
 import diffapply
 from diffapply import api
-from diffapply.catalog import tokens
-from diffapply.planning import plan_file
-from diffapply.planning.model import Plan
-from diffapply.planning.rehearsal import Rehearsal
-from diffapply.rollout.model import RunResult, StepResult
+from diffapply.model.plan import Plan
+from diffapply.model.run import RunResult, StepResult
+from diffapply.plan import plan_file
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.tenants import tokens
 from tests.servers import Database
 
 _TENANTS = 12

@@ -7,8 +7,8 @@ import pytest
 from psycopg2 import sql
 
 from diffapply.database.connection import connected, read_server
-from diffapply.planning.live import Live
-from diffapply.planning.planner import rehearsing
+from diffapply.plan.planner import rehearsing
+from diffapply.tenants.shapes import Live
 from tests.acceptance.field_cases import build
 from tests.servers import Cli, Database
 

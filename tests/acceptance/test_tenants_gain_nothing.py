@@ -13,13 +13,13 @@ import pytest
 
 from diffapply import api, opening
 from diffapply.config import Settings
-from diffapply.database.world import World
 from diffapply.errors import RefusedError
-from diffapply.planning import plan_file
-from diffapply.planning.live import Live
+from diffapply.journal import Hands
+from diffapply.journal.structure import migrations
+from diffapply.model.world import World
+from diffapply.plan import plan_file
 from diffapply.rollout import rollout
-from diffapply.rollout.journal import Hands
-from diffapply.rollout.journal.structure import migrations
+from diffapply.tenants.shapes import Live
 from tests.servers import Cli, Database, Outcome
 
 pytestmark = pytest.mark.prove

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from psycopg2 import sql
 
-from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog
 from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
-from diffapply.planning.model import Direction, Hazard, Plan, Shape, Statement, Transition
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Direction, Hazard, Plan, Shape, Statement, Transition
 
 JOBS = "create table jobs (id integer primary key, name varchar(255) not null)"
 TASKS = (

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from diffapply.database.connection import connected, read_server
-from diffapply.rollout.failure import sentence
+from diffapply.rollout.retry import sentence
 from tests.servers import Cli, Database, crash, get_own
 
 _ADVICE = "Raise max_locks_per_transaction on the server"

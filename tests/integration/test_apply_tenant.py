@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 import psycopg2
 import pytest
 
+from diffapply import journal
 from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
-from diffapply.planning.model import Hazard, Statement, Transition
-from diffapply.rollout import failure, journal, tenant
-from diffapply.rollout.journal import history
-from diffapply.rollout.model import StepResult
+from diffapply.journal import history
+from diffapply.model.plan import Hazard, Statement, Transition
+from diffapply.model.run import StepResult
+from diffapply.rollout import retry as failure
+from diffapply.rollout import tenant
+from diffapply.rollout.connection import Worker
 from diffapply.rollout.tenant import Again, apply_tenant
 from diffapply.rollout.work import Terms
-from diffapply.rollout.worker import Worker
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,

@@ -9,12 +9,14 @@ from dataclasses import replace
 import psycopg2
 import pytest
 
+from diffapply import journal
 from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout
-from diffapply.planning.model import Hazard, Plan, Statement, TableLock
-from diffapply.rollout import failure, journal, tenant
-from diffapply.rollout.lot import LARGEST, largest
-from diffapply.rollout.model import RunResult
+from diffapply.model.plan import Hazard, Plan, Statement, TableLock
+from diffapply.model.run import RunResult
+from diffapply.rollout import retry as failure
+from diffapply.rollout import tenant
+from diffapply.rollout.batch import LARGEST, largest
 from diffapply.rollout.rollout import roll_out
 from diffapply.rollout.table_locks import lock_own, split
 from tests.integration.rollout_cases import (

@@ -14,11 +14,11 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
+from diffapply import journal
 from diffapply.database.connection import connect
 from diffapply.database.locks import run_lock_key
 from diffapply.errors import RefusedError
-from diffapply.planning.model import Plan, Statement
-from diffapply.rollout import journal
+from diffapply.model.plan import Plan, Statement
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn, holder
 from diffapply.rollout.provision import provision
 from diffapply.rollout.rollout import roll_out

@@ -8,14 +8,14 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.model import Catalog, Fact
+from diffapply import journal
 from diffapply.database.connection import connect
 from diffapply.errors import JournalError, PermissionDeniedError, UsageError
-from diffapply.planning.model import Direction, Shape
-from diffapply.rollout import journal
+from diffapply.journal import Step, structure
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.plan import Direction, Shape
+from diffapply.model.run import StepStatus
 from diffapply.rollout.guard import Guard
-from diffapply.rollout.journal import Step, structure
-from diffapply.rollout.model import StepStatus
 from tests.integration.rollout_cases import Database
 
 

@@ -12,16 +12,17 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
-from diffapply.catalog.tokens import read_tokens
 from diffapply.database.connection import connect, read_server
-from diffapply.planning.model import Hazard, HazardKind, Plan, Shape, Statement, Transition
-from diffapply.rollout import journal, work
-from diffapply.rollout.lot import LARGEST, apply_lot, is_brief
-from diffapply.rollout.model import RunResult
+from diffapply.model.plan import Hazard, HazardKind, Plan, Shape, Statement, Transition
+from diffapply.model.run import RunResult
+from diffapply.rollout import work
+from diffapply.rollout.batch import LARGEST, apply_lot, is_brief
+from diffapply.rollout.connection import Worker
 from diffapply.rollout.rollout import roll_out
 from diffapply.rollout.work import Terms
-from diffapply.rollout.worker import Worker
+from diffapply.tenants.tokens import read_tokens
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     HOSTILE_NAMES,

@@ -9,11 +9,11 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor
 
+from diffapply import journal
 from diffapply.database.connection import connect
 from diffapply.errors import DesiredStateError, UsageError
-from diffapply.planning.model import Shape
-from diffapply.rollout import journal
-from diffapply.rollout.model import StepResult
+from diffapply.model.plan import Shape
+from diffapply.model.run import StepResult
 from diffapply.rollout.provision import EMPTY, provision, provision_in
 from tests.integration.rollout_cases import HOSTILE_NAMES, V2, Database, catalog_of, shape, tenants
 

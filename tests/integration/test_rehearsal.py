@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from diffapply.catalog.model import Catalog
 from diffapply.catalog.reader import read_catalog
-from diffapply.planning.model import Shape
-from diffapply.planning.rehearsal import Rehearsal
-from diffapply.planning.scratch_seat import TENANT, Place
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Shape
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.sandbox import TENANT, Place
 from tests.servers import Database
 
 _OLD = "create table task (id int primary key, title text)"

@@ -17,13 +17,13 @@ import psycopg2
 import pytest
 from psycopg2.extensions import make_dsn
 
+from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
-from diffapply.planning.model import Hazard, Plan, Statement
+from diffapply.model.plan import Hazard, Plan, Statement
+from diffapply.model.run import RunRecord, RunResult, StepResult
 from diffapply.progress import Progress, silent
-from diffapply.rollout import journal
-from diffapply.rollout.model import RunRecord, RunResult, StepResult
 from diffapply.rollout.rollout import roll_out
 from tests.integration.rollout_cases import (
     DROP_NOTE,

@@ -5,10 +5,10 @@ import time
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database import scratch
 from diffapply.database.connection import connected, read_server
 from diffapply.database.removal import drop_schema
-from diffapply.database.scratch import scratch_database
+from diffapply.scratch import database as scratch
+from diffapply.scratch.database import scratch_database
 from tests.servers import Database
 
 

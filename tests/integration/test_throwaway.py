@@ -9,12 +9,13 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database import embedded, throwaway
+from diffapply.database import embedded
 from diffapply.database.connection import Server as Said
 from diffapply.database.connection import connected, read_server
-from diffapply.database.inmates import Inmates
-from diffapply.database.scratch import scratch_database
 from diffapply.errors import ConnectionFailedError, ScratchError
+from diffapply.scratch import throwaway
+from diffapply.scratch.database import scratch_database
+from diffapply.scratch.inmates import Inmates
 from tests.integration.test_scratch import _gone
 from tests.servers import Database
 

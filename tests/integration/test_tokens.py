@@ -7,10 +7,10 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog import tokens
-from diffapply.catalog.memory import named_schemas
-from diffapply.catalog.model import Catalog, Fact
 from diffapply.database.connection import connected, read_server
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.memory import named_schemas
+from diffapply.tenants import tokens
 from tests.acceptance.gallery import RICH, gallery
 from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18
 from tests.servers import EMBEDDED, Database, Server

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.model import Catalog, Fact
+from diffapply import journal
 from diffapply.database.connection import connect
-from diffapply.planning.model import Shape
-from diffapply.rollout import journal
-from diffapply.rollout.journal import Step, structure
+from diffapply.journal import Step, structure
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.plan import Shape
 from tests.integration.rollout_cases import Database
 
 _ALL = ("user_1", "user_2", "user_3", "public")

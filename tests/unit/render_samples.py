@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from diffapply.catalog.model import Catalog, Difference, Fact
-from diffapply.drift_report import DriftReport, TenantDrift
-from diffapply.planning.model import Hazard, Plan, Shape, Statement, Transition
-from diffapply.rollout.model import RunRecord, RunResult, StepRecord, StepResult
+from diffapply.model.catalog import Catalog, Difference, Fact
+from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.plan import Hazard, Plan, Shape, Statement, Transition
+from diffapply.model.run import RunRecord, RunResult, StepRecord, StepResult
 
 HOSTILE = (
     'user_1"; drop',

@@ -17,10 +17,10 @@ import pytest
 import diffapply
 from diffapply import __version__, main
 from diffapply.config import Settings
-from diffapply.drift_report import DriftReport
 from diffapply.errors import ConnectionFailedError, PlanFileError
-from diffapply.planning.model import Plan, Statement, UndoneRun
-from diffapply.rollout.model import RunInterrupted, RunResult, StepResult, StepStatus
+from diffapply.model.drift import DriftReport
+from diffapply.model.plan import Plan, Statement, UndoneRun
+from diffapply.model.run import RunInterrupted, RunResult, StepResult, StepStatus
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_TABLE,

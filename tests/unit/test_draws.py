@@ -2,9 +2,9 @@
 
 import pytest
 
-from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.ddl.draws import Draw, draws, number_type
-from diffapply.planning.elsewhere import drawn_elsewhere, mentioned_schemas
+from diffapply.ddl.draws import Draw, draws, number_type
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 
 _OPTIONS = "START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9 CACHE 1 NO CYCLE"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.hazards import data_hazards
+from diffapply.hazards.statements import data_hazards
+from diffapply.model.catalog import Catalog, Fact
 
 BEFORE = Catalog.of(
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.planning.moves import Move, circles, in_turn
+from diffapply.rehearsal.moves import Move, circles, in_turn
 
 
 def column(old: str, new: str, table: str = "t") -> Move:

@@ -3,7 +3,7 @@
 import pytest
 
 from diffapply.database.extensions import missing_extension
-from diffapply.planning.desired.places import beginning_of, line_of, plainly
+from diffapply.desired.places import beginning_of, line_of, plainly
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from diffapply.planning.model import UndoneRun
+from diffapply.model.plan import UndoneRun
+from diffapply.model.run import RunResult
 from diffapply.render.document import drift_json, history_json, plan_json, run_json
-from diffapply.rollout.model import RunResult
 from tests.unit.render_samples import (
     BLOCKED,
     DRIFT,

@@ -4,8 +4,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from diffapply.drift_report import DriftReport, TenantDrift
-from diffapply.planning.model import Statement
+from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.plan import Statement
 from diffapply.render.markdown import drift_comment, plan_comment
 from tests.unit.render_samples import (
     BLOCKED,

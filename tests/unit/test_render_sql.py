@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from diffapply.planning.model import Statement
+from diffapply.model.plan import Statement
 from diffapply.render.sql import plan_script
 from tests.unit.render_samples import (
     CREATE_TABLE,

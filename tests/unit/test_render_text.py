@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from rich.text import Text
 
-from diffapply.drift_report import DriftReport, TenantDrift
-from diffapply.planning.model import Statement, UndoneRun
+from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.plan import Statement, UndoneRun
+from diffapply.model.run import RunResult, StepResult
 from diffapply.render.text import Look, drift_lines, history_lines, plan_lines, run_lines
-from diffapply.rollout.model import RunResult, StepResult
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_INDEX,

@@ -1,7 +1,7 @@
 """What is made anew is told by identity, and what it took the place of by name."""
 
-from diffapply.planning.model import Renewed
-from diffapply.planning.renewal import StandingObject, come_and_gone, made_anew
+from diffapply.model.plan import Renewed
+from diffapply.renewal.anew import StandingObject, come_and_gone, made_anew
 
 
 def standing(

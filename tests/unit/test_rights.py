@@ -1,8 +1,8 @@
 """What the desired state says of owners and grants, and what it is silent about."""
 
-from diffapply.catalog.model import Catalog, Fact
-from diffapply.planning.model import Rename, Renewed
-from diffapply.planning.rights import Builder, as_spoken, with_what_is_stated
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.plan import Rename, Renewed
+from diffapply.renewal.rights import Builder, as_spoken, with_what_is_stated
 
 BUILDER = Builder("builder")
 

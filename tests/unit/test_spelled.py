@@ -3,8 +3,8 @@
 import pglast
 import pytest
 
-from diffapply.catalog.own_name import spelled
 from diffapply.errors import TenantError
+from diffapply.model.own_name import spelled
 
 _END = "; drop table public.accounts; --"
 _BODY = "create function f() returns text language sql as $function$ {} $function$"

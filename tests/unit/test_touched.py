@@ -1,7 +1,7 @@
 """What a transition takes from those who may hang on a tenant's objects."""
 
-from diffapply.planning.model import Touched
-from diffapply.planning.touched import Identities, Identity, Standing, touched
+from diffapply.model.plan import Touched
+from diffapply.rehearsal.touched import Identities, Identity, Standing, touched
 
 _TABLE = Identity("relation", 1, 0)
 _COLUMN = Identity("column", 1, 1)

@@ -4,7 +4,7 @@ import pytest
 
 from diffapply.database.fresh_session import split_path
 from diffapply.database.session import as_written
-from diffapply.database.world import World
+from diffapply.model.world import World
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""Facts by the names that stand in parse trees, which are not quoted."""
+
+import re
+from itertools import product
+from typing import Any
+
+from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
+
+from diffapply.model.catalog import Catalog, Fact
+
+Parsed = Any
+"""A node of pglast's. Its types let every field be None, which the parser does not."""
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_KEYWORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
+
+
+def quoted(name: str) -> str:
+    """An identifier as quote_ident of the newest PostgreSQL writes it."""
+    if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def relation(statement: Parsed) -> str:
+    """The name of what a statement is about."""
+    named = statement.relation
+    return ".".join(quoted(name) for name in (named.schemaname, named.relname) if name)
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A quoted name as the servers write it: older ones quote fewer words."""
+    bare = name[1:-1]
+    return (name, bare) if name[:1] == '"' and _PLAIN.fullmatch(bare) else (name,)
+
+
+def named_fact(catalog: Catalog, kind: str, *parts: str) -> Fact | None:
+    """The fact of that name, whose parts are given as `quoted` writes them."""
+    spelled = map(".".join, product(*map(spellings, parts)))
+    found = (catalog.facts.get((kind, name)) for name in spelled)
+    return next((fact for fact in found if fact), None)

@@ -1,0 +1,118 @@
+"""Parents of tables, and what a table needs to have one."""
+
+import re
+from collections.abc import Sequence
+from itertools import product
+
+from diffapply.ddl import partitions
+from diffapply.ddl.columns import inherited_clause, is_inherited
+from diffapply.ddl.statements import NAME, Kind, Options, helper, one, part
+from diffapply.model.catalog import Catalog, Fact
+
+
+def _parents(fact: Fact | None) -> list[str]:
+    return re.findall(NAME, fact.definition) if fact else []
+
+
+def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> list[str]:
+    return [f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents]
+
+
+def _set_parents(fact: Fact, goal: Catalog) -> Options:
+    return _change_parents(fact, [], _parents(fact), goal)
+
+
+def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """Those that stay are not touched, for that would make the child's columns its own."""
+    had, wants = _parents(old), _parents(new)
+    stay = [parent for parent in had if parent in wants]
+    if wants[: len(stay)] != stay:
+        stay = []  # the order of parents is structure
+    leave = _inherit(new, [parent for parent in had if parent not in stay], "NO INHERIT")
+    return _change_parents(new, leave, [parent for parent in wants if parent not in stay], goal)
+
+
+def _change_parents(fact: Fact, leave: list[str], parents: list[str], goal: Catalog) -> Options:
+    """As the table stands; or with a helper that gives it what it is to have from its parents.
+
+    What it has from a parent that it leaves becomes its own, unless the helper has it as well.
+    """
+    inherit = _inherit(fact, parents)
+    ways: list[tuple[str, ...]] = []
+    # A parent whose checks are yet to come gives them to its children then.
+    for with_checks, with_default in product((True, False), repeat=2):
+        having = _from_helper(fact, parents, goal, with_default=with_default)
+        if with_checks:
+            having += add_checks(helper(fact.name), parents, goal)
+        leave_helper = _inherit(fact, [helper(fact.name)], "NO INHERIT")
+        drop_helper = f"DROP TABLE {helper(fact.name)}"
+        ways.append((*having, *leave, *inherit, *leave_helper, drop_helper))
+    plain = (*leave, *inherit)
+    return (*ways, plain) if leave and parents else (plain, *ways)
+
+
+def _from_helper(
+    fact: Fact, parents: Sequence[str], goal: Catalog, *, with_default: bool
+) -> list[str]:
+    """Statements that give a table the columns of its parents, so that they are inherited at once.
+
+    A table must have the columns of its parents before it becomes their child, and what it is
+    given by ADD COLUMN is its own. Only what comes from a parent is not: so a helper without
+    rows is a parent for that long.
+    """
+    statements = [f"CREATE TABLE {helper(fact.name)} ()", *_inherit(fact, [helper(fact.name)])]
+    for name in dict.fromkeys(part(its) for parent in parents for its in _columns(parent, goal)):
+        its = goal.facts.get(("column", f"{fact.name}.{name}"))
+        if its is not None and is_inherited(its):
+            clause = inherited_clause(its, goal, with_default=with_default)
+            statements.append(f"ALTER TABLE {helper(fact.name)} ADD COLUMN {clause}")
+    return statements
+
+
+def _columns(table: str, goal: Catalog) -> list[Fact]:
+    found = [f for f in goal.facts.values() if f.kind == "column" and f.owner == table]
+    return sorted(found, key=lambda column: column.position)
+
+
+def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> list[str]:
+    """Statements for the checks that a table must have before it can have these parents."""
+    return [
+        f"ALTER TABLE {table} ADD CONSTRAINT {part(check)} {check.definition}"
+        for check in checks_of(parents, goal)
+    ]
+
+
+def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
+    """The checks of those tables and of all above them; of each name one."""
+    found: dict[str, Fact] = {}
+    for parent in parents:
+        for check in goal.facts.values():
+            if (
+                check.kind == "constraint"
+                and check.owner == parent
+                and check.definition.startswith("CHECK ")
+                and not check.definition.endswith(" NO INHERIT")
+            ):
+                found.setdefault(part(check), check)
+        for check in checks_of(parents_of(parent, goal), goal):
+            found.setdefault(part(check), check)
+    return list(found.values())
+
+
+def has_children(table: str, catalog: Catalog) -> bool:
+    """Whether other tables inherit from it, its partitions aside."""
+    return any(table in _parents(fact) for fact in catalog.by_kind.get("inherits", ()))
+
+
+def parents_of(table: str, catalog: Catalog) -> list[str]:
+    """What a table inherits from or is a partition of."""
+    if parent := partitions.parent_of(table, catalog):
+        return [parent]
+    return _parents(catalog.facts.get(("inherits", table)))
+
+
+INHERITS = Kind(
+    _set_parents,
+    lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
+    _alter_parents,
+)

@@ -1,0 +1,111 @@
+"""What PostgreSQL chooses among indexes that are alike: the one that was made first.
+
+So it does when a foreign key is made, which then rests on one unique key of several, and when a
+partition is attached, whose indexes become parts of its table's. pg_dump does not show what was
+made first, and two tenants of one shape may differ in it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from diffapply.ddl.statements import IDENTIFIER, NAME, before, closing
+from diffapply.model.catalog import Catalog, Fact
+
+_Target = tuple[str, frozenset[str]]
+"""A table, and columns of it."""
+
+_ATTACHES = re.compile(
+    rf"ALTER TABLE ({NAME}) ATTACH PARTITION ({NAME}) |CREATE TABLE {NAME} PARTITION OF ({NAME}) ",
+    re.IGNORECASE,
+)
+_DROPS = re.compile(rf"DROP INDEX ({NAME})$")
+_PLAIN = re.compile(r'"[a-z_][a-z0-9_]*"')
+_SORTED = re.compile(r" (?:DESC|NULLS (?:FIRST|LAST))(?=[, )])")
+_KEY = re.compile(rf"(?:PRIMARY KEY|UNIQUE)\b|ON {NAME} UNIQUE USING ")
+_REFERENCES = re.compile(rf" REFERENCES (?P<table>{NAME})(?=\()")
+
+
+def has_choice(catalog: Catalog) -> bool:
+    """Whether a foreign key could rest on more than one key."""
+    keys = Counter(target for fact in catalog.facts.values() if (target := _of_key(fact)))
+    return any(
+        keys[target] > 1 for fact in catalog.facts.values() if (target := _of_foreign_key(fact))
+    )
+
+
+def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
+    """The foreign keys that could rest on this key, where another could bear them as well."""
+    target = _of_key(key)
+    others = (f for f in catalog.facts.values() if f.owner == key.owner and f.key != key.key)
+    if target is None or not any(_of_key(other) == target for other in others):
+        return []
+    return [fact for fact in catalog.facts.values() if _of_foreign_key(fact) == target]
+
+
+def undetermined(statements: Iterable[str], source: Catalog) -> tuple[str, ...]:
+    """Why it is not certain what statements do: indexes that are alike, where a table is attached.
+
+    Args:
+        source: what stands where they begin.
+    """
+    gone: set[str] = set()
+    reasons: dict[str, None] = {}
+    for sql in statements:
+        gone.update(filter(None, dropped.groups()) if (dropped := _DROPS.match(sql)) else ())
+        for name in filter(None, attached.groups()) if (attached := _ATTACHES.match(sql)) else ():
+            # migra quotes what need not be quoted.
+            table = name[1:-1] if _PLAIN.fullmatch(name) else name
+            for names in alike_indexes(table, source):
+                if len(left := [its for its in names if its not in gone]) > 1:
+                    reason = (
+                        f"a partition is attached, and the indexes {', '.join(left)} of {table} "
+                        "are alike: which of them becomes part of which cannot be told beforehand"
+                    )
+                    reasons[reason] = None
+    return tuple(sorted(reasons))
+
+
+def alike_indexes(table: str, catalog: Catalog) -> list[list[str]]:
+    """Names of a table's indexes and keys that PostgreSQL cannot tell apart, each lot two or more.
+
+    Keys are named as facts are: ``table.key``.
+    """
+    alike: dict[str, list[str]] = {}
+    for fact in catalog.facts.values():
+        if fact.owner == table and (likeness := _likeness(fact)):
+            alike.setdefault(likeness, []).append(fact.name)
+    return [names for names in alike.values() if len(names) > 1]
+
+
+def _likeness(fact: Fact) -> str:
+    """What PostgreSQL compares indexes by; empty for what is none."""
+    if fact.kind == "index":
+        return _SORTED.sub("", fact.definition)
+    if not _of_key(fact):
+        return ""
+    return fact.definition[: closing(fact.definition, len(before(fact.definition, "(")))]
+
+
+def _of_key(fact: Fact) -> _Target | None:
+    """What a constraint or an index makes unique."""
+    if fact.kind not in ("constraint", "index") or not _KEY.match(fact.definition):
+        return None
+    return fact.owner, _listed(fact.definition)
+
+
+def _of_foreign_key(fact: Fact) -> _Target | None:
+    """What a foreign key refers to."""
+    if fact.kind != "constraint" or not fact.definition.startswith("FOREIGN KEY "):
+        return None
+    rest = fact.definition[closing(fact.definition, len("FOREIGN KEY ")) + 1 :]
+    found = _REFERENCES.match(rest)
+    assert found is not None  # noqa: S101 - PostgreSQL writes no other form
+    return found["table"], _listed(rest[found.end() :])
+
+
+def _listed(text: str) -> frozenset[str]:
+    """The names in the first parentheses."""
+    opening = len(before(text, "("))
+    inside = text[opening + 1 : closing(text, opening)]
+    return frozenset(re.findall(rf"(?:^|, )({IDENTIFIER})", inside))

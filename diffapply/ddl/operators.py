@@ -1,0 +1,124 @@
+"""Operators, their classes and families, casts, transforms, conversions, aggregates."""
+
+import re
+
+from diffapply.ddl.statements import (
+    IDENTIFIER,
+    LITERAL,
+    Alter,
+    Kind,
+    Options,
+    dropper,
+    one,
+    part,
+)
+from diffapply.model.catalog import Catalog, Fact
+
+_USING = re.compile(rf"(?P<name>{IDENTIFIER}) USING {IDENTIFIER}")
+
+
+def _create_aggregate(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE AGGREGATE {fact.definition}")
+
+
+def _drop_aggregate(fact: Fact, _: Catalog) -> Options:
+    name = re.sub(r"\(\)$", "(*)", fact.name)
+    return one(f"DROP AGGREGATE {name}")
+
+
+def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OR REPLACE AGGREGATE {new.definition}")
+
+
+def _create_operator(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OPERATOR {fact.name.partition('(')[0]} {fact.definition}")
+
+
+def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
+    """Estimators can be altered always, the rest from PostgreSQL 17 on, where it comes new."""
+    settings = dict(
+        re.findall(r"(RESTRICT|JOIN|COMMUTATOR|NEGATOR) = ([^,()]+(?:\([^()]*\))?)", new.definition)
+    )
+    estimators = [f"{name} = {settings.get(name, 'NONE')}" for name in ("RESTRICT", "JOIN")]
+    links = [f"{name} = {its}" for name, its in settings.items() if name[0] in "CN"]
+    flags = re.findall(r"\b(?:HASHES|MERGES)\b", new.definition)
+    alter = f"ALTER OPERATOR {new.name} SET "
+    return (
+        (f"{alter}({', '.join(estimators)})",),
+        (f"{alter}({', '.join((*estimators, *links, *flags))})",),
+    )
+
+
+def _create_operator_family(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OPERATOR FAMILY {fact.name}")
+
+
+def _create_operator_class(fact: Fact, _: Catalog) -> Options:
+    named = _USING.fullmatch(fact.name)
+    assert named is not None  # noqa: S101 - operator_class.sql writes no other form
+    return one(f"CREATE OPERATOR CLASS {named['name']} {fact.definition}")
+
+
+def _add_member(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER OPERATOR FAMILY {fact.owner} ADD {fact.definition}")
+
+
+def _drop_member(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER OPERATOR FAMILY {fact.owner} DROP {part(fact)}")
+
+
+def _create_conversion(fact: Fact, _: Catalog) -> Options:
+    default = "DEFAULT " if fact.definition.startswith("DEFAULT ") else ""
+    rest = fact.definition.removeprefix(default)
+    return one(f"CREATE {default}CONVERSION {fact.name} {rest}")
+
+
+def _text_search(word: str, alter: Alter | None = None) -> Kind:
+    named = f"TEXT SEARCH {word}"
+    return Kind(
+        lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"), dropper(named), alter
+    )
+
+
+def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
+    option = re.compile(rf", ({IDENTIFIER}) = ({LITERAL})")
+    have, want = dict(option.findall(old.definition)), dict(option.findall(new.definition))
+    if option.sub("", old.definition) != option.sub("", new.definition):
+        return ()  # another template
+    changes = [name for name in have if name not in want]
+    changes += [f"{name} = {its}" for name, its in want.items() if have.get(name) != its]
+    if not changes:
+        changes = [*have, *(f"{name} = {its}" for name, its in want.items())]
+    return one(f"ALTER TEXT SEARCH DICTIONARY {new.name} ({', '.join(changes)})")
+
+
+def _map(verb: str, fact: Fact) -> Options:
+    head = f"ALTER TEXT SEARCH CONFIGURATION {fact.owner} {verb} MAPPING FOR {part(fact)}"
+    return one(head if verb == "DROP" else f"{head} WITH {fact.definition}")
+
+
+OPERATORS = {
+    "aggregate": Kind(_create_aggregate, _drop_aggregate, _replace_aggregate),
+    "operator": Kind(_create_operator, dropper("OPERATOR"), _alter_operator),
+    "operator family": Kind(_create_operator_family, dropper("OPERATOR FAMILY")),
+    "operator class": Kind(_create_operator_class, dropper("OPERATOR CLASS")),
+    "operator family member": Kind(_add_member, _drop_member),
+    "cast": Kind(
+        lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"), dropper("CAST")
+    ),
+    "transform": Kind(
+        lambda fact, _: one(f"CREATE TRANSFORM {fact.name} {fact.definition}"),
+        dropper("TRANSFORM"),
+        lambda _old, new, _: one(f"CREATE OR REPLACE TRANSFORM {new.name} {new.definition}"),
+    ),
+    "conversion": Kind(_create_conversion, dropper("CONVERSION")),
+    "text search parser": _text_search("PARSER"),
+    "text search template": _text_search("TEMPLATE"),
+    "text search dictionary": _text_search("DICTIONARY", _alter_dictionary),
+    "text search configuration": _text_search("CONFIGURATION"),
+    "text search mapping": Kind(
+        lambda fact, _: _map("ADD", fact),
+        lambda fact, _: _map("DROP", fact),
+        lambda _old, new, _: _map("ALTER", new),
+    ),
+}

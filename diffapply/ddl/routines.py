@@ -1,0 +1,149 @@
+"""Views, routines, triggers, rules, policies, statistics objects, comments."""
+
+import re
+
+from diffapply.ddl.statements import (
+    IDENTIFIER,
+    Drop,
+    Kind,
+    Options,
+    closing,
+    dropper,
+    literal,
+    one,
+    part,
+)
+from diffapply.model.catalog import Catalog, Fact
+
+_POLICY = re.compile(
+    rf"(?P<fixed>AS \w+ FOR \w+) (?P<rest>TO (?:PUBLIC|{IDENTIFIER})(?:, (?:PUBLIC|{IDENTIFIER}))*"
+    r"(?P<expressions>.*))",
+    re.DOTALL,
+)
+
+
+def _create_view(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE VIEW {fact.name} {fact.definition}")
+
+
+def _replace_view(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OR REPLACE VIEW {new.name} {new.definition}")
+
+
+def _create_materialized_view(fact: Fact, goal: Catalog) -> Options:
+    empty = " WITH NO DATA" if ("unpopulated", fact.name) in goal.facts else ""
+    return one(f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}{empty}")
+
+
+def _create_routine(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE {fact.definition}")
+
+
+def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OR REPLACE {new.definition}")
+
+
+def _drop_on_table(word: str) -> Drop:
+    return lambda fact, _: one(f"DROP {word} {part(fact)} ON {fact.owner}")
+
+
+def _create_as_defined(fact: Fact, _: Catalog) -> Options:
+    return one(fact.definition)
+
+
+def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
+
+
+def _create_policy(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE POLICY {part(fact)} ON {fact.owner} {fact.definition}")
+
+
+def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
+    """ALTER POLICY changes roles and expressions, but takes none away."""
+    had, wants = _POLICY.fullmatch(old.definition), _POLICY.fullmatch(new.definition)
+    assert had is not None  # noqa: S101 - policy.sql writes no other form
+    assert wants is not None  # noqa: S101
+    if had["fixed"] != wants["fixed"]:
+        return ()
+    if not _expressions(had["expressions"]) <= _expressions(wants["expressions"]):
+        return ()
+    return one(f"ALTER POLICY {part(new)} ON {new.owner} {wants['rest']}")
+
+
+def _expressions(text: str) -> set[str]:
+    """Which of ``USING (…)`` and ``WITH CHECK (…)`` a policy has."""
+    found = set()
+    while text:
+        word, _, _ = text.partition("(")
+        found.add(word.strip())
+        text = text[closing(text, len(word)) + 1 :]
+    return found
+
+
+def _state(word: str) -> Kind:
+    def assign(fact: Fact, _: Catalog) -> Options:
+        return one(f"ALTER TABLE {fact.owner} {fact.definition} {word} {part(fact)}")
+
+    def unset(fact: Fact, _: Catalog) -> Options:
+        return one(f"ALTER TABLE {fact.owner} ENABLE {word} {part(fact)}")
+
+    return Kind(assign, unset, lambda _old, new, goal: assign(new, goal))
+
+
+def _row_security(on: str, off: str) -> Kind:
+    return Kind(
+        lambda fact, _: one(f"ALTER TABLE {fact.name} {on} ROW LEVEL SECURITY"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} {off} ROW LEVEL SECURITY"),
+    )
+
+
+def _create_statistics(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE STATISTICS {fact.name} {fact.definition}")
+
+
+def _statistics_target(fact: Fact, target: str) -> Options:
+    return one(f"ALTER STATISTICS {fact.name} SET STATISTICS {target}")
+
+
+def _depend_on_extension(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER {fact.name}")
+
+
+def _no_longer_depend(fact: Fact, _: Catalog) -> Options:
+    dependent = fact.definition
+    return one(f"ALTER {dependent} NO{fact.name.removeprefix(dependent)}")
+
+
+def _set_comment(fact: Fact, _: Catalog) -> Options:
+    return one(f"COMMENT ON {fact.name} IS {literal(fact.definition)}")
+
+
+def _drop_comment(fact: Fact, _: Catalog) -> Options:
+    return one(f"COMMENT ON {fact.name} IS NULL")
+
+
+PROGRAMS = {
+    "view": Kind(_create_view, dropper("VIEW"), _replace_view),
+    "materialized view": Kind(_create_materialized_view, dropper("MATERIALIZED VIEW")),
+    "unpopulated": Kind(
+        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"),
+        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name}"),
+    ),
+    "routine": Kind(_create_routine, dropper("ROUTINE"), _replace_routine),
+    "trigger": Kind(_create_as_defined, _drop_on_table("TRIGGER"), _replace_as_defined),
+    "trigger state": _state("TRIGGER"),
+    "rule": Kind(_create_as_defined, _drop_on_table("RULE"), _replace_as_defined),
+    "rule state": _state("RULE"),
+    "row security": _row_security("ENABLE", "DISABLE"),
+    "forced row security": _row_security("FORCE", "NO FORCE"),
+    "policy": Kind(_create_policy, _drop_on_table("POLICY"), _alter_policy),
+    "extended statistics": Kind(_create_statistics, dropper("STATISTICS")),
+    "extended statistics target": Kind(
+        lambda fact, _: _statistics_target(fact, fact.definition),
+        lambda fact, _: _statistics_target(fact, "-1"),
+        lambda _old, new, _: _statistics_target(new, new.definition),
+    ),
+    "extension dependency": Kind(_depend_on_extension, _no_longer_depend),
+    "comment": Kind(_set_comment, _drop_comment, lambda _old, new, goal: _set_comment(new, goal)),
+}

@@ -1,0 +1,376 @@
+"""Tables, how they hang together, their constraints and settings, sequences."""
+
+import re
+
+from diffapply.ddl import partitions
+from diffapply.ddl.columns import (
+    clause,
+    is_inherited,
+    not_nulls_of_inherited,
+    set_not_null,
+)
+from diffapply.ddl.inheritance import INHERITS, add_checks
+from diffapply.ddl.keys import alike_indexes, may_rest_on
+from diffapply.ddl.sequences import sequence_for_identity, within_bounds
+from diffapply.ddl.statements import (
+    IDENTIFIER,
+    LITERAL,
+    Kind,
+    Options,
+    before,
+    changed_options,
+    closing,
+    dropper,
+    literal,
+    one,
+    part,
+)
+from diffapply.model.catalog import Catalog, Fact
+
+_TABLE = re.compile(
+    rf"(?P<unlogged>UNLOGGED )?(?P<word>TABLE|FOREIGN TABLE)"
+    rf"(?P<partitioned> PARTITION BY (?:(?! USING {IDENTIFIER}$).)*)?"
+    rf"(?P<method> USING {IDENTIFIER})?"
+    rf"(?P<server> SERVER {IDENTIFIER}(?: OPTIONS \((?P<options>.*)\))?)?",
+    re.DOTALL,
+)
+
+
+def _parsed(fact: Fact) -> re.Match[str]:
+    table = _TABLE.fullmatch(fact.definition)
+    assert table is not None  # noqa: S101 - table.sql writes no other form
+    return table
+
+
+def _create_table(fact: Fact, goal: Catalog) -> Options:
+    table = _parsed(fact)
+    every = sorted(goal.parts("column", fact.owner), key=lambda column: column.position)
+    columns = [column for column in every if not is_inherited(column)]
+    own_not_nulls = not_nulls_of_inherited(every, goal)
+    inherits = goal.facts.get(("inherits", fact.name))
+    parents = f" INHERITS ({inherits.definition})" if inherits else ""
+    rest = "".join(table[each] or "" for each in ("partitioned", "method", "server"))
+
+    def statement(*more: str, with_default: bool = True) -> str:
+        clauses = [*(clause(c, goal, with_default=with_default) for c in columns), *more]
+        listed = ",\n    ".join(clauses)
+        body = f"(\n    {listed}\n)" if listed else "()"
+        prefix = f"CREATE {table['unlogged'] or ''}{table['word']} {fact.name}"
+        return f"{prefix} {body}{parents}{rest}"
+
+    plain = (statement(),), (statement(with_default=False),)
+    # Only from PostgreSQL 18 on can it be said here, and is it the table's own.
+    return ((statement(*own_not_nulls),), *plain) if own_not_nulls else plain
+
+
+def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
+    """What can be altered in place: logging, the access method, a foreign table's options."""
+    had, wants = _parsed(old), _parsed(new)
+    if any(had[each] != wants[each] for each in ("word", "partitioned")):
+        return ()
+    alter = f"ALTER {wants['word']} {new.name} "
+    statements = []
+    if had["unlogged"] != wants["unlogged"]:
+        statements.append(alter + ("SET UNLOGGED" if wants["unlogged"] else "SET LOGGED"))
+    if had["method"] != wants["method"]:
+        statements.append(f"{alter}SET ACCESS METHOD {_method(wants)}")
+    if had["options"] != wants["options"]:
+        changes = changed_options(had["options"] or "", wants["options"] or "")
+        statements.append(f"{alter}OPTIONS ({changes})")
+    return (tuple(statements),) if statements else ()
+
+
+def _method(table: re.Match[str]) -> str:
+    if table["method"]:
+        return table["method"].removeprefix(" USING ")
+    return "DEFAULT" if table["partitioned"] else "heap"
+
+
+def _drop_table(fact: Fact, live: Catalog) -> Options:
+    drop = f"DROP {_parsed(fact)['word']} {fact.name}"
+    ways: list[tuple[str, ...]] = [(drop,)]
+    if partition := live.facts.get(("partition", fact.name)):
+        # What refers to the parent hangs on each partition as long as it is attached.
+        ways.append((partitions.detach(partition), drop))
+    if free := _free_sequences(fact, live):
+        # Other tables count by them as well.
+        ways += [(*free, *way) for way in ways]
+    return tuple(ways)
+
+
+def _free_sequences(table: Fact, live: Catalog) -> tuple[str, ...]:
+    return tuple(
+        f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
+        for fact in live.facts.values()
+        if fact.kind == "sequence owner" and fact.owner == table.name
+    )
+
+
+def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A partitioned table has no rows itself: its partitions keep them and are attached again.
+
+    The position of an identity would be lost.
+    """
+    numbered = any(
+        fact.kind == "identity" and fact.owner == old.name for fact in live.facts.values()
+    )
+    if numbered or not _parsed(old)["partitioned"]:
+        return ()
+    stay = [
+        partitions.detach(fact)
+        for fact in live.facts.values()
+        if fact.kind == "partition"
+        and partitions.parent(fact) == old.name
+        and ("table", fact.name) in goal.facts
+    ]
+    free = _free_sequences(old, live)
+    drop = _drop_table(old, live)[0]
+    return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
+
+
+def key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a column that partitions a table is another one, which cannot be altered."""
+    key = _parsed(table)["partitioned"] or ""
+    return any(
+        fact.key in goal.facts
+        and goal.facts[fact.key].definition != fact.definition
+        and re.search(rf'(?<![\w"]){re.escape(part(fact))}(?![\w"])', key)
+        for fact in live.parts("column", table.name)
+    )
+
+
+def _attach(fact: Fact, goal: Catalog) -> Options:
+    if partitions.is_pending(fact):
+        return ()  # it is no goal
+    attach = partitions.attach(fact)
+    checks = add_checks(fact.owner, [partitions.parent(fact)], goal)
+    not_nulls = [
+        set_not_null(each)
+        for each in goal.facts.values()
+        if each.kind == "not null" and each.owner == fact.owner
+    ]
+    ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
+    rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
+    return (*((*rivals, *way) for way in ways if rivals), *ways)
+
+
+def _rivals(partition: Fact, goal: Catalog) -> list[str]:
+    """Its indexes that could become part of the parent's in place of those that are to be it.
+
+    PostgreSQL takes what was made first, and that may be either.
+    """
+    return [
+        name
+        for names in alike_indexes(partition.name, goal)
+        if sum(("index attachment", name) in goal.facts for name in names) == 1
+        for name in names
+        if ("index", name) in goal.facts and ("index attachment", name) not in goal.facts
+    ]
+
+
+def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
+    """What was validated in a partition stays so as long as it is one."""
+    partition = live.facts.get(("partition", fact.owner))
+    above, check = fact.owner, None
+    while check is None and (parent := partitions.parent_of(above, live)):
+        above, check = parent, live.facts.get(("constraint", f"{parent}.{part(fact)}"))
+    if partition is None or check is None:
+        return ()
+    alter = f"ALTER TABLE {fact.owner}"
+    return one(
+        partitions.detach(partition),
+        f"{alter} DROP CONSTRAINT {part(fact)}",
+        f"{alter} ADD CONSTRAINT {part(fact)} {check.definition}",
+        partitions.attach(partition),
+    )
+
+
+def _detach(fact: Fact, _: Catalog) -> Options:
+    return one(partitions.detach(fact))
+
+
+def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """Its new bound may overlap the old one of another: then it is detached first."""
+    detach = _detach(old, goal)[0]
+    return (*((*detach, *attach) for attach in _attach(new, goal)), detach)
+
+
+def _add_constraint(fact: Fact, goal: Catalog) -> Options:
+    table = goal.facts.get(("table", fact.owner))
+    add = f"ADD CONSTRAINT {part(fact)} {fact.definition}"
+    everywhere = f"ALTER TABLE {fact.owner} {add}"
+    if (
+        table
+        and _parsed(table)["partitioned"]
+        and re.match(r"PRIMARY|UNIQUE|EXCLUDE", fact.definition)
+    ):
+        # The partitions have constraints of their own, which are then attached.
+        parameters = goal.facts.get(("storage parameters", part(fact)))
+        return _add_key(fact, parameters.definition if parameters else "")
+    return one(everywhere)
+
+
+def _add_key(fact: Fact, parameters: str) -> Options:
+    """Of a partitioned table: the parameters of its index can be set only here."""
+    end = closing(fact.definition, len(before(fact.definition, "("))) + 1
+    if fact.definition.startswith(" INCLUDE (", end):
+        end = closing(fact.definition, end + len(" INCLUDE (") - 1) + 1
+    settings = f" WITH ({parameters})" if parameters else ""
+    definition = fact.definition[:end] + settings + fact.definition[end:]
+    add = f"{fact.owner} ADD CONSTRAINT {part(fact)} {definition}"
+    return ((f"ALTER TABLE ONLY {add}",), (f"ALTER TABLE {add}",))
+
+
+def _drop_constraint(fact: Fact, live: Catalog) -> Options:
+    resting = tuple(_drop_statement(other) for other in may_rest_on(fact, live))
+    plain = (_drop_statement(fact),)
+    return ((*resting, *plain), plain) if resting else (plain,)
+
+
+def _drop_statement(constraint: Fact) -> str:
+    return f"ALTER TABLE {constraint.owner} DROP CONSTRAINT {part(constraint)}"
+
+
+_DEFERRAL = re.compile(r"(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?$")
+_ENFORCEMENT = re.compile(r"(?: NOT VALID)?(?: NOT ENFORCED)?$")
+
+
+def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
+    """VALIDATE, deferrability and enforcement in place; else nothing."""
+    alter = f"ALTER TABLE {new.owner} ALTER CONSTRAINT {part(new)}"
+    ways = []
+    if old.definition == f"{new.definition} NOT VALID":
+        ways.append((f"ALTER TABLE {new.owner} VALIDATE CONSTRAINT {part(new)}",))
+    had, wants = _ENFORCEMENT.sub("", old.definition), _ENFORCEMENT.sub("", new.definition)
+    if new.definition.startswith("FOREIGN KEY"):
+        plain = _DEFERRAL.sub("", wants)
+        if had != wants and _DEFERRAL.sub("", had) == plain:
+            mode = wants[len(plain) :] or " NOT DEFERRABLE"
+            ways.append((f"{alter}{mode}",))
+        if had == wants and _enforced(old) != _enforced(new):
+            enforced = "NOT ENFORCED" if new.definition.endswith(" NOT ENFORCED") else "ENFORCED"
+            ways.append((f"{alter} {enforced}",))
+    return tuple(ways)
+
+
+def _enforced(fact: Fact) -> bool:
+    return not fact.definition.endswith(" NOT ENFORCED")
+
+
+def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
+    if key := _key_of_partitioned(fact, catalog):
+        return tuple(
+            (*_drop_constraint(key, catalog)[0], *way) for way in _add_key(key, fact.definition)
+        )
+    return one(f"{_alter_relation(fact, catalog)} SET ({fact.definition})")
+
+
+def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
+    if key := _key_of_partitioned(fact, catalog):
+        return tuple((*_drop_constraint(key, catalog)[0], *way) for way in _add_key(key, ""))
+    names = re.findall(rf"(?:^|, )([\w.]+)={LITERAL}", fact.definition)
+    return one(f"{_alter_relation(fact, catalog)} RESET ({', '.join(names)})")
+
+
+def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
+    return _set_parameters(new, goal) if _key_of_partitioned(new, goal) else ()
+
+
+def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
+    """The constraint, if the parameters are those of a partitioned table's key."""
+    table = catalog.facts.get(("table", fact.owner))
+    if fact.name == fact.owner or table is None or not _parsed(table)["partitioned"]:
+        return None
+    return catalog.facts.get(("constraint", f"{fact.owner}.{fact.name}"))
+
+
+def _alter_relation(fact: Fact, catalog: Catalog) -> str:
+    """ALTER, the word for the relation, and its name."""
+    if fact.name != fact.owner:
+        return f"ALTER INDEX {fact.name}"
+    if ("materialized view", fact.owner) in catalog.facts:
+        return f"ALTER MATERIALIZED VIEW {fact.name}"
+    return f"ALTER TABLE {fact.name}"
+
+
+def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
+    return one(f"{_alter_relation(fact, catalog)} SET TABLESPACE {fact.definition}")
+
+
+def _create_sequence(fact: Fact, _: Catalog) -> Options:
+    unlogged = "UNLOGGED " if fact.definition.startswith("UNLOGGED ") else ""
+    return one(f"CREATE {unlogged}SEQUENCE {fact.name} {fact.definition.removeprefix('UNLOGGED ')}")
+
+
+def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
+    statements = []
+    if old.definition.startswith("UNLOGGED ") != new.definition.startswith("UNLOGGED "):
+        logged = "UNLOGGED" if new.definition.startswith("UNLOGGED ") else "LOGGED"
+        statements.append(f"ALTER SEQUENCE {new.name} SET {logged}")
+    had, wants = (fact.definition.removeprefix("UNLOGGED ") for fact in (old, new))
+    if had == wants:
+        return (tuple(statements),)
+    alter = f"ALTER SEQUENCE {new.name} {wants}"
+    plain = (*statements, alter)
+    if move := within_bounds(new.name, had, wants):
+        return plain, (*statements, move, alter)
+    return plain, (*statements, f"{alter} RESTART")
+
+
+def _own_sequence(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER SEQUENCE {fact.name} OWNED BY {fact.definition}")
+
+
+def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A table that is there may be another role's, and its sequences must be that one's, too."""
+    if ("table", fact.owner) not in live.facts:
+        return ()
+    alter = f"ALTER SEQUENCE {fact.name.replace('%', '%%')} OWNER TO %I"
+    query = (
+        f"SELECT pg_catalog.format({literal(alter)}, "
+        "pg_catalog.pg_get_userbyid(relowner)) FROM pg_catalog.pg_class "
+        f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.owner)}::pg_catalog.regclass"
+    )
+    give = f"DO {literal(f'BEGIN EXECUTE ({query}); END')}"
+    return tuple((give, *way) for way in _own_sequence(fact, goal))
+
+
+TABLES = {
+    "table": Kind(_create_table, _drop_table, _alter_table, resort=_remake, keep=True),
+    "inherits": INHERITS,
+    "of type": Kind(
+        lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
+    ),
+    "partition": Kind(_attach, _detach, _reattach),
+    "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
+    "validated check": Kind(
+        lambda fact, _: one(f"ALTER TABLE {fact.owner} VALIDATE CONSTRAINT {part(fact)}"),
+        lambda _fact, _: (),
+        uproot=_no_longer_valid,
+    ),
+    "tablespace": Kind(
+        _set_tablespace,
+        lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
+        lambda _old, new, goal: _set_tablespace(new, goal),
+    ),
+    "replica identity": Kind(
+        lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
+        lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
+    ),
+    "storage parameters": Kind(_set_parameters, _reset_parameters, _alter_parameters),
+    "sequence": Kind(
+        _create_sequence,
+        dropper("SEQUENCE"),
+        _alter_sequence,
+        take_over=sequence_for_identity,
+        keep=True,
+    ),
+    "sequence owner": Kind(
+        _own_sequence,
+        lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
+        lambda _old, new, goal: _own_sequence(new, goal),
+        take_over=_own_new_sequence,
+    ),
+}

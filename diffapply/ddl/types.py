@@ -1,0 +1,192 @@
+"""Collations, enums, domains, composite, range and base types."""
+
+import re
+
+from diffapply.ddl.statements import (
+    IDENTIFIER,
+    LITERAL,
+    Kind,
+    Options,
+    aside,
+    dropper,
+    one,
+    part,
+    step_aside,
+)
+from diffapply.model.catalog import Catalog, Fact
+
+_RANGE = re.compile(
+    r'RANGE \(SUBTYPE = (?P<subtype>(?:"(?:[^"]|"")*"|[^,"])+), .*'
+    rf"MULTIRANGE_TYPE_NAME = (?P<multirange>{IDENTIFIER})\)$",
+    re.DOTALL,
+)
+
+
+def _create_collation(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE COLLATION {fact.name} {fact.definition}")
+
+
+def _create_type(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE TYPE {fact.name} AS {fact.definition}")
+
+
+def _create_base_type(fact: Fact, _: Catalog) -> Options:
+    """Its functions come first: the one that reads it makes a shell of it."""
+    return one(f"CREATE TYPE {fact.name} {fact.definition.removeprefix('SHELL')}".rstrip())
+
+
+def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
+    if old.definition == "SHELL":
+        return one(f"CREATE TYPE {new.name} {new.definition}")
+    return ()
+
+
+def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
+    """ADD VALUE, each at its place, when labels only come in addition; else nothing."""
+    have, want = re.findall(LITERAL, old.definition), re.findall(LITERAL, new.definition)
+    if [label for label in want if label in have] != have:
+        return ()
+    statements = []
+    for index, label in enumerate(want):
+        if label not in have:
+            # The label in front is there already: it was there before, or was just added.
+            place = f"AFTER {want[index - 1]}" if index else f"BEFORE {have[0]}" if have else ""
+            statements.append(f"ALTER TYPE {new.name} ADD VALUE {label} {place}".rstrip())
+    return (tuple(statements),)
+
+
+def attributes(definition: str) -> dict[str, str]:
+    """Attribute name → type, from ``(a integer, b numeric(10,2))``."""
+    found = re.finditer(
+        rf"(?:^\(|, )(?P<name>{IDENTIFIER}) "
+        rf'(?P<type>(?:"(?:[^"]|"")*"|\((?:[^()"]|"(?:[^"]|"")*")*\)|[^,()"])+)',
+        definition,
+    )
+    return {item["name"]: item["type"] for item in found}
+
+
+def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
+    have, want = attributes(old.definition), attributes(new.definition)
+    actions = [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
+    actions += [
+        f"ALTER ATTRIBUTE {name} SET DATA TYPE {kind}"
+        for name, kind in want.items()
+        if name in have and have[name] != kind
+    ]
+    actions += [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
+    kept = [name for name in have if name in want]
+    if list(want)[: len(kept)] != kept or not actions:
+        return ()  # the order of attributes is structure, and cannot be altered
+    alter = f"ALTER TYPE {new.name} {', '.join(actions)}"
+    return (alter,), (f"{alter} CASCADE",)
+
+
+def _create_domain(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE DOMAIN {fact.name} AS {fact.definition}")
+
+
+def _set_default(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER DOMAIN {fact.name} SET DEFAULT {fact.definition}")
+
+
+def _set_not_null(fact: Fact, _: Catalog) -> Options:
+    if fact.definition.startswith("CONSTRAINT"):
+        return one(f"ALTER DOMAIN {fact.name} ADD {fact.definition}")
+    return one(f"ALTER DOMAIN {fact.name} SET NOT NULL")
+
+
+def _add_check(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER DOMAIN {fact.owner} ADD CONSTRAINT {part(fact)} {fact.definition}")
+
+
+def _drop_check(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER DOMAIN {fact.owner} DROP CONSTRAINT {part(fact)}")
+
+
+def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
+    if old.definition == f"{new.definition} NOT VALID":
+        return one(f"ALTER DOMAIN {new.owner} VALIDATE CONSTRAINT {part(new)}")
+    return ()
+
+
+def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    ways = step_aside("TYPE", _create_type)(old, new, goal, live)
+    return tuple((*_parts_of_range_aside(old), *way) for way in ways)
+
+
+def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
+    """The multirange type and the constructors, which come and go with it, step aside with it."""
+    parts = _RANGE.match(old.definition)
+    assert parts is not None  # noqa: S101 - range_type.sql writes no other form
+    multirange, bounds = parts["multirange"], f"{parts['subtype']}, {parts['subtype']}"
+    of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
+    of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
+    return (
+        *(f"ALTER FUNCTION {its} RENAME TO {aside(old.name)}" for its in of_range),
+        *(f"ALTER FUNCTION {its} RENAME TO {aside(multirange)}" for its in of_multirange),
+        f"ALTER TYPE {multirange} RENAME TO {aside(multirange)}",
+    )
+
+
+def put_aside(fact: Fact) -> tuple[str, ...]:
+    """Statements that give its name away: a type's, or a table's, which is a type as well."""
+    parts = _parts_of_range_aside(fact) if fact.kind == "range type" else ()
+    word = "TABLE" if fact.kind == "table" else "TYPE"
+    return (*parts, f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
+
+
+def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A domain that is part of other types takes no constraint: so it steps aside."""
+    old, new = (catalog.facts.get(("domain", fact.owner)) for catalog in (live, goal))
+    if old is None or new is None:
+        return ()
+    return step_aside("DOMAIN", _create_domain)(old, new, goal, live)
+
+
+TYPES = {
+    "collation": Kind(
+        _create_collation,
+        dropper("COLLATION"),
+        resort=step_aside("COLLATION", _create_collation),
+    ),
+    "base type": Kind(_create_base_type, dropper("TYPE"), _define_base_type),
+    "enum": Kind(
+        _create_type,
+        dropper("TYPE"),
+        _alter_enum,
+        resort=step_aside("TYPE", _create_type),
+    ),
+    "composite type": Kind(
+        _create_type,
+        dropper("TYPE"),
+        _alter_composite,
+        resort=step_aside("TYPE", _create_type),
+    ),
+    "range type": Kind(
+        _create_type,
+        dropper("TYPE"),
+        resort=_range_aside,
+    ),
+    "domain": Kind(
+        _create_domain,
+        dropper("DOMAIN"),
+        resort=step_aside("DOMAIN", _create_domain),
+    ),
+    "domain default": Kind(
+        _set_default,
+        lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
+        lambda _old, new, goal: _set_default(new, goal),
+    ),
+    "domain not null": Kind(
+        _set_not_null,
+        lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
+        make_room=_domain_anew,
+    ),
+    "domain constraint": Kind(
+        _add_check,
+        _drop_check,
+        _alter_check,
+        resort=lambda _old, new, goal, live: _domain_anew(new, goal, live),
+        make_room=_domain_anew,
+    ),
+}

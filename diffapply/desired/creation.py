@@ -1,0 +1,252 @@
+"""Makes in scratch what `create_all` makes in a tenant: tables, types; nothing that is shared."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+from typing import Any
+
+import psycopg2
+import sqlalchemy as sa
+from psycopg2.extensions import connection as Connection
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import (
+    DOMAIN,
+    ENUM,
+    CreateDomainType,
+    CreateEnumType,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateSequence, CreateTable
+from sqlalchemy.types import TypeEngine
+
+from diffapply.config import Schemaless
+from diffapply.desired.importing import not_built
+from diffapply.desired.model import refusal
+from diffapply.desired.places import line_of, plainly, position
+
+NamedType = ENUM | DOMAIN
+
+_SHOWN = 60
+"""Characters of a statement that tell which one it is."""
+
+_STANDS = """
+select from pg_catalog.pg_namespace n
+where n.nspname operator(pg_catalog.=) %(schema)s and (
+    exists (
+        select from pg_catalog.pg_type t
+        where t.typnamespace operator(pg_catalog.=) n.oid
+            and t.typname operator(pg_catalog.=) %(name)s)
+    or exists (
+        select from pg_catalog.pg_class c
+        where c.relnamespace operator(pg_catalog.=) n.oid
+            and c.relname operator(pg_catalog.=) %(name)s))
+"""
+
+# Where a table of this name stands beside the type, that schema is like a tenant's.
+_FOUND_ON_THE_PATH = """
+select from pg_catalog.pg_type t
+where t.oid operator(pg_catalog.=) pg_catalog.to_regtype(pg_catalog.quote_ident(%(name)s))
+    and t.typtype operator(pg_catalog.=) any (array['d', 'e']::pg_catalog."char"[])
+    and not exists (
+        select from pg_catalog.pg_class c
+        where c.relnamespace operator(pg_catalog.=) t.typnamespace
+            and c.relname operator(pg_catalog.=) %(table)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """Which names in a MetaData are the tenant's; all others are shared.
+
+    Attributes:
+        token: the schema that stands for the tenant, if any.
+        schemaless: whose the names without a schema are.
+    """
+
+    token: str | None = None
+    schemaless: Schemaless = "tenant"
+
+    def is_tenants(self, schema: str | None) -> bool:
+        """Whether what has this schema is the tenant's."""
+        return self.schemaless == "tenant" if schema is None else schema == self.token
+
+    def translation(self, sandbox: str) -> dict[str | None, str | None]:
+        """Schema in the MetaData → schema in scratch."""
+        own: dict[str | None, str | None] = {self.token: sandbox} if self.token else {}
+        # Sessions of the application that name no schema begin there.
+        return own if self.schemaless == "tenant" else {**own, None: "public"}
+
+
+def tables_of(metadata: sa.MetaData, tenancy: Tenancy) -> list[sa.Table]:
+    """The tables that are the tenant's; not those that stand for a view.
+
+    A view that SQLAlchemy itself creates is among them.
+    """
+    return [
+        table
+        for table in metadata.tables.values()
+        if tenancy.is_tenants(table.schema)
+        and (not table.info.get("is_view") or getattr(table, "is_view", False))
+    ]
+
+
+def create(
+    metadata: sa.MetaData, tenancy: Tenancy, connection: Connection, schema: str, label: str
+) -> None:
+    """Make what is the tenant's.
+
+    Args:
+        connection: in a transaction that the caller ends, with the schema first on its path.
+        schema: in scratch.
+        label: how the user named the MetaData.
+
+    Raises:
+        DesiredStateError: PostgreSQL refuses it, or SQLAlchemy before, or a listener raises
+            something; says where.
+    """
+    engine = sa.create_engine(
+        "postgresql+psycopg2://",
+        creator=lambda: connection,
+        poolclass=StaticPool,
+        # The transaction is the caller's: SQLAlchemy must neither begin nor end it. What it
+        # rolls back all the same, psycopg2 does not, as it has not begun it.
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+    )
+    creation = _Creation(metadata, tenancy, schema, connection, engine.dialect)
+    event.listen(engine, "before_execute", creation.adapt, retval=True)
+    event.listen(engine, "before_cursor_execute", _build_plainly, retval=True)
+    try:
+        with engine.connect() as sqlalchemy_connection:
+            mapped = sqlalchemy_connection.execution_options(
+                schema_translate_map=tenancy.translation(schema)
+            )
+            # Nothing is there before, and what a schema behind it on the path has does not count.
+            metadata.create_all(mapped, tables=tables_of(metadata, tenancy), checkfirst=False)
+    except (SQLAlchemyError, psycopg2.Error) as error:
+        cause = getattr(error, "orig", None) or error
+        raise refusal(label, cause, creation.place(cause)) from error
+    except Exception as error:  # of a listener of the user's, say
+        raise not_built(label, error) from error
+
+
+class _Creation:
+    """Adapts what `create_all` and the listeners of the MetaData execute, and knows how far it is.
+
+    `create_all` makes the types of all tables, those of shared ones included, and none that is
+    marked ``create_type=False``, which something else makes in the tenants.
+    """
+
+    def __init__(
+        self,
+        metadata: sa.MetaData,
+        tenancy: Tenancy,
+        schema: str,
+        connection: Connection,
+        dialect: Dialect,
+    ) -> None:
+        self._tenancy = tenancy
+        self._schema = schema
+        self._connection = connection
+        self._dialect = dialect
+        self._doing: Any = None
+        used: dict[bool, set[tuple[str | None, str]]] = {True: set(), False: set()}
+        for table in metadata.tables.values():
+            names = {(its.schema, str(its.name)) for its in named_types(table, dialect)}
+            used[tenancy.is_tenants(table.schema)] |= names
+        self._of_shared = used[False] - used[True]
+
+    def adapt(
+        self,
+        connection: sa.Connection,
+        doing: object,
+        multiparams: object,
+        params: object,
+        _options: object,
+    ) -> tuple[object, object, object]:
+        """What is executed instead; see SQLAlchemy's event ``before_execute``."""
+        if isinstance(doing, CreateTable):
+            self._make_types(connection, doing.element)
+        if isinstance(
+            doing, CreateEnumType | CreateDomainType | CreateSequence
+        ) and not self._is_wanted(doing.element):
+            doing = sa.DDL("select")  # type: ignore[no-untyped-call]
+        self._doing = doing
+        return doing, multiparams, params
+
+    def _make_types(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Make the tenant's types that the MetaData leaves to others, if nobody has made them."""
+        for its in named_types(table, self._dialect):
+            elsewhere = not its.create_type and its.schema is None
+            named = {"name": its.name, "table": table.name}
+            if self._is_wanted(its) and not (elsewhere and self._finds(_FOUND_ON_THE_PATH, named)):
+                create_type = CreateEnumType if isinstance(its, ENUM) else CreateDomainType
+                connection.execute(create_type(its))
+
+    def _is_wanted(self, item: NamedType | sa.Sequence) -> bool:
+        """Whether a type or a sequence is the tenant's, and not there yet."""
+        if not self._tenancy.is_tenants(item.schema) or (item.schema, item.name) in self._of_shared:
+            return False
+        return not self._finds(_STANDS, {"schema": self._schema, "name": item.name})
+
+    def _finds(self, query: str, named: dict[str, Any]) -> bool:
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, named)
+            return cursor.rowcount > 0
+
+    def place(self, error: BaseException) -> str:
+        """Where it went wrong: the table and column, or the statement; empty if that is not known.
+
+        SQLAlchemy's own errors name the place themselves.
+        """
+        if not isinstance(error, psycopg2.Error) or error.cursor is None:
+            return ""
+        query = (error.cursor.query or b"").decode(errors="replace")
+        at = position(error)
+        line = "" if at is None else query.split("\n")[line_of(query, at) - 1].strip(" \t,")
+        element = getattr(self._doing, "element", None)
+        if isinstance(element, sa.Table):
+            return f"table {element.name}{self._in_table(element, line, str(error))}"
+        if isinstance(element, NamedType):
+            return f"type {element.name}"
+        table = getattr(element, "table", None)
+        if isinstance(element, sa.Index) and table is not None:
+            return f"index {element.name} of table {table.name}"
+        return f"in {shorten(line or query, _SHOWN, placeholder=' …')!r}"
+
+    def _in_table(self, table: sa.Table, line: str, said: str) -> str:
+        for column in table.columns:
+            named = self._dialect.identifier_preparer.format_column(column)
+            referred = [its.target_fullname.rpartition(".")[0] for its in column.foreign_keys]
+            if line.startswith(f"{named} ") or any(f'"{its}"' in said for its in referred):
+                return f", column {column.name}"
+        return f", in {shorten(line, _SHOWN, placeholder=' …')!r}" if line else ""
+
+
+def _build_plainly(
+    _connection: object, _cursor: object, statement: str, parameters: object, *_: object
+) -> tuple[str, object]:
+    return plainly(statement), parameters
+
+
+def named_types(table: sa.Table, dialect: Dialect) -> Iterator[NamedType]:
+    """The enums and domains that a table's columns are of, those that they are made of first."""
+    for column in table.columns:
+        yield from _named(column.type, dialect)
+
+
+def _named(its: TypeEngine[Any], dialect: Dialect) -> Iterator[NamedType]:
+    there = its.dialect_impl(dialect)
+    inner: Sequence[TypeEngine[Any]] = ()
+    if isinstance(there, sa.TypeDecorator):
+        inner = [there.impl_instance]
+    elif isinstance(there, sa.ARRAY):
+        inner = [there.item_type]
+    elif isinstance(there, DOMAIN):
+        inner = [there.data_type]
+    for more in inner:
+        yield from _named(more, dialect)
+    if isinstance(there, NamedType):
+        yield there

@@ -1,0 +1,80 @@
+"""The schemas that SQLAlchemy's objects may name: in types, keys, sequences, and in text.
+
+Most of it is in the DDL that SQLAlchemy makes of them, wherever it was said: in a default, a check,
+a computed column, the type of an array's elements.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.named_types import CreateDomainType
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
+
+from diffapply.model.mentions import mentioned_in
+
+_DIALECT: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+_EVENTS = ("before_create", "after_create")
+
+
+def schemas_of(tables: Iterable[sa.Table], metadata: sa.MetaData) -> frozenset[str]:
+    """Names that may be schemas; what is none of the database is for the reader to pass over.
+
+    Args:
+        tables: those that are the tenant's.
+        metadata: that they belong to.
+    """
+    found = set(mentioned_in(_ddl_of_events(metadata)))
+    for table in tables:
+        found |= mentioned_in(_ddl(table))
+        found.update(filter(None, _schemas(table)))
+    return frozenset(found)
+
+
+def _ddl(table: sa.Table) -> Iterator[str]:
+    """What is run for a table, as far as it can be told without running it."""
+    elements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
+    for column in table.columns:
+        elements += [
+            CreateDomainType(part)
+            for part in _parts(column.type)
+            if isinstance(part, postgresql.DOMAIN)
+        ]
+    for element in elements:
+        with suppress(SQLAlchemyError):  # what is wrong with it is said when it is built
+            yield str(element.compile(dialect=_DIALECT))
+    yield from _ddl_of_events(table)
+
+
+def _ddl_of_events(target: sa.Table | sa.MetaData) -> Iterator[str]:
+    """What events run that were given as DDL; what functions run, nobody can tell."""
+    for event in _EVENTS:
+        for listener in getattr(target.dispatch, event):
+            if isinstance(listener, ExecutableDDLElement):
+                with suppress(Exception):  # of whatever kind it is
+                    yield str(listener.compile(dialect=_DIALECT))
+
+
+def _schemas(table: sa.Table) -> Iterator[str | None]:
+    for column in table.columns:
+        for part in _parts(column.type):
+            yield getattr(part, "schema", None)
+        if isinstance(column.default, sa.Sequence):
+            yield column.default.schema
+    for key in table.foreign_keys:
+        # It may lead to a table of other MetaData, or be made only after the tables.
+        with suppress(SQLAlchemyError):
+            yield key.column.table.schema
+        yield from mentioned_in([key.target_fullname])
+
+
+def _parts(type_: Any) -> Iterator[Any]:  # noqa: ANN401 - types are made of whatever they like
+    """A type, and those that it is made of: of an array's elements, a domain's, a decorated one."""
+    yield type_
+    for attribute in ("item_type", "data_type", "impl"):
+        part = getattr(type_, attribute, None)
+        if isinstance(part, sa.types.TypeEngine) and part is not type_:
+            yield from _parts(part)

@@ -1,0 +1,165 @@
+"""The desired state from SQLAlchemy metadata, in a file or a module of Python."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+
+from diffapply.desired.creation import Tenancy, create, tables_of
+from diffapply.desired.importing import import_source
+from diffapply.desired.mentions import schemas_of
+from diffapply.desired.model import Desired, merged
+from diffapply.errors import DesiredStateError
+from diffapply.model.own_name import Naming
+from diffapply.model.plan import Rename, RenameKind
+
+_DEFINES_TABLES = re.compile(r"__tablename__|\bTable\(")
+_MOST_FILES = 500
+"""Of a project that are searched for models."""
+
+
+def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) -> Desired:
+    """The desired state that an attribute of a module holds: a MetaData, or several in a list.
+
+    Args:
+        label: how the user named it.
+        source: path of a file, or name of a module.
+        attribute: may have dots.
+        tenancy: which names in it are the tenant's.
+
+    Raises:
+        DesiredStateError: it does not exist, does not import, or holds nothing.
+    """
+    module = import_source(source)
+    found: Any = module
+    for name in attribute.split("."):
+        try:
+            found = getattr(found, name)
+        except AttributeError:
+            raise DesiredStateError(
+                f"{source} has no attribute {attribute!r}.",
+                f"Nothing was done. {_what_else(module, attribute)}",
+            ) from None
+    listed = [*found] if isinstance(found, list | tuple | set | frozenset) else [found]
+    # A declarative base is what many people would name.
+    holders = [
+        its if isinstance(its, sa.MetaData) else getattr(its, "metadata", its) for its in listed
+    ]
+    for holder in holders:
+        if not isinstance(holder, sa.MetaData):
+            raise DesiredStateError(
+                f"{label} is of type {type(holder).__name__}, not a SQLAlchemy MetaData.",
+                f"Nothing was done. {_what_else(module, attribute)}",
+            )
+    if not any(holder.tables for holder in holders):
+        raise DesiredStateError(
+            f"{label} holds no table: what defines its tables was not imported.",
+            f"Nothing was done. {_where_models_are(module, attribute)}",
+        )
+    return from_metadata(holders, label, tenancy)
+
+
+def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: Tenancy) -> Desired:
+    """The desired state that MetaData describes.
+
+    Args:
+        holders: at least one; each is created after the one before it.
+        label: how the user named it.
+        tenancy: which tables are the tenant's; all others are shared: referred to, never managed.
+
+    Raises:
+        DesiredStateError: no table is the tenant's, or one is in two of them.
+    """
+    own = [metadata for metadata in holders if tables_of(metadata, tenancy)]
+    if not own:
+        tables = [table for its in holders for table in its.tables.values()]
+        others = sorted({table.schema or "none" for table in tables})
+        raise DesiredStateError(
+            f"{label} has no table that is the tenant's; the schemas of its tables are: "
+            f"{', '.join(others)}.",
+            "Nothing was done. A table is the tenant's when its schema is the one given as "
+            "--tenant-token, or when it has none and --schemaless is tenant.",
+        )
+    if len(own) == 1:
+        return _one(own[0], label, tenancy)
+    return merged(
+        label,
+        [_one(its, f"{label}[{holders.index(its)}]", tenancy) for its in own],
+    )
+
+
+def _one(metadata: sa.MetaData, label: str, tenancy: Tenancy) -> Desired:
+    tables = tables_of(metadata, tenancy)
+    schemas = {table.schema for table in metadata.tables.values()}
+    schemas |= schemas_of(tables, metadata)
+    return Desired(
+        label,
+        build=partial(create, metadata, tenancy, label=label),
+        shared=frozenset(schema for schema in schemas if schema) - {tenancy.token or ""},
+        token=tenancy.token,
+        naming=Naming.MODELS,
+        renames=tuple(_renames(tables)),
+        tables=tuple(table.name for table in tables),
+    )
+
+
+def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
+    """What ``info={"renamed_from": …}`` declares on tables, columns, indexes and constraints."""
+    for table in tables:
+        items: list[tuple[RenameKind, Any]] = [("table", table)]
+        items += [("column", column) for column in table.columns]
+        items += [("index", index) for index in table.indexes]
+        items += [("constraint", constraint) for constraint in table.constraints]
+        for kind, item in items:
+            earlier = item.info.get("renamed_from") or ()
+            for old in (earlier,) if isinstance(earlier, str) else earlier:
+                if item.name is None:
+                    raise DesiredStateError(
+                        f"A {kind} of table {table.name} is declared as renamed, but has no name.",
+                        "Nothing was done.",
+                    )
+                yield Rename(kind, table.name, str(old), str(item.name))
+
+
+def _what_else(module: ModuleType, attribute: str) -> str:
+    """What of a module could be meant instead of an attribute."""
+    names = [
+        name
+        for name, its in vars(module).items()
+        if isinstance(its, sa.MetaData)
+        or (isinstance(its, type) and isinstance(getattr(its, "metadata", None), sa.MetaData))
+    ]
+    if not names:
+        return "Name a MetaData, or a declarative base; this module has neither."
+    closest = difflib.get_close_matches(attribute, names, n=1, cutoff=0) or names
+    names = [closest[0], *(name for name in names if name != closest[0])]
+    return f"Name a MetaData, or a declarative base: {', '.join(names[:3])}."
+
+
+def _where_models_are(module: ModuleType, attribute: str) -> str:
+    """What to name instead of a module that defines no tables."""
+    name = attribute.partition(".")[0]
+    file = Path(module.__file__ or "")
+    project = file.parent.parent if (file.parent / "__init__.py").is_file() else file.parent
+    mention = re.compile(rf"\b{re.escape(name)}\b")
+    for number, path in enumerate(sorted(project.rglob("*.py"))):
+        if number >= _MOST_FILES:
+            break
+        if "site-packages" in path.parts or path == file:
+            continue
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeError):
+            continue
+        if mention.search(text) and _DEFINES_TABLES.search(text):
+            return (
+                f"Name {name} in a module that imports all of them, such as "
+                f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}"
+                f":{attribute}."
+            )
+    return f"Name {name} in a module that imports all models."

@@ -1,0 +1,1 @@
+"""What statements risk: told from what they say, and from what they did in scratch."""

@@ -1,0 +1,109 @@
+"""Observes in rehearsal what statements lock and rewrite."""
+
+from dataclasses import dataclass, replace
+
+from diffapply.model.plan import Hazard, Statement, TableLock
+from diffapply.scratch.sandbox import Seat
+
+# As pg_locks and as LOCK TABLE write them, by strength. Weaker ones keep nobody from reading or
+# writing, and wait for nobody who does.
+_MODES = {
+    "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE",
+    "ShareLock": "SHARE",
+    "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
+    "ExclusiveLock": "EXCLUSIVE",
+    "AccessExclusiveLock": "ACCESS EXCLUSIVE",
+}
+_HARMLESS = "SHARE UPDATE EXCLUSIVE"
+"""Holds up nobody but VACUUM and other changes of structure: no hazard."""
+
+STRENGTH = {mode: place for place, mode in enumerate(_MODES.values())}
+"""Mode of a lock → the larger, the stronger."""
+
+# A relation that was dropped is still locked, but has no name any more.
+_LOCKS = """
+select l.relation, c.oid::regclass::text, l.mode
+from pg_locks l
+left join pg_class c on c.oid = l.relation
+where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
+    and (c.oid is null or c.relkind in ('r', 'p', 'm'))
+    and coalesce(c.relnamespace, 0) <> all (
+        array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace,
+            to_regnamespace(quote_ident(%(schema)s))]
+    )
+union all
+select l.relation, null, l.mode
+from pg_locks l
+join pg_class c on c.oid = l.relation
+where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
+    and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
+"""
+
+_FILES = """
+select c.oid, quote_ident(c.relname), c.relfilenode, c.relkind <> 'm'
+from pg_class c
+where c.relkind in ('r', 'p', 'm') and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A relation of the tenant that holds rows; `table`: LOCK TABLE takes it."""
+
+    name: str
+    node: int
+    table: bool
+
+
+class Observer:
+    """Tells what each statement locked and rewrote, of what was there before the first."""
+
+    def __init__(self, seat: Seat, *, measure_locks: bool) -> None:
+        self._seat = seat
+        self._measure_locks = measure_locks
+        self._files = self._read_files()
+        self._seen: set[tuple[int, str]] = set()
+
+    def observe(self, statement: Statement) -> Statement:
+        """The statement that ran since the last call, with what it did as hazards and locks."""
+        hazards, locks = [], []
+        if self._measure_locks:
+            for relation, lock in sorted(self._new_locks().items(), key=lambda its: its[1].table):
+                if lock.mode != _HARMLESS:
+                    hazards.append(Hazard("lock", f"takes {lock.mode} on {lock.table}"))
+                if not lock.own or self._files[relation].table:
+                    locks.append(lock)
+        files = self._read_files()
+        hazards += [
+            Hazard("rewrite", f"rewrites {file.name}")
+            for oid, file in sorted(files.items())
+            if oid in self._files and self._files[oid].node != file.node
+        ]
+        self._files |= {oid: file for oid, file in files.items() if oid in self._files}
+        return replace(
+            statement,
+            hazards=(*statement.hazards, *hazards),
+            locks=(*statement.locks, *locks),
+        )
+
+    def _new_locks(self) -> dict[int, TableLock]:
+        """Relation → the strongest lock on it that was not there at the last call."""
+        named = {"schema": self._seat.place.schema, "modes": list(_MODES)}
+        held: dict[int, TableLock] = {}
+        for oid, elsewhere, mode in self._seat.rows(_LOCKS, named):
+            if (oid, mode) in self._seen:
+                continue
+            self._seen.add((oid, mode))
+            if oid in self._files:
+                lock = TableLock(self._files[oid].name, _MODES[mode], own=True)
+            elif elsewhere:
+                lock = TableLock(elsewhere, _MODES[mode], own=False)
+            else:
+                continue  # the transition made it: it is locked, but nobody waits for it
+            if oid not in held or STRENGTH[held[oid].mode] < STRENGTH[lock.mode]:
+                held[oid] = lock
+        return held
+
+    def _read_files(self) -> dict[int, _File]:
+        found = self._seat.rows(_FILES, {"schema": self._seat.place.schema})
+        return {oid: _File(*file) for oid, *file in found}

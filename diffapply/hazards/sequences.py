@@ -1,0 +1,94 @@
+"""What is lost with a sequence: its position, unless values tell it, or it was carried over."""
+
+import re
+
+from diffapply.catalog.lookup import named_fact
+from diffapply.ddl.draws import drawn_by, number_type
+from diffapply.ddl.sequences import sequence_of
+from diffapply.ddl.statements import aside, literal
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.plan import Hazard
+
+
+def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Hazard]:
+    """What it risks to drop a sequence; nothing if the transition has made it.
+
+    Args:
+        before: what stands where the transition begins.
+        cascade: whether what depends on it goes with it.
+    """
+    if named_fact(before, "sequence", sequence) is None:
+        return []  # the transition put it there, to carry a position from it
+    check = f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
+    message = f"drops sequence {sequence}; its position is lost"
+    return [Hazard("data", message, check="" if cascade else check)]
+
+
+def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
+    """What it risks to drop the identity of a column."""
+    identity = named_fact(before, "identity", table, column)
+    if identity is None:
+        return []
+    sequence = sequence_of(identity)
+    waiting = literal(aside(sequence))
+    untold = _beyond(table, column, sequence, identity)
+    return [
+        Hazard(
+            "data",
+            f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
+            check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL{untold} "
+            f"FROM {sequence}",
+        )
+    ]
+
+
+def _untold(sequence: str, before: Catalog) -> str:
+    """The condition that its position is more than the values tell of columns that draw from it.
+
+    A sequence that is made for such a column again begins after them: so a run that made it can
+    be taken back, even if numbers were drawn since.
+    """
+    fact = named_fact(before, "sequence", sequence)
+    if fact is None:
+        return ""
+    constant = literal(fact.name)
+    drawing = (
+        drawn_by(default)
+        for default in before.by_kind.get("default", ())
+        if constant in default.definition
+    )
+    return "".join(
+        _beyond(draw.table, draw.column[len(draw.table) + 1 :], fact.name, fact)
+        for draw in drawing
+        if draw
+        and draw.plain
+        and draw.sequence == fact.name
+        and ("table", draw.table) in before.facts
+        and number_type(draw.column, before) is not None
+    )
+
+
+_STEP = re.compile(r"INCREMENT BY (?P<increment>-?\d+) .* CACHE (?P<cache>\d+)")
+
+
+def _beyond(table: str, column: str, sequence: str, options: Fact) -> str:
+    """The condition that no value of a column is the last that a sequence gave, or beyond it.
+
+    What sessions have put by for themselves and never used counts as not given.
+    """
+    step = _STEP.search(options.definition)
+    assert step is not None  # noqa: S101 - sequence.sql and identity.sql write no other form
+    increment = int(step["increment"])
+    put_by = (int(step["cache"]) - 1) * increment
+    given = f"{sequence}.last_value" + (f" OPERATOR(pg_catalog.-) {put_by}" if put_by else "")
+    reached = ">=" if increment > 0 else "<="
+    return f"{_TOLD}SELECT FROM {table} WHERE {column} OPERATOR(pg_catalog.{reached}) ({given}))"
+
+
+_TOLD = " AND NOT EXISTS ("
+
+
+def without_values(check: str) -> str:
+    """A check of a position that asks no column: for when that has gone by then."""
+    asked, told, rest = check.partition(_TOLD)
+    return asked + rest.rpartition(")")[2] if told else check

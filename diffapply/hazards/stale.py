@@ -1,0 +1,184 @@
+"""What keeps the results of a routine's old body: nothing in PostgreSQL renews it by itself.
+
+What it is renewed by is told, and not run: it may take long, it fails where what is there does not
+fit the new body (a check, a unique index), and the old results may be meant to stay.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pglast import parser
+
+from diffapply.ddl.proposal import scan
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Hazard
+from diffapply.queries import query
+from diffapply.scratch.sandbox import Seat
+
+_RESTING = query("hazards", "resting")
+_MAKES_ROUTINE = re.compile(
+    r"\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE
+)
+
+# What decides on the results; not who may run it, what it costs, and the like.
+_BODIES = """
+select p.oid::regprocedure::text, row(
+    p.prosrc, p.probin, pg_get_function_sqlbody(p.oid), p.proconfig, p.prolang, p.proisstrict,
+    pg_get_function_arguments(p.oid), p.prorettype
+)::text
+from pg_proc p
+join pg_namespace n on n.oid = p.pronamespace
+where n.nspname = %(schema)s and p.prokind in ('f', 'p', 'w')
+"""
+
+# Bodies that are text: what they call is not recorded.
+_TEXTS = """
+select p.oid, p.prosrc
+from pg_proc p
+join pg_namespace n on n.oid = p.pronamespace
+join pg_language l on l.oid = p.prolang
+where n.nspname = %(schema)s and l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null
+"""
+_NAMES = """
+select p.proname, p.oid
+from pg_proc p
+join pg_namespace n on n.oid = p.pronamespace
+where n.nspname = %(schema)s
+"""
+
+_SETS_EXPRESSION = 170000
+"""The version of PostgreSQL from which on the expression of a column can be set."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Resting:
+    """Something that rests on a routine.
+
+    Attributes:
+        version: another one as soon as it was made or written anew.
+        owner: its table or domain; `definition` what it is, `column` one it is computed from.
+    """
+
+    kind: str
+    name: str
+    version: str
+    owner: str | None = None
+    definition: str | None = None
+    column: str | None = None
+
+
+class Stale:
+    """Tells, statement by statement, what rests on the routines that it gives another body.
+
+    Args:
+        before: what stands where the transition begins.
+        goal: what it leads to.
+    """
+
+    def __init__(self, seat: Seat, before: Catalog, goal: Catalog) -> None:
+        self._seat = seat
+        self._found: dict[tuple[str, str, str, str | None], tuple[int, str, _Resting]] = {}
+        changed = any(
+            (desired := goal.facts.get(fact.key)) and desired.definition != fact.definition
+            for fact in before.by_kind.get("routine", ())
+        )
+        self._bodies = self._read_bodies() if changed else {}
+
+    def observe(self, number: int, sql: str) -> None:
+        """What rests on the routine that this statement has made or replaced just now."""
+        if not self._bodies or not _MAKES_ROUTINE.match(sql):
+            return
+        bodies = self._read_bodies()
+        for routine, body in bodies.items():
+            if self._bodies.get(routine, body) != body:
+                for its in self._resting([routine]):
+                    self._found[its.kind, its.name, its.version, its.owner] = number, routine, its
+        self._bodies |= bodies
+
+    def hazards(self) -> Iterator[tuple[int, Hazard]]:
+        """Number of the statement, and what keeps its old results when all have run."""
+        if not self._found:
+            return
+        routines = [routine for _, routine, _ in self._found.values()]
+        still = {(i.kind, i.name, i.version, i.owner) for i in self._resting(routines)}
+        renewable = self._seat.connection.server_version >= _SETS_EXPRESSION
+        for key, (number, routine, its) in self._found.items():
+            if key in still:
+                message = _MESSAGES[its.kind].format(its=its, routine=routine)
+                yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
+
+    def _read_bodies(self) -> dict[str, str]:
+        return dict(self._seat.rows(_BODIES, {"schema": self._seat.place.schema}, inside=True))
+
+    def _resting(self, routines: list[str]) -> list[_Resting]:
+        calls = self._calls()
+        named = {
+            "schema": self._seat.place.schema,
+            "routines": routines,
+            "callers": [caller for caller, _ in calls],
+            "called": [called for _, called in calls],
+        }
+        return [_Resting(*row) for row in self._seat.rows(_RESTING, named, inside=True)]
+
+    def _calls(self) -> list[tuple[int, int]]:
+        """Which routine calls which, as far as the text of a body tells: by the name alone."""
+        schema = {"schema": self._seat.place.schema}
+        by_name: dict[str, list[int]] = defaultdict(list)
+        for name, oid in self._seat.rows(_NAMES, schema):
+            by_name[name].append(oid)
+        return [
+            (caller, called)
+            for caller, body in self._seat.rows(_TEXTS, schema)
+            for name in _called_in(body)
+            for called in by_name.get(name, ())
+        ]
+
+
+def _called_in(body: str) -> set[str]:
+    """Names that stand before an opening parenthesis, outside of constants and comments."""
+    try:
+        tokens = [token.text for token in scan(body)]
+    except parser.ParseError:
+        tokens = re.findall(r"\w+|\(", body)
+    return {
+        token[1:-1].replace('""', '"') if token.startswith('"') else token.lower()
+        for token, follower in pairwise(tokens)
+        if follower == "("
+    }
+
+
+_MESSAGES = {
+    "index": "index {its.name} keeps what {routine} gave before: by it, rows may not be found",
+    "materialized view": "materialized view {its.name} keeps what {routine} gave before",
+    "column": "column {its.owner}.{its.name} keeps what {routine} gave before",
+    "default": "rows keep what the default of {its.owner}.{its.name} gave by {routine} before",
+    "constraint": "constraint {its.name} of {its.owner} was checked by {routine} as it was before",
+    "domain constraint": "constraint {its.name} of domain {its.owner} was checked by {routine} as "
+    "it was before",
+    "partition key": "rows of {its.name} stand in the partitions that {routine} gave before",
+}
+
+
+def _remedy(its: _Resting, *, renewable: bool) -> str:
+    """What renews it; empty if nothing does by itself."""
+    match its.kind:
+        case "index":
+            return f"REINDEX INDEX {its.name}"
+        case "materialized view":
+            return f"REFRESH MATERIALIZED VIEW {its.name}"
+        case "column" if renewable:
+            alter = f"ALTER TABLE {its.owner} ALTER COLUMN {its.name}"
+            return f"{alter} SET EXPRESSION AS ({its.definition})"
+        case "column" if its.column:
+            return f"UPDATE {its.owner} SET {its.column} = {its.column}"
+        case "constraint" | "domain constraint":
+            alter = f"ALTER {'DOMAIN' if its.kind == 'domain constraint' else 'TABLE'} {its.owner}"
+            return (
+                f"{alter} DROP CONSTRAINT {its.name}; "
+                f"{alter} ADD CONSTRAINT {its.name} {its.definition}"
+            )
+        case _:
+            return ""

@@ -1,0 +1,79 @@
+"""The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
+
+from diffapply.journal.dropped import (
+    recall_dropped,
+    remember_dropped,
+    remembered_dropped,
+)
+from diffapply.journal.hands import Hands, claim, others_hands
+from diffapply.journal.locking import (
+    LOCK_GUARD,
+    find_tenant_holders,
+    know_tenants,
+    try_tenant_locks,
+)
+from diffapply.journal.memory import (
+    find_proof,
+    load_looks,
+    may_remember,
+    remember_looks,
+    remember_proofs,
+)
+from diffapply.journal.reading import (
+    Begun,
+    Undo,
+    begun_runs,
+    history,
+    known_shapes,
+    load_shapes,
+    steps_to_undo,
+)
+from diffapply.journal.structure import ensure, exists, permitted
+from diffapply.journal.writing import (
+    Step,
+    begin_run,
+    close_run,
+    finish_run,
+    record_step,
+    record_steps,
+    recorded_status,
+    remember_shapes,
+    step_statements,
+)
+
+__all__ = [
+    "LOCK_GUARD",
+    "Begun",
+    "Hands",
+    "Step",
+    "Undo",
+    "begin_run",
+    "begun_runs",
+    "claim",
+    "close_run",
+    "ensure",
+    "exists",
+    "find_proof",
+    "find_tenant_holders",
+    "finish_run",
+    "history",
+    "know_tenants",
+    "known_shapes",
+    "load_looks",
+    "load_shapes",
+    "may_remember",
+    "others_hands",
+    "permitted",
+    "recall_dropped",
+    "record_step",
+    "record_steps",
+    "recorded_status",
+    "remember_dropped",
+    "remember_looks",
+    "remember_proofs",
+    "remember_shapes",
+    "remembered_dropped",
+    "step_statements",
+    "steps_to_undo",
+    "try_tenant_locks",
+]

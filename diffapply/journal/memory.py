@@ -1,0 +1,75 @@
+"""What the journal remembers to save work: looks at the tenants, and proofs of transitions.
+
+None of it is needed, and none of it is believed beyond what its key says.
+"""
+
+from collections.abc import Mapping
+
+from psycopg2.extensions import connection as Connection
+from psycopg2.extras import execute_values
+
+from diffapply.database.transaction import neutral
+from diffapply.journal.structure import readable, statement, version
+from diffapply.model.memory import Look
+
+_SINCE = 2
+"""The version of the journal that brought it."""
+
+_KEPT_DAYS = 90
+
+
+def may_remember(connection: Connection) -> bool:
+    """Whether there is a journal in which the role may remember."""
+    if not readable(connection) or version(connection) < _SINCE:
+        return False
+    with neutral(connection) as cursor:  # as the role's transactions are, read-only or not
+        cursor.execute(statement("may_remember"))
+        [(may,)] = cursor.fetchall()
+    return bool(may)
+
+
+def load_looks(connection: Connection) -> dict[str, Look]:
+    """Tenant → what it was found to be; empty where there is no journal to read."""
+    if not _there(connection):
+        return {}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute("select tenant, token, fingerprint from diffapply.look")
+        return {tenant: Look(*look) for tenant, *look in cursor.fetchall()}
+
+
+def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
+    """Keep what tenants were found to be, and forget those that are gone."""
+    rows = sorted((tenant, *look) for tenant, look in looks.items())
+    with neutral(connection) as cursor:
+        cursor.execute(
+            "delete from diffapply.look where tenant not in (select nspname from pg_namespace)"
+        )
+        execute_values(cursor, statement("remember_look"), rows, page_size=1000)
+
+
+def find_proof(connection: Connection, key: str) -> str | None:
+    """A proof that was made before."""
+    if not _there(connection):
+        return None
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute("select proof from diffapply.proof where key = %s", [key])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:
+    """Keep proofs, and forget old ones."""
+    with neutral(connection) as cursor:
+        cursor.execute(
+            "delete from diffapply.proof where made_at < now() - make_interval(days => %s)",
+            [_KEPT_DAYS],
+        )
+        execute_values(
+            cursor,
+            "insert into diffapply.proof (key, proof) values %s on conflict do nothing",
+            sorted(proofs.items()),
+        )
+
+
+def _there(connection: Connection) -> bool:
+    return readable(connection) and version(connection) >= _SINCE

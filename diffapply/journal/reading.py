@@ -1,0 +1,223 @@
+"""What the journal says: asks for nothing but SELECT, and copes with there being no journal."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.locks import run_lock_space
+from diffapply.database.transaction import neutral
+from diffapply.errors import JournalError, UsageError
+from diffapply.journal.structure import readable, statement, version
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.order import natural
+from diffapply.model.plan import Rename, Shape
+from diffapply.model.run import RunRecord, StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What taking back a tenant's steps means.
+
+    Attributes:
+        goal_fingerprint: the shape before the earliest of the steps.
+        owners: for a template, the names that the earliest step managed; else None.
+        runs: whose steps are taken back, oldest first.
+        also: for a template of which later steps managed more names: the shape before such a
+            step, and the names that it was the first to manage. They belong to the goal too.
+    """
+
+    tenant: str
+    goal_fingerprint: str
+    owners: frozenset[str] | None
+    runs: tuple[int, ...]
+    also: tuple[tuple[str, frozenset[str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How a run began.
+
+    Attributes:
+        desired: what for: how its goal was named.
+        renames: those that its desired state declared.
+    """
+
+    started_at: datetime
+    desired: str
+    renames: tuple[Rename, ...]
+
+
+def known_shapes(connection: Connection) -> frozenset[str]:
+    """Fingerprints of the shapes that tenants have had, as far as the role may know.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+    """
+    if not readable(connection) or not version(connection):
+        return frozenset()
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(statement("known_shapes"))
+        return frozenset(fingerprint for (fingerprint,) in cursor.fetchall())
+
+
+def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str, Shape]:
+    """Fingerprint → shape, for those that the journal has.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply, or a shape in it was altered.
+        PermissionDeniedError: the role may not read it.
+    """
+    if not version(connection):
+        return {}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            "select fingerprint, ddl, facts::text from diffapply.shape "
+            "where fingerprint = any (%s)",
+            [list(fingerprints)],
+        )
+        shapes = {
+            fingerprint: Shape(
+                Catalog.of(Fact(*fact) for fact in json.loads(facts)),
+                None if ddl is None else tuple(ddl),
+            )
+            for fingerprint, ddl, facts in cursor.fetchall()
+        }
+    for fingerprint, shape in shapes.items():
+        if shape.fingerprint != fingerprint:
+            raise JournalError(
+                f"The journal's shape {fingerprint[:12]} was altered since it was written.",
+                "Nothing was done; no tenant can be taken back to it.",
+            )
+    return shapes
+
+
+def steps_to_undo(
+    connection: Connection,
+    tenants: Sequence[str],
+    to: int | None = None,
+    *,
+    provisioned: bool = False,
+    there: bool = True,
+) -> dict[str, Undo]:
+    """Tenant → what is to be taken back, for those that have something.
+
+    Args:
+        connection: may only read.
+        tenants: names of schemas, templates included.
+        to: take back this run and all later ones; None: the newest run that changed any of these
+            tenants and is not taken back in all of them. Of each run, only what it did to these.
+        provisioned: whether a provisioning counts: taken back, its tenants are empty.
+        there: see `history`.
+
+    Raises:
+        UsageError: there is no run `to`.
+        JournalError: the journal is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    there = there and version(connection) > 0
+    if to is not None:
+        _require_run(connection, to, there=there)
+    if not there:
+        return {}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            statement("steps_to_undo"),
+            {"tenants": list(tenants), "to": to, "provisioned": provisioned},
+        )
+        rows = cursor.fetchall()
+    return {
+        tenant: _undo(tenant, [(run, source, owners) for _, run, source, owners in steps])
+        for tenant, steps in groupby(rows, itemgetter(0))
+    }
+
+
+def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
+    """Run → how it began, for those that there are.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    if not version(connection):
+        return {}
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            "select id, started_at, desired, renames::text from diffapply.run where id = any (%s)",
+            [list(runs)],
+        )
+        return {
+            run: Begun(
+                started_at, desired, tuple(Rename(*rename) for rename in json.loads(renames))
+            )
+            for run, started_at, desired, renames in cursor.fetchall()
+        }
+
+
+def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Undo:
+    """From its steps (run, source, owners), oldest first."""
+    (_, goal, first_owners), *later = steps
+    covered = frozenset(first_owners or ())
+    also = []
+    for _, source, owners in later:
+        if new := frozenset(owners or ()) - covered:
+            also.append((source, new))
+            covered |= new
+    return Undo(
+        tenant=tenant,
+        goal_fingerprint=goal,
+        owners=None if first_owners is None else frozenset(first_owners),
+        runs=tuple(run for run, *_ in steps),
+        also=tuple(also),
+    )
+
+
+def history(
+    connection: Connection, run: int | None = None, *, there: bool = True
+) -> tuple[RunRecord, ...]:
+    """The runs, newest first; or one run, with the steps of its tenants in natural order.
+
+    Args:
+        there: whether there is a journal that may be read, as far as the caller knows.
+
+    Raises:
+        UsageError: there is no such run.
+        JournalError: the journal is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    there = there and version(connection) > 0
+    if run is not None:
+        _require_run(connection, run, there=there)
+    if not there:
+        return ()
+    steps: tuple[StepRecord, ...] = ()
+    with neutral(connection, read_only=True) as cursor:
+        if run is not None:
+            cursor.execute(statement("steps"), [run])
+            found = (StepRecord(*row) for row in cursor.fetchall())
+            steps = tuple(sorted(found, key=lambda step: natural(step.tenant)))
+        cursor.execute(statement("runs"), {"run": run, "space": run_lock_space()})
+        records = [RunRecord(*row) for row in cursor.fetchall()]
+        cursor.execute(statement("undone"), {"run": run})
+        undone = cursor.fetchall()
+    return tuple(
+        replace(
+            record,
+            steps=steps,
+            undoes={which: count for which, by, count in undone if by == record.id},
+            undone_by={by: count for which, by, count in undone if which == record.id},
+        )
+        for record in records
+    )
+
+
+def _require_run(connection: Connection, run: int, *, there: bool) -> None:
+    if there and begun_runs(connection, [run]):
+        return
+    raise UsageError(
+        f"The journal has no run {run}.", "Nothing was done. `diffapply history` lists the runs."
+    )

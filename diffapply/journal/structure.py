@@ -1,0 +1,153 @@
+"""The journal's existence, its version, and how it gets from one version to the next."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from diffapply.database.locks import journal_lock_key, try_journal_lock
+from diffapply.database.session import shared_path
+from diffapply.database.transaction import NEUTRAL_PATH, neutral
+from diffapply.errors import JournalError, PermissionDeniedError
+from diffapply.model.world import PLAIN, World
+from diffapply.queries import query
+
+_SQL = files("diffapply.journal") / "sql"
+_LOCK_SECONDS = 30.0
+
+
+def exists(connection: Connection) -> bool:
+    """Whether the database has a journal, even one that the role may not read."""
+    return _state(connection)[0]
+
+
+def readable(connection: Connection) -> bool:
+    """Whether there is a journal that the role may read."""
+    return all(_state(connection))
+
+
+def ensure(connection: Connection, world: World = PLAIN) -> None:
+    """Create the journal, or bring it to the version that this diffapply knows.
+
+    Args:
+        world: what the database's event triggers are to find.
+
+    Raises:
+        JournalError: it is of a newer version, or another session is upgrading it.
+        PermissionDeniedError: the role may not create or may not read it.
+    """
+    steps = migrations()
+    if version(connection) == max(steps):
+        return
+    with permitted("create"), neutral(connection) as cursor:
+        if not try_journal_lock(cursor, _LOCK_SECONDS):
+            raise JournalError(
+                "Another session is upgrading the journal and does not finish: "
+                f"{_upgrader(cursor)}.",
+                "Nothing was done. Try again; any role may hold that lock: end a session that is "
+                "none of diffapply's.",
+            )
+        path = shared_path(world.behind)
+        cursor.execute(path + sql.SQL(statement("schema") + statement("meta")))
+        current = _recorded_version(connection)
+        for number in range(current + 1, max(steps) + 1):
+            cursor.execute(path + sql.SQL(steps[number]))
+            cursor.execute(
+                f"{NEUTRAL_PATH}insert into diffapply.meta (version) values (%s)", [number]
+            )
+
+
+def version(connection: Connection) -> int:
+    """The version of the journal's structure; 0 if there is none.
+
+    Raises:
+        JournalError: it is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    there, may_read = _state(connection)
+    if not there:
+        return 0
+    if not may_read:
+        raise PermissionDeniedError(
+            "The role may not read the journal, schema diffapply.",
+            "Nothing was done. Grant it USAGE on that schema and SELECT on all tables in it.",
+        )
+    found = _recorded_version(connection)
+    if found > (known := max(migrations())):
+        raise JournalError(
+            f"The journal is of version {found}; this diffapply knows versions up to {known}.",
+            "Nothing was done. Use the diffapply that wrote it, or a newer one.",
+        )
+    return found
+
+
+@contextmanager
+def permitted(doing: str) -> Iterator[None]:
+    """Say in a sentence what the role may not do.
+
+    Raises:
+        PermissionDeniedError: PostgreSQL refused a statement of the block for that reason.
+    """
+    try:
+        yield
+    except (
+        psycopg2.errors.InsufficientPrivilege,
+        psycopg2.errors.ReadOnlySqlTransaction,
+    ) as error:
+        read_only = isinstance(error, psycopg2.errors.ReadOnlySqlTransaction)
+        raise PermissionDeniedError(
+            f"The role may not {doing} the journal, schema diffapply: "
+            f"{error.diag.message_primary}.",
+            "Nothing was done. "
+            + (
+                "Turn default_transaction_read_only off."
+                if read_only
+                else "Let the role own that schema, or grant it CREATE on the database."
+            ),
+        ) from error
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of one of the journal's `.sql` files."""
+    return query("journal/sql", name)
+
+
+@cache
+def migrations() -> Mapping[int, str]:
+    """Version → the statements that lead to it from the one before."""
+    return {
+        int(file.name.removesuffix(".sql")): file.read_text(encoding="utf-8")
+        for file in (_SQL / "versions").iterdir()
+        if file.name.endswith(".sql")
+    }
+
+
+def _state(connection: Connection) -> tuple[bool, bool]:
+    """Whether there is a journal, and whether it may be read."""
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(statement("state"))
+        [(there, may_read)] = cursor.fetchall()
+    return there, bool(may_read)
+
+
+def _upgrader(cursor: Cursor) -> str:
+    """Who has the lock for that."""
+    cursor.execute(statement("upgrader"), {"key": journal_lock_key()})
+    found = [
+        f"role {role!r}, pid {pid}, application {application!r}, since {since} UTC"
+        for role, pid, application, since in cursor.fetchall()
+    ]
+    return found[0] if found else "it has just ended"
+
+
+def _recorded_version(connection: Connection) -> int:
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute("select coalesce(max(version), 0) from diffapply.meta")
+        [(found,)] = cursor.fetchall()
+    return int(found)

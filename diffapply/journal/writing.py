@@ -1,0 +1,191 @@
+"""What a run writes to the journal.
+
+A tenant's step is written in the transaction that changes the tenant, so that the journal is true
+however a run ends.
+"""
+
+import getpass
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from diffapply.database.connection import connected
+from diffapply.database.transaction import in_transaction, neutral
+from diffapply.errors import ConnectionFailedError
+from diffapply.journal.structure import permitted, statement
+from diffapply.model.plan import Direction, Rename, Shape
+from diffapply.model.run import StepStatus
+from diffapply.version import VERSION
+
+_PAGE = 500
+"""Steps a round trip, when many are recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a run has to record of one tenant; shapes are fingerprints.
+
+    Attributes:
+        owners: for a template, the names in it that are managed.
+        seconds: how long the tenant took.
+    """
+
+    tenant: str
+    source: str
+    goal: str
+    status: StepStatus
+    error: str | None = None
+    owners: frozenset[str] | None = None
+    seconds: float = 0.0
+
+
+def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
+    """Keep shapes, with the DDL that rebuilds them, so that tenants can go back to them.
+
+    Raises:
+        PermissionDeniedError: the role may not write to the journal.
+    """
+    # In one order, so that two runs that remember the same shapes do not deadlock.
+    ordered = sorted(shapes, key=lambda shape: shape.fingerprint)
+    with permitted("write to"), neutral(connection) as cursor:
+        cursor.execute(
+            "select fingerprint from diffapply.shape where fingerprint = any (%s) "
+            "and ddl is not null",
+            [[shape.fingerprint for shape in ordered]],
+        )
+        remembered = {fingerprint for (fingerprint,) in cursor.fetchall()}
+        for shape in ordered:
+            if shape.fingerprint in remembered:
+                continue
+            facts = [
+                [fact.kind, fact.name, fact.owner, fact.definition, fact.position]
+                for fact in shape.catalog.facts.values()
+            ]
+            cursor.execute(
+                statement("remember_shape"),
+                {
+                    "fingerprint": shape.fingerprint,
+                    "ddl": None if shape.ddl is None else list(shape.ddl),
+                    "facts": json.dumps(facts, ensure_ascii=False),
+                },
+            )
+
+
+def begin_run(
+    connection: Connection,
+    direction: Direction,
+    *,
+    desired: str,
+    plan_digest: str,
+    renames: Sequence[Rename] = (),
+) -> int:
+    """Note that a run begins, by whom and with which version; returns its id.
+
+    Raises:
+        PermissionDeniedError: the role may not write to the journal.
+    """
+    with permitted("write to"), neutral(connection) as cursor:
+        cursor.execute(
+            statement("begin_run"),
+            {
+                "direction": direction,
+                "user": _operating_system_user(),
+                "version": VERSION,
+                "digest": plan_digest,
+                "desired": desired,
+                "renames": json.dumps([astuple(rename) for rename in renames]),
+            },
+        )
+        [(run,)] = cursor.fetchall()
+    return int(run)
+
+
+def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> bytes:
+    """The statements that record a step, to travel with others in one round trip.
+
+    Args:
+        cursor: knows how its connection wants values to be written.
+        run: the run that the step belongs to.
+        step: what to record.
+        undoes: runs whose steps of this tenant are thereby taken back.
+    """
+    values = {
+        "run": run,
+        "tenant": step.tenant,
+        "source": step.source,
+        "goal": step.goal,
+        "status": step.status,
+        "error": step.error,
+        "owners": None if step.owners is None else sorted(step.owners),
+        "seconds": step.seconds,
+        "undoes": list(undoes),
+    }
+    recorded = cursor.mogrify(statement("record_step"), values)
+    if undoes:
+        return recorded + b";\n" + cursor.mogrify(statement("mark_undone"), values)
+    return recorded
+
+
+def record_step(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> None:
+    """Record a step in the transaction that the cursor is in; see `step_statements`."""
+    cursor.execute(step_statements(cursor, run, step, undoes))
+
+
+def recorded_status(cursor: Cursor, run: int, tenant: str) -> StepStatus | None:
+    """How a tenant's step ended, as far as a transaction that has ended says so."""
+    cursor.execute(
+        "select status from diffapply.step where run = %s and tenant = %s", [run, tenant]
+    )
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def record_steps(connection: Connection, run: int, steps: Iterable[Step]) -> None:
+    """Record many steps; those that a tenant's transaction has recorded stay as they are."""
+    with neutral(connection) as cursor:
+        recorded = [step_statements(cursor, run, step) for step in steps]
+        for start in range(0, len(recorded), _PAGE):
+            cursor.execute(b";\n".join(recorded[start : start + _PAGE]))
+
+
+def finish_run(connection: Connection, run: int, *, complete: bool) -> None:
+    """Note that a run has ended, and whether every tenant reached its goal."""
+    with neutral(connection) as cursor:
+        cursor.execute(
+            "update diffapply.run set finished_at = clock_timestamp(), outcome = %s where id = %s",
+            ["done" if complete else "incomplete", run],
+        )
+
+
+def close_run(url: str, connection: Connection, run: int, unreached: Sequence[Step]) -> None:
+    """Record the tenants that did not reach their goal, and finish the run, in one transaction.
+
+    A transaction that the connection is in is committed with it. If the connection is gone another
+    one is tried; if there is none to be had, the journal will say "interrupted", which is true.
+    """
+
+    def close(connection: Connection) -> None:
+        with neutral(connection):
+            record_steps(connection, run, unreached)
+            finish_run(connection, run, complete=not unreached)
+        if in_transaction(connection):
+            with connection.cursor() as cursor:
+                cursor.execute("commit")
+
+    try:
+        close(connection)
+    except psycopg2.Error:
+        with suppress(psycopg2.Error, ConnectionFailedError), connected(url) as another:
+            close(another)
+
+
+def _operating_system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's numeric user that has no name
+        return "unknown"

@@ -1,0 +1,1 @@
+"""Data only: what all other folders speak of."""

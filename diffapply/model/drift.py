@@ -1,0 +1,42 @@
+"""Drift as data: how the live tenants differ from the desired state."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from diffapply.model.catalog import Difference
+
+DriftState = Literal["in_sync", "behind", "drifted", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class TenantDrift:
+    """One tenant held against the desired state.
+
+    Attributes:
+        state: ``in_sync``; ``behind`` (at a shape that the journal knows); ``drifted`` (at one
+            that it does not know); ``unreadable`` (the role may not use the schema).
+        differences: empty when in sync; tenants of one shape share one tuple.
+        remedy: the statement that makes it readable.
+    """
+
+    name: str
+    state: DriftState
+    differences: tuple[Difference, ...] = ()
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """Every tenant held against the desired state, in natural order of their names."""
+
+    tenants: tuple[TenantDrift, ...]
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether no tenant differs."""
+        return all(tenant.state == "in_sync" for tenant in self.tenants)
+
+    @property
+    def unreadable(self) -> tuple[TenantDrift, ...]:
+        """Those that could not be compared."""
+        return tuple(tenant for tenant in self.tenants if tenant.state == "unreadable")

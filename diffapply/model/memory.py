@@ -1,0 +1,74 @@
+"""What an earlier look at the tenants found, so that only what changed since is read again."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from diffapply.model.catalog import Catalog
+
+_QUALIFIER = re.compile(r'(?:"((?:[^"]|"")+)"|\b([a-z_][a-z0-9_]*))\.')
+
+
+class Look(NamedTuple):
+    """What a tenant was found to be.
+
+    Attributes:
+        token: see `diffapply.tenants.tokens`; it stands for the structure until it moves.
+    """
+
+    token: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Looks at the tenants: the earlier ones, and those of now.
+
+    Attributes:
+        known: tenant → what it was found to be; empty to read everything anew.
+        learning: whether looks of now are wanted.
+        learned: tenant → what it is found to be now.
+    """
+
+    known: Mapping[str, Look] = field(default_factory=dict)
+    learning: bool = False
+    learned: dict[str, Look] = field(default_factory=dict)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether tokens of the tenants are of any use."""
+        return self.learning or bool(self.known)
+
+    def emptied(self) -> "Memory":
+        """The same, but for what is known: it turned out not to be so."""
+        return replace(self, known={})
+
+    def recall(self, tokens: Mapping[str, str]) -> dict[str, str]:
+        """Tenant → fingerprint, for those whose tokens have not moved."""
+        return {
+            name: look.fingerprint
+            for name, token in tokens.items()
+            if (look := self.known.get(name)) and look.token == token
+        }
+
+    def learn(self, tokens: Mapping[str, str], tenants: Iterable[str], catalog: Catalog) -> None:
+        """Remember that tenants have this structure.
+
+        One that names another tenant is passed over: it changes with what that one calls its
+        objects, which its own token does not tell.
+        """
+        if not tokens or named_schemas(catalog) & (tokens.keys() | self.known.keys()):
+            return
+        for name in tenants:
+            if name in tokens:
+                self.learned[name] = Look(tokens[name], catalog.fingerprint)
+
+
+def named_schemas(catalog: Catalog) -> set[str]:
+    """Whatever stands before a dot in the definitions: names of schemas, and of other things."""
+    return {
+        quoted.replace('""', '"') or plain
+        for fact in catalog.facts.values()
+        for quoted, plain in _QUALIFIER.findall(f"{fact.name} {fact.definition}")
+    }

@@ -1,0 +1,224 @@
+"""A tenant's own name in text: one stand-in for it in facts, the tenant's name when it runs.
+
+Function bodies, search paths, literals and comments may say the tenant's own name, and so may the
+names of indexes, constraints, triggers and policies. In facts, and in all that is made of them, a
+stand-in takes its place: so it is one fact for all tenants. It is the name of the schema in scratch
+where tenants stand, so that what is made of facts runs there as it is. `spelled` puts a tenant's
+own name in its place again.
+"""
+
+import re
+from dataclasses import replace
+from enum import Enum
+from functools import cache, lru_cache, partial
+from string import digits
+
+from diffapply.errors import TenantError
+from diffapply.model.catalog import Catalog
+
+STAND_IN = "diffapply_tenant"
+"""What stands in facts and statements for the tenant's own name."""
+
+
+class Naming(Enum):
+    """What becomes of a schema's own name when its facts are read."""
+
+    AS_IT_IS = 1
+    """Nothing: it is no tenant, or stands under the stand-in's name."""
+    OWN = 2
+    """The stand-in takes its place."""
+    TOKEN = 3
+    """The same, but only where a schema is named: before a dot, in a search path, as a constant. It
+    is a word that stands for a tenant, and may be used as a word, too."""
+    MODELS = 4
+    """As `TOKEN`, but constants in what models say are words: of columns, checks, indexes."""
+
+
+_LETTER = r"[0-9a-z\x80-\U0010ffff]"
+_SAID = re.compile(rf"(?<!{_LETTER})({STAND_IN})(x*)(?!{_LETTER})", re.IGNORECASE)
+_TOKENS = re.compile(
+    r"""
+      \$(?P<tag>(?:[a-z_]\w*)?)\$(?P<body>.*?)\$(?P=tag)\$
+    | (?P<escaped>e'(?:[^'\\]|''|\\.)*'|u&'(?:[^']|'')*'|u&"(?:[^"]|"")*")
+    | '(?P<literal>(?:[^']|'')*)'
+    | "(?P<quoted>(?:[^"]|"")*)"
+    | (?P<note>--[^\n]*|/\*.*?\*/)
+    | (?P<word>[a-z_\x80-\U0010ffff][\w$]*)
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_IN_LITERAL = re.compile(
+    rf"""(?P<quotes>'+){STAND_IN}(?P=quotes)|"{STAND_IN}"|{STAND_IN}(?=\s*\.)"""
+)
+_ENDS_NOTE = re.compile(r"[\r\n]|/\*|\*/")
+_QUOTE = re.compile(r"''|\\.", re.DOTALL)
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_LONGEST = 63
+
+
+def reads_otherwise(name: str, text: str) -> bool:
+    """Whether a structure may read otherwise in a tenant of this name than in others.
+
+    The name is one of its words, or needs quotes where the structure says the tenant's own name.
+
+    Args:
+        text: all that the structure says, in small letters.
+    """
+    word = name.lower()
+    return word in _names_in(text, word.rstrip(digits)) or (
+        not is_plain(name) and bool(_names_in(text, STAND_IN))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _names_in(text: str, prefix: str) -> frozenset[str]:
+    """The names in a text that begin so and end in digits: once for thousands of tenants."""
+    if prefix not in text:
+        return frozenset()
+    return frozenset(re.findall(rf"(?<!{_LETTER}){re.escape(prefix)}[0-9]*(?!{_LETTER})", text))
+
+
+def says_own_name(text: str) -> bool:
+    """Whether a text of facts or statements says the tenant's own name."""
+    return STAND_IN in text.lower()
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name stands as it is wherever it is said; others need quotes here and there."""
+    return _PLAIN.fullmatch(name) is not None and name not in _keywords()
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    from pglast import keywords  # noqa: PLC0415 - takes long, and is not needed for help
+
+    return frozenset(
+        keywords.COL_NAME_KEYWORDS | keywords.RESERVED_KEYWORDS | keywords.TYPE_FUNC_NAME_KEYWORDS
+    )
+
+
+def spelled(text: str, tenant: str) -> str:
+    """Statements with the tenant's own name where the stand-in is.
+
+    Args:
+        text: one statement or more.
+        tenant: name of the schema, not quoted.
+
+    Raises:
+        TenantError: the name of an object would be longer than PostgreSQL's are, or the tenant's
+            name would end the text that says it.
+    """
+    if not says_own_name(text):
+        return text
+    rest, example = _longest_rest(text)
+    if (length := rest + len(tenant.encode())) > _LONGEST:
+        raise TenantError(
+            f"The name {example.replace(STAND_IN, tenant)!r} would have {length} bytes; PostgreSQL "
+            f"keeps {_LONGEST} of a name."
+        )
+    if is_plain(tenant):
+        return _said(text, tenant)
+    return _TOKENS.sub(partial(_token_spelled, tenant=tenant), text)
+
+
+def shown(text: str, tenant: str = "<tenant>") -> str:
+    """A text for people, who know no stand-in: with a tenant's name as it is, quotes or not."""
+    return _said(text, tenant) if says_own_name(text) else text
+
+
+def with_own_name(catalog: Catalog, schema: str) -> Catalog:
+    """The same structure with the name of a schema where the stand-in is, as PostgreSQL has it."""
+    return Catalog.of(
+        (
+            replace(
+                fact,
+                name=spelled(fact.name, schema),
+                definition=_said(fact.definition, schema)
+                if fact.kind == "comment"
+                else spelled(fact.definition, schema),
+            )
+            for fact in catalog.facts.values()
+        ),
+        catalog.strangers,
+    )
+
+
+def _said(text: str, tenant: str) -> str:
+    def name(its: re.Match[str]) -> str:
+        if its[2]:  # a text that says the stand-in itself
+            return its[1] + its[2][1:]
+        return tenant.upper() if its[1].isupper() and is_plain(tenant) else tenant
+
+    return _SAID.sub(name, text)
+
+
+def _token_spelled(token: re.Match[str], tenant: str) -> str:
+    """A token of SQL with a name that needs quotes as an identifier, but none as a value."""
+    if not says_own_name(token[0]):
+        return token[0]
+    if token["word"] is not None:
+        return _quoted(_said(token[0], tenant)) if _SAID.search(token[0]) else token[0]
+    if token["note"] is not None and _ENDS_NOTE.search(tenant):
+        raise _ends_it(tenant, "a remark")
+    if token["note"] is not None or token["quoted"] is not None:
+        its = tenant if token["quoted"] is None else tenant.replace('"', '""')
+        return _said(token[0], its)
+    if token["literal"] is not None:
+        text = _in_literal(token["literal"].replace("''", "'"), tenant)
+        return "'" + text.replace("'", "''") + "'"
+    if token["escaped"] is not None:
+        return _escaped_spelled(token["escaped"], tenant)
+    return _body_spelled(f"${token['tag']}$", token["body"], tenant)
+
+
+def _body_spelled(tag: str, body: str, tenant: str) -> str:
+    """The same of a text between dollars."""
+    body = _TOKENS.sub(partial(_token_spelled, tenant=tenant), body)
+    if (body + tag).index(tag) < len(body):
+        raise _ends_it(tenant, f"a text between {tag}")
+    return tag + body + tag
+
+
+def _escaped_spelled(text: str, tenant: str) -> str:
+    """The same of a literal, or of a quoted name, in which a backslash is no character."""
+    if "\\" in tenant:
+        raise _ends_it(tenant, "a text in which a backslash has a meaning")
+    if text.endswith('"'):
+        return _said(text, tenant.replace('"', '""'))
+    start, _, rest = text.partition("'")
+    value = _QUOTE.sub(lambda its: "'" if its[0] in {"''", "\\'"} else its[0], rest[:-1])
+    return f"{start}'" + _in_literal(value, tenant).replace("'", "''") + "'"
+
+
+def _ends_it(tenant: str, text: str) -> TenantError:
+    return TenantError(
+        f"Its name, {tenant!r}, cannot stand where the structure says it: it would end {text}."
+    )
+
+
+def _in_literal(text: str, tenant: str) -> str:
+    """What stands in a literal: it may be SQL itself."""
+
+    def name(its: re.Match[str]) -> str:
+        quotes = its["quotes"]
+        if quotes is None:
+            return _quoted(tenant)
+        return quotes + tenant.replace("'", quotes * 2) + quotes
+
+    return _said(_IN_LITERAL.sub(name, text), tenant)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@lru_cache(maxsize=1024)
+def _longest_rest(text: str) -> tuple[int, str]:
+    """The longest name that holds the stand-in: how many bytes beside that, and the name."""
+    names = [
+        (token["word"] or token["quoted"])
+        for token in _TOKENS.finditer(text)
+        if _SAID.search(token["word"] or token["quoted"] or "")
+    ]
+    longest = max(names, key=lambda name: len(name.encode()), default=STAND_IN)
+    return len(longest.encode()) - len(STAND_IN), longest

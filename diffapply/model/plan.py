@@ -1,0 +1,331 @@
+"""The plan as data: transitions, their statements, and what each statement risks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from diffapply.model.catalog import Catalog, Difference, Unreadable
+from diffapply.model.own_name import spelled
+from diffapply.model.world import PLAIN, World
+
+Direction = Literal["forward", "backward"]
+RenameKind = Literal["table", "column", "index", "constraint"]
+HazardKind = Literal[
+    "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A declared rename.
+
+    Attributes:
+        table: the table it belongs to, by its new name; for a table, that name itself.
+        old: the last part of the old name, as SQL quotes it.
+        new: the last part of the new name, as SQL quotes it.
+    """
+
+    kind: RenameKind
+    table: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What a statement risks.
+
+    Attributes:
+        kind: ``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (the
+            table is written anew), ``time`` (a scan or a build that grows with the rows),
+            ``rows`` (it fails where the table has rows; the tenant is then left as it was),
+            ``code`` (it may run code of others with all rights of a superuser), ``stale`` (what
+            was computed before stays as it was computed), ``shared`` (it changes what other
+            schemas use as well), ``numbers`` (a sequence may give numbers that are there already).
+        message: one clause for people, such as ``drops the table "a"; its rows are lost``.
+        check: for ``data``, a query that runs in the tenant, under the lock that the statement
+            takes, and returns true if something would be lost. Empty: it is always lost.
+        lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
+        remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
+    """
+
+    kind: HazardKind
+    message: str
+    check: str = ""
+    lock: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLock:
+    """A lock that a statement takes on a table that is there before it, as rehearsal saw it.
+
+    Attributes:
+        table: as SQL writes it; without the schema, if it is the tenant's own.
+        mode: as LOCK TABLE writes it, such as ``SHARE ROW EXCLUSIVE``.
+        own: whether the table is the tenant's own.
+    """
+
+    table: str
+    mode: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a transition; it runs with the search path set, and names no tenant.
+
+    Where text says the tenant's own name, there is a stand-in; see `diffapply.model.own_name`.
+
+    Attributes:
+        locks: what it locks; empty where that is not known, as in plans of older versions.
+    """
+
+    sql: str
+    hazards: tuple[Hazard, ...] = ()
+    locks: tuple[TableLock, ...] = ()
+
+    @property
+    def destructive(self) -> bool:
+        """Whether it may lose data."""
+        return any(hazard.kind == "data" for hazard in self.hazards)
+
+    def in_tenant(self, name: str) -> "Statement":
+        """The statement as it runs in a tenant: with that one's name.
+
+        Raises:
+            TenantError: as `spelled`.
+        """
+        hazards = [
+            replace(
+                hazard,
+                message=spelled(hazard.message, name),
+                check=spelled(hazard.check, name),
+                lock=spelled(hazard.lock, name),
+                remedy=spelled(hazard.remedy, name),
+            )
+            for hazard in self.hazards
+        ]
+        return replace(self, sql=spelled(self.sql, name), hazards=tuple(hazards))
+
+    @property
+    def locks_outside(self) -> bool:
+        """Whether others than the tenant's own sessions may have to wait for it."""
+        return any(not lock.own for lock in self.locks)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """An object that a transition makes anew: what it has in each tenant is given back to it.
+
+    Attributes:
+        kind: what it is afterwards, such as ``view``, ``function`` or ``column``.
+        old: its name before, quoted; of a routine with its arguments, of a column with its table.
+        new: its name afterwards.
+        stated: ``owner`` or ``grants``, where the desired state says another than the tenants
+            have: then its word counts.
+    """
+
+    kind: str
+    old: str
+    new: str
+    stated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What has an owner and grants of its own, or a column; its names are as in `Renewed`."""
+
+    kind: str
+    name: str
+
+
+TouchedKind = Literal["relation", "column", "constraint", "type", "routine"]
+TouchedChange = Literal["dropped", "anew", "retyped", "rewritten"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Something that a transition takes from whoever hangs on it outside of the tenant.
+
+    Attributes:
+        name: not quoted, nor is `part`.
+        part: of a relation, the column or constraint; of a routine, the types of its arguments.
+        change: what becomes of it; ``retyped`` is a column of another type, or a type of other
+            attributes, ``rewritten`` a table.
+        sort: such as ``view``; of a column that is retyped, the new type.
+    """
+
+    kind: TouchedKind
+    name: str
+    part: str
+    change: TouchedChange
+    sort: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A structure that tenants share, and the DDL that was proved to rebuild it.
+
+    Attributes:
+        ddl: statements for an empty schema, in the order in which they ran; None where the
+            structure could not be rebuilt (then no transition leads back to it).
+        world: the path and the settings under which that was proved, where it is to be run.
+    """
+
+    catalog: Catalog
+    ddl: tuple[str, ...] | None = None
+    world: World = PLAIN
+
+    @property
+    def fingerprint(self) -> str:
+        """The name of the shape."""
+        return self.catalog.fingerprint
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From one shape to another, and the tenants it serves.
+
+    Attributes:
+        tenants: names of the live schemas, in natural order.
+        statements: proved in scratch to lead from `source` to `goal`; empty when blocked.
+        differences: what differs between the two, object by object.
+        blocked: why it cannot be done, one reason an entry; empty when it can.
+        no_way_back: why it could not be taken back; empty when that was proved, too.
+        notes: what to consider, such as a drop and an add that look like a rename.
+        owners: for a template, the names in it that are managed; None for a tenant.
+        anew: what the statements make anew.
+        dropped: what they drop, and nothing takes the place of; not what goes with its relation.
+        created: what they create, and takes nobody's place; not what comes with its relation.
+        alone: whether they were proved, and run, with nothing behind the tenant on the search path:
+            where something there is nearer to what a definition says than what was meant.
+    """
+
+    source: str
+    goal: str
+    tenants: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    differences: tuple[Difference, ...] = ()
+    blocked: tuple[str, ...] = ()
+    no_way_back: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    owners: frozenset[str] | None = None
+    anew: tuple[Renewed, ...] = ()
+    dropped: tuple[Owned, ...] = ()
+    created: tuple[Owned, ...] = ()
+    alone: bool = False
+
+    @property
+    def destructive(self) -> bool:
+        """Whether a statement may lose data."""
+        return any(statement.destructive for statement in self.statements)
+
+    def of(self, name: str) -> "Transition":
+        """The same as it runs in a tenant or template. Raises as `Statement.in_tenant`."""
+        if self.owners is not None:
+            return self
+        return replace(self, statements=tuple(its.in_tenant(name) for its in self.statements))
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether all that is in the source is in the goal, too, and just the same."""
+        return all(difference.change == "missing" for difference in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Where a tenant goes back to.
+
+    Attributes:
+        goal: the shape it had before the earliest step that is undone.
+        runs: ids of the runs whose steps are undone.
+        owners: for a template, the names in it that those steps managed; None for a tenant.
+        renames: what the undone runs renamed, turned round.
+    """
+
+    goal: Shape
+    runs: tuple[int, ...]
+    owners: frozenset[str] | None = None
+    renames: tuple[Rename, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneRun:
+    """A run that a plan takes back.
+
+    Attributes:
+        started_at: in UTC, as ISO 8601 has it.
+        desired: what for: how its goal was named.
+        tenants: in how many tenants it is taken back.
+    """
+
+    id: int
+    started_at: str
+    desired: str
+    tenants: int
+
+    @property
+    def named(self) -> str:
+        """Such as ``run 12 (2026-11-25 13:02, schema/desired.py:metadata)``; in UTC."""
+        return f"run {self.id} ({self.started_at[:16].replace('T', ' ')}, {self.desired})"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All transitions of one command.
+
+    Attributes:
+        database: identifies the database the plan was made for; holds no password.
+        desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
+        in_sync: names of tenants that need nothing.
+        shapes: every shape that a transition names, by fingerprint.
+        undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
+        undone: those runs, oldest first.
+        renames: those that the desired state declares; going back takes them back.
+        privileges: whether owners and grants count.
+        tokens: tenant → change token, from before it was found to have its transition's source.
+            Only those that are known, and only where that transition does nothing but add.
+        unreadable: tenants that could not be compared; what is planned leaves them alone.
+        world: the path and the settings under which it was proved, and is applied.
+        notes: what to consider of tenants that are in sync.
+    """
+
+    direction: Direction
+    database: str
+    desired: str
+    in_sync: tuple[str, ...]
+    transitions: tuple[Transition, ...]
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    undoes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    undone: tuple[UndoneRun, ...] = ()
+    renames: tuple[Rename, ...] = ()
+    privileges: bool = False
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    world: World = PLAIN
+    notes: tuple[str, ...] = ()
+
+    @property
+    def to_change(self) -> int:
+        """How many tenants the plan changes."""
+        return sum(len(t.tenants) for t in self.transitions if not t.blocked)
+
+    @property
+    def blocked(self) -> int:
+        """How many tenants cannot be brought to their goal."""
+        return sum(len(t.tenants) for t in self.transitions if t.blocked)
+
+    @property
+    def total(self) -> int:
+        """How many tenants the plan looked at."""
+        return len(self.in_sync) + self.to_change + self.blocked + len(self.unreadable)
+
+    def world_of(self, transition: Transition) -> World:
+        """The path and the settings under which a transition runs."""
+        return self.world.alone if transition.alone else self.world
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.transitions

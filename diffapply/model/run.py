@@ -1,0 +1,113 @@
+"""What a run did, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from diffapply.model.plan import Direction
+
+StepStatus = Literal["applied", "unchanged", "failed", "refused", "skipped"]
+RunStatus = Literal["running", "done", "incomplete", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What became of one tenant in a run.
+
+    Attributes:
+        status: ``applied``; ``unchanged`` (already at its goal); ``failed`` (PostgreSQL said
+            no); ``refused`` (it has moved or gone since the plan, it is blocked, or data would
+            be lost); ``skipped`` (never begun: the run was stopped).
+        error: one sentence for people, or None.
+    """
+
+    name: str
+    status: StepStatus
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One execution of a plan.
+
+    Attributes:
+        run: its id in the journal; None when there was nothing to do and nothing was written.
+    """
+
+    run: int | None
+    tenants: tuple[StepResult, ...]
+
+    def count(self, status: StepStatus) -> int:
+        """How many tenants ended with this status."""
+        return sum(step.status == status for step in self.tenants)
+
+    @property
+    def exit_code(self) -> int:
+        """4 if some tenants failed, 3 if some were refused, else 0."""
+        if self.count("failed") or self.count("skipped"):
+            return 4
+        return 3 if self.count("refused") else 0
+
+
+class RunInterrupted(KeyboardInterrupt):
+    """Ctrl-C or a signal has stopped a run; its journal is closed.
+
+    Args:
+        result: what became of the tenants: all may be done by then.
+    """
+
+    def __init__(self, result: RunResult) -> None:
+        super().__init__()
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the journal has it.
+
+    Attributes:
+        who: role and operating-system user that started it.
+        version: of diffapply.
+        status: ``running``; ``done``; ``incomplete`` (some tenants failed or were refused);
+            ``interrupted`` (it was killed: its last steps are whole all the same).
+        counts: how many tenants ended with each step status.
+        desired: what for: how its goal was named.
+        provisions: whether it created its tenants.
+        undoes: run → in how many tenants this one took it back.
+        undone_by: run → in how many tenants it took this one back.
+        steps: every tenant's step; empty unless the run was asked for by id.
+    """
+
+    id: int
+    direction: Direction
+    who: str
+    version: str
+    plan_digest: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: RunStatus
+    counts: dict[StepStatus, int]
+    desired: str = ""
+    provisions: bool = False
+    undoes: Mapping[int, int] = field(default_factory=dict)
+    undone_by: Mapping[int, int] = field(default_factory=dict)
+    steps: tuple["StepRecord", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A tenant's step as the journal has it; shapes are fingerprints.
+
+    Attributes:
+        undone_by: the backward run that took it back, or None.
+    """
+
+    tenant: str
+    source: str
+    goal: str
+    status: StepStatus
+    error: str | None
+    started_at: datetime
+    finished_at: datetime
+    undone_by: int | None = None

@@ -1,0 +1,1 @@
+"""Makes plans: each shape and its goal, and what leads there."""

@@ -1,0 +1,58 @@
+"""Where live schemas are to come: to what is desired, in the words that they have for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.plan import Rename, Shape
+from diffapply.rehearsal.cache import meaning_key
+from diffapply.rehearsal.meaning import changed_expressions, of_equal_meaning, worded_as
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.sandbox import Place
+from diffapply.tenants.shapes import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The goals of what is live now; what has to be tried out for that is tried in scratch."""
+
+    live: Live
+    rehearsal: Rehearsal
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What all that is found out there holds under; see `diffapply.rehearsal.cache`."""
+        rehearsal = self.rehearsal
+        return str(self.live.server.version), rehearsal.environment, repr(rehearsal.world)
+
+    def forward(
+        self, catalog: Catalog, desired: Shape, place: Place, renames: Sequence[Rename]
+    ) -> Shape:
+        """The desired state for schemas that are so now.
+
+        Of owners and grants that it does not speak of, they keep what they have; and their own
+        words, where those mean the same.
+
+        Args:
+            catalog: what they are.
+            place: where in scratch they stand.
+            renames: those that the desired state declares, quoted.
+        """
+        spoken = self.rehearsal.goal_for(catalog, desired, renames)
+        return self.in_own_words(catalog, spoken, place)
+
+    def in_own_words(self, catalog: Catalog, goal: Shape, place: Place) -> Shape:
+        """The goal for schemas that are so now, in their own words where those mean the same."""
+        if not changed_expressions(catalog, goal.catalog):
+            return goal
+        alike = self._of_equal_meaning(catalog, goal, place)
+        return Shape(worded_as(goal.catalog, catalog, alike)) if alike else goal
+
+    def _of_equal_meaning(self, catalog: Catalog, goal: Shape, place: Place) -> frozenset[FactKey]:
+        key = meaning_key((Shape(catalog), goal), place, self.conditions)
+        found = self.live.proofs.recall_alike(key)
+        if found is None:
+            one, other = (self.rehearsal.restored(its, place) for its in (catalog, goal.catalog))
+            found = of_equal_meaning((catalog, goal.catalog), (one, other))
+            self.live.proofs.keep_alike(key, found)
+        return found

@@ -1,0 +1,87 @@
+"""What going back means: which runs are taken back in which tenants, and where that leads."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Plan, Shape, Transition, Undo, UndoneRun
+from diffapply.rehearsal.renames import inverse
+from diffapply.renewal.made_again import without_rights
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What is taken back.
+
+    Attributes:
+        label: how the goal is named: by the earliest run that is taken back.
+        undos: tenant or template → where it goes back to.
+        runs: those that are taken back, oldest first.
+    """
+
+    label: str
+    undos: Mapping[str, Undo] = field(default_factory=dict)
+    runs: tuple[UndoneRun, ...] = ()
+
+
+def find_undoing(
+    connection: Connection, names: Sequence[str], to: int | None, *, provisioned: bool, there: bool
+) -> Undoing:
+    """What the journal says of going back; the arguments are those of `journal.steps_to_undo`.
+
+    Raises:
+        UsageError: there is no run `to`.
+        JournalError: the journal is newer than this diffapply, or a shape in it was altered.
+        PermissionDeniedError: the role may not read it.
+    """
+    steps = journal.steps_to_undo(connection, names, to, provisioned=provisioned, there=there)
+    if not steps:  # and a journal that has come up meanwhile may be others'
+        return Undoing("before the latest run" if to is None else f"before run {to}")
+    tenants = Counter(run for step in steps.values() for run in step.runs)
+    begun = journal.begun_runs(connection, tenants)
+    runs = tuple(
+        UndoneRun(run, its.started_at.astimezone(UTC).isoformat(), its.desired, tenants[run])
+        for run, its in sorted(begun.items())
+    )
+    return Undoing(f"before {runs[0].named}", _undos(connection, steps, begun), runs)
+
+
+def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:
+    """The plan backward, which says what is made again without whose it was."""
+
+    def noting(transition: Transition) -> Transition:
+        if not transition.created:
+            return transition
+        remembered = journal.remembered_dropped(connection, transition.tenants, made.undoes)
+        goal = made.shapes[transition.goal].catalog
+        more = without_rights(transition, goal, remembered)
+        return replace(transition, notes=(*transition.notes, *more))
+
+    return replace(made, transitions=tuple(map(noting, made.transitions)))
+
+
+def _undos(
+    connection: Connection, steps: Mapping[str, journal.Undo], begun: Mapping[int, journal.Begun]
+) -> dict[str, Undo]:
+    """Where each schema goes back to, with the shapes that the journal has."""
+    wanted = {step.goal_fingerprint for step in steps.values()}
+    wanted |= {fingerprint for step in steps.values() for fingerprint, _ in step.also}
+    shapes = journal.load_shapes(connection, sorted(wanted))
+    undos = {}
+    for name, step in steps.items():
+        goal, owners = shapes[step.goal_fingerprint], step.owners
+        if step.also:
+            # Later steps managed more of the template: that part goes back as well.
+            facts = [*goal.catalog.facts.values()]
+            for fingerprint, more in step.also:
+                facts += shapes[fingerprint].catalog.restricted_to(more).facts.values()
+                owners = (owners or frozenset()) | more
+            goal = Shape(Catalog.of(facts))
+        undone = [rename for run in step.runs for rename in begun[run].renames]
+        undos[name] = Undo(goal, step.runs, owners, inverse(undone))
+    return undos

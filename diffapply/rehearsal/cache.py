@@ -1,0 +1,165 @@
+"""What was proved before: transitions that need not be rehearsed again.
+
+A proof holds for what it was made of: the two structures, where they stand, what else is in
+scratch, the version of the server, and the rules of this version of diffapply. All of that is in
+its key; whatever differs, it is not found.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, astuple, dataclass, field
+from typing import Any
+
+from diffapply.catalog.reader import facts_version
+from diffapply.model.catalog import FactKey
+from diffapply.model.plan import (
+    Direction,
+    Hazard,
+    Owned,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    TableLock,
+    Touched,
+)
+from diffapply.scratch.sandbox import Place
+from diffapply.version import VERSION
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A transition that was proved, and the DDL that rebuilds its two ends.
+
+    Attributes:
+        statements: in the order in which they run.
+        source_ddl: None where the structure could not be rebuilt; so is `goal_ddl`.
+        no_way_back: why it could not be taken back; empty when that was proved, too.
+        anew: what the statements make anew; what they drop and create, see `Transition`.
+        touched: what they take from those outside of a tenant who may hang on it.
+        alone: whether they were proved with nothing behind the tenant on the search path.
+    """
+
+    statements: tuple[Statement, ...]
+    source_ddl: tuple[str, ...] | None
+    goal_ddl: tuple[str, ...] | None
+    no_way_back: tuple[str, ...] = ()
+    anew: tuple[Renewed, ...] = ()
+    dropped: tuple[Owned, ...] = ()
+    created: tuple[Owned, ...] = ()
+    touched: tuple[Touched, ...] = ()
+    alone: bool = False
+
+
+_RULES = 4
+"""Of how transitions are made, and of what proofs say of them: another number where those made
+before no longer hold."""
+
+
+def nothing_known(_key: str) -> str | None:
+    """Where nothing was remembered."""
+    return None
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """Those that were made before, and those that are made now.
+
+    Attributes:
+        find: key → text of the proof, if there is one.
+        made: key → text of each proof that is made now.
+    """
+
+    find: Callable[[str], str | None] = nothing_known
+    made: dict[str, str] = field(default_factory=dict)
+
+    def recall(self, key: str) -> Proof | None:
+        """The proof of that key, if it was made before."""
+        document = self._document(key)
+        return None if document is None else _proof(document)
+
+    def keep(self, key: str, proof: Proof) -> None:
+        """Remember a proof."""
+        self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
+
+    def recall_alike(self, key: str) -> frozenset[FactKey] | None:
+        """What was found to mean the same, if it was looked for before."""
+        document = self._document(key)
+        return None if document is None else frozenset((kind, name) for kind, name in document)
+
+    def keep_alike(self, key: str, alike: Iterable[FactKey]) -> None:
+        """Remember which facts mean the same."""
+        self.made[key] = json.dumps(sorted(alike), ensure_ascii=False)
+
+    def _document(self, key: str) -> Any | None:  # noqa: ANN401 - JSON
+        text = self.made.get(key) or self.find(key)
+        return None if text is None else json.loads(text)
+
+
+def proof_key(
+    direction: Direction,
+    ends: tuple[Shape, Shape],
+    place: Place,
+    renames: Sequence[Rename],
+    conditions: Sequence[str],
+) -> str:
+    """What a proof holds for.
+
+    Args:
+        conditions: what it was made under: the server's version, what else is in scratch, the
+            application's path and settings.
+    """
+    return _key(direction, ends, place, conditions, [astuple(rename) for rename in renames])
+
+
+def meaning_key(ends: tuple[Shape, Shape], place: Place, conditions: Sequence[str]) -> str:
+    """What it holds for that facts of two structures mean the same; see `proof_key`."""
+    return _key("meaning", ends, place, conditions)
+
+
+def _key(
+    what: str, ends: tuple[Shape, Shape], place: Place, conditions: Sequence[str], *more: object
+) -> str:
+    source, goal = ends
+    parts = [
+        VERSION,
+        _RULES,
+        facts_version(privileges=place.privileges),
+        *conditions,
+        what,
+        source.fingerprint,
+        goal.fingerprint,
+        place.schema,
+        None if place.owners is None else sorted(place.owners),
+        *more,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _proof(document: dict[str, Any]) -> Proof:
+    return Proof(
+        tuple(
+            Statement(
+                its["sql"],
+                tuple(Hazard(**hazard) for hazard in its["hazards"]),
+                tuple(TableLock(**lock) for lock in its.get("locks", ())),
+            )
+            for its in document["statements"]
+        ),
+        _ddl(document["source_ddl"]),
+        _ddl(document["goal_ddl"]),
+        tuple(document["no_way_back"]),
+        tuple(
+            Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
+            for its in document["anew"]
+        ),
+        dropped=tuple(Owned(**its) for its in document["dropped"]),
+        created=tuple(Owned(**its) for its in document["created"]),
+        touched=tuple(Touched(**its) for its in document["touched"]),
+        alone=document["alone"],
+    )
+
+
+def _ddl(statements: list[str] | None) -> tuple[str, ...] | None:
+    return None if statements is None else tuple(statements)

@@ -1,0 +1,166 @@
+"""Equal meaning: where two structures say the same in other words.
+
+PostgreSQL keeps an expression as it was first understood, and what a dump and its restore make of
+it is kept in other words: ``s IN ('a', 'b')`` on varchar casts the whole list at first, and each of
+its elements from then on. So two definitions mean the same where a restore makes the same of
+both: their structures are built again from what PostgreSQL writes of them, and read once more.
+What is left to be told apart there are the few forms that PostgreSQL's documentation calls
+equivalent, and parentheses that AND and OR do not need.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pglast import ast, parser
+from pglast.enums import BoolExprType
+from pglast.visitors import Ancestor, Visitor
+
+from diffapply.ddl import DDL
+from diffapply.ddl.columns import without_expression
+from diffapply.ddl.statements import before
+from diffapply.model.catalog import Catalog, Fact, FactKey
+
+_EXPRESSIONS = frozenset(
+    {
+        *("default", "column", "constraint", "index", "policy", "rule", "trigger"),
+        *("view", "materialized view", "routine", "domain default", "domain constraint"),
+        *("table", "partition", "extended statistics"),
+    }
+)
+"""The kinds of fact that hold expressions."""
+
+_EQUIVALENT = {
+    "now()": "CURRENT_TIMESTAMP",
+    "transaction_timestamp()": "CURRENT_TIMESTAMP",
+    "CURRENT_DATE": "CURRENT_TIMESTAMP::date",
+    "CURRENT_TIME": "CURRENT_TIMESTAMP::time with time zone",
+    "LOCALTIME": "CURRENT_TIMESTAMP::time without time zone",
+    "LOCALTIMESTAMP": "CURRENT_TIMESTAMP::timestamp without time zone",
+    "CURRENT_ROLE": "CURRENT_USER",
+    "USER": "CURRENT_USER",
+    "current_database()": "CURRENT_CATALOG",
+    "current_schema()": "CURRENT_SCHEMA",
+}
+"""One form → another that always has the same value, though PostgreSQL stores them as two things.
+
+See "Current Date/Time" and "System Information Functions" in PostgreSQL's documentation:
+"transaction_timestamp() is equivalent to CURRENT_TIMESTAMP", and "now() is a traditional PostgreSQL
+equivalent to transaction_timestamp()". The server computes each keyword by the function beside it,
+or from the same moment in the same time zone: `ExecEvalSQLValueFunction` in execExprInterp.c,
+`GetSQLCurrentDate` and its kin in date.c and timestamp.c.
+"""
+
+
+def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
+    """The facts of both that differ, it may be in an expression alone."""
+    return frozenset(
+        fact.key
+        for fact in live.facts.values()
+        if fact.kind in _EXPRESSIONS
+        and (wanted := goal.facts.get(fact.key)) is not None
+        and wanted.definition != fact.definition
+        and _frame(wanted) == _frame(fact)
+    )
+
+
+def of_equal_meaning(
+    written: tuple[Catalog, Catalog], restored: tuple[Catalog, Catalog]
+) -> frozenset[FactKey]:
+    """The facts that two structures define in different words of one meaning.
+
+    Args:
+        restored: what a dump and its restore make of each, as far as that can be had.
+    """
+    one, other = restored
+    routines = {
+        before(name, "(") for its in written for kind, name in its.facts if kind == "routine"
+    }
+    return frozenset(
+        key
+        for key in changed_expressions(*written)
+        if key in one.facts
+        and key in other.facts
+        and _reads_alike(one.facts[key], other.facts[key], routines)
+    )
+
+
+def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Catalog:
+    """The catalog, but some of its definitions as another one words them."""
+    if not keys:
+        return catalog
+    facts = (
+        replace(fact, definition=other.facts[fact.key].definition) if fact.key in keys else fact
+        for fact in catalog.facts.values()
+    )
+    return Catalog.of(facts, catalog.strangers)
+
+
+def _frame(fact: Fact) -> str:
+    """What of a definition is surely no expression."""
+    return without_expression(fact) if fact.kind == "column" else ""
+
+
+def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:
+    """Whether two definitions are the same but for equivalent forms.
+
+    Args:
+        routines: names of the tenant's own, which are meant where they stand.
+    """
+    if one.definition == other.definition:
+        return True
+    first, second = _parsed(one), _parsed(other)
+    if first is None or second is None:
+        return False
+    plain = _Plain(routines)
+    return bool(plain(first) == plain(second))
+
+
+def _parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nodes
+    """The statement that creates it; None if there is none, or it is newer than the parser."""
+    ways = DDL[fact.kind].create(fact, Catalog.of([fact]))
+    try:
+        return parser.parse_sql(";".join(ways[0])) if ways else None
+    except parser.ParseError:
+        return None
+
+
+class _Plain(Visitor):
+    """Puts for each form the one that it is equivalent to."""
+
+    def __init__(self, routines: Collection[str]) -> None:
+        self._forms = [
+            (form, plain)
+            for text, form, plain in _forms()
+            if text.removesuffix("()") not in routines
+        ]
+
+    def visit_FuncCall(self, _: Ancestor, node: ast.Node) -> ast.Node | None:  # noqa: N802
+        return next((plain for form, plain in self._forms if form == node), None)
+
+    visit_SQLValueFunction = visit_FuncCall  # noqa: N815 - pglast's name for it
+
+    def visit_BoolExpr(self, _: Ancestor, node: ast.BoolExpr) -> None:  # noqa: N802
+        if node.boolop != BoolExprType.NOT_EXPR:
+            node.args = tuple(_conditions(node))
+
+
+def _conditions(node: ast.BoolExpr) -> Iterator[ast.Node]:
+    """What one AND or OR joins, those that stand in parentheses of their own included."""
+    for argument in node.args or ():
+        if isinstance(argument, ast.BoolExpr) and argument.boolop == node.boolop:
+            yield from _conditions(argument)
+        else:
+            yield argument
+
+
+@cache
+def _forms() -> tuple[tuple[str, ast.Node, ast.Node], ...]:
+    return tuple((text, _expression(text), _expression(its)) for text, its in _EQUIVALENT.items())
+
+
+def _expression(text: str) -> ast.Node:
+    statement: Any = parser.parse_sql(f"SELECT {text}")[0].stmt
+    expression: ast.Node = statement.targetList[0].val
+    return expression

@@ -1,0 +1,106 @@
+"""migra, the first proposer: called here only, and only on scratch.
+
+migra reads a whole database and then filters in Python; here each of its queries is limited to
+the schemas that matter. It compares two structures that stood, one after the other, under the
+same schema name: under two names it would find differences that are none.
+"""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg2
+from psycopg2.extras import NamedTupleCursor
+
+from diffapply.ddl.proposal import in_full, rewrite
+from diffapply.model.catalog import Catalog
+from diffapply.rehearsal.migra_imports import Migration, PostgreSQL
+from diffapply.scratch.sandbox import Seat
+
+
+class _ScopedCursor:
+    """Limits migra's queries, which all have a column `schema`, to some schemas."""
+
+    def __init__(self, cursor: NamedTupleCursor, schemas: Sequence[str]) -> None:
+        self._cursor: Any = cursor
+        self._schemas = list(schemas)
+        self.connection = cursor.connection  # migra asks it for the server's version
+
+    def execute(self, query: str) -> None:
+        inner = query.strip().rstrip(";").replace("%", "%%")
+        self._cursor.execute(
+            f"select * from ({inner}) q_ where q_.schema = any (%s)", [self._schemas]
+        )
+
+    def fetchall(self) -> Any:  # noqa: ANN401 - rows of whatever shape migra asked for
+        return self._cursor.fetchall()
+
+
+class _Inspector(PostgreSQL):  # type: ignore[misc]  # schemainspect has no types
+    """migra's own, but for one step that takes exponential time on views that share views."""
+
+    def load_deps_all(self) -> None:
+        for item in self.selectables.values():
+            item.dependent_on_all = self._closure(item, "dependent_on")
+            item.dependents_all = self._closure(item, "dependents")
+
+    def _closure(self, item: Any, attribute: str) -> list[str]:  # noqa: ANN401
+        found: set[str] = set()
+        waiting = list(getattr(item, attribute))
+        while waiting:
+            signature = waiting.pop()
+            if signature not in found:
+                found.add(signature)
+                related = self.get_dependency_by_signature(signature)
+                waiting += getattr(related, attribute, ())
+        return sorted(found)
+
+
+def inspect(seat: Seat, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - migra has no types
+    """What migra sees of a seat, or None if it crashes on it.
+
+    Args:
+        shared: names of the other schemas that the structure may refer to.
+    """
+    with seat.connection.cursor() as guard:
+        guard.execute("savepoint inspect")
+        try:
+            with (
+                seat.neutral(),
+                seat.connection.cursor(cursor_factory=NamedTupleCursor) as cursor,
+            ):
+                inspector = _Inspector(_ScopedCursor(cursor, (seat.place.schema, *shared)))
+        except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the supplement goes on
+            guard.execute("rollback to savepoint inspect")
+            return None
+        finally:
+            guard.execute("release savepoint inspect")
+    inspector.c = None
+    inspector.one_schema(seat.place.schema)
+    return inspector
+
+
+def propose(
+    source: Any | None,  # noqa: ANN401 - migra has no types
+    goal: Any | None,  # noqa: ANN401
+    schema: str,
+    goal_catalog: Catalog,
+) -> list[str]:
+    """What migra would run from one structure to another, fit to run in any tenant.
+
+    What cannot be run safely is left out: the supplement proposes it in its own words.
+    """
+    if source is None or goal is None:
+        return []
+    try:
+        # migra changes what it compares.
+        migration = Migration(copy.deepcopy(source), copy.deepcopy(goal))
+        migration.set_safety(False)
+        migration.add_all_changes(privileges=False)
+        statements = list(migration.statements)
+    except psycopg2.Error:
+        raise
+    except (Exception, RecursionError):  # noqa: BLE001 - as above
+        return []
+    rewritten = (rewrite(statement, schema, goal_catalog) for statement in statements)
+    return [in_full(statement, goal_catalog) for statement in rewritten if statement is not None]

@@ -1,0 +1,68 @@
+"""Proof that what leads to a goal in the sandbox changes nothing outside of it.
+
+With other schemas behind the tenant on the search path, a statement whose name the tenant does not
+have would fall through to theirs. So all that stands in scratch beside the sandbox is compared with
+what was built there: every structure, grants included, and what belongs to the database itself.
+Rows and positions of sequences are not: scratch has no rows, and functions may draw numbers.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from diffapply.catalog.comparison import compare
+from diffapply.catalog.reader import read_catalogs
+from diffapply.model.catalog import Catalog
+from diffapply.queries import query
+from diffapply.scratch.sandbox import TENANT, Seat
+
+_OF_THE_DATABASE = query("rehearsal", "outside")
+
+_OF_SCHEMAS = ("schema", "rights in schema")
+
+_CHANGES = {"extra": "makes", "missing": "drops", "changed": "changes"}
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What stands beside a sandbox.
+
+    Attributes:
+        things: kind and name of what belongs to the database itself → what it is.
+        schemas: the other schemas → what is in them.
+    """
+
+    things: Mapping[tuple[str, str], str]
+    schemas: Mapping[str, Catalog]
+
+    @classmethod
+    def of(cls, seat: Seat, shared: Collection[str]) -> "Outside":
+        """What stands beside this seat now.
+
+        Args:
+            shared: the schemas that were built there; of others, only the names count.
+        """
+        own = (seat.place.schema, TENANT)
+        things = {
+            (kind, name): its
+            for kind, name, its in seat.rows(_OF_THE_DATABASE, {"shared": [*shared]})
+            if kind not in _OF_SCHEMAS or name not in own
+        }
+        names = [name for name in shared if ("schema", name) in things]
+        # As the sandbox is read: the server has planned that query already.
+        schemas = read_catalogs(seat.connection, names, privileges=seat.place.privileges)
+        seat.enter()
+        return cls(things, schemas)
+
+    def changes(self, seat: Seat) -> Iterator[str]:
+        """What is another beside this seat now, each as a clause."""
+        now = Outside.of(seat, self.schemas)
+        for name in self.schemas.keys() & now.schemas.keys():
+            for its in compare(now.schemas[name], self.schemas[name]):
+                yield f"it {_CHANGES[its.change]} {its.kind} {its.name} in schema {name}"
+        for key in sorted(self.things.keys() | now.things.keys()):
+            if key not in self.things:
+                yield f"it makes {' '.join(key)}"
+            elif key not in now.things:
+                yield f"it drops {' '.join(key)}"
+            elif self.things[key] != now.things[key]:
+                yield f"it changes {' '.join(key)}"

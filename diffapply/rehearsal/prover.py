@@ -1,0 +1,155 @@
+"""Proves the transitions of a plan: several at a time, and none that was proved before."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import psycopg2
+
+from diffapply.database.interruption import helpers
+from diffapply.errors import ConnectionFailedError, ScratchError
+from diffapply.hazards.statements import closes_way_back
+from diffapply.model.plan import Direction, Rename, Shape, Statement
+from diffapply.progress import Progress
+from diffapply.rehearsal.cache import Proof, Proofs, proof_key
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.renames import inverse
+from diffapply.scratch.sandbox import Place
+
+_WORTH_IT = 4
+"""Transitions that make another scratch database worth its while."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A transition that is to be proved."""
+
+    source: Shape
+    goal: Shape
+    place: Place
+    renames: tuple[Rename, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What came of it.
+
+    Attributes:
+        blocked: why nothing leads there; empty when it was proved.
+    """
+
+    proof: Proof
+    blocked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prover:
+    """Proves transitions in scratch.
+
+    Attributes:
+        rehearsal: where that is done.
+        another: opens a further scratch database; None where there can be no other.
+        proofs: those made before; what is proved now is added.
+        conditions: what proofs hold under, beside what a transition says itself.
+        supplied: the user's own statements, tried where nothing else reaches the goal.
+    """
+
+    direction: Direction
+    rehearsal: Rehearsal
+    another: Callable[[], AbstractContextManager[Rehearsal]] | None
+    proofs: Proofs
+    conditions: tuple[str, ...]
+    supplied: tuple[str, ...] = ()
+
+    def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
+        """What leads from each source to its goal, in the order of `wanted`.
+
+        Args:
+            wanted: transitions between different structures, or between equal ones.
+            jobs: how many scratch databases are used at most.
+            progress: told how many are done.
+        """
+        keys = [self._key(its) for its in wanted]
+        found = {
+            number: Proved(proof)
+            for number, key in enumerate(keys)
+            if (proof := self.proofs.recall(key)) is not None
+        }
+        waiting = deque(number for number in range(len(wanted)) if number not in found)
+
+        def work(rehearsal: Rehearsal) -> None:
+            while waiting:
+                try:
+                    number = waiting.popleft()
+                except IndexError:  # another thread took the last one
+                    return
+                found[number] = self._prove(wanted[number], rehearsal)
+                progress("rehearse", len(found), len(wanted))
+
+        others = min(jobs - 1, len(waiting) // _WORTH_IT) if self.another else 0
+        with helpers(max(others, 1)) as pool:
+            futures = [pool.submit(self._elsewhere, work) for _ in range(others)]
+            try:
+                work(self.rehearsal)
+            except BaseException:
+                waiting.clear()
+                raise
+            for future in futures:
+                future.result()
+        for number, key in enumerate(keys):
+            if not found[number].blocked and not self.supplied:
+                self.proofs.keep(key, found[number].proof)
+        return [found[number] for number in range(len(wanted))]
+
+    def _elsewhere(self, work: Callable[[Rehearsal], None]) -> None:
+        assert self.another is not None  # noqa: S101 - or there are no others
+        try:
+            with self.another() as rehearsal:
+                work(rehearsal)
+        except (ConnectionFailedError, ScratchError):
+            return  # those that there are do its work
+
+    def _prove(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
+        try:
+            return self._rehearsed(wanted, rehearsal)
+        except psycopg2.errors.QueryCanceled as error:
+            if rehearsal.confinement is None:
+                raise
+            return Proved(Proof((), None, None), (rehearsal.confinement.overlong(error),))
+
+    def _rehearsed(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
+        place, renames = wanted.place, wanted.renames
+        goal = rehearsal.rebuild(wanted.goal, place)
+        source = rehearsal.rebuild(wanted.source, place, stay=True)
+        if source.fingerprint == goal.fingerprint:
+            # It stands where it goes back to, but the journal has yet to say so.
+            return Proved(Proof((), source.ddl, goal.ddl))
+        there = rehearsal.prove(source, goal, place, renames=renames, supplied=self.supplied)
+        no_way_back: tuple[str, ...] = ()
+        if self.direction == "forward" and not there.blocked:
+            # Told now, and not when it is needed.
+            back = rehearsal.prove(goal, source, place, renames=inverse(renames))
+            no_way_back = back.blocked or _closed_by_rows(back.statements)
+        proof = Proof(
+            there.statements,
+            source.ddl,
+            goal.ddl,
+            no_way_back,
+            there.anew,
+            there.dropped,
+            there.created,
+            there.touched,
+            there.alone,
+        )
+        return Proved(proof, there.blocked)
+
+    def _key(self, wanted: Wanted) -> str:
+        ends = (wanted.source, wanted.goal)
+        return proof_key(self.direction, ends, wanted.place, wanted.renames, self.conditions)
+
+
+def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Where a way back is closed, although it is proved for what has no rows."""
+    hazards = (hazard for statement in statements for hazard in statement.hazards)
+    return tuple(filter(None, map(closes_way_back, hazards)))

@@ -1,0 +1,285 @@
+"""Renames: declared ones, those that lose nothing to guess, and those to ask about.
+
+A rename that nobody declares is a drop and an add, and loses the data between them. So tables and
+columns are renamed only when the desired state says so; indexes, constraints and sequences, whose
+names hold nothing, also when only the name differs.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from diffapply.ddl.statements import aside
+from diffapply.ddl.types import put_aside
+from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.plan import Rename, RenameKind
+from diffapply.rehearsal.moves import Move, circles, in_turn
+
+KINDS: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
+"""In the order in which they are renamed: what belongs to a table says its new name."""
+
+
+def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
+    """What takes renames back, two steps of one item at once included."""
+    renames = tuple(renames)
+    tables: dict[str, list[str]] = defaultdict(list)
+    for rename in renames:
+        if rename.kind == "table":
+            tables[rename.new].append(rename.old)
+    back = [
+        replace(rename, table=table, old=rename.new, new=rename.old)
+        for rename in reversed(renames)
+        for table in (
+            [rename.old] if rename.kind == "table" else tables.get(rename.table, [rename.table])
+        )
+    ]
+    both = [
+        replace(second, old=first.old)
+        for number, first in enumerate(back)
+        for second in back[number + 1 :]
+        if (second.kind, second.table, second.old) == (first.kind, first.table, first.new)
+        and second.new != first.old
+    ]
+    return (*back, *both)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Declared renames of one kind that may be yet to be done.
+
+    Attributes:
+        plain: statements.
+        exchanges: the statements of each exchange of names. As both names are there before and
+            after, only what bears them tells whether it was done.
+    """
+
+    plain: tuple[str, ...]
+    exchanges: tuple[tuple[str, ...], ...]
+
+
+def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: Catalog) -> Declared:
+    """The declared renames of a kind that are yet to be done; none once they are.
+
+    Args:
+        live: what there is when the renames of the kinds before this one are done.
+    """
+    moves = _applicable([_move(its) for its in renames if its.kind == kind], live, goal)
+    exchanges = circles(moves)
+    going_round = {move for circle in exchanges for move in circle}
+    return Declared(
+        in_turn(move for move in moves if move not in going_round),
+        tuple(in_turn(circle) for circle in exchanges),
+    )
+
+
+def _move(rename: Rename) -> Move:
+    return Move(rename.kind, rename.table, rename.old, rename.new)
+
+
+def _applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move]:
+    """Those whose old name is there and to go, and whose new one is to come and free in the end."""
+    # Of several earlier names, the last one that is there counts.
+    arriving = {
+        move.after: move for move in moves if move.before in live.facts and move.after in goal.facts
+    }
+    left = {move.before: move for move in arriving.values()}
+    while True:
+        coming = {move.after for move in left.values()}
+        kept = {
+            before: move
+            for before, move in left.items()
+            if (move.after not in live.facts or move.after in left)
+            and (before not in goal.facts or before in coming)
+        }
+        if len(kept) == len(left):
+            return [*kept.values()]
+        left = kept
+
+
+def passed_over(
+    renames: Sequence[Rename], live: Catalog, goal: Catalog, statements: Collection[str]
+) -> tuple[str, ...]:
+    """Sentences on declared renames that a transition does not do, but for those done long ago.
+
+    Args:
+        statements: of the transition from `live` to `goal`.
+    """
+    done = [rename for rename in renames if _move(rename).is_done_by(statements)]
+    tables = {rename.new: rename.old for rename in done if rename.kind == "table"}
+    arrived = {_move(rename).after for rename in done}
+    alike: dict[FactKey, list[Move]] = defaultdict(list)
+    for rename in renames:
+        move = _move(rename)
+        if move.after in goal.facts and move.after not in arrived:
+            alike[move.after].append(replace(move, table=tables.get(move.table, move.table)))
+    leaving = {move.before for moves in alike.values() for move in moves}
+    return tuple(
+        sentence
+        for (_, name), moves in alike.items()
+        if (sentence := _why_not(name, moves, leaving, live, goal))
+    )
+
+
+def _why_not(
+    name: str,
+    moves: Sequence[Move],
+    leaving: Collection[FactKey],
+    live: Catalog,
+    goal: Catalog,
+) -> str:
+    there = [move for move in moves if move.before in live.facts]
+    kind, new = moves[0].kind, moves[0].after
+    arrived = new in live.facts
+    if not there:
+        within = ("table", moves[0].table) in live.facts
+        expected = bool(live.facts) if kind == "table" else kind == "column" and within
+        if arrived or not expected:
+            return ""
+        olds = " or ".join(move.before[1] for move in moves)
+        return f"{kind} {name} is declared as renamed from {olds}, which is not there: it is new."
+    old = there[-1].before
+    declared_so = f"{kind} {old[1]} is not renamed to {name}, as declared"
+    if old not in goal.facts:
+        return f"{declared_so}: both are there." if arrived else ""
+    if not arrived:
+        return f"{declared_so}: the desired state has both."
+    if new in leaving:
+        return (
+            f"{declared_so}, in exchange with others: it looks as if that was done. Take the "
+            "declaration out; where it was not done, nothing tells the two apart."
+        )
+    return ""
+
+
+def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
+    """Statements for tables that become partitioned, or cease to be, that keep their rows.
+
+    A table becomes its own first partition: the default one, or the only one. The other way
+    round, that partition becomes the table.
+    """
+    statements = []
+    for table in live.facts.values():
+        wanted = goal.facts.get(table.key)
+        if table.kind != "table" or wanted is None or ("partition", table.name) in live.facts:
+            continue
+        was, becomes = (" PARTITION BY " in fact.definition for fact in (table, wanted))
+        if becomes and not was and (first := _first_partition(table.name, goal, live)):
+            statements.append(f"ALTER TABLE {table.name} RENAME TO {first}")
+        elif was and not becomes and (first := _first_partition(table.name, live, goal)):
+            statements += [
+                f"ALTER TABLE {table.name} DETACH PARTITION {first}",
+                f"ALTER TABLE {table.name} RENAME TO {aside(table.name)}",
+                f"ALTER TABLE {first} RENAME TO {table.name}",
+            ]
+    return statements
+
+
+_TYPES = ("table", "enum", "composite type", "domain", "range type")
+"""What has a type's name, and others of the kinds below cannot have it as well."""
+_NAMED = (*_TYPES, "view", "materialized view", "sequence", "index")
+
+
+def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[str]:
+    """Statements for what the goal does not have, but whose name means something else there.
+
+    As long as it stood in front, the goal's own definitions would mean it.
+
+    Args:
+        built_in: names of PostgreSQL's own types.
+    """
+    taken = {*built_in, *(fact.name for fact in goal.facts.values() if fact.kind in _NAMED)}
+    return [
+        statement
+        for fact in live.facts.values()
+        if fact.kind in _TYPES and fact.key not in goal.facts and fact.name in taken
+        for statement in put_aside(fact)
+    ]
+
+
+def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:
+    found = [
+        fact
+        for fact in having.facts.values()
+        if fact.kind == "partition"
+        and fact.definition.startswith(f"OF {table} ")
+        and ("table", fact.name) not in lacking.facts
+        and " PARTITION BY " not in having.facts["table", fact.name].definition
+    ]
+    default = [fact for fact in found if fact.definition == f"OF {table} DEFAULT"]
+    chosen = default or found
+    return chosen[0].name if len(chosen) == 1 else None
+
+
+def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
+    """Statements for what differs in nothing but a name that holds no data."""
+    moves = []
+    for fact_kind, kind in _WITHOUT_DATA.items():
+        extra = _unlike(live, goal, fact_kind)
+        for fact in _unlike(goal, live, fact_kind):
+            # For a sequence the definition names the column that owns it.
+            same = [other for other in extra if _content(other) == _content(fact)]
+            if same:
+                extra.remove(same[0])
+                moves.append(Move(kind, fact.owner, _last(same[0]), _last(fact)))
+    return in_turn(moves)
+
+
+_WITHOUT_DATA = {"constraint": "constraint", "index": "index", "sequence owner": "sequence"}
+"""Kind of fact → kind of move."""
+
+
+def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
+    """What of a kind is not, or is otherwise, in the other catalog."""
+    return [
+        fact
+        for key, fact in one.facts.items()
+        if fact.kind == kind
+        and ((its := other.facts.get(key)) is None or _content(its) != _content(fact))
+    ]
+
+
+def _content(fact: Fact) -> tuple[str, str]:
+    return fact.owner, fact.definition
+
+
+def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> tuple[str, ...]:
+    """Sentences on dropped and added columns that look like renames.
+
+    Args:
+        renames: those that are declared.
+    """
+    moves = [_move(rename) for rename in renames]
+    known = {fact for move in moves for fact in (move.before, move.after)}
+    added = [fact for fact in _only_in(goal, live, "column") if fact.key not in known]
+    sentences = []
+    for old in _only_in(live, goal, "column"):
+        alike = [new for new in added if _content(new) == _content(old)]
+        if alike and old.key not in known and ("table", old.owner) in live.facts:
+            new = alike[0]
+            sentences.append(
+                f"{old.name} → {_last(new)} looks like a rename, but is planned as a drop and an "
+                f"add, which loses the values. If it is one, declare it on the new column: "
+                f'info={{"renamed_from": "{_last(old)}"}}.'
+            )
+    return tuple(sentences)
+
+
+def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
+    return [fact for key, fact in one.facts.items() if fact.kind == kind and key not in other.facts]
+
+
+def _last(fact: Fact) -> str:
+    return fact.name if fact.kind in ("index", "sequence owner") else _after_owner(fact)
+
+
+def _after_owner(fact: Fact) -> str:
+    return fact.name[len(fact.owner) + 1 :]
+
+
+def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:
+    """Renames whose names PostgreSQL has quoted: three for each, in the order of the fields."""
+    names = iter(quoted)
+    return tuple(
+        replace(rename, table=next(names), old=next(names), new=next(names))
+        for rename in declarations
+    )

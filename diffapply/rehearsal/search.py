@@ -1,0 +1,310 @@
+"""Finds the statements that lead from one structure to another, by trying them in scratch.
+
+Statements run each under a savepoint; one that fails is put off and tried again when others have
+run. When nothing more runs, what still differs is proposed anew. What ran, in the order in which
+it ran, is the result.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import psycopg2
+
+from diffapply.catalog.comparison import compare
+from diffapply.database.advice import advice
+from diffapply.ddl import DDL, Options, supplement
+from diffapply.ddl.columns import is_inherited
+from diffapply.ddl.proposal import as_stored
+from diffapply.ddl.zones import naming_zone
+from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
+from diffapply.queries import query
+from diffapply.rehearsal.meaning import changed_expressions, worded_as
+from diffapply.scratch.sandbox import Seat
+
+_DEPENDENTS = query("rehearsal", "dependents")
+
+_ROUNDS = 16
+"""Rounds of the supplement: each is one layer of objects that stand in each other's way; real
+structures need one to three."""
+
+_IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
+"""What PostgreSQL says when other objects keep a statement from running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """What ran, and what it did not reach.
+
+    Attributes:
+        statements: in the order in which they ran.
+        remaining: differences that are left; empty when the goal was reached.
+        errors: what PostgreSQL said of the statements that would not run.
+        denied: whether it said of one that the role lacks a right.
+    """
+
+    statements: tuple[str, ...]
+    remaining: tuple[Difference, ...] = ()
+    errors: tuple[str, ...] = ()
+    denied: bool = False
+
+
+def converge(seat: Seat, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Convergence:
+    """Lead what stands in the seat to the goal.
+
+    Args:
+        live: what stands there.
+        first: statements to begin with, such as migra's; the supplement proposes the rest.
+    """
+    seat.run(["savepoint beginning"])
+    attempt = _Attempt(seat)
+    found = attempt.lead(live, goal, first)
+    if found.remaining and attempt.used_new_labels:
+        # A label cannot be used in the transaction that adds it: so its type is made anew.
+        seat.run(["rollback to savepoint beginning"])
+        enums = {key for key in _changed(live, goal) if key[0] == "enum"}
+        found = _Attempt(seat, enums).lead(live, goal, ())
+    seat.run(["release savepoint beginning"])
+    return found
+
+
+def restored(seat: Seat, catalog: Catalog) -> Catalog:
+    """What a structure becomes by a dump and its restore, as far as that can be had.
+
+    Its definitions are read as PostgreSQL writes them, which does not always give what it wrote
+    them from: see `as_stored`.
+
+    Args:
+        seat: an empty one.
+    """
+    restoration = _Restoration(seat)
+    restoration.lead(Catalog.of([]), catalog, ())
+    stands = seat.catalog()
+    read = restoration.standing(catalog).facts
+    return Catalog.of(
+        fact
+        for key, fact in stands.facts.items()
+        if (wanted := catalog.facts.get(key)) and read[key].definition == wanted.definition
+    )
+
+
+def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
+    return {
+        key
+        for key, fact in goal.facts.items()
+        if key in live.facts and live.facts[key].definition != fact.definition
+    }
+
+
+@dataclass
+class _Step:
+    """One thing to do, and why it could not be done so far.
+
+    Attributes:
+        ways: to do it, best first.
+        resorts: further ways, for when nothing else gets any further.
+        key: the fact it is about; None for a statement of migra's.
+        errors: what PostgreSQL said of each way when it was tried last.
+    """
+
+    ways: Options
+    resorts: Options = ()
+    key: FactKey | None = None
+    errors: list[psycopg2.Error] = field(default_factory=list)
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether other objects keep it from being done."""
+        return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether its last resorts may lose data."""
+        return self.key is not None and DDL[self.key[0]].keep
+
+
+class _Attempt:
+    """What is tried in a seat, and what ran.
+
+    Args:
+        anew: what is to be replaced even where it could be altered.
+    """
+
+    def __init__(self, seat: Seat, anew: Collection[FactKey] = ()) -> None:
+        self._seat = seat
+        self._anew = {*anew}
+        self.ran: list[str] = []
+        self.done: set[FactKey] = set()
+        self.used_new_labels = False
+
+    def written(self, statement: str) -> str:
+        """The statement as it is to run."""
+        return as_stored(statement)
+
+    def standing(self, _goal: Catalog) -> Catalog:
+        """What stands in the seat now, as it is to be held against the goal."""
+        return self._seat.catalog()
+
+    def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Convergence:
+        """Try to reach the goal."""
+        stuck: list[_Step] = []
+        live = self._routines_first(live, goal)
+        if first:
+            self.run(_Step(((self.written(statement),),)) for statement in first)
+            live = self.standing(goal)
+        for _ in range(_ROUNDS):
+            if live.fingerprint == goal.fingerprint:
+                return Convergence(tuple(self.ran))
+            stuck = self.run(self._proposed(live, goal))
+            if self.clear_the_way(stuck):
+                # Before the next round creates again what was in the way.
+                stuck = self.run(stuck)
+                self.resort(step for step in stuck if step.in_the_way and not step.keeps)
+            before, live = live, self.standing(goal)
+            if live.fingerprint == before.fingerprint:
+                if (
+                    self.detour(stuck)
+                    or self.resort(stuck)
+                    or (self.clear_the_way(stuck) and self.resort(stuck))
+                ):
+                    live = self.standing(goal)
+                elif unmoved := _changed(live, goal) - self._anew:
+                    self._anew |= unmoved  # it was altered, but to no effect
+                else:
+                    break
+        remaining = compare(live, goal, fold=False)
+        errors = (sentence(step.errors[0]) for step in stuck if step.errors)
+        denied = any(
+            isinstance(error, psycopg2.errors.InsufficientPrivilege)
+            for step in stuck
+            for error in step.errors
+        )
+        return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else (), denied)
+
+    def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Replace routines before anything is computed by them, as far as that goes by now.
+
+        Nothing in a schema says what the text of a body calls: so all of them go first.
+        """
+        changed = {key for key in _changed(live, goal) if key[0] == "routine"}
+        if not changed:
+            return live
+        self.run(step for step in self._proposed(live, goal) if step.key in changed)
+        return self.standing(goal) if self.ran else live
+
+    def _proposed(self, live: Catalog, goal: Catalog) -> list[_Step]:
+        steps = []
+        for proposal in supplement.propose(live, goal, self._anew):
+            ways, resorts = (
+                tuple(tuple(map(self.written, way)) for way in options)
+                for options in (proposal.options, proposal.resorts)
+            )
+            named = naming_zone(ways, live, self._seat.world.zone)
+            steps.append(_Step(named, resorts, proposal.fact.key))
+        return steps
+
+    def run(self, steps: Iterable[_Step]) -> list[_Step]:
+        """Do what can be done, again and again, until nothing more can; returns what is left."""
+        steps = list(steps)
+        waiting = [step for step in steps if step.ways]
+        hopeless = [step for step in steps if not step.ways]
+        while True:
+            left = self._pass(waiting)
+            if len(left) in (0, len(waiting)):
+                return left + hopeless
+            waiting = left
+
+    def _pass(self, steps: list[_Step]) -> list[_Step]:
+        """Do each that can be done; returns what is left.
+
+        Mostly all can be done as they stand, or all but a few: so they run together, and where
+        that fails, in halves.
+        """
+        if len(steps) == 1:
+            return [] if self._do(steps[0], steps[0].ways) else steps
+        together = [statement for step in steps for statement in step.ways[0]]
+        if self._seat.attempt(together) is None:
+            self.ran += together
+            self.done |= {step.key for step in steps if step.key}
+            return []
+        half = len(steps) // 2
+        return self._pass(steps[:half]) + self._pass(steps[half:])
+
+    def resort(self, steps: Iterable[_Step]) -> bool:
+        """Do the first thing that can be done by its last resort."""
+        return any(self._do(step, step.resorts) for step in steps)
+
+    def detour(self, steps: Iterable[_Step]) -> bool:
+        """Change columns without the indexes and constraints that are on them.
+
+        They follow a column by themselves, unless what they say does not fit its new type.
+        """
+        columns = [step for step in steps if step.ways and step.key and step.key[0] == "column"]
+        ran = len(self.ran)
+        self._seat.run(["savepoint detour"])
+        if self.clear_the_way(columns, automatic=True) and len(self.run(columns)) < len(columns):
+            self._seat.run(["release savepoint detour"])
+            return True
+        self._seat.run(["rollback to savepoint detour", "release savepoint detour"])
+        del self.ran[ran:]
+        return False
+
+    def clear_the_way(self, steps: Iterable[_Step], *, automatic: bool = False) -> bool:
+        """Drop what is in the way and holds no data; the next round creates it again.
+
+        Args:
+            automatic: whatever PostgreSQL said; and what follows a column by itself, too.
+
+        Returns:
+            Whether anything was dropped.
+        """
+        blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
+        if not blocked:
+            return False
+        live = self._seat.catalog()
+        hanging: set[FactKey] = set()
+        for kind, name in blocked:
+            named = {"schema": self._seat.place.schema, "kind": kind, "name": name}
+            found = self._seat.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
+            hanging.update(found)
+        facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
+        before = len(self.ran)
+        self.run(_Step(supplement.drop(fact, live), key=fact.key) for fact in facts)
+        return len(self.ran) > before
+
+    def _do(self, step: _Step, ways: Options) -> bool:
+        errors = []
+        for way in ways:
+            error = self._seat.attempt(way)
+            if error is None:
+                self.ran += way
+                self.done |= {step.key} if step.key else set()
+                return True
+            errors.append(error)
+            self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
+        step.errors = errors or step.errors
+        return False
+
+
+class _Restoration(_Attempt):
+    """Builds a structure from what PostgreSQL writes of it, whatever expressions that gives."""
+
+    def written(self, statement: str) -> str:
+        """The statement as it stands."""
+        return statement
+
+    def standing(self, goal: Catalog) -> Catalog:
+        """What stands in the seat now, in the goal's words where it was read from those."""
+        stands = super().standing(goal)
+        words = changed_expressions(stands, goal)
+        return worded_as(stands, goal, {key for key in words if self._was_read(goal.facts[key])})
+
+    def _was_read(self, fact: Fact) -> bool:
+        """Whether a statement of ours said it: other things come from a parent."""
+        said = ("table", fact.owner) if fact.kind == "column" and not is_inherited(fact) else None
+        return fact.key in self.done or said in self.done
+
+
+def sentence(error: psycopg2.Error) -> str:
+    """What PostgreSQL said of a statement that does not run, and what to do about it."""
+    words = (error.diag.message_primary or str(error)).strip()
+    return f"{words}. {more}" if (more := advice(error)) else words

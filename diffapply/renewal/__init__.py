@@ -1,0 +1,1 @@
+"""What a transition makes anew, and what that keeps: owner, grants, numbers."""

@@ -1,0 +1,48 @@
+"""What going back makes again: a run had dropped it, and with it whose it was."""
+
+from collections.abc import Mapping, Sequence
+
+from diffapply.catalog.owned import class_of
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Transition
+
+
+def without_rights(
+    transition: Transition, goal: Catalog, remembered: Mapping[tuple[str, str], Sequence[str]]
+) -> tuple[str, ...]:
+    """Sentences on what a way back cannot give back to what it makes again.
+
+    Args:
+        transition: backward.
+        goal: where it leads.
+        remembered: class and name of what the journal knows whose it was, in all its tenants →
+            roles that it had to do with, and that there are no more.
+    """
+    things = [(class_of(its.kind), its.name) for its in transition.created]
+    gone = {role for thing in things for role in remembered.get(thing, ())}
+    again = [
+        f"{its.kind} {its.name}"
+        for its in transition.created
+        if (class_of(its.kind), its.name) not in remembered
+        and its.kind != "column"
+        and (its.kind != "sequence" or _stands_alone(its.name, goal))
+    ]
+    sentences = []
+    if again:
+        sentences.append(
+            f"Made again without the owner and the grants that it had: {', '.join(again)}. The "
+            "run that dropped it did not remember them: grant them anew."
+        )
+    if gone:
+        sentences.append(
+            f"What is made again had an owner or grants of roles that are gone: "
+            f"{', '.join(sorted(gone))}. The role that goes back stands for the owner; those "
+            "grants are not given back."
+        )
+    return tuple(sentences)
+
+
+def _stands_alone(sequence: str, catalog: Catalog) -> bool:
+    """Whether no column owns it, whose table it follows."""
+    owned = ("sequence owner", sequence) in catalog.facts
+    return ("sequence", sequence) in catalog.facts and not owned

@@ -1,0 +1,85 @@
+"""Routines that take the place of others of their name, with other arguments."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from diffapply.ddl.statements import before as up_to
+from diffapply.model.plan import Owned
+
+_KINDS = ("function", "procedure", "aggregate")
+_BODY = re.compile(r"\n(?:AS |BEGIN ATOMIC|RETURN )")
+_COMMAS = re.compile(r'"(?:[^"]|"")*"|(,)')
+
+
+def namesakes(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str]:
+    """Routine that comes → the one that goes and whose place it takes, where there is no doubt.
+
+    Of several of a name, those belong together that alone have the same body, or else alone as
+    many arguments; and at last the two that are left.
+
+    Args:
+        gone: routine, with the types of its arguments → its definition, as far as it is known.
+        come: likewise.
+    """
+    found: dict[str, str] = {}
+    for name in {_name(routine) for routine in gone}:
+        olds = {its: text for its, text in gone.items() if _name(its) == name}
+        news = {its: text for its, text in come.items() if _name(its) == name}
+        for told_by in (_body, _arguments, lambda _routine, _text: "the rest"):
+            pairs = _pairs(olds, news, told_by)
+            for new, old in pairs.items():
+                del olds[old], news[new]
+            found |= pairs
+    return found
+
+
+def untold(dropped: Iterable[Owned], created: Iterable[Owned]) -> tuple[str, ...]:
+    """Sentences on routines that come where others of their name go, and that cannot be told."""
+    gone, come = _by_name(dropped), _by_name(created)
+    return tuple(
+        f"It cannot be told which of {', '.join(gone[name])} is now which of "
+        f"{', '.join(come[name])}: owner and grants of these are those of what is new. Grant and "
+        "revoke what they are to have."
+        for name in sorted(gone.keys() & come.keys())
+    )
+
+
+def _by_name(those: Iterable[Owned]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for its in those:
+        if its.kind in _KINDS:
+            found[_name(its.name)].append(its.name)
+    return found
+
+
+def _pairs(
+    olds: Mapping[str, str], news: Mapping[str, str], told_by: Callable[[str, str], str]
+) -> dict[str, str]:
+    """New → old, of those that alone have something in common that tells them; it is not empty."""
+    by_old, by_new = (
+        _alone({routine: told_by(routine, text) for routine, text in those.items()})
+        for those in (olds, news)
+    )
+    return {by_new[its]: by_old[its] for its in by_old.keys() & by_new.keys()}
+
+
+def _alone(told: Mapping[str, str]) -> dict[str, str]:
+    """What tells a routine → it, if it tells no other."""
+    each = [*told.values()]
+    return {its: routine for routine, its in told.items() if its and each.count(its) == 1}
+
+
+def _name(routine: str) -> str:
+    return up_to(routine, "(")
+
+
+def _body(_routine: str, definition: str) -> str:
+    begins = _BODY.search(definition)
+    return definition[begins.start() :] if begins else ""
+
+
+def _arguments(routine: str, _definition: str) -> str:
+    """How many they are."""
+    types = routine[len(_name(routine)) + 1 : -1]
+    return str(sum(bool(comma) for comma in _COMMAS.findall(types)) + bool(types))

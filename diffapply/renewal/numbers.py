@@ -1,0 +1,210 @@
+"""Where sequences begin that columns with values come to draw from: after the largest one.
+
+Whoever proposed it, a column that stood before and now draws from a sequence that it did not draw
+from, or that was made anew, would be given numbers that it has already. So a statement is added
+that moves the sequence on: never back, and not at all where nothing is there. It comes last, when
+the column's table is locked by the statement that made it draw.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from diffapply.ddl import partitions
+from diffapply.ddl.draws import LARGEST, Draw, draws, number_type
+from diffapply.ddl.inheritance import parents_of
+from diffapply.ddl.sequences import carried, move_to
+from diffapply.ddl.statements import IDENTIFIER, literal
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Hazard
+from diffapply.scratch.sandbox import Seat
+
+_SEQUENCES = """
+select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end
+        || quote_ident(c.relname),
+    c.oid, s.seqincrement, s.seqmin, s.seqmax
+from pg_sequence s
+join pg_class c on c.oid = s.seqrelid
+join pg_namespace n on n.oid = c.relnamespace
+"""
+
+_KEY = re.compile(
+    rf"(?:ON \S.* (?:UNIQUE )?USING btree |PRIMARY KEY |UNIQUE )\((?P<first>{IDENTIFIER})[,) ]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A sequence in scratch.
+
+    Attributes:
+        oid: tells whether one of the same name is the same one.
+        low: the least that it gives; `high` the most.
+    """
+
+    oid: int
+    increment: int
+    low: int
+    high: int
+
+
+def sequences(seat: Seat) -> dict[str, Numbers]:
+    """All sequences there are, by their names as those in the seat write them."""
+    found = seat.rows(_SEQUENCES, {"schema": seat.place.schema})
+    return {name: Numbers(*rest) for name, *rest in found}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What columns drew from, and what they draw from now.
+
+    Attributes:
+        before: what stood where the transition begins, under the names that it has now.
+        after: what stands at its end.
+        had: the sequences that there were; `has` those that there are.
+    """
+
+    before: Catalog
+    after: Catalog
+    had: Mapping[str, Numbers]
+    has: Mapping[str, Numbers]
+
+    def anew(self) -> Iterator[Draw]:
+        """Columns that may have values, and draw from another sequence than before."""
+        drew = draws(self.before)
+        known = {numbers.oid for numbers in self.had.values()}
+        for draw in draws(self.after).values():
+            now = self.has.get(draw.sequence)
+            then = drew.get(draw.column)
+            if now is None or not self._stood(draw.column, draw.table):
+                continue
+            same = then is not None and (
+                then.sequence == draw.sequence or self._oid(then.sequence) == now.oid
+            )
+            if not same or now.oid not in known:
+                yield draw
+
+    def _oid(self, sequence: str) -> int | None:
+        numbers = self.had.get(sequence)
+        return numbers.oid if numbers else None
+
+    def _stood(self, column: str, table: str) -> bool:
+        """Whether it was there, or in a table that has become a partition of its own."""
+        if ("column", column) in self.before.facts:
+            return True
+        name = column[len(table) + 1 :]
+        return any(
+            partitions.parent(fact) == table and self._stood(f"{fact.name}.{name}", fact.name)
+            for fact in self.after.by_kind.get("partition", ())
+        )
+
+
+def beginnings(drawn: Drawn, ran: Sequence[str]) -> Iterator[tuple[str, tuple[Hazard, ...]]]:
+    """Statements that move sequences on, each with what it risks.
+
+    Args:
+        ran: the statements before; a position that they carried over is kept as it is.
+    """
+    anew = [draw for draw in drawn.anew() if _is_counted(draw, drawn.after)]
+    together = {(draw.table, _last(draw), draw.sequence) for draw in anew}
+    kept = carried(ran)
+    known = {numbers.oid for numbers in drawn.had.values()}
+    held: set[str] = set()
+    for draw in anew:
+        parents = parents_of(draw.table, drawn.after)
+        if any((parent, _last(draw), draw.sequence) in together for parent in parents):
+            continue  # its rows are the parent's as well
+        if draw.sequence in kept:
+            continue
+        numbers = drawn.has[draw.sequence]
+        alone = ("sequence", draw.sequence) in drawn.after.facts  # and no identity's
+        if numbers.oid in known and alone and draw.sequence not in held:
+            held.add(draw.sequence)
+            yield _hold(draw.sequence, drawn.after)
+        yield _move(draw, drawn.after, numbers), tuple(_risks(draw, drawn.after))
+
+
+def uncounted(drawn: Drawn) -> Iterator[tuple[str, Hazard]]:
+    """Sequences whose numbers are only a part of values, which may be there already.
+
+    Yields:
+        What the statement contains that makes a column draw, and what it risks.
+    """
+    for draw in drawn.anew():
+        if ("table", draw.table) in drawn.after.facts and not _is_counted(draw, drawn.after):
+            yield (
+                f"nextval({literal(draw.sequence)}",
+                Hazard(
+                    "numbers",
+                    f"{draw.column} is made of numbers of {draw.sequence} that may be taken: it is "
+                    "no number itself, so the last one cannot be told",
+                ),
+            )
+
+
+def _is_counted(draw: Draw, after: Catalog) -> bool:
+    """Whether its values are numbers of the sequence, in rows that are the tenant's."""
+    table = after.facts.get(("table", draw.table))
+    return (
+        table is not None
+        and "FOREIGN TABLE" not in table.definition
+        and draw.plain
+        and number_type(draw.column, after) is not None
+    )
+
+
+def _last(draw: Draw) -> str:
+    return draw.column[len(draw.table) + 1 :]
+
+
+def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
+    """The statement that moves the sequence on to the last number of a column.
+
+    That is found first, and only then compared with where the sequence stands: one that others
+    draw from as well could be moved back if it took long in between.
+    """
+    column, kind = _last(draw), number_type(draw.column, after) or ""
+    up = numbers.increment > 0
+    name, function = ("largest", "max") if up else ("smallest", "min")
+    most = LARGEST.get(kind, float("inf"))
+    bound = ""
+    if up and numbers.high < most:
+        bound = f" WHERE {column} OPERATOR(pg_catalog.<=) {numbers.high}"
+    elif not up and numbers.low > -most - 1:
+        bound = f" WHERE {column} OPERATOR(pg_catalog.>=) {numbers.low}"
+    cast = "" if kind in LARGEST else "::pg_catalog.int8"
+    stands = f"(SELECT last_value FROM {draw.sequence})"
+    to = name
+    if abs(numbers.increment) > 1:  # back to a number that it gives
+        beyond = f"{name} OPERATOR(pg_catalog.-) {stands}"
+        to += f" OPERATOR(pg_catalog.-) pg_catalog.mod({beyond}, {numbers.increment})"
+    return (
+        f"{move_to(draw.sequence)}, {to}) "
+        f"FROM (SELECT pg_catalog.{function}({column}){cast} AS {name} FROM {draw.table}{bound}) t "
+        f"WHERE {name} OPERATOR(pg_catalog.{'>=' if up else '<='}) {stands}"
+    )
+
+
+def _hold(sequence: str, after: Catalog) -> tuple[str, tuple[Hazard, ...]]:
+    """The statement that lets nobody draw who could be ahead when the sequence is moved on."""
+    owner = after.facts.get(("sequence owner", sequence))
+    return (
+        f"ALTER SEQUENCE {sequence} OWNED BY {owner.definition if owner else 'NONE'}",
+        (Hazard("lock", f"nobody draws from {sequence} until the end of the transaction"),),
+    )
+
+
+def _risks(draw: Draw, after: Catalog) -> Iterator[Hazard]:
+    if draw.elsewhere:
+        yield Hazard(
+            "shared",
+            f"moves {draw.sequence}, which others draw from as well, on to the last number of "
+            f"{draw.column}, unless it is beyond",
+        )
+    keys = (
+        _KEY.match(fact.definition)
+        for kind in ("constraint", "index")
+        for fact in after.parts(kind, draw.table)
+    )
+    if not any(key and key["first"] == _last(draw) for key in keys):
+        yield Hazard("time", f"reads all rows of {draw.table} for the last number")

@@ -1,0 +1,149 @@
+"""Some tenants in one transaction, with a gate on both sides as one tenant has alone.
+
+A gate over eight tenants costs little more than half of eight gates, and a round trip serves all.
+In return each of them is locked until the last is done. So a lot is only made of work whose time
+does not grow with the tenants' rows, it hardly waits for a lock, and at the first sign of anything
+unusual it is rolled back, whole: then its tenants take their turns alone.
+
+The gate before the statements takes the plan's word for what a tenant is, if nothing of its own was
+touched since, and nothing is to be done but to add. What its definitions name elsewhere may have
+changed all the same, such as the name of a type. Then the gate after them tells: that one reads
+everything, and all that was there before must still be there.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psycopg2
+from psycopg2.extensions import cursor as Cursor
+
+from diffapply.errors import DiffapplyError
+from diffapply.model.own_name import spelled
+from diffapply.model.plan import Transition
+from diffapply.model.run import StepResult
+from diffapply.rollout.belongings import to_give_back
+from diffapply.rollout.connection import Worker
+from diffapply.rollout.retry import find_obstacles
+from diffapply.rollout.table_locks import paced, split
+from diffapply.rollout.work import CLEAN, Terms, Work, joined
+from diffapply.tenants.tokens import are_untouched
+
+LARGEST = 8
+"""Tenants in a lot. Twice as many save a tenth more of the gates' time, for twice the locks."""
+
+_LARGEST_OUTSIDE = 3
+"""The same where a table of others is locked, for whose users each tenant more is time to wait."""
+
+_LOCK_SECONDS = 0.15
+"""How long a lot waits for locks, while it may hold others."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotResult:
+    """What became of a lot.
+
+    Attributes:
+        results: of all its tenants. Empty: nothing was done, they must take their turns alone; a
+            lost connection leaves open whether it was.
+        busy: without results, tenants that somebody else has locked; the others need not be alone.
+    """
+
+    results: Sequence[StepResult] = ()
+    busy: frozenset[str] = frozenset()
+
+
+def is_brief(transition: Transition) -> bool:
+    """Whether tenants may be done in lots: all that is at risk is that others wait a moment.
+
+    Whether code of others would run is asked of every tenant, in lots, too.
+    """
+    hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
+    return transition.owners is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
+
+
+def largest(transition: Transition) -> int:
+    """How many tenants a lot of this transition may have."""
+    outside = any(statement.locks_outside for statement in transition.statements)
+    return _LARGEST_OUTSIDE if outside else LARGEST
+
+
+def apply_lot(
+    worker: Worker,
+    tenants: Sequence[str],
+    transition: Transition,
+    terms: Terms,
+    undoes: Mapping[str, Sequence[int]],
+) -> LotResult:
+    """Bring tenants to their goal, all or none; the journal's steps commit with them.
+
+    Args:
+        worker: whose connection is used.
+        tenants: of the transition.
+        transition: what to do; not blocked, and brief.
+        terms: of the run.
+        undoes: tenant → runs whose steps of it are taken back.
+
+    Returns:
+        What became of them.
+    """
+    work = Work(tenants, transition, terms, undoes, min(terms.lock_timeout, _LOCK_SECONDS))
+    busy: set[str] = set()
+    try:
+        with worker.cursor() as cursor:
+            if _attempt(cursor, work):
+                return LotResult([StepResult(tenant, "applied") for tenant in tenants])
+    except (psycopg2.Error, DiffapplyError) as error:
+        with suppress(psycopg2.Error):
+            if worker.connected:
+                found = find_obstacles(worker.connection(), error, tenants, transition)
+                busy = {blocker.schema for blocker in found} & {*tenants}
+    worker.roll_back()
+    return LotResult(busy=frozenset(busy))
+
+
+def _attempt(cursor: Cursor, work: Work) -> bool:
+    tenants, transition = work.tenants, work.transition
+    if not work.begin(cursor):
+        return False
+    if not (
+        _as_planned(cursor, tenants, work.terms)
+        or work.are_at(cursor, transition.source, joined([CLEAN]))
+    ):
+        return False
+    had = work.belongings(cursor)
+    clean = work.lock(cursor)
+    if clean is None:
+        return False
+    statements = _statements(cursor, work, clean)
+    if had.to_give_back:
+        returns = to_give_back(cursor, had, statements)
+        statements = joined([work.leaving(cursor), *(each.sql for each in returns)])
+    if not work.are_at(cursor, transition.goal, statements):
+        return False
+    cursor.execute(work.recording(cursor, "applied", had))
+    return True
+
+
+def _statements(cursor: Cursor, work: Work, clean: str) -> str:
+    """All that is to run, after what is to run before."""
+    found = [clean]
+    # What locks a table of others, comes last in all of them.
+    for part in split(work.transition.statements):
+        pairs = paced(part, work.lock_timeout)
+        texts = [
+            text for its, afterwards in pairs for text in (work.written(its), afterwards) if text
+        ]
+        if texts:
+            for tenant in work.tenants:
+                own = (spelled(text, tenant) for text in texts)
+                found += [work.entering(cursor, tenant), *own]
+    return joined([*found, "set constraints all immediate"])
+
+
+def _as_planned(cursor: Cursor, tenants: Sequence[str], terms: Terms) -> bool:
+    """Whether tenants are known to be what they were when the plan was made."""
+    tokens = {tenant: terms.tokens[tenant] for tenant in tenants if tenant in terms.tokens}
+    return len(tokens) == len(tenants) and are_untouched(
+        cursor.connection, terms.server, tokens, privileges=terms.privileges
+    )

@@ -1,0 +1,122 @@
+"""The tenants whose turn has not come yet, alone or in lots.
+
+A tenant that cannot be done now, because somebody has its locks, goes to the end of the queue, and
+is not tried again before some time is over. Whoever takes from the queue waits only when there is
+nothing else to do.
+"""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from threading import Condition
+
+from diffapply.model.plan import Transition
+from diffapply.rollout.batch import is_brief, largest
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is to be done for one tenant.
+
+    Attributes:
+        alone: whether it must not be part of a lot.
+        after_loss: whether a connection was lost that may have done it.
+        tries: how often it was tried.
+    """
+
+    tenant: str
+    transition: Transition
+    alone: bool
+    after_loss: bool = False
+    tries: int = 0
+
+    def goes_with(self, other: "Turn") -> bool:
+        """Whether both may be in one lot."""
+        return not (self.alone or other.alone) and self.transition is other.transition
+
+
+class Turns:
+    """A queue that several threads take from.
+
+    Args:
+        transitions: not blocked.
+    """
+
+    def __init__(self, transitions: Iterable[Transition]) -> None:
+        self._waiting = deque(
+            Turn(tenant, transition, alone)
+            for transition in transitions
+            for alone in [not is_brief(transition)]
+            for tenant in transition.tenants
+        )
+        self._put_off: list[tuple[float, Turn]] = []  # each with the moment when it is due
+        self._out = 0  # how often turns were taken that are not over, and may be put back
+        self._closed = False
+        self._changed = Condition()
+
+    def __len__(self) -> int:
+        """How many are waiting."""
+        return len(self._waiting) + len(self._put_off)
+
+    def take(self, most: int, workers: int) -> list[Turn]:
+        """The next turns, all of one transition; none when none is left, nor can be put back.
+
+        Args:
+            most: so many at most; one, if it is for a tenant alone.
+            workers: how many threads take from the queue: towards its end, all get some.
+        """
+        with self._changed:
+            while not self._closed:
+                self._let_in()
+                if self._waiting:
+                    return self._taken(most, workers)
+                if not (self._put_off or self._out):
+                    break
+                due = min((moment for moment, _ in self._put_off), default=None)
+                self._changed.wait(None if due is None else max(due - time.monotonic(), 0))
+            return []
+
+    def _let_in(self) -> None:
+        """Move those that are due to the end of the queue."""
+        now = time.monotonic()
+        self._waiting += [turn for moment, turn in self._put_off if moment <= now]
+        self._put_off = [(moment, turn) for moment, turn in self._put_off if moment > now]
+
+    def _taken(self, most: int, workers: int) -> list[Turn]:
+        first = self._waiting.popleft()
+        most = min(most, largest(first.transition), ceil((len(self._waiting) + 1) / workers))
+        taken = [first]
+        while len(taken) < most and self._waiting and self._waiting[0].goes_with(first):
+            taken.append(self._waiting.popleft())
+        self._out += 1
+        return taken
+
+    def put_back(self, turns: Sequence[Turn], *, after_loss: bool, alone: bool = True) -> None:
+        """Let tenants that could not be done in a lot be the next, each alone."""
+        with self._changed:
+            self._waiting.extendleft(
+                replace(turn, alone=alone, after_loss=after_loss) for turn in reversed(turns)
+            )
+
+    def put_off(self, turn: Turn, seconds: float) -> None:
+        """Let a tenant be the last, and alone, and not before so many seconds are over."""
+        with self._changed:
+            self._put_off.append((time.monotonic() + seconds, replace(turn, alone=True)))
+
+    def end(self) -> None:
+        """Say that taken turns are over: what of them was not done, has been put back."""
+        with self._changed:
+            self._out -= 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Give no more turns, and let nobody wait for any."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def left(self) -> dict[str, Turn]:
+        """Tenant → its turn, for all that are waiting."""
+        return {turn.tenant: turn for turn in (*self._waiting, *(its for _, its in self._put_off))}

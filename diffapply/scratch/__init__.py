@@ -1,0 +1,1 @@
+"""The throw-away database: its surroundings and its sandboxes."""

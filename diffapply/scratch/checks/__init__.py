@@ -1,0 +1,1 @@
+"""What is refused of a desired state once it stands in scratch."""

@@ -1,0 +1,80 @@
+"""Literals that follow the clock: a desired state must not depend on when it is built.
+
+``DEFAULT 'now()'``, with quotes, is what SQLAlchemy makes of ``server_default="now()"``. PostgreSQL
+reads such a literal at once and keeps the moment, as a constant: another one in every tenant, and
+another one whenever somebody looks.
+"""
+
+import re
+from collections.abc import Iterable
+
+import psycopg2
+
+from diffapply.errors import DesiredStateError
+from diffapply.model.catalog import Catalog
+from diffapply.scratch.sandbox import Seat
+
+_LITERAL = re.compile(
+    r"'[^'\w]*\b(?P<word>now|today|tomorrow|yesterday)\b[^']{,40}'", re.IGNORECASE
+)
+
+_INSTEAD = {
+    "now": "now()",
+    "today": "CURRENT_DATE",
+    "tomorrow": "CURRENT_DATE + 1",
+    "yesterday": "CURRENT_DATE - 1",
+}
+
+# What a literal is at this moment, as definitions show it, by type and by digits of a second.
+_DAYS = "select value::date::text union all select value::timestamp::date::text"
+_MOMENTS = " union all ".join(
+    f"select value::timestamp({digits})::text"
+    f" union all select (value::timestamptz({digits}) at time zone 'UTC')::text || '+00'"
+    for digits in range(7)
+)
+_TIMES = " union all ".join(
+    f"select value::time({digits})::text union all select value::timetz({digits})::text"
+    for digits in range(7)
+)
+_READINGS = (_DAYS, _MOMENTS, _TIMES)
+
+
+def require_no_moment(label: str, catalog: Catalog, seat: Seat, texts: Iterable[str]) -> None:
+    """Refuse a desired state that has become a constant of this moment somewhere.
+
+    Args:
+        label: how the user named it.
+        catalog: what has been built.
+        seat: where, still in the same transaction, which is one moment to PostgreSQL.
+        texts: what was executed for that.
+
+    Raises:
+        DesiredStateError: names what, and what to write instead.
+    """
+    literals = {its[0]: its["word"].lower() for text in texts for its in _LITERAL.finditer(text)}
+    for literal, word in literals.items():
+        moments = [f"'{moment}'" for moment in _moments(seat, literal)]
+        for fact in catalog.facts.values():
+            if fact.kind != "routine" and any(moment in fact.definition for moment in moments):
+                raise DesiredStateError(
+                    f"The {fact.kind} of {fact.name} in {label} says {literal} in quotes: of that, "
+                    "PostgreSQL makes a constant, the moment when it is built.",
+                    f"Nothing was done. Write an expression, {_INSTEAD[word]}, without quotes; in "
+                    f'SQLAlchemy, text("{_INSTEAD[word]}").',
+                )
+
+
+def _moments(seat: Seat, literal: str) -> set[str]:
+    """What the literal is now, as every type of dates and times takes it that does."""
+    found: set[str] = set()
+    with seat.connection.cursor() as cursor:
+        for reading in _READINGS:
+            query = reading.replace("value", literal)
+            try:
+                cursor.execute("savepoint moment; set local datestyle = 'ISO, MDY'")
+                cursor.execute(query)
+                found.update(text for (text,) in cursor.fetchall())
+            except psycopg2.Error:
+                pass  # the type does not take it
+            cursor.execute("rollback to savepoint moment; release savepoint moment")
+    return found

@@ -1,0 +1,294 @@
+"""The scratch database: thrown away after each command, whatever happens."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from threading import Event, Thread
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import make_dsn
+
+from diffapply.database import embedded
+from diffapply.database.connection import Server, connect, libpq_url
+from diffapply.database.transaction import neutral
+from diffapply.errors import ConnectionFailedError, ScratchError
+from diffapply.scratch.borrowed import borrowed_database
+from diffapply.scratch.inmates import HARMLESS, Inmates
+from diffapply.scratch.throwaway import (
+    NAME,
+    NoRoleError,
+    connect_builder,
+    create_role,
+    drop_role,
+    hand_over,
+    new_name,
+)
+from diffapply.scratch.unhindered import connect_as_admin, connect_unhindered, server_time
+
+_log = logging.getLogger(__name__)
+
+_GRACE = 60
+"""Seconds that a scratch database may have no connection before it counts as an orphan: the time
+between its creation and the connection of the command that made it."""
+
+_PATIENCE = 0.2
+"""Seconds to wait for a scratch database to be dropped; it takes 0.04 when nothing else goes on."""
+
+_NAMED = 3
+"""Roles that stand for all in a sentence."""
+
+_CONNECTING = 5.0
+"""Seconds to wait at most for the connection over which it is dropped."""
+
+_MAINTENANCE = "postgres"
+"""The database that tools connect to when they need another one than they work on."""
+
+_CREATE = """
+select format('create database %I template template0 encoding %L', {name},
+        pg_encoding_to_char(d.encoding))
+    || format(' lc_collate %L lc_ctype %L', d.datcollate, d.datctype)
+    || case to_jsonb(d) ->> 'datlocprovider'
+        when 'i' then ' locale_provider icu icu_locale '
+            || quote_literal(coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
+        when 'b' then ' locale_provider builtin builtin_locale '
+            || quote_literal(to_jsonb(d) ->> 'datlocale')
+        else '' end
+from pg_database d
+where d.datname = current_database()
+"""
+
+_ORPHANS = """
+select d.datname
+from pg_database d
+where starts_with(d.datname, 'diffapply_scratch_')
+    and not exists (select from pg_stat_activity a where a.datname = d.datname)
+union all
+select r.rolname
+from pg_roles r
+where starts_with(r.rolname, 'diffapply_scratch_')
+    and not exists (select from pg_database d where d.datname = r.rolname)
+    and not exists (select from pg_stat_activity a where a.usename = r.rolname)
+"""
+
+
+@contextmanager
+def scratch_database(
+    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates = HARMLESS
+) -> Iterator[Connection]:
+    """A connection, in autocommit mode, to an empty database like the target.
+
+    Where something of strangers is to be built there, it is that of a role which can do nothing.
+
+    Args:
+        target_url: of the database that is planned for.
+        server: what that server said of itself.
+        scratch_url: an empty database to use instead of creating one, emptied again afterwards.
+        inmates: what is to be built in it.
+
+    Raises:
+        ScratchError: the role may not create databases, or `scratch_url` is not fit for it; or
+            there is nowhere that strangers' code can be kept from doing harm.
+    """
+    reasons = []
+    for way in _ways(target_url, server, scratch_url, inmates):
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(way())
+            except NoRoleError as reason:
+                reasons.append(str(reason))
+                continue
+            yield connection
+            return
+    raise ScratchError(
+        f"What belongs to {_listed(inmates.strangers)} runs its code when it is built in scratch, "
+        f"and there is no way to run it as a role that can do nothing: {'; '.join(reasons)}.",
+        f"Nothing was done. Connect as a role with CREATEDB and CREATEROLE that the server lets "
+        f"make roles that log in; or give --scratch-url with an empty database on another server "
+        f"of version {server.major}, as a role that may do nothing else; or, if you trust them "
+        f"with all that {server.role!r} may do, --trust-tenants. See docs/role.md.",
+    )
+
+
+def _listed(strangers: Sequence[str]) -> str:
+    first, more = strangers[:_NAMED], len(strangers) - _NAMED
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
+
+
+_Way = Callable[[], AbstractContextManager[Connection]]
+
+
+def _ways(
+    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates
+) -> Iterator[_Way]:
+    """The ways to have a scratch database, quickest first."""
+    guarded = bool(inmates.strangers)
+    if scratch_url is not None:
+        yield lambda: borrowed_database(
+            scratch_url, server, inmates, lambda there: _drop_orphans(there, scratch_url)
+        )
+        return
+    if server.createdb:
+        yield lambda: _created(target_url, inmates, guarded=guarded)
+    if not server.createdb or guarded:
+        yield lambda: _embedded_instead(server, inmates)
+
+
+@contextmanager
+def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
+    """For those who may not make databases, or not such roles: on our own server.
+
+    Never as its superuser: that is who owns all that is on it. Definitions read alike on servers
+    of one major version; what is missing there (an extension, a role) shows up by name, as what
+    cannot be built.
+    """
+    why = (
+        f"the role {server.role} may not create databases"
+        if not server.createdb
+        else f"the role {server.role} may not make one that can do nothing"
+    )
+    if server.major not in embedded.VERSIONS:
+        if not server.createdb and not inmates.strangers:
+            raise ScratchError(
+                f"The role {server.role!r} may not create databases, so there is no scratch "
+                "database.",
+                "Nothing was done. Give --scratch-url with an empty database on a server of the "
+                f"same major version ({server.major}), or grant the role CREATEDB.",
+            )
+        raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
+    url = embedded.ensure_running(server.major)
+    if inmates.strangers:
+        _require_extensions(url, inmates.extensions)
+    _log.warning(
+        "diffapply: %s; the scratch database is on the embedded PostgreSQL %s "
+        "(--scratch-url chooses another).",
+        why,
+        server.major,
+    )
+    with _created(url, inmates, guarded=True) as connection:
+        yield connection
+
+
+def _require_extensions(url: str, needed: frozenset[str]) -> None:
+    with closing(connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("select name from pg_catalog.pg_available_extensions")
+        missing = sorted(needed - {name for (name,) in cursor.fetchall()})
+    if missing:
+        raise NoRoleError(f"the embedded PostgreSQL lacks the extension {missing[0]}")
+
+
+@contextmanager
+def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Connection]:
+    """A database of our own.
+
+    Args:
+        guarded: whether a throw-away role is to build in it.
+    """
+    with closing(connect_as_admin(server_url)) as admin:
+        _drop_orphans(admin, server_url)
+        now = server_time(admin)
+        name = new_name(now)
+        password = create_role(admin, name, now) if guarded else ""
+        try:
+            with neutral(admin) as cursor:
+                cursor.execute(sql.SQL(_CREATE).format(name=sql.Literal(name)))
+                [(create,)] = cursor.fetchall()
+            with admin.cursor() as cursor:
+                cursor.execute(create)
+        except psycopg2.Error as error:
+            _drop(admin, name)
+            raise ScratchError(
+                "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
+                "Nothing was done. Give --scratch-url with an empty database instead.",
+            ) from error
+        except BaseException:  # interrupted: it may have been created all the same
+            _drop_soon(server_url, name)
+            raise
+        try:
+            connection = _connect_to_scratch(server_url, name)
+            try:
+                inmates.prepare(connection)
+                if guarded:
+                    hand_over(connection, name)
+                    connection.close()
+                    connection = connect_builder(server_url, name, password, name)
+                yield connection
+            finally:
+                connection.close()
+        finally:
+            _drop_soon(server_url, name)
+
+
+def _drop_soon(server_url: str, name: str) -> None:
+    """Drop a scratch database, but do not wait long for it.
+
+    The server makes a checkpoint first, which takes up to a minute when much was written lately.
+    Once it has the statement, it goes on without us, even when this process ends. As long as it
+    does, the statement's snapshot keeps dead rows in the database of its connection: that is not
+    the live one, where there is another to connect to.
+    """
+    connected = Event()
+
+    def drop() -> None:
+        try:
+            admin = _connect_elsewhere(server_url)
+        except (ConnectionFailedError, psycopg2.Error):
+            return  # a later command drops it
+        finally:
+            connected.set()
+        with closing(admin):
+            _drop(admin, name)
+
+    thread = Thread(target=drop, daemon=True)
+    thread.start()
+    connected.wait(_CONNECTING)
+    thread.join(_PATIENCE)
+
+
+def _connect_elsewhere(url: str) -> Connection:
+    try:
+        elsewhere = make_dsn(libpq_url(url), dbname=_MAINTENANCE)
+        return connect_as_admin(elsewhere, interruptible=False)
+    except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
+        return connect_as_admin(url, interruptible=False)
+
+
+def _connect_to_scratch(server_url: str, name: str) -> Connection:
+    try:
+        return connect_unhindered(make_dsn(libpq_url(server_url), dbname=name))
+    except ConnectionFailedError as error:
+        raise ScratchError(
+            f"The scratch database was created but cannot be reached: {error.message}",
+            "Nothing was done. A connection pooler may hide it: give the server's own URL, or "
+            "--scratch-url.",
+        ) from error
+
+
+def _drop(admin: Connection, name: str) -> None:
+    """Drop a scratch database, and the role of the same name that built in it, if there was one.
+
+    An orphan that cannot be dropped now is dropped by a later command.
+    """
+    with suppress(psycopg2.Error), admin.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+        )
+        cursor.execute(
+            "select from pg_catalog.pg_roles where rolname operator(pg_catalog.=) %s", [name]
+        )
+        if cursor.rowcount:
+            drop_role(admin, name)
+
+
+def _drop_orphans(admin: Connection, server_url: str) -> None:
+    """Drop the scratch databases and throw-away roles of commands that were killed."""
+    now = server_time(admin)
+    with neutral(admin) as cursor:
+        cursor.execute(_ORPHANS)
+        orphans = cursor.fetchall()
+    for (name,) in orphans:
+        made = NAME.fullmatch(name)
+        # One from the future is no younger: the clock was wrong when it was made.
+        if made and abs(now - int(made["made"])) > _GRACE:
+            _drop_soon(server_url, name)

@@ -1,0 +1,58 @@
+"""Database-wide default privileges: what a role gives to whatever it creates.
+
+Scratch must have them as the live database has: what is created there has the grants that it would
+have live.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.transaction import neutral
+from diffapply.queries import query
+
+_GIVEN = query("scratch", "default_privileges")
+
+Grant = tuple[str, str, str]
+"""Grantee, grant option and privileges, as SQL writes them."""
+
+Given = Mapping[tuple[str, str], frozenset[Grant]]
+"""Class (see `owned.sql`) and what ALTER DEFAULT PRIVILEGES calls it → what is granted."""
+
+BUILT_IN: Given = {
+    ("relation", "TABLES"): frozenset(),
+    ("sequence", "SEQUENCES"): frozenset(),
+    ("routine", "ROUTINES"): frozenset({("PUBLIC", "", "EXECUTE")}),
+    ("type", "TYPES"): frozenset({("PUBLIC", "", "USAGE")}),
+}
+"""What PostgreSQL grants by itself, except to the owner."""
+
+
+def read_given(connection: Connection) -> Given:
+    """What the connection's role gives to whatever it creates there."""
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_GIVEN)
+        rows = cursor.fetchall()
+    given: dict[tuple[str, str], set[Grant]] = {key: set() for key in BUILT_IN}
+    for thing_class, objects, *grant in rows:
+        given[thing_class, objects].add((grant[0], grant[1], grant[2]))
+    return {key: frozenset(grants) for key, grants in given.items()}
+
+
+def give_likewise(given: Given, scratch: Connection) -> None:
+    """Let the role of scratch give the same, as far as the roles exist there."""
+    with scratch.cursor() as cursor:
+        for statement in _statements(given):
+            with suppress(psycopg2.Error):
+                cursor.execute(statement)
+
+
+def _statements(given: Given) -> Iterator[str]:
+    alter = "ALTER DEFAULT PRIVILEGES"
+    for (its_class, objects), grants in given.items():
+        if grants != BUILT_IN[its_class, objects]:
+            yield f"{alter} REVOKE ALL ON {objects} FROM PUBLIC"
+            for grantee, option, privileges in sorted(grants):
+                yield f"{alter} GRANT {privileges} ON {objects} TO {grantee}{option}"

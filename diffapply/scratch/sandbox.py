@@ -1,0 +1,211 @@
+"""A seat in scratch: the schema in which one structure stands while it is worked on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.reader import read_catalog
+from diffapply.database.patience import is_timed
+from diffapply.database.removal import drop_schema
+from diffapply.database.session import (
+    as_written,
+    enter_as_application,
+    enter_schema,
+    search_path,
+)
+from diffapply.ddl import supplement
+from diffapply.model.catalog import Catalog
+from diffapply.model.own_name import STAND_IN, Naming
+from diffapply.model.world import PLAIN, World
+from diffapply.scratch.confinement import as_own
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a structure stands.
+
+    Attributes:
+        schema: in scratch.
+        owners: for a template, the names in it that are managed: all others belong to what is
+            there already. None for a tenant, whose schema is empty at first.
+        privileges: whether owners and grants count.
+        role: the role, quoted, as whose counts what a throw-away role builds there.
+    """
+
+    schema: str
+    owners: frozenset[str] | None = None
+    privileges: bool = False
+    role: str = ""
+
+
+TENANT = STAND_IN
+"""The schema where tenants stand: all under one name, so that none is in a definition."""
+
+_THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
+_ASIDE = sql.Identifier("diffapply_aside")
+"""What a schema is called as long as another one has its name."""
+
+
+class Seat:
+    """A place in scratch, within a transaction whose search path leads to it.
+
+    Args:
+        world: the path and the settings under which statements run.
+    """
+
+    def __init__(self, connection: Connection, place: Place, world: World = PLAIN) -> None:
+        self.connection = connection
+        self.place = place
+        self.world = world
+
+    def enter(self) -> None:
+        """Let statements run as they will in a tenant."""
+        enter_schema(self.connection, self.place.schema, self.world)
+
+    @contextmanager
+    def neutral(self) -> Iterator[None]:
+        """In the block definitions are read: nothing stands behind the tenant."""
+        enter_schema(self.connection, self.place.schema)
+        yield
+        self.enter()
+
+    @contextmanager
+    def application(self) -> Iterator[None]:
+        """In the block users' text runs, as in the application."""
+        enter_as_application(self.connection, self.place.schema, self.world)
+        yield
+        self.enter()
+
+    def catalog(self, naming: Naming = Naming.AS_IT_IS) -> Catalog:
+        """What stands here now.
+
+        Args:
+            naming: what becomes of the schema's name, if it is not the one where tenants stand.
+        """
+        catalog = read_catalog(
+            self.connection, self.place.schema, naming, privileges=self.place.privileges
+        )
+        self.enter()
+        if self.place.role:
+            catalog = as_own(catalog, self.connection.info.user, self.place.role)
+        if self.place.owners is not None:
+            return catalog.restricted_to(self.place.owners)
+        return catalog
+
+    def rows(
+        self, query: str, parameters: Mapping[str, object], *, inside: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Rows from the system's catalogs, which are meant even where a tenant has such names.
+
+        Args:
+            inside: whether what stands here is to be written without the schema's name; then the
+                tenant's functions may be called where they fit better.
+        """
+        with self.connection.cursor() as cursor:
+            path = [sql.Identifier("pg_catalog")]
+            path += [sql.Identifier(self.place.schema if inside else "pg_temp")]
+            cursor.execute(sql.SQL("set local search_path = {}").format(sql.SQL(", ").join(path)))
+            cursor.execute(query, parameters)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            cursor.execute(search_path(self.place.schema, self.world.behind))
+            return found
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is done in the block is taken back at its end."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("savepoint trial")
+            try:
+                yield
+            finally:
+                cursor.execute("rollback to savepoint trial; release savepoint trial")
+
+    def settle(self) -> bool:
+        """Commit what stands here, as it is in a tenant; what follows is a transaction of its own.
+
+        Only so can locks be told, and does PostgreSQL refuse to use what it does not know to stay.
+
+        Returns:
+            Whether it was: a template stays in the transaction, as its schema cannot be dropped.
+        """
+        if self.place.owners is not None:
+            return False
+        with self.connection.cursor() as cursor:
+            cursor.execute("commit; begin")
+        self.enter()
+        return True
+
+    def run(self, statements: Sequence[str]) -> None:
+        """Run statements; on an error the transaction is lost."""
+        written = [as_written(its, self.world) for its in statements]
+        with self.connection.cursor() as cursor:
+            # Where each has its time, the one that takes too long is to be told.
+            for sent in written if is_timed(self.connection) else [";\n".join(written)]:
+                if sent:
+                    cursor.execute(sent)
+
+    def attempt(self, statements: Sequence[str]) -> psycopg2.Error | None:
+        """Run statements all together or not at all, and return the error if there was one.
+
+        Raises:
+            psycopg2.errors.OutOfMemory: the server's table of locks is full, or the like: which is
+                no fault of the statements, and no other way would be any better.
+            psycopg2.errors.QueryCanceled: one of them took too long.
+        """
+        with self.connection.cursor() as cursor:
+            cursor.execute("savepoint attempt")
+            try:
+                self.run(statements)
+            except (psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled):
+                raise
+            except psycopg2.Error as error:
+                cursor.execute("rollback to savepoint attempt; release savepoint attempt")
+                return error
+            cursor.execute("release savepoint attempt")
+        return None
+
+
+@contextmanager
+def seated(
+    connection: Connection, place: Place, world: World = PLAIN, *, standing: bool = False
+) -> Iterator[Seat]:
+    """A seat, in a transaction that is rolled back at the end.
+
+    Args:
+        connection: in autocommit mode.
+        world: the path and the settings under which statements run there.
+        standing: what was settled there is still there; else the seat is empty.
+    """
+    with connection.cursor() as cursor:
+        if not standing:
+            drop_schema(connection, TENANT)  # for a template, too: a tenant may hang on it
+        cursor.execute("begin")
+        try:
+            if place.owners is None and not standing:
+                # A desired state may be written under the name of a schema that others refer to.
+                name = sql.Identifier(place.schema)
+                cursor.execute(_THERE, [place.schema])
+                if cursor.rowcount:
+                    cursor.execute(sql.SQL("alter schema {} rename to {}").format(name, _ASIDE))
+                cursor.execute(sql.SQL("create schema {}").format(name))
+            seat = Seat(connection, place, world)
+            seat.enter()
+            if place.owners is not None:
+                _clear(seat)
+            yield seat
+        finally:
+            cursor.execute("rollback")
+
+
+def _clear(seat: Seat) -> None:
+    """Remove what is managed from a template, with whatever hangs on it."""
+    catalog = seat.catalog()
+    for fact in sorted(catalog.facts.values(), key=lambda fact: fact.key, reverse=True):
+        if fact.name == fact.owner and fact.kind != "comment":
+            for statements in supplement.drop(fact, catalog)[:1]:
+                seat.attempt([f"{statement} CASCADE" for statement in statements])

@@ -1,0 +1,262 @@
+"""What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from textwrap import shorten
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.mentions import mentioned_by_routines
+from diffapply.catalog.reader import read_catalogs
+from diffapply.database.session import enter_schema
+from diffapply.database.transaction import neutral
+from diffapply.ddl.proposal import as_stored
+from diffapply.ddl.supplement import propose
+from diffapply.model.catalog import Catalog
+from diffapply.queries import query
+from diffapply.scratch.defaults import BUILT_IN, Given, give_likewise, read_given
+from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, stand_ins
+from diffapply.scratch.sandbox import Place, Seat
+
+_REFERENCES = query("scratch", "references")
+
+_EXISTING = """
+select n.nspname
+from pg_namespace n
+where n.nspname = any (%s) and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+"""
+
+_SHOWN = 60
+"""Characters of a statement that tell which one it is."""
+
+_EXTENSIONS = """
+select e.extname, n.nspname, e.extversion
+from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+where e.extname <> 'plpgsql'
+order by e.oid
+"""
+
+
+# Foreign tables name a server. It is made without its options, which may hold secrets.
+_FOREIGN_SERVERS = """
+select format('create foreign data wrapper %I', w.fdwname)
+from pg_foreign_data_wrapper w
+union all
+select format('create server %I %s %s foreign data wrapper %I', s.srvname,
+    'type ' || quote_literal(s.srvtype), 'version ' || quote_literal(s.srvversion), w.fdwname)
+from pg_foreign_server s
+join pg_foreign_data_wrapper w on w.oid = s.srvfdw
+"""
+
+
+def shared_schemas(
+    live: Connection,
+    schemas: Iterable[str],
+    named: Iterable[str],
+    always: Iterable[str] = ("public",),
+    tenants: Collection[str] = (),
+) -> list[str]:
+    """Names of the schemas that stand beside these: templates, and what they refer to.
+
+    References are followed, those of routines' bodies included.
+
+    Args:
+        schemas: one live schema of each shape, and the templates.
+        named: names that the desired state mentions; those that are no schema are passed over.
+        always: names that count as named.
+        tenants: all there are. What shared schemas and templates refer to of these is not
+            followed: one view of all tenants would bring them all.
+    """
+    own, everyone = set(schemas), frozenset(tenants)
+    with neutral(live, read_only=True) as cursor:
+
+        def referred(names: Collection[str]) -> set[str]:
+            cursor.execute(_REFERENCES, {"schemas": sorted(names)})
+            return {name for (name,) in cursor.fetchall()}
+
+        def existing(names: Iterable[str]) -> set[str]:
+            cursor.execute(_EXISTING, [sorted(names)])
+            return {name for (name,) in cursor.fetchall()}
+
+        found = existing({*named, *always}) | (own - everyone) | referred(own & everyone)
+        new = found
+        while new:
+            more = referred(new) | existing(mentioned_by_routines(live, new))
+            new = more - found - everyone
+            found = found | new
+    return sorted(found)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What tenants refer to outside themselves.
+
+    Attributes:
+        extensions: name, schema and version of each.
+        foreign: statements that make foreign-data wrappers and servers.
+        schemas: shared schema → what is in it.
+        sequences: schema and statement of those of further schemas that columns draw from.
+        given: what the role gives by default to whatever it creates.
+        stand_ins: schema and statement of what takes the place of views that read tenants.
+    """
+
+    extensions: Sequence[tuple[str, str, str]]
+    foreign: Sequence[str]
+    schemas: Mapping[str, Catalog]
+    sequences: Sequence[tuple[str, str]] = ()
+    given: Given = field(default_factory=lambda: BUILT_IN)
+    stand_ins: Sequence[tuple[str, str]] = ()
+
+    @property
+    def digest(self) -> str:
+        """Tells them from others."""
+        fingerprints = {name: catalog.fingerprint for name, catalog in self.schemas.items()}
+        defaults = sorted((key, sorted(grants)) for key, grants in self.given.items())
+        built = (
+            *(list(self.extensions), list(self.foreign), fingerprints),
+            *(list(self.sequences), defaults, list(self.stand_ins)),
+        )
+        return hashlib.sha256(repr(built).encode()).hexdigest()
+
+    @property
+    def strangers(self) -> frozenset[str]:
+        """The roles that own some of it; see `Catalog`."""
+        return frozenset().union(*(catalog.strangers for catalog in self.schemas.values()))
+
+    def prepare(self, scratch: Connection) -> None:
+        """Make what takes more rights than to build the rest: extensions and foreign servers.
+
+        What cannot be made there (an extension that is not installed, say) is passed over: a
+        transition that needs it is then blocked, with PostgreSQL's own words.
+        """
+        with scratch.cursor() as cursor:
+            of_others = [its[1] for its in self.extensions] + [its[0] for its in self.sequences]
+            for name in dict.fromkeys([*self.schemas, *of_others]):
+                if not name.startswith("pg_"):
+                    cursor.execute(
+                        sql.SQL("create schema if not exists {}").format(sql.Identifier(name))
+                    )
+            for name, schema, version in self.extensions:
+                _create_extension(cursor, name, schema, version)
+            for statement in self.foreign:
+                with suppress(psycopg2.Error):  # an extension's wrapper is there already
+                    cursor.execute(statement)
+
+    def build(self, scratch: Connection) -> tuple[str, ...]:
+        """Build the shared schemas, after `prepare`, as far as they can be built.
+
+        Returns:
+            What the role may not build: the first words of each such statement, with
+            PostgreSQL's reason.
+        """
+        give_likewise(self.given, scratch)
+        with scratch.cursor() as cursor:
+            cursor.execute("begin")
+            try:
+                for _, statement in self.sequences:
+                    cursor.execute(statement)
+                denied = _build_all(scratch, self.schemas, self.stand_ins)
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            cursor.execute("commit")
+        return denied
+
+
+def read_surroundings(
+    live: Connection,
+    shared: Sequence[str],
+    sequences: Collection[str] = (),
+    tenants: Collection[str] = (),
+) -> Surroundings:
+    """What is to be built in scratch beside the tenants, as it is now.
+
+    Args:
+        shared: see `shared_schemas`.
+        sequences: qualified names of those of other schemas that tenants draw from.
+        tenants: all there are.
+    """
+    with neutral(live, read_only=True) as cursor:
+        cursor.execute(_EXTENSIONS)
+        extensions = cursor.fetchall()
+        cursor.execute(_FOREIGN_SERVERS)
+        foreign = [statement for (statement,) in cursor.fetchall()]
+    catalogs = read_catalogs(live, shared, strangers=True)
+    drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
+    alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]
+    return Surroundings(
+        extensions,
+        foreign,
+        {name: catalogs[name] for name in shared},
+        alone,
+        read_given(live),
+        stand_ins(live, shared, tenants),
+    )
+
+
+def _create_extension(
+    cursor: psycopg2.extensions.cursor, name: str, schema: str, version: str
+) -> None:
+    create = sql.SQL("create extension if not exists {} with schema {}").format(
+        sql.Identifier(name), sql.Identifier(schema)
+    )
+    exactly = create + sql.SQL(" version {} cascade").format(sql.Literal(version))
+    for statement in (exactly, create + sql.SQL(" cascade")):
+        try:
+            cursor.execute(statement)
+        except psycopg2.Error:
+            continue
+        return
+
+
+def _build_all(
+    scratch: Connection, goals: Mapping[str, Catalog], stand_ins: Iterable[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Build several schemas that may refer to each other, until nothing more can be built.
+
+    Args:
+        stand_ins: schema and statement of what takes the place of what cannot be built.
+
+    Returns:
+        What is left because the role may not build it.
+    """
+    waiting = {
+        name: [
+            [tuple(map(as_stored, option)) for option in proposal.options]
+            for proposal in propose(Catalog.of([]), goal)
+        ]
+        for name, goal in goals.items()
+    }
+    for name, statement in stand_ins:
+        waiting[name].append([(statement,)])
+    progress = True
+    denied: list[str] = []
+    while progress:
+        progress = False
+        denied = []
+        for name, proposals in waiting.items():
+            enter_schema(scratch, name)
+            seat = Seat(scratch, Place(name))
+            left = []
+            for options in proposals:
+                errors = []
+                for option in options:
+                    if (error := seat.attempt(option)) is None:
+                        progress = True
+                        break
+                    errors.append(error)
+                else:
+                    left.append(options)
+                    denied += [
+                        f"{shorten(options[0][0], _SHOWN, placeholder=' …')} in {name}: "
+                        f"{error.diag.message_primary}"
+                        for error in errors[:1]
+                        if isinstance(error, psycopg2.errors.InsufficientPrivilege)
+                    ]
+            waiting[name] = left
+        progress = progress and any(waiting.values())
+    return tuple(denied)

@@ -1,0 +1,206 @@
+"""The throw-away role: builds in scratch what belongs to others, and can do nothing else.
+
+What is built runs code: of checks, defaults, views, triggers. Whoever wrote it could do with it
+whatever the role can that builds it; and neither SET ROLE nor SET SESSION AUTHORIZATION keeps code
+from taking the session's own role again. So a session of a role of its own builds it, which owns
+nothing, is a member of nothing, and whose password nobody has but this process.
+"""
+
+import re
+import secrets
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import encrypt_password, libpq_version, make_dsn, parse_dsn
+
+from diffapply.database.connection import connect, libpq_url
+from diffapply.database.patience import timed
+from diffapply.database.transaction import neutral
+from diffapply.errors import ConnectionFailedError
+from diffapply.scratch.unhindered import unhindered
+
+PREFIX = "diffapply_scratch_"
+NAME = re.compile(rf"{PREFIX}(?P<made>\d{{10,}})_[0-9a-f]{{8}}")
+"""Of scratch databases, and of the roles that build in them."""
+
+_VALID = timedelta(minutes=10)
+"""How long the password lets the role in: it connects at once, and stays as long as it takes."""
+_CONNECTIONS = 2
+"""At a time: one, and one that the server has not yet noticed to be gone."""
+_HAS_REQUIRE_AUTH = 160000
+"""The first libpq that can insist on how a password is asked for."""
+
+_CREATE = """create role {role} login password {verifier} valid until {until}
+    connection limit {connections} nosuperuser nocreatedb nocreaterole noinherit noreplication
+    nobypassrls"""
+
+_MEMBERSHIPS = """
+select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = %s
+"""
+
+_GRANTABLE = """
+select pg_catalog.format('grant usage, create on schema %I to {role}', n.nspname)
+from pg_catalog.pg_namespace n
+where not pg_catalog.starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema'
+union all
+select pg_catalog.format('grant usage on foreign server %I to {role}', s.srvname)
+from pg_catalog.pg_foreign_server s
+union all
+select pg_catalog.format('grant create on tablespace %I to {role}', t.spcname)
+from pg_catalog.pg_tablespace t
+where not pg_catalog.starts_with(t.spcname::text, 'pg_')
+    and pg_catalog.has_tablespace_privilege(t.oid, 'create with grant option')
+"""
+
+
+def new_name(now: int) -> str:
+    """A name that no scratch database and no such role has yet.
+
+    Args:
+        now: seconds since 1970, as the server counts them.
+    """
+    return f"{PREFIX}{now}_{secrets.token_hex(4)}"
+
+
+def is_throwaway(role: str) -> bool:
+    """Whether a role's name says that it is one of ours."""
+    return NAME.fullmatch(role) is not None
+
+
+class NoRoleError(Exception):
+    """No throw-away role can be had here; says why."""
+
+
+def create_role(admin: Connection, name: str, now: int) -> str:
+    """Make a role that may log in and no more.
+
+    Args:
+        admin: a superuser's connection to the server, or that of a role with CREATEROLE.
+        name: of the role.
+        now: seconds since 1970, as the server counts them.
+
+    Returns:
+        Its password.
+
+    Raises:
+        NoRoleError: the server does not let us make one, or makes it a member of something.
+    """
+    password = secrets.token_urlsafe(32)
+    # Encrypted here: so neither the server's log nor its statistics ever see the password.
+    verifier = encrypt_password(password, name, admin, "scram-sha-256")
+    until = (datetime.fromtimestamp(now, UTC) + _VALID).isoformat()
+    try:
+        with neutral(admin) as cursor:
+            cursor.execute(
+                sql.SQL(_CREATE).format(
+                    role=sql.Identifier(name),
+                    verifier=sql.Literal(verifier),
+                    until=sql.Literal(until),
+                    connections=sql.Literal(_CONNECTIONS),
+                )
+            )
+            cursor.execute(_MEMBERSHIPS, [name])
+            [(memberships,)] = cursor.fetchall()
+            if memberships:  # whatever the server adds to a new role; it is rolled back
+                raise NoRoleError("the server makes new roles members of others")
+    except psycopg2.Error as error:
+        raise NoRoleError(f"no role can be made: {_first_line(error)}") from error
+    return password
+
+
+def hand_over(admin: Connection, role: str) -> None:
+    """Let the role build in a database: make schemas, and use and fill those that are there.
+
+    Args:
+        admin: connected to that database, as who made what is in it.
+        role: the throw-away role.
+    """
+    database, name = sql.Identifier(admin.info.dbname), sql.Identifier(role)
+    with admin.cursor() as cursor:
+        if is_throwaway(admin.info.dbname):
+            cursor.execute(sql.SQL("revoke all on database {} from public").format(database))
+        cursor.execute(
+            sql.SQL("grant connect, create, temporary on database {} to {}").format(database, name)
+        )
+        with neutral(admin) as asking:
+            asking.execute(sql.SQL(_GRANTABLE.replace("{role}", role)))
+            grants = [grant for (grant,) in asking.fetchall()]
+        for grant in grants:
+            with suppress(psycopg2.errors.InsufficientPrivilege):  # another's: it stays unused
+                cursor.execute(grant)
+
+
+def connect_builder(server_url: str, role: str, password: str, database: str) -> Connection:
+    """A connection that only builds, and on which nothing takes for ever.
+
+    Raises:
+        NoRoleError: the server does not let the role in.
+    """
+    try:
+        connection = _connect_as(server_url, role, password, database)
+    except ConnectionFailedError as error:
+        raise NoRoleError(
+            f"the server lets no new role in: {error.message.replace(password, '***')}"
+        ) from error
+    return timed(unhindered(connection))
+
+
+def _connect_as(url: str, role: str, password: str, database: str) -> Connection:
+    """A connection of the throw-away role, in autocommit mode.
+
+    Where the URL leads through a Unix socket, which the server's rules may open to the system's
+    users alone, it is also tried on the loopback interface.
+
+    Args:
+        url: of the server, as whoever made the role.
+
+    Raises:
+        ConnectionFailedError: the role is not let in.
+    """
+    # Client certificates and options such as "-c role=…" are those of the URL's own role.
+    own = {"user": role, "password": password, "dbname": database, "options": ""}
+    given = parse_dsn(make_dsn(libpq_url(url)))
+    kept = {
+        name: value
+        for name, value in given.items()
+        if name not in ("sslcert", "sslkey", "sslpassword", "passfile", "service")
+    }
+    ways = [kept]
+    if given.get("host", "/").startswith("/") and "hostaddr" not in given:
+        loopback = kept | {"host": "127.0.0.1"}
+        if libpq_version() >= _HAS_REQUIRE_AUTH:
+            loopback["require_auth"] = "scram-sha-256"  # proves that the server knows the role
+            ways.append(loopback)
+    failed: ConnectionFailedError | None = None
+    for way in ways:
+        try:
+            return connect(make_dsn(**(way | own)), "diffapply scratch")
+        except ConnectionFailedError as error:
+            failed = failed or error
+    assert failed is not None  # noqa: S101 - there is always a way to try
+    raise failed
+
+
+def drop_role(admin: Connection, name: str) -> None:
+    """Drop a throw-away role, with its rights; one that still owns something is left for later."""
+    role = sql.Identifier(name)
+    attempts = (
+        sql.SQL("drop role if exists {}").format(role),
+        sql.SQL("drop owned by {0}; drop role if exists {0}").format(role),
+        # Who made a role may only speak for it as its member.
+        sql.SQL("grant {0} to current_user; drop owned by {0}; drop role {0}").format(role),
+    )
+    for attempt in attempts:
+        try:
+            with admin.cursor() as cursor:
+                cursor.execute(attempt)
+        except psycopg2.Error:
+            continue
+        return
+
+
+def _first_line(error: psycopg2.Error) -> str:
+    return (error.diag.message_primary or str(error)).strip().partition("\n")[0]

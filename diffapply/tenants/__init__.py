@@ -1,0 +1,1 @@
+"""The live tenants: which there are, and what each of them is."""

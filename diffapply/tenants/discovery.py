@@ -1,0 +1,211 @@
+"""Which live schemas are tenants, and in which order people expect to see them."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from fnmatch import fnmatchcase
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.config import Settings
+from diffapply.database.transaction import neutral
+from diffapply.errors import PermissionDeniedError, TenantError, UsageError
+from diffapply.model.catalog import Unreadable
+from diffapply.model.order import natural
+
+JOURNAL_SCHEMA = "diffapply"
+ROLES_OWN = "$user"
+"""What a search path takes for the schema that is called like the session's role."""
+
+_SCHEMAS = """
+select n.nspname
+from pg_namespace n
+where n.nspname !~ '^pg_' and n.nspname <> all (array['information_schema', %s])
+"""
+
+_WITHOUT_USAGE = """
+select n.nspname, format('GRANT USAGE ON SCHEMA %%I TO %%I', n.nspname, current_user)
+from pg_namespace n
+where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
+"""
+
+
+def tenant_pattern(pattern: str) -> re.Pattern[str]:
+    r"""The tenants pattern; it is always held against a whole name, and ``\d`` is 0 to 9.
+
+    Raises:
+        UsageError: it is no regular expression.
+    """
+    try:
+        return re.compile(pattern, re.ASCII)
+    except re.error as error:
+        raise UsageError(
+            f"The tenants pattern {pattern!r} is not a regular expression: {error}.",
+            "Nothing was done.",
+        ) from error
+
+
+def discover(connection: Connection, settings: Settings) -> list[str]:
+    """Names of the tenants, in natural order; templates are none.
+
+    Raises:
+        TenantError: none matches (unless that is allowed), the query names no schema, or one is
+            called ``$user``.
+        UsageError: the pattern or the query cannot be used.
+    """
+    found, unknown = _found(connection, settings)
+    if unknown:
+        raise TenantError(
+            f"The tenants query names {unknown[0]!r}, which is no schema of this database"
+            + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
+            "Nothing was done.",
+        )
+    left = [name for name in found if chosen(name, settings)]
+    _require_own_name(left)
+    if not left and not settings.allow_none:
+        pattern = f"the pattern {settings.tenants!r}"
+        searched = pattern if settings.tenants_query is None else "the tenants query"
+        narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
+        raise TenantError(
+            f"No tenant matches {searched}{narrowed}.",
+            "Nothing was done. Check --tenants and the database, or give --allow-none if that "
+            "is expected.",
+        )
+    return sorted(left, key=natural)
+
+
+def everyone(connection: Connection, settings: Settings) -> frozenset[str]:
+    """All tenants, whether `only` and `exclude` leave them or not; templates are none.
+
+    Raises:
+        UsageError: the pattern or the query cannot be used.
+    """
+    found, _ = _found(connection, settings)
+    return found
+
+
+def tenants_among(
+    connection: Connection, settings: Settings, names: Collection[str]
+) -> frozenset[str]:
+    """Those of some schemas that are tenants, whichever are chosen.
+
+    Raises:
+        UsageError: the pattern or the query cannot be used.
+    """
+    candidates = frozenset(names) - {*settings.templates}
+    if settings.tenants_query is None:
+        matches = tenant_pattern(settings.tenants).fullmatch
+        return frozenset(name for name in candidates if matches(name) and not is_reserved(name))
+    return candidates & _ask(connection, settings.tenants_query)
+
+
+def _found(connection: Connection, settings: Settings) -> tuple[frozenset[str], list[str]]:
+    """All tenants; and what the tenants query names that is no schema."""
+    pattern = tenant_pattern(settings.tenants)
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
+        schemas = {name for (name,) in cursor.fetchall()}
+    templates = set(settings.templates)
+    if settings.tenants_query is None:
+        named = {name for name in schemas if pattern.fullmatch(name)}
+    else:
+        named = _ask(connection, settings.tenants_query)
+    return frozenset(named & schemas - templates), sorted(named - schemas - templates)
+
+
+def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
+    """The templates that `only` and `exclude` leave.
+
+    Raises:
+        TenantError: a template does not exist, or is called ``$user``.
+    """
+    left = [name for name in settings.templates if chosen(name, settings)]
+    _require_own_name(left)
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
+        existing = {name for (name,) in cursor.fetchall()}
+    if missing := [name for name in left if name not in existing]:
+        raise TenantError(
+            f"The template {missing[0]!r} is no schema of this database.",
+            "Nothing was done. Create it, or leave it out of --template.",
+        )
+    return list(dict.fromkeys(left))
+
+
+def readable(
+    connection: Connection, tenants: Sequence[str], templates: Sequence[str] = ()
+) -> tuple[list[str], tuple[Unreadable, ...]]:
+    """The tenants that the role may read, in their order, and those that it may not.
+
+    Raises:
+        PermissionDeniedError: it may read none of them, or not one of the templates.
+    """
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
+        barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
+    for name in (*templates, *(tenants if len(barred) >= len(tenants) else ())):
+        if name in barred:
+            raise PermissionDeniedError(
+                f"The role may not use schema {name!r}; without USAGE its structure cannot be "
+                "read as others see it.",
+                f"Nothing was done. {barred[name].remedy};",
+            )
+    left = [name for name in tenants if name not in barred]
+    return left, tuple(barred[name] for name in tenants if name in barred)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a schema is PostgreSQL's or the journal's, and so never a tenant."""
+    return name.startswith("pg_") or name in ("information_schema", JOURNAL_SCHEMA)
+
+
+def existing(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of the names that are schemas."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select n.nspname from pg_catalog.pg_namespace n"
+            " where n.nspname operator(pg_catalog.=) any (%s)",
+            [[*names]],
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+def chosen(name: str, settings: Settings) -> bool:
+    """Whether `only` and `exclude` leave a tenant or a template in."""
+    if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
+        return False
+    return not any(fnmatchcase(name, glob) for glob in settings.exclude)
+
+
+def _require_own_name(names: Iterable[str]) -> None:
+    """Refuse the one name that stands for another schema in a search path, however quoted."""
+    if ROLES_OWN in names:
+        raise TenantError(
+            f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "
+            "the schema of the session's role.",
+            f"Nothing was done. Give --exclude '{ROLES_OWN}', or rename it.",
+        )
+
+
+def _ask(connection: Connection, query: str) -> set[str]:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("begin read only")
+            cursor.execute(query)
+            if cursor.description is None or len(cursor.description) != 1:
+                raise UsageError(
+                    "The tenants query must return one column: schema names.", "Nothing was done."
+                )
+            return {str(name) for (name,) in cursor.fetchall()}
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise PermissionDeniedError(
+                f"The tenants query may not run: {error.diag.message_primary}.",
+                "Nothing was done.",
+            ) from error
+        except psycopg2.Error as error:
+            raise UsageError(
+                f"The tenants query fails: {error.diag.message_primary or error}.",
+                "Nothing was done.",
+            ) from error
+        finally:
+            cursor.execute("rollback")
