@@ -52,7 +52,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     backward: bool = False,
     to: int | None = None,
     provisioned: bool = False,
-    supplied: Sequence[str] = (),
+    user_statements: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
     """Compare every tenant with its goal, and rehearse what leads there.
@@ -65,7 +65,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             the chosen tenants.
         provisioned: with `backward`, whether provisionings count, too: taken back, their tenants
             are empty.
-        supplied: statements of the user's own, tried where nothing else reaches the goal; see
+        user_statements: tried where nothing else reaches the goal; see
             `diffapply.desired.user_statements.load_statements`.
         progress: told how far it is.
 
@@ -81,7 +81,12 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
         if desired is not None:
             made = plan_forward(
-                live, desired, tenants, templates, supplied=supplied, progress=progress
+                live,
+                desired,
+                tenants,
+                templates,
+                user_statements=user_statements,
+                progress=progress,
             )
             return _warned(live, replace(made, unreadable=barred))
         hands = opening.hands(live)
@@ -91,7 +96,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             live.connection, names, to, provisioned=provisioned, there=hands.there
         )
         made = plan_backward(
-            live, undoing.undos, undoing.label, supplied=supplied, progress=progress
+            live, undoing.undos, undoing.label, user_statements=user_statements, progress=progress
         )
         nothing_to_undo = [name for name in names if name not in undoing.undos]
         made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undoing.runs)
@@ -283,9 +288,9 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
         opening.live_database(settings, neighbours=True) as live,
         rehearsing(live, {}, desired.shared) as rehearsal,
     ):
-        goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.place()), live.place())
+        goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.scope()), live.scope())
         if goal.ddl is None:
-            reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.place()))
+            reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.scope()))
             raise DesiredStateError(
                 f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
                 "Nothing was done.",

@@ -104,7 +104,7 @@ def plan(
     exit_code: Annotated[
         bool, Option("--exit-code", help="Exit 2 if there is anything to do.")
     ] = False,
-    supplied: With = None,
+    user_statements: With = None,
     verbose: Verbose = False,
 ) -> int:
     """Show what would bring every tenant to its goal."""
@@ -120,7 +120,7 @@ def plan(
             backward=backward,
             to=to,
             provisioned=provisioned,
-            supplied=api.load_statements(supplied) if supplied else (),
+            user_statements=api.load_statements(user_statements) if user_statements else (),
             progress=progress,
         )
         if out is not None:
@@ -155,7 +155,7 @@ def apply(
     allow_destructive: Annotated[
         bool, Option("--allow-destructive", help="Statements may lose data.")
     ] = False,
-    supplied: With = None,
+    user_statements: With = None,
     wait: Annotated[
         bool, Option("--wait", help="Wait for the end of another apply, instead of refusing.")
     ] = False,
@@ -163,7 +163,7 @@ def apply(
 ) -> int:
     """Bring every tenant to its goal, wholly or not at all."""
     _require_backward(to, provisioned=provisioned, backward=backward)
-    if plan_file is not None and supplied is not None:
+    if plan_file is not None and user_statements is not None:
         raise UsageError(
             "A plan file is applied as it is.",
             "Nothing was done. Give --with to plan, when the file is made.",
@@ -186,7 +186,7 @@ def apply(
                 backward=backward,
                 to=to,
                 provisioned=provisioned,
-                supplied=api.load_statements(supplied) if supplied else (),
+                user_statements=api.load_statements(user_statements) if user_statements else (),
                 progress=progress,
             )
     # With JSON, the document has standard output for itself.

@@ -12,7 +12,7 @@ from diffapply.database import embedded
 from diffapply.database.connection import connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
 from diffapply.model.memory import Memory
-from diffapply.rehearsal.cache import Proofs
+from diffapply.rehearsal.cache import ProofCache
 from diffapply.tenants.discovery import everyone, tenants_among
 from diffapply.tenants.shapes import Live
 
@@ -104,9 +104,9 @@ def remembering(live: Live, settings: Settings, *, wanted: bool | None = None) -
         {} if settings.full else journal.load_looks(connection), learning=wanted is not False
     )
     proofs = (
-        Proofs()
+        ProofCache()
         if settings.full or its.writers
-        else Proofs(partial(journal.find_proof, connection))
+        else ProofCache(partial(journal.find_proof, connection))
     )
     yield replace(live, memory=memory, proofs=proofs)
     if keeping:

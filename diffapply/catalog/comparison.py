@@ -39,7 +39,7 @@ _WHOLE = ("table", "view", "materialized view", "domain")
 def _within(fact: Fact, change: Change, live: Catalog, desired: Catalog) -> bool:
     """Whether the fact is part of an object, or of a column, that is missing or extra itself."""
     having, lacking = (live, desired) if change == "extra" else (desired, live)
-    wholes = [(kind, fact.owner) for kind in _WHOLE] + [("column", fact.name)]
+    wholes = [(kind, fact.object) for kind in _WHOLE] + [("column", fact.name)]
     return any(
         whole != fact.key and whole in having.facts and whole not in lacking.facts
         for whole in wholes

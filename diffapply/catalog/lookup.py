@@ -34,7 +34,7 @@ def spellings(name: str) -> tuple[str, ...]:
     return (name, bare) if name[:1] == '"' and _PLAIN.fullmatch(bare) else (name,)
 
 
-def named_fact(catalog: Catalog, kind: str, *parts: str) -> Fact | None:
+def fact_named(catalog: Catalog, kind: str, *parts: str) -> Fact | None:
     """The fact of that name, whose parts are given as `quoted` writes them."""
     spelled = map(".".join, product(*map(spellings, parts)))
     found = (catalog.facts.get((kind, name)) for name in spelled)

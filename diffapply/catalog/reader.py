@@ -37,9 +37,9 @@ BATCH = 50
 """Schemas a query: pg_get_viewdef locks every relation of a view to the end of the transaction,
 and the lock table of a default server holds some 6,400."""
 
-_ATTEMPTS = 5
+_TRIES = 5
 _PAUSE = 0.5
-"""Seconds after an attempt that found a lock in its way."""
+"""Seconds after a try that found a lock in its way."""
 
 _MOVED = (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject)
 """What PostgreSQL says when an object was dropped between the snapshot and its definition."""
@@ -231,8 +231,8 @@ def _read(
             return _read_once(connection, query_for, schemas, before + NEUTRAL_PATH)
         except _MOVED as error:
             raise _moved(error) from error
-    for attempt in range(1, _ATTEMPTS + 1):
-        last = attempt == _ATTEMPTS
+    for tries in range(1, _TRIES + 1):
+        last = tries == _TRIES
         with connection.cursor() as cursor:
             try:
                 found = _read_once(connection, query_for, schemas, beginning(read_only=True))
@@ -281,7 +281,7 @@ def _let_pass(
     """Wait a little for whoever is in the way.
 
     Raises:
-        DatabaseError: it was the last attempt, or it took too long already; says who that is.
+        DatabaseError: it was the last try, or it took too long already; says who that is.
     """
     blockers = find_blockers(connection, schemas)
     if last or isinstance(error, psycopg2.errors.QueryCanceled):

@@ -1,11 +1,11 @@
-"""Drops a schema in lots: a DROP locks all that goes with it, and the lock table has an end."""
+"""Drops a schema in portions: a DROP locks all that goes with it, and the lock table has an end."""
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
 
-_LOT = 10
+_PORTION = 10
 """Tables a statement. Each may lock some hundred objects, and a default server has room for 6,400
 locks, which all its sessions share."""
 
@@ -31,7 +31,7 @@ def drop_schema(connection: Connection, schema: str) -> None:
         tables = [name for (name,) in cursor.fetchall()]
     with connection.cursor() as cursor:
         if len(tables) > _MANY:
-            for start in range(0, len(tables), _LOT):
-                lot = ", ".join(tables[start : start + _LOT])
-                cursor.execute(f"drop table if exists {lot} cascade")
+            for start in range(0, len(tables), _PORTION):
+                portion = ", ".join(tables[start : start + _PORTION])
+                cursor.execute(f"drop table if exists {portion} cascade")
         cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))

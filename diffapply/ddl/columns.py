@@ -80,7 +80,7 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
 
     Were it there already, PostgreSQL would give another one.
     """
-    table = catalog.facts.get(("table", not_null.owner))
+    table = catalog.facts.get(("table", not_null.object))
     if table is None or " PARTITION BY " not in table.definition or _not_null(not_null)["name"]:
         return False
     name = _inside(not_null_name(not_null))
@@ -92,13 +92,13 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
 
 
 def _alter_column(fact: Fact) -> str:
-    return f"ALTER TABLE {fact.owner} ALTER COLUMN {part(fact)}"
+    return f"ALTER TABLE {fact.object} ALTER COLUMN {part(fact)}"
 
 
 def _add(fact: Fact, goal: Catalog) -> Options:
     if fact.definition.endswith(_INHERITED):
         return ()  # it comes with the parent's
-    table = f"ALTER TABLE {fact.owner} ADD COLUMN "
+    table = f"ALTER TABLE {fact.object} ADD COLUMN "
     return (
         (table + clause(fact, goal),),
         (table + clause(fact, goal, with_default=False),),
@@ -110,7 +110,7 @@ def _add(fact: Fact, goal: Catalog) -> Options:
 def _drop(fact: Fact, _: Catalog) -> Options:
     if fact.definition.endswith(_INHERITED):
         return ()  # it goes with the parent's
-    return one(f"ALTER TABLE {fact.owner} DROP COLUMN {part(fact)}")
+    return one(f"ALTER TABLE {fact.object} DROP COLUMN {part(fact)}")
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
@@ -143,7 +143,7 @@ def _keep_values(old: Fact, new: Fact) -> Options:
     if not old.definition.endswith(_VIRTUAL):
         return one(keep)
     stored = f"{part(old)} {old.definition.removesuffix(_VIRTUAL)} STORED"
-    table = f"ALTER TABLE {new.owner}"
+    table = f"ALTER TABLE {new.object}"
     return one(f"{table} DROP COLUMN {part(old)}", f"{table} ADD COLUMN {stored}", keep)
 
 
@@ -180,7 +180,7 @@ def _not_null(fact: Fact) -> re.Match[str]:
 
 def _set_not_null(fact: Fact, goal: Catalog) -> Options:
     wants = _not_null(fact)
-    parent = partitions.parent_of(fact.owner, goal)
+    parent = partitions.parent_of(fact.object, goal)
     if wants["inherited"] or ("not null", f"{parent}.{part(fact)}") in goal.facts:
         return ()  # it comes with the parent's
     return one(set_not_null(fact))
@@ -192,7 +192,7 @@ def set_not_null(fact: Fact) -> str:
     if not wants["name"] and not wants["rest"]:
         return f"{_alter_column(fact)} SET NOT NULL"
     named = f"CONSTRAINT {wants['name']} " if wants["name"] else ""
-    return f"ALTER TABLE {fact.owner} ADD {named}NOT NULL {part(fact)}{wants['rest']}"
+    return f"ALTER TABLE {fact.object} ADD {named}NOT NULL {part(fact)}{wants['rest']}"
 
 
 def not_nulls_of_inherited(columns: Iterable[Fact], catalog: Catalog) -> list[str]:
@@ -210,13 +210,13 @@ def _drop_not_null(fact: Fact, _: Catalog) -> Options:
         return ()
     drop = f"ALTER COLUMN {part(fact)} DROP NOT NULL"
     # A child's key may need it there; before PostgreSQL 18 it would go there, too.
-    return (f"ALTER TABLE {fact.owner} {drop}",), (f"ALTER TABLE ONLY {fact.owner} {drop}",)
+    return (f"ALTER TABLE {fact.object} {drop}",), (f"ALTER TABLE ONLY {fact.object} {drop}",)
 
 
 def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
     """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
     had, wants = _not_null(old), _not_null(new)
-    table, name = f"ALTER TABLE {new.owner}", not_null_name(new)
+    table, name = f"ALTER TABLE {new.object}", not_null_name(new)
     statements = []
     if not_null_name(old) != name:
         statements.append(f"{table} RENAME CONSTRAINT {not_null_name(old)} TO {name}")
@@ -227,7 +227,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         statements.append(f"{table} VALIDATE CONSTRAINT {name}")
     if had["inherited"] and not wants["inherited"]:
         statements.extend(*_set_not_null(new, goal))
-    partition = goal.facts.get(("partition", new.owner))
+    partition = goal.facts.get(("partition", new.object))
     if statements and partition:
         # What comes from the parent can be altered only while it does not.
         apart = (partitions.detach(partition), *statements, partitions.attach(partition))
@@ -237,7 +237,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 def not_null_name(fact: Fact) -> str:
     """The name of the constraint: the one that it says, or the one that PostgreSQL gives."""
-    inside = "_".join(_inside(name) for name in (fact.owner, part(fact), "not_null"))
+    inside = "_".join(_inside(name) for name in (fact.object, part(fact), "not_null"))
     return _not_null(fact)["name"] or f'"{inside}"'
 
 
@@ -310,7 +310,7 @@ def _reset_options(fact: Fact, _: Catalog) -> Options:
 
 def _foreign_options(old: str, fact: Fact, new: str) -> Options:
     changes = changed_options(old, new)
-    alter = f"ALTER FOREIGN TABLE {fact.owner} ALTER COLUMN {part(fact)}"
+    alter = f"ALTER FOREIGN TABLE {fact.object} ALTER COLUMN {part(fact)}"
     return one(f"{alter} OPTIONS ({changes})")
 
 

@@ -49,10 +49,10 @@ def draws(catalog: Catalog) -> dict[str, Draw]:
 def drawn_by(fact: Fact) -> Draw | None:
     """What the column draws from whose identity or default this is."""
     if fact.kind == "identity":
-        return Draw(fact.name, fact.owner, sequence_of(fact))
+        return Draw(fact.name, fact.object, sequence_of(fact))
     if fact.kind == "default" and (call := _CALLED.search(fact.definition)):
         plain = _NUMBER.fullmatch(fact.definition) is not None
-        return Draw(fact.name, fact.owner, unquoted(call[1] or call[2]), plain)
+        return Draw(fact.name, fact.object, unquoted(call[1] or call[2]), plain)
     return None
 
 

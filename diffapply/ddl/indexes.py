@@ -20,7 +20,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     assert index is not None  # noqa: S101 - index.sql writes no other form
     head = f"CREATE {index['unique'] or ''}INDEX {name} ON "
     everywhere = f"{head}{index['table']} {index['rest']}"
-    table = goal.facts.get(("table", fact.owner))
+    table = goal.facts.get(("table", fact.object))
     if table and " PARTITION BY " in table.definition:
         # The partitions have indexes of their own, which are then attached.
         return ((f"{head}ONLY {index['table']} {index['rest']}",), (everywhere,))
@@ -76,7 +76,7 @@ def _drop_root(fact: Fact, live: Catalog) -> Options:
         root = attached.definition.removeprefix("TO ")
         attached = live.facts.get(("index attachment", root))
     keys = [f for f in live.facts.values() if f.kind == "constraint" and part(f) == root]
-    drop_key = tuple((f"ALTER TABLE {key.owner} DROP CONSTRAINT {part(key)}",) for key in keys[:1])
+    drop_key = tuple((f"ALTER TABLE {key.object} DROP CONSTRAINT {part(key)}",) for key in keys[:1])
     return (*drop_key, (f"DROP INDEX {root}",))
 
 

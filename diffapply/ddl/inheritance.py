@@ -70,7 +70,7 @@ def _from_helper(
 
 
 def _columns(table: str, goal: Catalog) -> list[Fact]:
-    found = [f for f in goal.facts.values() if f.kind == "column" and f.owner == table]
+    found = [f for f in goal.facts.values() if f.kind == "column" and f.object == table]
     return sorted(found, key=lambda column: column.position)
 
 
@@ -89,7 +89,7 @@ def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
         for check in goal.facts.values():
             if (
                 check.kind == "constraint"
-                and check.owner == parent
+                and check.object == parent
                 and check.definition.startswith("CHECK ")
                 and not check.definition.endswith(" NO INHERIT")
             ):

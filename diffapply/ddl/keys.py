@@ -37,7 +37,7 @@ def has_choice(catalog: Catalog) -> bool:
 def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
     """The foreign keys that could rest on this key, where another could bear them as well."""
     target = _of_key(key)
-    others = (f for f in catalog.facts.values() if f.owner == key.owner and f.key != key.key)
+    others = (f for f in catalog.facts.values() if f.object == key.object and f.key != key.key)
     if target is None or not any(_of_key(other) == target for other in others):
         return []
     return [fact for fact in catalog.facts.values() if _of_foreign_key(fact) == target]
@@ -67,13 +67,13 @@ def undetermined(statements: Iterable[str], source: Catalog) -> tuple[str, ...]:
 
 
 def alike_indexes(table: str, catalog: Catalog) -> list[list[str]]:
-    """Names of a table's indexes and keys that PostgreSQL cannot tell apart, each lot two or more.
+    """Names of a table's indexes and keys that PostgreSQL cannot tell apart, in groups.
 
     Keys are named as facts are: ``table.key``.
     """
     alike: dict[str, list[str]] = {}
     for fact in catalog.facts.values():
-        if fact.owner == table and (likeness := _likeness(fact)):
+        if fact.object == table and (likeness := _likeness(fact)):
             alike.setdefault(likeness, []).append(fact.name)
     return [names for names in alike.values() if len(names) > 1]
 
@@ -91,7 +91,7 @@ def _of_key(fact: Fact) -> _Target | None:
     """What a constraint or an index makes unique."""
     if fact.kind not in ("constraint", "index") or not _KEY.match(fact.definition):
         return None
-    return fact.owner, _listed(fact.definition)
+    return fact.object, _listed(fact.definition)
 
 
 def _of_foreign_key(fact: Fact) -> _Target | None:

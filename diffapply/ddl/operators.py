@@ -60,11 +60,11 @@ def _create_operator_class(fact: Fact, _: Catalog) -> Options:
 
 
 def _add_member(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER OPERATOR FAMILY {fact.owner} ADD {fact.definition}")
+    return one(f"ALTER OPERATOR FAMILY {fact.object} ADD {fact.definition}")
 
 
 def _drop_member(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER OPERATOR FAMILY {fact.owner} DROP {part(fact)}")
+    return one(f"ALTER OPERATOR FAMILY {fact.object} DROP {part(fact)}")
 
 
 def _create_conversion(fact: Fact, _: Catalog) -> Options:
@@ -93,7 +93,7 @@ def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _map(verb: str, fact: Fact) -> Options:
-    head = f"ALTER TEXT SEARCH CONFIGURATION {fact.owner} {verb} MAPPING FOR {part(fact)}"
+    head = f"ALTER TEXT SEARCH CONFIGURATION {fact.object} {verb} MAPPING FOR {part(fact)}"
     return one(head if verb == "DROP" else f"{head} WITH {fact.definition}")
 
 

@@ -24,10 +24,10 @@ from diffapply.model.catalog import Catalog, Fact
 
 def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     """The table leaves its parents and comes back, with what is then to be its own."""
-    parents = parents_of(new.owner, goal)
-    if ("inherits", new.owner) not in goal.facts or parents_of(new.owner, live) != parents:
+    parents = parents_of(new.object, goal)
+    if ("inherits", new.object) not in goal.facts or parents_of(new.object, live) != parents:
         return ()
-    child = _Child(new.owner, parents, goal, live)
+    child = _Child(new.object, parents, goal, live)
     if not child.can_be_copied:
         return ()
     return one(*(child.with_helper() if child.needs_helper else child.alone()))
@@ -173,8 +173,8 @@ class _Child:
 
 def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Drop a column that a child is to have as its own from then on."""
-    drop = f"ALTER TABLE ONLY {fact.owner} DROP COLUMN {part(fact)}"
-    return one(drop) if is_kept_by_child(fact.owner, part(fact), goal, live) else ()
+    drop = f"ALTER TABLE ONLY {fact.object} DROP COLUMN {part(fact)}"
+    return one(drop) if is_kept_by_child(fact.object, part(fact), goal, live) else ()
 
 
 def is_kept_by_child(table: str, column: str, goal: Catalog, live: Catalog) -> bool:

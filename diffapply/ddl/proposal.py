@@ -12,7 +12,7 @@ from typing import Any
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
-from diffapply.catalog.lookup import Parsed, named_fact, quoted, relation
+from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation
 from diffapply.ddl import DDL
 from diffapply.ddl.inheritance import has_children
 from diffapply.model.catalog import Catalog
@@ -114,10 +114,10 @@ def in_full(statement: str, goal: Catalog) -> str:
     created: Parsed = parser.parse_sql(statement)[0].stmt
     if type(created) is ast.CreateSeqStmt and not created.options:
         sequence: Parsed = created.sequence
-        fact = named_fact(goal, "sequence", quoted(sequence.relname))
+        fact = fact_named(goal, "sequence", quoted(sequence.relname))
         return DDL["sequence"].create(fact, goal)[0][0] if fact else statement
     identities = [
-        named_fact(goal, "identity", relation(created), quoted(column.colname))
+        fact_named(goal, "identity", relation(created), quoted(column.colname))
         for column in _columns(created)
         for constraint in column.constraints or ()
         if constraint.contype == ConstrType.CONSTR_IDENTITY and not constraint.options

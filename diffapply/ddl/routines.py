@@ -44,7 +44,7 @@ def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _drop_on_table(word: str) -> Drop:
-    return lambda fact, _: one(f"DROP {word} {part(fact)} ON {fact.owner}")
+    return lambda fact, _: one(f"DROP {word} {part(fact)} ON {fact.object}")
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:
@@ -56,7 +56,7 @@ def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _create_policy(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE POLICY {part(fact)} ON {fact.owner} {fact.definition}")
+    return one(f"CREATE POLICY {part(fact)} ON {fact.object} {fact.definition}")
 
 
 def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -68,7 +68,7 @@ def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
         return ()
     if not _expressions(had["expressions"]) <= _expressions(wants["expressions"]):
         return ()
-    return one(f"ALTER POLICY {part(new)} ON {new.owner} {wants['rest']}")
+    return one(f"ALTER POLICY {part(new)} ON {new.object} {wants['rest']}")
 
 
 def _expressions(text: str) -> set[str]:
@@ -83,10 +83,10 @@ def _expressions(text: str) -> set[str]:
 
 def _state(word: str) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.owner} {fact.definition} {word} {part(fact)}")
+        return one(f"ALTER TABLE {fact.object} {fact.definition} {word} {part(fact)}")
 
     def unset(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.owner} ENABLE {word} {part(fact)}")
+        return one(f"ALTER TABLE {fact.object} ENABLE {word} {part(fact)}")
 
     return Kind(assign, unset, lambda _old, new, goal: assign(new, goal))
 

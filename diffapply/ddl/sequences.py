@@ -68,7 +68,7 @@ def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
     ]
     if len(owned) != 1:
         return ()
-    alter = f"ALTER TABLE {fact.owner} ALTER COLUMN {fact.name[len(fact.owner) + 1 :]}"
+    alter = f"ALTER TABLE {fact.object} ALTER COLUMN {fact.name[len(fact.object) + 1 :]}"
     waits = aside(owned[0].name)
     return one(
         f"{alter} DROP DEFAULT",
@@ -103,12 +103,12 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 def _released(identity: Fact, sequence: Fact) -> list[str]:
     """Statements that leave a sequence where an identity stood."""
     waits = aside(sequence_of(identity))
-    column = identity.name[len(identity.owner) + 1 :]
+    column = identity.name[len(identity.object) + 1 :]
     unlogged = "UNLOGGED " if sequence.definition.startswith("UNLOGGED ") else ""
     return [
         f"CREATE {unlogged}SEQUENCE {waits} {sequence.definition.removeprefix('UNLOGGED ')}",
         carry(sequence_of(identity), waits),
-        f"ALTER TABLE {identity.owner} ALTER COLUMN {column} DROP IDENTITY",
+        f"ALTER TABLE {identity.object} ALTER COLUMN {column} DROP IDENTITY",
         f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
     ]
 
@@ -117,11 +117,11 @@ def _put_by(identity: Fact) -> list[str]:
     """Statements that keep the position of an identity aside, for another one of its name."""
     named = _named(identity)
     waits = aside(named["sequence"])
-    column = identity.name[len(identity.owner) + 1 :]
+    column = identity.name[len(identity.object) + 1 :]
     return [
         f"CREATE SEQUENCE {waits} {identity.definition[named.end() : -1]}",
         carry(named["sequence"], waits),
-        f"ALTER TABLE {identity.owner} ALTER COLUMN {column} DROP IDENTITY",
+        f"ALTER TABLE {identity.object} ALTER COLUMN {column} DROP IDENTITY",
     ]
 
 

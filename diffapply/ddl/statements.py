@@ -39,7 +39,7 @@ def unquoted(constant: str) -> str:
 
 def part(fact: Fact) -> str:
     """The last part of a name such as ``table.column``, quoted."""
-    return fact.name[len(fact.owner) + 1 :]
+    return fact.name[len(fact.object) + 1 :]
 
 
 def before(text: str, marker: str) -> str:

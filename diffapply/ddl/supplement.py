@@ -110,14 +110,14 @@ def _goes_with_its_owner(fact: Fact, live: Catalog, goal: Catalog) -> bool:
         return True
     if fact.kind in _WITH_INDEX:
         index = fact.name.rpartition(".")[0] if fact.kind == "index statistics" else fact.name
-        if dropped("index", index) or dropped("constraint", f"{fact.owner}.{index}"):
+        if dropped("index", index) or dropped("constraint", f"{fact.object}.{index}"):
             return True
     return any(
-        dropped(kind, fact.owner) for kind in _STANDS_ALONE if (kind, fact.owner) != fact.key
+        dropped(kind, fact.object) for kind in _STANDS_ALONE if (kind, fact.object) != fact.key
     )
 
 
 def _comes_with_its_owner(fact: Fact, live: Catalog) -> bool:
     if fact.kind in _IN_LINE_WITH_COLUMN and ("column", fact.name) not in live.facts:
-        return ("view", fact.owner) not in live.facts
-    return fact.kind in _IN_LINE and ("table", fact.owner) not in live.facts
+        return ("view", fact.object) not in live.facts
+    return fact.kind in _IN_LINE and ("table", fact.object) not in live.facts

@@ -44,7 +44,7 @@ def _parsed(fact: Fact) -> re.Match[str]:
 
 def _create_table(fact: Fact, goal: Catalog) -> Options:
     table = _parsed(fact)
-    every = sorted(goal.parts("column", fact.owner), key=lambda column: column.position)
+    every = sorted(goal.parts("column", fact.object), key=lambda column: column.position)
     columns = [column for column in every if not is_inherited(column)]
     own_not_nulls = not_nulls_of_inherited(every, goal)
     inherits = goal.facts.get(("inherits", fact.name))
@@ -102,7 +102,7 @@ def _free_sequences(table: Fact, live: Catalog) -> tuple[str, ...]:
     return tuple(
         f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
         for fact in live.facts.values()
-        if fact.kind == "sequence owner" and fact.owner == table.name
+        if fact.kind == "sequence owner" and fact.object == table.name
     )
 
 
@@ -112,7 +112,7 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     The position of an identity would be lost.
     """
     numbered = any(
-        fact.kind == "identity" and fact.owner == old.name for fact in live.facts.values()
+        fact.kind == "identity" and fact.object == old.name for fact in live.facts.values()
     )
     if numbered or not _parsed(old)["partitioned"]:
         return ()
@@ -143,11 +143,11 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
     if partitions.is_pending(fact):
         return ()  # it is no goal
     attach = partitions.attach(fact)
-    checks = add_checks(fact.owner, [partitions.parent(fact)], goal)
+    checks = add_checks(fact.object, [partitions.parent(fact)], goal)
     not_nulls = [
         set_not_null(each)
         for each in goal.facts.values()
-        if each.kind == "not null" and each.owner == fact.owner
+        if each.kind == "not null" and each.object == fact.object
     ]
     ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
     rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
@@ -170,13 +170,13 @@ def _rivals(partition: Fact, goal: Catalog) -> list[str]:
 
 def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
     """What was validated in a partition stays so as long as it is one."""
-    partition = live.facts.get(("partition", fact.owner))
-    above, check = fact.owner, None
+    partition = live.facts.get(("partition", fact.object))
+    above, check = fact.object, None
     while check is None and (parent := partitions.parent_of(above, live)):
         above, check = parent, live.facts.get(("constraint", f"{parent}.{part(fact)}"))
     if partition is None or check is None:
         return ()
-    alter = f"ALTER TABLE {fact.owner}"
+    alter = f"ALTER TABLE {fact.object}"
     return one(
         partitions.detach(partition),
         f"{alter} DROP CONSTRAINT {part(fact)}",
@@ -196,9 +196,9 @@ def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 
 def _add_constraint(fact: Fact, goal: Catalog) -> Options:
-    table = goal.facts.get(("table", fact.owner))
+    table = goal.facts.get(("table", fact.object))
     add = f"ADD CONSTRAINT {part(fact)} {fact.definition}"
-    everywhere = f"ALTER TABLE {fact.owner} {add}"
+    everywhere = f"ALTER TABLE {fact.object} {add}"
     if (
         table
         and _parsed(table)["partitioned"]
@@ -217,7 +217,7 @@ def _add_key(fact: Fact, parameters: str) -> Options:
         end = closing(fact.definition, end + len(" INCLUDE (") - 1) + 1
     settings = f" WITH ({parameters})" if parameters else ""
     definition = fact.definition[:end] + settings + fact.definition[end:]
-    add = f"{fact.owner} ADD CONSTRAINT {part(fact)} {definition}"
+    add = f"{fact.object} ADD CONSTRAINT {part(fact)} {definition}"
     return ((f"ALTER TABLE ONLY {add}",), (f"ALTER TABLE {add}",))
 
 
@@ -228,7 +228,7 @@ def _drop_constraint(fact: Fact, live: Catalog) -> Options:
 
 
 def _drop_statement(constraint: Fact) -> str:
-    return f"ALTER TABLE {constraint.owner} DROP CONSTRAINT {part(constraint)}"
+    return f"ALTER TABLE {constraint.object} DROP CONSTRAINT {part(constraint)}"
 
 
 _DEFERRAL = re.compile(r"(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?$")
@@ -237,10 +237,10 @@ _ENFORCEMENT = re.compile(r"(?: NOT VALID)?(?: NOT ENFORCED)?$")
 
 def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
-    alter = f"ALTER TABLE {new.owner} ALTER CONSTRAINT {part(new)}"
+    alter = f"ALTER TABLE {new.object} ALTER CONSTRAINT {part(new)}"
     ways = []
     if old.definition == f"{new.definition} NOT VALID":
-        ways.append((f"ALTER TABLE {new.owner} VALIDATE CONSTRAINT {part(new)}",))
+        ways.append((f"ALTER TABLE {new.object} VALIDATE CONSTRAINT {part(new)}",))
     had, wants = _ENFORCEMENT.sub("", old.definition), _ENFORCEMENT.sub("", new.definition)
     if new.definition.startswith("FOREIGN KEY"):
         plain = _DEFERRAL.sub("", wants)
@@ -278,17 +278,17 @@ def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
 
 def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
     """The constraint, if the parameters are those of a partitioned table's key."""
-    table = catalog.facts.get(("table", fact.owner))
-    if fact.name == fact.owner or table is None or not _parsed(table)["partitioned"]:
+    table = catalog.facts.get(("table", fact.object))
+    if fact.name == fact.object or table is None or not _parsed(table)["partitioned"]:
         return None
-    return catalog.facts.get(("constraint", f"{fact.owner}.{fact.name}"))
+    return catalog.facts.get(("constraint", f"{fact.object}.{fact.name}"))
 
 
 def _alter_relation(fact: Fact, catalog: Catalog) -> str:
     """ALTER, the word for the relation, and its name."""
-    if fact.name != fact.owner:
+    if fact.name != fact.object:
         return f"ALTER INDEX {fact.name}"
-    if ("materialized view", fact.owner) in catalog.facts:
+    if ("materialized view", fact.object) in catalog.facts:
         return f"ALTER MATERIALIZED VIEW {fact.name}"
     return f"ALTER TABLE {fact.name}"
 
@@ -323,13 +323,13 @@ def _own_sequence(fact: Fact, _: Catalog) -> Options:
 
 def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """A table that is there may be another role's, and its sequences must be that one's, too."""
-    if ("table", fact.owner) not in live.facts:
+    if ("table", fact.object) not in live.facts:
         return ()
     alter = f"ALTER SEQUENCE {fact.name.replace('%', '%%')} OWNER TO %I"
     query = (
         f"SELECT pg_catalog.format({literal(alter)}, "
         "pg_catalog.pg_get_userbyid(relowner)) FROM pg_catalog.pg_class "
-        f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.owner)}::pg_catalog.regclass"
+        f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.object)}::pg_catalog.regclass"
     )
     give = f"DO {literal(f'BEGIN EXECUTE ({query}); END')}"
     return tuple((give, *way) for way in _own_sequence(fact, goal))
@@ -345,7 +345,7 @@ TABLES = {
     "partition": Kind(_attach, _detach, _reattach),
     "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
     "validated check": Kind(
-        lambda fact, _: one(f"ALTER TABLE {fact.owner} VALIDATE CONSTRAINT {part(fact)}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.object} VALIDATE CONSTRAINT {part(fact)}"),
         lambda _fact, _: (),
         uproot=_no_longer_valid,
     ),

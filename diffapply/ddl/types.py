@@ -96,16 +96,16 @@ def _set_not_null(fact: Fact, _: Catalog) -> Options:
 
 
 def _add_check(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER DOMAIN {fact.owner} ADD CONSTRAINT {part(fact)} {fact.definition}")
+    return one(f"ALTER DOMAIN {fact.object} ADD CONSTRAINT {part(fact)} {fact.definition}")
 
 
 def _drop_check(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER DOMAIN {fact.owner} DROP CONSTRAINT {part(fact)}")
+    return one(f"ALTER DOMAIN {fact.object} DROP CONSTRAINT {part(fact)}")
 
 
 def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
     if old.definition == f"{new.definition} NOT VALID":
-        return one(f"ALTER DOMAIN {new.owner} VALIDATE CONSTRAINT {part(new)}")
+        return one(f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {part(new)}")
     return ()
 
 
@@ -137,7 +137,7 @@ def put_aside(fact: Fact) -> tuple[str, ...]:
 
 def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """A domain that is part of other types takes no constraint: so it steps aside."""
-    old, new = (catalog.facts.get(("domain", fact.owner)) for catalog in (live, goal))
+    old, new = (catalog.facts.get(("domain", fact.object)) for catalog in (live, goal))
     if old is None or new is None:
         return ()
     return step_aside("DOMAIN", _create_domain)(old, new, goal, live)

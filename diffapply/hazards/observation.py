@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from diffapply.model.plan import Hazard, Statement, TableLock
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 # As pg_locks and as LOCK TABLE write them, by strength. Weaker ones keep nobody from reading or
 # writing, and wait for nobody who does.
@@ -17,7 +17,7 @@ _MODES = {
 _HARMLESS = "SHARE UPDATE EXCLUSIVE"
 """Holds up nobody but VACUUM and other changes of structure: no hazard."""
 
-STRENGTH = {mode: place for place, mode in enumerate(_MODES.values())}
+STRENGTH = {mode: scope for scope, mode in enumerate(_MODES.values())}
 """Mode of a lock → the larger, the stronger."""
 
 # A relation that was dropped is still locked, but has no name any more.
@@ -58,8 +58,8 @@ class _File:
 class Observer:
     """Tells what each statement locked and rewrote, of what was there before the first."""
 
-    def __init__(self, seat: Seat, *, measure_locks: bool) -> None:
-        self._seat = seat
+    def __init__(self, sandbox: Sandbox, *, measure_locks: bool) -> None:
+        self._seat = sandbox
         self._measure_locks = measure_locks
         self._files = self._read_files()
         self._seen: set[tuple[int, str]] = set()
@@ -88,7 +88,7 @@ class Observer:
 
     def _new_locks(self) -> dict[int, TableLock]:
         """Relation → the strongest lock on it that was not there at the last call."""
-        named = {"schema": self._seat.place.schema, "modes": list(_MODES)}
+        named = {"schema": self._seat.scope.schema, "modes": list(_MODES)}
         held: dict[int, TableLock] = {}
         for oid, elsewhere, mode in self._seat.rows(_LOCKS, named):
             if (oid, mode) in self._seen:
@@ -105,5 +105,5 @@ class Observer:
         return held
 
     def _read_files(self) -> dict[int, _File]:
-        found = self._seat.rows(_FILES, {"schema": self._seat.place.schema})
+        found = self._seat.rows(_FILES, {"schema": self._seat.scope.schema})
         return {oid: _File(*file) for oid, *file in found}

@@ -2,7 +2,7 @@
 
 import re
 
-from diffapply.catalog.lookup import named_fact
+from diffapply.catalog.lookup import fact_named
 from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.sequences import sequence_of
 from diffapply.ddl.statements import aside, literal
@@ -17,7 +17,7 @@ def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Haz
         before: what stands where the transition begins.
         cascade: whether what depends on it goes with it.
     """
-    if named_fact(before, "sequence", sequence) is None:
+    if fact_named(before, "sequence", sequence) is None:
         return []  # the transition put it there, to carry a position from it
     check = f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
     message = f"drops sequence {sequence}; its position is lost"
@@ -26,7 +26,7 @@ def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Haz
 
 def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
     """What it risks to drop the identity of a column."""
-    identity = named_fact(before, "identity", table, column)
+    identity = fact_named(before, "identity", table, column)
     if identity is None:
         return []
     sequence = sequence_of(identity)
@@ -48,7 +48,7 @@ def _untold(sequence: str, before: Catalog) -> str:
     A sequence that is made for such a column again begins after them: so a run that made it can
     be taken back, even if numbers were drawn since.
     """
-    fact = named_fact(before, "sequence", sequence)
+    fact = fact_named(before, "sequence", sequence)
     if fact is None:
         return ""
     constant = literal(fact.name)

@@ -16,7 +16,7 @@ from diffapply.ddl.proposal import scan
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Hazard
 from diffapply.queries import query
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 _RESTING = query("hazards", "resting")
 _MAKES_ROUTINE = re.compile(
@@ -78,8 +78,8 @@ class Stale:
         goal: what it leads to.
     """
 
-    def __init__(self, seat: Seat, before: Catalog, goal: Catalog) -> None:
-        self._seat = seat
+    def __init__(self, sandbox: Sandbox, before: Catalog, goal: Catalog) -> None:
+        self._seat = sandbox
         self._found: dict[tuple[str, str, str, str | None], tuple[int, str, _Resting]] = {}
         changed = any(
             (desired := goal.facts.get(fact.key)) and desired.definition != fact.definition
@@ -111,12 +111,12 @@ class Stale:
                 yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
 
     def _read_bodies(self) -> dict[str, str]:
-        return dict(self._seat.rows(_BODIES, {"schema": self._seat.place.schema}, inside=True))
+        return dict(self._seat.rows(_BODIES, {"schema": self._seat.scope.schema}, inside=True))
 
     def _resting(self, routines: list[str]) -> list[_Resting]:
         calls = self._calls()
         named = {
-            "schema": self._seat.place.schema,
+            "schema": self._seat.scope.schema,
             "routines": routines,
             "callers": [caller for caller, _ in calls],
             "called": [called for _, called in calls],
@@ -125,7 +125,7 @@ class Stale:
 
     def _calls(self) -> list[tuple[int, int]]:
         """Which routine calls which, as far as the text of a body tells: by the name alone."""
-        schema = {"schema": self._seat.place.schema}
+        schema = {"schema": self._seat.scope.schema}
         by_name: dict[str, list[int]] = defaultdict(list)
         for name, oid in self._seat.rows(_NAMES, schema):
             by_name[name].append(oid)

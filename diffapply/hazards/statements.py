@@ -8,7 +8,7 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, O
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.catalog.lookup import Parsed, named_fact, quoted, relation, spellings
+from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation, spellings
 from diffapply.ddl.statements import LITERAL, aside, is_aside, is_helper, literal
 from diffapply.ddl.statements import before as up_to
 from diffapply.ddl.zones import by_zone
@@ -89,7 +89,7 @@ def _alter_table(  # noqa: C901 - a branch for each command
     hazards = []
     for command in statement.cmds:
         column = quoted(command.name) if command.name else ""
-        fact = named_fact(before, "column", table, column)
+        fact = fact_named(before, "column", table, column)
         if command.subtype == AlterTableType.AT_DropColumn:
             if _is_kept(table, column, fact):
                 continue
@@ -107,16 +107,16 @@ def _alter_table(  # noqa: C901 - a branch for each command
         elif command.subtype == AlterTableType.AT_AlterColumnType:
             if fact:
                 hazards += _retype(table, column, command.def_, fact.definition)
-            elif named_fact(before, "table", table):  # what it was is not known: assume the worst
+            elif fact_named(before, "table", table):  # what it was is not known: assume the worst
                 hazards.append(Hazard("data", f"changes the type of column {table}.{column}"))
         elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
             hazards += _validates(table, command.def_, before)
         elif command.subtype == AlterTableType.AT_ValidateConstraint:
-            if named_fact(before, "table", table):
+            if fact_named(before, "table", table):
                 hazards.append(Hazard("time", f"reads all rows of {table} to validate them"))
         elif command.subtype == AlterTableType.AT_SetNotNull:
             hazards.append(Hazard("time", f"reads all rows of {table}"))
-        elif command.subtype == AlterTableType.AT_AddColumn and named_fact(before, "table", table):
+        elif command.subtype == AlterTableType.AT_AddColumn and fact_named(before, "table", table):
             hazards += _adds(table, command.def_)
     return hazards
 
@@ -139,8 +139,8 @@ def _has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
     """
     having = f"EXISTS (SELECT FROM {'ONLY ' if only else ''}{table} WHERE "
     any_value = f"{having}{column} IS DISTINCT FROM NULL)"
-    default = named_fact(before, "default", table, column)
-    fact = named_fact(before, "column", table, column)
+    default = fact_named(before, "default", table, column)
+    fact = fact_named(before, "column", table, column)
     if default and fact and _is_constant(default.definition):
         type_ = up_to(fact.definition.removesuffix(" INHERITED"), " COLLATE ")
         usual = f"({default.definition})::{type_}"
@@ -226,7 +226,7 @@ def _canonical(printed: str) -> str:
 
 
 def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
-    if named_fact(before, "table", table) is None or constraint.skip_validation:
+    if fact_named(before, "table", table) is None or constraint.skip_validation:
         return []
     if constraint.contype in (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN):
         return [Hazard("time", f"reads all rows of {table} to validate them")]
@@ -277,7 +277,7 @@ def closes_way_back(hazard: Hazard) -> str:
 
 def _index(statement: Parsed, before: Catalog) -> list[Hazard]:
     table = relation(statement)
-    if named_fact(before, "table", table) is None:
+    if fact_named(before, "table", table) is None:
         return []
     return [Hazard("time", f"builds an index over {table}; writers wait")]
 
@@ -339,7 +339,7 @@ def _create_as(statement: Parsed, before: Catalog) -> list[Hazard]:
     name = quoted(into.rel.relname)
     if statement.objtype != ObjectType.OBJECT_MATVIEW or into.skipData:
         return _query(statement, before)
-    if named_fact(before, "materialized view", name):
+    if fact_named(before, "materialized view", name):
         message = f"computes materialized view {name} anew: it holds what its query gives by then"
         return [Hazard("rewrite", message)]
     return [Hazard("time", f"computes materialized view {name}")]

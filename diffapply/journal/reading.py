@@ -25,7 +25,7 @@ class Undo:
 
     Attributes:
         goal_fingerprint: the shape before the earliest of the steps.
-        owners: for a template, the names that the earliest step managed; else None.
+        managed: for a template, the names that the earliest step managed; else None.
         runs: whose steps are taken back, oldest first.
         also: for a template of which later steps managed more names: the shape before such a
             step, and the names that it was the first to manage. They belong to the goal too.
@@ -33,7 +33,7 @@ class Undo:
 
     tenant: str
     goal_fingerprint: str
-    owners: frozenset[str] | None
+    managed: frozenset[str] | None
     runs: tuple[int, ...]
     also: tuple[tuple[str, frozenset[str]], ...] = ()
 
@@ -131,7 +131,7 @@ def steps_to_undo(
         )
         rows = cursor.fetchall()
     return {
-        tenant: _undo(tenant, [(run, source, owners) for _, run, source, owners in steps])
+        tenant: _undo(tenant, [(run, source, managed) for _, run, source, managed in steps])
         for tenant, steps in groupby(rows, itemgetter(0))
     }
 
@@ -163,14 +163,14 @@ def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Un
     (_, goal, first_owners), *later = steps
     covered = frozenset(first_owners or ())
     also = []
-    for _, source, owners in later:
-        if new := frozenset(owners or ()) - covered:
+    for _, source, managed in later:
+        if new := frozenset(managed or ()) - covered:
             also.append((source, new))
             covered |= new
     return Undo(
         tenant=tenant,
         goal_fingerprint=goal,
-        owners=None if first_owners is None else frozenset(first_owners),
+        managed=None if first_owners is None else frozenset(first_owners),
         runs=tuple(run for run, *_ in steps),
         also=tuple(also),
     )

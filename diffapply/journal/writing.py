@@ -31,7 +31,7 @@ class Step:
     """What a run has to record of one tenant; shapes are fingerprints.
 
     Attributes:
-        owners: for a template, the names in it that are managed.
+        managed: for a template, the names in it that are managed.
         seconds: how long the tenant took.
     """
 
@@ -40,7 +40,7 @@ class Step:
     goal: str
     status: StepStatus
     error: str | None = None
-    owners: frozenset[str] | None = None
+    managed: frozenset[str] | None = None
     seconds: float = 0.0
 
 
@@ -63,7 +63,7 @@ def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
             if shape.fingerprint in remembered:
                 continue
             facts = [
-                [fact.kind, fact.name, fact.owner, fact.definition, fact.position]
+                [fact.kind, fact.name, fact.object, fact.definition, fact.position]
                 for fact in shape.catalog.facts.values()
             ]
             cursor.execute(
@@ -121,7 +121,7 @@ def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] 
         "goal": step.goal,
         "status": step.status,
         "error": step.error,
-        "owners": None if step.owners is None else sorted(step.owners),
+        "owners": None if step.managed is None else sorted(step.managed),
         "seconds": step.seconds,
         "undoes": list(undoes),
     }

@@ -25,7 +25,7 @@ class Fact:
 
     kind: str
     name: str
-    owner: str
+    object: str
     definition: str
     position: int = 0
 
@@ -57,9 +57,9 @@ class Catalog:
         """Digest of the facts: equal exactly when the structures are equal."""
         return fingerprint((fact.kind, fact.name, fact.definition) for fact in self.facts.values())
 
-    def parts(self, kind: str, owner: str) -> Sequence[Fact]:
-        """The facts of a kind that belong to an owner."""
-        return self._by_owner.get((kind, owner), ())
+    def parts(self, kind: str, name: str) -> Sequence[Fact]:
+        """The facts of a kind that belong to the object of this name."""
+        return self._by_object.get((kind, name), ())
 
     @cached_property
     def by_kind(self) -> Mapping[str, Sequence[Fact]]:
@@ -70,15 +70,15 @@ class Catalog:
         return found
 
     @cached_property
-    def _by_owner(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
+    def _by_object(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
         found: dict[tuple[str, str], list[Fact]] = {}
         for fact in self.facts.values():
-            found.setdefault((fact.kind, fact.owner), []).append(fact)
+            found.setdefault((fact.kind, fact.object), []).append(fact)
         return found
 
-    def restricted_to(self, owners: frozenset[str]) -> "Catalog":
+    def restricted_to(self, objects: frozenset[str]) -> "Catalog":
         """Only what belongs to these owners: the part of a template that is managed."""
-        facts = (fact for fact in self.facts.values() if fact.owner in owners)
+        facts = (fact for fact in self.facts.values() if fact.object in objects)
         return Catalog.of(facts, self.strangers)
 
     @cached_property
@@ -92,9 +92,9 @@ class Catalog:
         return "\n".join(f"{its.name} {its.definition}" for its in self.facts.values()).lower()
 
     @cached_property
-    def owners(self) -> frozenset[str]:
+    def objects(self) -> frozenset[str]:
         """The names that its facts belong to."""
-        return frozenset(fact.owner for fact in self.facts.values())
+        return frozenset(fact.object for fact in self.facts.values())
 
 
 Change = Literal["missing", "extra", "changed"]

@@ -194,7 +194,7 @@ class Transition:
         blocked: why it cannot be done, one reason an entry; empty when it can.
         no_way_back: why it could not be taken back; empty when that was proved, too.
         notes: what to consider, such as a drop and an add that look like a rename.
-        owners: for a template, the names in it that are managed; None for a tenant.
+        managed: for a template, the names in it that are managed; None for a tenant.
         anew: what the statements make anew.
         dropped: what they drop, and nothing takes the place of; not what goes with its relation.
         created: what they create, and takes nobody's place; not what comes with its relation.
@@ -210,7 +210,7 @@ class Transition:
     blocked: tuple[str, ...] = ()
     no_way_back: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    owners: frozenset[str] | None = None
+    managed: frozenset[str] | None = None
     anew: tuple[Renewed, ...] = ()
     dropped: tuple[Owned, ...] = ()
     created: tuple[Owned, ...] = ()
@@ -223,7 +223,7 @@ class Transition:
 
     def of(self, name: str) -> "Transition":
         """The same as it runs in a tenant or template. Raises as `Statement.in_tenant`."""
-        if self.owners is not None:
+        if self.managed is not None:
             return self
         return replace(self, statements=tuple(its.in_tenant(name) for its in self.statements))
 
@@ -240,13 +240,13 @@ class Undo:
     Attributes:
         goal: the shape it had before the earliest step that is undone.
         runs: ids of the runs whose steps are undone.
-        owners: for a template, the names in it that those steps managed; None for a tenant.
+        managed: for a template, the names in it that those steps managed; None for a tenant.
         renames: what the undone runs renamed, turned round.
     """
 
     goal: Shape
     runs: tuple[int, ...]
-    owners: frozenset[str] | None = None
+    managed: frozenset[str] | None = None
     renames: tuple[Rename, ...] = ()
 
 

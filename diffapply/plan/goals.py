@@ -8,7 +8,7 @@ from diffapply.model.plan import Rename, Shape
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.meaning import changed_expressions, of_equal_meaning, worded_as
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import Place
+from diffapply.scratch.sandbox import Scope
 from diffapply.tenants.shapes import Live
 
 
@@ -23,10 +23,10 @@ class Goals:
     def conditions(self) -> tuple[str, ...]:
         """What all that is found out there holds under; see `diffapply.rehearsal.cache`."""
         rehearsal = self.rehearsal
-        return str(self.live.server.version), rehearsal.environment, repr(rehearsal.world)
+        return str(self.live.server.version), rehearsal.surroundings, repr(rehearsal.world)
 
     def forward(
-        self, catalog: Catalog, desired: Shape, place: Place, renames: Sequence[Rename]
+        self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]
     ) -> Shape:
         """The desired state for schemas that are so now.
 
@@ -35,24 +35,24 @@ class Goals:
 
         Args:
             catalog: what they are.
-            place: where in scratch they stand.
+            scope: where in scratch they stand.
             renames: those that the desired state declares, quoted.
         """
         spoken = self.rehearsal.goal_for(catalog, desired, renames)
-        return self.in_own_words(catalog, spoken, place)
+        return self.in_own_words(catalog, spoken, scope)
 
-    def in_own_words(self, catalog: Catalog, goal: Shape, place: Place) -> Shape:
+    def in_own_words(self, catalog: Catalog, goal: Shape, scope: Scope) -> Shape:
         """The goal for schemas that are so now, in their own words where those mean the same."""
         if not changed_expressions(catalog, goal.catalog):
             return goal
-        alike = self._of_equal_meaning(catalog, goal, place)
+        alike = self._of_equal_meaning(catalog, goal, scope)
         return Shape(worded_as(goal.catalog, catalog, alike)) if alike else goal
 
-    def _of_equal_meaning(self, catalog: Catalog, goal: Shape, place: Place) -> frozenset[FactKey]:
-        key = meaning_key((Shape(catalog), goal), place, self.conditions)
+    def _of_equal_meaning(self, catalog: Catalog, goal: Shape, scope: Scope) -> frozenset[FactKey]:
+        key = meaning_key((Shape(catalog), goal), scope, self.conditions)
         found = self.live.proofs.recall_alike(key)
         if found is None:
-            one, other = (self.rehearsal.restored(its, place) for its in (catalog, goal.catalog))
+            one, other = (self.rehearsal.restored(its, scope) for its in (catalog, goal.catalog))
             found = of_equal_meaning((catalog, goal.catalog), (one, other))
             self.live.proofs.keep_alike(key, found)
         return found

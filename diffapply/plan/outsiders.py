@@ -32,14 +32,14 @@ class Outsider:
         name: what it is, such as ``view reporting.totals``.
         tenant: whose the object is.
         hangs_on: the object.
-        place: the schema that it is in; empty if it is in none.
+        scope: the schema that it is in; empty if it is in none.
         follows: whether PostgreSQL changes it along.
     """
 
     name: str
     tenant: str
     hangs_on: Touched
-    place: str
+    scope: str
     follows: bool
 
     @property
@@ -124,15 +124,15 @@ def _outsiders(
     named: Mapping[str, object] = {
         "touched": json.dumps([asdict(its) for its in taken]),
         "tenants": list(transition.tenants),
-        "owners": None if transition.owners is None else sorted(transition.owners),
+        "owners": None if transition.managed is None else sorted(transition.managed),
     }
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_QUERY, named)
         rows = cursor.fetchall()
     # Who hangs on a column also hangs on a key or an index that it is in.
     found: dict[tuple[str, str], Outsider] = {}
-    for tenant, number, sort, identity, place, follows in rows:
-        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], place, follows)
+    for tenant, number, sort, identity, scope, follows in rows:
+        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], scope, follows)
         known = found.setdefault((tenant, outsider.name), outsider)
         if known.follows and not follows:
             found[tenant, outsider.name] = outsider
@@ -143,9 +143,9 @@ def _reasons(
     holding: Mapping[str, Sequence[Outsider]], changing: Collection[str]
 ) -> tuple[str, ...]:
     outsiders = [its for name in sorted(holding, key=natural) for its in holding[name]]
-    passing = sorted({its.place for its in outsiders}.intersection(changing), key=natural)
+    passing = sorted({its.scope for its in outsiders}.intersection(changing), key=natural)
     advice = []
-    if any(its.place not in passing for its in outsiders):
+    if any(its.scope not in passing for its in outsiders):
         advice.append("drop it before and make it anew afterwards, or change what it depends on")
     if passing:
         listed = ", ".join(_few(passing, "{} more"))

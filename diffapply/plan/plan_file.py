@@ -156,7 +156,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "source": transition.source,
                 "goal": transition.goal,
                 "tenants": list(transition.tenants),
-                "owners": _owners(transition.owners),
+                "owners": _owners(transition.managed),
                 "statements": [asdict(statement) for statement in transition.statements],
                 "differences": [asdict(difference) for difference in transition.differences],
                 "blocked": list(transition.blocked),
@@ -179,8 +179,8 @@ def _to_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _owners(owners: frozenset[str] | None) -> list[str] | None:
-    return None if owners is None else sorted(owners)
+def _owners(managed: frozenset[str] | None) -> list[str] | None:
+    return None if managed is None else sorted(managed)
 
 
 def _from_json(body: dict[str, Any]) -> Plan:
@@ -217,7 +217,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                 source=transition["source"],
                 goal=transition["goal"],
                 tenants=tuple(transition["tenants"]),
-                owners=None if transition["owners"] is None else frozenset(transition["owners"]),
+                managed=None if transition["owners"] is None else frozenset(transition["owners"]),
                 statements=tuple(
                     Statement(
                         statement["sql"],

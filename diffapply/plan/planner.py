@@ -35,7 +35,7 @@ from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.scratch.inmates import Inmates
-from diffapply.scratch.sandbox import Place
+from diffapply.scratch.sandbox import Scope
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 from diffapply.tenants.shapes import Group, Live, group_by_shape
 
@@ -116,12 +116,12 @@ class Aim:
     """Live schemas of one shape, and what they should be.
 
     Attributes:
-        place: where that stands in scratch.
+        scope: where that stands in scratch.
     """
 
     group: Group
     goal: Shape
-    place: Place
+    scope: Scope
 
 
 @contextmanager
@@ -137,20 +137,20 @@ def aiming(
     originals = {name: live.template(name) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     with rehearsing(live, schemas, desired.shared) as rehearsal:
-        goal = rehearsal.build_desired(desired, live.place())
+        goal = rehearsal.build_desired(desired, live.scope())
         renames = rehearsal.quoted(desired.renames)
         goals = Goals(live, rehearsal)
         aims = []
         for template in templates:
-            place = live.place(template, goal.catalog.owners)
-            catalog = originals[template].restricted_to(goal.catalog.owners)
-            its_goal = rehearsal.build_desired(desired, place)
-            its_goal = goals.forward(catalog, its_goal, place, renames)
-            aims.append(Aim(Group((template,), catalog), its_goal, place))
+            scope = live.scope(template, goal.catalog.objects)
+            catalog = originals[template].restricted_to(goal.catalog.objects)
+            its_goal = rehearsal.build_desired(desired, scope)
+            its_goal = goals.forward(catalog, its_goal, scope, renames)
+            aims.append(Aim(Group((template,), catalog), its_goal, scope))
         for group in groups:
-            its_goal = goals.forward(group.catalog, goal, live.place(), renames)
-            parts = by_goal(group, its_goal, rehearsal, live.place())
-            aims += [Aim(part, its, live.place()) for part, its in parts]
+            its_goal = goals.forward(group.catalog, goal, live.scope(), renames)
+            parts = by_goal(group, its_goal, rehearsal, live.scope())
+            aims += [Aim(part, its, live.scope()) for part, its in parts]
         yield rehearsal, aims, renames
 
 
@@ -160,18 +160,18 @@ def plan_forward(  # noqa: PLR0913 - what it needs, by name
     tenants: Sequence[str],
     templates: Sequence[str],
     *,
-    supplied: Sequence[str] = (),
+    user_statements: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
     """The plan that brings tenants and templates to the desired state.
 
     Args:
-        supplied: the user's own statements, tried where nothing else reaches the goal.
+        user_statements: the user's own statements, tried where nothing else reaches the goal.
     """
     with aiming(live, desired, tenants, templates, progress) as (rehearsal, aims, renames):
-        plan = _PlanInTheMaking(live, rehearsal, "forward", supplied)
+        plan = _PlanInTheMaking(live, rehearsal, "forward", user_statements)
         for aim in aims:
-            plan.add(aim.group, aim.goal, aim.place, renames)
+            plan.add(aim.group, aim.goal, aim.scope, renames)
         return replace(plan.made(desired.label, progress), renames=renames)
 
 
@@ -180,7 +180,7 @@ def plan_backward(
     undos: Mapping[str, Undo],
     label: str,
     *,
-    supplied: Sequence[str] = (),
+    user_statements: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
     """The plan that brings tenants and templates back to their snapshots.
@@ -189,20 +189,20 @@ def plan_backward(
         undos: live schema → where it goes back to; schemas with nothing to undo are left out.
         label: what is undone, such as ``before run 12``.
     """
-    tenants = sorted((n for n, undo in undos.items() if undo.owners is None), key=natural)
-    templates = [name for name, undo in undos.items() if undo.owners is not None]
+    tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
+    templates = [name for name, undo in undos.items() if undo.managed is not None]
     groups = group_by_shape(live, tenants, progress)
-    originals = {name: live.template(name, undos[name].owners) for name in templates}
+    originals = {name: live.template(name, undos[name].managed) for name in templates}
     schemas = {group.names[0]: group.catalog for group in groups} | originals
     goals = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
     with rehearsing(live, schemas, ends=goals) as rehearsal:
-        plan = _PlanInTheMaking(live, rehearsal, "backward", supplied)
+        plan = _PlanInTheMaking(live, rehearsal, "backward", user_statements)
         for template in templates:
             undo = undos[template]
-            place = live.place(template, undo.owners)
+            scope = live.scope(template, undo.managed)
             catalog = originals[template]
-            goal = plan.goals.in_own_words(catalog, undo.goal, place)
-            plan.add(Group((template,), catalog), goal, place, undo.renames)
+            goal = plan.goals.in_own_words(catalog, undo.goal, scope)
+            plan.add(Group((template,), catalog), goal, scope, undo.renames)
         for group in groups:
             # The runs that are undone say what is renamed back.
             alike: dict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
@@ -211,18 +211,18 @@ def plan_backward(
             for names in alike.values():
                 undo = undos[names[0]]
                 alike_group = Group(tuple(names), group.catalog)
-                for part, its in by_goal(alike_group, undo.goal, rehearsal, live.place()):
-                    goal = plan.goals.in_own_words(group.catalog, its, live.place())
-                    plan.add(part, goal, live.place(), undo.renames)
+                for part, its in by_goal(alike_group, undo.goal, rehearsal, live.scope()):
+                    goal = plan.goals.in_own_words(group.catalog, its, live.scope())
+                    plan.add(part, goal, live.scope(), undo.renames)
         undoes = {name: undo.runs for name, undo in undos.items()}
         return replace(plan.made(label, progress), undoes=undoes)
 
 
 def by_goal(
-    group: Group, goal: Shape, rehearsal: Rehearsal, place: Place
+    group: Group, goal: Shape, rehearsal: Rehearsal, scope: Scope
 ) -> Iterator[tuple[Group, Shape]]:
     """A group's tenants by how their goal reads in them: mostly it does so alike in all."""
-    goals = {name: rehearsal.goal_in(name, goal, place) for name in group.names}
+    goals = {name: rehearsal.goal_in(name, goal, scope) for name in group.names}
     alike: dict[str, list[str]] = defaultdict(list)
     for name, its in goals.items():
         alike[its.fingerprint].append(name)
@@ -238,7 +238,7 @@ class _PlanInTheMaking:
         live: Live,
         rehearsal: Rehearsal,
         direction: Direction,
-        supplied: Sequence[str] = (),
+        user_statements: Sequence[str] = (),
     ) -> None:
         self._live = live
         self._direction = direction
@@ -249,15 +249,15 @@ class _PlanInTheMaking:
             another=rehearsal.another,
             proofs=live.proofs,
             conditions=self.goals.conditions,
-            supplied=tuple(supplied),
+            user_statements=tuple(user_statements),
         )
         self._in_sync: list[str] = []
         self._notes: dict[str, None] = {}
         self._wanted: list[tuple[Group, Wanted]] = []
 
-    def add(self, group: Group, goal: Shape, place: Place, renames: Sequence[Rename] = ()) -> None:
+    def add(self, group: Group, goal: Shape, scope: Scope, renames: Sequence[Rename] = ()) -> None:
         """A group that is to come to a goal."""
-        wanted = Wanted(Shape(group.catalog), goal, place, tuple(renames))
+        wanted = Wanted(Shape(group.catalog), goal, scope, tuple(renames))
         if group.catalog.fingerprint == goal.fingerprint and self._direction == "forward":
             self._in_sync += group.names
             self._notes |= dict.fromkeys(_passed_over(wanted, ()))
@@ -295,7 +295,7 @@ class _PlanInTheMaking:
                     *(() if going_back else untold(proved.proof.dropped, proved.proof.created)),
                     *lacking(self._live.connection, proved.proof.statements),
                 ),
-                owners=wanted.place.owners,
+                managed=wanted.scope.managed,
                 anew=proved.proof.anew,
                 dropped=proved.proof.dropped,
                 created=proved.proof.created,
@@ -325,7 +325,7 @@ class _PlanInTheMaking:
 
 def _passed_over(wanted: Wanted, statements: Iterable[Statement]) -> tuple[str, ...]:
     renames = wanted.renames
-    if wanted.place.owners is not None:  # what a template has under another name is not known here
+    if wanted.scope.managed is not None:  # what a template has under another name is not known here
         renames = tuple(rename for rename in renames if rename.kind != "table")
     ran = {statement.sql for statement in statements}
     return passed_over(renames, wanted.source.catalog, wanted.goal.catalog, ran)

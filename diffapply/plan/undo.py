@@ -74,14 +74,14 @@ def _undos(
     shapes = journal.load_shapes(connection, sorted(wanted))
     undos = {}
     for name, step in steps.items():
-        goal, owners = shapes[step.goal_fingerprint], step.owners
+        goal, managed = shapes[step.goal_fingerprint], step.managed
         if step.also:
             # Later steps managed more of the template: that part goes back as well.
             facts = [*goal.catalog.facts.values()]
             for fingerprint, more in step.also:
                 facts += shapes[fingerprint].catalog.restricted_to(more).facts.values()
-                owners = (owners or frozenset()) | more
+                managed = (managed or frozenset()) | more
             goal = Shape(Catalog.of(facts))
         undone = [rename for run in step.runs for rename in begun[run].renames]
-        undos[name] = Undo(goal, step.runs, owners, inverse(undone))
+        undos[name] = Undo(goal, step.runs, managed, inverse(undone))
     return undos

@@ -24,7 +24,7 @@ from diffapply.model.plan import (
     TableLock,
     Touched,
 )
-from diffapply.scratch.sandbox import Place
+from diffapply.scratch.sandbox import Scope
 from diffapply.version import VERSION
 
 
@@ -63,7 +63,7 @@ def nothing_known(_key: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Proofs:
+class ProofCache:
     """Those that were made before, and those that are made now.
 
     Attributes:
@@ -100,7 +100,7 @@ class Proofs:
 def proof_key(
     direction: Direction,
     ends: tuple[Shape, Shape],
-    place: Place,
+    scope: Scope,
     renames: Sequence[Rename],
     conditions: Sequence[str],
 ) -> str:
@@ -110,28 +110,28 @@ def proof_key(
         conditions: what it was made under: the server's version, what else is in scratch, the
             application's path and settings.
     """
-    return _key(direction, ends, place, conditions, [astuple(rename) for rename in renames])
+    return _key(direction, ends, scope, conditions, [astuple(rename) for rename in renames])
 
 
-def meaning_key(ends: tuple[Shape, Shape], place: Place, conditions: Sequence[str]) -> str:
+def meaning_key(ends: tuple[Shape, Shape], scope: Scope, conditions: Sequence[str]) -> str:
     """What it holds for that facts of two structures mean the same; see `proof_key`."""
-    return _key("meaning", ends, place, conditions)
+    return _key("meaning", ends, scope, conditions)
 
 
 def _key(
-    what: str, ends: tuple[Shape, Shape], place: Place, conditions: Sequence[str], *more: object
+    what: str, ends: tuple[Shape, Shape], scope: Scope, conditions: Sequence[str], *more: object
 ) -> str:
     source, goal = ends
     parts = [
         VERSION,
         _RULES,
-        facts_version(privileges=place.privileges),
+        facts_version(privileges=scope.privileges),
         *conditions,
         what,
         source.fingerprint,
         goal.fingerprint,
-        place.schema,
-        None if place.owners is None else sorted(place.owners),
+        scope.schema,
+        None if scope.managed is None else sorted(scope.managed),
         *more,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

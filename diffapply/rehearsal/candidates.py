@@ -1,53 +1,21 @@
-"""One way from a structure to another: how it begins, what it costs, and that it arrives."""
+"""One way from a structure to another: how it begins, and what it costs."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-import psycopg2
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
-from diffapply.catalog.comparison import compare
 from diffapply.ddl.sequences import outliving, waiting, with_carries
-from diffapply.ddl.statements import in_users_words
-from diffapply.hazards.observation import Observer
-from diffapply.hazards.sequences import without_values
-from diffapply.hazards.stale import Stale
 from diffapply.hazards.statements import data_hazards
-from diffapply.model.catalog import Catalog, Difference
-from diffapply.model.plan import Hazard, Owned, Rename, Renewed, Shape, Statement, Touched
-from diffapply.rehearsal.outside import Outside
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Hazard, Rename, Shape
 from diffapply.rehearsal.renames import displaced, nameless, repartitioned
 from diffapply.rehearsal.renaming import rename_declared, run_each
-from diffapply.rehearsal.search import Convergence, converge, sentence
-from diffapply.rehearsal.touched import identities, touched
-from diffapply.renewal.anew import come_and_gone, made_anew, standing
-from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted
-from diffapply.renewal.rights import with_what_is_stated
-from diffapply.scratch.sandbox import Seat
-
-
-@dataclass(frozen=True)
-class Proved:
-    """What leads from one structure to another, or why nothing does.
-
-    Attributes:
-        statements: proved by running them; empty when blocked.
-        blocked: reasons, empty when proved.
-        anew: what the statements make anew; what they drop and create, see `Transition`.
-        touched: what they take from those outside of a tenant who may hang on it.
-        alone: whether they were proved with nothing behind the tenant on the search path.
-    """
-
-    statements: tuple[Statement, ...] = ()
-    blocked: tuple[str, ...] = ()
-    anew: tuple[Renewed, ...] = ()
-    dropped: tuple[Owned, ...] = ()
-    created: tuple[Owned, ...] = ()
-    touched: tuple[Touched, ...] = ()
-    alone: bool = False
+from diffapply.rehearsal.search import Found, search
+from diffapply.scratch.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -67,24 +35,24 @@ class Leg:
         )
         return source, goal
 
-    def begin(self, seat: Seat) -> tuple[tuple[str, ...], Catalog]:
+    def begin(self, sandbox: Sandbox) -> tuple[tuple[str, ...], Catalog]:
         """Rename what is to be renamed; returns what ran for that, and what stands then."""
         goal = self.goal.catalog
-        ran, catalog = rename_declared(seat, self.renames, self.source.catalog, goal)
-        moved = run_each(seat, repartitioned(catalog, goal))
-        moved += run_each(seat, displaced(catalog, goal, _built_in(seat)))
+        ran, catalog = rename_declared(sandbox, self.renames, self.source.catalog, goal)
+        moved = run_each(sandbox, repartitioned(catalog, goal))
+        moved += run_each(sandbox, displaced(catalog, goal, _built_in(sandbox)))
         if moved:
-            catalog = seat.catalog()
-        more = run_each(seat, nameless(catalog, goal))
+            catalog = sandbox.catalog()
+        more = run_each(sandbox, nameless(catalog, goal))
         if more:
-            catalog = seat.catalog()
-        if kept := run_each(seat, outliving(catalog, goal)):
-            catalog = seat.catalog()
+            catalog = sandbox.catalog()
+        if kept := run_each(sandbox, outliving(catalog, goal)):
+            catalog = sandbox.catalog()
         return (*ran, *moved, *more, *kept), catalog
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Candidate:
     """One way to the goal.
 
     Attributes:
@@ -95,7 +63,7 @@ class Attempt:
 
     renamed: tuple[str, ...]
     before: Catalog
-    found: Convergence
+    found: Found
     ordered: tuple[str, ...] = ()
 
     @property
@@ -133,123 +101,15 @@ class Attempt:
         return self.remaining, self.cost
 
 
-def by_facts(seat: Seat, leg: Leg, first: Sequence[str] = ()) -> Attempt:
+def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
     """The way that the supplement finds from where a leg begins, without migra; on trial.
 
     Args:
         first: statements to begin with.
     """
-    with seat.trial():
-        renamed, before = leg.begin(seat)
-        return Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
-
-
-def prove_attempt(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
-    """Run an attempt once more from where its leg begins, and observe each statement.
-
-    When it is proved, the seat stands at the goal. When not, its transaction may be lost.
-
-    Args:
-        outside: what stands beside the seat, and has to stay.
-    """
-    observer = Observer(seat, measure_locks=seat.place.owners is None)
-    stood = sequences(seat)
-    stale = Stale(seat, attempt.before, leg.goal.catalog)
-    before = renamed = standing(seat)
-    known = identities(seat)
-    proved: list[Statement] = []
-
-    def prove(sql: str, hazards: Iterable[Hazard]) -> None:
-        checked = tuple(its for hazard in hazards for its in _checked(seat, hazard))
-        seat.run([sql])
-        stale.observe(len(proved), sql)
-        proved.append(observer.observe(Statement(sql, checked)))
-
-    sql = ""
-    try:
-        for sql in attempt.statements:
-            prove(sql, attempt.risks(sql))
-            if len(proved) == len(attempt.renamed):
-                renamed = standing(seat)
-        drawn = Drawn(attempt.before, leg.goal.catalog, stood, sequences(seat))
-        for sql, risks in beginnings(drawn, attempt.statements):
-            prove(sql, (*data_hazards(sql, attempt.before), *risks))
-        for drawing, risk in uncounted(drawn):
-            _add(risk, drawing, proved)
-        for number, risk in stale.hazards():
-            proved[number] = _with(risk, proved[number])
-    except psycopg2.Error as error:
-        return Proved(blocked=(f"the rehearsal failed at {sql!r}: {sentence(error)}",))
-    remaining = compare(seat.catalog(), leg.goal.catalog, fold=False)
-    if remaining:
-        return Proved(blocked=reasons("the rehearsal missed the goal", Convergence((), remaining)))
-    if changes := sorted(outside.changes(seat)):
-        return Proved(blocked=("it would change what is not the tenant's", *changes))
-    after = standing(seat)
-    anew = with_what_is_stated(
-        made_anew(before, renamed, after, leg.routines), leg.source.catalog, leg.goal.catalog
-    )
-    created, dropped = come_and_gone(before, after, anew)
-    taken = touched(known, identities(seat), [statement.sql for statement in proved])
-    names = {f.owner for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
-    told = tuple(_in_users_words(its, names) for its in proved)
-    return Proved(told, anew=anew, dropped=dropped, created=created, touched=taken)
-
-
-def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
-    """The statement, whose hazards name what users know."""
-    return replace(
-        statement,
-        hazards=tuple(
-            replace(its, message=in_users_words(its.message, names)) for its in statement.hazards
-        ),
-    )
-
-
-def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:
-    """Put a risk where it arises: to the last statement that says this."""
-    for number, statement in reversed([*enumerate(proved)]):
-        if saying in statement.sql:
-            proved[number] = _with(risk, statement)
-            return
-
-
-def _with(risk: Hazard, statement: Statement) -> Statement:
-    return replace(statement, hazards=(*statement.hazards, risk))
-
-
-def _checked(seat: Seat, hazard: Hazard) -> Iterator[Hazard]:
-    """The hazard, without its check if that cannot run: then the data counts as lost.
-
-    What fails where there are rows is tried: it is none if that does not fail.
-    """
-    if hazard.kind == "rows" and hazard.check:
-        with seat.trial():
-            fails = seat.attempt([hazard.check]) is not None
-        if fails:
-            yield replace(hazard, check="")
-        return
-    for check in (hazard.check, without_values(hazard.check)):
-        if check and seat.attempt([check]) is None:
-            yield replace(hazard, check=check)
-            return
-    yield replace(hazard, check="")
-
-
-def reasons(summary: str, found: Convergence) -> tuple[str, ...]:
-    """The summary, then each remaining difference, then what PostgreSQL said."""
-
-    def sentence(difference: Difference) -> str:
-        named = f"{difference.change} {difference.kind} {difference.name}"
-        if difference.change == "changed":
-            return f"{named}: desired {difference.desired!r}, live {difference.live!r}"
-        return named
-
-    return (
-        summary,
-        *(sentence(difference) for difference in found.remaining),
-        *(f"PostgreSQL: {error}" for error in dict.fromkeys(found.errors)),
-    )
+    with sandbox.trial():
+        renamed, before = leg.begin(sandbox)
+        return Candidate(renamed, before, search(sandbox, before, leg.goal.catalog, first))
 
 
 def _drops(sql: str) -> bool:
@@ -277,9 +137,9 @@ def _drops(sql: str) -> bool:
     )
 
 
-def _built_in(seat: Seat) -> set[str]:
+def _built_in(sandbox: Sandbox) -> set[str]:
     """The names of PostgreSQL's own types."""
-    found = seat.rows(
+    found = sandbox.rows(
         "select quote_ident(typname) from pg_type "
         "where typnamespace = 'pg_catalog'::regnamespace and typelem = 0",
         {},

@@ -15,7 +15,7 @@ from psycopg2.extras import NamedTupleCursor
 from diffapply.ddl.proposal import in_full, rewrite
 from diffapply.model.catalog import Catalog
 from diffapply.rehearsal.migra_imports import Migration, PostgreSQL
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 
 class _ScopedCursor:
@@ -56,27 +56,27 @@ class _Inspector(PostgreSQL):  # type: ignore[misc]  # schemainspect has no type
         return sorted(found)
 
 
-def inspect(seat: Seat, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - migra has no types
-    """What migra sees of a seat, or None if it crashes on it.
+def inspect(sandbox: Sandbox, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - migra has no types
+    """What migra sees of a sandbox, or None if it crashes on it.
 
     Args:
         shared: names of the other schemas that the structure may refer to.
     """
-    with seat.connection.cursor() as guard:
+    with sandbox.connection.cursor() as guard:
         guard.execute("savepoint inspect")
         try:
             with (
-                seat.neutral(),
-                seat.connection.cursor(cursor_factory=NamedTupleCursor) as cursor,
+                sandbox.neutral(),
+                sandbox.connection.cursor(cursor_factory=NamedTupleCursor) as cursor,
             ):
-                inspector = _Inspector(_ScopedCursor(cursor, (seat.place.schema, *shared)))
+                inspector = _Inspector(_ScopedCursor(cursor, (sandbox.scope.schema, *shared)))
         except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the supplement goes on
             guard.execute("rollback to savepoint inspect")
             return None
         finally:
             guard.execute("release savepoint inspect")
     inspector.c = None
-    inspector.one_schema(seat.place.schema)
+    inspector.one_schema(sandbox.scope.schema)
     return inspector
 
 

@@ -1,34 +1,37 @@
-"""In which order, and how often, the statements of an attempt run: there may be better ones."""
+"""In which order, and how often, the statements of a candidate run: there may be better ones."""
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.model.plan import Statement
-from diffapply.rehearsal.candidates import Attempt, Leg, Proved, prove_attempt
+from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.renaming import run_each
-from diffapply.scratch.sandbox import Seat
+from diffapply.rehearsal.verify import Verdict, verify
+from diffapply.scratch.sandbox import Sandbox
 
 _MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")
 
 
-def prove_without_repeats(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
+def prove_without_repeats(
+    sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
+) -> Verdict:
     """`prove_shared_last`, with each routine made but once, if that is proved.
 
     Routines are replaced before anything is computed by them: so the first time is the one that
     counts. Where a type of theirs is made anew, only the last one can.
     """
-    statements = attempt.statements
+    statements = candidate.statements
     for once in (_once(statements), _once(statements[::-1])[::-1]):
         if once == statements:
             break
-        seat.run(["savepoint repeats"])
-        proved = prove_shared_last(seat, leg, replace(attempt, ordered=once), outside)
+        sandbox.run(["savepoint repeats"])
+        proved = prove_shared_last(sandbox, leg, replace(candidate, ordered=once), outside)
         if not proved.blocked:
             return proved
-        seat.run(["rollback to savepoint repeats"])
-    return prove_shared_last(seat, leg, attempt, outside)
+        sandbox.run(["rollback to savepoint repeats"])
+    return prove_shared_last(sandbox, leg, candidate, outside)
 
 
 def _once(statements: Sequence[str]) -> tuple[str, ...]:
@@ -44,37 +47,39 @@ def _once(statements: Sequence[str]) -> tuple[str, ...]:
     return tuple(once)
 
 
-def prove_shared_last(seat: Seat, leg: Leg, attempt: Attempt, outside: Outside) -> Proved:
-    """`prove_attempt`, in an order in which tables of others are locked last, if that is proved.
+def prove_shared_last(
+    sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
+) -> Verdict:
+    """`verify`, in an order in which tables of others are locked last, if that is proved.
 
     Such locks are held to the end of the transaction, by every tenant in turn: whatever builds,
     scans, rewrites or waits had better be done by then.
     """
-    seat.run(["savepoint proof"])
-    proved = prove_attempt(seat, leg, attempt, outside)
+    sandbox.run(["savepoint proof"])
+    proved = verify(sandbox, leg, candidate, outside)
     if proved.blocked or not _after_shared(proved):
         return proved
-    seat.run(["rollback to savepoint proof"])
+    sandbox.run(["rollback to savepoint proof"])
     # Without those that move sequences on, which are found anew.
-    ordered = _shared_last(seat, proved.statements[: len(attempt.statements)])
-    better = prove_attempt(seat, leg, replace(attempt, ordered=ordered), outside)
+    ordered = _shared_last(sandbox, proved.statements[: len(candidate.statements)])
+    better = verify(sandbox, leg, replace(candidate, ordered=ordered), outside)
     if not better.blocked and _after_shared(better) < _after_shared(proved):
         return better
-    seat.run(["rollback to savepoint proof"])
-    return prove_attempt(seat, leg, attempt, outside)
+    sandbox.run(["rollback to savepoint proof"])
+    return verify(sandbox, leg, candidate, outside)
 
 
-def _after_shared(proved: Proved) -> int:
+def _after_shared(proved: Verdict) -> int:
     """How many statements that lock nobody else's tables come after the first that does."""
     outside = [statement.locks_outside for statement in proved.statements]
     return outside[outside.index(True) :].count(False) if any(outside) else 0
 
 
-def _shared_last(seat: Seat, statements: Sequence[Statement]) -> tuple[str, ...]:
+def _shared_last(sandbox: Sandbox, statements: Sequence[Statement]) -> tuple[str, ...]:
     """The statements in such an order; what only runs after those that lock is behind them."""
     own = [its.sql for its in statements if not its.locks_outside]
-    with seat.trial():
-        before = run_each(seat, own)
+    with sandbox.trial():
+        before = run_each(sandbox, own)
     waiting = deque(before)
     behind = [sql for sql in own if not (waiting and waiting[0] == sql and waiting.popleft())]
     return (*before, *(its.sql for its in statements if its.locks_outside), *behind)

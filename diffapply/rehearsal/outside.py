@@ -13,7 +13,7 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.reader import read_catalogs
 from diffapply.model.catalog import Catalog
 from diffapply.queries import query
-from diffapply.scratch.sandbox import TENANT, Seat
+from diffapply.scratch.sandbox import TENANT, Sandbox
 
 _OF_THE_DATABASE = query("rehearsal", "outside")
 
@@ -35,27 +35,27 @@ class Outside:
     schemas: Mapping[str, Catalog]
 
     @classmethod
-    def of(cls, seat: Seat, shared: Collection[str]) -> "Outside":
-        """What stands beside this seat now.
+    def of(cls, sandbox: Sandbox, shared: Collection[str]) -> "Outside":
+        """What stands beside this sandbox now.
 
         Args:
             shared: the schemas that were built there; of others, only the names count.
         """
-        own = (seat.place.schema, TENANT)
+        own = (sandbox.scope.schema, TENANT)
         things = {
             (kind, name): its
-            for kind, name, its in seat.rows(_OF_THE_DATABASE, {"shared": [*shared]})
+            for kind, name, its in sandbox.rows(_OF_THE_DATABASE, {"shared": [*shared]})
             if kind not in _OF_SCHEMAS or name not in own
         }
         names = [name for name in shared if ("schema", name) in things]
         # As the sandbox is read: the server has planned that query already.
-        schemas = read_catalogs(seat.connection, names, privileges=seat.place.privileges)
-        seat.enter()
+        schemas = read_catalogs(sandbox.connection, names, privileges=sandbox.scope.privileges)
+        sandbox.enter()
         return cls(things, schemas)
 
-    def changes(self, seat: Seat) -> Iterator[str]:
-        """What is another beside this seat now, each as a clause."""
-        now = Outside.of(seat, self.schemas)
+    def changes(self, sandbox: Sandbox) -> Iterator[str]:
+        """What is another beside this sandbox now, each as a clause."""
+        now = Outside.of(sandbox, self.schemas)
         for name in self.schemas.keys() & now.schemas.keys():
             for its in compare(now.schemas[name], self.schemas[name]):
                 yield f"it {_CHANGES[its.change]} {its.kind} {its.name} in schema {name}"

@@ -12,10 +12,10 @@ from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.hazards.statements import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.progress import Progress
-from diffapply.rehearsal.cache import Proof, Proofs, proof_key
+from diffapply.rehearsal.cache import Proof, ProofCache, proof_key
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import inverse
-from diffapply.scratch.sandbox import Place
+from diffapply.scratch.sandbox import Scope
 
 _WORTH_IT = 4
 """Transitions that make another scratch database worth its while."""
@@ -27,7 +27,7 @@ class Wanted:
 
     source: Shape
     goal: Shape
-    place: Place
+    scope: Scope
     renames: tuple[Rename, ...] = ()
 
 
@@ -52,15 +52,15 @@ class Prover:
         another: opens a further scratch database; None where there can be no other.
         proofs: those made before; what is proved now is added.
         conditions: what proofs hold under, beside what a transition says itself.
-        supplied: the user's own statements, tried where nothing else reaches the goal.
+        user_statements: the user's own statements, tried where nothing else reaches the goal.
     """
 
     direction: Direction
     rehearsal: Rehearsal
     another: Callable[[], AbstractContextManager[Rehearsal]] | None
-    proofs: Proofs
+    proofs: ProofCache
     conditions: tuple[str, ...]
-    supplied: tuple[str, ...] = ()
+    user_statements: tuple[str, ...] = ()
 
     def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
         """What leads from each source to its goal, in the order of `wanted`.
@@ -98,7 +98,7 @@ class Prover:
             for future in futures:
                 future.result()
         for number, key in enumerate(keys):
-            if not found[number].blocked and not self.supplied:
+            if not found[number].blocked and not self.user_statements:
                 self.proofs.keep(key, found[number].proof)
         return [found[number] for number in range(len(wanted))]
 
@@ -119,17 +119,19 @@ class Prover:
             return Proved(Proof((), None, None), (rehearsal.confinement.overlong(error),))
 
     def _rehearsed(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
-        place, renames = wanted.place, wanted.renames
-        goal = rehearsal.rebuild(wanted.goal, place)
-        source = rehearsal.rebuild(wanted.source, place, stay=True)
+        scope, renames = wanted.scope, wanted.renames
+        goal = rehearsal.rebuild(wanted.goal, scope)
+        source = rehearsal.rebuild(wanted.source, scope, stay=True)
         if source.fingerprint == goal.fingerprint:
             # It stands where it goes back to, but the journal has yet to say so.
             return Proved(Proof((), source.ddl, goal.ddl))
-        there = rehearsal.prove(source, goal, place, renames=renames, supplied=self.supplied)
+        there = rehearsal.prove(
+            source, goal, scope, renames=renames, user_statements=self.user_statements
+        )
         no_way_back: tuple[str, ...] = ()
         if self.direction == "forward" and not there.blocked:
             # Told now, and not when it is needed.
-            back = rehearsal.prove(goal, source, place, renames=inverse(renames))
+            back = rehearsal.prove(goal, source, scope, renames=inverse(renames))
             no_way_back = back.blocked or _closed_by_rows(back.statements)
         proof = Proof(
             there.statements,
@@ -146,7 +148,7 @@ class Prover:
 
     def _key(self, wanted: Wanted) -> str:
         ends = (wanted.source, wanted.goal)
-        return proof_key(self.direction, ends, wanted.place, wanted.renames, self.conditions)
+        return proof_key(self.direction, ends, wanted.scope, wanted.renames, self.conditions)
 
 
 def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -16,18 +16,12 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming, reads_otherwise, spelled, with_own_name
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.world import PLAIN, World
-from diffapply.rehearsal.candidates import (
-    Attempt,
-    Leg,
-    Proved,
-    by_facts,
-    prove_attempt,
-    reasons,
-)
+from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
 from diffapply.rehearsal.orders import prove_without_repeats
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.renames import from_declarations
-from diffapply.rehearsal.search import Convergence, converge, restored
+from diffapply.rehearsal.search import Found, restored, search
+from diffapply.rehearsal.verify import Verdict, reasons, verify
 from diffapply.renewal.rights import Builder, as_spoken
 from diffapply.scratch.checks.clock import require_no_moment
 from diffapply.scratch.checks.extensions import extensions, require_known
@@ -36,16 +30,16 @@ from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.checks.token import require_clear
 from diffapply.scratch.confinement import Confinement, refused
 from diffapply.scratch.defaults import read_given
-from diffapply.scratch.sandbox import Place, Seat, seated
+from diffapply.scratch.sandbox import Sandbox, Scope, open_sandbox
 
 
 class Rehearsal:
     """Works in one scratch database; remembers what it has rebuilt there.
 
     Args:
-        connection: to the scratch database, in autocommit mode, the environment being built.
-        shared: names of the schemas of that environment.
-        environment: a digest of it.
+        connection: to the scratch database, in autocommit mode, the surroundings being built.
+        shared: names of the schemas of the surroundings.
+        surroundings: a digest of it.
         confinement: what it means that a throw-away role builds there; None: it does not.
         world: the application's path and settings.
         tenants: all there are; a desired state may be written under the name of one.
@@ -58,7 +52,7 @@ class Rehearsal:
         self,
         connection: Connection,
         shared: Sequence[str],
-        environment: str = "",
+        surroundings: str = "",
         confinement: Confinement | None = None,
         *,
         world: World = PLAIN,
@@ -67,47 +61,49 @@ class Rehearsal:
         self.connection = connection
         self.shared = tuple(shared)
         self._kept = frozenset(shared) - frozenset(tenants)
-        self.environment = environment
+        self.surroundings = surroundings
         self.world = world
         self.confinement = confinement
-        self._inspected: dict[tuple[str, Place], Any] = {}
-        self._rebuilt: dict[tuple[str, Place], Shape] = {}
-        self._restored: dict[tuple[str, Place], Catalog] = {}
-        self._standing: tuple[str, Place] | None = None
+        self._inspected: dict[tuple[str, Scope], Any] = {}
+        self._rebuilt: dict[tuple[str, Scope], Shape] = {}
+        self._restored: dict[tuple[str, Scope], Catalog] = {}
+        self._standing: tuple[str, Scope] | None = None
         self._outside: dict[str, Outside] = {}
 
-    def build_desired(self, desired: Desired, place: Place) -> Shape:
+    def build_desired(self, desired: Desired, scope: Scope) -> Shape:
         """Build the desired state; what rebuilds it from its facts is not looked for yet.
 
         Raises:
             DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
         """
         # It may write the token out, which must exist then.
-        name, naming, owners = desired.token, desired.naming, place.owners
+        name, naming, managed = desired.token, desired.naming, scope.managed
         if name is not None and naming is not Naming.MODELS:
-            owners = None  # a template has another name
+            managed = None  # a template has another name
         taken = name in self._kept and naming is Naming.MODELS
-        if owners is not None or name is None or taken:
-            name, naming, owners = place.schema, Naming.AS_IT_IS, place.owners
-        with self._empty_seat(replace(place, schema=name, owners=owners), self.world) as seat:
-            there = extensions(seat)
+        if managed is not None or name is None or taken:
+            name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
+        with self._empty_sandbox(
+            replace(scope, schema=name, managed=managed), self.world
+        ) as sandbox:
+            there = extensions(sandbox)
             try:
-                with seat.application(), recorded(self.connection) as texts:
+                with sandbox.application(), recorded(self.connection) as texts:
                     desired.build(self.connection, name)
             except DesiredStateError as error:
                 if self.confinement is None or not _is_denied(error):
                     raise
                 raise refused(error, self.confinement) from error
-            require_known(desired.label, there, seat)
-            catalog = seat.catalog(naming)
+            require_known(desired.label, there, sandbox)
+            catalog = sandbox.catalog(naming)
             behind = [its for its in self.world.behind if its != name]
             require_own_names(desired.label, catalog, behind, texts)
-            require_no_moment(desired.label, catalog, seat, texts)
+            require_no_moment(desired.label, catalog, sandbox, texts)
         if naming is not Naming.AS_IT_IS:
             require_clear(desired.label, name, naming, catalog)
-        if owners is None and place.owners is not None:
-            catalog = with_own_name(catalog, place.schema).restricted_to(place.owners)
-        if place.owners is None and not catalog.facts:
+        if managed is None and scope.managed is not None:
+            catalog = with_own_name(catalog, scope.schema).restricted_to(scope.managed)
+        if scope.managed is None and not catalog.facts:
             raise DesiredStateError(
                 f"The desired state {desired.label} creates nothing that is the tenant's.",
                 "Nothing was done. What is the tenant's has no schema, or the one given as "
@@ -145,35 +141,35 @@ class Rehearsal:
         builder = Builder(name, read_given(self.connection))
         return Shape(as_spoken(desired.catalog, live, builder, renames))
 
-    def goal_in(self, tenant: str, goal: Shape, place: Place) -> Shape:
+    def goal_in(self, tenant: str, goal: Shape, scope: Scope) -> Shape:
         """The goal as it reads in a tenant of this name; see `reads_otherwise`."""
         if not reads_otherwise(tenant, goal.catalog.text):
             return goal
-        rebuilt = self.rebuild(goal, place)
+        rebuilt = self.rebuild(goal, scope)
         try:
             own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
         except TenantError:
             return goal  # it will be said why when its turn comes
-        with self._empty_seat(replace(place, schema=tenant), rebuilt.world) as seat:
-            if seat.attempt(own) is not None:
+        with self._empty_sandbox(replace(scope, schema=tenant), rebuilt.world) as sandbox:
+            if sandbox.try_run(own) is not None:
                 return goal  # it will be said why when it is proved
-            catalog = seat.catalog(Naming.OWN)
+            catalog = sandbox.catalog(Naming.OWN)
         return Shape(catalog) if catalog.fingerprint != goal.fingerprint else goal
 
-    def rebuild(self, shape: Shape, place: Place, *, stay: bool = False) -> Shape:
+    def rebuild(self, shape: Shape, scope: Scope, *, stay: bool = False) -> Shape:
         """The shape with DDL that was proved to rebuild it; without, if that cannot be had.
 
         Args:
             stay: what is built for that is left standing, as what is to be proved begins there.
         """
-        key = (shape.fingerprint, place)
+        key = (shape.fingerprint, scope)
         if key not in self._rebuilt:
-            self._rebuilt[key] = self._rebuild(shape, place, stay=stay)
+            self._rebuilt[key] = self._rebuild(shape, scope, stay=stay)
         return self._rebuilt[key]
 
-    def _rebuild(self, shape: Shape, place: Place, *, stay: bool) -> Shape:
+    def _rebuild(self, shape: Shape, scope: Scope, *, stay: bool) -> Shape:
         for world in self._worlds:
-            if rebuilt := self._rebuilt_in(world, shape, place, stay=stay):
+            if rebuilt := self._rebuilt_in(world, shape, scope, stay=stay):
                 return rebuilt
         return replace(shape, ddl=None)
 
@@ -186,43 +182,43 @@ class Rehearsal:
         """
         return (self.world, self.world.alone) if self.world.behind else (self.world,)
 
-    def _rebuilt_in(self, world: World, shape: Shape, place: Place, *, stay: bool) -> Shape | None:
-        def kept(seat: Seat, ddl: tuple[str, ...]) -> Shape:
-            self._remember(shape.fingerprint, seat)
+    def _rebuilt_in(self, world: World, shape: Shape, scope: Scope, *, stay: bool) -> Shape | None:
+        def kept(sandbox: Sandbox, ddl: tuple[str, ...]) -> Shape:
+            self._remember(shape.fingerprint, sandbox)
             rebuilt = replace(shape, ddl=ddl, world=world)
             if stay:
-                self._settle(seat, rebuilt)
+                self._settle(sandbox, rebuilt)
             return rebuilt
 
         if shape.ddl is not None:
-            with self._empty_seat(place, world) as seat:
-                failed = seat.attempt(shape.ddl)
-                if failed is None and seat.catalog().fingerprint == shape.fingerprint:
-                    return kept(seat, shape.ddl)
-        with self._empty_seat(place, world) as seat:
-            built = converge(seat, Catalog.of([]), shape.catalog)
+            with self._empty_sandbox(scope, world) as sandbox:
+                failed = sandbox.try_run(shape.ddl)
+                if failed is None and sandbox.catalog().fingerprint == shape.fingerprint:
+                    return kept(sandbox, shape.ddl)
+        with self._empty_sandbox(scope, world) as sandbox:
+            built = search(sandbox, Catalog.of([]), shape.catalog)
             # No statement makes an index invalid, as a failed CREATE INDEX CONCURRENTLY leaves it.
             # It may be valid in scratch: what leads away from there begins by building it again.
             if any(difference.kind != "index validity" for difference in built.remaining):
                 return None
-            return kept(seat, built.statements)
+            return kept(sandbox, built.statements)
 
-    def restored(self, catalog: Catalog, place: Place) -> Catalog:
+    def restored(self, catalog: Catalog, scope: Scope) -> Catalog:
         """What a structure becomes by a dump and its restore, as far as it can be built."""
-        key = (catalog.fingerprint, place)
+        key = (catalog.fingerprint, scope)
         if key not in self._restored:
             # Alone, as it was read: else names could mean what stands behind the tenant.
-            with self._empty_seat(place, self.world.alone) as seat:
-                self._restored[key] = restored(seat, catalog)
+            with self._empty_sandbox(scope, self.world.alone) as sandbox:
+                self._restored[key] = restored(sandbox, catalog)
         return self._restored[key]
 
-    def why_not_rebuilt(self, shape: Shape, place: Place) -> tuple[str, ...]:
+    def why_not_rebuilt(self, shape: Shape, scope: Scope) -> tuple[str, ...]:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
-        with self._empty_seat(place, self.world) as seat:
-            found = converge(seat, Catalog.of([]), shape.catalog)
+        with self._empty_sandbox(scope, self.world) as sandbox:
+            found = search(sandbox, Catalog.of([]), shape.catalog)
         return self._reasons("its structure cannot be rebuilt in scratch", found)
 
-    def _reasons(self, summary: str, found: Convergence) -> tuple[str, ...]:
+    def _reasons(self, summary: str, found: Found) -> tuple[str, ...]:
         blocked = reasons(summary, found)
         if self.confinement is None:
             return blocked
@@ -232,107 +228,109 @@ class Rehearsal:
         self,
         source: Shape,
         goal: Shape,
-        place: Place,
+        scope: Scope,
         *,
         renames: Sequence[Rename] = (),
-        supplied: Sequence[str] = (),
-    ) -> Proved:
+        user_statements: Sequence[str] = (),
+    ) -> Verdict:
         """Find the statements that lead from one shape to the other, and prove them.
 
         Where they led stays, as it does in a tenant: the way back is proved from there.
 
         Args:
             renames: declared ones; those that are done, or are none here, are passed over.
-            supplied: the user's own statements, for when nothing else reaches the goal.
+            user_statements: the user's own statements, for when nothing else reaches the goal.
         """
         if source.ddl is None:
-            return Proved(blocked=self.why_not_rebuilt(source, place))
+            return Verdict(blocked=self.why_not_rebuilt(source, scope))
         leg = Leg(source, goal, tuple(renames))
-        proved = self._prove(leg, place, self.world, supplied)
-        if proved.blocked and self.world.behind and not supplied:
-            alone = self._prove(leg, place, self.world.alone)
+        proved = self._prove(leg, scope, self.world, user_statements)
+        if proved.blocked and self.world.behind and not user_statements:
+            alone = self._prove(leg, scope, self.world.alone)
             if not alone.blocked:
                 return replace(alone, alone=True)
         return proved
 
-    def _prove(self, leg: Leg, place: Place, world: World, supplied: Sequence[str] = ()) -> Proved:
+    def _prove(
+        self, leg: Leg, scope: Scope, world: World, user_statements: Sequence[str] = ()
+    ) -> Verdict:
         source, goal = leg.source, leg.goal
-        with self._seat_of(source, place, world) as seat:
-            outside = self._beside(seat)
+        with self._sandbox_of(source, scope, world) as sandbox:
+            outside = self._beside(sandbox)
             if has_choice(source.catalog):
-                chosen = by_facts(seat, leg)  # migra takes no heed of that
+                chosen = by_facts(sandbox, leg)  # migra takes no heed of that
             else:
-                chosen = self._by_migra(seat, leg)
+                chosen = self._by_migra(sandbox, leg)
             if chosen.remaining or chosen.cost[:2] != (0, 0):
                 # migra often drops and creates what can be altered in place.
-                chosen = min(chosen, by_facts(seat, leg), key=Attempt.rank)
-            if chosen.remaining and supplied:
-                chosen = by_facts(seat, leg, supplied)
+                chosen = min(chosen, by_facts(sandbox, leg), key=Candidate.rank)
+            if chosen.remaining and user_statements:
+                chosen = by_facts(sandbox, leg, user_statements)
             if chosen.remaining:
                 missed = "it cannot be brought to its goal"
-                return Proved(blocked=self._reasons(missed, chosen.found))
+                return Verdict(blocked=self._reasons(missed, chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
-                return Proved(blocked=ambiguous)
+                return Verdict(blocked=ambiguous)
             # Of the user's own statements, nobody knows what another order would do to rows.
-            prove = prove_attempt if supplied else prove_without_repeats
-            proved = prove(seat, leg, chosen, outside)
-            if not (proved.blocked or supplied):  # who knows what those did elsewhere
-                self._settle(seat, goal)
+            prove = verify if user_statements else prove_without_repeats
+            proved = prove(sandbox, leg, chosen, outside)
+            if not (proved.blocked or user_statements):  # who knows what those did elsewhere
+                self._settle(sandbox, goal)
             return proved
 
-    def _beside(self, seat: Seat) -> Outside:
-        """What stands beside a seat; of a template's, something may hang on what was cleared."""
-        if seat.place.owners is not None:
-            return Outside.of(seat, self.shared)
-        if seat.place.schema not in self._outside:
-            self._outside[seat.place.schema] = Outside.of(seat, self.shared)
-        return self._outside[seat.place.schema]
+    def _beside(self, sandbox: Sandbox) -> Outside:
+        """What stands beside a sandbox; of a template's, something may hang on what was cleared."""
+        if sandbox.scope.managed is not None:
+            return Outside.of(sandbox, self.shared)
+        if sandbox.scope.schema not in self._outside:
+            self._outside[sandbox.scope.schema] = Outside.of(sandbox, self.shared)
+        return self._outside[sandbox.scope.schema]
 
     @contextmanager
-    def _empty_seat(self, place: Place, world: World) -> Iterator[Seat]:
+    def _empty_sandbox(self, scope: Scope, world: World) -> Iterator[Sandbox]:
         self._standing = None
-        with seated(self.connection, place, world) as seat:
-            yield seat
+        with open_sandbox(self.connection, scope, world) as sandbox:
+            yield sandbox
 
     @contextmanager
-    def _seat_of(self, shape: Shape, place: Place, world: World) -> Iterator[Seat]:
-        """A seat in which a shape stands: still, or rebuilt there; then it is of this world."""
-        if self._standing == (shape.fingerprint, place):
-            with seated(self.connection, place, world, standing=True) as seat:
-                yield seat
+    def _sandbox_of(self, shape: Shape, scope: Scope, world: World) -> Iterator[Sandbox]:
+        """A sandbox in which a shape stands: still, or rebuilt there; then it is of this world."""
+        if self._standing == (shape.fingerprint, scope):
+            with open_sandbox(self.connection, scope, world, standing=True) as sandbox:
+                yield sandbox
             return
-        with self._empty_seat(place, shape.world) as seat:
-            seat.run(shape.ddl or ())
-            seat.world = world
-            seat.enter()
-            self._settle(seat, shape)
-            yield seat
+        with self._empty_sandbox(scope, shape.world) as sandbox:
+            sandbox.run(shape.ddl or ())
+            sandbox.world = world
+            sandbox.enter()
+            self._settle(sandbox, shape)
+            yield sandbox
 
-    def _settle(self, seat: Seat, shape: Shape) -> None:
-        if seat.settle():
-            self._standing = (shape.fingerprint, seat.place)
+    def _settle(self, sandbox: Sandbox, shape: Shape) -> None:
+        if sandbox.settle():
+            self._standing = (shape.fingerprint, sandbox.scope)
 
-    def _by_migra(self, seat: Seat, leg: Leg) -> Attempt:
+    def _by_migra(self, sandbox: Sandbox, leg: Leg) -> Candidate:
         # Not imported until it is needed: that takes longer than many a comparison.
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415
 
-        goal = self._inspected.get((leg.goal.fingerprint, seat.place))
-        with seat.trial():
-            renamed, before = leg.begin(seat)
+        goal = self._inspected.get((leg.goal.fingerprint, sandbox.scope))
+        with sandbox.trial():
+            renamed, before = leg.begin(sandbox)
             source = (
-                migra_adapter.inspect(seat, self.shared)
+                migra_adapter.inspect(sandbox, self.shared)
                 if renamed
-                else self._inspected.get((leg.source.fingerprint, seat.place))
+                else self._inspected.get((leg.source.fingerprint, sandbox.scope))
             )
-            first = migra_adapter.propose(source, goal, seat.place.schema, leg.goal.catalog)
-            return Attempt(renamed, before, converge(seat, before, leg.goal.catalog, first))
+            first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
+            return Candidate(renamed, before, search(sandbox, before, leg.goal.catalog, first))
 
-    def _remember(self, fingerprint: str, seat: Seat) -> None:
+    def _remember(self, fingerprint: str, sandbox: Sandbox) -> None:
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415 - see above
 
-        key = (fingerprint, seat.place)
+        key = (fingerprint, sandbox.scope)
         if key not in self._inspected:
-            self._inspected[key] = migra_adapter.inspect(seat, self.shared)
+            self._inspected[key] = migra_adapter.inspect(sandbox, self.shared)
 
 
 def _is_denied(error: DesiredStateError) -> bool:

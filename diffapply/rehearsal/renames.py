@@ -220,7 +220,7 @@ def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
             same = [other for other in extra if _content(other) == _content(fact)]
             if same:
                 extra.remove(same[0])
-                moves.append(Move(kind, fact.owner, _last(same[0]), _last(fact)))
+                moves.append(Move(kind, fact.object, _last(same[0]), _last(fact)))
     return in_turn(moves)
 
 
@@ -239,7 +239,7 @@ def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
 
 
 def _content(fact: Fact) -> tuple[str, str]:
-    return fact.owner, fact.definition
+    return fact.object, fact.definition
 
 
 def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> tuple[str, ...]:
@@ -254,7 +254,7 @@ def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> t
     sentences = []
     for old in _only_in(live, goal, "column"):
         alike = [new for new in added if _content(new) == _content(old)]
-        if alike and old.key not in known and ("table", old.owner) in live.facts:
+        if alike and old.key not in known and ("table", old.object) in live.facts:
             new = alike[0]
             sentences.append(
                 f"{old.name} → {_last(new)} looks like a rename, but is planned as a drop and an "
@@ -273,7 +273,7 @@ def _last(fact: Fact) -> str:
 
 
 def _after_owner(fact: Fact) -> str:
-    return fact.name[len(fact.owner) + 1 :]
+    return fact.name[len(fact.object) + 1 :]
 
 
 def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:

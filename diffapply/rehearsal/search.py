@@ -19,7 +19,7 @@ from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
 from diffapply.queries import query
 from diffapply.rehearsal.meaning import changed_expressions, worded_as
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 _DEPENDENTS = query("rehearsal", "dependents")
 
@@ -32,7 +32,7 @@ _IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.Featu
 
 
 @dataclass(frozen=True, slots=True)
-class Convergence:
+class Found:
     """What ran, and what it did not reach.
 
     Attributes:
@@ -48,37 +48,37 @@ class Convergence:
     denied: bool = False
 
 
-def converge(seat: Seat, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Convergence:
-    """Lead what stands in the seat to the goal.
+def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
+    """Lead what stands in the sandbox to the goal.
 
     Args:
         live: what stands there.
         first: statements to begin with, such as migra's; the supplement proposes the rest.
     """
-    seat.run(["savepoint beginning"])
-    attempt = _Attempt(seat)
-    found = attempt.lead(live, goal, first)
-    if found.remaining and attempt.used_new_labels:
+    sandbox.run(["savepoint beginning"])
+    trial = _Search(sandbox)
+    found = trial.lead(live, goal, first)
+    if found.remaining and trial.used_new_labels:
         # A label cannot be used in the transaction that adds it: so its type is made anew.
-        seat.run(["rollback to savepoint beginning"])
+        sandbox.run(["rollback to savepoint beginning"])
         enums = {key for key in _changed(live, goal) if key[0] == "enum"}
-        found = _Attempt(seat, enums).lead(live, goal, ())
-    seat.run(["release savepoint beginning"])
+        found = _Search(sandbox, enums).lead(live, goal, ())
+    sandbox.run(["release savepoint beginning"])
     return found
 
 
-def restored(seat: Seat, catalog: Catalog) -> Catalog:
+def restored(sandbox: Sandbox, catalog: Catalog) -> Catalog:
     """What a structure becomes by a dump and its restore, as far as that can be had.
 
     Its definitions are read as PostgreSQL writes them, which does not always give what it wrote
     them from: see `as_stored`.
 
     Args:
-        seat: an empty one.
+        sandbox: an empty one.
     """
-    restoration = _Restoration(seat)
+    restoration = _Restoration(sandbox)
     restoration.lead(Catalog.of([]), catalog, ())
-    stands = seat.catalog()
+    stands = sandbox.catalog()
     read = restoration.standing(catalog).facts
     return Catalog.of(
         fact
@@ -96,7 +96,7 @@ def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
 
 
 @dataclass
-class _Step:
+class _Proposal:
     """One thing to do, and why it could not be done so far.
 
     Attributes:
@@ -122,15 +122,15 @@ class _Step:
         return self.key is not None and DDL[self.key[0]].keep
 
 
-class _Attempt:
-    """What is tried in a seat, and what ran.
+class _Search:
+    """What is tried in a sandbox, and what ran.
 
     Args:
         anew: what is to be replaced even where it could be altered.
     """
 
-    def __init__(self, seat: Seat, anew: Collection[FactKey] = ()) -> None:
-        self._seat = seat
+    def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
+        self._seat = sandbox
         self._anew = {*anew}
         self.ran: list[str] = []
         self.done: set[FactKey] = set()
@@ -141,19 +141,19 @@ class _Attempt:
         return as_stored(statement)
 
     def standing(self, _goal: Catalog) -> Catalog:
-        """What stands in the seat now, as it is to be held against the goal."""
+        """What stands in the sandbox now, as it is to be held against the goal."""
         return self._seat.catalog()
 
-    def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Convergence:
+    def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
         """Try to reach the goal."""
-        stuck: list[_Step] = []
+        stuck: list[_Proposal] = []
         live = self._routines_first(live, goal)
         if first:
-            self.run(_Step(((self.written(statement),),)) for statement in first)
+            self.run(_Proposal(((self.written(statement),),)) for statement in first)
             live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
-                return Convergence(tuple(self.ran))
+                return Found(tuple(self.ran))
             stuck = self.run(self._proposed(live, goal))
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
@@ -178,7 +178,7 @@ class _Attempt:
             for step in stuck
             for error in step.errors
         )
-        return Convergence(tuple(self.ran), remaining, tuple(errors) if remaining else (), denied)
+        return Found(tuple(self.ran), remaining, tuple(errors) if remaining else (), denied)
 
     def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
         """Replace routines before anything is computed by them, as far as that goes by now.
@@ -191,7 +191,7 @@ class _Attempt:
         self.run(step for step in self._proposed(live, goal) if step.key in changed)
         return self.standing(goal) if self.ran else live
 
-    def _proposed(self, live: Catalog, goal: Catalog) -> list[_Step]:
+    def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
         steps = []
         for proposal in supplement.propose(live, goal, self._anew):
             ways, resorts = (
@@ -199,10 +199,10 @@ class _Attempt:
                 for options in (proposal.options, proposal.resorts)
             )
             named = naming_zone(ways, live, self._seat.world.zone)
-            steps.append(_Step(named, resorts, proposal.fact.key))
+            steps.append(_Proposal(named, resorts, proposal.fact.key))
         return steps
 
-    def run(self, steps: Iterable[_Step]) -> list[_Step]:
+    def run(self, steps: Iterable[_Proposal]) -> list[_Proposal]:
         """Do what can be done, again and again, until nothing more can; returns what is left."""
         steps = list(steps)
         waiting = [step for step in steps if step.ways]
@@ -213,7 +213,7 @@ class _Attempt:
                 return left + hopeless
             waiting = left
 
-    def _pass(self, steps: list[_Step]) -> list[_Step]:
+    def _pass(self, steps: list[_Proposal]) -> list[_Proposal]:
         """Do each that can be done; returns what is left.
 
         Mostly all can be done as they stand, or all but a few: so they run together, and where
@@ -222,18 +222,18 @@ class _Attempt:
         if len(steps) == 1:
             return [] if self._do(steps[0], steps[0].ways) else steps
         together = [statement for step in steps for statement in step.ways[0]]
-        if self._seat.attempt(together) is None:
+        if self._seat.try_run(together) is None:
             self.ran += together
             self.done |= {step.key for step in steps if step.key}
             return []
         half = len(steps) // 2
         return self._pass(steps[:half]) + self._pass(steps[half:])
 
-    def resort(self, steps: Iterable[_Step]) -> bool:
+    def resort(self, steps: Iterable[_Proposal]) -> bool:
         """Do the first thing that can be done by its last resort."""
         return any(self._do(step, step.resorts) for step in steps)
 
-    def detour(self, steps: Iterable[_Step]) -> bool:
+    def detour(self, steps: Iterable[_Proposal]) -> bool:
         """Change columns without the indexes and constraints that are on them.
 
         They follow a column by themselves, unless what they say does not fit its new type.
@@ -248,7 +248,7 @@ class _Attempt:
         del self.ran[ran:]
         return False
 
-    def clear_the_way(self, steps: Iterable[_Step], *, automatic: bool = False) -> bool:
+    def clear_the_way(self, steps: Iterable[_Proposal], *, automatic: bool = False) -> bool:
         """Drop what is in the way and holds no data; the next round creates it again.
 
         Args:
@@ -263,18 +263,18 @@ class _Attempt:
         live = self._seat.catalog()
         hanging: set[FactKey] = set()
         for kind, name in blocked:
-            named = {"schema": self._seat.place.schema, "kind": kind, "name": name}
+            named = {"schema": self._seat.scope.schema, "kind": kind, "name": name}
             found = self._seat.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
             hanging.update(found)
         facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
         before = len(self.ran)
-        self.run(_Step(supplement.drop(fact, live), key=fact.key) for fact in facts)
+        self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
-    def _do(self, step: _Step, ways: Options) -> bool:
+    def _do(self, step: _Proposal, ways: Options) -> bool:
         errors = []
         for way in ways:
-            error = self._seat.attempt(way)
+            error = self._seat.try_run(way)
             if error is None:
                 self.ran += way
                 self.done |= {step.key} if step.key else set()
@@ -285,7 +285,7 @@ class _Attempt:
         return False
 
 
-class _Restoration(_Attempt):
+class _Restoration(_Search):
     """Builds a structure from what PostgreSQL writes of it, whatever expressions that gives."""
 
     def written(self, statement: str) -> str:
@@ -293,14 +293,14 @@ class _Restoration(_Attempt):
         return statement
 
     def standing(self, goal: Catalog) -> Catalog:
-        """What stands in the seat now, in the goal's words where it was read from those."""
+        """What stands in the sandbox now, in the goal's words where it was read from those."""
         stands = super().standing(goal)
         words = changed_expressions(stands, goal)
         return worded_as(stands, goal, {key for key in words if self._was_read(goal.facts[key])})
 
     def _was_read(self, fact: Fact) -> bool:
         """Whether a statement of ours said it: other things come from a parent."""
-        said = ("table", fact.owner) if fact.kind == "column" and not is_inherited(fact) else None
+        said = ("table", fact.object) if fact.kind == "column" and not is_inherited(fact) else None
         return fact.key in self.done or said in self.done
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from diffapply.model.plan import Touched, TouchedChange, TouchedKind
 from diffapply.queries import query
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 _IDENTITIES = query("rehearsal", "identities")
 
@@ -52,9 +52,9 @@ Identities = Mapping[Identity, Standing]
 """What stands in a schema at one moment."""
 
 
-def identities(seat: Seat) -> Identities:
-    """What stands in a seat now."""
-    rows = seat.rows(_IDENTITIES, {"schema": seat.place.schema})
+def identities(sandbox: Sandbox) -> Identities:
+    """What stands in a sandbox now."""
+    rows = sandbox.rows(_IDENTITIES, {"schema": sandbox.scope.schema})
     return {
         Identity(kind, oid, number): Standing(name, part, form, sort)
         for kind, name, part, oid, number, form, sort in rows

@@ -110,7 +110,7 @@ def _transition(transition: Transition, look: Look) -> Iterator[Text]:
     head = Text(f"{short(transition.source)} → {short(transition.goal)}  ", "bold")
     if transition.blocked:
         head.append("blocked  ", _ALARM)
-    kind = "tenant" if transition.owners is None else "template"
+    kind = "tenant" if transition.managed is None else "template"
     yield from _with_names(head, transition.tenants, look, kind)
     for reason in transition.blocked:
         yield from _prose(visible(reason), look, mark="  why: ", style=_ALARM)

@@ -13,7 +13,7 @@ from diffapply.ddl.statements import before as up_to
 from diffapply.model.plan import Owned, Renewed
 from diffapply.queries import query
 from diffapply.renewal.namesakes import namesakes
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 _STANDING = query("renewal", "standing").replace("{owned}", OWNED)
 
@@ -38,9 +38,9 @@ Standing = Mapping[_Key, StandingObject]
 """What stands in a schema at one moment."""
 
 
-def standing(seat: Seat) -> Standing:
-    """What stands in a seat now."""
-    rows = seat.rows(_STANDING, {"schema": seat.place.schema})
+def standing(sandbox: Sandbox) -> Standing:
+    """What stands in a sandbox now."""
+    rows = sandbox.rows(_STANDING, {"schema": sandbox.scope.schema})
     return {(its_class, name): StandingObject(*known) for its_class, name, *known in rows}
 
 
@@ -90,7 +90,7 @@ def come_and_gone(
     """What stands at the end and did not before; and what stood before, and does not at the end.
 
     Args:
-        anew: what takes another's place: neither is said of it.
+        anew: what takes another's scope: neither is said of it.
     """
     places = [(class_of(its.kind), its.old, its.new) for its in anew]
     new = {(its_class, name): (its_class, old) for its_class, old, name in places}

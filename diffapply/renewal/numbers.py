@@ -17,7 +17,7 @@ from diffapply.ddl.sequences import carried, move_to
 from diffapply.ddl.statements import IDENTIFIER, literal
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Hazard
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 _SEQUENCES = """
 select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end
@@ -48,9 +48,9 @@ class Numbers:
     high: int
 
 
-def sequences(seat: Seat) -> dict[str, Numbers]:
-    """All sequences there are, by their names as those in the seat write them."""
-    found = seat.rows(_SEQUENCES, {"schema": seat.place.schema})
+def sequences(sandbox: Sandbox) -> dict[str, Numbers]:
+    """All sequences there are, by their names as those in the sandbox write them."""
+    found = sandbox.rows(_SEQUENCES, {"schema": sandbox.scope.schema})
     return {name: Numbers(*rest) for name, *rest in found}
 
 

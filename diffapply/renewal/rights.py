@@ -152,7 +152,7 @@ def with_what_is_stated(
 
 
 def _thing(fact: Fact) -> Thing:
-    return _CLASSES[fact.name.partition(" ")[0]], fact.owner
+    return _CLASSES[fact.name.partition(" ")[0]], fact.object
 
 
 def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Rights) -> Thing:
@@ -196,7 +196,7 @@ def _renamed(
                 continue
             name = f"{name[: on.start(1)]}{column}{name[on.end(1) :]}"
             definition = definition.replace(f"({on[1]})", f"({column})")
-        found.append(replace(fact, name=name, owner=thing[1], definition=definition))
+        found.append(replace(fact, name=name, object=thing[1], definition=definition))
     return found
 
 

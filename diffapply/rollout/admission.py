@@ -82,8 +82,8 @@ def require_ours(live: Live, settings: Settings, made: Plan) -> None:
             "Nothing was done. Make the plan anew; or apply it as the role, and with the "
             "--search-path, with which it was made.",
         )
-    templates = {n for t in made.transitions if t.owners is not None for n in t.tenants}
-    tenants = {n for t in made.transitions if t.owners is None for n in t.tenants}
+    templates = {n for t in made.transitions if t.managed is not None for n in t.tenants}
+    tenants = {n for t in made.transitions if t.managed is None for n in t.tenants}
     if settings.tenants_query is None:
         matches = tenant_pattern(settings.tenants).fullmatch
         ours = {name for name in tenants if matches(name) and not is_reserved(name)}

@@ -1,7 +1,7 @@
 """Some tenants in one transaction, with a gate on both sides as one tenant has alone.
 
 A gate over eight tenants costs little more than half of eight gates, and a round trip serves all.
-In return each of them is locked until the last is done. So a lot is only made of work whose time
+In return each of them is locked until the last is done. So a batch is only made of work whose time
 does not grow with the tenants' rows, it hardly waits for a lock, and at the first sign of anything
 unusual it is rolled back, whole: then its tenants take their turns alone.
 
@@ -23,25 +23,25 @@ from diffapply.model.own_name import spelled
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout.belongings import to_give_back
-from diffapply.rollout.connection import Worker
+from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.retry import find_obstacles
 from diffapply.rollout.table_locks import paced, split
 from diffapply.rollout.work import CLEAN, Terms, Work, joined
 from diffapply.tenants.tokens import are_untouched
 
 LARGEST = 8
-"""Tenants in a lot. Twice as many save a tenth more of the gates' time, for twice the locks."""
+"""Tenants in a batch. Twice as many save a tenth more of the gates' time, for twice the locks."""
 
 _LARGEST_OUTSIDE = 3
 """The same where a table of others is locked, for whose users each tenant more is time to wait."""
 
 _LOCK_SECONDS = 0.15
-"""How long a lot waits for locks, while it may hold others."""
+"""How long a batch waits for locks, while it may hold others."""
 
 
 @dataclass(frozen=True, slots=True)
-class LotResult:
-    """What became of a lot.
+class BatchResult:
+    """What became of a batch.
 
     Attributes:
         results: of all its tenants. Empty: nothing was done, they must take their turns alone; a
@@ -54,27 +54,27 @@ class LotResult:
 
 
 def is_brief(transition: Transition) -> bool:
-    """Whether tenants may be done in lots: all that is at risk is that others wait a moment.
+    """Whether tenants may be done in batches: all that is at risk is that others wait a moment.
 
-    Whether code of others would run is asked of every tenant, in lots, too.
+    Whether code of others would run is asked of every tenant, in batches, too.
     """
     hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
-    return transition.owners is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
+    return transition.managed is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
 
 
 def largest(transition: Transition) -> int:
-    """How many tenants a lot of this transition may have."""
+    """How many tenants a batch of this transition may have."""
     outside = any(statement.locks_outside for statement in transition.statements)
     return _LARGEST_OUTSIDE if outside else LARGEST
 
 
-def apply_lot(
-    worker: Worker,
+def apply_batch(
+    worker: RunConnection,
     tenants: Sequence[str],
     transition: Transition,
     terms: Terms,
     undoes: Mapping[str, Sequence[int]],
-) -> LotResult:
+) -> BatchResult:
     """Bring tenants to their goal, all or none; the journal's steps commit with them.
 
     Args:
@@ -92,14 +92,14 @@ def apply_lot(
     try:
         with worker.cursor() as cursor:
             if _attempt(cursor, work):
-                return LotResult([StepResult(tenant, "applied") for tenant in tenants])
+                return BatchResult([StepResult(tenant, "applied") for tenant in tenants])
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):
             if worker.connected:
                 found = find_obstacles(worker.connection(), error, tenants, transition)
                 busy = {blocker.schema for blocker in found} & {*tenants}
     worker.roll_back()
-    return LotResult(busy=frozenset(busy))
+    return BatchResult(busy=frozenset(busy))
 
 
 def _attempt(cursor: Cursor, work: Work) -> bool:

@@ -13,7 +13,7 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.rollout.guard import run_name
 
 
-class Worker:
+class RunConnection:
     """Holds at most one connection, which carries the name of the run.
 
     Args:

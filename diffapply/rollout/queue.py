@@ -1,4 +1,4 @@
-"""The tenants whose turn has not come yet, alone or in lots.
+"""The tenants whose turn has not come yet, alone or in batches.
 
 A tenant that cannot be done now, because somebody has its locks, goes to the end of the queue, and
 is not tried again before some time is over. Whoever takes from the queue waits only when there is
@@ -17,11 +17,11 @@ from diffapply.rollout.batch import is_brief, largest
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Task:
     """What is to be done for one tenant.
 
     Attributes:
-        alone: whether it must not be part of a lot.
+        alone: whether it must not be part of a batch.
         after_loss: whether a connection was lost that may have done it.
         tries: how often it was tried.
     """
@@ -32,12 +32,12 @@ class Turn:
     after_loss: bool = False
     tries: int = 0
 
-    def goes_with(self, other: "Turn") -> bool:
-        """Whether both may be in one lot."""
+    def goes_with(self, other: "Task") -> bool:
+        """Whether both may be in one batch."""
         return not (self.alone or other.alone) and self.transition is other.transition
 
 
-class Turns:
+class Queue:
     """A queue that several threads take from.
 
     Args:
@@ -46,12 +46,12 @@ class Turns:
 
     def __init__(self, transitions: Iterable[Transition]) -> None:
         self._waiting = deque(
-            Turn(tenant, transition, alone)
+            Task(tenant, transition, alone)
             for transition in transitions
             for alone in [not is_brief(transition)]
             for tenant in transition.tenants
         )
-        self._put_off: list[tuple[float, Turn]] = []  # each with the moment when it is due
+        self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due
         self._out = 0  # how often turns were taken that are not over, and may be put back
         self._closed = False
         self._changed = Condition()
@@ -60,7 +60,7 @@ class Turns:
         """How many are waiting."""
         return len(self._waiting) + len(self._put_off)
 
-    def take(self, most: int, workers: int) -> list[Turn]:
+    def take(self, most: int, workers: int) -> list[Task]:
         """The next turns, all of one transition; none when none is left, nor can be put back.
 
         Args:
@@ -84,7 +84,7 @@ class Turns:
         self._waiting += [turn for moment, turn in self._put_off if moment <= now]
         self._put_off = [(moment, turn) for moment, turn in self._put_off if moment > now]
 
-    def _taken(self, most: int, workers: int) -> list[Turn]:
+    def _taken(self, most: int, workers: int) -> list[Task]:
         first = self._waiting.popleft()
         most = min(most, largest(first.transition), ceil((len(self._waiting) + 1) / workers))
         taken = [first]
@@ -93,14 +93,14 @@ class Turns:
         self._out += 1
         return taken
 
-    def put_back(self, turns: Sequence[Turn], *, after_loss: bool, alone: bool = True) -> None:
-        """Let tenants that could not be done in a lot be the next, each alone."""
+    def put_back(self, turns: Sequence[Task], *, after_loss: bool, alone: bool = True) -> None:
+        """Let tenants that could not be done in a batch be the next, each alone."""
         with self._changed:
             self._waiting.extendleft(
                 replace(turn, alone=alone, after_loss=after_loss) for turn in reversed(turns)
             )
 
-    def put_off(self, turn: Turn, seconds: float) -> None:
+    def put_off(self, turn: Task, seconds: float) -> None:
         """Let a tenant be the last, and alone, and not before so many seconds are over."""
         with self._changed:
             self._put_off.append((time.monotonic() + seconds, replace(turn, alone=True)))
@@ -117,6 +117,6 @@ class Turns:
             self._closed = True
             self._changed.notify_all()
 
-    def left(self) -> dict[str, Turn]:
+    def left(self) -> dict[str, Task]:
         """Tenant → its turn, for all that are waiting."""
         return {turn.tenant: turn for turn in (*self._waiting, *(its for _, its in self._put_off))}

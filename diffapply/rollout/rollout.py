@@ -1,4 +1,4 @@
-"""The rollout of a plan over many tenants, in parallel, alone or in small lots."""
+"""The rollout of a plan over many tenants, in parallel, alone or in small batches."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,10 +20,10 @@ from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunInterrupted, RunResult, StepResult
 from diffapply.plan.plan_file import digest
 from diffapply.progress import Progress, silent
-from diffapply.rollout.batch import LARGEST, apply_lot
-from diffapply.rollout.connection import Worker
+from diffapply.rollout.batch import LARGEST, apply_batch
+from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
-from diffapply.rollout.queue import Turn, Turns
+from diffapply.rollout.queue import Queue, Task
 from diffapply.rollout.retry import NOT_KNOWN, pause
 from diffapply.rollout.tenant import Again, apply_tenant
 from diffapply.rollout.work import Terms
@@ -133,8 +133,8 @@ class _Rollout:
         self._terms = terms
         self._progress = progress
         self._guard = guard
-        self._turns = Turns(t for t in plan.transitions if not t.blocked)
-        self._total = len(self._turns)
+        self._queue = Queue(t for t in plan.transitions if not t.blocked)
+        self._total = len(self._queue)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
         self._failed = 0
@@ -145,7 +145,7 @@ class _Rollout:
     def work(self, jobs: int) -> None:
         """Work on all tenants, with so many connections at most, as long as one can be had."""
         self._jobs = min(jobs, self._total)
-        workers = [Worker(self._url, self._terms.run) for _ in range(self._jobs)]
+        workers = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
         if not workers:
             return
         with ThreadPoolExecutor(len(workers)) as pool:
@@ -169,10 +169,10 @@ class _Rollout:
             if pending:
                 self._guard.keep()
 
-    def _stop(self, futures: Sequence[Future[None]], workers: Sequence[Worker]) -> None:
+    def _stop(self, futures: Sequence[Future[None]], workers: Sequence[RunConnection]) -> None:
         """Let tenants in flight end soon."""
         self._terms.stop.set()
-        self._turns.close()
+        self._queue.close()
         try:
             wait(futures, timeout=_GRACE_SECONDS)
         finally:
@@ -194,7 +194,7 @@ class _Rollout:
         if self._unreachable:
             reason = f"Its turn never came. {self._unreachable.message}"
         results = {}
-        left = self._turns.left()
+        left = self._queue.left()
         for tenant, transition in _tenants(self._plan.transitions):
             if transition.blocked:
                 results[tenant] = StepResult(tenant, "refused", "; ".join(transition.blocked))
@@ -206,7 +206,7 @@ class _Rollout:
                 results[tenant] = StepResult(tenant, "skipped", reason)
         return results
 
-    def _serve(self, worker: Worker) -> None:
+    def _serve(self, worker: RunConnection) -> None:
         """Take turns while there are any and a connection can be had."""
         size = LARGEST
         lost = False
@@ -220,7 +220,7 @@ class _Rollout:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
                     return
-                if not (turns := self._turns.take(1 if lost else size, self._jobs)):
+                if not (turns := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
                     done = self._work_on_lot(worker, turns) if turns[1:] else None
@@ -228,10 +228,10 @@ class _Rollout:
                         self._work_on(worker, turns[0])
                     lost = done is False and not worker.connected
                 finally:
-                    self._turns.end()
+                    self._queue.end()
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
-    def _work_on(self, worker: Worker, turn: Turn) -> None:
+    def _work_on(self, worker: RunConnection, turn: Task) -> None:
         result = apply_tenant(
             worker,
             turn.tenant,
@@ -243,23 +243,23 @@ class _Rollout:
         )
         if isinstance(result, Again):
             again = replace(turn, tries=result.tries, after_loss=result.after_loss)
-            self._turns.put_off(again, result.pause)
+            self._queue.put_off(again, result.pause)
         else:
             self._note([result])
 
-    def _work_on_lot(self, worker: Worker, turns: Sequence[Turn]) -> bool:
+    def _work_on_lot(self, worker: RunConnection, turns: Sequence[Task]) -> bool:
         """Whether the tenants were done; else they get other turns, most of them alone."""
         tenants = [turn.tenant for turn in turns]
         transition = turns[0].transition
-        lot = apply_lot(worker, tenants, transition, self._terms, self._plan.undoes)
-        if lot.results:
-            self._note(lot.results)
+        batch = apply_batch(worker, tenants, transition, self._terms, self._plan.undoes)
+        if batch.results:
+            self._note(batch.results)
             return True
         for turn in turns:
-            if turn.tenant in lot.busy:
-                self._turns.put_off(replace(turn, tries=1), pause(1))
-        left = [turn for turn in turns if turn.tenant not in lot.busy]
-        self._turns.put_back(left, after_loss=not worker.connected, alone=not lot.busy)
+            if turn.tenant in batch.busy:
+                self._queue.put_off(replace(turn, tries=1), pause(1))
+        left = [turn for turn in turns if turn.tenant not in batch.busy]
+        self._queue.put_back(left, after_loss=not worker.connected, alone=not batch.busy)
         return False
 
     def _note(self, results: Iterable[StepResult]) -> None:
@@ -294,7 +294,7 @@ def _begin(guard: Guard, plan: Plan, *, wait: bool) -> int:
 def _unreached(plan: Plan, results: Mapping[str, StepResult]) -> list[journal.Step]:
     """The tenants that the journal has to be told of, because no transaction of theirs did."""
     return [
-        journal.Step(tenant, t.source, t.goal, result.status, result.error, t.owners)
+        journal.Step(tenant, t.source, t.goal, result.status, result.error, t.managed)
         for tenant, t in _tenants(plan.transitions)
         if (result := results[tenant]).status not in {"applied", "unchanged"}
     ]

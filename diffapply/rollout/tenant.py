@@ -15,7 +15,7 @@ from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.attempt import attempt, end
-from diffapply.rollout.connection import Worker
+from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.retry import (
     NOT_KNOWN,
     ROLLED_BACK,
@@ -52,7 +52,7 @@ class Again:
 
 
 def apply_tenant(  # noqa: PLR0913 - what it needs, by name
-    worker: Worker,
+    worker: RunConnection,
     tenant: str,
     transition: Transition,
     terms: Terms,
@@ -110,7 +110,7 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
                 return _give_up(worker, work, "failed", sentence(why, tries, outcome))
 
 
-def _is_free(worker: Worker, blocker: Blocker | None, tries: int) -> bool:
+def _is_free(worker: RunConnection, blocker: Blocker | None, tries: int) -> bool:
     """Whether VACUUM was in the way and is no more, if it was there for some time."""
     with suppress(psycopg2.Error):
         if blocker and blocker.vacuums and tries % _PATIENCE == 0:
@@ -118,7 +118,7 @@ def _is_free(worker: Worker, blocker: Blocker | None, tries: int) -> bool:
     return False
 
 
-def _blocker(worker: Worker, work: Work, error: Exception) -> Blocker | None:
+def _blocker(worker: RunConnection, work: Work, error: Exception) -> Blocker | None:
     """Whose lock is in the way, if one is."""
     with suppress(psycopg2.Error):
         if worker.connected:
@@ -127,7 +127,7 @@ def _blocker(worker: Worker, work: Work, error: Exception) -> Blocker | None:
     return None
 
 
-def _give_up(worker: Worker, work: Work, status: StepStatus, error: str) -> StepResult:
+def _give_up(worker: RunConnection, work: Work, status: StepStatus, error: str) -> StepResult:
     """Roll back, and record why, unless the server is gone: the run records it at its end."""
     with suppress(psycopg2.Error):
         if worker.connected:

@@ -1,4 +1,4 @@
-"""What is done to tenants in one transaction, be it one alone or a lot of them.
+"""What is done to tenants in one transaction, be it one alone or a batch of them.
 
 It begins with the tenants' locks; then come the gate that says what they are, the locks on their
 own tables, the statements, the gate that says what they have become, and the journal's steps.
@@ -112,14 +112,14 @@ class Work:
             cursor: inside the transaction; its search path is not what it was afterwards.
             before: statements, each ended, that run first.
         """
-        connection, owners = cursor.connection, self.transition.owners
+        connection, managed = cursor.connection, self.transition.managed
         privileges = self.terms.privileges
-        if owners is None:
+        if managed is None:
             return read_fingerprints(connection, self.tenants, privileges=privileges, before=before)
         if before:
             cursor.execute(before)
         found = read_catalogs(connection, self.tenants, privileges=privileges)
-        return {name: its.restricted_to(owners).fingerprint for name, its in found.items()}
+        return {name: its.restricted_to(managed).fingerprint for name, its in found.items()}
 
     def are_at(self, cursor: Cursor, shape: str, before: str = "") -> bool:
         """Whether all are of this shape now; see `live`."""
@@ -194,7 +194,7 @@ class Work:
                     transition.goal,
                     status,
                     error,
-                    transition.owners,
+                    transition.managed,
                     seconds,
                 ),
                 () if error else self.undoes.get(tenant, ()),

@@ -1,4 +1,4 @@
-"""A seat in scratch: the schema in which one structure stands while it is worked on."""
+"""A sandbox in scratch: the schema in which one structure stands while it is worked on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,19 +26,19 @@ from diffapply.scratch.confinement import as_own
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Scope:
     """Where a structure stands.
 
     Attributes:
         schema: in scratch.
-        owners: for a template, the names in it that are managed: all others belong to what is
+        managed: for a template, the names in it that are managed: all others belong to what is
             there already. None for a tenant, whose schema is empty at first.
         privileges: whether owners and grants count.
         role: the role, quoted, as whose counts what a throw-away role builds there.
     """
 
     schema: str
-    owners: frozenset[str] | None = None
+    managed: frozenset[str] | None = None
     privileges: bool = False
     role: str = ""
 
@@ -51,33 +51,33 @@ _ASIDE = sql.Identifier("diffapply_aside")
 """What a schema is called as long as another one has its name."""
 
 
-class Seat:
+class Sandbox:
     """A place in scratch, within a transaction whose search path leads to it.
 
     Args:
         world: the path and the settings under which statements run.
     """
 
-    def __init__(self, connection: Connection, place: Place, world: World = PLAIN) -> None:
+    def __init__(self, connection: Connection, scope: Scope, world: World = PLAIN) -> None:
         self.connection = connection
-        self.place = place
+        self.scope = scope
         self.world = world
 
     def enter(self) -> None:
         """Let statements run as they will in a tenant."""
-        enter_schema(self.connection, self.place.schema, self.world)
+        enter_schema(self.connection, self.scope.schema, self.world)
 
     @contextmanager
     def neutral(self) -> Iterator[None]:
         """In the block definitions are read: nothing stands behind the tenant."""
-        enter_schema(self.connection, self.place.schema)
+        enter_schema(self.connection, self.scope.schema)
         yield
         self.enter()
 
     @contextmanager
     def application(self) -> Iterator[None]:
         """In the block users' text runs, as in the application."""
-        enter_as_application(self.connection, self.place.schema, self.world)
+        enter_as_application(self.connection, self.scope.schema, self.world)
         yield
         self.enter()
 
@@ -88,13 +88,13 @@ class Seat:
             naming: what becomes of the schema's name, if it is not the one where tenants stand.
         """
         catalog = read_catalog(
-            self.connection, self.place.schema, naming, privileges=self.place.privileges
+            self.connection, self.scope.schema, naming, privileges=self.scope.privileges
         )
         self.enter()
-        if self.place.role:
-            catalog = as_own(catalog, self.connection.info.user, self.place.role)
-        if self.place.owners is not None:
-            return catalog.restricted_to(self.place.owners)
+        if self.scope.role:
+            catalog = as_own(catalog, self.connection.info.user, self.scope.role)
+        if self.scope.managed is not None:
+            return catalog.restricted_to(self.scope.managed)
         return catalog
 
     def rows(
@@ -108,11 +108,11 @@ class Seat:
         """
         with self.connection.cursor() as cursor:
             path = [sql.Identifier("pg_catalog")]
-            path += [sql.Identifier(self.place.schema if inside else "pg_temp")]
+            path += [sql.Identifier(self.scope.schema if inside else "pg_temp")]
             cursor.execute(sql.SQL("set local search_path = {}").format(sql.SQL(", ").join(path)))
             cursor.execute(query, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
-            cursor.execute(search_path(self.place.schema, self.world.behind))
+            cursor.execute(search_path(self.scope.schema, self.world.behind))
             return found
 
     @contextmanager
@@ -133,7 +133,7 @@ class Seat:
         Returns:
             Whether it was: a template stays in the transaction, as its schema cannot be dropped.
         """
-        if self.place.owners is not None:
+        if self.scope.managed is not None:
             return False
         with self.connection.cursor() as cursor:
             cursor.execute("commit; begin")
@@ -149,7 +149,7 @@ class Seat:
                 if sent:
                     cursor.execute(sent)
 
-    def attempt(self, statements: Sequence[str]) -> psycopg2.Error | None:
+    def try_run(self, statements: Sequence[str]) -> psycopg2.Error | None:
         """Run statements all together or not at all, and return the error if there was one.
 
         Raises:
@@ -158,54 +158,54 @@ class Seat:
             psycopg2.errors.QueryCanceled: one of them took too long.
         """
         with self.connection.cursor() as cursor:
-            cursor.execute("savepoint attempt")
+            cursor.execute("savepoint try_run")
             try:
                 self.run(statements)
             except (psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled):
                 raise
             except psycopg2.Error as error:
-                cursor.execute("rollback to savepoint attempt; release savepoint attempt")
+                cursor.execute("rollback to savepoint try_run; release savepoint try_run")
                 return error
-            cursor.execute("release savepoint attempt")
+            cursor.execute("release savepoint try_run")
         return None
 
 
 @contextmanager
-def seated(
-    connection: Connection, place: Place, world: World = PLAIN, *, standing: bool = False
-) -> Iterator[Seat]:
-    """A seat, in a transaction that is rolled back at the end.
+def open_sandbox(
+    connection: Connection, scope: Scope, world: World = PLAIN, *, standing: bool = False
+) -> Iterator[Sandbox]:
+    """A sandbox, in a transaction that is rolled back at the end.
 
     Args:
         connection: in autocommit mode.
         world: the path and the settings under which statements run there.
-        standing: what was settled there is still there; else the seat is empty.
+        standing: what was settled there is still there; else the sandbox is empty.
     """
     with connection.cursor() as cursor:
         if not standing:
             drop_schema(connection, TENANT)  # for a template, too: a tenant may hang on it
         cursor.execute("begin")
         try:
-            if place.owners is None and not standing:
+            if scope.managed is None and not standing:
                 # A desired state may be written under the name of a schema that others refer to.
-                name = sql.Identifier(place.schema)
-                cursor.execute(_THERE, [place.schema])
+                name = sql.Identifier(scope.schema)
+                cursor.execute(_THERE, [scope.schema])
                 if cursor.rowcount:
                     cursor.execute(sql.SQL("alter schema {} rename to {}").format(name, _ASIDE))
                 cursor.execute(sql.SQL("create schema {}").format(name))
-            seat = Seat(connection, place, world)
-            seat.enter()
-            if place.owners is not None:
-                _clear(seat)
-            yield seat
+            sandbox = Sandbox(connection, scope, world)
+            sandbox.enter()
+            if scope.managed is not None:
+                _clear(sandbox)
+            yield sandbox
         finally:
             cursor.execute("rollback")
 
 
-def _clear(seat: Seat) -> None:
+def _clear(sandbox: Sandbox) -> None:
     """Remove what is managed from a template, with whatever hangs on it."""
-    catalog = seat.catalog()
+    catalog = sandbox.catalog()
     for fact in sorted(catalog.facts.values(), key=lambda fact: fact.key, reverse=True):
-        if fact.name == fact.owner and fact.kind != "comment":
+        if fact.name == fact.object and fact.kind != "comment":
             for statements in supplement.drop(fact, catalog)[:1]:
-                seat.attempt([f"{statement} CASCADE" for statement in statements])
+                sandbox.try_run([f"{statement} CASCADE" for statement in statements])

@@ -20,7 +20,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.queries import query
 from diffapply.scratch.defaults import BUILT_IN, Given, give_likewise, read_given
 from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, stand_ins
-from diffapply.scratch.sandbox import Place, Seat
+from diffapply.scratch.sandbox import Sandbox, Scope
 
 _REFERENCES = query("scratch", "references")
 
@@ -240,12 +240,12 @@ def _build_all(
         denied = []
         for name, proposals in waiting.items():
             enter_schema(scratch, name)
-            seat = Seat(scratch, Place(name))
+            sandbox = Sandbox(scratch, Scope(name))
             left = []
             for options in proposals:
                 errors = []
                 for option in options:
-                    if (error := seat.attempt(option)) is None:
+                    if (error := sandbox.try_run(option)) is None:
                         progress = True
                         break
                     errors.append(error)

@@ -187,16 +187,16 @@ def _connect_as(url: str, role: str, password: str, database: str) -> Connection
 def drop_role(admin: Connection, name: str) -> None:
     """Drop a throw-away role, with its rights; one that still owns something is left for later."""
     role = sql.Identifier(name)
-    attempts = (
+    ways = (
         sql.SQL("drop role if exists {}").format(role),
         sql.SQL("drop owned by {0}; drop role if exists {0}").format(role),
         # Who made a role may only speak for it as its member.
         sql.SQL("grant {0} to current_user; drop owned by {0}; drop role {0}").format(role),
     )
-    for attempt in attempts:
+    for way in ways:
         try:
             with admin.cursor() as cursor:
-                cursor.execute(attempt)
+                cursor.execute(way)
         except psycopg2.Error:
             continue
         return

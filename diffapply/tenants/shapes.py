@@ -16,12 +16,12 @@ from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.world import PLAIN, World
 from diffapply.progress import Progress, silent
-from diffapply.rehearsal.cache import Proofs
-from diffapply.scratch.sandbox import TENANT, Place
+from diffapply.rehearsal.cache import ProofCache
+from diffapply.scratch.sandbox import TENANT, Scope
 from diffapply.tenants.fingerprints import read_all_fingerprints
 from diffapply.tenants.tokens import read_tokens
 
-_ATTEMPTS = 5
+_TRIES = 5
 
 _WORTH_IT = 8
 """Tokens are read of all schemas there are; that takes about as long as reading so large a part of
@@ -49,7 +49,7 @@ class Live:
     privileges: bool = False
     jobs: int = 1
     memory: Memory = field(default_factory=Memory)
-    proofs: Proofs = field(default_factory=Proofs)
+    proofs: ProofCache = field(default_factory=ProofCache)
     trusted: bool = False
     everyone: frozenset[str] = frozenset()
     world: World = PLAIN
@@ -60,15 +60,15 @@ class Live:
             self.connection, schema, Naming.OWN, privileges=self.privileges, strangers=True
         )
 
-    def template(self, schema: str, owners: frozenset[str] | None = None) -> Catalog:
-        """What a template is now; only what belongs to `owners`, if they are given."""
+    def template(self, schema: str, managed: frozenset[str] | None = None) -> Catalog:
+        """What a template is now; only what belongs to `managed`, if they are given."""
         catalog = read_catalog(self.connection, schema, privileges=self.privileges, strangers=True)
-        return catalog if owners is None else catalog.restricted_to(owners)
+        return catalog if managed is None else catalog.restricted_to(managed)
 
-    def place(self, schema: str = TENANT, owners: frozenset[str] | None = None) -> Place:
+    def scope(self, schema: str = TENANT, managed: frozenset[str] | None = None) -> Scope:
         """Where in scratch a template stands, or any tenant."""
         role = quoted(self.server.role) if self.privileges else ""
-        return Place(schema, owners, self.privileges, role)
+        return Scope(schema, managed, self.privileges, role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def group_by_shape(live: Live, names: Sequence[str], progress: Progress = silent
     Raises:
         DatabaseError: they are being changed all the time while they are read.
     """
-    for attempt in range(_ATTEMPTS):
-        memory = live.memory if attempt == 0 else live.memory.emptied()
+    for tries in range(_TRIES):
+        memory = live.memory if tries == 0 else live.memory.emptied()
         groups = _grouped(replace(live, memory=memory), names, progress)
         if groups is not None:
             return sorted(groups, key=lambda group: -len(group.names))

@@ -13,9 +13,9 @@ from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.model.plan import Shape
-from diffapply.rehearsal.candidates import Proved
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import TENANT, Place
+from diffapply.rehearsal.verify import Verdict
+from diffapply.scratch.sandbox import TENANT, Scope
 from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped
 from tests.servers import Server
@@ -25,7 +25,7 @@ class RefusedError(Exception):
     """PostgreSQL does not build one of the two ends."""
 
 
-Verdict = Literal["applied", "blocked", "wrong"]
+Judgement = Literal["applied", "blocked", "wrong"]
 
 # Names that need quotes, and end alike.
 _OLD, _NEW = 'the "old"', 'the "new"'
@@ -45,7 +45,7 @@ class Outcome:
         statements: those that were proved.
     """
 
-    verdict: Verdict
+    verdict: Judgement
     seen: bool
     taken_back: bool = False
     details: tuple[str, ...] = ()
@@ -78,17 +78,17 @@ class Workshop:
         finally:
             self._clear()
 
-    def _prove(self) -> dict[Direction, Proved]:
+    def _prove(self) -> dict[Direction, Verdict]:
         rehearsal = Rehearsal(self.connection, [])
         catalogs = read_catalogs(self.connection, [_OLD, _NEW])
-        place = Place(TENANT)
-        shapes = {name: rehearsal.rebuild(Shape(its), place) for name, its in catalogs.items()}
+        scope = Scope(TENANT)
+        shapes = {name: rehearsal.rebuild(Shape(its), scope) for name, its in catalogs.items()}
         return {
-            direction: rehearsal.prove(shapes[source], shapes[goal], place)
+            direction: rehearsal.prove(shapes[source], shapes[goal], scope)
             for direction, (source, goal) in _ENDS.items()
         }
 
-    def _apply(self, case: Case, proved: dict[Direction, Proved]) -> dict[Direction, list[str]]:
+    def _apply(self, case: Case, proved: dict[Direction, Verdict]) -> dict[Direction, list[str]]:
         """Run what was proved in fresh schemas; returns what fails all the same."""
         begin: dict[Direction, list[str]] = {
             "forward": [case.old, case.rows],
@@ -123,7 +123,7 @@ class Workshop:
         return failures
 
     def _judge(
-        self, proved: dict[Direction, Proved], failures: dict[Direction, list[str]]
+        self, proved: dict[Direction, Verdict], failures: dict[Direction, list[str]]
     ) -> dict[Direction, Outcome]:
         """Compare what stands with what should, by fingerprint and by dump."""
         dumps = dumped(self.url, self._standing)

@@ -15,9 +15,9 @@ from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
-from diffapply.rehearsal.candidates import Proved
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import TENANT, Place
+from diffapply.rehearsal.verify import Verdict
+from diffapply.scratch.sandbox import TENANT, Scope
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation
 from tests.servers import Server
@@ -126,15 +126,15 @@ class Gallery:
         there = {schema: (prints[schema], dumps[schema]) for schema in changed}
         self._compare(_REDO, changed, proved, there)
 
-    def _prove(self, changed: Mapping[str, Mutation]) -> dict[tuple[str, str], Proved]:
-        rehearsal, place = Rehearsal(self.connection, ["shared"]), Place(TENANT)
+    def _prove(self, changed: Mapping[str, Mutation]) -> dict[tuple[str, str], Verdict]:
+        rehearsal, scope = Rehearsal(self.connection, ["shared"]), Scope(TENANT)
         catalogs = read_catalogs(self.connection, [RICH, *changed])
-        rich = rehearsal.rebuild(Shape(catalogs[RICH]), place)
+        rich = rehearsal.rebuild(Shape(catalogs[RICH]), scope)
         proved = {}
         for schema, mutation in changed.items():
-            its = rehearsal.rebuild(Shape(catalogs[schema]), place)
-            proved[_UNDO, schema] = rehearsal.prove(its, rich, place)
-            proved[_REDO, schema] = rehearsal.prove(rich, its, place)
+            its = rehearsal.rebuild(Shape(catalogs[schema]), scope)
+            proved[_UNDO, schema] = rehearsal.prove(its, rich, scope)
+            proved[_REDO, schema] = rehearsal.prove(rich, its, scope)
             for way in (_UNDO, _REDO):
                 blocked = proved[way, schema].blocked
                 if bool(blocked) is not (way in mutation.blocked):
@@ -142,7 +142,7 @@ class Gallery:
         return proved
 
     def _lead(
-        self, way: str, changed: Mapping[str, Mutation], proved: Mapping[tuple[str, str], Proved]
+        self, way: str, changed: Mapping[str, Mutation], proved: Mapping[tuple[str, str], Verdict]
     ) -> None:
         for schema, mutation in changed.items():
             if not proved[_UNDO, schema].blocked and not proved[way, schema].blocked:
@@ -156,7 +156,7 @@ class Gallery:
         self,
         way: str,
         changed: Mapping[str, Mutation],
-        proved: Mapping[tuple[str, str], Proved],
+        proved: Mapping[tuple[str, str], Verdict],
         expected: Mapping[str, tuple[str, str]],
     ) -> None:
         prints, dumps = self._state(list(changed))

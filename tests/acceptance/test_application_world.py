@@ -264,7 +264,7 @@ class TestWhatIsNotTheTenants:
     """Nothing beside the tenant is changed, and no name leads there unseen."""
 
     @pytest.mark.parametrize(
-        ("supplied", "told"),
+        ("user_statements", "told"),
         [
             ("drop table if exists task", "it drops table task in schema public"),
             slowly(
@@ -282,11 +282,11 @@ class TestWhatIsNotTheTenants:
         ],
     )
     def test_statement_that_falls_through(
-        self, tenants: Tenants, tmp_path: Path, supplied: str, told: str
+        self, tenants: Tenants, tmp_path: Path, user_statements: str, told: str
     ) -> None:
         tenants.database.execute("create table public.task (id integer)")
         tenants.made("")
-        (tmp_path / "mine.sql").write_text(f"{supplied}; {_CIRCLE}")
+        (tmp_path / "mine.sql").write_text(f"{user_statements}; {_CIRCLE}")
         before = tenants.database.dump("public")
         plan = tenants("plan", _CIRCLE, "--with", "mine.sql")
         assert told in plan.out

@@ -17,7 +17,7 @@ from diffapply.database.connection import connected
 from diffapply.database.embedded import installation
 from diffapply.model.catalog import Catalog
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import Place
+from diffapply.scratch.sandbox import Scope
 from tests.acceptance.gallery import gallery
 from tests.servers import DEFAULT_VERSION, Database, Server, without_own_options
 
@@ -215,9 +215,9 @@ def test_it_is_found_out_once(
     restored: list[str] = []
     restore = Rehearsal.restored
 
-    def counted(rehearsal: Rehearsal, catalog: Catalog, place: Place) -> Catalog:
+    def counted(rehearsal: Rehearsal, catalog: Catalog, scope: Scope) -> Catalog:
         restored.append(catalog.fingerprint)
-        return restore(rehearsal, catalog, place)
+        return restore(rehearsal, catalog, scope)
 
     monkeypatch.setattr(Rehearsal, "restored", counted)
     assert api.drift(settings, remember=True).in_sync

@@ -25,7 +25,7 @@ def _of(server: Server) -> list[Mutation]:
 
 
 def _lots(*, first: bool) -> Iterator[object]:
-    """Numbers of mutations, in lots: the first of each kind, or all but those."""
+    """Numbers of mutations, in batches: the first of each kind, or all but those."""
     every = [*MUTATIONS, *MUTATIONS_18]
     kinds = [mutation.kind for mutation in every]
     chosen = [n for n, kind in enumerate(kinds) if (kinds.index(kind) == n) is first]
@@ -50,27 +50,27 @@ def test_every_mutation_is_seen_and_named(server: Server) -> None:
 
 @pytest.mark.postgres(18)
 @pytest.mark.parametrize("lot", [*_lots(first=True)])
-def test_one_of_each_kind_is_undone_and_done_again(server: Server, lot: tuple[int, ...]) -> None:
+def test_one_of_each_kind_is_undone_and_done_again(server: Server, batch: tuple[int, ...]) -> None:
     """Proved both ways and really run, as pg_dump sees them; or blocked where that is said."""
-    _lead_there_and_back(server, lot)
+    _lead_there_and_back(server, batch)
 
 
 @pytest.mark.prove
 @pytest.mark.postgres(15)
 @pytest.mark.parametrize("lot", [*_lots(first=True)])
-def test_so_it_is_on_old_servers(server: Server, lot: tuple[int, ...]) -> None:
-    _lead_there_and_back(server, lot)
+def test_so_it_is_on_old_servers(server: Server, batch: tuple[int, ...]) -> None:
+    _lead_there_and_back(server, batch)
 
 
 @pytest.mark.prove
 @pytest.mark.postgres(15, 18)
 @pytest.mark.parametrize("lot", [*_lots(first=False)])
-def test_all_others_are_undone_and_done_again(server: Server, lot: tuple[int, ...]) -> None:
-    _lead_there_and_back(server, lot)
+def test_all_others_are_undone_and_done_again(server: Server, batch: tuple[int, ...]) -> None:
+    _lead_there_and_back(server, batch)
 
 
-def _lead_there_and_back(server: Server, lot: tuple[int, ...]) -> None:
+def _lead_there_and_back(server: Server, batch: tuple[int, ...]) -> None:
     its = _of(server)
     with gallery(server) as here:
-        here.lead_there_and_back([its[number] for number in lot if number < len(its)])
+        here.lead_there_and_back([its[number] for number in batch if number < len(its)])
         assert not here.wrong, "\n".join(here.wrong)

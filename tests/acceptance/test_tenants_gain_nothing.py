@@ -371,7 +371,7 @@ def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: P
         {"tenants": ("pg_catalog",)},
         {"tenants": ("victim",), "owners": frozenset({"items"})},
     ):
-        [tenants] = [t for t in made.transitions if t.owners is None]
+        [tenants] = [t for t in made.transitions if t.managed is None]
         plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
         outcome = cli("apply", path, "--yes", env={"DIFFAPPLY_TENANTS": r"user_\d+|pg_catalog"})
         assert (outcome.code, "which it is not here" in outcome.err) == (1, True), outcome

@@ -18,7 +18,7 @@ from diffapply.model.plan import Hazard, Statement, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
-from diffapply.rollout.connection import Worker
+from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.tenant import Again, apply_tenant
 from diffapply.rollout.work import Terms
 from tests.integration.cutting_proxy import cutting_proxy
@@ -58,7 +58,7 @@ class Run:
         """Apply the transition to one tenant, again and again if somebody is in the way."""
         self.knows(name)
         result: StepResult | Again = Again(0)
-        with closing(Worker(url or self.database.url, self.terms.run)) as worker:
+        with closing(RunConnection(url or self.database.url, self.terms.run)) as worker:
             while isinstance(result, Again):
                 result = apply_tenant(
                     worker,
@@ -204,7 +204,10 @@ class TestReachesItsGoal:
         tenants(database, ["user_1"], V1)
         query = "select name, setting from pg_settings order by name"
         run.knows("user_1")
-        with closing(Worker(database.url, run.terms.run)) as worker, worker.cursor() as cursor:
+        with (
+            closing(RunConnection(database.url, run.terms.run)) as worker,
+            worker.cursor() as cursor,
+        ):
             cursor.execute(query)
             before = cursor.fetchall()
             apply_tenant(worker, "user_1", v1_to_v2(database), run.terms)
@@ -217,7 +220,7 @@ class TestReachesItsGoal:
         wanted = v1_to_v2(database)
         with (
             cutting_proxy(database.url) as (proxy, url),
-            closing(Worker(url, run.terms.run)) as worker,
+            closing(RunConnection(url, run.terms.run)) as worker,
         ):
             run.knows("user_1")
             worker.connection()
@@ -232,7 +235,7 @@ class TestReachesItsGoal:
         database.execute(f"{JOBS}; create table theirs (a integer); insert into theirs values (1)")
         owners = frozenset({"jobs", "tasks"})
         # A template's facts are those of its own place; these name nothing of it.
-        wanted = replace(v1_to_v2(database), tenants=("public",), owners=owners)
+        wanted = replace(v1_to_v2(database), tenants=("public",), managed=owners)
         assert run.apply("public", wanted) == StepResult("public", "applied")
         assert database.rows("select a from public.theirs") == [(1,)]
         assert database.rows("select owners from diffapply.step") == [(["jobs", "tasks"],)]

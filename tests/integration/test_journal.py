@@ -71,7 +71,7 @@ def record(  # noqa: PLR0913 - a step has many sides
 ) -> None:
     """Record one step."""
     with connection.cursor() as cursor:
-        step = Step(tenant, source, goal, status, owners=owners)
+        step = Step(tenant, source, goal, status, managed=owners)
         journal.record_step(cursor, run, step, undoes)
 
 
@@ -430,5 +430,5 @@ class TestStepsToUndo:
         record(kept, runs[2], "public", "d", "e", owners=frozenset({"jobs", "tasks"}))
         undo = journal.steps_to_undo(kept, ["public"], to=runs[0])["public"]
         assert undo.goal_fingerprint == "a"
-        assert undo.owners == frozenset({"jobs"})
+        assert undo.managed == frozenset({"jobs"})
         assert undo.also == (("c", frozenset({"tasks"})),)

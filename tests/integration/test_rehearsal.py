@@ -8,7 +8,7 @@ from diffapply.catalog.reader import read_catalog
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import TENANT, Place
+from diffapply.scratch.sandbox import TENANT, Scope
 from tests.servers import Database
 
 _OLD = "create table task (id int primary key, title text)"
@@ -28,7 +28,7 @@ class _Scratch:
             cursor.execute(f"create schema spelled; set search_path = spelled; {definition}")
             catalog = read_catalog(self.connection, "spelled")
             cursor.execute("drop schema spelled cascade")
-        return self.rehearsal.rebuild(Shape(catalog), Place(TENANT), stay=stay)
+        return self.rehearsal.rebuild(Shape(catalog), Scope(TENANT), stay=stay)
 
     def standing(self) -> Catalog:
         """What is committed under the tenant's name."""
@@ -45,7 +45,7 @@ def scratch(database: Database) -> Iterator[_Scratch]:
 def test_the_way_back_begins_where_the_way_there_led(scratch: _Scratch) -> None:
     """As in a tenant: with what is left of columns that were dropped, not with a fresh copy."""
     old, new = scratch.rebuilt(_OLD), scratch.rebuilt(_NEW)
-    with_less = scratch.rehearsal.prove(new, old, Place(TENANT))
+    with_less = scratch.rehearsal.prove(new, old, Scope(TENANT))
     assert [statement.sql for statement in with_less.statements]
     with scratch.connection.cursor() as cursor:
         cursor.execute(
@@ -53,7 +53,7 @@ def test_the_way_back_begins_where_the_way_there_led(scratch: _Scratch) -> None:
             [f"{TENANT}.task"],
         )
         assert cursor.fetchone() == (1,)
-    back = scratch.rehearsal.prove(old, new, Place(TENANT))
+    back = scratch.rehearsal.prove(old, new, Scope(TENANT))
     assert not back.blocked
     assert scratch.standing().fingerprint == new.fingerprint
 
@@ -62,7 +62,7 @@ def test_where_the_users_own_statements_led_nothing_stays(scratch: _Scratch) -> 
     """Nobody knows what those did elsewhere, so they are taken back as a whole."""
     old, keyed = scratch.rebuilt(_OLD, stay=True), scratch.rebuilt(_KEYED)
     own = ["alter table task alter id type text"]
-    assert not scratch.rehearsal.prove(old, keyed, Place(TENANT), supplied=own).blocked
+    assert not scratch.rehearsal.prove(old, keyed, Scope(TENANT), user_statements=own).blocked
     assert scratch.standing().fingerprint == old.fingerprint
 
 
@@ -71,6 +71,6 @@ def test_another_source_finds_nothing_of_the_one_before(scratch: _Scratch) -> No
     goal = scratch.rebuilt(_NEW)
     for definition in (_OLD, _KEYED, "create table other (id int)", _OLD):
         source = scratch.rebuilt(definition, stay=True)
-        proved = scratch.rehearsal.prove(source, goal, Place(TENANT))
+        proved = scratch.rehearsal.prove(source, goal, Scope(TENANT))
         assert not proved.blocked
         assert scratch.standing().fingerprint == goal.fingerprint

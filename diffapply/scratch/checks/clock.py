@@ -12,7 +12,7 @@ import psycopg2
 
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
-from diffapply.scratch.sandbox import Seat
+from diffapply.scratch.sandbox import Sandbox
 
 _LITERAL = re.compile(
     r"'[^'\w]*\b(?P<word>now|today|tomorrow|yesterday)\b[^']{,40}'", re.IGNORECASE
@@ -39,13 +39,13 @@ _TIMES = " union all ".join(
 _READINGS = (_DAYS, _MOMENTS, _TIMES)
 
 
-def require_no_moment(label: str, catalog: Catalog, seat: Seat, texts: Iterable[str]) -> None:
+def require_no_moment(label: str, catalog: Catalog, sandbox: Sandbox, texts: Iterable[str]) -> None:
     """Refuse a desired state that has become a constant of this moment somewhere.
 
     Args:
         label: how the user named it.
         catalog: what has been built.
-        seat: where, still in the same transaction, which is one moment to PostgreSQL.
+        sandbox: where, still in the same transaction, which is one moment to PostgreSQL.
         texts: what was executed for that.
 
     Raises:
@@ -53,7 +53,7 @@ def require_no_moment(label: str, catalog: Catalog, seat: Seat, texts: Iterable[
     """
     literals = {its[0]: its["word"].lower() for text in texts for its in _LITERAL.finditer(text)}
     for literal, word in literals.items():
-        moments = [f"'{moment}'" for moment in _moments(seat, literal)]
+        moments = [f"'{moment}'" for moment in _moments(sandbox, literal)]
         for fact in catalog.facts.values():
             if fact.kind != "routine" and any(moment in fact.definition for moment in moments):
                 raise DesiredStateError(
@@ -64,10 +64,10 @@ def require_no_moment(label: str, catalog: Catalog, seat: Seat, texts: Iterable[
                 )
 
 
-def _moments(seat: Seat, literal: str) -> set[str]:
+def _moments(sandbox: Sandbox, literal: str) -> set[str]:
     """What the literal is now, as every type of dates and times takes it that does."""
     found: set[str] = set()
-    with seat.connection.cursor() as cursor:
+    with sandbox.connection.cursor() as cursor:
         for reading in _READINGS:
             query = reading.replace("value", literal)
             try:

@@ -18,8 +18,8 @@ from diffapply.database.connection import connect, read_server
 from diffapply.model.plan import Hazard, HazardKind, Plan, Shape, Statement, Transition
 from diffapply.model.run import RunResult
 from diffapply.rollout import work
-from diffapply.rollout.batch import LARGEST, apply_lot, is_brief
-from diffapply.rollout.connection import Worker
+from diffapply.rollout.batch import LARGEST, apply_batch, is_brief
+from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.rollout import roll_out
 from diffapply.rollout.work import Terms
 from diffapply.tenants.tokens import read_tokens
@@ -96,10 +96,10 @@ def test_few_exchanges(database: Database) -> None:
         journal.know_tenants(connection, names)
         run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
         terms = Terms(run, read_server(connection), lock_timeout=0.3, allow_destructive=False)
-    with cutting_proxy(database.url) as (proxy, url), closing(Worker(url, run)) as worker:
+    with cutting_proxy(database.url) as (proxy, url), closing(RunConnection(url, run)) as worker:
         worker.connection()
         start = proxy.exchanges
-        assert len(apply_lot(worker, names, wanted, terms, {}).results) == LARGEST
+        assert len(apply_batch(worker, names, wanted, terms, {}).results) == LARGEST
         assert proxy.exchanges - start == 6
 
 
@@ -107,7 +107,7 @@ def test_few_exchanges(database: Database) -> None:
 def test_what_may_take_long_is_done_alone(kind: HazardKind) -> None:
     """Only a lock for a moment is risked for several tenants at once.
 
-    Others' code is asked about in each tenant, in a lot too: where there is any, it is taken apart.
+    Others' code is asked about in each tenant: where there is any, the batch is taken apart.
     """
     statement = Statement("select 1", (Hazard(kind, "some risk"),))
     made = replace(NOTHING, statements=(Statement("select 2"), statement))
@@ -117,11 +117,11 @@ def test_what_may_take_long_is_done_alone(kind: HazardKind) -> None:
 def test_template_is_done_alone() -> None:
     """What else is in a template must not count, so it cannot be read with others."""
     assert is_brief(NOTHING)
-    assert not is_brief(replace(NOTHING, owners=frozenset({"jobs"})))
+    assert not is_brief(replace(NOTHING, managed=frozenset({"jobs"})))
 
 
 def test_moved_and_gone(database: Database) -> None:
-    """They are refused by name, and the others of their lot are done all the same."""
+    """They are refused by name, and the others of their batch are done all the same."""
     names = tenants(database, NAMES, V1)
     made = v1_to_v2(database, names)
     database.execute("drop schema user_3 cascade; alter table user_12.jobs add mine text")
@@ -193,7 +193,7 @@ def test_touched_since_the_plan(database: Database) -> None:
 def test_changed_outside_since_the_plan(database: Database) -> None:
     """What a tenant names outside of itself does not move what is its own: the second gate tells.
 
-    So a lot never commits what is not the plan's goal.
+    So a batch never commits what is not the plan's goal.
     """
     database.execute("create type public.mood as enum ('good')")
     names = tenants(database, NAMES[:10], (JOBS, "alter table jobs add mood public.mood"))
@@ -230,7 +230,7 @@ def test_one_does_not_reach_its_goal(database: Database) -> None:
 
 
 def test_rows_in_the_way_of_one(database: Database) -> None:
-    """What PostgreSQL says of a lot is not said of its other tenants."""
+    """What PostgreSQL says of a batch is not said of its other tenants."""
     names = tenants(database, NAMES, V1)
     database.execute("insert into user_9.jobs values (1, 'same'), (2, 'same')")
     unique = "create unique index on jobs (name)"
@@ -262,7 +262,7 @@ def test_lock_held_by_the_application(database: Database) -> None:
 
 
 def test_deferred_constraints_are_checked(database: Database) -> None:
-    """A lot does not commit what a deferred constraint would refuse."""
+    """A batch does not commit what a deferred constraint would refuse."""
     names = tenants(database, NAMES[:8], V1)
     deferred = "alter table jobs add parent integer references jobs deferrable initially deferred"
     row = "insert into jobs values (1, 'a', 2)"
@@ -274,7 +274,7 @@ def test_deferred_constraints_are_checked(database: Database) -> None:
 
 
 def test_undone_together(database: Database) -> None:
-    """Steps that a lot takes back are marked as taken back."""
+    """Steps that a batch takes back are marked as taken back."""
     names = tenants(database, NAMES, V1)
     run = execute(database, v1_to_v2(database, names)).run
     assert run is not None
@@ -304,7 +304,7 @@ def test_answer_to_the_commit_is_lost(database: Database) -> None:
 def test_server_is_gone_with_the_answer(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of no tenant of the lot it is said that it was rolled back: nobody can know."""
+    """Of no tenant of the batch it is said that it was rolled back: nobody can know."""
     monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
     names = tenants(database, NAMES, V1)
     with cutting_proxy(database.url) as (proxy, url):
