@@ -244,7 +244,7 @@ def provision(
         DiffapplyError: see `diffapply.errors`.
     """
     if not names:
-        raise UsageError("No name was given for the new tenant.", "Nothing was done.")
+        raise UsageError("No name was given for the new tenant.")
     require_tenant_names(settings, names)
     desired = _desired(settings)
     goal = _desired_shape(settings, desired)
@@ -293,7 +293,6 @@ def _desired_shape(settings: Settings, desired: Desired) -> Shape:
             reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.scope()))
             raise DesiredStateError(
                 f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
-                "Nothing was done.",
             )
         return goal
 

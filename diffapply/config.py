@@ -21,7 +21,6 @@ the application's."""
 Schemaless = Literal["tenant", "shared"]
 """Whose the names without a schema are."""
 
-_NOTHING_DONE = "Nothing was done."
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000
 """PostgreSQL counts milliseconds in 32 bits, and takes 0 of them for "wait for ever"."""
 
@@ -114,14 +113,14 @@ _Reader = Callable[[object, str], object]
 
 def _bad(where: str, wanted: str) -> UsageError:
     # The value itself is not shown: it may be a URL with a password.
-    return UsageError(f"{where} must be {wanted}.", _NOTHING_DONE)
+    return UsageError(f"{where} must be {wanted}.")
 
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise _bad(where, "a string")
     if not value.strip():
-        raise UsageError(f"{where} is empty.", _NOTHING_DONE)
+        raise UsageError(f"{where} is empty.")
     return value
 
 
@@ -135,7 +134,7 @@ def _names(value: object, where: str) -> tuple[str, ...]:
 def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
     names = _names(value, where)
     if not names:
-        raise UsageError(f"{where} is empty.", _NOTHING_DONE)
+        raise UsageError(f"{where} is empty.")
     return names[0] if len(names) == 1 else names
 
 
@@ -151,9 +150,7 @@ def _pattern(value: object, where: str) -> str:
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(
-            f"{where} is not a regular expression: {error} in {pattern!r}.", _NOTHING_DONE
-        ) from None
+        raise UsageError(f"{where} is not a regular expression: {error} in {pattern!r}.") from None
     return pattern
 
 
@@ -247,10 +244,10 @@ def _from_pyproject(path: Path) -> dict[str, object]:
             known = ", ".join(sorted(known.replace("_", "-") for known in _READERS))
             raise UsageError(
                 f"There is no setting {key!r}, which [tool.diffapply] of {path} names.",
-                f"{_NOTHING_DONE} The settings are: {known}.",
+                f"The settings are: {known}.",
             )
         if name in values:
-            raise UsageError(f"{where} says again what another key says.", _NOTHING_DONE)
+            raise UsageError(f"{where} says again what another key says.")
         values[name] = _READERS[name](value, where)
     return values
 
@@ -260,7 +257,7 @@ def _tool_table(path: Path) -> dict[str, object]:
         document: object = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{path} cannot be read: {reason}.", _NOTHING_DONE) from None
+        raise UsageError(f"{path} cannot be read: {reason}.") from None
     for key in ("tool", "diffapply"):
         document = document.get(key, {}) if isinstance(document, dict) else None
     if not isinstance(document, dict):
@@ -302,7 +299,7 @@ def _require_own(path: Path, start: Path) -> None:
         return
     raise UsageError(
         f"{path}, in a folder above this one, {reason}; what it names would be run.",
-        f"{_NOTHING_DONE} Work in the folder of that file if it is to be used, or put a "
+        "Work in the folder of that file if it is to be used, or put a "
         "pyproject.toml of your own here.",
     )
 

@@ -12,8 +12,8 @@
     ├── JournalError                the journal is missing, or of a newer version
     └── RefusedError                exit 3: blocked, destructive without leave, not its turn
 
-Each message is one clear sentence; `hint` says what was not done and what to do next. No
-message ever holds a password.
+Each message is one clear sentence; `hint` says what was not done and what to do next: that
+nothing was done is said here, once. No message ever holds a password.
 """
 
 import re
@@ -25,20 +25,30 @@ def masked(text: str) -> str:
     return re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", text)
 
 
+NOTHING_DONE = "Nothing was done."
+
+
 class DiffapplyError(Exception):
     """Base of all errors a user can cause.
 
     Args:
         message: one sentence saying what is wrong.
-        hint: what was not done and what to do, or an empty string.
+        remedy: what to do next, in sentences; or empty.
+        outcome: what became of the work, where it is not that nothing was done.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", *, outcome: str = NOTHING_DONE) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.remedy = remedy
+        self.outcome = outcome
+
+    @property
+    def hint(self) -> str:
+        """What was done, if anything, and what to do next."""
+        return f"{self.outcome} {self.remedy}".strip()
 
 
 class UsageError(DiffapplyError):
@@ -78,6 +88,6 @@ class JournalError(DiffapplyError):
 
 
 class RefusedError(DiffapplyError):
-    """Nothing was done: the plan is blocked or would lose data, or another apply goes on."""
+    """The plan is blocked or would lose data, or another apply goes on."""
 
     exit_code = 3

@@ -16,7 +16,7 @@ from typer import Abort, Argument, Context, Exit, Option, Typer
 from diffapply import __version__
 from diffapply.config import Settings
 from diffapply.database.interruption import Interruption, interruptible
-from diffapply.errors import DiffapplyError, RefusedError, UsageError
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError, UsageError
 from diffapply.options import INTERRUPTED, CommandLineError, with_settings
 from diffapply.terminal import (
     Ended,
@@ -166,12 +166,12 @@ def apply(
     if plan_file is not None and user_statements is not None:
         raise UsageError(
             "A plan file is applied as it is.",
-            "Nothing was done. Give --with to plan, when the file is made.",
+            "Give --with to plan, when the file is made.",
         )
     if plan_file is not None and backward:
         raise UsageError(
             "A plan file says itself whether it leads backward.",
-            "Nothing was done. Give either PLANFILE or --backward.",
+            "Give either PLANFILE or --backward.",
         )
     from diffapply import api
     from diffapply.render.wording import question
@@ -194,12 +194,12 @@ def apply(
     if made.unreadable:
         names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
         return _not_all(
-            names, f"Nothing was done. {remedy}; or leave such tenants out with --exclude."
+            names, f"{NOTHING_DONE} {remedy}; or leave such tenants out with --exclude."
         )
     if made.to_change == 0:
         return _without_run(made, settings)
     if not yes and not confirmed(question(made)):
-        write("Nothing was done.\n", sys.stderr)
+        write(f"{NOTHING_DONE}\n", sys.stderr)
         return ERROR
     ended = Ended()
     with ending_truly(ended), _working(settings, notice=False) as progress:
@@ -335,7 +335,7 @@ def _exit_code(arguments: Sequence[str] | None, interruption: Interruption) -> i
     except CommandLineError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "diffapply"
-        complain(error.format_message(), f"Nothing was done. See {command} --help.")
+        complain(error.format_message(), f"{NOTHING_DONE} See {command} --help.")
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
@@ -356,7 +356,7 @@ def _exit_code(arguments: Sequence[str] | None, interruption: Interruption) -> i
 def _require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:
     for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
         if given and not backward:
-            raise UsageError(f"{option} is for --backward alone.", "Nothing was done.")
+            raise UsageError(f"{option} is for --backward alone.")
 
 
 @contextmanager
@@ -421,7 +421,7 @@ def _without_run(made: "Plan", settings: Settings) -> int:
     if not blocked:
         return DONE
     reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
-    raise RefusedError(f"All tenants to change are blocked: {reasons}", "Nothing was done.")
+    raise RefusedError(f"All tenants to change are blocked: {reasons}")
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ def with_settings(
             if settings.format not in formats:
                 raise UsageError(
                     f"There is no format {settings.format!r} here.",
-                    f"Nothing was done. The formats of this command are: {', '.join(formats)}.",
+                    f"The formats of this command are: {', '.join(formats)}.",
                 )
             try:
                 return command(settings, **given)

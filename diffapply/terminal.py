@@ -52,7 +52,7 @@ def write(text: str, stream: TextIO) -> None:
         if error.errno != EPIPE:
             raise DiffapplyError(
                 f"The output cannot be written: {error.strerror}.",
-                "What the command did stands all the same.",
+                outcome="What the command did stands all the same.",
             ) from None
 
 
@@ -90,7 +90,7 @@ def confirmed(question: str) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask on.",
-            "Nothing was done. Give --yes to apply without a question.",
+            "Give --yes to apply without a question.",
         )
     write(f"{question} [y/N] ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -272,6 +272,7 @@ def _moved(error: psycopg2.Error) -> DatabaseError:
     return DatabaseError(
         "The catalogs change while they are read: " + str(error).strip().splitlines()[0],
         "Try again when no other session is changing the tenants.",
+        outcome="",
     )
 
 
@@ -288,7 +289,7 @@ def _let_pass(
         reason = blockers[0] if blockers else error.diag.message_primary or error
         raise DatabaseError(
             f"The tenants cannot be read: {reason}.",
-            "Nothing was done. Try again when no other session keeps them locked.",
+            "Try again when no other session keeps them locked.",
         ) from error
     time.sleep(_PAUSE)
 
@@ -299,5 +300,5 @@ def _require_usage(found: list[tuple[Any, ...]]) -> None:
             f"The role may not use schema {denied[0]!r}"
             + (f" and {len(denied) - 1} more" if denied[1:] else "")
             + "; without USAGE its structure cannot be read as others see it.",
-            "Nothing was done. Grant USAGE on the tenants' schemas to the role.",
+            "Grant USAGE on the tenants' schemas to the role.",
         )

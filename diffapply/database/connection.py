@@ -112,7 +112,7 @@ def connect(
         reason = " ".join(scrub(str(error), url).split()) or type(error).__name__
         raise ConnectionFailedError(
             f"Cannot connect to PostgreSQL: {reason}",
-            "Nothing was done. Check --database-url (or DATABASE_URL) and that the server runs.",
+            "Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     return connection
 
@@ -170,7 +170,6 @@ def read_server(connection: Connection) -> Server:
         major = connection.server_version // 10000
         raise DatabaseError(
             f"The server runs PostgreSQL {major}; diffapply needs {OLDEST_SUPPORTED} or newer.",
-            "Nothing was done.",
         )
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SERVER)
@@ -188,5 +187,5 @@ def require_primary(server: Server) -> None:
     if server.in_recovery:
         raise DatabaseError(
             "The server is a hot standby (in recovery), which cannot be compared or changed here.",
-            "Nothing was done. Give the URL of the primary.",
+            "Give the URL of the primary.",
         )

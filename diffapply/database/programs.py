@@ -31,8 +31,7 @@ def server_account() -> str | None:
             raise DatabaseError(
                 f"PostgreSQL does not run as root, and the user {ACCOUNT!r} to run it as cannot "
                 f"be created: {reason}.",
-                "Nothing was done. Create that user, or run diffapply as an ordinary one, or "
-                "give --database-url.",
+                "Create that user, or run diffapply as an ordinary one, or give --database-url.",
             )
     return ACCOUNT
 

@@ -115,7 +115,8 @@ class _Story:
         if done.returncode != exit_code:
             raise DiffapplyError(
                 f"The demo expected exit code {exit_code}, but the command ended with "
-                f"{done.returncode}."
+                f"{done.returncode}.",
+                outcome="",
             )
         if exit_code:
             self._write(f"(exit code {exit_code})\n")

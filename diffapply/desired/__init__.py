@@ -38,9 +38,9 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
     if not source or not attribute:
         raise DesiredStateError(
             f"The desired state {label!r} names no attribute.",
-            f"Nothing was done. Write it as {label}:metadata, or whatever its MetaData is called."
+            f"Write it as {label}:metadata, or whatever its MetaData is called."
             if path.suffix == ".py"
-            else "Nothing was done. Write it as path.py:attribute, package.module:attribute, "
+            else "Write it as path.py:attribute, package.module:attribute, "
             "file.sql or a folder of .sql files.",
         )
     # It takes 0.1 s to import.

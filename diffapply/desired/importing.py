@@ -32,7 +32,7 @@ def import_source(source: str) -> ModuleType:
     path = Path(source)
     if path.suffix == ".py" or "/" in source:
         if not path.is_file():
-            raise DesiredStateError(f"There is no file {source}.", "Nothing was done.")
+            raise DesiredStateError(f"There is no file {source}.")
         path = path.parent.resolve() / path.name
         folder, name = _in_its_packages(path)
         # Its neighbours and its project must be importable, as they are for the application.
@@ -48,7 +48,7 @@ def import_source(source: str) -> ModuleType:
     except BaseException as error:  # SystemExit is no Exception, nor are those of some test tools
         raise DesiredStateError(
             f"{source} cannot be imported: {_said(error, folders)}",
-            f"Nothing was done. {_remedy(error)}".rstrip(),
+            _remedy(error),
         ) from error
 
 
@@ -56,7 +56,6 @@ def not_built(label: str, error: Exception) -> DesiredStateError:
     """What to raise when the user's own code fails while its models are created."""
     return DesiredStateError(
         f"The desired state {label} cannot be built: {_said(error, map(Path, sys.path))}",
-        "Nothing was done.",
     )
 
 

@@ -43,7 +43,7 @@ def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) ->
         except AttributeError:
             raise DesiredStateError(
                 f"{source} has no attribute {attribute!r}.",
-                f"Nothing was done. {_what_else(module, attribute)}",
+                _what_else(module, attribute),
             ) from None
     listed = [*found] if isinstance(found, list | tuple | set | frozenset) else [found]
     # A declarative base is what many people would name.
@@ -54,12 +54,12 @@ def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) ->
         if not isinstance(holder, sa.MetaData):
             raise DesiredStateError(
                 f"{label} is of type {type(holder).__name__}, not a SQLAlchemy MetaData.",
-                f"Nothing was done. {_what_else(module, attribute)}",
+                _what_else(module, attribute),
             )
     if not any(holder.tables for holder in holders):
         raise DesiredStateError(
             f"{label} holds no table: what defines its tables was not imported.",
-            f"Nothing was done. {_where_models_are(module, attribute)}",
+            _where_models_are(module, attribute),
         )
     return from_metadata(holders, label, tenancy)
 
@@ -82,7 +82,7 @@ def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: Tenancy) 
         raise DesiredStateError(
             f"{label} has no table that is the tenant's; the schemas of its tables are: "
             f"{', '.join(others)}.",
-            "Nothing was done. A table is the tenant's when its schema is the one given as "
+            "A table is the tenant's when its schema is the one given as "
             "--tenant-token, or when it has none and --schemaless is tenant.",
         )
     if len(own) == 1:
@@ -121,7 +121,6 @@ def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
                 if item.name is None:
                     raise DesiredStateError(
                         f"A {kind} of table {table.name} is declared as renamed, but has no name.",
-                        "Nothing was done.",
                     )
                 yield Rename(kind, table.name, str(old), str(item.name))
 

@@ -57,7 +57,7 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
             if table in whose:
                 raise DesiredStateError(
                     f"The table {table} is in {whose[table].label} and in {part.label}.",
-                    "Nothing was done. Leave it in one of them.",
+                    "Leave it in one of them.",
                 )
             whose[table] = part
 
@@ -93,11 +93,9 @@ def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
     return DesiredStateError(
         f"PostgreSQL refuses the desired state {label}: {reason}"
         + (f" ({place})" if place else ""),
-        "Nothing was done."
-        + (
-            f" {known}"
-            if known
-            else " What is shared must exist in the database before tenants refer to it."
+        known
+        or (
+            "What is shared must exist in the database before tenants refer to it."
             if missing
             else ""
         ),

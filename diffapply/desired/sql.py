@@ -37,9 +37,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         texts = {str(file): file.read_text("utf-8") for file in files}
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DesiredStateError(
-            f"{label} cannot be read: {reason}.", "Nothing was done."
-        ) from error
+        raise DesiredStateError(f"{label} cannot be read: {reason}.") from error
     if any(_DATA.search(text) for text in texts.values()):
         _log.warning(
             "%s holds rows (COPY); they are passed over, as with pg_dump --schema-only.", label
@@ -52,7 +50,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         identifiers |= its
         statements += found
     if not statements:
-        raise DesiredStateError(f"{label} holds no statement.", "Nothing was done.")
+        raise DesiredStateError(f"{label} holds no statement.")
 
     def build(connection: Connection, schema: str) -> None:
         del schema
@@ -84,7 +82,7 @@ def _checked(file: str, text: str, token: str | None) -> tuple[str, set[str], in
         if isinstance(statement.stmt, ast.TransactionStmt):
             raise DesiredStateError(
                 f"{file} begins or ends a transaction, which a desired state must not.",
-                "Nothing was done. Remove BEGIN, COMMIT and the like.",
+                "Remove BEGIN, COMMIT and the like.",
             )
         if _creates(statement.stmt, token):
             blank = re.sub(r"\S", " ", text[part])

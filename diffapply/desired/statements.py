@@ -38,4 +38,4 @@ def wrong(file: str, text: str, error: parser.ParseError) -> DesiredStateError:
     """What to raise for a file that is not SQL."""
     said, *where = error.args
     place = f", line {line_of(text, where[0])}" if where and isinstance(where[0], int) else ""
-    return DesiredStateError(f"{file}{place}, is not valid SQL: {said}", "Nothing was done.")
+    return DesiredStateError(f"{file}{place}, is not valid SQL: {said}")

@@ -19,14 +19,11 @@ def load_statements(path: Path) -> tuple[str, ...]:
         parsed = parser.parse_sql(text)
     except (OSError, UnicodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or error
-        raise UsageError(f"{path} cannot be read: {why}.", "Nothing was done.") from error
+        raise UsageError(f"{path} cannot be read: {why}.") from error
     except parser.ParseError as error:
-        raise UsageError(
-            f"{path} is not valid SQL: {error.args[0]}.", "Nothing was done."
-        ) from error
+        raise UsageError(f"{path} is not valid SQL: {error.args[0]}.") from error
     if any(isinstance(raw.stmt, ast.TransactionStmt) for raw in parsed):
         raise UsageError(
             f"{path} begins or ends a transaction; each tenant has one of its own.",
-            "Nothing was done.",
         )
     return tuple(statements)

@@ -58,8 +58,7 @@ def _refuse(roles: Sequence[str], reason: str) -> None:
         raise RefusedError(
             f"The journal, schema diffapply, is also in the hands of {roles[0]!r}: {reason} with "
             "all rights that you have.",
-            "Nothing was done. Connect as the role that owns the journal, or give "
-            "--trust-tenants. See docs/role.md.",
+            "Connect as the role that owns the journal, or give --trust-tenants. See docs/role.md.",
         )
 
 

@@ -91,7 +91,7 @@ def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str
         if shape.fingerprint != fingerprint:
             raise JournalError(
                 f"The journal's shape {fingerprint[:12]} was altered since it was written.",
-                "Nothing was done; no tenant can be taken back to it.",
+                "No tenant can be taken back to it.",
             )
     return shapes
 
@@ -218,6 +218,4 @@ def history(
 def _require_run(connection: Connection, run: int, *, there: bool) -> None:
     if there and begun_runs(connection, [run]):
         return
-    raise UsageError(
-        f"The journal has no run {run}.", "Nothing was done. `diffapply history` lists the runs."
-    )
+    raise UsageError(f"The journal has no run {run}.", "`diffapply history` lists the runs.")

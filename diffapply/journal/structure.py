@@ -49,7 +49,7 @@ def ensure(connection: Connection, world: World = PLAIN) -> None:
             raise JournalError(
                 "Another session is upgrading the journal and does not finish: "
                 f"{_upgrader(cursor)}.",
-                "Nothing was done. Try again; any role may hold that lock: end a session that is "
+                "Try again; any role may hold that lock: end a session that is "
                 "none of diffapply's.",
             )
         path = shared_path(world.behind)
@@ -75,13 +75,13 @@ def version(connection: Connection) -> int:
     if not may_read:
         raise PermissionDeniedError(
             "The role may not read the journal, schema diffapply.",
-            "Nothing was done. Grant it USAGE on that schema and SELECT on all tables in it.",
+            "Grant it USAGE on that schema and SELECT on all tables in it.",
         )
     found = _recorded_version(connection)
     if found > (known := max(migrations())):
         raise JournalError(
             f"The journal is of version {found}; this diffapply knows versions up to {known}.",
-            "Nothing was done. Use the diffapply that wrote it, or a newer one.",
+            "Use the diffapply that wrote it, or a newer one.",
         )
     return found
 
@@ -103,8 +103,7 @@ def permitted(doing: str) -> Iterator[None]:
         raise PermissionDeniedError(
             f"The role may not {doing} the journal, schema diffapply: "
             f"{error.diag.message_primary}.",
-            "Nothing was done. "
-            + (
+            (
                 "Turn default_transaction_read_only off."
                 if read_only
                 else "Let the role own that schema, or grant it CREATE on the database."

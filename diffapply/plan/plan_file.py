@@ -30,7 +30,7 @@ from diffapply.model.world import MEANING, World
 FORMAT = 1
 """Version of the format; a file of another one is refused."""
 
-_NOTHING_DONE = "Nothing was done. Make the plan anew with diffapply plan --out FILE."
+_REMEDY = "Make the plan anew with diffapply plan --out FILE."
 
 
 def digest(plan: Plan) -> str:
@@ -45,17 +45,13 @@ def require_writable(path: Path) -> None:
         PlanFileError: it cannot.
     """
     if path.is_dir():
-        raise PlanFileError(
-            f"The plan cannot be written to {path}: it is a folder.", "Nothing was done."
-        )
+        raise PlanFileError(f"The plan cannot be written to {path}: it is a folder.")
     partial = _partial(path)
     try:
         partial.touch()
         partial.unlink()
     except OSError as error:
-        raise PlanFileError(
-            f"The plan cannot be written to {path}: {error.strerror}.", "Nothing was done."
-        ) from error
+        raise PlanFileError(f"The plan cannot be written to {path}: {error.strerror}.") from error
 
 
 def save(plan: Plan, path: Path) -> None:
@@ -88,37 +84,35 @@ def load(path: Path) -> Plan:
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise PlanFileError(
-            f"The plan file {path} cannot be read: {error.strerror}.", "Nothing was done."
-        ) from error
+        raise PlanFileError(f"The plan file {path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise PlanFileError(
-            f"The plan file {path} is truncated, or is no plan file.", _NOTHING_DONE
+            f"The plan file {path} is truncated, or is no plan file.", _REMEDY
         ) from error
     if not isinstance(document, dict) or "diffapply_plan" not in document:
-        raise PlanFileError(f"{path} is no plan file.", _NOTHING_DONE)
+        raise PlanFileError(f"{path} is no plan file.", _REMEDY)
     if document["diffapply_plan"] != FORMAT:
         raise PlanFileError(
             f"The plan file {path} has format version {document['diffapply_plan']!r}; this "
             f"diffapply reads version {FORMAT}.",
-            _NOTHING_DONE,
+            _REMEDY,
         )
     body: dict[str, Any] = document.get("plan", {})
     if document.get("digest") != _digest(body):
         raise PlanFileError(
             f"The plan file {path} was altered after it was written: its digest does not match.",
-            _NOTHING_DONE,
+            _REMEDY,
         )
     if _is_older(body):
         raise PlanFileError(
             f"The plan file {path} is of an older diffapply, which did not note whose owner and "
             "grants are to be given back.",
-            _NOTHING_DONE,
+            _REMEDY,
         )
     try:
         return _from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PlanFileError(f"The plan file {path} makes no sense.", _NOTHING_DONE) from error
+        raise PlanFileError(f"The plan file {path} makes no sense.", _REMEDY) from error
 
 
 def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON

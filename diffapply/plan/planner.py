@@ -107,7 +107,7 @@ def _in_scratch(live: Live, surroundings: Surroundings, inmates: Inmates) -> Ite
                 raise
             raise ScratchError(
                 f"No plan can be made: {confinement.overlong(error)}.",
-                "Nothing was done. Find out what its code does, or leave the tenant out.",
+                "Find out what its code does, or leave the tenant out.",
             ) from error
 
 

@@ -106,7 +106,7 @@ class Rehearsal:
         if scope.managed is None and not catalog.facts:
             raise DesiredStateError(
                 f"The desired state {desired.label} creates nothing that is the tenant's.",
-                "Nothing was done. What is the tenant's has no schema, or the one given as "
+                "What is the tenant's has no schema, or the one given as "
                 "--tenant-token; and the search path stays as it is.",
             )
         return Shape(catalog)

@@ -46,7 +46,7 @@ def require_readable(made: Plan) -> None:
         raise PermissionDeniedError(
             f"The role may not use schema {first.name!r}"
             + (f" and {len(more)} more." if more else "."),
-            f"Nothing was done. {first.remedy}; or leave such tenants out with --exclude.",
+            f"{first.remedy}; or leave such tenants out with --exclude.",
         )
 
 
@@ -60,7 +60,7 @@ def require_chosen(settings: Settings, made: Plan) -> None:
     if left_out := [name for name in changed if not chosen(name, settings)]:
         raise UsageError(
             f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
-            "Nothing was done. A plan is applied as it is: narrow it down when it is made.",
+            "A plan is applied as it is: narrow it down when it is made.",
         )
 
 
@@ -74,12 +74,12 @@ def require_ours(live: Live, settings: Settings, made: Plan) -> None:
     if made.database != live.server.identity:
         raise PlanFileError(
             f"The plan was made for another database: {live.server.unlike(made.database)}.",
-            "Nothing was done. Make the plan anew for this database.",
+            "Make the plan anew for this database.",
         )
     if other := _otherwise(made.world, live.world):
         raise PlanFileError(
             f"The plan was made where {other}: names and literals may mean something else now.",
-            "Nothing was done. Make the plan anew; or apply it as the role, and with the "
+            "Make the plan anew; or apply it as the role, and with the "
             "--search-path, with which it was made.",
         )
     templates = {n for t in made.transitions if t.managed is not None for n in t.tenants}
@@ -97,7 +97,7 @@ def require_ours(live: Live, settings: Settings, made: Plan) -> None:
         if names:
             raise UsageError(
                 f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
-                f"Nothing was done. Give {option} as when the plan was made.",
+                f"Give {option} as when the plan was made.",
             )
 
 
@@ -114,7 +114,6 @@ def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
         if not pattern.fullmatch(name):
             raise UsageError(
                 f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
-                "Nothing was done.",
             )
 
 
@@ -130,6 +129,5 @@ def require_own_code(live: Live, goal: Shape) -> None:
         raise RefusedError(
             f"To build a tenant would run code of others with all rights of a superuser: "
             f"{strange[0]}.",
-            "Nothing was done. Connect as the role that owns the tenants, or give "
-            "--trust-tenants. See docs/role.md.",
+            "Connect as the role that owns the tenants, or give --trust-tenants. See docs/role.md.",
         )

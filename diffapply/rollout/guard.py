@@ -226,7 +226,7 @@ def _refusal(connection: Connection, found: Holder) -> RefusedError:
     if not found.is_ours:
         return RefusedError(
             f"No apply can begin: {_described(found)}.",
-            "Nothing was done. Wait for its end, end it, or give --wait.",
+            "Wait for its end, end it, or give --wait.",
         )
     since = ""
     with suppress(DiffapplyError):
@@ -236,7 +236,7 @@ def _refusal(connection: Connection, found: Holder) -> RefusedError:
             since = f" since {started} UTC, begun by {record.who}"
     return RefusedError(
         f"Another apply goes on: {_described(found)}{since}.",
-        "Nothing was done. Wait for its end, or give --wait.",
+        "Wait for its end, or give --wait.",
     )
 
 

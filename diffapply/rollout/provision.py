@@ -148,7 +148,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     if not in_transaction(connection):
         raise UsageError(
             "A tenant can only be provisioned within a transaction, and none is open.",
-            "Nothing was done. Begin one, or turn autocommit off.",
+            "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
     try:
@@ -166,7 +166,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             if reads is None:
                 raise DesiredStateError(
                     f"The statements of the desired state do not build it in schema {schema!r}.",
-                    "Nothing was done. Something else in the database takes part: an event "
+                    "Something else in the database takes part: an event "
                     "trigger, or default privileges.",
                 )
             step = journal.Step(schema, EMPTY.fingerprint, reads.fingerprint, "applied")
@@ -178,7 +178,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         # The latter where another transaction has created it, too, and was the first to commit.
         if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
             raise
-        raise UsageError(f"There is a schema {schema!r} already.", "Nothing was done.") from error
+        raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
 def _begin_run(connection: Connection, goal: Shape, desired: str) -> int:
@@ -309,14 +309,13 @@ def _require_valid(name: str) -> None:
         problem = "is reserved"
     else:
         return
-    raise UsageError(f"{name!r} cannot be a tenant: it {problem}.", "Nothing was done.")
+    raise UsageError(f"{name!r} cannot be a tenant: it {problem}.")
 
 
 def _require_ddl(goal: Shape) -> tuple[str, ...]:
     if goal.ddl is None:
         raise DesiredStateError(
             "No statements are known that build the desired state from nothing.",
-            "Nothing was done.",
         )
     return goal.ddl
 
@@ -329,5 +328,5 @@ def _require_new(connection: Connection, names: Sequence[str]) -> None:
         raise UsageError(
             f"There is a schema {existing[0]!r} already"
             + (f", and {len(existing) - 1} more of these." if existing[1:] else "."),
-            "Nothing was done. `diffapply apply` brings existing tenants to the desired state.",
+            "`diffapply apply` brings existing tenants to the desired state.",
         )

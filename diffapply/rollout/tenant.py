@@ -79,7 +79,7 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
     try:
         work = replace(work, transition=transition.of(tenant))
     except TenantError as error:
-        return _give_up(worker, work, "refused", f"{error} Nothing was done.")
+        return _give_up(worker, work, "refused", f"{error} {error.outcome}")
     tries, lost, singly = tries + 1, after_loss, False
     while True:
         try:

@@ -52,7 +52,7 @@ def borrowed_database(
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database cannot be reached. {error.message}",
-            "Nothing was done. Check --scratch-url and that its server runs.",
+            "Check --scratch-url and that its server runs.",
         ) from None
     try:
         borrowed = read_server(connection)
@@ -60,12 +60,12 @@ def borrowed_database(
             raise ScratchError(
                 f"The scratch database is on PostgreSQL {borrowed.major}, the target on "
                 f"{server.major}; definitions read differently.",
-                "Nothing was done. Give a --scratch-url on a server of the same major version.",
+                "Give a --scratch-url on a server of the same major version.",
             )
         if borrowed.identity == server.identity:
             raise ScratchError(
                 "--scratch-url names the target database itself.",
-                "Nothing was done. Give an empty database.",
+                "Give an empty database.",
             )
         with neutral(connection) as cursor:
             # Held by the session: two commands must not share a scratch database.
@@ -73,7 +73,7 @@ def borrowed_database(
             if cursor.fetchone() != (True,):
                 raise ScratchError(
                     "Another diffapply command is using the scratch database.",
-                    "Nothing was done. Try again when it has finished.",
+                    "Try again when it has finished.",
                 )
         _require_empty(connection)
         drop_orphans(connection)
@@ -91,7 +91,7 @@ def borrowed_database(
     except psycopg2.errors.InsufficientPrivilege as error:
         raise ScratchError(
             "The role may not create schemas in the scratch database.",
-            "Nothing was done. Give --scratch-url a role that owns that database.",
+            "Give --scratch-url a role that owns that database.",
         ) from error
     finally:
         connection.close()
@@ -159,7 +159,7 @@ def _require_empty(connection: Connection) -> None:
         if schemas - {"public"} or cursor.fetchone() == (True,):
             raise ScratchError(
                 "The database that --scratch-url names is not empty.",
-                "Nothing was done. Its contents would be dropped, so an empty one is needed.",
+                "Its contents would be dropped, so an empty one is needed.",
             )
 
 

@@ -89,5 +89,5 @@ def as_own(catalog: Catalog, builder: str, role: str) -> Catalog:
 
 def refused(error: DesiredStateError, confinement: Confinement) -> DesiredStateError:
     """The refusal of a desired state that the throw-away role may not build."""
-    hint = f"{error.hint} It may be that {confinement.sentence}."
-    return DesiredStateError(error.message, hint.strip())
+    remedy = f"{error.remedy} It may be that {confinement.sentence}."
+    return DesiredStateError(error.message, remedy.strip())

@@ -104,7 +104,7 @@ def scratch_database(
     raise ScratchError(
         f"What belongs to {_listed(inmates.strangers)} runs its code when it is built in scratch, "
         f"and there is no way to run it as a role that can do nothing: {'; '.join(reasons)}.",
-        f"Nothing was done. Connect as a role with CREATEDB and CREATEROLE that the server lets "
+        f"Connect as a role with CREATEDB and CREATEROLE that the server lets "
         f"make roles that log in; or give --scratch-url with an empty database on another server "
         f"of version {server.major}, as a role that may do nothing else; or, if you trust them "
         f"with all that {server.role!r} may do, --trust-tenants. See docs/role.md.",
@@ -153,7 +153,7 @@ def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
             raise ScratchError(
                 f"The role {server.role!r} may not create databases, so there is no scratch "
                 "database.",
-                "Nothing was done. Give --scratch-url with an empty database on a server of the "
+                "Give --scratch-url with an empty database on a server of the "
                 f"same major version ({server.major}), or grant the role CREATEDB.",
             )
         raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
@@ -200,7 +200,7 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
             _drop(admin, name)
             raise ScratchError(
                 "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
-                "Nothing was done. Give --scratch-url with an empty database instead.",
+                "Give --scratch-url with an empty database instead.",
             ) from error
         except BaseException:  # interrupted: it may have been created all the same
             _drop_soon(server_url, name)
@@ -260,8 +260,7 @@ def _connect_to_scratch(server_url: str, name: str) -> Connection:
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
-            "Nothing was done. A connection pooler may hide it: give the server's own URL, or "
-            "--scratch-url.",
+            "A connection pooler may hide it: give the server's own URL, or --scratch-url.",
         ) from error
 
 

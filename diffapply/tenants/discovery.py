@@ -41,7 +41,6 @@ def tenant_pattern(pattern: str) -> re.Pattern[str]:
     except re.error as error:
         raise UsageError(
             f"The tenants pattern {pattern!r} is not a regular expression: {error}.",
-            "Nothing was done.",
         ) from error
 
 
@@ -58,7 +57,6 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
         raise TenantError(
             f"The tenants query names {unknown[0]!r}, which is no schema of this database"
             + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
-            "Nothing was done.",
         )
     left = [name for name in found if chosen(name, settings)]
     _require_own_name(left)
@@ -68,8 +66,7 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
         narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
-            "Nothing was done. Check --tenants and the database, or give --allow-none if that "
-            "is expected.",
+            "Check --tenants and the database, or give --allow-none if that is expected.",
         )
     return sorted(left, key=natural)
 
@@ -127,7 +124,7 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     if missing := [name for name in left if name not in existing]:
         raise TenantError(
             f"The template {missing[0]!r} is no schema of this database.",
-            "Nothing was done. Create it, or leave it out of --template.",
+            "Create it, or leave it out of --template.",
         )
     return list(dict.fromkeys(left))
 
@@ -148,7 +145,7 @@ def readable(
             raise PermissionDeniedError(
                 f"The role may not use schema {name!r}; without USAGE its structure cannot be "
                 "read as others see it.",
-                f"Nothing was done. {barred[name].remedy};",
+                f"{barred[name].remedy};",
             )
     left = [name for name in tenants if name not in barred]
     return left, tuple(barred[name] for name in tenants if name in barred)
@@ -183,7 +180,7 @@ def _require_own_name(names: Iterable[str]) -> None:
         raise TenantError(
             f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "
             "the schema of the session's role.",
-            f"Nothing was done. Give --exclude '{ROLES_OWN}', or rename it.",
+            f"Give --exclude '{ROLES_OWN}', or rename it.",
         )
 
 
@@ -193,19 +190,15 @@ def _ask(connection: Connection, query: str) -> set[str]:
             cursor.execute("begin read only")
             cursor.execute(query)
             if cursor.description is None or len(cursor.description) != 1:
-                raise UsageError(
-                    "The tenants query must return one column: schema names.", "Nothing was done."
-                )
+                raise UsageError("The tenants query must return one column: schema names.")
             return {str(name) for (name,) in cursor.fetchall()}
         except psycopg2.errors.InsufficientPrivilege as error:
             raise PermissionDeniedError(
                 f"The tenants query may not run: {error.diag.message_primary}.",
-                "Nothing was done.",
             ) from error
         except psycopg2.Error as error:
             raise UsageError(
                 f"The tenants query fails: {error.diag.message_primary or error}.",
-                "Nothing was done.",
             ) from error
         finally:
             cursor.execute("rollback")

@@ -96,7 +96,7 @@ def group_by_shape(live: Live, names: Sequence[str], progress: Progress = silent
             return sorted(groups, key=lambda group: -len(group.names))
     raise DatabaseError(
         "The tenants are being changed while they are compared.",
-        "Nothing was done. Try again when no other session is changing them.",
+        "Try again when no other session is changing them.",
     )
 
 

@@ -59,7 +59,7 @@ def require_no_moment(label: str, catalog: Catalog, sandbox: Sandbox, texts: Ite
                 raise DesiredStateError(
                     f"The {fact.kind} of {fact.name} in {label} says {literal} in quotes: of that, "
                     "PostgreSQL makes a constant, the moment when it is built.",
-                    f"Nothing was done. Write an expression, {_INSTEAD[word]}, without quotes; in "
+                    f"Write an expression, {_INSTEAD[word]}, without quotes; in "
                     f'SQLAlchemy, text("{_INSTEAD[word]}").',
                 )
 

@@ -28,6 +28,5 @@ def require_known(label: str, before: frozenset[str], sandbox: Sandbox) -> None:
         raise DesiredStateError(
             f"{label} creates the extension {made[0]!r}, which the database does not have: an "
             "extension is the database's, not a tenant's.",
-            f'Nothing was done. Create it once, as who may: CREATE EXTENSION "{made[0]}" SCHEMA '
-            f'"{schema}".',
+            f'Create it once, as who may: CREATE EXTENSION "{made[0]}" SCHEMA "{schema}".',
         )

@@ -44,7 +44,7 @@ def require_own_names(
                     raise DesiredStateError(
                         f"The {fact.kind} {fact.name} in {label} refers to {schema}.{name}: when "
                         f"it is made, the tenant's own {name} is not there yet.",
-                        f"Nothing was done. Make the tenant's {name} first; or name the schema, if "
+                        f"Make the tenant's {name} first; or name the schema, if "
                         f"{schema}.{name} is meant.",
                     )
 

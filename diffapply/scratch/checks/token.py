@@ -34,7 +34,7 @@ def require_clear(label: str, token: str, naming: Naming, catalog: Catalog) -> N
         if fact.kind not in PRIVILEGES and (why := next(_unclear(fact, token, naming), "")):
             raise DesiredStateError(
                 f"{label} says {why} in {fact.kind} {fact.name.replace(STAND_IN, token)}.",
-                "Nothing was done: every tenant would get that word. Write it in another way, or "
+                "Every tenant would get that word. Write it in another way, or "
                 "give the schema another name, as --tenant-token.",
             )
 
