@@ -6,7 +6,8 @@ from itertools import product
 
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause, is_inherited
-from diffapply.ddl.statements import NAME, Kind, Options, helper, one, part
+from diffapply.ddl.kind import Kind, its_table
+from diffapply.ddl.statements import NAME, Options, helper, one, part
 from diffapply.model.catalog import Catalog, Fact
 
 
@@ -112,7 +113,9 @@ def parents_of(table: str, catalog: Catalog) -> list[str]:
 
 
 INHERITS = Kind(
+    "inherits",
     _set_parents,
     lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
     _alter_parents,
+    comes_with=its_table,
 )

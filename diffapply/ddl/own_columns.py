@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.columns import (
-    COLUMNS,
+    COLUMN,
+    DEFAULT,
+    IDENTITY,
+    NOT_NULL,
     is_inherited,
     not_null_name,
     own_definition,
@@ -189,7 +192,9 @@ def is_kept_by_child(table: str, column: str, goal: Catalog, live: Catalog) -> b
     return False
 
 
-OWN_COLUMNS = {
-    "column": replace(COLUMNS["column"], resort=_return, leave=_leave_to_children),
-    "not null": replace(COLUMNS["not null"], resort=_return),
-}
+COLUMNS = (
+    replace(COLUMN, alter_last=_return, drop_only=_leave_to_children),
+    DEFAULT,
+    replace(NOT_NULL, alter_last=_return),
+    IDENTITY,
+)

@@ -2,8 +2,8 @@
 
 import re
 
-from diffapply.catalog.lookup import fact_named
 from diffapply.ddl.draws import drawn_by, number_type
+from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.sequences import sequence_of
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog, Fact
