@@ -13,17 +13,7 @@ from typing import Any
 
 from diffapply.catalog.reader import facts_version
 from diffapply.model.catalog import FactKey
-from diffapply.model.plan import (
-    Direction,
-    Hazard,
-    Owned,
-    Rename,
-    Renewed,
-    Shape,
-    Statement,
-    TableLock,
-    Touched,
-)
+from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
 from diffapply.scratch.sandbox import Scope
 from diffapply.version import VERSION
 
@@ -81,7 +71,8 @@ class ProofCache:
 
     def keep(self, key: str, proof: Proof) -> None:
         """Remember a proof."""
-        self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
+        document = asdict(proof) | {"statements": [its.document for its in proof.statements]}
+        self.made[key] = json.dumps(document, ensure_ascii=False)
 
     def recall_alike(self, key: str) -> frozenset[FactKey] | None:
         """What was found to mean the same, if it was looked for before."""
@@ -139,14 +130,7 @@ def _key(
 
 def _proof(document: dict[str, Any]) -> Proof:
     return Proof(
-        tuple(
-            Statement(
-                its["sql"],
-                tuple(Hazard(**hazard) for hazard in its["hazards"]),
-                tuple(TableLock(**lock) for lock in its.get("locks", ())),
-            )
-            for its in document["statements"]
-        ),
+        tuple(map(Statement.of, document["statements"])),
         _ddl(document["source_ddl"]),
         _ddl(document["goal_ddl"]),
         tuple(document["no_way_back"]),

@@ -9,7 +9,7 @@ import psycopg2
 
 from diffapply.database.interruption import helpers
 from diffapply.errors import ConnectionFailedError, ScratchError
-from diffapply.hazards.statements import closes_way_back
+from diffapply.hazards.tables import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, ProofCache, proof_key

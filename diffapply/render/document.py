@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from diffapply.model.drift import DriftReport
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
-from diffapply.model.plan import Hazard, Plan
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult
 from diffapply.render.wording import STEP_STATUSES
 
@@ -99,7 +100,11 @@ def plan_document(plan: Plan) -> Document:
 
 def _hazard(hazard: Hazard) -> Document:
     """What a statement risks; with `remedy` where a statement puts it right."""
-    document: Document = {"kind": hazard.kind, "message": hazard.message}
+    document: Document = {
+        "kind": hazard.kind,
+        "code": hazard.code.name,
+        "message": hazard.message,
+    }
     return {**document, "remedy": hazard.remedy} if hazard.remedy else document
 
 

@@ -16,7 +16,7 @@ from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.sequences import carried, move_to
 from diffapply.ddl.statements import IDENTIFIER, literal
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.scratch.sandbox import Sandbox
 
 _SEQUENCES = """
@@ -135,7 +135,7 @@ def uncounted(drawn: Drawn) -> Iterator[tuple[str, Hazard]]:
             yield (
                 f"nextval({literal(draw.sequence)}",
                 Hazard(
-                    "numbers",
+                    HazardCode.REPEATS_NUMBERS,
                     f"{draw.column} is made of numbers of {draw.sequence} that may be taken: it is "
                     "no number itself, so the last one cannot be told",
                 ),
@@ -185,19 +185,22 @@ def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
     )
 
 
+_HELD = "nobody draws from {} until the end of the transaction"
+
+
 def _hold(sequence: str, after: Catalog) -> tuple[str, tuple[Hazard, ...]]:
     """The statement that lets nobody draw who could be ahead when the sequence is moved on."""
     owner = after.facts.get(("sequence owner", sequence))
     return (
         f"ALTER SEQUENCE {sequence} OWNED BY {owner.definition if owner else 'NONE'}",
-        (Hazard("lock", f"nobody draws from {sequence} until the end of the transaction"),),
+        (Hazard(HazardCode.LOCKS_SEQUENCE, _HELD.format(sequence)),),
     )
 
 
 def _risks(draw: Draw, after: Catalog) -> Iterator[Hazard]:
     if draw.elsewhere:
         yield Hazard(
-            "shared",
+            HazardCode.CHANGES_SHARED,
             f"moves {draw.sequence}, which others draw from as well, on to the last number of "
             f"{draw.column}, unless it is beyond",
         )
@@ -207,4 +210,5 @@ def _risks(draw: Draw, after: Catalog) -> Iterator[Hazard]:
         for fact in after.parts(kind, draw.table)
     )
     if not any(key and key["first"] == _last(draw) for key in keys):
-        yield Hazard("time", f"reads all rows of {draw.table} for the last number")
+        message = f"reads all rows of {draw.table} for the last number"
+        yield Hazard(HazardCode.SCANS_TABLE, message)

@@ -16,7 +16,8 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply import journal
 from diffapply.catalog.strangers import Strange
 from diffapply.database.transaction import beginning
-from diffapply.model.plan import Hazard, Statement
+from diffapply.model.hazards import Hazard
+from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.belongings import Belongings, to_give_back
 from diffapply.rollout.retry import LocksBusyError, TenantBusyError, naming
