@@ -126,6 +126,7 @@ def test_what_means_the_same_is_in_sync(database: Database, settings: diffapply.
     assert (plan.empty, len(plan.in_sync)) == (True, 5)
 
 
+@pytest.mark.prove
 def test_what_differs_besides_is_all_that_is_changed(
     database: Database, settings: diffapply.Settings
 ) -> None:
@@ -146,6 +147,7 @@ def test_what_differs_besides_is_all_that_is_changed(
     assert database.rows("select s from user_4.jobs") == [("a",)]
 
 
+@pytest.mark.prove
 def test_what_really_differs_is_told_alone(
     database: Database, settings: diffapply.Settings
 ) -> None:
