@@ -37,7 +37,7 @@ create table jobs (
 );
 create index open on jobs (n) where s in ('a', 'b');
 create unique index once on jobs ((s in ('a', 'b')), (lower(t))) where n between 1 and 5 and id > 0;
-create statistics words on (s in ('a', 'b')), (case when t in ('x', 'y') then 1 else 0 end) from jobs;
+create statistics words on (s in ('a', 'b')), (case when t in ('x', 'y') then 1 end) from jobs;
 create view seen as select id, s, s in ('a', 'b') as known from jobs where t in ('a', 'b');
 create view both_seen as
     select a.id, b.s from seen a join seen b using (id) where a.s in ('a', 'b') union select 1, 'x';

@@ -193,14 +193,14 @@ def test_names_that_need_quotes(database: Database, cli: Cli, desired: Path) -> 
 
 @pytest.mark.prove
 def test_a_name_that_is_a_word(database: Database, cli: Cli, tmp_path: Path) -> None:
-    """A tenant that is called as a table, a column or a constant of all tenants."""
+    """A tenant that is called as a table, a column, a constant of all tenants, or a tag."""
     structure = """
         create table {0}.doc (kind text default 'doc', acme int, check (kind in ('doc', 'demo')));
         create index ix_doc_kind on {0}.doc (kind);
         create function {0}.doc_kinds() returns bigint language sql
             as 'select count(distinct kind) from {0}.doc as doc';
     """
-    names = ["acme", "demo", "doc", "other"]
+    names = ["acme", "demo", "doc", "function", "other"]
     for name in names:
         database.execute(f"create schema {name}; {structure.format(name)}")
     path = tmp_path / "desired.sql"
