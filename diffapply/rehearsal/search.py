@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.catalog.values import Column
 from diffapply.database.advice import advice
 from diffapply.ddl import DDL, Options, supplement
-from diffapply.ddl.columns import is_inherited
 from diffapply.ddl.proposal import as_stored
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
@@ -300,8 +300,8 @@ class _Restoration(_Search):
 
     def _was_read(self, fact: Fact) -> bool:
         """Whether a statement of ours said it: other things come from a parent."""
-        said = ("table", fact.object) if fact.kind == "column" and not is_inherited(fact) else None
-        return fact.key in self.done or said in self.done
+        own = fact.kind == "column" and not Column.of(fact).inherited
+        return fact.key in self.done or (own and ("table", fact.object) in self.done)
 
 
 def sentence(error: psycopg2.Error) -> str:

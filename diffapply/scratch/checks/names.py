@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from diffapply.catalog.lookup import quoted, spellings
-from diffapply.ddl.statements import IDENTIFIER
+from diffapply.catalog.values.grammar import IDENTIFIER
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
 
