@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from diffapply.catalog.values import (
+from diffapply.ddl import partitions
+from diffapply.ddl.sequences import identity_for_sequence, within_bounds
+from diffapply.ddl.statements import Kind, Options, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import (
     Column,
     ForeignOptions,
     Identity,
@@ -11,11 +15,7 @@ from diffapply.catalog.values import (
     Parameters,
     not_null_name,
 )
-from diffapply.catalog.values.grammar import bare
-from diffapply.ddl import partitions
-from diffapply.ddl.sequences import identity_for_sequence, within_bounds
-from diffapply.ddl.statements import Kind, Options, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.values.grammar import bare
 
 _STORED_MAIN = ("numeric", "inet", "cidr")
 _NO_OPTIONS = ForeignOptions(())

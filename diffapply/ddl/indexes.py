@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from diffapply.catalog.values import Attachment, Index, IndexColumn
 from diffapply.ddl import partitions
 from diffapply.ddl.statements import Kind, Options, aside, dropper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Attachment, Index, IndexColumn
 
 
 def _create(fact: Fact, goal: Catalog) -> Options:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import product
 
-from diffapply.catalog.values import Check, Column, Constraint, Inherits
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
 from diffapply.ddl.statements import Kind, Options, helper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Check, Column, Constraint, Inherits
 
 
 def _parents(fact: Fact | None) -> Sequence[str]:

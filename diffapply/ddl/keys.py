@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from diffapply.catalog.values import Constraint, ForeignKey, Index, Key
-from diffapply.catalog.values.grammar import NAME, leading_name
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Constraint, ForeignKey, Index, Key
+from diffapply.values.grammar import NAME, leading_name
 
 _Target = tuple[str, frozenset[str]]
 """A table, and columns of it."""

@@ -1,9 +1,9 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
-from diffapply.catalog.values import Conversion, Settings
-from diffapply.catalog.values.grammar import before
 from diffapply.ddl.statements import Alter, Kind, Options, dropper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Conversion, Settings
+from diffapply.values.grammar import before
 
 
 def _create_aggregate(fact: Fact, _: Catalog) -> Options:

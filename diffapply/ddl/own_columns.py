@@ -9,11 +9,11 @@ must be made anew; its values are written over before it goes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.catalog.values import Check, Column, NotNull, not_null_name
 from diffapply.ddl.columns import COLUMNS, set_not_null
 from diffapply.ddl.inheritance import checks_of, parents_of
 from diffapply.ddl.statements import Options, aside, helper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Check, Column, NotNull, not_null_name
 
 
 def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:

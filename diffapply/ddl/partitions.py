@@ -1,7 +1,7 @@
 """Partitions: how they hang on their tables."""
 
-from diffapply.catalog.values import Partition, Table
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Partition, Table
 
 
 def parent_of(table: str, catalog: Catalog) -> str | None:

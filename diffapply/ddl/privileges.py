@@ -1,8 +1,8 @@
 """Owners, grants and default privileges, which are compared only when that is asked for."""
 
-from diffapply.catalog.values import Granted
 from diffapply.ddl.statements import Kind, Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Granted
 
 
 def _set_owner(fact: Fact, _: Catalog) -> Options:

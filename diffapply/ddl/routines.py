@@ -1,8 +1,8 @@
 """Views, routines, triggers, rules, policies, statistics objects, comments."""
 
-from diffapply.catalog.values import Policy
 from diffapply.ddl.statements import Drop, Kind, Options, dropper, literal, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Policy
 
 
 def _create_view(fact: Fact, _: Catalog) -> Options:

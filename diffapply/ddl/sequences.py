@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 
-from diffapply.catalog.values import Identity, Numbering, Sequence
-from diffapply.catalog.values.grammar import IDENTIFIER, LITERAL, unquoted
 from diffapply.ddl.statements import Options, aside, literal, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Identity, Numbering, Sequence
+from diffapply.values.grammar import IDENTIFIER, LITERAL, unquoted
 
 
 def carry(source: str, target: str) -> str:

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from diffapply.catalog.values import (
+from diffapply.ddl import partitions
+from diffapply.ddl.columns import clause, not_nulls_of_inherited, set_not_null
+from diffapply.ddl.inheritance import INHERITS, add_checks
+from diffapply.ddl.keys import alike_indexes, may_rest_on
+from diffapply.ddl.sequences import create, sequence_for_identity, within_bounds
+from diffapply.ddl.statements import Kind, Options, dropper, literal, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import (
     Column,
     Constraint,
     Exclude,
@@ -14,13 +21,6 @@ from diffapply.catalog.values import (
     Sequence,
     Table,
 )
-from diffapply.ddl import partitions
-from diffapply.ddl.columns import clause, not_nulls_of_inherited, set_not_null
-from diffapply.ddl.inheritance import INHERITS, add_checks
-from diffapply.ddl.keys import alike_indexes, may_rest_on
-from diffapply.ddl.sequences import create, sequence_for_identity, within_bounds
-from diffapply.ddl.statements import Kind, Options, dropper, literal, one
-from diffapply.model.catalog import Catalog, Fact
 
 _NO_OPTIONS = ForeignOptions(())
 

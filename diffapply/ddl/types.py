@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from diffapply.catalog.values import BaseType, Check, Composite, Enum, NotNull, Range
 from diffapply.ddl.statements import Kind, Options, aside, dropper, one, step_aside
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import BaseType, Check, Composite, Enum, NotNull, Range
 
 
 def _create_collation(fact: Fact, _: Catalog) -> Options:

@@ -6,10 +6,10 @@ runs, but a statement should say by itself what it makes of values: so it names 
 
 import re
 
-from diffapply.catalog.values import Column
-from diffapply.catalog.values.grammar import IDENTIFIER
 from diffapply.ddl.statements import Options, literal
 from diffapply.model.catalog import Catalog
+from diffapply.values import Column
+from diffapply.values.grammar import IDENTIFIER
 
 _RETYPE = re.compile(
     rf"ALTER TABLE (?P<table>{IDENTIFIER}) ALTER COLUMN (?P<column>{IDENTIFIER}) "

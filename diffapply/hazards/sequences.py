@@ -1,11 +1,11 @@
 """What is lost with a sequence: its position, unless values tell it, or it was carried over."""
 
 from diffapply.catalog.lookup import fact_named
-from diffapply.catalog.values import Identity, Numbering, Sequence
 from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Hazard
+from diffapply.values import Identity, Numbering, Sequence
 
 
 def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Hazard]:

@@ -9,13 +9,13 @@ from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
 from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation, spellings
-from diffapply.catalog.values import Column
-from diffapply.catalog.values.grammar import LITERAL, names_any
 from diffapply.ddl.statements import aside, is_aside, is_helper, literal
 from diffapply.ddl.zones import by_zone
 from diffapply.hazards.sequences import drops_position, forgets_position
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Hazard
+from diffapply.values import Column
+from diffapply.values.grammar import LITERAL, names_any
 
 # Casts that keep every value; others are checked value by value in the tenant.
 _KEEPS = {

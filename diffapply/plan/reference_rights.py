@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.values.grammar import IDENTIFIER, bare
 from diffapply.database.transaction import neutral
 from diffapply.model.plan import Statement
 from diffapply.queries import query
+from diffapply.values.grammar import IDENTIFIER, bare
 
 _SHARED = re.compile(rf" REFERENCES ({IDENTIFIER})\.({IDENTIFIER}) ?\(")
 _QUERY = query("plan", "reference_rights")

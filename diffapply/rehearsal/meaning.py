@@ -17,10 +17,10 @@ from pglast import ast, parser
 from pglast.enums import BoolExprType
 from pglast.visitors import Ancestor, Visitor
 
-from diffapply.catalog.values import Column
-from diffapply.catalog.values.grammar import before
 from diffapply.ddl import DDL
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.values import Column
+from diffapply.values.grammar import before
 
 _EXPRESSIONS = frozenset(
     {

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.catalog.values import Partition
 from diffapply.ddl.partitions import is_partitioned
 from diffapply.ddl.statements import aside
 from diffapply.ddl.types import put_aside
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.moves import Move, circles, in_turn
+from diffapply.values import Partition
 
 KINDS: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
 """In the order in which they are renamed: what belongs to a table says its new name."""

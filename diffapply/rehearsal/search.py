@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from diffapply.catalog.comparison import compare
-from diffapply.catalog.values import Column
 from diffapply.database.advice import advice
 from diffapply.ddl import DDL, Options, supplement
 from diffapply.ddl.proposal import as_stored
@@ -20,6 +19,7 @@ from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
 from diffapply.queries import query
 from diffapply.rehearsal.meaning import changed_expressions, worded_as
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Column
 
 _DEPENDENTS = query("rehearsal", "dependents")
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diffapply.catalog.values.grammar import bare
 from diffapply.model.plan import Touched, TouchedChange, TouchedKind
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values.grammar import bare
 
 _IDENTITIES = query("rehearsal", "identities")
 

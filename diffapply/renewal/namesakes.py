@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from diffapply.catalog.values import Routine
-from diffapply.catalog.values.grammar import before, listed
 from diffapply.model.plan import Owned
+from diffapply.values import Routine
+from diffapply.values.grammar import before, listed
 
 _KINDS = ("function", "procedure", "aggregate")
 

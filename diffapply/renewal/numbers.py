@@ -9,7 +9,6 @@ the column's table is locked by the statement that made it draw.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diffapply.catalog.values import Constraint, Index, Key, Partition, Table
 from diffapply.ddl.draws import LARGEST, Draw, draws, number_type
 from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.sequences import carried, move_to
@@ -17,6 +16,7 @@ from diffapply.ddl.statements import literal
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Hazard
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Constraint, Index, Key, Partition, Table
 
 _SEQUENCES = """
 select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from diffapply.catalog.owned import class_of
-from diffapply.catalog.values import Granted, Identity, Privileges
-from diffapply.catalog.values.grammar import before
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Rename, Renewed
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.defaults import BUILT_IN, Given, Grant
+from diffapply.values import Granted, Identity, Privileges
+from diffapply.values.grammar import before
 
 _CLASSES = {
     **dict.fromkeys(("TABLE", "VIEW", "MATERIALIZED", "FOREIGN"), "relation"),

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.values.grammar import bare, qualified
 from diffapply.database.transaction import neutral
 from diffapply.ddl.draws import draws, without_draws
 from diffapply.model.catalog import Catalog
 from diffapply.model.mentions import mentioned_in
 from diffapply.queries import query
+from diffapply.values.grammar import bare, qualified
 
 _SEQUENCES = query("scratch", "sequences_elsewhere")
 _STAND_INS = query("scratch", "stand_ins")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from diffapply.catalog.reader import read_catalog
-from diffapply.catalog.values import VALUES, Granted, Text
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
+from diffapply.values import VALUES, Granted, Text
 from tests.acceptance.gallery import RICH, gallery
 from tests.servers import Server
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from diffapply.catalog.lookup import quoted, spellings
-from diffapply.catalog.values.grammar import IDENTIFIER
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
+from diffapply.values.grammar import IDENTIFIER
 
 _NAMED = (
     *("table", "view", "materialized view", "sequence"),

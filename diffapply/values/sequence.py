@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER
-from diffapply.catalog.values.value import Value
+from diffapply.values.grammar import IDENTIFIER
+from diffapply.values.value import Value
 
 _OPTIONS = (
     r"START WITH (?P<start>-?\d+) INCREMENT BY (?P<increment>-?\d+) "

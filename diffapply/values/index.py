@@ -4,16 +4,16 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.catalog.values.grammar import (
+from diffapply.model.catalog import Fact
+from diffapply.values.grammar import (
     IDENTIFIER,
     NAME,
     leading_name,
     listed,
     parenthesised,
 )
-from diffapply.catalog.values.settings import Parameters
-from diffapply.catalog.values.value import Value
-from diffapply.model.catalog import Fact
+from diffapply.values.settings import Parameters
+from diffapply.values.value import Value
 
 _INDEX = re.compile(
     rf"ON (?P<table>{NAME}) (?P<unique>UNIQUE )?USING (?P<method>{IDENTIFIER})(?= \()"

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER, LITERAL, NAME, bare, unquoted, until
-from diffapply.catalog.values.value import Value
 from diffapply.model.catalog import Fact
+from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, bare, unquoted, until
+from diffapply.values.value import Value
 
 _COLUMN = re.compile(
     rf"(?P<type>{until(' COLLATE ', ' GENERATED ALWAYS AS ', ' INHERITED$')})"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER, LITERAL, NAME, listed, parenthesised
-from diffapply.catalog.values.value import Value
+from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, listed, parenthesised
+from diffapply.values.value import Value
 
 Pairs = tuple[tuple[str, str], ...]
 """Names, each with what it is set to."""

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER, NAME, names_any
-from diffapply.catalog.values.settings import ForeignOptions
-from diffapply.catalog.values.value import Value
+from diffapply.values.grammar import IDENTIFIER, NAME, names_any
+from diffapply.values.settings import ForeignOptions
+from diffapply.values.value import Value
 
 _TABLE = re.compile(
     r"(?P<unlogged>UNLOGGED )?(?:TABLE|(?P<foreign>FOREIGN TABLE))"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER, listed, until
-from diffapply.catalog.values.value import Value
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Fact
+from diffapply.values.grammar import IDENTIFIER, listed, until
+from diffapply.values.value import Value
 
 _OBJECT = until(r" \(", " TO ")
 _GRANTED = re.compile(

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER, LITERAL, listed, parenthesised
-from diffapply.catalog.values.settings import Settings
-from diffapply.catalog.values.value import Value
+from diffapply.values.grammar import IDENTIFIER, LITERAL, listed, parenthesised
+from diffapply.values.settings import Settings
+from diffapply.values.value import Value
 
 
 @dataclass(frozen=True, slots=True)

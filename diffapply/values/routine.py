@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.catalog.values.grammar import IDENTIFIER, closing, parenthesised
-from diffapply.catalog.values.settings import Parameters, Settings
-from diffapply.catalog.values.value import Value
+from diffapply.values.grammar import IDENTIFIER, closing, parenthesised
+from diffapply.values.settings import Parameters, Settings
+from diffapply.values.value import Value
 
 
 @dataclass(frozen=True, slots=True)

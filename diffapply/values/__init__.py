@@ -5,11 +5,13 @@ Nothing else takes definitions apart: what it asks of a fact, it asks of the val
 
 from dataclasses import dataclass
 
-from diffapply.catalog.values.column import Column, Default, NotNull, not_null_name
-from diffapply.catalog.values.constraint import Check, Constraint, Exclude, ForeignKey, Key
-from diffapply.catalog.values.grants import Granted, Privileges
-from diffapply.catalog.values.index import Attachment, Index, IndexColumn
-from diffapply.catalog.values.routine import (
+from diffapply.errors import UnreadableFactError
+from diffapply.model.catalog import Difference
+from diffapply.values.column import Column, Default, NotNull, not_null_name
+from diffapply.values.constraint import Check, Constraint, Exclude, ForeignKey, Key
+from diffapply.values.grants import Granted, Privileges
+from diffapply.values.index import Attachment, Index, IndexColumn
+from diffapply.values.routine import (
     Aggregate,
     Conversion,
     MaterializedView,
@@ -17,13 +19,11 @@ from diffapply.catalog.values.routine import (
     Routine,
     View,
 )
-from diffapply.catalog.values.sequence import Identity, Numbering, Sequence
-from diffapply.catalog.values.settings import ForeignOptions, Parameters, Settings
-from diffapply.catalog.values.table import Inherits, Partition, Table
-from diffapply.catalog.values.types import BaseType, Composite, Enum, Range
-from diffapply.catalog.values.value import Text, Value
-from diffapply.errors import UnreadableFactError
-from diffapply.model.catalog import Difference
+from diffapply.values.sequence import Identity, Numbering, Sequence
+from diffapply.values.settings import ForeignOptions, Parameters, Settings
+from diffapply.values.table import Inherits, Partition, Table
+from diffapply.values.types import BaseType, Composite, Enum, Range
+from diffapply.values.value import Text, Value
 
 VALUES: dict[str, type[Value]] = {
     "aggregate": Aggregate,

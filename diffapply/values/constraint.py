@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self, TypedDict
 
-from diffapply.catalog.values.grammar import (
+from diffapply.values.grammar import (
     IDENTIFIER,
     INSIDE,
     NAME,
@@ -14,7 +14,7 @@ from diffapply.catalog.values.grammar import (
     names_any,
     parenthesised,
 )
-from diffapply.catalog.values.value import Value
+from diffapply.values.value import Value
 
 _STATE = re.compile(
     r"(?P<deferrable> DEFERRABLE)?(?P<deferred> INITIALLY DEFERRED)?"
