@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
 from diffapply.ddl.sequences import identity_for_sequence, within_bounds
-from diffapply.ddl.statements import Kind, Options, one
+from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import (
     Column,
@@ -237,16 +238,18 @@ def _default_storage(fact: Fact, catalog: Catalog) -> Options:
     return (f"{storage} DEFAULT",), (f"{storage} {usual}",)
 
 
-def _setting(form: str, unset: str) -> Kind:
+def _setting(name: str, form: str, unset: str) -> Kind:
     """A column's setting that one form sets, and another sets back."""
 
     def assign(fact: Fact, _: Catalog) -> Options:
         return one(f"{_alter_column(fact)} {form.format(fact.definition)}")
 
     return Kind(
+        name,
         assign,
         lambda fact, _: one(f"{_alter_column(fact)} {unset}"),
         lambda _old, new, goal: assign(new, goal),
+        goes_with=its_column,
     )
 
 
@@ -271,28 +274,69 @@ def _alter_foreign_options(old: Fact, new: Fact, _: Catalog) -> Options:
     return _foreign_options(new, ForeignOptions.of(old), ForeignOptions.of(new))
 
 
-COLUMNS = {
-    "column": Kind(_add, _drop, _alter, keep=True),
-    "default": Kind(
-        _set_default,
-        lambda fact, _: one(f"{_alter_column(fact)} DROP DEFAULT"),
-        lambda _old, new, goal: _set_default(new, goal),
+COLUMN = Kind(
+    "column",
+    _add,
+    _drop,
+    _alter,
+    reads=Text.EXPRESSIONS,
+    holds_data=True,
+    told_whole=True,
+    comes_with=its_table,
+    rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
+)
+
+DEFAULT = Kind(
+    "default",
+    _set_default,
+    lambda fact, _: one(f"{_alter_column(fact)} DROP DEFAULT"),
+    lambda _old, new, goal: _set_default(new, goal),
+    reads=Text.EXPRESSIONS,
+    comes_with=its_column_or_view,
+    goes_with=its_column,
+)
+
+NOT_NULL = Kind(
+    "not null",
+    _set_not_null,
+    _drop_not_null,
+    _alter_not_null,
+    comes_with=its_column_or_view,
+    goes_with=its_column,
+)
+
+IDENTITY = Kind(
+    "identity",
+    _add_identity,
+    _drop_identity,
+    _alter_identity,
+    create_from=identity_for_sequence,
+    comes_with=its_column_or_view,
+    goes_with=its_column,
+)
+
+COLUMN_SETTINGS = (
+    Kind(
+        "column storage",
+        _set_storage,
+        _default_storage,
+        lambda _old, new, goal: _set_storage(new, goal),
+        goes_with=its_column,
     ),
-    "not null": Kind(_set_not_null, _drop_not_null, _alter_not_null),
-    "identity": Kind(
-        _add_identity, _drop_identity, _alter_identity, take_over=identity_for_sequence
+    _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION default"),
+    _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1"),
+    Kind(
+        "column options",
+        lambda fact, _: one(f"{_alter_column(fact)} SET ({fact.definition})"),
+        _reset_options,
+        goes_with=its_column,
     ),
-    "column storage": Kind(
-        _set_storage, _default_storage, lambda _old, new, goal: _set_storage(new, goal)
-    ),
-    "column compression": _setting("SET COMPRESSION {}", "SET COMPRESSION default"),
-    "column statistics": _setting("SET STATISTICS {}", "SET STATISTICS -1"),
-    "column options": Kind(
-        lambda fact, _: one(f"{_alter_column(fact)} SET ({fact.definition})"), _reset_options
-    ),
-    "foreign column options": Kind(
+    Kind(
+        "foreign column options",
         _add_foreign_options,
         _drop_foreign_options,
         _alter_foreign_options,
+        reads=Text.CONSTANTS,
+        goes_with=its_column,
     ),
-}
+)

@@ -1,10 +1,12 @@
 """Indexes and what is set on them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
-from diffapply.ddl.statements import Kind, Options, aside, dropper, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.ddl.kind import Kind, Text, dropper, its_index
+from diffapply.ddl.statements import Options, aside, one
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Attachment, Index, IndexColumn
 
 
@@ -62,24 +64,40 @@ def _attach(fact: Fact, _: Catalog) -> Options:
     return one(f"ALTER INDEX {Attachment.of(fact).to} ATTACH PARTITION {fact.name}")
 
 
-INDEXES = {
-    "index": Kind(_create, dropper("INDEX"), _alter),
+def _index_of_column(fact: Fact) -> Sequence[FactKey]:
+    return its_index(replace(fact, name=IndexColumn.of(fact).index))
+
+
+INDEXES = (
+    Kind(
+        "index",
+        _create,
+        dropper("INDEX"),
+        _alter,
+        reads=Text.EXPRESSIONS,
+        names="index",
+        rename="ALTER INDEX {old} RENAME TO {new}",
+        renamed_freely="index",
+    ),
     # It goes with the partition, or with the index that it is attached to.
-    "index attachment": Kind(
+    Kind(
+        "index attachment",
         _attach,
         lambda _fact, _: (),
-        resort=lambda old, _new, _goal, live: _drop_root(old, live),
-        uproot=_drop_root,
+        drop_last=_drop_root,
+        alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
     ),
-    "index validity": Kind(lambda _fact, _: (), lambda fact, _: one(f"REINDEX INDEX {fact.name}")),
-    "index statistics": Kind(
+    Kind(
+        "index validity",
+        lambda _fact, _: (),
+        lambda fact, _: one(f"REINDEX INDEX {fact.name}"),
+        goes_with=its_index,
+    ),
+    Kind(
+        "index statistics",
         lambda fact, _: _statistics(fact, fact.definition),
         lambda fact, _: _statistics(fact, "-1"),
         lambda _old, new, _: _statistics(new, new.definition),
+        goes_with=_index_of_column,
     ),
-    "cluster": Kind(
-        lambda fact, _: one(f"ALTER TABLE {fact.name} CLUSTER {fact.definition}"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} SET WITHOUT CLUSTER"),
-        lambda _old, new, _: one(f"ALTER TABLE {new.name} CLUSTER {new.definition}"),
-    ),
-}
+)

@@ -5,7 +5,8 @@ from itertools import product
 
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
-from diffapply.ddl.statements import Kind, Options, helper, one
+from diffapply.ddl.kind import Kind, its_table
+from diffapply.ddl.statements import Options, helper, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Check, Column, Constraint, Inherits
 
@@ -109,7 +110,9 @@ def parents_of(table: str, catalog: Catalog) -> Sequence[str]:
 
 
 INHERITS = Kind(
+    "inherits",
     _set_parents,
     lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
     _alter_parents,
+    comes_with=its_table,
 )

@@ -1,6 +1,7 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
-from diffapply.ddl.statements import Alter, Kind, Options, dropper, one
+from diffapply.ddl.kind import Alter, Kind, Text, dropper
+from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Conversion, Settings
 from diffapply.values.grammar import before
@@ -58,10 +59,14 @@ def _create_conversion(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE {'DEFAULT ' if its.default else ''}CONVERSION {fact.name} {its.rest}")
 
 
-def _text_search(word: str, alter: Alter | None = None) -> Kind:
+def _text_search(word: str, alter: Alter | None = None, *, contains: bool = False) -> Kind:
     named = f"TEXT SEARCH {word}"
     return Kind(
-        lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"), dropper(named), alter
+        named.lower(),
+        lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"),
+        dropper(named),
+        alter,
+        contains=contains,
     )
 
 
@@ -81,28 +86,38 @@ def _map(verb: str, fact: Fact) -> Options:
     return one(head if verb == "DROP" else f"{head} WITH {fact.definition}")
 
 
-OPERATORS = {
-    "aggregate": Kind(_create_aggregate, _drop_aggregate, _replace_aggregate),
-    "operator": Kind(_create_operator, dropper("OPERATOR"), _alter_operator),
-    "operator family": Kind(_create_operator_family, dropper("OPERATOR FAMILY")),
-    "operator class": Kind(_create_operator_class, dropper("OPERATOR CLASS")),
-    "operator family member": Kind(_add_member, _drop_member),
-    "cast": Kind(
-        lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"), dropper("CAST")
+OPERATORS = (
+    Kind(
+        "aggregate",
+        _create_aggregate,
+        _drop_aggregate,
+        _replace_aggregate,
+        reads=Text.CONSTANTS,
+        contains=True,
+        names="routine",
     ),
-    "transform": Kind(
+    Kind("operator", _create_operator, dropper("OPERATOR"), _alter_operator, contains=True),
+    Kind("operator family", _create_operator_family, dropper("OPERATOR FAMILY"), contains=True),
+    Kind("operator class", _create_operator_class, dropper("OPERATOR CLASS"), contains=True),
+    Kind("operator family member", _add_member, _drop_member),
+    Kind(
+        "cast", lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"), dropper("CAST")
+    ),
+    Kind(
+        "transform",
         lambda fact, _: one(f"CREATE TRANSFORM {fact.name} {fact.definition}"),
         dropper("TRANSFORM"),
         lambda _old, new, _: one(f"CREATE OR REPLACE TRANSFORM {new.name} {new.definition}"),
     ),
-    "conversion": Kind(_create_conversion, dropper("CONVERSION")),
-    "text search parser": _text_search("PARSER"),
-    "text search template": _text_search("TEMPLATE"),
-    "text search dictionary": _text_search("DICTIONARY", _alter_dictionary),
-    "text search configuration": _text_search("CONFIGURATION"),
-    "text search mapping": Kind(
+    Kind("conversion", _create_conversion, dropper("CONVERSION"), contains=True),
+    _text_search("PARSER"),
+    _text_search("TEMPLATE"),
+    _text_search("DICTIONARY", _alter_dictionary, contains=True),
+    _text_search("CONFIGURATION", contains=True),
+    Kind(
+        "text search mapping",
         lambda fact, _: _map("ADD", fact),
         lambda fact, _: _map("DROP", fact),
         lambda _old, new, _: _map("ALTER", new),
     ),
-}
+)

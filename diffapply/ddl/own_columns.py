@@ -9,7 +9,7 @@ must be made anew; its values are written over before it goes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.ddl.columns import COLUMNS, set_not_null
+from diffapply.ddl.columns import COLUMN, DEFAULT, IDENTITY, NOT_NULL, set_not_null
 from diffapply.ddl.inheritance import checks_of, parents_of
 from diffapply.ddl.statements import Options, aside, helper, one
 from diffapply.model.catalog import Catalog, Fact
@@ -184,7 +184,9 @@ def is_kept_by_child(table: str, column: str, goal: Catalog, live: Catalog) -> b
     return False
 
 
-OWN_COLUMNS = {
-    "column": replace(COLUMNS["column"], resort=_return, leave=_leave_to_children),
-    "not null": replace(COLUMNS["not null"], resort=_return),
-}
+COLUMNS = (
+    replace(COLUMN, alter_last=_return, drop_only=_leave_to_children),
+    DEFAULT,
+    replace(NOT_NULL, alter_last=_return),
+    IDENTITY,
+)

@@ -1,6 +1,7 @@
 """Owners, grants and default privileges, which are compared only when that is asked for."""
 
-from diffapply.ddl.statements import Kind, Options, literal, one
+from diffapply.ddl.kind import Kind
+from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Granted
 
@@ -45,15 +46,23 @@ def _default(fact: Fact, verb: str, word: str) -> Options:
     return one(f"DO {literal(body)}")
 
 
-PRIVILEGES = {
-    "owner": Kind(_set_owner, lambda _fact, _: (), lambda _old, new, goal: _set_owner(new, goal)),
-    "privilege": Kind(_grant, _revoke, _regrant),
-    "column privilege": Kind(_grant, _revoke, _regrant),
-    "default privilege": Kind(
+RIGHTS = (
+    Kind(
+        "owner",
+        _set_owner,
+        lambda _fact, _: (),
+        lambda _old, new, goal: _set_owner(new, goal),
+        is_right=True,
+    ),
+    Kind("privilege", _grant, _revoke, _regrant, is_right=True),
+    Kind("column privilege", _grant, _revoke, _regrant, is_right=True),
+    Kind(
+        "default privilege",
         lambda fact, _: _default(fact, "GRANT", "TO"),
         lambda fact, _: _default(fact, "REVOKE", "FROM"),
         lambda old, new, _: (
             (*_default(old, "REVOKE", "FROM")[0], *_default(new, "GRANT", "TO")[0]),
         ),
+        is_right=True,
     ),
-}
+)

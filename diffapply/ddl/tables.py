@@ -6,8 +6,9 @@ from diffapply.ddl import partitions
 from diffapply.ddl.columns import clause, not_nulls_of_inherited, set_not_null
 from diffapply.ddl.inheritance import INHERITS, add_checks
 from diffapply.ddl.keys import alike_indexes, may_rest_on
+from diffapply.ddl.kind import Kind, Text, dropper, its_index, renamed_aside
 from diffapply.ddl.sequences import create, sequence_for_identity, within_bounds
-from diffapply.ddl.statements import Kind, Options, dropper, literal, one
+from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import (
     Column,
@@ -99,7 +100,7 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
 
 
-def key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
+def _key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether a column that partitions a table is another one, which cannot be altered."""
     its = Table.of(table)
     return any(
@@ -284,42 +285,100 @@ def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((give, *way) for way in _own_sequence(fact, goal))
 
 
-TABLES = {
-    "table": Kind(_create_table, _drop_table, _alter_table, resort=_remake, keep=True),
-    "inherits": INHERITS,
-    "of type": Kind(
+SEQUENCES = (
+    Kind(
+        "sequence",
+        _create_sequence,
+        dropper("SEQUENCE"),
+        _alter_sequence,
+        create_from=sequence_for_identity,
+        holds_data=True,
+        contains=True,
+        names="relation",
+        rename="ALTER SEQUENCE {old} RENAME TO {new}",
+    ),
+)
+
+TABLES = (
+    Kind(
+        "table",
+        _create_table,
+        _drop_table,
+        _alter_table,
+        alter_last=_remake,
+        put_aside=renamed_aside("TABLE"),
+        changes_with=_key_changes,
+        reads=Text.EXPRESSIONS,
+        holds_data=True,
+        contains=True,
+        told_whole=True,
+        names="relation",
+        rename="ALTER TABLE {old} RENAME TO {new}",
+    ),
+)
+
+TIES = (
+    Kind(
+        "of type",
         lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
     ),
-    "partition": Kind(_attach, _detach, _reattach),
-    "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
-    "validated check": Kind(
+    Kind(
+        "sequence owner",
+        _own_sequence,
+        lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
+        lambda _old, new, goal: _own_sequence(new, goal),
+        create_from=_own_new_sequence,
+        renamed_freely="sequence",
+    ),
+)
+
+TABLE_PARTS = (
+    Kind(
+        "storage parameters",
+        _set_parameters,
+        _reset_parameters,
+        _alter_parameters,
+        goes_with=its_index,
+    ),
+    Kind("partition", _attach, _detach, _reattach, reads=Text.EXPRESSIONS),
+    Kind(
+        "constraint",
+        _add_constraint,
+        _drop_constraint,
+        _alter_constraint,
+        reads=Text.EXPRESSIONS,
+        rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
+        renamed_freely="constraint",
+    ),
+    Kind(
+        "validated check",
         lambda fact, _: one(f"ALTER TABLE {fact.object} VALIDATE CONSTRAINT {fact.part}"),
         lambda _fact, _: (),
-        uproot=_no_longer_valid,
+        drop_last=_no_longer_valid,
     ),
-    "tablespace": Kind(
+    INHERITS,
+)
+
+# What names an index, which must be there.
+TABLE_SETTINGS = (
+    Kind(
+        "tablespace",
         _set_tablespace,
         lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
         lambda _old, new, goal: _set_tablespace(new, goal),
+        goes_with=its_index,
     ),
-    "replica identity": Kind(
+    Kind(
+        "cluster",
+        lambda fact, _: one(f"ALTER TABLE {fact.name} CLUSTER {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} SET WITHOUT CLUSTER"),
+        lambda _old, new, _: one(f"ALTER TABLE {new.name} CLUSTER {new.definition}"),
+    ),
+    Kind(
+        "replica identity",
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY {fact.definition}"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
         lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
     ),
-    "storage parameters": Kind(_set_parameters, _reset_parameters, _alter_parameters),
-    "sequence": Kind(
-        _create_sequence,
-        dropper("SEQUENCE"),
-        _alter_sequence,
-        take_over=sequence_for_identity,
-        keep=True,
-    ),
-    "sequence owner": Kind(
-        _own_sequence,
-        lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
-        lambda _old, new, goal: _own_sequence(new, goal),
-        take_over=_own_new_sequence,
-    ),
-}
+)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from diffapply.ddl.statements import Kind, Options, aside, dropper, one, step_aside
+from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
+from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import BaseType, Check, Composite, Enum, NotNull, Range
 
@@ -101,11 +102,8 @@ def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
     )
 
 
-def put_aside(fact: Fact) -> tuple[str, ...]:
-    """Statements that give its name away: a type's, or a table's, which is a type as well."""
-    parts = _parts_of_range_aside(fact) if fact.kind == "range type" else ()
-    word = "TABLE" if fact.kind == "table" else "TYPE"
-    return (*parts, f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
+def _put_range_aside(fact: Fact) -> tuple[str, ...]:
+    return (*_parts_of_range_aside(fact), *renamed_aside("TYPE")(fact))
 
 
 def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -116,50 +114,86 @@ def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return step_aside("DOMAIN", _create_domain)(old, new, goal, live)
 
 
-TYPES = {
-    "collation": Kind(
+TYPES = (
+    Kind(
+        "collation",
         _create_collation,
         dropper("COLLATION"),
-        resort=step_aside("COLLATION", _create_collation),
+        alter_last=step_aside("COLLATION", _create_collation),
+        contains=True,
     ),
-    "base type": Kind(_create_base_type, dropper("TYPE"), _define_base_type),
-    "enum": Kind(
+    Kind(
+        "enum",
         _create_type,
         dropper("TYPE"),
         _alter_enum,
-        resort=step_aside("TYPE", _create_type),
+        alter_last=step_aside("TYPE", _create_type),
+        put_aside=renamed_aside("TYPE"),
+        reads=Text.LABELS,
+        contains=True,
+        names="type",
     ),
-    "composite type": Kind(
+    Kind(
+        "composite type",
         _create_type,
         dropper("TYPE"),
         _alter_composite,
-        resort=step_aside("TYPE", _create_type),
+        alter_last=step_aside("TYPE", _create_type),
+        put_aside=renamed_aside("TYPE"),
+        contains=True,
+        names="type",
     ),
-    "range type": Kind(
-        _create_type,
-        dropper("TYPE"),
-        resort=_range_aside,
-    ),
-    "domain": Kind(
+    Kind(
+        "domain",
         _create_domain,
         dropper("DOMAIN"),
-        resort=step_aside("DOMAIN", _create_domain),
+        alter_last=step_aside("DOMAIN", _create_domain),
+        put_aside=renamed_aside("TYPE"),
+        contains=True,
+        told_whole=True,
+        names="type",
     ),
-    "domain default": Kind(
+    Kind(
+        "domain default",
         _set_default,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
         lambda _old, new, goal: _set_default(new, goal),
+        reads=Text.EXPRESSIONS,
     ),
-    "domain not null": Kind(
+    Kind(
+        "domain not null",
         _set_not_null,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
-        make_room=_domain_anew,
+        create_last=_domain_anew,
     ),
-    "domain constraint": Kind(
+    Kind(
+        "domain constraint",
         _add_check,
         _drop_check,
         _alter_check,
-        resort=lambda _old, new, goal, live: _domain_anew(new, goal, live),
-        make_room=_domain_anew,
+        create_last=_domain_anew,
+        alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
+        reads=Text.EXPRESSIONS,
     ),
-}
+    Kind(
+        "range type",
+        _create_type,
+        dropper("TYPE"),
+        alter_last=_range_aside,
+        put_aside=_put_range_aside,
+        contains=True,
+        names="type",
+    ),
+)
+
+# Their functions come before.
+BASE_TYPES = (
+    Kind(
+        "base type",
+        _create_base_type,
+        dropper("TYPE"),
+        _define_base_type,
+        contains=True,
+        names="type",
+    ),
+)

@@ -1,7 +1,7 @@
 """What is lost with a sequence: its position, unless values tell it, or it was carried over."""
 
-from diffapply.catalog.lookup import fact_named
 from diffapply.ddl.draws import drawn_by, number_type
+from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Hazard

@@ -8,7 +8,7 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, O
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation, spellings
+from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation, spellings
 from diffapply.ddl.statements import aside, is_aside, is_helper, literal
 from diffapply.ddl.zones import by_zone
 from diffapply.hazards.sequences import drops_position, forgets_position

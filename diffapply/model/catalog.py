@@ -18,7 +18,7 @@ class Fact:
     """One comparable item of a schema's structure; it names no tenant.
 
     Attributes:
-        kind: one of `diffapply.catalog.kinds.KINDS`, such as ``column``.
+        kind: one of `diffapply.ddl.KINDS`, such as ``column``.
         name: quoted as SQL needs it, such as ``marketplace_tasks.job_id``; unique in its kind.
         object: the relation, type or function it belongs to; its own name if it stands alone.
         definition: the fragment of DDL that says what it is; two facts differ when it does.

@@ -17,19 +17,10 @@ from pglast import ast, parser
 from pglast.enums import BoolExprType
 from pglast.visitors import Ancestor, Visitor
 
-from diffapply.ddl import DDL
+from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Column
 from diffapply.values.grammar import before
-
-_EXPRESSIONS = frozenset(
-    {
-        *("default", "column", "constraint", "index", "policy", "rule", "trigger"),
-        *("view", "materialized view", "routine", "domain default", "domain constraint"),
-        *("table", "partition", "extended statistics"),
-    }
-)
-"""The kinds of fact that hold expressions."""
 
 _EQUIVALENT = {
     "now()": "CURRENT_TIMESTAMP",
@@ -58,7 +49,7 @@ def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
     return frozenset(
         fact.key
         for fact in live.facts.values()
-        if fact.kind in _EXPRESSIONS
+        if KINDS[fact.kind].reads.has_expressions
         and (wanted := goal.facts.get(fact.key)) is not None
         and wanted.definition != fact.definition
         and (fact.kind != "column" or _frame(wanted) == _frame(fact))
@@ -119,7 +110,7 @@ def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:
 
 def _parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nodes
     """The statement that creates it; None if there is none, or it is newer than the parser."""
-    ways = DDL[fact.kind].create(fact, Catalog.of([fact]))
+    ways = KINDS[fact.kind].create(fact, Catalog.of([fact]))
     try:
         return parser.parse_sql(";".join(ways[0])) if ways else None
     except parser.ParseError:

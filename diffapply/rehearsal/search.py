@@ -12,8 +12,9 @@ import psycopg2
 
 from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
-from diffapply.ddl import DDL, Options, supplement
+from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
+from diffapply.ddl.statements import Options
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
 from diffapply.queries import query
@@ -119,7 +120,7 @@ class _Proposal:
     @property
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
-        return self.key is not None and DDL[self.key[0]].keep
+        return self.key is not None and KINDS[self.key[0]].holds_data
 
 
 class _Search:
