@@ -12,14 +12,15 @@ import psycopg2
 
 from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
-from diffapply.ddl import DDL, Options, supplement
-from diffapply.ddl.columns import is_inherited
+from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
+from diffapply.ddl.statements import Options
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
 from diffapply.queries import query
 from diffapply.rehearsal.meaning import changed_expressions, worded_as
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Column
 
 _DEPENDENTS = query("rehearsal", "dependents")
 
@@ -119,7 +120,7 @@ class _Proposal:
     @property
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
-        return self.key is not None and DDL[self.key[0]].keep
+        return self.key is not None and KINDS[self.key[0]].holds_data
 
 
 class _Search:
@@ -300,8 +301,8 @@ class _Restoration(_Search):
 
     def _was_read(self, fact: Fact) -> bool:
         """Whether a statement of ours said it: other things come from a parent."""
-        said = ("table", fact.object) if fact.kind == "column" and not is_inherited(fact) else None
-        return fact.key in self.done or said in self.done
+        own = fact.kind == "column" and not Column.of(fact).inherited
+        return fact.key in self.done or (own and ("table", fact.object) in self.done)
 
 
 def sentence(error: psycopg2.Error) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.lookup import quoted
 from diffapply.catalog.reader import read_catalog, read_catalogs
 from diffapply.database.connection import Server
 from diffapply.database.transaction import neutral
+from diffapply.ddl.lookup import quoted
 from diffapply.errors import DatabaseError
 from diffapply.model.catalog import Catalog
 from diffapply.model.memory import Memory
