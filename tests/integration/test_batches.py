@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
 from diffapply.model.plan import Hazard, HazardKind, Plan, Shape, Statement, Transition
 from diffapply.model.run import RunResult
@@ -138,8 +139,8 @@ def with_tokens(database: Database, made: Plan) -> Plan:
     """The plan with the change tokens of its tenants as they are now."""
     names = [name for transition in made.transitions for name in transition.tenants]
     with closing(connect(database.url)) as connection:
-        server = read_server(connection)
-        return replace(made, tokens=read_tokens(connection, database.url, server, names))
+        live = Live(connection, database.url, read_server(connection))
+        return replace(made, tokens=read_tokens(live, names))
 
 
 def test_untouched_tenants_are_taken_at_the_plans_word(
