@@ -23,10 +23,10 @@ from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
+from diffapply.rollout.job import Terms
 from diffapply.rollout.queue import Queue, Task
 from diffapply.rollout.retry import NOT_KNOWN, pause
 from diffapply.rollout.tenant import Again, apply_tenant
-from diffapply.rollout.work import Terms
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""

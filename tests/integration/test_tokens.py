@@ -206,7 +206,7 @@ def test_tokens_cover_all_that_facts_are_read_from() -> None:
     }
     covered = {
         table
-        for file in (folder / "token_sql").iterdir()
+        for file in (files("diffapply.tenants") / "token_sql").iterdir()
         for table in re.findall(r"\b(?:from|join)\s+(pg_\w+)", file.read_text("utf-8"))
     }
     assert named > {"pg_class", "pg_policy"}
