@@ -87,9 +87,13 @@ class Stale:
         )
         self._bodies = self._read_bodies() if changed else {}
 
+    def watches(self, sql: str) -> bool:
+        """Whether `observe` wants to know of this statement."""
+        return bool(self._bodies) and _MAKES_ROUTINE.match(sql) is not None
+
     def observe(self, number: int, sql: str) -> None:
         """What rests on the routine that this statement has made or replaced just now."""
-        if not self._bodies or not _MAKES_ROUTINE.match(sql):
+        if not self.watches(sql):
             return
         bodies = self._read_bodies()
         for routine, body in bodies.items():
