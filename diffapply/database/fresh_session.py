@@ -5,7 +5,7 @@ not count.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import psycopg2
@@ -31,14 +31,14 @@ _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s,"]+))\s*(?:,|$)')
 def read_world(
     connection: Connection,
     search_path: Sequence[str] | None,
-    tenants_among: Callable[[Collection[str]], Collection[str]],
+    tenants: Collection[str],
 ) -> World:
     """What sessions of this role have in this database.
 
     Args:
         connection: to the live database.
         search_path: the schemas behind the tenant; None: those that a fresh session searches.
-        tenants_among: which of some schemas are tenants: they stand behind no other.
+        tenants: all there are: none of them stands behind another.
 
     Raises:
         UsageError: a schema that was given does not exist, or the role may not use it.
@@ -56,10 +56,9 @@ def read_world(
             "Name the schemas that the application's sessions have behind the tenant.",
         )
     behind = [name for name in wanted if name in usable and not name.startswith("pg_")]
-    tenants = {*tenants_among(behind)} if behind else set()
-    if search_path is not None and tenants:
+    if search_path is not None and (own := [name for name in behind if name in tenants]):
         raise UsageError(
-            f"{min(tenants)!r} is a tenant; --search-path names the schemas behind the tenant.",
+            f"{min(own)!r} is a tenant; --search-path names the schemas behind the tenant.",
         )
     return World(
         tuple(name for name in behind if name not in tenants), tuple(sorted(found.items()))
