@@ -25,7 +25,7 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
 from diffapply.errors import DesiredStateError, DiffapplyError, UsageError
 from diffapply.model.catalog import Catalog
-from diffapply.model.own_name import Naming, spelled, with_own_name
+from diffapply.model.own_name import Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunInterrupted, RunResult, StepResult
 from diffapply.model.world import MEANING, World
@@ -305,7 +305,7 @@ def _require_valid(name: str) -> None:
         problem = "is not a name for a schema"
     elif length > _LONGEST_NAME:
         problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
-    elif name.startswith("pg_") or name in _RESERVED:
+    elif name.startswith("pg_") or name in _RESERVED or is_stand_in(name):
         problem = "is reserved"
     else:
         return

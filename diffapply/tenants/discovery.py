@@ -12,6 +12,7 @@ from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Unreadable
 from diffapply.model.order import natural
+from diffapply.model.own_name import is_stand_in
 
 JOURNAL_SCHEMA = "diffapply"
 ROLES_OWN = "$user"
@@ -175,7 +176,18 @@ def chosen(name: str, settings: Settings) -> bool:
 
 
 def _require_own_name(names: Iterable[str]) -> None:
-    """Refuse the one name that stands for another schema in a search path, however quoted."""
+    """Refuse the names that stand for others.
+
+    One stands for another schema in a search path, however quoted; and where a structure says a
+    tenant's own name, diffapply writes a stand-in, which must not be the name of one.
+    """
+    if stand_ins := [name for name in names if is_stand_in(name)]:
+        said = f"{stand_ins[0]}x"  # else people are shown what it stands for
+        raise TenantError(
+            f"The schema {said!r} cannot be a tenant: diffapply writes that name where any "
+            "tenant's own name stands.",
+            f"Give --exclude '{said}', or rename it.",
+        )
     if ROLES_OWN in names:
         raise TenantError(
             f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "

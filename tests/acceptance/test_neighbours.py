@@ -33,6 +33,7 @@ def test_schemas_that_only_a_text_or_a_type_names(database: Database, name: str)
         assert Database.difference(dump, database.dump(tenant)) == ""
 
 
+@pytest.mark.prove
 def test_another_tenants_sequence(database: Database) -> None:
     """Tenants that draw from user_1's come to draw from their own, and back; no number twice."""
     case = build("foreign_sequence", database)
@@ -86,6 +87,7 @@ _NAMES = ("defaults", "Quoted", "computed", "domains", "keys", "checks", "indexe
 
 
 @pytest.mark.parametrize("desired", ["models.py:metadata", "desired.sql"])
+@pytest.mark.prove
 def test_texts_that_name_schemas(
     database: Database, cli: Cli, tmp_path: Path, desired: str
 ) -> None:
@@ -105,6 +107,7 @@ def test_texts_that_name_schemas(
         assert done.code == 0, done.err
 
 
+@pytest.mark.prove
 def test_a_body_that_names_a_schema(database: Database, cli: Cli, tmp_path: Path) -> None:
     """A default is computed once when its column is added, by way of the tenant's function."""
     database.execute(_CORE + "create schema user_1; create table user_1.doc (a integer)")
@@ -347,6 +350,7 @@ def test_a_child_elsewhere_keeps_its_columns(database: Database, cli: Cli, tmp_p
     assert database.dump("archive") == before
 
 
+@pytest.mark.prove
 def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
     """It holds up those tenants alone, until it is gone; then all go there, and back."""
     case = build("shared_fk_in", database)
@@ -363,6 +367,7 @@ def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
     assert back.code == 0, back.out + back.err
 
 
+@pytest.mark.prove
 def test_what_hangs_on_a_template_and_is_not_managed(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
@@ -494,6 +499,7 @@ def test_a_key_into_another_tenant_is_drift(database: Database, cli: Cli, tmp_pa
         assert Database.difference(dump, database.dump(name)) == ""
 
 
+@pytest.mark.prove
 def test_who_holds_up_a_tenant_may_be_changed_as_well(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
@@ -521,6 +527,7 @@ def test_who_holds_up_a_tenant_may_be_changed_as_well(
         pytest.param("""O'dd "one" %s; \\""", id="hostile"),
     ],
 )
+@pytest.mark.prove
 def test_a_template_that_tenants_were_cloned_from(
     database: Database, cli: Cli, tmp_path: Path, template: str
 ) -> None:
