@@ -1,23 +1,9 @@
 """Views, routines, triggers, rules, policies, statistics objects, comments."""
 
-import re
-
 from diffapply.ddl.kind import Drop, Kind, Text, dropper
-from diffapply.ddl.statements import (
-    IDENTIFIER,
-    Options,
-    closing,
-    literal,
-    one,
-    part,
-)
+from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
-
-_POLICY = re.compile(
-    rf"(?P<fixed>AS \w+ FOR \w+) (?P<rest>TO (?:PUBLIC|{IDENTIFIER})(?:, (?:PUBLIC|{IDENTIFIER}))*"
-    r"(?P<expressions>.*))",
-    re.DOTALL,
-)
+from diffapply.values import Policy
 
 
 def _create_view(fact: Fact, _: Catalog) -> Options:
@@ -42,7 +28,7 @@ def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _drop_on_table(word: str) -> Drop:
-    return lambda fact, _: one(f"DROP {word} {part(fact)} ON {fact.object}")
+    return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:
@@ -54,37 +40,25 @@ def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _create_policy(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE POLICY {part(fact)} ON {fact.object} {fact.definition}")
+    return one(f"CREATE POLICY {fact.part} ON {fact.object} {fact.definition}")
 
 
 def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
     """ALTER POLICY changes roles and expressions, but takes none away."""
-    had, wants = _POLICY.fullmatch(old.definition), _POLICY.fullmatch(new.definition)
-    assert had is not None  # noqa: S101 - policy.sql writes no other form
-    assert wants is not None  # noqa: S101
-    if had["fixed"] != wants["fixed"]:
+    had, wants = Policy.of(old), Policy.of(new)
+    if (had.mode, had.command) != (wants.mode, wants.command):
         return ()
-    if not _expressions(had["expressions"]) <= _expressions(wants["expressions"]):
+    if (had.using and not wants.using) or (had.check and not wants.check):
         return ()
-    return one(f"ALTER POLICY {part(new)} ON {new.object} {wants['rest']}")
-
-
-def _expressions(text: str) -> set[str]:
-    """Which of ``USING (…)`` and ``WITH CHECK (…)`` a policy has."""
-    found = set()
-    while text:
-        word, _, _ = text.partition("(")
-        found.add(word.strip())
-        text = text[closing(text, len(word)) + 1 :]
-    return found
+    return one(f"ALTER POLICY {new.part} ON {new.object} {wants.rest}")
 
 
 def _state(word: str) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.object} {fact.definition} {word} {part(fact)}")
+        return one(f"ALTER TABLE {fact.object} {fact.definition} {word} {fact.part}")
 
     def unset(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.object} ENABLE {word} {part(fact)}")
+        return one(f"ALTER TABLE {fact.object} ENABLE {word} {fact.part}")
 
     name = f"{word.lower()} state"
     return Kind(name, assign, unset, lambda _old, new, goal: assign(new, goal))

@@ -7,9 +7,9 @@ from pglast.enums import ObjectType, OnConflictAction
 from pglast.visitors import Visitor
 
 from diffapply.ddl.lookup import Parsed, fact_named, quoted
-from diffapply.ddl.statements import LITERAL
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values.grammar import LITERAL
 
 _GIVES_SEQUENCE = re.compile(
     r"BEGIN EXECUTE \(SELECT pg_catalog\.format\(E?'ALTER SEQUENCE "

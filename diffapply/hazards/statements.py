@@ -1,6 +1,5 @@
 """What a statement risks, told from its parse tree."""
 
-import re
 from collections.abc import Callable
 
 from pglast import ast, parser
@@ -14,6 +13,7 @@ from diffapply.hazards.sequences import drops_position
 from diffapply.hazards.tables import alters_table, builds_index
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values.grammar import names_any
 
 # A table that the transition put aside is made anew: its numbers must go on where they stand.
 _OR_COUNTED = """ OR EXISTS (
@@ -81,9 +81,9 @@ def _alter(statement: Parsed, before: Catalog) -> list[Hazard]:
 
 def _alter_type(statement: Parsed, before: Catalog) -> list[Hazard]:
     name = relation(statement)
-    spelled = "|".join(map(re.escape, spellings(name)))
-    word = re.compile(rf"(?<![\w\"])(?:{spelled})(?![\w\"])")
-    used = any(f.kind == "column" and word.search(f.definition) for f in before.facts.values())
+    spelled = spellings(name)
+    columns = before.by_kind.get("column", ())
+    used = any(names_any(column.definition, spelled) for column in columns)
     drops = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
     if used and any(command.subtype in drops for command in statement.cmds):
         message = f"changes attributes of {name}, which columns use"

@@ -5,10 +5,11 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
 from diffapply.ddl.statements import aside
+from diffapply.hazards.columns import converts, has_values, is_kept
 from diffapply.hazards.sequences import forgets_position
-from diffapply.hazards.values import converts, has_values, is_kept
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values import Column
 
 
 def alters_table(  # noqa: C901 - a branch for each command
@@ -36,7 +37,7 @@ def alters_table(  # noqa: C901 - a branch for each command
             hazards += forgets_position(table, column, before)
         elif command.subtype == AlterTableType.AT_AlterColumnType:
             if fact:
-                hazards += converts(table, column, command.def_, fact.definition)
+                hazards += converts(table, column, command.def_, Column.of(fact))
             elif fact_named(before, "table", table):  # what it was is not known: assume the worst
                 message = f"changes the type of column {table}.{column}"
                 hazards.append(Hazard(HazardCode.CONVERTS_VALUES, message))

@@ -16,7 +16,7 @@ from typing import Any
 
 from diffapply.model.catalog import FactKey
 from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
-from diffapply.scratch.sandbox import Scope
+from diffapply.model.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Proof:
     alone: bool = False
 
 
-_RULES = ("catalog", "ddl", "hazards", "renewal", "rehearsal")
+_RULES = ("values", "ddl", "catalog", "hazards", "renewal", "rehearsal")
 """The folders that say what facts are, how transitions are made, and what proofs say of them."""
 
 

@@ -18,9 +18,9 @@ from pglast.enums import BoolExprType
 from pglast.visitors import Ancestor, Visitor
 
 from diffapply.ddl import KINDS
-from diffapply.ddl.columns import without_expression
-from diffapply.ddl.statements import before
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.values import Column
+from diffapply.values.grammar import before
 
 _EQUIVALENT = {
     "now()": "CURRENT_TIMESTAMP",
@@ -52,7 +52,7 @@ def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
         if KINDS[fact.kind].reads.has_expressions
         and (wanted := goal.facts.get(fact.key)) is not None
         and wanted.definition != fact.definition
-        and _frame(wanted) == _frame(fact)
+        and (fact.kind != "column" or _frame(wanted) == _frame(fact))
     )
 
 
@@ -88,9 +88,9 @@ def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Ca
     return Catalog.of(facts, catalog.strangers)
 
 
-def _frame(fact: Fact) -> str:
-    """What of a definition is surely no expression."""
-    return without_expression(fact) if fact.kind == "column" else ""
+def _frame(column: Fact) -> Column:
+    """What of a column is surely no expression."""
+    return replace(Column.of(column), generated=None)
 
 
 def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.ddl import KINDS
+from diffapply.ddl.partitions import is_partitioned
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.moves import Move, circles, in_turn
+from diffapply.values import Partition
 
 DECLARED: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
 """Kinds whose renames are declared, in the order in which they are done: what belongs to a table
@@ -163,7 +165,7 @@ def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
         wanted = goal.facts.get(table.key)
         if table.kind != "table" or wanted is None or ("partition", table.name) in live.facts:
             continue
-        was, becomes = (" PARTITION BY " in fact.definition for fact in (table, wanted))
+        was, becomes = (is_partitioned(table.name, catalog) for catalog in (live, goal))
         if becomes and not was and (first := _first_partition(table.name, goal, live)):
             statements.append(f"ALTER TABLE {table.name} RENAME TO {first}")
         elif was and not becomes and (first := _first_partition(table.name, live, goal)):
@@ -202,13 +204,12 @@ _NAMES_OF_TYPES = ("relation", "index", "type")
 def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:
     found = [
         fact
-        for fact in having.facts.values()
-        if fact.kind == "partition"
-        and fact.definition.startswith(f"OF {table} ")
+        for fact in having.by_kind.get("partition", ())
+        if Partition.of(fact).parent == table
         and ("table", fact.name) not in lacking.facts
-        and " PARTITION BY " not in having.facts["table", fact.name].definition
+        and not is_partitioned(fact.name, having)
     ]
-    default = [fact for fact in found if fact.definition == f"OF {table} DEFAULT"]
+    default = [fact for fact in found if Partition.of(fact).bound == "DEFAULT"]
     chosen = default or found
     return chosen[0].name if len(chosen) == 1 else None
 
@@ -225,7 +226,8 @@ def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
             same = [other for other in extra if _content(other) == _content(fact)]
             if same:
                 extra.remove(same[0])
-                moves.append(Move(kind.renamed_freely, fact.object, *map(_last, (same[0], fact))))
+                old, new = same[0], fact
+                moves.append(Move(kind.renamed_freely, fact.object, old.part, new.part))
     return in_turn(moves)
 
 
@@ -258,23 +260,15 @@ def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> t
         if alike and old.key not in known and ("table", old.object) in live.facts:
             new = alike[0]
             sentences.append(
-                f"{old.name} → {_last(new)} looks like a rename, but is planned as a drop and an "
+                f"{old.name} → {new.part} looks like a rename, but is planned as a drop and an "
                 f"add, which loses the values. If it is one, declare it on the new column: "
-                f'info={{"renamed_from": "{_last(old)}"}}.'
+                f'info={{"renamed_from": "{old.part}"}}.'
             )
     return tuple(sentences)
 
 
 def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
     return [fact for key, fact in one.facts.items() if fact.kind == kind and key not in other.facts]
-
-
-def _last(fact: Fact) -> str:
-    return fact.name if fact.kind in ("index", "sequence owner") else _after_owner(fact)
-
-
-def _after_owner(fact: Fact) -> str:
-    return fact.name[len(fact.object) + 1 :]
 
 
 def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:

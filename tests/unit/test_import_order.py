@@ -16,6 +16,7 @@ ORDER = [
     "diffapply.queries",
     "diffapply.config",
     "diffapply.model",
+    "diffapply.values",
     "diffapply.database",
     "diffapply.desired",
     "diffapply.ddl",

@@ -6,11 +6,11 @@ from pglast import ast, parser
 from pglast.stream import RawStream
 
 from diffapply.ddl.lookup import Parsed, fact_named
-from diffapply.ddl.statements import before as up_to
 from diffapply.ddl.statements import is_aside, is_helper
 from diffapply.ddl.zones import by_zone
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values import Column
 
 # Casts that keep every value; others are checked value by value in the tenant.
 _KEEPS = {
@@ -26,7 +26,7 @@ _SIZED = re.compile(r"(?P<base>character varying|character|bit varying)\((?P<siz
 def is_kept(table: str, column: str, fact: Fact | None) -> bool:
     """Whether a column's values stay: computed from others, or written over to a new column."""
     if fact:
-        return _is_computed(fact.definition)
+        return Column.of(fact).kept is not None
     return is_helper(table) or is_aside(column)
 
 
@@ -44,17 +44,16 @@ def has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
     default = fact_named(before, "default", table, column)
     fact = fact_named(before, "column", table, column)
     if default and fact and _is_constant(default.definition):
-        type_ = up_to(fact.definition.removesuffix(" INHERITED"), " COLLATE ")
-        usual = f"({default.definition})::{type_}"
+        usual = f"({default.definition})::{Column.of(fact).type}"
         return f"SELECT {any_value} AND {having}{_differ(column, usual)})"
     return f"SELECT {any_value}"
 
 
-def converts(table: str, column: str, definition: Parsed, before: str) -> list[Hazard]:
-    """What it risks to give a column another type; `before` is its definition so far."""
+def converts(table: str, column: str, definition: Parsed, before: Column) -> list[Hazard]:
+    """What it risks to give a column another type; `before`: what it is so far."""
     new = RawStream()(definition.typeName)
-    old = up_to(before.removesuffix(" INHERITED"), " COLLATE ")
-    if _is_computed(before) or not old or _keeps_values(old, _canonical(new)):
+    old = before.type
+    if before.kept or _keeps_values(old, _canonical(new)):
         return []
     value = RawStream()(definition.raw_default) if definition.raw_default else column
     return [
@@ -126,8 +125,3 @@ _SYNONYMS = {
 def _canonical(printed: str) -> str:
     base, paren, rest = printed.partition("(")
     return _SYNONYMS.get(base.strip().lower(), base.strip()) + paren + rest
-
-
-def _is_computed(column: str) -> bool:
-    """Whether a column's definition says that it is computed."""
-    return up_to(column, " GENERATED ALWAYS AS (") != column
