@@ -262,12 +262,14 @@ class _Search:
         if not blocked:
             return False
         live = self._sandbox.catalog()
-        hanging: set[FactKey] = set()
+        hanging: dict[FactKey, int] = {}
         for kind, name in blocked:
             named = {"schema": self._sandbox.scope.schema, "kind": kind, "name": name}
             found = self._sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
-            hanging.update(found)
-        facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
+            hanging |= {(its_kind, its_name): oid for its_kind, its_name, oid in found}
+        # Mostly, what was made later hangs on what was made before.
+        latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
+        facts = [live.facts[key] for key in latest_first if key in live.facts]
         before = len(self.ran)
         self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
