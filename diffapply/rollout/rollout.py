@@ -1,10 +1,9 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small batches."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 
 from psycopg2.extensions import connection as Connection
@@ -13,6 +12,7 @@ from diffapply import journal
 from diffapply.catalog.strangers import creatable
 from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout
+from diffapply.database.pool import Pool
 from diffapply.errors import ConnectionFailedError
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.order import natural
@@ -33,9 +33,6 @@ _GUARD_SECONDS = 0.5
 
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
-
-_AGAIN_SECONDS = 0.1
-"""After so long they are cancelled again."""
 
 
 def roll_out(  # noqa: PLR0913 - what it needs, by name
@@ -147,46 +144,31 @@ class _Rollout:
     def work(self, jobs: int) -> None:
         """Work on all tenants, with so many connections at most, as long as one can be had."""
         self._jobs = min(jobs, self._total)
-        workers = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
-        if not workers:
-            return
-        with ThreadPoolExecutor(len(workers)) as pool:
-            futures = [pool.submit(self._serve, worker) for worker in workers]
+        sessions = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
+        with Pool(
+            [partial(self._serve, session) for session in sessions],
+            self._close,
+            grace=_GRACE_SECONDS,
+            interrupt=partial(self._interrupt, sessions),
+        ) as pool:
             try:
-                self._watch(futures)
+                while not pool.wait(_GUARD_SECONDS):
+                    self._guard.keep()
             except GuardLostError as error:
                 self._unguarded = error
-                self._stop(futures, workers)
-            except BaseException:
-                self._stop(futures, workers)
-                raise
+                pool.end()
 
-    def _watch(self, futures: Sequence[Future[None]]) -> None:
-        """Keep the guard until all are done; raises what one of them has raised."""
-        pending = set(futures)
-        while pending:
-            done, pending = wait(pending, _GUARD_SECONDS, return_when=FIRST_EXCEPTION)
-            for future in done:
-                future.result()
-            if pending:
-                self._guard.keep()
-
-    def _stop(self, futures: Sequence[Future[None]], workers: Sequence[RunConnection]) -> None:
-        """Let tenants in flight end soon."""
+    def _close(self) -> None:
+        """Begin no tenant any more, and try none again."""
         self._terms.stop.set()
         self._queue.close()
-        try:
-            wait(futures, timeout=_GRACE_SECONDS)
-        finally:
-            # Again and again, as a statement that had not begun yet is missed; and at last without
-            # asking, as code of others may catch that it is cancelled.
-            patient_until = time.monotonic() + _GRACE_SECONDS
-            while not all(future.done() for future in futures):
-                for worker in workers:
-                    worker.cancel()
-                    if time.monotonic() > patient_until:
-                        worker.cut(self._guard.connection)
-                wait(futures, timeout=_AGAIN_SECONDS)
+
+    def _interrupt(self, sessions: Sequence[RunConnection], seconds: float) -> None:
+        """Cancel tenants in flight; at last without asking, as code of others may catch that."""
+        for session in sessions:
+            session.cancel()
+            if seconds > _GRACE_SECONDS:
+                session.cut(self._guard.connection)
 
     def results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""
@@ -208,16 +190,16 @@ class _Rollout:
                 results[tenant] = StepResult(tenant, "skipped", reason)
         return results
 
-    def _serve(self, worker: RunConnection) -> None:
+    def _serve(self, session: RunConnection) -> None:
         """Take turns while there are any and a connection can be had."""
         size = LARGEST
         lost = False
-        with closing(worker):
+        with closing(session):
             while not self._terms.stop.is_set():
                 try:
                     # After a loss the tenant's own tries are the pauses in which it may come back.
                     if not lost:
-                        worker.connection()
+                        session.connection()
                 except ConnectionFailedError as error:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
@@ -225,17 +207,17 @@ class _Rollout:
                 if not (turns := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    done = self._work_on_lot(worker, turns) if turns[1:] else None
+                    done = self._work_on_lot(session, turns) if turns[1:] else None
                     if done is None:
-                        self._work_on(worker, turns[0])
-                    lost = done is False and not worker.connected
+                        self._work_on(session, turns[0])
+                    lost = done is False and not session.connected
                 finally:
                     self._queue.end()
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
-    def _work_on(self, worker: RunConnection, turn: Task) -> None:
+    def _work_on(self, session: RunConnection, turn: Task) -> None:
         result = apply_tenant(
-            worker,
+            session,
             turn.tenant,
             turn.transition,
             self._terms,
@@ -249,11 +231,11 @@ class _Rollout:
         else:
             self._note([result])
 
-    def _work_on_lot(self, worker: RunConnection, turns: Sequence[Task]) -> bool:
+    def _work_on_lot(self, session: RunConnection, turns: Sequence[Task]) -> bool:
         """Whether the tenants were done; else they get other turns, most of them alone."""
         tenants = [turn.tenant for turn in turns]
         transition = turns[0].transition
-        batch = apply_batch(worker, tenants, transition, self._terms, self._plan.undoes)
+        batch = apply_batch(session, tenants, transition, self._terms, self._plan.undoes)
         if batch.results:
             self._note(batch.results)
             return True
@@ -261,7 +243,7 @@ class _Rollout:
             if turn.tenant in batch.busy:
                 self._queue.put_off(replace(turn, tries=1), pause(1))
         left = [turn for turn in turns if turn.tenant not in batch.busy]
-        self._queue.put_back(left, after_loss=not worker.connected, alone=not batch.busy)
+        self._queue.put_back(left, after_loss=not session.connected, alone=not batch.busy)
         return False
 
     def _note(self, results: Iterable[StepResult]) -> None:
