@@ -32,8 +32,8 @@ from diffapply.rollout.admission import (
     require_same_world,
     require_tenant_names,
 )
+from diffapply.rollout.creation import provision_in
 from diffapply.rollout.provision import provision as provision_tenants
-from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
 
 
