@@ -136,12 +136,9 @@ def apply(
     return roll_out(
         database.url,
         made,
-        jobs=settings.jobs,
-        lock_timeout=settings.lock_timeout,
+        settings,
         allow_destructive=allow_destructive,
         wait=wait,
-        trust_tenants=settings.trust_tenants,
-        full=settings.full,
         progress=progress,
     )
 
@@ -220,9 +217,8 @@ def provision(
         database.url,
         names,
         goal,
+        settings,
         desired=desired.label,
-        lock_timeout=settings.lock_timeout,
-        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 

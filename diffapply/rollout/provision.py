@@ -8,7 +8,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
-from diffapply.config import DEFAULT_LOCK_TIMEOUT
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.transaction import neutral
 from diffapply.errors import DiffapplyError, UsageError
@@ -24,10 +24,9 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     url: str,
     names: Sequence[str],
     goal: Shape,
+    settings: Settings,
     *,
     desired: str = "the desired state",
-    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
-    trust_tenants: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants, each in a transaction of its own, as one run; also while an apply goes on.
@@ -36,9 +35,9 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         url: libpq or SQLAlchemy URL.
         names: schemas that do not exist yet.
         goal: what each is to look like.
+        settings: how long a statement waits for a lock before its tenant is retried, and whether
+            others may have a hand in the journal.
         desired: how the goal is named in the journal.
-        lock_timeout: seconds that a statement waits for a lock before its tenant is retried.
-        trust_tenants: whether others may have a hand in the journal.
         progress: told how many tenants are done.
 
     Raises:
@@ -58,7 +57,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     # A sign-up waits for no apply; what it is guarded for is that `history` sees that it goes on.
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
-        if not trust_tenants:
+        if not settings.trust_tenants:
             journal.claim(connection, goal.world)
         with neutral(connection):
             run = begin_run(connection, goal, desired)
@@ -67,7 +66,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         failed = 0
         try:
             for done, name in enumerate(names, 1):
-                results[name] = _provision_one(connection, name, goal, run, lock_timeout)
+                results[name] = _provision_one(connection, name, goal, run, settings.lock_timeout)
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
         except KeyboardInterrupt as stopped:

@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.catalog.strangers import creatable
+from diffapply.config import Settings
 from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.database.pool import Pool
@@ -24,9 +25,10 @@ from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.job import Terms
-from diffapply.rollout.queue import Queue, Task
-from diffapply.rollout.retry import NOT_KNOWN, pause
-from diffapply.rollout.tenant import Again, apply_tenant
+from diffapply.rollout.queue import Queue
+from diffapply.rollout.retry import NOT_KNOWN
+from diffapply.rollout.task import Task
+from diffapply.rollout.tenant import apply_tenant
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""
@@ -38,13 +40,10 @@ _GRACE_SECONDS = 2.0
 def roll_out(  # noqa: PLR0913 - what it needs, by name
     url: str,
     plan: Plan,
+    settings: Settings,
     *,
-    jobs: int,
-    lock_timeout: float,
-    allow_destructive: bool,
+    allow_destructive: bool = False,
     wait: bool = False,
-    trust_tenants: bool = False,
-    full: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
@@ -58,13 +57,11 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         url: libpq or SQLAlchemy URL of the database that the plan was made for.
         plan: an empty one writes nothing at all. A tenant that is at its goal but has steps to
             take back belongs to a transition whose source is its goal.
-        jobs: how many tenants are worked on at once. Each takes a connection, the run another.
-        lock_timeout: seconds that a tenant's statements wait for locks before it is put off, for
-            others to be done meanwhile; at most a third of the server's `deadlock_timeout`.
+        settings: how many tenants are worked on at once (each takes a connection, the run another);
+            how long their statements wait for locks; whether code of others may run with all rights
+            that we have; and whether every tenant is read, whatever the plan says that it was.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
-        trust_tenants: whether code of others may run with all rights that we have.
-        full: whether every tenant is read, whatever the plan says that it was.
         progress: told how many tenants are done.
 
     Raises:
@@ -82,12 +79,12 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         await_turn(guard.connection, wait=wait)
         # All that is asked is asked before: the guard's transaction is to stay as it is.
         server = read_server(guard.connection)
-        lock_timeout = bounded_lock_timeout(guard.connection, lock_timeout)
-        guarded = {} if trust_tenants else guarded_schemas(guard.connection, plan)
+        lock_timeout = bounded_lock_timeout(guard.connection, settings.lock_timeout)
+        guarded = {} if settings.trust_tenants else guarded_schemas(guard.connection, plan)
         tenants = [name for name, _ in _tenants(plan.transitions)]
         shared = {name for names in guarded.values() for name in names} - {*tenants}
         open_to_others = creatable(guard.connection, tenants, shared) if guarded else frozenset()
-        if not trust_tenants:
+        if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
         run = _begin(guard, plan, wait=wait)
         terms = Terms(
@@ -96,7 +93,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             lock_timeout,
             allow_destructive,
             plan.privileges,
-            tokens={} if full else plan.tokens,
+            tokens={} if settings.full else plan.tokens,
             guarded=guarded,
             world=plan.world,
             creatable=open_to_others,
@@ -104,7 +101,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         rollout = _Rollout(url, plan, terms, progress, guard)
         interruption: KeyboardInterrupt | None = None
         try:
-            rollout.work(jobs)
+            rollout.work(settings.jobs)
         except KeyboardInterrupt as stopped:
             interruption = stopped
         finally:
@@ -207,7 +204,7 @@ class _Rollout:
                 if not (turns := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    done = self._work_on_lot(session, turns) if turns[1:] else None
+                    done = self._work_on_batch(session, turns) if turns[1:] else None
                     if done is None:
                         self._work_on(session, turns[0])
                     lost = done is False and not session.connected
@@ -216,22 +213,14 @@ class _Rollout:
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
     def _work_on(self, session: RunConnection, turn: Task) -> None:
-        result = apply_tenant(
-            session,
-            turn.tenant,
-            turn.transition,
-            self._terms,
-            self._plan.undoes.get(turn.tenant, ()),
-            after_loss=turn.after_loss,
-            tries=turn.tries,
-        )
-        if isinstance(result, Again):
-            again = replace(turn, tries=result.tries, after_loss=result.after_loss)
-            self._queue.put_off(again, result.pause)
+        undoes = self._plan.undoes.get(turn.tenant, ())
+        result = apply_tenant(session, turn, self._terms, undoes)
+        if isinstance(result, Task):
+            self._queue.put_off(result)
         else:
             self._note([result])
 
-    def _work_on_lot(self, session: RunConnection, turns: Sequence[Task]) -> bool:
+    def _work_on_batch(self, session: RunConnection, turns: Sequence[Task]) -> bool:
         """Whether the tenants were done; else they get other turns, most of them alone."""
         tenants = [turn.tenant for turn in turns]
         transition = turns[0].transition
@@ -241,7 +230,7 @@ class _Rollout:
             return True
         for turn in turns:
             if turn.tenant in batch.busy:
-                self._queue.put_off(replace(turn, tries=1), pause(1))
+                self._queue.put_off(replace(turn, tries=1))
         left = [turn for turn in turns if turn.tenant not in batch.busy]
         self._queue.put_back(left, after_loss=not session.connected, alone=not batch.busy)
         return False
