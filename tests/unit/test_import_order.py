@@ -14,6 +14,7 @@ ORDER = [
     "diffapply.errors",
     "diffapply.progress",
     "diffapply.queries",
+    "diffapply.pyproject",
     "diffapply.config",
     "diffapply.model",
     "diffapply.database",
