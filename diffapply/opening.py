@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import cache, partial
 
 from diffapply import journal
-from diffapply.catalog.lookup import quoted
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import Database, connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
+from diffapply.ddl.lookup import quoted
 from diffapply.desired import Desired, load
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming

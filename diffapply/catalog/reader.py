@@ -15,9 +15,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import (
-    KINDS,
-    PRIVILEGES,
+from diffapply.catalog.fact_queries import (
     facts_query,
     members_query,
     needed,
@@ -28,6 +26,7 @@ from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
+from diffapply.ddl import KINDS
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.model.catalog import Catalog, Fact, fingerprint
 from diffapply.model.own_name import Naming
@@ -119,8 +118,8 @@ def _query_over_facts(
 ) -> Prepared:
     kinds = "\nunion all\n".join(
         query
-        for kind in KINDS + (PRIVILEGES if privileges else ())
-        if (query := facts_query(kind, present, naming))
+        for kind in KINDS.values()
+        if (privileges or not kind.is_right) and (query := facts_query(kind, present, naming))
     )
     whole = final.format(facts=kinds, definition=replaced(naming))
     return Prepared(f"with {members_query(naming)}\n{whole}")

