@@ -17,10 +17,10 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import RunRecord, RunResult
-from diffapply.plan import plan_file
-from diffapply.plan.drift import find_drift
-from diffapply.plan.planner import plan_backward, plan_forward
-from diffapply.plan.undo import find_undoing
+from diffapply.planning import plan_file
+from diffapply.planning.drift import find_drift
+from diffapply.planning.planner import plan_backward, plan_forward
+from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (

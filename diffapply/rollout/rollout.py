@@ -19,7 +19,7 @@ from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunInterrupted, RunResult, StepResult
-from diffapply.plan.plan_file import digest
+from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection

@@ -10,8 +10,8 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape, Undo
 from diffapply.model.scope import Scope
-from diffapply.plan.goals import Goals
-from diffapply.plan.means import Means
+from diffapply.planning.goals import Goals
+from diffapply.planning.means import Means
 from diffapply.rehearsal.desired_state import build_desired
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.rehearse import Rehearsal
