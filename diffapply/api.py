@@ -17,10 +17,10 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import RunRecord, RunResult
-from diffapply.plan import plan_file
-from diffapply.plan.drift import find_drift
-from diffapply.plan.planner import plan_backward, plan_forward
-from diffapply.plan.undo import find_undoing
+from diffapply.planning import plan_file
+from diffapply.planning.drift import find_drift
+from diffapply.planning.planner import plan_backward, plan_forward
+from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (
@@ -32,8 +32,8 @@ from diffapply.rollout.admission import (
     require_same_world,
     require_tenant_names,
 )
+from diffapply.rollout.creation import provision_in
 from diffapply.rollout.provision import provision as provision_tenants
-from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
 
 
@@ -136,12 +136,9 @@ def apply(
     return roll_out(
         database.url,
         made,
-        jobs=settings.jobs,
-        lock_timeout=settings.lock_timeout,
+        settings,
         allow_destructive=allow_destructive,
         wait=wait,
-        trust_tenants=settings.trust_tenants,
-        full=settings.full,
         progress=progress,
     )
 
@@ -220,9 +217,8 @@ def provision(
         database.url,
         names,
         goal,
+        settings,
         desired=desired.label,
-        lock_timeout=settings.lock_timeout,
-        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 

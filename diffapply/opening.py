@@ -17,7 +17,7 @@ from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.model.world import World
-from diffapply.plan.means import Means
+from diffapply.planning.means import Means
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage

@@ -13,16 +13,15 @@ stale, and does not hide.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
 from diffapply.database.connection import Database, Server, connected
-from diffapply.database.interruption import helpers
+from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
-from diffapply.errors import ConnectionFailedError
 from diffapply.queries import query
 
 _PARTS = ("columns", "rest")
@@ -85,8 +84,12 @@ def read_tokens(
     """
     connection = database.connection
     oids = _oids(connection, [*schemas, *inside])
-    url = database.url if jobs > 1 else None
-    first, second = _read_parts(connection, url, sorted(oids.values()))
+    first, second = share(
+        _PARTS,
+        partial(_read_part, oids=sorted(oids.values())),
+        connection,
+        [partial(connected, database.url)] if jobs > 1 else [],
+    )
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
     rules = _rules(database.server, privileges=privileges)
     return {
@@ -155,27 +158,6 @@ def _server_wide_names(connection: Connection) -> int:
         cursor.execute(_SERVER_WIDE)
         [(digest,)] = cursor.fetchall()
     return int(digest)
-
-
-def _read_parts(
-    connection: Connection, url: str | None, oids: Sequence[int]
-) -> tuple[_Digests, _Digests]:
-    first, second = _PARTS
-    if url is None:
-        return _read_part(connection, first, oids), _read_part(connection, second, oids)
-    with helpers(1) as pool:
-        elsewhere = pool.submit(_read_on_a_connection_of_its_own, url, first, oids)
-        here = _read_part(connection, second, oids)
-        there = elsewhere.result()
-    return _read_part(connection, first, oids) if there is None else there, here
-
-
-def _read_on_a_connection_of_its_own(url: str, part: str, oids: Sequence[int]) -> _Digests | None:
-    try:
-        with connected(url) as another:
-            return _read_part(another, part, oids)
-    except ConnectionFailedError:
-        return None
 
 
 def _read_part(connection: Connection, part: str, oids: Sequence[int]) -> _Digests:

@@ -10,7 +10,7 @@ import diffapply
 from diffapply import api
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunResult, StepResult
-from diffapply.plan import plan_file
+from diffapply.planning import plan_file
 from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.tenants import tokens

@@ -18,7 +18,7 @@ from diffapply.errors import RefusedError
 from diffapply.journal import Hands
 from diffapply.journal.structure import migrations
 from diffapply.model.world import World
-from diffapply.plan import plan_file
+from diffapply.planning import plan_file
 from diffapply.rollout import rollout
 from tests.servers import Cli, Database, Outcome
 

@@ -11,6 +11,7 @@ import pytest
 
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.config import Settings
 from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
 from diffapply.model.hazards import Hazard, HazardCode
@@ -54,9 +55,7 @@ def v1_to_v2(database: Reachable, names: tuple[str, ...], *hazards: Hazard) -> P
 
 def execute(database: Reachable, made: Plan, jobs: int = 2, lock_timeout: float = 0.5) -> RunResult:
     """Roll a plan out."""
-    return roll_out(
-        database.url, made, jobs=jobs, lock_timeout=lock_timeout, allow_destructive=False
-    )
+    return roll_out(database.url, made, Settings(jobs=jobs, lock_timeout=lock_timeout))
 
 
 def transactions(database: Database) -> int:

@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 
 from diffapply import journal
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.model.hazards import Hazard, HazardCode
@@ -78,9 +79,7 @@ def running(database: Database, made: Plan, jobs: int = 2) -> Iterator[list[RunR
     results: list[RunResult] = []
 
     def work() -> None:
-        results.append(
-            roll_out(database.url, made, jobs=jobs, lock_timeout=5, allow_destructive=False)
-        )
+        results.append(roll_out(database.url, made, Settings(jobs=jobs, lock_timeout=5)))
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -191,7 +190,7 @@ class TestVacuum:
                 " and l.relation = 'user_1.jobs'::regclass and a.backend_type ~ 'autovacuum'"
             )
             wait_for(lambda: database.rows(at_work))
-            result = roll_out(database.url, made, jobs=1, lock_timeout=1, allow_destructive=False)
+            result = roll_out(database.url, made, Settings(jobs=1, lock_timeout=1))
         finally:
             database.execute("alter system reset autovacuum_naptime")
             database.execute("select pg_reload_conf()")
@@ -292,7 +291,7 @@ class TestOrder:
         )
         try:
             url = psycopg2.extensions.make_dsn(database.url, user=role)
-            result = roll_out(url, made, jobs=1, lock_timeout=1, allow_destructive=False)
+            result = roll_out(url, made, Settings(jobs=1, lock_timeout=1))
             assert result.count("applied") == 1, result
         finally:
             database.execute(f"drop owned by {role} cascade; drop role {role}")
@@ -364,7 +363,7 @@ class TestWhoIsInTheWay:
         try:
             url = psycopg2.extensions.make_dsn(shared.url, user=role)
             with another(shared, "lock table user_1.jobs in row exclusive mode"):
-                result = roll_out(url, made, jobs=1, lock_timeout=1, allow_destructive=False)
+                result = roll_out(url, made, Settings(jobs=1, lock_timeout=1))
         finally:
             shared.execute(f"drop owned by {role} cascade; drop role {role}")
         error = result.tenants[0].error or ""

@@ -19,6 +19,7 @@ from psycopg2.extensions import make_dsn
 
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
 from diffapply.model.hazards import Hazard, HazardCode
@@ -48,10 +49,11 @@ from tests.integration.rollout_cases import (
 
 _IN_ANOTHER_PROCESS = """
 import pickle, sys
+from diffapply.config import Settings
 from diffapply.rollout.rollout import roll_out
 with open(sys.argv[2], "rb") as file:
     made = pickle.load(file)
-roll_out(sys.argv[1], made, jobs=3, lock_timeout=1, allow_destructive=False,
+roll_out(sys.argv[1], made, Settings(jobs=3, lock_timeout=1),
          progress=lambda what, done, total, failed: print(done, flush=True))
 """
 
@@ -69,8 +71,7 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
     return roll_out(
         database.url,
         made,
-        jobs=jobs,
-        lock_timeout=lock_timeout,
+        Settings(jobs=jobs, lock_timeout=lock_timeout),
         allow_destructive=allow_destructive,
         progress=progress,
     )
