@@ -1,4 +1,4 @@
-"""Which live schemas are tenants, and in which order people expect to see them."""
+"""Finds the tenants among the live schemas, in natural order."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +16,7 @@ from diffapply.model.own_name import is_stand_in
 
 JOURNAL_SCHEMA = "diffapply"
 ROLES_OWN = "$user"
-"""What a search path takes for the schema that is called like the session's role."""
+"""In a search path, this name means the schema with the name of the session's role."""
 
 _SCHEMAS = """
 select n.nspname
@@ -32,10 +32,10 @@ where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
 
 
 def tenant_pattern(pattern: str) -> re.Pattern[str]:
-    r"""The tenants pattern; it is always held against a whole name, and ``\d`` is 0 to 9.
+    r"""The compiled tenants pattern, for `fullmatch`; ``\d`` means 0 to 9.
 
     Raises:
-        UsageError: it is no regular expression.
+        UsageError: it is not a regular expression.
     """
     try:
         return re.compile(pattern, re.ASCII)
@@ -46,17 +46,17 @@ def tenant_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def discover(connection: Connection, settings: Settings) -> list[str]:
-    """Names of the tenants, in natural order; templates are none.
+    """Names of the chosen tenants, in natural order; templates are not tenants.
 
     Raises:
-        TenantError: none matches (unless that is allowed), the query names no schema, or one is
-            called ``$user``.
+        TenantError: no tenant matches (unless that is allowed), the query returns a name that is no
+            schema, or a tenant is called ``$user``.
         UsageError: the pattern or the query cannot be used.
     """
     found, unknown = _found(connection, settings)
     if unknown:
         raise TenantError(
-            f"The tenants query names {unknown[0]!r}, which is no schema of this database"
+            f"The tenants query returned {unknown[0]!r}, which is no schema of this database"
             + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
         )
     left = [name for name in found if chosen(name, settings)]
@@ -73,7 +73,7 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
 
 
 def everyone(connection: Connection, settings: Settings) -> frozenset[str]:
-    """All tenants, whether `only` and `exclude` leave them or not; templates are none.
+    """All tenants, also those that `only` and `exclude` leave out; templates are not tenants.
 
     Raises:
         UsageError: the pattern or the query cannot be used.
@@ -85,7 +85,7 @@ def everyone(connection: Connection, settings: Settings) -> frozenset[str]:
 def tenants_among(
     connection: Connection, settings: Settings, names: Collection[str]
 ) -> frozenset[str]:
-    """Those of some schemas that are tenants, whichever are chosen.
+    """Those of the given schemas that are tenants, chosen or not.
 
     Raises:
         UsageError: the pattern or the query cannot be used.
@@ -98,7 +98,7 @@ def tenants_among(
 
 
 def _found(connection: Connection, settings: Settings) -> tuple[frozenset[str], list[str]]:
-    """All tenants; and what the tenants query names that is no schema."""
+    """All tenants, and the names from the tenants query that are no schemas."""
     pattern = tenant_pattern(settings.tenants)
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
@@ -112,7 +112,7 @@ def _found(connection: Connection, settings: Settings) -> tuple[frozenset[str], 
 
 
 def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
-    """The templates that `only` and `exclude` leave.
+    """The templates that `only` and `exclude` do not leave out.
 
     Raises:
         TenantError: a template does not exist, or is called ``$user``.
@@ -124,8 +124,8 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
         existing = {name for (name,) in cursor.fetchall()}
     if missing := [name for name in left if name not in existing]:
         raise TenantError(
-            f"The template {missing[0]!r} is no schema of this database.",
-            "Create it, or leave it out of --template.",
+            f"There is no schema {missing[0]!r} for --template in this database.",
+            "Create it, or remove it from --template.",
         )
     return list(dict.fromkeys(left))
 
@@ -133,10 +133,10 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
 def readable(
     connection: Connection, tenants: Sequence[str], templates: Sequence[str] = ()
 ) -> tuple[list[str], tuple[Unreadable, ...]]:
-    """The tenants that the role may read, in their order, and those that it may not.
+    """The tenants that the role may read, in the given order, and those that it may not.
 
     Raises:
-        PermissionDeniedError: it may read none of them, or not one of the templates.
+        PermissionDeniedError: it may read none of the tenants, or may not read a template.
     """
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
@@ -144,8 +144,7 @@ def readable(
     for name in (*templates, *(tenants if len(barred) >= len(tenants) else ())):
         if name in barred:
             raise PermissionDeniedError(
-                f"The role may not use schema {name!r}; without USAGE its structure cannot be "
-                "read as others see it.",
+                f"The role may not use schema {name!r}; without USAGE it cannot be compared.",
                 f"{barred[name].remedy};",
             )
     left = [name for name in tenants if name not in barred]
@@ -153,12 +152,12 @@ def readable(
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a schema is PostgreSQL's or the journal's, and so never a tenant."""
+    """Whether a schema belongs to PostgreSQL or is the journal, and so is never a tenant."""
     return name.startswith("pg_") or name in ("information_schema", JOURNAL_SCHEMA)
 
 
 def existing(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Those of the names that are schemas."""
+    """Those of the names that are schemas of the database."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select n.nspname from pg_catalog.pg_namespace n"
@@ -169,7 +168,7 @@ def existing(connection: Connection, names: Iterable[str]) -> set[str]:
 
 
 def chosen(name: str, settings: Settings) -> bool:
-    """Whether `only` and `exclude` leave a tenant or a template in."""
+    """Whether `only` and `exclude` let a tenant or a template through."""
     if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
         return False
     return not any(fnmatchcase(name, glob) for glob in settings.exclude)
@@ -190,8 +189,8 @@ def _require_own_name(names: Iterable[str]) -> None:
         )
     if ROLES_OWN in names:
         raise TenantError(
-            f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "
-            "the schema of the session's role.",
+            f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name means the "
+            "schema of the session's role.",
             f"Give --exclude '{ROLES_OWN}', or rename it.",
         )
 
@@ -206,7 +205,7 @@ def _ask(connection: Connection, query: str) -> set[str]:
             return {str(name) for (name,) in cursor.fetchall()}
         except psycopg2.errors.InsufficientPrivilege as error:
             raise PermissionDeniedError(
-                f"The tenants query may not run: {error.diag.message_primary}.",
+                f"The role may not run the tenants query: {error.diag.message_primary}.",
             ) from error
         except psycopg2.Error as error:
             raise UsageError(

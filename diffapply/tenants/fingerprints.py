@@ -13,7 +13,7 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.progress import Progress, silent
 
 _WORTH_IT = 4 * BATCH
-"""Schemas that make another connection, which plans the query anew, worth its while."""
+"""Schemas for one more connection, which has to plan the query again; fewer are not worth it."""
 
 
 def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
@@ -28,10 +28,9 @@ def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
     """Schema name → fingerprint, as `read_fingerprints` has it.
 
     Args:
-        connection: takes part in the work.
-        url: of the same database, for further connections; where they cannot be had, the others
-            do their work.
-        jobs: how many connections at most, the given one included.
+        connection: used, too.
+        url: of the same database, for further connections. If one fails, the others do its work.
+        jobs: largest number of connections, the given one included.
     """
     batches = deque(schemas[start : start + BATCH] for start in range(0, len(schemas), BATCH))
     found: dict[str, str] = {}
