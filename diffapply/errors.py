@@ -10,6 +10,7 @@
     ├── TenantError                 no tenant matches, or a named one does not exist
     ├── PlanFileError               truncated, changed, of another format or database
     ├── JournalError                the journal is missing, or has a newer version
+    ├── UnreadableFactError         a definition in a form that PostgreSQL does not write
     └── RefusedError                exit 3: blocked, would lose data, another apply is running
 
 Each message is one clear sentence. `hint` adds that nothing was done, which no message has to say
@@ -85,6 +86,10 @@ class PlanFileError(DiffapplyError):
 
 class JournalError(DiffapplyError):
     """The journal is missing, or was written by a newer diffapply."""
+
+
+class UnreadableFactError(DiffapplyError):
+    """A definition that PostgreSQL does not write, such as one in a changed journal or plan."""
 
 
 class RefusedError(DiffapplyError):

@@ -59,6 +59,21 @@ class Server:
         return self.version // 10000
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that we are connected to.
+
+    Attributes:
+        connection: in autocommit mode.
+        url: libpq or SQLAlchemy URL, for further connections.
+        server: what it said of itself.
+    """
+
+    connection: Connection
+    url: str
+    server: Server
+
+
 class OwnConnection(Connection):
     """A connection that `connect` made, not one that a caller lent us."""
 

@@ -5,7 +5,7 @@ count.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import psycopg2
@@ -31,14 +31,14 @@ _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s,"]+))\s*(?:,|$)')
 def read_world(
     connection: Connection,
     search_path: Sequence[str] | None,
-    tenants_among: Callable[[Collection[str]], Collection[str]],
+    tenants: Collection[str],
 ) -> World:
     """The search path and settings of sessions of this role in this database.
 
     Args:
         connection: to the live database.
         search_path: the schemas after the tenant; None: those that a fresh session searches.
-        tenants_among: says which of some schemas are tenants; these are left out of the path.
+        tenants: all there are; these are left out of the path.
 
     Raises:
         UsageError: a given schema does not exist, or the role may not use it, or it is a tenant.
@@ -57,10 +57,9 @@ def read_world(
             "Name the schemas after the tenant on the application's search path.",
         )
     behind = [name for name in wanted if name in usable and not name.startswith("pg_")]
-    tenants = {*tenants_among(behind)} if behind else set()
-    if search_path is not None and tenants:
+    if search_path is not None and (own := [name for name in behind if name in tenants]):
         raise UsageError(
-            f"--search-path names {min(tenants)!r}, which is a tenant.",
+            f"--search-path names {min(own)!r}, which is a tenant.",
             "Name only the schemas after the tenant on the application's search path.",
         )
     return World(

@@ -12,9 +12,9 @@ from typing import Any
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
-from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation
-from diffapply.ddl import DDL
+from diffapply.ddl import KINDS
 from diffapply.ddl.inheritance import has_children
+from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
 from diffapply.model.catalog import Catalog
 
 _NESTED = re.compile(r"\)\s+(?:AND|OR)\b", re.IGNORECASE)
@@ -115,7 +115,7 @@ def in_full(statement: str, goal: Catalog) -> str:
     if type(created) is ast.CreateSeqStmt and not created.options:
         sequence: Parsed = created.sequence
         fact = fact_named(goal, "sequence", quoted(sequence.relname))
-        return DDL["sequence"].create(fact, goal)[0][0] if fact else statement
+        return KINDS["sequence"].create(fact, goal)[0][0] if fact else statement
     identities = [
         fact_named(goal, "identity", relation(created), quoted(column.colname))
         for column in _columns(created)

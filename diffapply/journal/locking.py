@@ -18,8 +18,6 @@ from diffapply.journal.structure import permitted, statement
 LOCK_GUARD = "lock table diffapply.guard in exclusive mode nowait"
 """Keeps a second apply out. Needs neither a snapshot nor a transaction id."""
 
-_NOTHING = sql.SQL("")
-
 
 def know_tenants(connection: Connection, schemas: Sequence[str]) -> None:
     """Make sure that each of these tenants has a row that can be locked.
@@ -35,27 +33,19 @@ def know_tenants(connection: Connection, schemas: Sequence[str]) -> None:
         )
 
 
-def try_tenant_locks(
-    cursor: Cursor,
-    schemas: Sequence[str],
-    *,
-    before: sql.Composable = _NOTHING,
-    after: sql.Composable = _NOTHING,
-) -> bool:
+def try_tenant_locks(cursor: Cursor, schemas: Sequence[str]) -> bool:
     """Lock tenants for the rest of the transaction, if nobody else has locked one of them.
 
     Args:
-        cursor: in a transaction with a neutral search path, or `before` begins one.
+        cursor: in a transaction with a neutral search path.
         schemas: the names of tenants that the journal knows.
-        before: statements, each with its semicolon, to send first in the same message.
-        after: statements, likewise, to send after it; they run even if a lock is not free.
 
     Returns:
         Whether all are locked.
     """
     locks = sql.SQL(statement("lock_tenants")).format(names=sql.Literal(list(schemas)))
     had = sql.SQL("select current_setting('search_path') = 'pg_catalog'")
-    cursor.execute(sql.Composed([before, locks, after, had]))
+    cursor.execute(locks + had)
     [(locked,)] = cursor.fetchall()
     return bool(locked)
 

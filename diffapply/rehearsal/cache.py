@@ -24,7 +24,7 @@ from diffapply.model.plan import (
     TableLock,
     Touched,
 )
-from diffapply.scratch.sandbox import Scope
+from diffapply.model.scope import Scope
 from diffapply.version import VERSION
 
 

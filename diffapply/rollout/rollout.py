@@ -23,10 +23,10 @@ from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
+from diffapply.rollout.job import Terms
 from diffapply.rollout.queue import Queue, Task
 from diffapply.rollout.retry import NOT_KNOWN, pause
 from diffapply.rollout.tenant import Again, apply_tenant
-from diffapply.rollout.work import Terms
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""
@@ -47,6 +47,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     allow_destructive: bool,
     wait: bool = False,
     trust_tenants: bool = False,
+    full: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
@@ -66,6 +67,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
         trust_tenants: whether code of others may run with all rights that we have.
+        full: whether every tenant is read, whatever the plan says that it was.
         progress: told how many tenants are done.
 
     Raises:
@@ -97,7 +99,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             lock_timeout,
             allow_destructive,
             plan.privileges,
-            tokens=plan.tokens,
+            tokens={} if full else plan.tokens,
             guarded=guarded,
             world=plan.world,
             creatable=open_to_others,
@@ -223,7 +225,7 @@ class _Rollout:
                 if not (turns := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    done = self._work_on_lot(worker, turns) if turns[1:] else None
+                    done = self._work_on_batch(worker, turns) if turns[1:] else None
                     if done is None:
                         self._work_on(worker, turns[0])
                     lost = done is False and not worker.connected
@@ -247,7 +249,7 @@ class _Rollout:
         else:
             self._note([result])
 
-    def _work_on_lot(self, worker: RunConnection, turns: Sequence[Task]) -> bool:
+    def _work_on_batch(self, worker: RunConnection, turns: Sequence[Task]) -> bool:
         """Whether the tenants were done; else they get other turns, most of them alone."""
         tenants = [turn.tenant for turn in turns]
         transition = turns[0].transition

@@ -18,7 +18,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
-from diffapply.database.connection import Server, connected
+from diffapply.database.connection import Database, Server, connected
 from diffapply.database.interruption import helpers
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
@@ -65,30 +65,29 @@ _Digests = Mapping[int, int]
 """Schema oid → digest."""
 
 
-def read_tokens(  # noqa: PLR0913 - what it needs, by name
-    connection: Connection,
-    url: str | None,
-    server: Server,
+def read_tokens(
+    database: Database,
     schemas: Sequence[str],
     *,
     inside: Iterable[str] = (),
     privileges: bool = False,
+    jobs: int = 2,
 ) -> dict[str, str]:
     """Schema name → token, for those of `schemas` that exist.
 
     Args:
-        connection: in autocommit mode, in no transaction.
-        url: of the same database, for a second connection, which halves the time; None: use only
-            the given connection.
-        server: the server of the connection; tokens of different servers never match.
+        database: tokens of different databases never match. Its connection is in no transaction.
         schemas: the schemas whose tokens are wanted.
         inside: further tenants; changes in them do not change the tokens of others.
         privileges: whether the facts include owners and grants.
+        jobs: largest number of connections; with only one it takes twice as long.
     """
+    connection = database.connection
     oids = _oids(connection, [*schemas, *inside])
+    url = database.url if jobs > 1 else None
     first, second = _read_parts(connection, url, sorted(oids.values()))
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
-    rules = _rules(server, privileges=privileges)
+    rules = _rules(database.server, privileges=privileges)
     return {
         name: outside + _half(rules, name, oid, first.get(oid), second.get(oid))
         for name in schemas
