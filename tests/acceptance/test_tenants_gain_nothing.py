@@ -325,7 +325,7 @@ def test_by_a_journal_of_its_own(
         "create rule r as on insert to step do also select gain()",
         "diffapply",
     )
-    assert "passed over" in cli("drift", "--desired", desired).err
+    assert "it is ignored" in cli("drift", "--desired", desired).err
     _new_tenant(database, "user_2")
     for arguments in (
         ["history"],
