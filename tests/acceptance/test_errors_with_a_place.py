@@ -95,7 +95,7 @@ def _write(folder: Path, files: dict[str, str]) -> None:
         ),
         ({"models.py": _BASE}, "models.py:Bass", ["no attribute 'Bass'", "base: Base."]),
         ({"models.py": "x = 1"}, "models.py:Base", ["no attribute 'Base'", "has neither"]),
-        ({"models.py": "x = 1"}, "models.py", ["Write it as models.py:metadata"]),
+        ({"models.py": "x = 1"}, "models.py", ["Write models.py:metadata"]),
         (
             {"shop/order.py": _MODEL, "shop/db.py": "from .base import Base"},
             "shop/db.py:Base",

@@ -286,7 +286,7 @@ def test_what_hangs_on_a_tenant_is_told_by_the_plan(
     free, held = plan.json["transitions"]
     first, *reasons, advice = held["blocked"]
     assert (first.split(",")[0], advice.split(",")[0]) == (
-        "something outside the tenant depends on what would change",
+        "something outside the tenant depends on what would change; diffapply does not touch it",
         "drop it first and create it again afterwards",
     )
     # A child that would get the type as well is named besides the view on it.
