@@ -1,15 +1,13 @@
 """Settings: flags > environment > [tool.diffapply] in pyproject.toml > defaults."""
 
-import os
 import re
-import stat
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
+from diffapply import pyproject
 from diffapply.errors import UsageError
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
@@ -97,11 +95,11 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
     Raises:
         UsageError: a value, a key or the file makes no sense; names where it stands.
     """
-    pyproject = _nearest_pyproject(start)
+    file = pyproject.nearest(start)
     values: dict[str, object] = {}
-    if pyproject is not None:
-        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(pyproject)
-        values["desired"] = _beside(pyproject.parent, values["desired"])
+    if file is not None:
+        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file)
+        values["desired"] = pyproject.beside(file.parent, values["desired"])
     values |= _from_environment(environ)
     values |= _from_flags(flags)
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
@@ -236,7 +234,7 @@ def _typed(text: str, reader: _Reader) -> object:
 
 def _from_pyproject(path: Path) -> dict[str, object]:
     values: dict[str, object] = {}
-    for key, value in _tool_table(path).items():
+    for key, value in pyproject.tool_table(path).items():
         name = key.replace("-", "_")
         name = _ALSO_CALLED.get(name, name)
         where = f"{key} in [tool.diffapply] of {path}"
@@ -250,67 +248,3 @@ def _from_pyproject(path: Path) -> dict[str, object]:
             raise UsageError(f"{where} says again what another key says.")
         values[name] = _READERS[name](value, where)
     return values
-
-
-def _tool_table(path: Path) -> dict[str, object]:
-    try:
-        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{path} cannot be read: {reason}.") from None
-    for key in ("tool", "diffapply"):
-        document = document.get(key, {}) if isinstance(document, dict) else None
-    if not isinstance(document, dict):
-        raise _bad(f"[tool.diffapply] of {path}", "a table")
-    return document
-
-
-def _nearest_pyproject(start: Path) -> Path | None:
-    with suppress(OSError):  # a folder above that we may not look into
-        for folder in (start.absolute(), *start.absolute().parents):
-            if (candidate := folder / "pyproject.toml").is_file():
-                _require_own(candidate, start.absolute())
-                return candidate
-            if (folder / ".git").exists():
-                break
-    return None
-
-
-def _require_own(path: Path, start: Path) -> None:
-    """Refuse settings from a folder above that somebody else may have written.
-
-    They name Python that is imported and a query that is run. In the folder itself, whoever went
-    there has seen to it; above it, as in /tmp, they may be anybody's.
-
-    Raises:
-        UsageError: the file, or a folder that it is reached through, is another user's or open to
-            all.
-    """
-    if path.parent == start or not hasattr(os, "geteuid"):  # Windows has its own rights
-        return
-    trusted = {os.geteuid(), 0, start.stat().st_uid}
-    # The file, the link that it may be, and the folder, in which others could put what it names.
-    found = (path.stat(), path.lstat(), path.parent.stat())
-    if not {its.st_uid for its in found} <= trusted:
-        reason = "belongs to another user, or its folder does"
-    elif any(its.st_mode & stat.S_IWOTH and not stat.S_ISLNK(its.st_mode) for its in found):
-        reason = "may be written by every user, or its folder may"
-    else:
-        return
-    raise UsageError(
-        f"{path}, in a folder above this one, {reason}; what it names would be run.",
-        "Work in the folder of that file if it is to be used, or put a "
-        "pyproject.toml of your own here.",
-    )
-
-
-def _beside(folder: Path, desired: object) -> str | tuple[str, ...]:
-    """The desired state as seen from the folder, where it is a path; left alone if that is here."""
-    if isinstance(desired, tuple):
-        return tuple(str(_beside(folder, one)) for one in desired)
-    desired = str(desired)
-    path, colon, attribute = desired.rpartition(":") if ":" in desired else (desired, "", "")
-    is_module = colon and not path.endswith(".py") and "/" not in path and os.sep not in path
-    if is_module or folder.resolve() == Path.cwd().resolve():
-        return desired
-    return f"{folder / path}{colon}{attribute}"

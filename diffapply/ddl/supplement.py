@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from diffapply.ddl import KINDS, RANK
+from diffapply.ddl.order import build_order
 from diffapply.ddl.statements import Options
 from diffapply.model.catalog import Catalog, Fact, FactKey
 
@@ -41,19 +42,14 @@ def propose(
     """
     first: list[Proposal] = []
     last: list[Proposal] = []
-    for fact in sorted(live.facts.values(), key=_rank, reverse=True):
+    for fact in reversed(_in_order(live)):
         if fact.key not in goal.facts and not _goes_with_another(fact, live, goal):
             proposals = first if RANK[fact.kind] >= _GOES_FIRST else last
             kind = KINDS[fact.kind]
             ways = kind.ways_to_drop(fact, goal, live)
             proposals.append(Proposal(fact, ways, kind.last_ways_to_drop(fact, live)))
     middle: list[Proposal] = []
-    # A table before its partitions: its names for what is NOT NULL are theirs as well, and the one
-    # that PostgreSQL gives by itself would be another one if theirs were there.
-    for fact in sorted(
-        goal.facts.values(),
-        key=lambda f: (RANK[f.kind], ("partition", f.name) in goal.facts, _rank(f)),
-    ):
+    for fact in _in_order(goal):
         kind, old = KINDS[fact.kind], live.facts.get(fact.key)
         if old is None:
             if not _comes_with_another(fact, live):
@@ -78,8 +74,19 @@ def drop(fact: Fact, live: Catalog) -> Options:
     return KINDS[fact.kind].drop(fact, live)
 
 
-def _rank(fact: Fact) -> tuple[int, int, str]:
-    return RANK[fact.kind], fact.position, fact.name
+def _in_order(catalog: Catalog) -> list[Fact]:
+    """Its facts in an order in which they can mostly be made.
+
+    A table before its partitions: its names for what is NOT NULL are theirs as well, and the one
+    that PostgreSQL gives by itself would be another one if theirs were there.
+    """
+    places = build_order(catalog)
+
+    def key(fact: Fact) -> tuple[int, bool, int, int, str]:
+        partition = ("partition", fact.name) in catalog.facts
+        return RANK[fact.kind], partition, places.get(fact.key, 0), fact.position, fact.name
+
+    return sorted(catalog.facts.values(), key=key)
 
 
 def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:

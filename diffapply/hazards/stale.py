@@ -14,7 +14,7 @@ from pglast import parser
 
 from diffapply.ddl.proposal import scan
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 
@@ -79,7 +79,7 @@ class Stale:
     """
 
     def __init__(self, sandbox: Sandbox, before: Catalog, goal: Catalog) -> None:
-        self._seat = sandbox
+        self._sandbox = sandbox
         self._found: dict[tuple[str, str, str, str | None], tuple[int, str, _Resting]] = {}
         changed = any(
             (desired := goal.facts.get(fact.key)) and desired.definition != fact.definition
@@ -108,34 +108,37 @@ class Stale:
             return
         routines = [routine for _, routine, _ in self._found.values()]
         still = {(i.kind, i.name, i.version, i.owner) for i in self._resting(routines)}
-        renewable = self._seat.connection.server_version >= _SETS_EXPRESSION
+        renewable = self._sandbox.connection.server_version >= _SETS_EXPRESSION
         for key, (number, routine, its) in self._found.items():
             if key in still:
                 message = _MESSAGES[its.kind].format(its=its, routine=routine)
-                yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
+                remedy = _remedy(its, renewable=renewable)
+                yield number, Hazard(HazardCode.STALE_RESULTS, message, remedy=remedy)
 
     def _read_bodies(self) -> dict[str, str]:
-        return dict(self._seat.rows(_BODIES, {"schema": self._seat.scope.schema}, inside=True))
+        return dict(
+            self._sandbox.rows(_BODIES, {"schema": self._sandbox.scope.schema}, inside=True)
+        )
 
     def _resting(self, routines: list[str]) -> list[_Resting]:
         calls = self._calls()
         named = {
-            "schema": self._seat.scope.schema,
+            "schema": self._sandbox.scope.schema,
             "routines": routines,
             "callers": [caller for caller, _ in calls],
             "called": [called for _, called in calls],
         }
-        return [_Resting(*row) for row in self._seat.rows(_RESTING, named, inside=True)]
+        return [_Resting(*row) for row in self._sandbox.rows(_RESTING, named, inside=True)]
 
     def _calls(self) -> list[tuple[int, int]]:
         """Which routine calls which, as far as the text of a body tells: by the name alone."""
-        schema = {"schema": self._seat.scope.schema}
+        schema = {"schema": self._sandbox.scope.schema}
         by_name: dict[str, list[int]] = defaultdict(list)
-        for name, oid in self._seat.rows(_NAMES, schema):
+        for name, oid in self._sandbox.rows(_NAMES, schema):
             by_name[name].append(oid)
         return [
             (caller, called)
-            for caller, body in self._seat.rows(_TEXTS, schema)
+            for caller, body in self._sandbox.rows(_TEXTS, schema)
             for name in _called_in(body)
             for called in by_name.get(name, ())
         ]

@@ -1,18 +1,16 @@
 """The plan as data: transitions, their statements, and what each statement risks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, Self
 
 from diffapply.model.catalog import Catalog, Difference, Unreadable
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import spelled
 from diffapply.model.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
-HazardKind = Literal[
-    "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +27,6 @@ class Rename:
     table: str
     old: str
     new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hazard:
-    """What a statement risks.
-
-    Attributes:
-        kind: ``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (the
-            table is written anew), ``time`` (a scan or a build that grows with the rows),
-            ``rows`` (it fails where the table has rows; the tenant is then left as it was),
-            ``code`` (it may run code of others with all rights of a superuser), ``stale`` (what
-            was computed before stays as it was computed), ``shared`` (it changes what other
-            schemas use as well), ``numbers`` (a sequence may give numbers that are there already).
-        message: one clause for people, such as ``drops the table "a"; its rows are lost``.
-        check: for ``data``, a query that runs in the tenant, under the lock that the statement
-            takes, and returns true if something would be lost. Empty: it is always lost.
-        lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
-        remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
-    """
-
-    kind: HazardKind
-    message: str
-    check: str = ""
-    lock: str = ""
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +59,22 @@ class Statement:
     locks: tuple[TableLock, ...] = ()
 
     @property
+    def document(self) -> dict[str, Any]:
+        """All of it as JSON has it."""
+        hazards = [hazard.document for hazard in self.hazards]
+        return {"sql": self.sql, "hazards": hazards, "locks": [asdict(its) for its in self.locks]}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """The statement of such a document, which may be an older one.
+
+        Raises:
+            KeyError, ValueError, TypeError: it is none.
+        """
+        locks = tuple(TableLock(**lock) for lock in document.get("locks", ()))
+        return cls(document["sql"], tuple(map(Hazard.of, document["hazards"])), locks)
+
+    @property
     def destructive(self) -> bool:
         """Whether it may lose data."""
         return any(hazard.kind == "data" for hazard in self.hazards)
@@ -96,17 +85,8 @@ class Statement:
         Raises:
             TenantError: as `spelled`.
         """
-        hazards = [
-            replace(
-                hazard,
-                message=spelled(hazard.message, name),
-                check=spelled(hazard.check, name),
-                lock=spelled(hazard.lock, name),
-                remedy=spelled(hazard.remedy, name),
-            )
-            for hazard in self.hazards
-        ]
-        return replace(self, sql=spelled(self.sql, name), hazards=tuple(hazards))
+        hazards = tuple(hazard.in_tenant(name) for hazard in self.hazards)
+        return replace(self, sql=spelled(self.sql, name), hazards=hazards)
 
     @property
     def locks_outside(self) -> bool:

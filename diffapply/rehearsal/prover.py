@@ -1,21 +1,18 @@
 """Proves the transitions of a plan: several at a time, and none that was proved before."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import psycopg2
 
-from diffapply.database.interruption import helpers
-from diffapply.errors import ConnectionFailedError, ScratchError
-from diffapply.hazards.statements import closes_way_back
+from diffapply.database.pool import share
+from diffapply.hazards.tables import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
+from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, ProofCache, proof_key
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import inverse
-from diffapply.scratch.sandbox import Scope
 
 _WORTH_IT = 4
 """Transitions that make another scratch database worth its while."""
@@ -49,17 +46,13 @@ class Prover:
 
     Attributes:
         rehearsal: where that is done.
-        another: opens a further scratch database; None where there can be no other.
         proofs: those made before; what is proved now is added.
-        conditions: what proofs hold under, beside what a transition says itself.
         user_statements: the user's own statements, tried where nothing else reaches the goal.
     """
 
     direction: Direction
     rehearsal: Rehearsal
-    another: Callable[[], AbstractContextManager[Rehearsal]] | None
     proofs: ProofCache
-    conditions: tuple[str, ...]
     user_statements: tuple[str, ...] = ()
 
     def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
@@ -76,41 +69,23 @@ class Prover:
             for number, key in enumerate(keys)
             if (proof := self.proofs.recall(key)) is not None
         }
-        waiting = deque(number for number in range(len(wanted)) if number not in found)
-
-        def work(rehearsal: Rehearsal) -> None:
-            while waiting:
-                try:
-                    number = waiting.popleft()
-                except IndexError:  # another thread took the last one
-                    return
-                found[number] = self._prove(wanted[number], rehearsal)
-                progress("rehearse", len(found), len(wanted))
-
-        others = min(jobs - 1, len(waiting) // _WORTH_IT) if self.another else 0
-        with helpers(max(others, 1)) as pool:
-            futures = [pool.submit(self._elsewhere, work) for _ in range(others)]
-            try:
-                work(self.rehearsal)
-            except BaseException:
-                waiting.clear()
-                raise
-            for future in futures:
-                future.result()
+        left = [number for number in range(len(wanted)) if number not in found]
+        another = self.rehearsal.another
+        others = [another] * min(jobs - 1, len(left) // _WORTH_IT) if another else []
+        proved = share(
+            [wanted[number] for number in left],
+            self._prove,
+            self.rehearsal,
+            others,
+            lambda done: progress("rehearse", len(wanted) - len(left) + done, len(wanted)),
+        )
+        found |= zip(left, proved, strict=True)
         for number, key in enumerate(keys):
             if not found[number].blocked and not self.user_statements:
                 self.proofs.keep(key, found[number].proof)
         return [found[number] for number in range(len(wanted))]
 
-    def _elsewhere(self, work: Callable[[Rehearsal], None]) -> None:
-        assert self.another is not None  # noqa: S101 - or there are no others
-        try:
-            with self.another() as rehearsal:
-                work(rehearsal)
-        except (ConnectionFailedError, ScratchError):
-            return  # those that there are do its work
-
-    def _prove(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
+    def _prove(self, rehearsal: Rehearsal, wanted: Wanted) -> Proved:
         try:
             return self._rehearsed(wanted, rehearsal)
         except psycopg2.errors.QueryCanceled as error:
@@ -148,7 +123,8 @@ class Prover:
 
     def _key(self, wanted: Wanted) -> str:
         ends = (wanted.source, wanted.goal)
-        return proof_key(self.direction, ends, wanted.scope, wanted.renames, self.conditions)
+        conditions = self.rehearsal.conditions
+        return proof_key(self.direction, ends, wanted.scope, wanted.renames, conditions)
 
 
 def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from diffapply.catalog.comparison import field_changes
 from diffapply.model.drift import DriftReport
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
-from diffapply.model.plan import Hazard, Plan
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult
 from diffapply.render.wording import STEP_STATUSES
 
@@ -100,7 +101,11 @@ def plan_document(plan: Plan) -> Document:
 
 def _hazard(hazard: Hazard) -> Document:
     """What a statement risks; with `remedy` where a statement puts it right."""
-    document: Document = {"kind": hazard.kind, "message": hazard.message}
+    document: Document = {
+        "kind": hazard.kind,
+        "code": hazard.code.name,
+        "message": hazard.message,
+    }
     return {**document, "remedy": hazard.remedy} if hazard.remedy else document
 
 

@@ -89,7 +89,7 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield f"Made anew: {_code(made_anew(transition.anew))}."
     hazards = [
-        f"| {number} | {hazard.kind} | {_cell(told(hazard))} |"
+        f"| {number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
         for number, statement in enumerate(transition.statements, 1)
         for hazard in statement.hazards
     ]
@@ -97,7 +97,11 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield from _folded(
             f"Hazards: {len(hazards)}",
-            ["| Statement | Hazard | What it risks |", "| ---: | --- | --- |", *hazards],
+            [
+                "| Statement | Hazard | Code | What it risks |",
+                "| ---: | --- | --- | --- |",
+                *hazards,
+            ],
         )
 
 

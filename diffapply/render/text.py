@@ -15,7 +15,8 @@ from rich.text import Text
 
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import HazardKind, Plan, Statement, Transition
+from diffapply.model.hazards import HazardKind
+from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord, StepStatus
 from diffapply.render.differences import comparison, drift_blocks, drift_summary, items
 from diffapply.render.wording import (

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import shown
-from diffapply.model.plan import Direction, Hazard, Plan, Renewed
+from diffapply.model.plan import Direction, Plan, Renewed
 from diffapply.model.run import StepStatus
 
 EXAMPLES = 3

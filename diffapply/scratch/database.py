@@ -10,7 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
-from diffapply.database import embedded
+from diffapply.database import embedded, embedded_home
 from diffapply.database.connection import Server, connect, libpq_url
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
@@ -148,7 +148,7 @@ def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
         if not server.createdb
         else f"the role {server.role} may not make one that can do nothing"
     )
-    if server.major not in embedded.VERSIONS:
+    if server.major not in embedded_home.VERSIONS:
         if not server.createdb and not inmates.strangers:
             raise ScratchError(
                 f"The role {server.role!r} may not create databases, so there is no scratch "

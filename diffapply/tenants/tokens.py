@@ -13,16 +13,15 @@ stale, and does not hide.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
-from diffapply.database.connection import Server, connected
-from diffapply.database.interruption import helpers
+from diffapply.database.connection import Database, Server, connected
+from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
-from diffapply.errors import ConnectionFailedError
 from diffapply.queries import query
 
 _PARTS = ("columns", "rest")
@@ -66,30 +65,33 @@ _Digests = Mapping[int, int]
 """Schema oid → digest."""
 
 
-def read_tokens(  # noqa: PLR0913 - what it needs, by name
-    connection: Connection,
-    url: str | None,
-    server: Server,
+def read_tokens(
+    database: Database,
     schemas: Sequence[str],
     *,
     inside: Iterable[str] = (),
     privileges: bool = False,
+    jobs: int = 2,
 ) -> dict[str, str]:
     """Schema name → token, for those of `schemas` that exist.
 
     Args:
-        connection: in autocommit mode, in no transaction.
-        url: of the same database, for a second connection; without one it takes twice as long.
-            None: there is to be no other.
-        server: what the connection leads to: tokens of another one never match.
+        database: tokens of another one never match. Its connection is in no transaction.
         schemas: whose tokens are wanted.
         inside: further tenants; what happens in them does not move the tokens of others.
         privileges: whether the facts that the tokens are to stand for include owners and grants.
+        jobs: how many connections at most; with one alone it takes twice as long.
     """
+    connection = database.connection
     oids = _oids(connection, [*schemas, *inside])
-    first, second = _read_parts(connection, url, sorted(oids.values()))
+    first, second = share(
+        _PARTS,
+        partial(_read_part, oids=sorted(oids.values())),
+        connection,
+        [partial(connected, database.url)] if jobs > 1 else [],
+    )
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
-    rules = _rules(server, privileges=privileges)
+    rules = _rules(database.server, privileges=privileges)
     return {
         name: outside + _half(rules, name, oid, first.get(oid), second.get(oid))
         for name in schemas
@@ -156,27 +158,6 @@ def _server_wide_names(connection: Connection) -> int:
         cursor.execute(_SERVER_WIDE)
         [(digest,)] = cursor.fetchall()
     return int(digest)
-
-
-def _read_parts(
-    connection: Connection, url: str | None, oids: Sequence[int]
-) -> tuple[_Digests, _Digests]:
-    first, second = _PARTS
-    if url is None:
-        return _read_part(connection, first, oids), _read_part(connection, second, oids)
-    with helpers(1) as pool:
-        elsewhere = pool.submit(_read_on_a_connection_of_its_own, url, first, oids)
-        here = _read_part(connection, second, oids)
-        there = elsewhere.result()
-    return _read_part(connection, first, oids) if there is None else there, here
-
-
-def _read_on_a_connection_of_its_own(url: str, part: str, oids: Sequence[int]) -> _Digests | None:
-    try:
-        with connected(url) as another:
-            return _read_part(another, part, oids)
-    except ConnectionFailedError:
-        return None
 
 
 def _read_part(connection: Connection, part: str, oids: Sequence[int]) -> _Digests:

@@ -10,7 +10,8 @@ import diffapply
 from diffapply import api
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunResult, StepResult
-from diffapply.plan import plan_file
+from diffapply.planning import plan_file
+from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.tenants import tokens
 from tests.servers import Database
@@ -147,7 +148,7 @@ def test_a_plan_tells_apply_what_it_found(
 def test_what_was_proved_is_not_rehearsed_again(
     database: Database, settings: diffapply.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second plan is the first one; `full` and another goal are rehearsed."""
+    """The second plan is the first one; `full`, other rules and another goal are rehearsed."""
     database.execute("drop table user_1.jobs; alter table user_2.jobs add column more text")
     api.drift(settings, remember=True)
     first = api.plan(settings)
@@ -166,6 +167,10 @@ def test_what_was_proved_is_not_rehearsed_again(
         }
         with pytest.raises(RuntimeError):
             api.plan(_full(settings))
+        with monkeypatch.context() as rules:
+            rules.setattr(cache, "_rules", lambda: "other ones")
+            with pytest.raises(RuntimeError):
+                api.plan(settings)
         Path(str(settings.desired)).write_text(_DESIRED + "create table more (id integer)")
         with pytest.raises(RuntimeError):
             api.plan(settings)

@@ -6,9 +6,10 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
+from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connected, read_server
-from diffapply.plan.planner import rehearsing
-from diffapply.tenants.shapes import Live
+from diffapply.rehearsal.stage import Stage
+from diffapply.tenants.shapes import Reader
 from tests.acceptance.field_cases import build
 from tests.servers import Cli, Database
 
@@ -444,10 +445,9 @@ def test_a_view_of_all_tenants_brings_none_of_them(
     """However its schema comes to stand in scratch."""
     database.execute("create view public.direct as select from user_2.doc, user_3.doc")
     with connected(database.url) as connection:
-        everyone = frozenset(report)
-        live = Live(connection, database.url, read_server(connection), everyone=everyone)
-        catalogs = {name: live.template(name) for name in schemas}
-        with rehearsing(live, catalogs, named) as rehearsal:
+        live = Live(connection, database.url, read_server(connection))
+        catalogs = {name: Reader(live).template(name) for name in schemas}
+        with Stage(live, tenants=frozenset(report)).open(catalogs, named) as rehearsal:
             assert rehearsal.shared == ("public", "reporting")
 
 

@@ -23,7 +23,8 @@ case when f.says is null then f.definition else (
     cross join lateral regexp_matches(
         f.definition,
         case f.says when 'whole' then '.+' else
-            '\$(?:function|procedure)x*\$.*|''[^'']*''(?:::reg(?!namespace)\w+)?|"[^"]*"|[^$''"]+|[$''"]'
+            '\$(?:function|procedure)x*\$.*|''[^'']*''(?:::reg(?!namespace)\w+)?'
+                '|"[^"]*"|[^$''"]+|[$''"]'
         end,
         'g'
     ) with ordinality m (pieces, place)

@@ -14,14 +14,12 @@ from diffapply.errors import PlanFileError
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
-    Hazard,
     Owned,
     Plan,
     Rename,
     Renewed,
     Shape,
     Statement,
-    TableLock,
     Transition,
     UndoneRun,
 )
@@ -151,7 +149,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "goal": transition.goal,
                 "tenants": list(transition.tenants),
                 "owners": _owners(transition.managed),
-                "statements": [asdict(statement) for statement in transition.statements],
+                "statements": [its.document for its in transition.statements],
                 "differences": [asdict(difference) for difference in transition.differences],
                 "blocked": list(transition.blocked),
                 "no_way_back": list(transition.no_way_back),
@@ -212,14 +210,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                 goal=transition["goal"],
                 tenants=tuple(transition["tenants"]),
                 managed=None if transition["owners"] is None else frozenset(transition["owners"]),
-                statements=tuple(
-                    Statement(
-                        statement["sql"],
-                        tuple(Hazard(**hazard) for hazard in statement["hazards"]),
-                        tuple(TableLock(**lock) for lock in statement.get("locks", ())),
-                    )
-                    for statement in transition["statements"]
-                ),
+                statements=tuple(map(Statement.of, transition["statements"])),
                 differences=tuple(
                     Difference(**difference) for difference in transition["differences"]
                 ),

@@ -18,7 +18,7 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Touched, Transition
 from diffapply.queries import query
 
-_QUERY = query("plan", "outsiders")
+_QUERY = query("planning", "outsiders")
 
 _NAMED = 30
 """Who is named; of all others only how many they are."""

@@ -1,0 +1,143 @@
+"""Makes plans: what leads from what each live schema is to where it is to come."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.comparison import compare
+from diffapply.desired import Desired
+from diffapply.model.order import natural
+from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
+from diffapply.planning.aims import Aim, Aims, backward_aims, forward_aims
+from diffapply.planning.means import Means
+from diffapply.planning.outsiders import without_held_up
+from diffapply.planning.reference_rights import lacking
+from diffapply.planning.undo import Undoing, noting_what_is_forgotten
+from diffapply.rehearsal.prover import Proved, Prover
+from diffapply.rehearsal.renames import passed_over, suspected
+from diffapply.renewal.namesakes import untold
+from diffapply.tenants.discovery import Chosen
+
+
+def plan_forward(
+    means: Means, desired: Desired, chosen: Chosen, user_statements: Sequence[str] = ()
+) -> Plan:
+    """The plan that brings tenants and templates to the desired state.
+
+    Args:
+        user_statements: the user's own statements, tried where nothing else reaches the goal.
+    """
+    with forward_aims(means, desired, chosen) as aims:
+        made = _made(means, aims, "forward", user_statements)
+        return replace(
+            made, desired=desired.label, renames=aims.renames, unreadable=chosen.unreadable
+        )
+
+
+def plan_backward(
+    means: Means, undoing: Undoing, chosen: Chosen, user_statements: Sequence[str] = ()
+) -> Plan:
+    """The plan that brings tenants and templates back to their snapshots.
+
+    Args:
+        undoing: where they go back to; those with nothing to undo are in sync.
+        user_statements: as for `plan_forward`.
+    """
+    undos = undoing.undos
+    with backward_aims(means, undos) as aims:
+        made = _made(means, aims, "backward", user_statements)
+    names = (*chosen.templates, *chosen.tenants)
+    made = replace(
+        made,
+        desired=undoing.label,
+        in_sync=(*made.in_sync, *(name for name in names if name not in undos)),
+        undoes={name: undo.runs for name, undo in undos.items()},
+        undone=undoing.runs,
+        unreadable=chosen.unreadable,
+    )
+    if means.reader.scope.privileges:  # then that is structure
+        return made
+    return noting_what_is_forgotten(means.reader.database.connection, made)
+
+
+def _made(means: Means, aims: Aims, direction: Direction, user_statements: Sequence[str]) -> Plan:
+    """A plan whose goal has no name yet; each transition is rehearsed now."""
+    # Of who stands where it goes back to, the journal has yet to say so.
+    reached = [aim for aim in aims.all if aim.is_reached and direction == "forward"]
+    others = [aim for aim in aims.all if not aim.is_reached or direction == "backward"]
+    prover = Prover(direction, aims.rehearsal, means.proofs, tuple(user_statements))
+    proved = prover.prove([aim.wanted for aim in others], means.reader.jobs, means.progress)
+    steps = [*zip(others, proved, strict=True)]
+    database, memory = means.reader.database, means.reader.memory
+    changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
+    transitions = [
+        transition
+        for aim, its in steps
+        for transition in without_held_up(
+            database.connection,
+            _transition(aim, its, _notes(aim, its, direction, database.connection)),
+            its.proof.touched,
+            changing,
+        )
+    ]
+    return Plan(
+        direction=direction,
+        database=database.server.identity,
+        desired="",
+        in_sync=tuple(sorted((name for aim in reached for name in aim.group.names), key=natural)),
+        transitions=tuple(transitions),
+        shapes={shape.fingerprint: shape for aim, its in steps for shape in _ends(aim, its)},
+        notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
+        privileges=means.reader.scope.privileges,
+        world=means.stage.world,
+        tokens=memory.tokens(
+            name
+            for transition in transitions
+            if transition.only_adds and not transition.blocked
+            for name in transition.tenants
+        ),
+    )
+
+
+def _ends(aim: Aim, proved: Proved) -> tuple[Shape, Shape]:
+    """Both shapes, with the DDL that was proved to rebuild them."""
+    source = Shape(aim.group.catalog, proved.proof.source_ddl)
+    return source, replace(aim.goal, ddl=proved.proof.goal_ddl)
+
+
+def _transition(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
+    proof = proved.proof
+    return Transition(
+        source=aim.group.catalog.fingerprint,
+        goal=aim.goal.fingerprint,
+        tenants=aim.group.names,
+        statements=proof.statements,
+        differences=compare(aim.group.catalog, aim.goal.catalog),
+        blocked=proved.blocked,
+        no_way_back=proof.no_way_back,
+        notes=tuple(notes),
+        managed=aim.scope.managed,
+        anew=proof.anew,
+        dropped=proof.dropped,
+        created=proof.created,
+        alone=proof.alone,
+    )
+
+
+def _notes(aim: Aim, proved: Proved, direction: Direction, connection: Connection) -> Iterator[str]:
+    """What to consider of a transition."""
+    yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames)
+    if not proved.blocked:
+        yield from _passed_over(aim, proved.proof.statements)
+    if direction == "forward":  # else it is remembered
+        yield from untold(proved.proof.dropped, proved.proof.created)
+    yield from lacking(connection, proved.proof.statements)
+
+
+def _passed_over(aim: Aim, statements: Iterable[Statement]) -> tuple[str, ...]:
+    renames = aim.renames
+    if aim.scope.managed is not None:  # what a template has under another name is not known here
+        renames = tuple(rename for rename in renames if rename.kind != "table")
+    ran = {statement.sql for statement in statements}
+    return passed_over(renames, aim.group.catalog, aim.goal.catalog, ran)
