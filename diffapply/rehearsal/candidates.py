@@ -8,7 +8,7 @@ from functools import cached_property
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
-from diffapply.ddl.sequences import outliving, waiting, with_carries
+from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard

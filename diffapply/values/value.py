@@ -57,7 +57,7 @@ def _shown(value: object) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Value):
+class Whole(Value):
     """What is compared as a whole."""
 
     text: str
@@ -69,3 +69,7 @@ class Text(Value):
 
     def __str__(self) -> str:
         return self.text
+
+    def parts(self) -> dict[str, str | None]:
+        """It has none."""
+        return {}
