@@ -1,7 +1,7 @@
-"""Plan files: a plan written down, so that exactly it can be reviewed and applied later.
+"""Plan files: a saved plan, so that exactly this plan can be reviewed and applied later.
 
-The digest is over the canonical JSON of the plan; a file that was altered no longer matches it.
-It protects against accidents and hasty edits, not against somebody who computes it anew.
+The digest covers the canonical JSON of the plan; a file that was changed does not match it. That
+protects against accidents and quick edits, not against somebody who computes a new digest.
 """
 
 import hashlib
@@ -14,32 +14,30 @@ from diffapply.errors import PlanFileError
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
-    Hazard,
     Owned,
     Plan,
     Rename,
     Renewed,
     Shape,
     Statement,
-    TableLock,
     Transition,
     UndoneRun,
 )
 from diffapply.model.world import MEANING, World
 
 FORMAT = 1
-"""Version of the format; a file of another one is refused."""
+"""Version of the format; files of another version are refused."""
 
-_REMEDY = "Make the plan anew with diffapply plan --out FILE."
+_REMEDY = "Make a new plan with diffapply plan --out FILE."
 
 
 def digest(plan: Plan) -> str:
-    """SHA-256, in hex, of all that the plan says; not of tokens, which say when it was made."""
+    """SHA-256, in hex, of the plan without its change tokens, which depend on when it was made."""
     return _digest(_to_json(replace(plan, tokens={})))
 
 
 def require_writable(path: Path) -> None:
-    """Find out before the work whether a plan can be written to a file; leaves nothing there.
+    """Check, before the work, that a plan can be written to a file; leaves nothing there.
 
     Raises:
         PlanFileError: it cannot.
@@ -55,7 +53,7 @@ def require_writable(path: Path) -> None:
 
 
 def save(plan: Plan, path: Path) -> None:
-    """Write a plan to a file, whole or not at all.
+    """Write a plan to a file, completely or not at all.
 
     Raises:
         PlanFileError: the file cannot be written.
@@ -87,10 +85,10 @@ def load(path: Path) -> Plan:
         raise PlanFileError(f"The plan file {path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise PlanFileError(
-            f"The plan file {path} is truncated, or is no plan file.", _REMEDY
+            f"The plan file {path} is truncated, or is not a plan file.", _REMEDY
         ) from error
     if not isinstance(document, dict) or "diffapply_plan" not in document:
-        raise PlanFileError(f"{path} is no plan file.", _REMEDY)
+        raise PlanFileError(f"{path} is not a plan file.", _REMEDY)
     if document["diffapply_plan"] != FORMAT:
         raise PlanFileError(
             f"The plan file {path} has format version {document['diffapply_plan']!r}; this "
@@ -100,23 +98,23 @@ def load(path: Path) -> Plan:
     body: dict[str, Any] = document.get("plan", {})
     if document.get("digest") != _digest(body):
         raise PlanFileError(
-            f"The plan file {path} was altered after it was written: its digest does not match.",
+            f"The plan file {path} was changed after it was written: its digest does not match.",
             _REMEDY,
         )
     if _is_older(body):
         raise PlanFileError(
-            f"The plan file {path} is of an older diffapply, which did not note whose owner and "
-            "grants are to be given back.",
+            f"The plan file {path} is from an older diffapply, which did not record what owners "
+            "and grants to give back.",
             _REMEDY,
         )
     try:
         return _from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PlanFileError(f"The plan file {path} makes no sense.", _REMEDY) from error
+        raise PlanFileError(f"The plan file {path} has invalid content.", _REMEDY) from error
 
 
 def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether something would be done without what was noted of late."""
+    """Whether it lacks what newer versions record and apply needs."""
     transitions = body.get("transitions") if isinstance(body, dict) else None
     return isinstance(transitions, list) and any(
         isinstance(its, dict) and its.get("statements") and not {"anew", "dropped"} <= {*its}
@@ -151,7 +149,7 @@ def _to_json(plan: Plan) -> dict[str, Any]:
                 "goal": transition.goal,
                 "tenants": list(transition.tenants),
                 "owners": _owners(transition.managed),
-                "statements": [asdict(statement) for statement in transition.statements],
+                "statements": [its.document for its in transition.statements],
                 "differences": [asdict(difference) for difference in transition.differences],
                 "blocked": list(transition.blocked),
                 "no_way_back": list(transition.no_way_back),
@@ -196,7 +194,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
         in_sync=tuple(body["in_sync"]),
         privileges=body["privileges"],
         tokens=dict(body.get("tokens", {})),
-        # Without them: it was proved with nothing behind the tenant.
+        # An older plan without them was proved with nothing after the tenant on the path.
         world=World(
             tuple(map(str, path)),
             tuple((name, str(value)) for name, value in settings.items()),
@@ -212,14 +210,7 @@ def _from_json(body: dict[str, Any]) -> Plan:
                 goal=transition["goal"],
                 tenants=tuple(transition["tenants"]),
                 managed=None if transition["owners"] is None else frozenset(transition["owners"]),
-                statements=tuple(
-                    Statement(
-                        statement["sql"],
-                        tuple(Hazard(**hazard) for hazard in statement["hazards"]),
-                        tuple(TableLock(**lock) for lock in statement.get("locks", ())),
-                    )
-                    for statement in transition["statements"]
-                ),
+                statements=tuple(map(Statement.of, transition["statements"])),
                 differences=tuple(
                     Difference(**difference) for difference in transition["differences"]
                 ),

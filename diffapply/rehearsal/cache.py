@@ -1,31 +1,22 @@
 """What was proved before: transitions that need not be rehearsed again.
 
 A proof holds for what it was made of: the two structures, where they stand, what else is in
-scratch, the version of the server, and the rules of this version of diffapply. All of that is in
-its key; whatever differs, it is not found.
+scratch, the version of the server, and the rules by which it was made. All of that is in its key;
+whatever differs, it is not found.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from diffapply.catalog.reader import facts_version
 from diffapply.model.catalog import FactKey
-from diffapply.model.plan import (
-    Direction,
-    Hazard,
-    Owned,
-    Rename,
-    Renewed,
-    Shape,
-    Statement,
-    TableLock,
-    Touched,
-)
+from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
 from diffapply.model.scope import Scope
-from diffapply.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -52,9 +43,8 @@ class Proof:
     alone: bool = False
 
 
-_RULES = 4
-"""Of how transitions are made, and of what proofs say of them: another number where those made
-before no longer hold."""
+_RULES = ("values", "ddl", "catalog", "hazards", "renewal", "rehearsal")
+"""The folders that say what facts are, how transitions are made, and what proofs say of them."""
 
 
 def nothing_known(_key: str) -> str | None:
@@ -81,7 +71,8 @@ class ProofCache:
 
     def keep(self, key: str, proof: Proof) -> None:
         """Remember a proof."""
-        self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
+        document = asdict(proof) | {"statements": [its.document for its in proof.statements]}
+        self.made[key] = json.dumps(document, ensure_ascii=False)
 
     def recall_alike(self, key: str) -> frozenset[FactKey] | None:
         """What was found to mean the same, if it was looked for before."""
@@ -123,9 +114,8 @@ def _key(
 ) -> str:
     source, goal = ends
     parts = [
-        VERSION,
-        _RULES,
-        facts_version(privileges=scope.privileges),
+        _rules(),
+        scope.privileges,
         *conditions,
         what,
         source.fingerprint,
@@ -137,16 +127,25 @@ def _key(
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+@cache
+def _rules() -> str:
+    """A digest of the code and the SQL in those folders."""
+    texts = [text for folder in _RULES for text in _texts(files("diffapply") / folder)]
+    return hashlib.sha256(b"".join(sorted(texts))).hexdigest()
+
+
+def _texts(folder: Traversable) -> Iterator[bytes]:
+    """Digests of the files in a folder and those within."""
+    for its in folder.iterdir():
+        if its.name.endswith((".py", ".sql")):
+            yield hashlib.sha256(its.read_bytes()).digest()
+        elif "." not in its.name and its.name != "__pycache__":
+            yield from _texts(its)
+
+
 def _proof(document: dict[str, Any]) -> Proof:
     return Proof(
-        tuple(
-            Statement(
-                its["sql"],
-                tuple(Hazard(**hazard) for hazard in its["hazards"]),
-                tuple(TableLock(**lock) for lock in its.get("locks", ())),
-            )
-            for its in document["statements"]
-        ),
+        tuple(map(Statement.of, document["statements"])),
         _ddl(document["source_ddl"]),
         _ddl(document["goal_ddl"]),
         tuple(document["no_way_back"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from diffapply.database.pool import share
-from diffapply.hazards.statements import closes_way_back
+from diffapply.hazards.tables import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress

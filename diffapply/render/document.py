@@ -1,7 +1,7 @@
-"""The JSON documents: what the command line contract promises, and nothing else.
+"""The JSON documents of the command line. Fields are added, never changed.
 
-Names and SQL stand in them exactly as they are. The text is ASCII, so that it survives any
-encoding of the terminal, lone surrogates included.
+Names and SQL are in them unchanged. The text is ASCII, so that it survives any encoding of the
+terminal, also with lone surrogates.
 """
 
 import json
@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from diffapply.model.drift import DriftReport
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
-from diffapply.model.plan import Hazard, Plan
+from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult
 from diffapply.render.wording import STEP_STATUSES
 
@@ -20,31 +21,30 @@ Document = dict[str, object]
 
 
 def plan_json(plan: Plan) -> str:
-    """`plan_document` as it is written out."""
+    """`plan_document` as text."""
     return _json(plan_document(plan))
 
 
 def drift_json(report: DriftReport) -> str:
-    """`drift_document` as it is written out."""
+    """`drift_document` as text."""
     return _json(drift_document(report))
 
 
 def run_json(result: RunResult) -> str:
-    """`run_document` as it is written out."""
+    """`run_document` as text."""
     return _json(run_document(result))
 
 
 def history_json(runs: Sequence[RunRecord]) -> str:
-    """`history_document` as it is written out."""
+    """`history_document` as text."""
     return _json(history_document(runs))
 
 
 def plan_document(plan: Plan) -> Document:
     """The plan: every transition with its statements and all its tenants.
 
-    In statements, `own_name` stands for each tenant's own name.
-
-    A plan that leads backward also has the runs that it takes back.
+    `own_name` is the text in statements that stands for each tenant's own name. A backward plan
+    also has the runs that it undoes.
     """
     document: Document = {
         "version": VERSION,
@@ -99,7 +99,11 @@ def plan_document(plan: Plan) -> Document:
 
 def _hazard(hazard: Hazard) -> Document:
     """What a statement risks; with `remedy` where a statement puts it right."""
-    document: Document = {"kind": hazard.kind, "message": hazard.message}
+    document: Document = {
+        "kind": hazard.kind,
+        "code": hazard.code.name,
+        "message": hazard.message,
+    }
     return {**document, "remedy": hazard.remedy} if hazard.remedy else document
 
 
@@ -134,7 +138,7 @@ def _own(definition: str | None, tenant: str) -> str | None:
 
 
 def run_document(result: RunResult) -> Document:
-    """What a run did to every tenant; `run` is null if nothing was run."""
+    """What a run did to every tenant; `run` is null if there was nothing to do."""
     return {
         "version": VERSION,
         "run": result.run,
@@ -146,7 +150,7 @@ def run_document(result: RunResult) -> Document:
 
 
 def history_document(runs: Sequence[RunRecord]) -> Document:
-    """The runs in the journal's order; with `steps` where a run was asked for by its id."""
+    """The runs, newest first; with `steps` if one run was asked for by its id."""
     return {"version": VERSION, "runs": [_run(run) for run in runs]}
 
 

@@ -11,7 +11,7 @@ from diffapply.database.pool import share
 from diffapply.progress import Progress, silent
 
 _WORTH_IT = 4 * BATCH
-"""Schemas that make another connection, which plans the query anew, worth its while."""
+"""Schemas for one more connection, which has to plan the query again; fewer are not worth it."""
 
 
 def read_all_fingerprints(
@@ -25,9 +25,9 @@ def read_all_fingerprints(
     """Schema name → fingerprint, as `read_fingerprints` has it.
 
     Args:
-        database: its connection takes part in the work; where further ones cannot be had, the
-            others do their work.
-        jobs: how many connections at most, the given one included.
+        database: its connection is used, too. If a further connection fails, the others do its
+            work.
+        jobs: largest number of connections, the given one included.
     """
     batches = [schemas[start : start + BATCH] for start in range(0, len(schemas), BATCH)]
     others = min(jobs - 1, len(schemas) // _WORTH_IT)

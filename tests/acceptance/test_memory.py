@@ -11,6 +11,7 @@ from diffapply import api
 from diffapply.errors import RefusedError
 from diffapply.model.run import StepResult
 from diffapply.planning import plan_file
+from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rollout import rollout
 from diffapply.tenants import tokens
@@ -149,7 +150,7 @@ def test_a_plan_tells_apply_what_it_found(
 def test_what_was_proved_is_not_rehearsed_again(
     database: Database, settings: diffapply.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second plan is the first one; `full` and another goal are rehearsed."""
+    """The second plan is the first one; `full`, other rules and another goal are rehearsed."""
     database.execute("drop table user_1.jobs; alter table user_2.jobs add column more text")
     api.drift(settings, remember=True)
     first = api.plan(settings)
@@ -168,6 +169,10 @@ def test_what_was_proved_is_not_rehearsed_again(
         }
         with pytest.raises(RuntimeError):
             api.plan(_full(settings))
+        with monkeypatch.context() as rules:
+            rules.setattr(cache, "_rules", lambda: "other ones")
+            with pytest.raises(RuntimeError):
+                api.plan(settings)
         Path(str(settings.desired)).write_text(_DESIRED + "create table more (id integer)")
         with pytest.raises(RuntimeError):
             api.plan(settings)

@@ -14,7 +14,8 @@ from diffapply import journal
 from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.journal import history
-from diffapply.model.plan import Hazard, Statement, Transition
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
@@ -416,7 +417,9 @@ class TestLosingData:
     def test_no_check_is_always_refused(self, database: Database, run: Run) -> None:
         """What cannot be checked counts as lost."""
         tenants(database, ["user_1"], V2)
-        unchecked = Statement("drop table tasks", (Hazard("data", "drops who knows what"),))
+        unchecked = Statement(
+            "drop table tasks", (Hazard(HazardCode.LOSES_DATA, "drops who knows what"),)
+        )
         wanted = transition(shape(database, V2), shape(database, V1), (), unchecked)
         assert run.apply("user_1", wanted).status == "refused"
         assert destructive(run).apply("user_1", wanted).status == "applied"

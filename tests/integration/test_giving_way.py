@@ -13,7 +13,8 @@ from diffapply import journal
 from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout
-from diffapply.model.plan import Hazard, Plan, Statement, TableLock
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Statement, TableLock
 from diffapply.model.run import RunResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
@@ -37,7 +38,7 @@ _COLUMN = "alter table jobs add country integer"
 _KEY = "alter table jobs add foreign key (country) references public.countries"
 _OWN = TableLock("jobs", "ACCESS EXCLUSIVE", own=True)
 _SHARED = TableLock("public.countries", "SHARE ROW EXCLUSIVE", own=False)
-_ALONE = Hazard("time", "so each tenant is done alone")
+_ALONE = Hazard(HazardCode.TAKES_TIME, "so each tenant is done alone")
 
 
 @pytest.fixture

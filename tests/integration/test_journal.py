@@ -271,7 +271,7 @@ class TestShapes:
         original = shape_of(Fact("table", "a", "a", "table"))
         journal.remember_shapes(kept, [original])
         database.execute("""update diffapply.shape set facts = '[["table","b","b","table",0]]'""")
-        with pytest.raises(JournalError, match="altered"):
+        with pytest.raises(JournalError, match="changed after"):
             journal.load_shapes(kept, [original.fingerprint])
 
     def test_known_are_those_that_tenants_had(self, kept: Connection) -> None:

@@ -22,7 +22,8 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
-from diffapply.model.plan import Hazard, Plan, Statement
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunRecord, RunResult, StepResult
 from diffapply.progress import Progress, silent
 from diffapply.rollout.rollout import roll_out
@@ -79,7 +80,9 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
 def v1_to_v2(database: Database, names: tuple[str, ...], *, one_by_one: bool = False) -> Plan:
     """Adds tasks to jobs."""
     v1, v2 = shape(database, V1), shape(database, V2)
-    index = Statement(TASKS_INDEX, (Hazard("time", "builds an index"),) if one_by_one else ())
+    index = Statement(
+        TASKS_INDEX, (Hazard(HazardCode.BUILDS_INDEX, "builds an index"),) if one_by_one else ()
+    )
     return plan(transition(v1, v2, names, TASKS, index), shapes=[v1, v2])
 
 
