@@ -162,7 +162,7 @@ class _Rollout:
         return results
 
     def _serve(self, session: RunConnection) -> None:
-        """Take turns while there are any and a connection can be had."""
+        """Take tasks while there are any and a connection can be had."""
         size = LARGEST
         lost = False
         with closing(session):
@@ -175,37 +175,37 @@ class _Rollout:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
                     return
-                if not (turns := self._queue.take(1 if lost else size, self._jobs)):
+                if not (tasks := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    done = self._work_on_batch(session, turns) if turns[1:] else None
+                    done = self._work_on_batch(session, tasks) if tasks[1:] else None
                     if done is None:
-                        self._work_on(session, turns[0])
+                        self._work_on(session, tasks[0])
                     lost = done is False and not session.connected
                 finally:
                     self._queue.end()
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
-    def _work_on(self, session: RunConnection, turn: Task) -> None:
-        undoes = self._plan.undoes.get(turn.tenant, ())
-        result = apply_tenant(session, turn, self._terms, undoes)
+    def _work_on(self, session: RunConnection, task: Task) -> None:
+        undoes = self._plan.undoes.get(task.tenant, ())
+        result = apply_tenant(session, task, self._terms, undoes)
         if isinstance(result, Task):
             self._queue.put_off(result)
         else:
             self._note([result])
 
-    def _work_on_batch(self, session: RunConnection, turns: Sequence[Task]) -> bool:
-        """Whether the tenants were done; else they get other turns, most of them alone."""
-        tenants = [turn.tenant for turn in turns]
-        transition = turns[0].transition
+    def _work_on_batch(self, session: RunConnection, tasks: Sequence[Task]) -> bool:
+        """Whether the tenants were done; else they are put back, most of them to be tried alone."""
+        tenants = [task.tenant for task in tasks]
+        transition = tasks[0].transition
         batch = apply_batch(session, tenants, transition, self._terms, self._plan.undoes)
         if batch.results:
             self._note(batch.results)
             return True
-        for turn in turns:
-            if turn.tenant in batch.busy:
-                self._queue.put_off(replace(turn, tries=1))
-        left = [turn for turn in turns if turn.tenant not in batch.busy]
+        for task in tasks:
+            if task.tenant in batch.busy:
+                self._queue.put_off(replace(task, tries=1))
+        left = [task for task in tasks if task.tenant not in batch.busy]
         self._queue.put_back(left, after_loss=not session.connected, alone=not batch.busy)
         return False
 
