@@ -9,7 +9,7 @@
     │   └── ScratchError            no scratch database can be had
     ├── TenantError                 no tenant matches, or a named one does not exist
     ├── PlanFileError               truncated, altered, of another format or database
-    ├── JournalError                the journal is missing, or of a newer version
+    ├── JournalError                the journal is missing, altered, or of a newer version
     └── RefusedError                exit 3: blocked, destructive without leave, not its turn
 
 Each message is one clear sentence; `hint` says what was not done and what to do next: that
@@ -84,7 +84,7 @@ class PlanFileError(DiffapplyError):
 
 
 class JournalError(DiffapplyError):
-    """The journal is missing, or was written by a newer diffapply."""
+    """The journal is missing, was written by a newer diffapply, or was altered since."""
 
 
 class RefusedError(DiffapplyError):

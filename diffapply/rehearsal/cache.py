@@ -9,23 +9,17 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass, field
-from typing import Any
+from typing import TypeVar
 
 from diffapply.catalog.reader import facts_version
+from diffapply.errors import JournalError
 from diffapply.model.catalog import FactKey
-from diffapply.model.plan import (
-    Direction,
-    Hazard,
-    Owned,
-    Rename,
-    Renewed,
-    Shape,
-    Statement,
-    TableLock,
-    Touched,
-)
+from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
 from diffapply.scratch.sandbox import Scope
+from diffapply.typed import MisfitError, parsed
 from diffapply.version import VERSION
+
+_Remembered = TypeVar("_Remembered")
 
 
 @dataclass(frozen=True)
@@ -75,26 +69,30 @@ class ProofCache:
     made: dict[str, str] = field(default_factory=dict)
 
     def recall(self, key: str) -> Proof | None:
-        """The proof of that key, if it was made before."""
-        document = self._document(key)
-        return None if document is None else _proof(document)
+        """The proof of that key, if it was made before. Raises `JournalError` if it was altered."""
+        return self._remembered(key, Proof)
 
     def keep(self, key: str, proof: Proof) -> None:
         """Remember a proof."""
         self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
 
     def recall_alike(self, key: str) -> frozenset[FactKey] | None:
-        """What was found to mean the same, if it was looked for before."""
-        document = self._document(key)
-        return None if document is None else frozenset((kind, name) for kind, name in document)
+        """What was found to mean the same, if it was looked for before. Raises as `recall`."""
+        return self._remembered(key, frozenset[FactKey])
 
     def keep_alike(self, key: str, alike: Iterable[FactKey]) -> None:
         """Remember which facts mean the same."""
         self.made[key] = json.dumps(sorted(alike), ensure_ascii=False)
 
-    def _document(self, key: str) -> Any | None:  # noqa: ANN401 - JSON
+    def _remembered(self, key: str, kind: type[_Remembered]) -> _Remembered | None:
         text = self.made.get(key) or self.find(key)
-        return None if text is None else json.loads(text)
+        try:
+            return None if text is None else parsed(text, kind)
+        except MisfitError as error:
+            raise JournalError(
+                f"The journal's proof {key[:12]} was altered since it was written: {error}.",
+                "Empty the table diffapply.proof: what it had is proved again.",
+            ) from error
 
 
 def proof_key(
@@ -135,31 +133,3 @@ def _key(
         *more,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _proof(document: dict[str, Any]) -> Proof:
-    return Proof(
-        tuple(
-            Statement(
-                its["sql"],
-                tuple(Hazard(**hazard) for hazard in its["hazards"]),
-                tuple(TableLock(**lock) for lock in its.get("locks", ())),
-            )
-            for its in document["statements"]
-        ),
-        _ddl(document["source_ddl"]),
-        _ddl(document["goal_ddl"]),
-        tuple(document["no_way_back"]),
-        tuple(
-            Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
-            for its in document["anew"]
-        ),
-        dropped=tuple(Owned(**its) for its in document["dropped"]),
-        created=tuple(Owned(**its) for its in document["created"]),
-        touched=tuple(Touched(**its) for its in document["touched"]),
-        alone=document["alone"],
-    )
-
-
-def _ddl(statements: list[str] | None) -> tuple[str, ...] | None:
-    return None if statements is None else tuple(statements)
