@@ -1,4 +1,4 @@
-"""The JSON documents: what the command line contract promises, and nothing else.
+"""The JSON documents as they are written out.
 
 Names and SQL stand in them exactly as they are. The text is ASCII, so that it survives any
 encoding of the terminal, lone surrogates included.
@@ -8,15 +8,24 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from diffapply.model.drift import DriftReport
+from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.own_name import STAND_IN, shown
-from diffapply.model.plan import Hazard, Plan
-from diffapply.model.run import RunRecord, RunResult
+from diffapply.model.plan import Hazard, Plan, Transition
+from diffapply.model.run import RunRecord, RunResult, StepRecord
+from diffapply.render.contract import (
+    VERSION,
+    DriftDocument,
+    DriftTenant,
+    HistoryDocument,
+    HistoryRun,
+    HistoryStep,
+    OtherRun,
+    PlanDocument,
+    PlannedTransition,
+    RunDocument,
+    StatementHazard,
+)
 from diffapply.render.wording import STEP_STATUSES
-
-VERSION = 1
-
-Document = dict[str, object]
 
 
 def plan_json(plan: Plan) -> str:
@@ -39,51 +48,26 @@ def history_json(runs: Sequence[RunRecord]) -> str:
     return _json(history_document(runs))
 
 
-def plan_document(plan: Plan) -> Document:
-    """The plan: every transition with its statements and all its tenants.
-
-    In statements, `own_name` stands for each tenant's own name.
-
-    A plan that leads backward also has the runs that it takes back.
-    """
-    document: Document = {
+def plan_document(plan: Plan) -> PlanDocument:
+    """The plan: every transition with its statements and all its tenants."""
+    document: PlanDocument = {
         "version": VERSION,
         "direction": plan.direction,
         "desired": plan.desired,
-        "search_path": list(plan.world.behind),
+        "search_path": plan.world.behind,
         "own_name": STAND_IN,
         "tenants": {
             "total": plan.total,
             "in_sync": len(plan.in_sync),
             "to_change": plan.to_change,
             "blocked": plan.blocked,
-            **({"unreadable": len(plan.unreadable)} if plan.unreadable else {}),
         },
-        "transitions": [
-            {
-                "from": transition.source,
-                "to": transition.goal,
-                "tenants": list(transition.tenants),
-                "statements": [
-                    {
-                        "sql": statement.sql,
-                        "hazards": [_hazard(hazard) for hazard in statement.hazards],
-                    }
-                    for statement in transition.statements
-                ],
-                "destructive": transition.destructive,
-                "blocked": list(transition.blocked),
-                "no_way_back": list(transition.no_way_back),
-                "notes": list(transition.notes),
-                "made_anew": [
-                    {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
-                ],
-            }
-            for transition in plan.transitions
-        ],
-        "notes": list(plan.notes),
+        "transitions": [_transition(transition) for transition in plan.transitions],
+        "notes": plan.notes,
         "unreadable": [{"name": its.name, "remedy": its.remedy} for its in plan.unreadable],
     }
+    if plan.unreadable:
+        document["tenants"]["unreadable"] = len(plan.unreadable)
     if plan.direction == "backward":
         document["undoes"] = [
             {
@@ -97,43 +81,66 @@ def plan_document(plan: Plan) -> Document:
     return document
 
 
-def _hazard(hazard: Hazard) -> Document:
-    """What a statement risks; with `remedy` where a statement puts it right."""
-    document: Document = {"kind": hazard.kind, "message": hazard.message}
-    return {**document, "remedy": hazard.remedy} if hazard.remedy else document
+def _transition(transition: Transition) -> PlannedTransition:
+    return {
+        "from": transition.source,
+        "to": transition.goal,
+        "tenants": transition.tenants,
+        "statements": [
+            {"sql": its.sql, "hazards": [_hazard(hazard) for hazard in its.hazards]}
+            for its in transition.statements
+        ],
+        "destructive": transition.destructive,
+        "blocked": transition.blocked,
+        "no_way_back": transition.no_way_back,
+        "notes": transition.notes,
+        "made_anew": [
+            {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
+        ],
+    }
 
 
-def drift_document(report: DriftReport) -> Document:
+def _hazard(hazard: Hazard) -> StatementHazard:
+    document: StatementHazard = {"kind": hazard.kind, "message": hazard.message}
+    if hazard.remedy:
+        document["remedy"] = hazard.remedy
+    return document
+
+
+def drift_document(report: DriftReport) -> DriftDocument:
     """The drift: every tenant with all its differences."""
     return {
         "version": VERSION,
         "in_sync": report.in_sync,
-        "tenants": [
+        "tenants": [_drift(tenant) for tenant in report.tenants],
+    }
+
+
+def _drift(tenant: TenantDrift) -> DriftTenant:
+    document: DriftTenant = {
+        "name": tenant.name,
+        "state": tenant.state,
+        "differences": [
             {
-                "name": tenant.name,
-                "state": tenant.state,
-                "differences": [
-                    {
-                        "kind": difference.kind,
-                        "name": shown(difference.name, tenant.name),
-                        "change": difference.change,
-                        "desired": _own(difference.desired, tenant.name),
-                        "live": _own(difference.live, tenant.name),
-                    }
-                    for difference in tenant.differences
-                ],
-                **({"remedy": tenant.remedy} if tenant.remedy else {}),
+                "kind": difference.kind,
+                "name": shown(difference.name, tenant.name),
+                "change": difference.change,
+                "desired": _own(difference.desired, tenant.name),
+                "live": _own(difference.live, tenant.name),
             }
-            for tenant in report.tenants
+            for difference in tenant.differences
         ],
     }
+    if tenant.remedy:
+        document["remedy"] = tenant.remedy
+    return document
 
 
 def _own(definition: str | None, tenant: str) -> str | None:
     return None if definition is None else shown(definition, tenant)
 
 
-def run_document(result: RunResult) -> Document:
+def run_document(result: RunResult) -> RunDocument:
     """What a run did to every tenant; `run` is null if nothing was run."""
     return {
         "version": VERSION,
@@ -145,17 +152,17 @@ def run_document(result: RunResult) -> Document:
     }
 
 
-def history_document(runs: Sequence[RunRecord]) -> Document:
+def history_document(runs: Sequence[RunRecord]) -> HistoryDocument:
     """The runs in the journal's order; with `steps` where a run was asked for by its id."""
     return {"version": VERSION, "runs": [_run(run) for run in runs]}
 
 
-def _run(run: RunRecord) -> Mapping[str, object]:
-    document: Document = {
+def _run(run: RunRecord) -> HistoryRun:
+    document: HistoryRun = {
         "id": run.id,
         "direction": run.direction,
         "started_at": _moment(run.started_at),
-        "finished_at": _moment(run.finished_at),
+        "finished_at": None if run.finished_at is None else _moment(run.finished_at),
         "status": run.status,
         "tenants": {status: run.counts.get(status, 0) for status in STEP_STATUSES},
         "desired": run.desired,
@@ -164,29 +171,30 @@ def _run(run: RunRecord) -> Mapping[str, object]:
         "undone_by": _others(run.undone_by),
     }
     if run.steps:
-        document["steps"] = [
-            {
-                "name": step.tenant,
-                "from": step.source,
-                "to": step.goal,
-                "status": step.status,
-                "error": step.error,
-                "started_at": _moment(step.started_at),
-                "finished_at": _moment(step.finished_at),
-                "undone_by": step.undone_by,
-            }
-            for step in run.steps
-        ]
+        document["steps"] = [_step(step) for step in run.steps]
     return document
 
 
-def _others(runs: Mapping[int, int]) -> list[Document]:
+def _step(step: StepRecord) -> HistoryStep:
+    return {
+        "name": step.tenant,
+        "from": step.source,
+        "to": step.goal,
+        "status": step.status,
+        "error": step.error,
+        "started_at": _moment(step.started_at),
+        "finished_at": _moment(step.finished_at),
+        "undone_by": step.undone_by,
+    }
+
+
+def _others(runs: Mapping[int, int]) -> list[OtherRun]:
     return [{"run": run, "tenants": tenants} for run, tenants in runs.items()]
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
-def _json(document: Document) -> str:
+def _json(document: Mapping[str, object]) -> str:
     return json.dumps(document, indent=2) + "\n"
