@@ -60,6 +60,13 @@ test-newest: .venv-newest/.ready  ## the same with the newest versions
 	@.venv-newest/bin/pip install -qq --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
+# What each command runs in a process of its own is counted, too.
+coverage: $(READY)  ## which lines and branches the tests run
+	@rm -rf .coverage && mkdir -m 777 .coverage
+	@$(BIN)/coverage run -m pytest -n logical --maxprocesses 8 --dist worksteal $(TESTS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
+
 lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

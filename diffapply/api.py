@@ -5,26 +5,22 @@ Every function opens the connections it needs and closes them, whatever happens.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from diffapply import journal, opening
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
-from diffapply.desired import Desired, load
 from diffapply.desired import user_statements as supplied_file
-from diffapply.errors import DesiredStateError, UsageError
+from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
-from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.model.order import natural
-from diffapply.model.own_name import Naming
+from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import RunRecord, RunResult
 from diffapply.plan import plan_file
-from diffapply.plan.drift import held_against
-from diffapply.plan.planner import aiming, plan_backward, plan_forward, rehearsing
-from diffapply.plan.undo import find_undoing, noting_what_is_forgotten
+from diffapply.plan.drift import find_drift
+from diffapply.plan.planner import plan_backward, plan_forward
+from diffapply.plan.undo import find_undoing
 from diffapply.progress import Progress, silent
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (
@@ -32,18 +28,13 @@ from diffapply.rollout.admission import (
     require_ours,
     require_own_code,
     require_readable,
+    require_same_database,
+    require_same_world,
     require_tenant_names,
 )
 from diffapply.rollout.provision import provision as provision_tenants
 from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
-from diffapply.tenants.discovery import (
-    chosen_templates,
-    discover,
-    readable,
-    tenant_pattern,
-)
-from diffapply.tenants.shapes import Live
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -72,41 +63,18 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
-    desired = None if backward else _desired(settings)
-    with (
-        opening.live_database(settings, neighbours=True) as live,
-        opening.remembering(live, settings) as live,
-    ):
-        templates = chosen_templates(live.connection, settings)
-        tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
+    desired = None if backward else opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, chosen):
+        database = means.reader.database
         if desired is not None:
-            made = plan_forward(
-                live,
-                desired,
-                tenants,
-                templates,
-                user_statements=user_statements,
-                progress=progress,
+            made = plan_forward(means, desired, chosen, user_statements)
+        else:
+            hands = opening.hands(database, settings)
+            undoing = find_undoing(
+                database.connection, chosen, to, provisioned=provisioned, hands=hands
             )
-            return _warned(live, replace(made, unreadable=barred))
-        hands = opening.hands(live)
-        hands.require_own_word()
-        names = [*templates, *tenants]
-        undoing = find_undoing(
-            live.connection, names, to, provisioned=provisioned, there=hands.there
-        )
-        made = plan_backward(
-            live, undoing.undos, undoing.label, user_statements=user_statements, progress=progress
-        )
-        nothing_to_undo = [name for name in names if name not in undoing.undos]
-        made = replace(made, in_sync=(*made.in_sync, *nothing_to_undo), undone=undoing.runs)
-        if not live.privileges:  # else that is structure
-            made = noting_what_is_forgotten(live.connection, made)
-        return _warned(live, replace(made, unreadable=barred))
-
-
-def _warned(live: Live, made: Plan) -> Plan:
-    return made if live.trusted else with_hazards(live.connection, made)
+            made = plan_backward(means, undoing, chosen, user_statements)
+        return made if settings.trust_tenants else with_hazards(database.connection, made)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -159,18 +127,21 @@ def apply(
     """
     require_readable(made)
     require_chosen(settings, made)
-    with opening.live_database(settings) as live:
-        require_ours(live, settings, made)
-        opening.hands(live).require_writable()
-        url = live.url
+    with opening.live_database(settings) as database:
+        require_same_database(database.server, made)
+        tenancy, world = opening.look_around(database, settings)
+        require_same_world(world, made)
+        require_ours(tenancy, settings, made)
+        opening.hands(database, settings).require_writable()
     return roll_out(
-        url,
-        replace(made, tokens={}) if settings.full else made,
+        database.url,
+        made,
         jobs=settings.jobs,
         lock_timeout=settings.lock_timeout,
         allow_destructive=allow_destructive,
         wait=wait,
         trust_tenants=settings.trust_tenants,
+        full=settings.full,
         progress=progress,
     )
 
@@ -206,20 +177,12 @@ def drift(
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    desired = _desired(settings)
-    with (
-        opening.live_database(settings, neighbours=True) as live,
-        opening.remembering(live, settings, wanted=remember) as live,
-    ):
-        templates = chosen_templates(live.connection, settings)
-        tenants, barred = readable(live.connection, discover(live.connection, settings), templates)
-        legible = opening.hands(live).legible
-        known = journal.known_shapes(live.connection) if legible else frozenset()
-        found = [TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in barred]
-        with aiming(live, desired, tenants, templates, progress) as (_, aims, _):
-            for aim in aims:
-                found += held_against(aim.group.names, aim.group.catalog, aim.goal.catalog, known)
-    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress, remember=remember) as (means, chosen):
+        database = means.reader.database
+        legible = opening.hands(database, settings).legible
+        known = journal.known_shapes(database.connection) if legible else frozenset()
+        return find_drift(means, desired, chosen, known)
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
@@ -228,10 +191,10 @@ def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]
     Raises:
         UsageError: there is no run of that id.
     """
-    with opening.live_database(settings) as live:
-        hands = opening.hands(live)
+    with opening.live_database(settings) as database:
+        hands = opening.hands(database, settings)
         hands.require_readable()
-        return journal.history(live.connection, run, there=hands.there)
+        return journal.history(database.connection, run, there=hands.there)
 
 
 def provision(
@@ -246,14 +209,15 @@ def provision(
     if not names:
         raise UsageError("No name was given for the new tenant.")
     require_tenant_names(settings, names)
-    desired = _desired(settings)
-    goal = _desired_shape(settings, desired)
-    with opening.live_database(settings) as live:
-        opening.hands(live).require_writable()
-        require_own_code(live, goal)
-        url = live.url
+    desired = opening.desired_state(settings)
+    with opening.stage(settings) as stage:
+        goal = stage.build(desired, opening.scope(stage.database, settings))
+    with opening.live_database(settings) as database:
+        opening.hands(database, settings).require_writable()
+        if not settings.trust_tenants:
+            require_own_code(database.connection, goal)
     return provision_tenants(
-        url,
+        database.url,
         names,
         goal,
         desired=desired.label,
@@ -271,30 +235,9 @@ def desired_shape(settings: Settings) -> Shape:
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
-    return _desired_shape(settings, _desired(settings))
-
-
-def _desired(settings: Settings) -> Desired:
-    token = settings.tenant_token
-    desired = load(settings.desired, token, settings.schemaless)
-    if token is not None and tenant_pattern(settings.tenants).fullmatch(token):
-        # It is no word, but such as tenants are called: it was made from one.
-        return replace(desired, naming=Naming.OWN)
-    return desired
-
-
-def _desired_shape(settings: Settings, desired: Desired) -> Shape:
-    with (
-        opening.live_database(settings, neighbours=True) as live,
-        rehearsing(live, {}, desired.shared) as rehearsal,
-    ):
-        goal = rehearsal.rebuild(rehearsal.build_desired(desired, live.scope()), live.scope())
-        if goal.ddl is None:
-            reasons = "; ".join(rehearsal.why_not_rebuilt(goal, live.scope()))
-            raise DesiredStateError(
-                f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
-            )
-        return goal
+    desired = opening.desired_state(settings)
+    with opening.stage(settings) as stage:
+        return stage.build(desired, opening.scope(stage.database, settings))
 
 
 def embedded_notice(settings: Settings) -> str | None:

@@ -10,6 +10,7 @@
     ├── TenantError                 no tenant matches, or a named one does not exist
     ├── PlanFileError               truncated, altered, of another format or database
     ├── JournalError                the journal is missing, altered, or of a newer version
+    ├── UnreadableFactError         a definition in a form that PostgreSQL does not write
     └── RefusedError                exit 3: blocked, destructive without leave, not its turn
 
 Each message is one clear sentence; `hint` says what was not done and what to do next: that
@@ -85,6 +86,10 @@ class PlanFileError(DiffapplyError):
 
 class JournalError(DiffapplyError):
     """The journal is missing, was written by a newer diffapply, or was altered since."""
+
+
+class UnreadableFactError(DiffapplyError):
+    """A definition that PostgreSQL does not write: of a journal or plan that was altered, say."""
 
 
 class RefusedError(DiffapplyError):

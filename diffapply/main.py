@@ -38,22 +38,22 @@ if TYPE_CHECKING:
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
 _COLLECT_SELDOM = (50_000, 20, 100)
-"""Python's thresholds for collecting cycles. A plan makes many objects and few cycles: with the
-usual ones, looking for those took a tenth of the time."""
+"""Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
+default thresholds, a tenth of the time went into looking for cycles."""
 
 Backward = Annotated[
     bool,
-    Option("--backward", help="Take back the newest run that is not taken back yet; one run."),
+    Option("--backward", help="Undo the newest run that is not undone yet; one run only."),
 ]
 To = Annotated[
     int | None,
-    Option("--to", metavar="RUN", help="With --backward: undo this run and all later ones."),
+    Option("--to", metavar="RUN", help="With --backward: undo RUN and all later runs."),
 ]
 Provisioned = Annotated[
     bool,
     Option(
         "--provisioned",
-        help="With --backward: also what `provision` and sign-ups have created. It is emptied.",
+        help="With --backward: also undo `provision` and sign-ups. Their tenants become empty.",
     ),
 ]
 With = Annotated[
@@ -61,10 +61,10 @@ With = Annotated[
     Option(
         "--with",
         metavar="FILE",
-        help="Statements of your own for transitions that are blocked; rehearsed like any other.",
+        help="Your own statements for blocked transitions. They are rehearsed like all others.",
     ),
 ]
-Verbose = Annotated[bool, Option("--verbose", "-v", help="Name all tenants.")]
+Verbose = Annotated[bool, Option("--verbose", "-v", help="Show the names of all tenants.")]
 
 app = Typer(
     help="Bring every tenant schema to one desired state, prove it, and take it back.",
@@ -79,7 +79,7 @@ app = Typer(
 def diffapply(
     context: Context,
     *,
-    version: Annotated[bool, Option("--version", help="Show the version, and exit.")] = False,
+    version: Annotated[bool, Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
     """Bring every tenant schema to one desired state, prove it, and take it back."""
     if version:
@@ -99,15 +99,15 @@ def plan(
     to: To = None,
     provisioned: Provisioned = False,
     out: Annotated[
-        Path | None, Option("--out", metavar="FILE", help="Save the plan, for apply.")
+        Path | None, Option("--out", metavar="FILE", help="Save the plan to FILE, for apply.")
     ] = None,
     exit_code: Annotated[
-        bool, Option("--exit-code", help="Exit 2 if there is anything to do.")
+        bool, Option("--exit-code", help="Exit with 2 if there is anything to do.")
     ] = False,
     user_statements: With = None,
     verbose: Verbose = False,
 ) -> int:
-    """Show what would bring every tenant to its goal."""
+    """Show what brings every tenant to its goal; change no tenant."""
     _require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
     from diffapply.render import document, markdown, sql
@@ -145,33 +145,34 @@ def plan(
 def apply(
     settings: Settings,
     plan_file: Annotated[
-        Path | None, Argument(metavar="PLANFILE", help="A plan that `plan --out` has saved.")
+        Path | None,
+        Argument(metavar="PLANFILE", help="Plan saved by `plan --out` (default: make one)."),
     ] = None,
     *,
     backward: Backward = False,
     to: To = None,
     provisioned: Provisioned = False,
-    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     allow_destructive: Annotated[
-        bool, Option("--allow-destructive", help="Statements may lose data.")
+        bool, Option("--allow-destructive", help="Allow statements that lose data.")
     ] = False,
     user_statements: With = None,
     wait: Annotated[
-        bool, Option("--wait", help="Wait for the end of another apply, instead of refusing.")
+        bool, Option("--wait", help="If another apply is running, wait for its end.")
     ] = False,
     verbose: Verbose = False,
 ) -> int:
-    """Bring every tenant to its goal, wholly or not at all."""
+    """Bring every tenant to its goal, each one completely or not at all."""
     _require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None and user_statements is not None:
         raise UsageError(
-            "A plan file is applied as it is.",
-            "Give --with to plan, when the file is made.",
+            "PLANFILE and --with exclude each other: a plan file is applied as it is.",
+            "Give --with to `diffapply plan` when you make the file.",
         )
     if plan_file is not None and backward:
         raise UsageError(
-            "A plan file says itself whether it leads backward.",
-            "Give either PLANFILE or --backward.",
+            "PLANFILE and --backward exclude each other: a plan file has its own direction.",
+            "Give one of them.",
         )
     from diffapply import api
     from diffapply.render.wording import question
@@ -218,11 +219,11 @@ def drift(
     *,
     remember: Annotated[
         bool,
-        Option("--remember", help="Note in the journal what was found: the next look is faster."),
+        Option("--remember", help="Record in the journal what was found; the next look is faster."),
     ] = False,
     verbose: Verbose = False,
 ) -> int:
-    """Report tenants that are not as desired; exit 2 if any."""
+    """Report tenants that are not at the desired state; exit with 2 if there are any."""
     from diffapply import api
     from diffapply.render import document, github, junit, markdown
     from diffapply.render.text import drift_lines
@@ -250,12 +251,12 @@ def drift(
 def history(
     settings: Settings,
     run: Annotated[
-        int | None, Argument(metavar="RUN", help="Show this run, with its tenants.")
+        int | None, Argument(metavar="RUN", help="Show this run and its tenants.")
     ] = None,
     *,
     verbose: Verbose = False,
 ) -> int:
-    """Show the runs, or what became of the tenants in one."""
+    """Show all runs, or what one run did to each tenant."""
     from diffapply import api
     from diffapply.render.document import history_json
     from diffapply.render.text import history_lines
@@ -273,7 +274,7 @@ def history(
 @with_settings("text", "json", locks=True)
 def provision(
     settings: Settings,
-    names: Annotated[list[str], Argument(metavar="NAME", help="The new tenants.")],
+    names: Annotated[list[str], Argument(metavar="NAME", help="Names of the new tenants.")],
 ) -> int:
     """Create new tenants at the desired state."""
     from diffapply import api
@@ -291,10 +292,10 @@ def demo(
     *,
     stop: Annotated[
         bool,
-        Option("--stop", help="Stop the embedded server, which goes on by itself; its data stays."),
+        Option("--stop", help="Stop the embedded server, which runs on otherwise. Its data stays."),
     ] = False,
 ) -> int:
-    """Tell the whole story, on the embedded server alone."""
+    """Show all commands at work, on the embedded server only."""
     from diffapply.demo import run_demo
 
     if stop:
@@ -314,8 +315,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and exit as the contract says; never with a traceback."""
     prepare_streams()
     gc.set_threshold(*_COLLECT_SELDOM)
-    # Being told to end, by a container's runtime or with the terminal, leaves things as tidy as
-    # Ctrl-C does.
+    # SIGTERM (from a container's runtime) and SIGHUP (a closed terminal) are handled like Ctrl-C.
     with interruptible() as interruption:
         try:
             code = _exit_code(arguments, interruption)
@@ -340,13 +340,13 @@ def _exit_code(arguments: Sequence[str] | None, interruption: Interruption) -> i
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
     except SystemExit:
-        complain("Something that was loaded tried to end the process.")
+        complain("The desired state tried to end the process (SystemExit).")
         return ERROR
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if not interruption.happened:
             complain(*unexpected(error))
             return ERROR
-        code = INTERRUPTED  # it comes of that: a query was cancelled, say
+        code = INTERRUPTED  # the error comes from the interruption, such as a cancelled query
     if code == INTERRUPTED:
         complain("Interrupted; no tenant is left half-changed.")
         return ERROR
@@ -356,12 +356,12 @@ def _exit_code(arguments: Sequence[str] | None, interruption: Interruption) -> i
 def _require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:
     for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
         if given and not backward:
-            raise UsageError(f"{option} is for --backward alone.")
+            raise UsageError(f"{option} needs --backward.")
 
 
 @contextmanager
 def _working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
-    """Show progress, and keep standard output free of what the desired state may print."""
+    """Show progress; what the desired state prints goes to stderr, so stdout holds the result."""
     from diffapply import api
     from diffapply.render.progress import shown_on
 
@@ -396,7 +396,7 @@ def _end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
 
 
 def _not_all(unreadable: Sequence[str], hint: str) -> int:
-    """What is said when there are tenants that could not be compared."""
+    """Complain about tenants that could not be compared; returns the exit code."""
     from diffapply.render.wording import counted, examples
 
     complain(
@@ -408,7 +408,11 @@ def _not_all(unreadable: Sequence[str], hint: str) -> int:
 
 
 def _without_run(made: "Plan", settings: Settings) -> int:
-    """What apply says when there is no tenant that it could change."""
+    """The end of an apply that has no tenant to change.
+
+    Raises:
+        RefusedError: there are tenants to change, but all are blocked.
+    """
     from diffapply.model.run import RunResult, StepResult
 
     blocked = [t for t in made.transitions if t.blocked]

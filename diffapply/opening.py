@@ -9,14 +9,32 @@ from functools import cache, partial
 from diffapply import journal
 from diffapply.config import Settings
 from diffapply.database import embedded
-from diffapply.database.connection import connected, read_server, require_primary
+from diffapply.database.connection import Database, connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
+from diffapply.ddl.lookup import quoted
+from diffapply.desired import Desired, load
 from diffapply.model.memory import Memory
+from diffapply.model.own_name import Naming
+from diffapply.model.scope import Scope
+from diffapply.model.world import World
+from diffapply.plan.means import Means
+from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
-from diffapply.tenants.discovery import everyone, tenants_among
-from diffapply.tenants.shapes import Live
+from diffapply.rehearsal.stage import Stage
+from diffapply.tenants.discovery import Chosen, Tenancy, choose, look, tenant_pattern
+from diffapply.tenants.shapes import Reader
 
 _log = logging.getLogger(__name__)
+
+
+def desired_state(settings: Settings) -> Desired:
+    """The desired state, loaded. Raises `DesiredStateError` if it cannot be."""
+    token = settings.tenant_token
+    desired = load(settings.desired, token, settings.schemaless)
+    if token is not None and tenant_pattern(settings.tenants).fullmatch(token):
+        # It is no word, but such as tenants are called: it was made from one.
+        return replace(desired, naming=Naming.OWN)
+    return desired
 
 
 def database_url(settings: Settings) -> str:
@@ -25,31 +43,15 @@ def database_url(settings: Settings) -> str:
 
 
 @contextmanager
-def live_database(settings: Settings, *, neighbours: bool = False) -> Iterator[Live]:
-    """The live database, checked to be one that can be worked on.
-
-    Args:
-        neighbours: whether it matters which tenants there are beside those chosen.
-    """
+def live_database(settings: Settings) -> Iterator[Database]:
+    """The live database, checked to be one that can be worked on."""
     url = database_url(settings)
     with connected(url) as connection:
         server = read_server(connection)
         require_primary(server)
         if server.superuser and settings.database_url:
             _warn_superuser(server.role)
-        yield Live(
-            connection,
-            url,
-            server,
-            scratch_url=settings.scratch_url,
-            privileges=settings.privileges,
-            jobs=settings.jobs,
-            trusted=settings.trust_tenants,
-            everyone=everyone(connection, settings) if neighbours else frozenset(),
-            world=read_world(
-                connection, settings.search_path, partial(tenants_among, connection, settings)
-            ),
-        )
+        yield Database(connection, url, server)
 
 
 @cache
@@ -62,18 +64,69 @@ def _warn_superuser(role: str) -> None:
     )
 
 
-def hands(live: Live) -> journal.Hands:
-    """Who else has a hand in the journal, if that matters."""
-    return journal.Hands() if live.trusted else journal.others_hands(live.connection)
+def look_around(database: Database, settings: Settings) -> tuple[Tenancy, World]:
+    """Which schemas are tenants, and what sessions of the application have behind them.
+
+    Raises:
+        UsageError: the tenants pattern, the tenants query or the search path cannot be used.
+    """
+    tenancy = look(database.connection, settings)
+    return tenancy, read_world(database.connection, settings.search_path, tenancy.tenants)
+
+
+def scope(database: Database, settings: Settings) -> Scope:
+    """What counts of a tenant."""
+    role = quoted(database.server.role) if settings.privileges else ""
+    return Scope(privileges=settings.privileges, role=role)
 
 
 @contextmanager
-def remembering(live: Live, settings: Settings, *, wanted: bool | None = None) -> Iterator[Live]:
-    """With what the journal remembers of the tenants; afterwards it remembers what was found.
+def stage(settings: Settings) -> Iterator[Stage]:
+    """Where structures of the live database can be rehearsed."""
+    with live_database(settings) as database:
+        yield _stage(database, settings, *look_around(database, settings))
+
+
+def _stage(database: Database, settings: Settings, tenancy: Tenancy, world: World) -> Stage:
+    return Stage(
+        database, world, tenancy.tenants, settings.scratch_url, trusted=settings.trust_tenants
+    )
+
+
+@contextmanager
+def planning(
+    settings: Settings, progress: Progress, *, remember: bool | None = None
+) -> Iterator[tuple[Means, Chosen]]:
+    """What plans are made with, and what a command is about.
 
     Args:
-        live: without that.
+        remember: whether the journal is to know what was found; see `remembering`.
+    """
+    with live_database(settings) as database:
+        tenancy, world = look_around(database, settings)
+        with remembering(database, settings, world, wanted=remember) as (memory, proofs):
+            chosen = choose(database.connection, tenancy, settings)
+            reader = Reader(database, scope(database, settings), memory, settings.jobs)
+            its_stage = _stage(database, settings, tenancy, world)
+            yield Means(reader, its_stage, proofs, progress), chosen
+
+
+def hands(database: Database, settings: Settings) -> journal.Hands:
+    """Who else has a hand in the journal, if that matters."""
+    if settings.trust_tenants:
+        return journal.Hands()
+    return journal.others_hands(database.connection)
+
+
+@contextmanager
+def remembering(
+    database: Database, settings: Settings, world: World, *, wanted: bool | None
+) -> Iterator[tuple[Memory, ProofCache]]:
+    """What the journal remembers of the tenants; afterwards it remembers what was found.
+
+    Args:
         settings: with `full`, nothing is remembered that would save reading.
+        world: what the database's event triggers are to find, if a journal is made.
         wanted: whether to write; None: where there is a journal in which the role may.
 
     Raises:
@@ -81,34 +134,29 @@ def remembering(live: Live, settings: Settings, *, wanted: bool | None = None) -
         PermissionDeniedError: the role may not write to it.
         JournalError: it is of a newer version.
     """
-    connection = live.connection
-    its = hands(live)
+    connection = database.connection
+    its = hands(database, settings)
     if wanted:
-        if not live.trusted:
-            journal.claim(connection, live.world)
-        journal.ensure(connection, live.world)
-        its = hands(live)
+        if not settings.trust_tenants:
+            journal.claim(connection, world)
+        journal.ensure(connection, world)
+        its = hands(database, settings)
     if its.owners:
         _log.warning(
             "diffapply: the journal belongs to %s: it is passed over (see docs/role.md).",
             its.owners[0],
         )
-    if not its.legible:
-        # A plan carries what it found to its apply, also where there is no journal to read.
-        yield replace(live, memory=Memory({}, learning=True))
-        return
-    keeping = wanted if wanted is not None else journal.may_remember(connection)
-    keeping = keeping and not its.planters
-    # A plan carries what it found to its apply, also where there is no journal yet.
-    memory = Memory(
-        {} if settings.full else journal.load_looks(connection), learning=wanted is not False
-    )
-    proofs = (
-        ProofCache()
-        if settings.full or its.writers
-        else ProofCache(partial(journal.find_proof, connection))
-    )
-    yield replace(live, memory=memory, proofs=proofs)
+    # A plan carries what it found to its apply, also where there is no journal to read.
+    memory = Memory(learning=wanted is not False)
+    proofs = ProofCache()
+    if its.legible and not settings.full:
+        memory = replace(memory, known=journal.load_looks(connection))
+        if not its.writers:
+            proofs = ProofCache(partial(journal.find_proof, connection))
+    keeping = its.legible and not its.planters
+    if keeping and not wanted:
+        keeping = wanted is None and journal.may_remember(connection)
+    yield memory, proofs
     if keeping:
         journal.remember_looks(connection, memory.learned)
         journal.remember_proofs(connection, proofs.made)

@@ -1,4 +1,4 @@
-"""The options that commands share, declared once, and the settings that they make."""
+"""The options that commands share, declared once, and how they become settings."""
 
 import os
 from collections.abc import Callable
@@ -18,8 +18,8 @@ _SHARED: dict[str, object] = {
         Option(
             "--database-url",
             metavar="URL",
-            help="Database, as libpq or SQLAlchemy URL; also DATABASE_URL. Without one, diffapply "
-            "runs an embedded server.",
+            help="Database to work on, as a libpq or SQLAlchemy URL; also DATABASE_URL (default: "
+            "an embedded server that diffapply starts).",
         ),
     ],
     "desired": Annotated[
@@ -27,8 +27,9 @@ _SHARED: dict[str, object] = {
         Option(
             "--desired",
             metavar="WHAT",
-            help="path.py:attribute, package.module:attribute, file.sql or a folder of .sql files "
-            "(default: schema/desired.py:metadata); repeatable, each built after the one before.",
+            help="Desired state: path.py:attribute, package.module:attribute, file.sql, or a "
+            "folder of .sql files (default: schema/desired.py:metadata). Repeatable; built in this "
+            "order.",
         ),
     ],
     "tenants": Annotated[
@@ -36,19 +37,24 @@ _SHARED: dict[str, object] = {
         Option(
             "--tenants",
             metavar="REGEX",
-            help=r"What a tenant's whole name matches (default: ^user_\d+$).",
+            help=r"Regular expression that a tenant's whole name matches (default: ^user_\d+$).",
         ),
     ],
     "tenants_query": Annotated[
         str | None,
-        Option("--tenants-query", metavar="SQL", help="A query that names the tenants instead."),
+        Option(
+            "--tenants-query",
+            metavar="SQL",
+            help="Query that returns the names of the tenants; replaces --tenants.",
+        ),
     ],
     "templates": Annotated[
         list[str] | None,
         Option(
             "--template",
             metavar="SCHEMA",
-            help="A schema that also gets the desired objects, its others left alone; repeatable.",
+            help="Schema that also gets the desired objects; its other objects are left alone. "
+            "Repeatable.",
         ),
     ],
     "tenant_token": Annotated[
@@ -56,7 +62,7 @@ _SHARED: dict[str, object] = {
         Option(
             "--tenant-token",
             metavar="NAME",
-            help="The schema name in the metadata that stands for the tenant.",
+            help="Schema name in the desired state that stands for the tenant.",
         ),
     ],
     "schemaless": Annotated[
@@ -64,8 +70,8 @@ _SHARED: dict[str, object] = {
         Option(
             "--schemaless",
             metavar="tenant|shared",
-            help="Whose those tables and types in the metadata are that name no schema "
-            "(default: tenant).",
+            help="What tables and types without a schema belong to: to each tenant, or to all "
+            "together (default: tenant).",
         ),
     ],
     "search_path": Annotated[
@@ -73,102 +79,106 @@ _SHARED: dict[str, object] = {
         Option(
             "--search-path",
             metavar="SCHEMA",
-            help="A schema that the application has behind the tenant on its search path; "
-            "repeatable, in order (default: what the role's own search_path has, mostly public).",
+            help="Schema after the tenant on the application's search path. Repeatable, in order "
+            "(default: those of the role's own search_path, usually public).",
         ),
     ],
     "only": Annotated[
         list[str] | None,
-        Option("--only", metavar="GLOB", help="Only tenants that match; repeatable."),
+        Option("--only", metavar="GLOB", help="Work only on tenants that match. Repeatable."),
     ],
     "exclude": Annotated[
         list[str] | None,
-        Option("--exclude", metavar="GLOB", help="No tenants that match; repeatable."),
+        Option("--exclude", metavar="GLOB", help="Leave out tenants that match. Repeatable."),
     ],
     "allow_none": Annotated[
-        bool | None, Option("--allow-none", help="It is all right if no tenant matches.")
+        bool | None, Option("--allow-none", help="Succeed when no tenant matches.")
     ],
     "privileges": Annotated[
-        bool | None, Option("--privileges", help="Compare owners and grants, too.")
+        bool | None, Option("--privileges", help="Also compare owners and grants.")
     ],
     "trust_tenants": Annotated[
         bool | None,
         Option(
             "--trust-tenants",
-            help="Let the code of objects that belong to others run with all rights that you have.",
+            help="Let code that belongs to other roles run with all your rights.",
         ),
     ],
     "full": Annotated[
         bool | None,
-        Option("--full", help="Read every tenant anew, whatever is remembered of it."),
+        Option(
+            "--full",
+            help="Ignore all caches: read every tenant and rehearse every transition again.",
+        ),
     ],
     "scratch_url": Annotated[
         str | None,
         Option(
             "--scratch-url",
             metavar="URL",
-            help="An empty database to rehearse in, where none may be created.",
+            help="Empty database to rehearse in, if the role may not create one.",
         ),
     ],
 }
 _ROLLOUT: dict[str, object] = {
     "jobs": Annotated[
-        int | None, Option("--jobs", metavar="N", help="Tenants at a time (default: 4).")
+        int | None, Option("--jobs", metavar="N", help="Tenants to work on at once (default: 4).")
     ],
     "lock_timeout": Annotated[
         float | None,
         Option(
             "--lock-timeout",
             metavar="SECONDS",
-            help="How long to wait for locks before a tenant is put off (default: 0.3); at most a "
-            "third of the server's deadlock_timeout, so that no query of an application dies.",
+            help="How long to wait for a lock before a tenant is tried again later (default: 0.3). "
+            "At most a third of the server's deadlock_timeout, so that PostgreSQL cancels no query "
+            "of the application.",
         ),
     ],
 }
 
 _LOCKS = {"lock_timeout"}
 
-# Typer's name for it has changed, and once it was click's; a wrong parameter has always been one.
+# Its name has changed between versions of Typer, and once it was click's; BadParameter has not.
 CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__base__ is Exception)
 """What Typer raises when a command line is wrong."""
 
 INTERRUPTED = 130
-"""The exit code that says so within Typer; nobody else sees it."""
+"""The exit code of an interruption within Typer; `main` replaces it."""
 
 Command = Callable[..., int]
-"""Takes its options, and returns the exit code."""
+"""Takes the options, returns the exit code."""
 
 
 def with_settings(
     *formats: str, rollout: bool = False, locks: bool = False
 ) -> Callable[[Command], Command]:
-    """Give a command the options for all settings; its first argument is what they make.
+    """Give a command the options for all settings, and pass it the settings as first argument.
 
     Args:
-        formats: in which the command can show its result.
-        rollout: whether it changes tenants, so that it also takes the options for that.
-        locks: whether, of those, it takes what concerns locks alone.
+        formats: the output formats of the command.
+        rollout: the command changes tenants: add the options for that.
+        locks: of these options, add only those about locks.
     """
     offered = "|".join(formats)
     shown = Annotated[
-        str | None, Option("--format", metavar=offered, help="How to show it (default: text).")
+        str | None, Option("--format", metavar=offered, help="Output format (default: text).")
     ]
     more = {name: _ROLLOUT[name] for name in _ROLLOUT if rollout or (locks and name in _LOCKS)}
     options = _SHARED | more | {"format": shown}
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def with_options(**given: Any) -> int:  # noqa: ANN401 - whatever Typer makes of them
+        def with_options(**given: Any) -> int:  # noqa: ANN401 - values of any type, from Typer
             flags = {name: given.pop(name) for name in options}
             settings = load(flags, os.environ, Path.cwd())
             if settings.format not in formats:
                 raise UsageError(
-                    f"There is no format {settings.format!r} here.",
-                    f"The formats of this command are: {', '.join(formats)}.",
+                    f"This command has no format {settings.format!r}.",
+                    f"Its formats are: {', '.join(formats)}.",
                 )
             try:
                 return command(settings, **given)
-            except KeyboardInterrupt:  # an older Typer writes an empty line for it, on its own
+            except KeyboardInterrupt:  # an older Typer would write an empty line
                 raise Exit(INTERRUPTED) from None
 
         _, *own = signature(command).parameters.values()

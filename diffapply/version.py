@@ -1,3 +1,3 @@
-"""The version of diffapply, as pyproject.toml has it too."""
+"""The version of diffapply; pyproject.toml reads it here."""
 
 VERSION = "0.1.0"

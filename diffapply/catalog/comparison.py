@@ -1,6 +1,6 @@
 """Compares two catalogs, object by object."""
 
-from diffapply.catalog.kinds import RANK
+from diffapply.ddl import KINDS, RANK, WHOLES
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
 
 
@@ -33,13 +33,11 @@ def compare(live: Catalog, desired: Catalog, *, fold: bool = True) -> tuple[Diff
     return tuple(differences)
 
 
-_WHOLE = ("table", "view", "materialized view", "domain")
-
-
 def _within(fact: Fact, change: Change, live: Catalog, desired: Catalog) -> bool:
     """Whether the fact is part of an object, or of a column, that is missing or extra itself."""
     having, lacking = (live, desired) if change == "extra" else (desired, live)
-    wholes = [(kind, fact.object) for kind in _WHOLE] + [("column", fact.name)]
+    wholes = [(kind, fact.object) for kind in WHOLES]
+    wholes += [key for key in KINDS[fact.kind].goes_with(fact) if key[0] in WHOLES]
     return any(
         whole != fact.key and whole in having.facts and whole not in lacking.facts
         for whole in wholes

@@ -7,28 +7,9 @@ replaced, as it would mean something else. A text that says the stand-in itself 
 
 import re
 
+from diffapply.ddl.kind import Text
 from diffapply.model.own_name import STAND_IN, Naming
 from diffapply.queries import query
-
-TEXTS = {
-    "routine": "body",
-    "comment": "whole",
-    **dict.fromkeys(
-        (
-            *("default", "domain default", "column", "constraint", "domain constraint", "enum"),
-            *("view", "materialized view", "rule", "index", "extended statistics", "partition"),
-            *("trigger", "policy", "aggregate", "table", "foreign column options"),
-        ),
-        "literals",
-    ),
-}
-"""The kinds whose definitions may say the name → where: in literals, in the body as well, or in all
-of it. The queries of these kinds have a last column more: `hint`, of the schema."""
-
-_WORDS = ("comment", "enum")
-"""The kinds in which a token is a word like others."""
-_CODE = ("routine", "trigger", "view", "materialized view", "rule", "policy")
-"""The kinds that models cannot say in words of their own."""
 
 _IN_NAMES = re.compile(r"own_name\(([\w.]+), (\w+)\)")
 _LETTER = r"[^\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
@@ -47,13 +28,13 @@ def with_names(query: str, naming: Naming) -> str:
     return _IN_NAMES.sub(lambda its: text.replace("<name>", its[1]).replace("<of>", its[2]), query)
 
 
-def says_it(kind: str, naming: Naming) -> str:
+def says_it(reads: Text, naming: Naming) -> str:
     """The expression that tells where a definition is searched for the name; null for nowhere."""
-    where = TEXTS.get(kind)
-    if where is None or naming is Naming.AS_IT_IS:
+    where = reads.says_own_name
+    if not where or naming is Naming.AS_IT_IS:
         return "null::text"
     if naming is not Naming.OWN:
-        words = kind in _WORDS if naming is Naming.TOKEN else kind not in _CODE
+        words = reads.is_words if naming is Naming.TOKEN else not reads.is_code
         return "null::text" if words else f"'{where}'"
     text, hint = ("k.definition", "k.hint")
     if where != "literals":  # people write names in capitals

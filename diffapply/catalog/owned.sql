@@ -54,7 +54,8 @@ owned as materialized (
         replace(i.identity, m.prefix, ''), i.identity, o.owner, null, null
     from member m
     cross join lateral (
-        select collowner from pg_collation where oid = m.objid and m.classid = 'pg_collation'::regclass
+        select collowner from pg_collation
+        where oid = m.objid and m.classid = 'pg_collation'::regclass
         union all
         select conowner from pg_conversion
         where oid = m.objid and m.classid = 'pg_conversion'::regclass

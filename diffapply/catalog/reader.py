@@ -15,9 +15,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import (
-    KINDS,
-    PRIVILEGES,
+from diffapply.catalog.fact_queries import (
     facts_query,
     members_query,
     needed,
@@ -28,6 +26,7 @@ from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
+from diffapply.ddl import KINDS
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.model.catalog import Catalog, Fact, fingerprint
 from diffapply.model.own_name import Naming
@@ -119,8 +118,8 @@ def _query_over_facts(
 ) -> Prepared:
     kinds = "\nunion all\n".join(
         query
-        for kind in KINDS + (PRIVILEGES if privileges else ())
-        if (query := facts_query(kind, present, naming))
+        for kind in KINDS.values()
+        if (privileges or not kind.is_right) and (query := facts_query(kind, present, naming))
     )
     whole = final.format(facts=kinds, definition=replaced(naming))
     return Prepared(f"with {members_query(naming)}\n{whole}")
@@ -137,7 +136,6 @@ def read_fingerprints(
     progress: Progress = silent,
     *,
     privileges: bool = False,
-    before: str = "",
 ) -> dict[str, str]:
     """Schema name → fingerprint, for those of `schemas` that exist; they are tenants.
 
@@ -145,8 +143,6 @@ def read_fingerprints(
         connection: in autocommit mode each batch is a transaction of its own; within a
             transaction everything is read in it, and the search path is changed until its end.
         privileges: whether owners and grants count.
-        before: statements, each ended, that run first in the caller's transaction; they travel
-            with what is asked, and what PostgreSQL says of them is raised as if it were of that.
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
@@ -157,7 +153,7 @@ def read_fingerprints(
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
-        names, rows = _read(connection, query_for, batch, before)
+        names, rows = _read(connection, query_for, batch)
         found |= dict.fromkeys(names.values(), fingerprint(()))
         found |= {names[schema]: digest for schema, digest in rows}
         done += len(batch)
@@ -219,16 +215,14 @@ _Found = tuple[dict[int, str], list[tuple[Any, ...]]]
 """Oid → name of those schemas that exist, and the query's rows."""
 
 
-def _read(
-    connection: Connection, query_for: _Query, schemas: list[str], before: str = ""
-) -> _Found:
+def _read(connection: Connection, query_for: _Query, schemas: list[str]) -> _Found:
     """Run the query for what is present, in the caller's transaction or one of its own.
 
     In its own, it is tried again when an object was dropped meanwhile, or somebody has locked one.
     """
     if in_transaction(connection):
         try:
-            return _read_once(connection, query_for, schemas, before + NEUTRAL_PATH)
+            return _read_once(connection, query_for, schemas, NEUTRAL_PATH)
         except _MOVED as error:
             raise _moved(error) from error
     for tries in range(1, _TRIES + 1):

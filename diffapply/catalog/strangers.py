@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import stranger_condition
+from diffapply.catalog.fact_queries import stranger_condition
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.transaction import neutral
 from diffapply.queries import query

@@ -1,8 +1,8 @@
 -- What in some tenants, and in the schemas that they refer to, runs code with the rights of whoever
 -- touches it, and is neither a superuser's nor the tenant's owner's: the first one of each owner.
 -- In a tenant that is all that somebody else owns: a table has defaults and checks. Elsewhere it is
--- routines, views and domains: others' plain tables are only read. But to plan a query computes what
--- is constant in a table's indexes, statistics and checks, and so runs the routines in them.
+-- routines, views and domains: others' plain tables are only read. But to plan a query computes
+-- what is constant in a table's indexes, statistics and checks, and so runs the routines in them.
 with stranger as materialized (
     select r.oid from pg_roles r where not r.rolsuper
 ),

@@ -1,25 +1,25 @@
-"""What to do about an error of PostgreSQL's, where its own words do not say it."""
+"""What to do about an error of PostgreSQL, where its own message does not say it."""
 
 from typing import Any
 
 from diffapply.database.extensions import missing_extension
 
 _LOCKS = (
-    "Raise max_locks_per_transaction on the server, which is 64 unless it is set and takes a "
-    "restart: its table of locks is full."
+    "The lock table of the server is full: raise max_locks_per_transaction (default 64), and "
+    "restart the server."
 )
 _BYTES = (
-    "In a database of the encoding SQL_ASCII, names and texts may be in any other one: where they "
-    "are not in UTF-8, they cannot be compared."
+    "The encoding of the database is SQL_ASCII. Names and texts can be compared only if they are "
+    "in UTF-8."
 )
 _EXTENSION = 'It belongs to the extension {0}: CREATE EXTENSION "{0}"; in the database first.'
 
 
 def advice(error: BaseException) -> str:
-    """What to do, in a sentence; empty where there is nothing to say.
+    """What to do, in one sentence; empty if there is nothing to add.
 
     Args:
-        error: of psycopg2, or any other.
+        error: any exception; only those of psycopg2 get advice.
     """
     code, said = getattr(error, "pgcode", None), getattr(error, "diag", None)
     if code == "53200" and "max_locks_per_transaction" in _hint(said):

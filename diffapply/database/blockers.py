@@ -1,4 +1,4 @@
-"""Who holds the lock that we could not have."""
+"""Who holds the lock that we could not get."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ _CONFLICTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """A session that is in our way.
+    """A session that holds a lock we wait for.
 
     Attributes:
-        schema: of the relation; empty where a tenant is locked, and no table.
-        relation: with its schema, as SQL writes it; likewise.
-        own: the relation as SQL writes it in its schema, if that is one of those asked for.
-        mode: of its lock, as pg_locks writes it.
+        schema: of the relation; empty if a tenant is locked, not a table.
+        relation: with its schema, as SQL writes it; empty as well if a tenant is locked.
+        own: the relation without its schema, if the schema is one of those asked for.
+        mode: of the lock, as pg_locks writes it.
         process: its pid; None for a prepared transaction.
-        session: what is known of it: application name, state and since when.
+        session: what is known about it: application name, state and since when.
     """
 
     schema: str
@@ -50,12 +50,12 @@ class Blocker:
 
     @property
     def vacuums(self) -> bool:
-        """Whether its lock is the one that VACUUM takes, which keeps nobody from his rows."""
+        """Whether it may be a VACUUM: that lock does not stop anybody from reading or writing."""
         return self.mode == "ShareUpdateExclusiveLock"
 
     @property
     def holder(self) -> str:
-        """Who it is."""
+        """The process, for people."""
         if self.process is None:
             return "a prepared transaction"
         return f"process {self.process} ({self.session})"
@@ -68,16 +68,16 @@ def find_blockers(
     *,
     any_mode: bool = False,
 ) -> list[Blocker]:
-    """Who is in the way now, the likeliest first; empty if nobody is any more.
+    """Sessions that hold such locks now, the likeliest first; empty if nobody does any more.
 
-    The transaction that the connection is in, which has failed, is rolled back.
+    Rolls back the transaction of the connection, which has failed.
 
     Args:
-        connection: ours, on which a lock was waited for.
-        schemas: where that was; locks there are named first.
-        wanted: relations, with their schemas and quoted, and modes as LOCK TABLE has them. Empty:
-            whatever is locked against readers.
-        any_mode: without `wanted`, whatever else is locked in the schemas.
+        connection: ours, the one that waited for the lock.
+        schemas: where it waited; locks in these schemas come first.
+        wanted: relations, qualified and quoted, and lock modes as LOCK TABLE writes them. Empty:
+            all locks that keep readers out.
+        any_mode: without `wanted`, all other locks in the schemas, too.
     """
     pairs = [(name, its) for name, mode in wanted for its in _CONFLICTS[mode]]
     return ask_for_blockers(
@@ -93,10 +93,11 @@ def find_blockers(
 
 
 def move_vacuum_aside(connection: Connection, relation: str) -> bool:
-    """Whether a table is free of VACUUM: autovacuum gives way to who waits for long enough.
+    """Wait until autovacuum gives a table up; returns whether it did.
 
-    That is longer than we wait while we hold anything. Here nothing is held, and what is waited
-    for is no more than VACUUM's own lock: nobody who reads or writes waits behind that.
+    Autovacuum gives way to a session that waits longer than `deadlock_timeout`. We never wait so
+    long while we hold a lock. Here we hold none, and wait for the lock mode that VACUUM has itself:
+    nobody who reads or writes has to queue behind us.
 
     Args:
         connection: in no transaction.
@@ -115,12 +116,12 @@ def move_vacuum_aside(connection: Connection, relation: str) -> bool:
 
 
 def ask_for_blockers(connection: Connection, query: str, named: dict[str, object]) -> list[Blocker]:
-    """Who is in the way, as a query of the form of `blockers.sql` says; see `find_blockers`."""
+    """The same with a query that returns what `blockers.sql` returns; see `find_blockers`."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"rollback; {beginning(read_only=True)}{query}", named)
             rows = cursor.fetchall()
-        except psycopg2.Error:  # then it is not known; why the lock was not had, is
+        except psycopg2.Error:  # report the busy lock all the same, without who holds it
             rows = []
         finally:
             if not connection.closed:

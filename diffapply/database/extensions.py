@@ -1,4 +1,4 @@
-"""Which extension is missing, where PostgreSQL says only what it does not find."""
+"""Guesses which extension is missing when PostgreSQL does not find a name."""
 
 import re
 
@@ -27,12 +27,12 @@ _EXTENSIONS = {
     "uuid_generate_v5",
     "vector": "vector halfvec sparsevec hnsw ivfflat vector_l2_ops vector_cosine_ops vector_ip_ops",
 }
-"""Extension → names that it brings."""
+"""Extension → names that it defines."""
 _EXTENSION_OF = {name: ext for ext, names in _EXTENSIONS.items() for name in names.split()}
 
 
 def missing_extension(message: str) -> str | None:
-    """The extension that is missing where PostgreSQL says this, if it is a known one."""
+    """The extension that defines the missing name, if it is a known one."""
     if lacking := _LACKING.search(message):
         return _EXTENSION_OF.get(lacking["name"])
     plain = _NO_DEFAULT.search(message)

@@ -1,11 +1,11 @@
-"""What a fresh session of this role has in this database: there the application's world begins.
+"""The search path and settings of a fresh session of this role in this database.
 
-What this connection has set meanwhile, or what a client of the same pooler has left there, does
-not count.
+Settings that this connection has changed, or that another client of the pooler left on it, do not
+count.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import psycopg2
@@ -31,17 +31,17 @@ _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s,"]+))\s*(?:,|$)')
 def read_world(
     connection: Connection,
     search_path: Sequence[str] | None,
-    tenants_among: Callable[[Collection[str]], Collection[str]],
+    tenants: Collection[str],
 ) -> World:
-    """What sessions of this role have in this database.
+    """The search path and settings of sessions of this role in this database.
 
     Args:
         connection: to the live database.
-        search_path: the schemas behind the tenant; None: those that a fresh session searches.
-        tenants_among: which of some schemas are tenants: they stand behind no other.
+        search_path: the schemas after the tenant; None: those that a fresh session searches.
+        tenants: all there are; these are left out of the path.
 
     Raises:
-        UsageError: a schema that was given does not exist, or the role may not use it.
+        UsageError: a given schema does not exist, or the role may not use it, or it is a tenant.
     """
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SETTINGS, [[*MEANING, "search_path"]])
@@ -52,14 +52,15 @@ def read_world(
         usable = {name for (name,) in cursor.fetchall()}
     if search_path is not None and (missing := [its for its in wanted if its not in usable]):
         raise UsageError(
-            f"There is no schema {missing[0]!r} that the role may use; --search-path names it.",
-            "Name the schemas that the application's sessions have behind the tenant.",
+            f"--search-path names {missing[0]!r}: there is no such schema, or the role may not use "
+            "it.",
+            "Name the schemas after the tenant on the application's search path.",
         )
     behind = [name for name in wanted if name in usable and not name.startswith("pg_")]
-    tenants = {*tenants_among(behind)} if behind else set()
-    if search_path is not None and tenants:
+    if search_path is not None and (own := [name for name in behind if name in tenants]):
         raise UsageError(
-            f"{min(tenants)!r} is a tenant; --search-path names the schemas behind the tenant.",
+            f"--search-path names {min(own)!r}, which is a tenant.",
+            "Name only the schemas after the tenant on the application's search path.",
         )
     return World(
         tuple(name for name in behind if name not in tenants), tuple(sorted(found.items()))
@@ -67,9 +68,9 @@ def read_world(
 
 
 def taken(connection: Connection, world: World) -> World:
-    """The world without settings that the server of scratch does not take.
+    """The world without the settings that the scratch server does not accept.
 
-    Another server may lack a locale, say; or nobody could build a text search configuration.
+    Another server may lack a locale, for example, or a text search configuration.
     """
     takes = []
     with neutral(connection) as cursor:
@@ -85,7 +86,7 @@ def taken(connection: Connection, world: World) -> World:
 
 
 def split_path(text: str) -> list[str]:
-    """The names in a search path as PostgreSQL shows it, without what stands for the role's."""
+    """The names in a search path as PostgreSQL shows it, without ``$user``."""
     names = [
         quoted.replace('""', '"') if plain == "" else plain.lower()
         for quoted, plain in _NAME.findall(text)

@@ -1,9 +1,8 @@
-"""Lets Ctrl-C and SIGTERM end what waits for the server.
+"""Lets Ctrl-C and SIGTERM end a query.
 
-Python runs no signal handler while a query waits in libpq. So the command line has a thread that
-hears of the signal at once, and asks the server to cancel what runs; the query then fails, and
-Python gets to its handler. It costs a query nothing, unlike a wait callback, with which psycopg2
-would also no longer heed `connect_timeout`.
+Python runs no signal handler while a query waits in libpq. So a thread notices the signal at once
+and asks the server to cancel the query; the query fails, and Python runs its handler. This costs a
+query nothing. A wait callback would cost time, and with one psycopg2 ignores `connect_timeout`.
 """
 
 import os
@@ -19,13 +18,13 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 _AGAIN_SECONDS = 0.1
-"""After so long a statement is cancelled again: one that had not begun yet is missed."""
+"""Seconds until the next cancel request: a request before the statement begins has no effect."""
 _PATIENCE_SECONDS = 2.0
-"""After so long the connection is cut: code of others may catch that it is cancelled."""
+"""Seconds until the connection is cut: other people's code can ignore a cancel request."""
 
 
 class _Connection(Protocol):
-    """What psycopg2 offers; it is not imported until a connection is wanted."""
+    """The part of psycopg2's connection used here; psycopg2 itself is imported late."""
 
     @property
     def closed(self) -> int: ...
@@ -41,17 +40,17 @@ _lock = threading.Lock()
 
 
 def may_be_interrupted(connection: _Connection) -> None:
-    """Let what this connection runs be cancelled when the command is interrupted."""
+    """Cancel the statements of this connection when the command is interrupted."""
     with _lock:
         _open[connection] = threading.get_ident()
 
 
 @contextmanager
 def helpers(most: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that help with a block; when it fails, what they run on servers is cancelled.
+    """A thread pool for a block. When the block fails, the queries of the threads are cancelled.
 
     Args:
-        most: how many threads at most; at least one.
+        most: largest number of threads; at least one.
     """
     threads: list[threading.Thread] = []
     with ThreadPoolExecutor(
@@ -82,10 +81,10 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """For the length of a block, signals that end the process also end what waits for a server.
+    """In the block, signals that end the process also cancel queries.
 
-    Signals that whoever called has ignored, as nohup does, or that are handled already, are left
-    alone. Only for the main thread.
+    Signals that the caller ignores (as nohup does) or handles already are left alone. Only for the
+    main thread.
     """
     found = Interruption()
     noticed = threading.Event()
@@ -105,7 +104,7 @@ def interruptible() -> Iterator[Interruption]:
     ]
     heard, told = socket.socketpair()
     with closing(heard), closing(told):
-        told.settimeout(0)  # as a signal handler needs it
+        told.settimeout(0)  # required by signal.set_wakeup_fd
         watcher = threading.Thread(target=_watch, args=(heard, numbers, noticed), daemon=True)
         watcher.start()
         before = [(number, signal.signal(number, interrupt)) for number in numbers]
@@ -123,7 +122,7 @@ def interruptible() -> Iterator[Interruption]:
 
 
 def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Event) -> None:
-    """Cancel what runs when one of the signals comes, until the main thread has noticed."""
+    """When one of the signals comes, cancel queries until the main thread has noticed."""
     while said := heard.recv(1):
         if said[0] not in numbers:
             continue
@@ -139,15 +138,15 @@ def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Even
 
 
 def cancel(connections: Iterable[_Connection]) -> None:
-    """Ask the server to cancel what runs on connections."""
+    """Ask the server to cancel the queries of these connections."""
     for connection in connections:
-        with suppress(Exception):  # it was closed meanwhile, or the server is gone
+        with suppress(Exception):  # the connection was closed meanwhile, or the server is gone
             if not connection.closed:
                 connection.cancel()
 
 
 def cut(connections: Iterable[_Connection]) -> None:
-    """Let whoever waits for the server get an error, whatever the server does."""
+    """Shut the sockets down: whoever waits for the server gets an error at once."""
     for connection in connections:
         with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as its:
             its.shutdown(socket.SHUT_RDWR)

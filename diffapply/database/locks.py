@@ -1,9 +1,9 @@
-"""Advisory locks: of the journal's upgrade, and of a run that goes on.
+"""Advisory locks: one for the upgrade of the journal, one for each run that is going on.
 
-They belong to a transaction, so that they also hold behind a pooler in transaction mode and end
-with it, even when the client is killed. The first is polled for: a session that waits inside
-pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for that in turn. Whoever may
-log in can hold them: so nothing that runs rests on them.
+They belong to a transaction. So they also work behind a pooler in transaction mode, and end with
+the transaction, even if the client is killed. The first one is polled: a session that waits inside
+pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for such sessions. Any role
+can take an advisory lock, so nothing that must be safe depends on them.
 """
 
 import time
@@ -14,34 +14,34 @@ from psycopg2.extensions import cursor as Cursor
 _NAMESPACE = "diffapply"
 _POLL_SECONDS = 0.05
 _HALF = 0xFFFFFFFF
-"""Masks the lower half of a key: pg_locks shows the halves apart."""
+"""Masks the lower half of a key; pg_locks shows the two halves apart."""
 
 
 def journal_lock_key() -> int:
-    """The 64-bit key that stands for the journal's own structure."""
+    """The 64-bit key for the structure of the journal."""
     return _key("journal")
 
 
 def run_lock_space() -> int:
-    """The upper half of every run's key, as the view pg_locks shows it in `classid`."""
+    """The upper half of each run's key, as pg_locks shows it in `classid`."""
     return _key("run") >> 32 & _HALF
 
 
 def run_lock_key(run: int) -> int:
-    """The 64-bit key of a run; its lower half, `objid` in pg_locks, is the run's id."""
+    """The 64-bit key of a run. The lower half, `objid` in pg_locks, is the run's id."""
     key = run_lock_space() << 32 | run & _HALF
     return key - (1 << 64) if key >> 63 else key
 
 
 def try_journal_lock(cursor: Cursor, timeout: float) -> bool:
-    """Take the journal's structure for the rest of the transaction.
+    """Lock the structure of the journal for the rest of the transaction.
 
     Args:
         cursor: inside a transaction with a neutral search path.
-        timeout: seconds to go on trying.
+        timeout: seconds to try.
 
     Returns:
-        Whether it was had; false when another session still has it.
+        Whether we have the lock; false if another session still has it.
     """
     deadline = time.monotonic() + timeout
     while True:

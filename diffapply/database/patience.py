@@ -1,7 +1,7 @@
-"""Ends what takes too long on a connection on which code of others may run.
+"""Ends statements that take too long on a connection that may run other people's code.
 
-That code could undo any limit that PostgreSQL keeps, and may catch that it is cancelled. So it is
-timed here, cancelled, and if that does not help, the connection is cut.
+Such code could change PostgreSQL's own timeouts and ignore a cancel request. So the time is taken
+here; the statement is cancelled, and if that does not help, the connection is cut.
 """
 
 import time
@@ -18,15 +18,15 @@ from diffapply.database.interruption import cancel, cut
 PATIENCE = 60.0
 """Seconds that a statement may take."""
 _GRACE = 2.0
-"""Seconds after which it is not asked any more."""
+"""Seconds between the cancel request and cutting the connection."""
 _LOOK_SECONDS = 0.2
 
 _begun: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
-"""Connections on which something runs now → since when."""
+"""Connections with a statement running → since when."""
 
 
 class _TimedCursor(Cursor):
-    """Says when a statement begins and ends."""
+    """Records when a statement begins and ends."""
 
     def execute(
         self,
@@ -41,14 +41,14 @@ class _TimedCursor(Cursor):
 
 
 def timed(connection: Connection) -> Connection:
-    """The connection, on which from now on nothing takes longer than `PATIENCE`."""
+    """The connection; from now on, no statement on it takes longer than `PATIENCE`."""
     connection.cursor_factory = _TimedCursor
     Thread(target=_watch, args=(connection,), daemon=True).start()
     return connection
 
 
 def is_timed(connection: Connection) -> bool:
-    """Whether it is."""
+    """Whether `timed` was applied to the connection."""
     return connection.cursor_factory is _TimedCursor
 
 

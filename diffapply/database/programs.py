@@ -1,4 +1,4 @@
-"""Running PostgreSQL's own programs, which refuse to run as root."""
+"""Runs PostgreSQL's own programs, which refuse to run as root."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ ACCOUNT = "pgserver"
 
 
 def server_account() -> str | None:
-    """The system user to run a server as, created if need be; None unless we are root.
+    """The system user to run a server as, created if necessary; None unless we are root.
 
     Raises:
         DatabaseError: it cannot be created.
@@ -27,7 +27,7 @@ def server_account() -> str | None:
             reason = outcome.stderr.strip()
         except OSError as error:
             reason = f"{command[0]}: {error.strerror}"
-        if not _exists(ACCOUNT):  # another process may have been faster
+        if not _exists(ACCOUNT):  # else another process created it first
             raise DatabaseError(
                 f"PostgreSQL does not run as root, and the user {ACCOUNT!r} to run it as cannot "
                 f"be created: {reason}.",
@@ -37,18 +37,18 @@ def server_account() -> str | None:
 
 
 def run_as(account: str | None, *command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, whatever that is.
+    """Run a program; returns also if it fails.
 
     Args:
-        account: name of a system user; None: as ourselves.
+        account: name of a system user; None: run as the current user.
         command: the program and its arguments.
 
     Raises:
         PermissionError: the account cannot reach the program.
     """
-    # PGPORT, PGDATA and their like would change what the programs do.
+    # PGPORT, PGDATA and the like would change what the programs do.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    environment["LC_ALL"] = "C"  # messages in English: some are looked for
+    environment["LC_ALL"] = "C"  # English messages: some of them are searched for
     return subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
@@ -56,7 +56,7 @@ def run_as(account: str | None, *command: str | Path) -> subprocess.CompletedPro
         text=True,
         errors="replace",
         check=False,
-        cwd="/",  # the account may not be allowed into ours
+        cwd="/",  # the account may not have access to the current folder
         env=environment,
         user=account,
         group=None if account is None else _group(account),
@@ -65,13 +65,12 @@ def run_as(account: str | None, *command: str | Path) -> subprocess.CompletedPro
 
 
 def runnable(installation: Path, account: str | None, copies: Path) -> Path:
-    """The folder of programs that the account can run: the installation's own, or a copy's.
+    """A folder of programs that the account can run: in the installation, or in a copy of it.
 
     Args:
-        installation: has `bin`, `lib` and `share`; may lie in a folder that is closed to the
-            account, such as root's own.
-        account: name of a system user; None: ourselves.
-        copies: where to copy it to if need be, rather than open the folders above it.
+        installation: has `bin`, `lib` and `share`; the account may have no access to it.
+        account: name of a system user; None: the current user.
+        copies: where a copy goes if necessary; the access rights of folders are not changed.
     """
     postgres = installation / "bin" / "postgres"
     if account is None:
@@ -80,8 +79,8 @@ def runnable(installation: Path, account: str | None, copies: Path) -> Path:
         run_as(account, postgres, "--version")
         return postgres.parent
     package = installation.parent
-    libraries = package.with_name(f"{package.name}.libs")  # where a wheel has them
-    # The installation may be a newer one than that of the last copy.
+    libraries = package.with_name(f"{package.name}.libs")  # where a wheel keeps shared libraries
+    # The time is part of the name: the installation may be newer than an earlier copy.
     copy = copies / f"{installation.name}-{postgres.stat().st_mtime_ns}"
     if not copy.exists():
         unfinished = copies / f".{copy.name}.new"
@@ -97,25 +96,25 @@ def runnable(installation: Path, account: str | None, copies: Path) -> Path:
 
 
 def server_pid(data: Path) -> int | None:
-    """The pid of the server that runs on a data directory, whether or not it answers.
+    """The pid of the server that runs on a data directory, even if it does not answer.
 
     Args:
-        data: as the server was told it when it was started.
+        data: the path that the server was started with.
     """
-    import psutil  # noqa: PLC0415 - would cost every command 10 ms, also those that start nothing
+    import psutil  # noqa: PLC0415 - costs 10 ms; most commands do not need it
 
     try:
         process = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
-        # Not its working folder: in a container root may not read another user's.
+        # Not by its working folder: in a container, root may not read that of another user.
         program, *arguments = process.cmdline()
     except (OSError, IndexError, ValueError, psutil.Error):
-        return None  # no file, a dead server's, or a zombie's
+        return None  # no file, or the server is dead or a zombie
     is_server = Path(program).name == "postgres" and str(data) in arguments
     return int(process.pid) if is_server else None
 
 
 def last_complaint(output: str) -> str:
-    """The error that a program or a server's log ends with; without any, the last line."""
+    """The last error in the output of a program or a server; if there is none, the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     complaints = [line for line in lines if "error: " in line or "FATAL: " in line]
     line = (complaints or lines or [""])[-1]

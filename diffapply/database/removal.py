@@ -1,4 +1,4 @@
-"""Drops a schema in portions: a DROP locks all that goes with it, and the lock table has an end."""
+"""Drops a schema in portions: DROP locks everything it drops, and the lock table can be full."""
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -6,11 +6,11 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.transaction import neutral
 
 _PORTION = 10
-"""Tables a statement. Each may lock some hundred objects, and a default server has room for 6,400
-locks, which all its sessions share."""
+"""Tables in one statement. Each may lock some hundred objects; all sessions of a default server
+share 6,400 locks."""
 
 _MANY = 100
-"""Tables that are too many to be dropped at once."""
+"""From so many tables on, they are dropped in portions."""
 
 _TABLES = """
 select format('%%I.%%I', n.nspname, c.relname)
@@ -21,10 +21,10 @@ where n.nspname = %s and c.relkind in ('r', 'p')
 
 
 def drop_schema(connection: Connection, schema: str) -> None:
-    """Drop a schema with all it has, if it exists.
+    """Drop a schema and everything in it, if it exists.
 
     Args:
-        connection: in autocommit mode: many tables are dropped in several transactions.
+        connection: in autocommit mode, because many tables take several transactions.
     """
     with neutral(connection) as cursor:
         cursor.execute(_TABLES, [schema])

@@ -1,11 +1,11 @@
 """The session settings under which definitions are read and statements run.
 
-PostgreSQL writes and reads constants according to the session, and resolves names through the
-search path. So there are two kinds of session. Definitions are read in a *neutral* one, where the
-tenant stands alone and all settings are fixed, so that they compare. What users wrote, and what
-runs their code, has the *application's* path and settings; see `world.py`.
+PostgreSQL reads and writes constants according to session settings, and finds names through the
+search path. So there are two kinds of session. Definitions are read in a *neutral* session: the
+tenant alone on the path, all settings fixed, so that texts can be compared. What users wrote, and
+what runs their code, gets the *application's* path and settings; see `diffapply.model.world`.
 
-All are LOCAL to a transaction, so that nothing is left behind in a pooled connection.
+All settings are LOCAL to a transaction: nothing stays on a pooled connection.
 """
 
 import re
@@ -22,7 +22,7 @@ set local extra_float_digits = 1; set local bytea_output = hex; set local xmlbin
 set local quote_all_identifiers = off; set local standard_conforming_strings = on;
 set local lc_monetary = 'C';
 """
-"""How constants and names are written."""
+"""How PostgreSQL writes constants and names."""
 
 WORK_SETTINGS = """
 set local check_function_bodies = off; set local default_tablespace = '';
@@ -30,40 +30,40 @@ set local default_table_access_method = heap; set local client_min_messages = wa
 set local row_security = off; set local array_nulls = on; set local xmloption = content;
 set local transform_null_equals = off;
 """
-"""How statements run: the same defaults everywhere, and bodies may name what comes later. A
-query that row security would make blind to rows fails instead of not seeing them."""
+"""How statements run: the same defaults everywhere; bodies of routines may name objects that are
+created later; a query that row security would hide rows from fails instead."""
 
 _MONEY = re.compile(r"'-?\$[\d,]+(?:\.\d+)?'")
-"""An amount as it is read where lc_monetary is C."""
+"""An amount of money as PostgreSQL writes it with lc_monetary = C."""
 
 
 def search_path(schema: str, behind: Iterable[str] = ()) -> sql.Composed:
-    """The statement that makes a schema the current one, for statements made from definitions.
+    """The statement that sets the search path for statements made from definitions.
 
-    The schema stands even before pg_catalog: definitions are read so, and what they leave without
-    a schema means the tenant's own or else PostgreSQL's. What is behind comes only after both: no
-    such name ever means something there, but code that runs (functions, defaults, event triggers)
+    The schema comes even before pg_catalog, as it does when definitions are read: a name without a
+    schema means the tenant's own object, or else PostgreSQL's. The schemas behind come after both.
+    No definition means anything there, but code that runs (functions, defaults, event triggers)
     finds what it finds in the application. Temporary objects come last.
 
     Args:
-        schema: the tenant's, or a template.
-        behind: the schemas that the application has behind it; none to read definitions.
+        schema: a tenant or a template.
+        behind: the schemas after it on the application's path; empty to read definitions.
     """
     return _path([schema, "pg_catalog", *_others(schema, behind), "pg_temp"])
 
 
 def users_path(schema: str, behind: Iterable[str]) -> sql.Composed:
-    """The same for text that users wrote, as the application has it: pg_catalog is not on it.
+    """The application's own search path, for text that users wrote.
 
-    So PostgreSQL searches that first, whatever the tenant calls its own.
+    It does not name pg_catalog, so PostgreSQL searches that first, whatever names a tenant uses.
     """
     return _path([schema, *_others(schema, behind)])
 
 
 def shared_path(behind: Iterable[str]) -> sql.Composed:
-    """The statement for commands of our own that fire event triggers: no tenant is on the path.
+    """The search path for our own commands that fire event triggers: no tenant is on it.
 
-    What our text names is in pg_catalog, to which nothing behind it comes as close.
+    pg_catalog comes first, so that the names in our text mean PostgreSQL's own objects.
     """
     return _path(["pg_catalog", *behind, "pg_temp"])
 
@@ -78,9 +78,9 @@ def _path(names: Iterable[str]) -> sql.Composed:
 
 
 def working(world: World = PLAIN) -> sql.Composed:
-    """The settings under which transitions run.
+    """The statements that set what transitions run under.
 
-    The application's, but for those that our own literals take for granted.
+    The application's settings, except those that our own literals depend on.
     """
     return sql.SQL(NORMAL_SETTINGS + WORK_SETTINGS) + _set(world.of_transitions)
 
@@ -93,10 +93,10 @@ def _set(settings: Iterable[tuple[str, str]]) -> sql.Composed:
 
 
 def as_written(statement: str, world: World) -> str:
-    """A statement made from definitions, to be run among the application's settings.
+    """A statement made from definitions, to be run with the application's settings.
 
-    All constants that PostgreSQL writes are unmistakable (ISO dates, offsets from UTC), but for
-    amounts of money, which every locale reads in its own way.
+    PostgreSQL's constants mean the same with all settings (ISO dates, offsets from UTC), except
+    amounts of money, which each locale reads differently.
     """
     locale = dict(world.settings).get("lc_monetary")
     if locale is None or not _MONEY.search(statement):
@@ -106,19 +106,19 @@ def as_written(statement: str, world: World) -> str:
 
 
 def enter_schema(connection: Connection, schema: str, world: World = PLAIN) -> None:
-    """Make settings and search path hold for the rest of the transaction, for transitions.
+    """Set settings and search path for the rest of the transaction, to run a transition.
 
     Args:
         connection: in a transaction.
-        schema: where they run.
-        world: the application's; none to read definitions.
+        schema: where it runs.
+        world: the application's; `PLAIN` to read definitions.
     """
     with connection.cursor() as cursor:
         cursor.execute(working(world) + search_path(schema, world.behind))
 
 
 def enter_as_application(connection: Connection, schema: str, world: World) -> None:
-    """The same for text that users wrote: names and literals mean what they do there."""
+    """Set what text of users runs under: names and literals mean what they mean to them."""
     settings = sql.SQL(NORMAL_SETTINGS + WORK_SETTINGS) + _set(world.settings)
     with connection.cursor() as cursor:
         cursor.execute(settings + users_path(schema, world.behind))

@@ -1,10 +1,9 @@
-"""One transaction around a block, or the caller's if there is one; names in it are PostgreSQL's.
+"""Transactions for our own queries, with pg_catalog alone on the search path.
 
-Tenants, and whoever may create in a schema of the search path, can have functions and operators
-of any name. In a transaction of ours only `pg_catalog` is on the path, from the message on that
-begins it: so none of theirs is ever called for one that our statements name. The path is LOCAL to
-the transaction, as everything that we set on the live database: a pooler may hand the connection
-to the application next.
+A tenant's role can create functions and operators of any name. The message that begins our
+transaction also sets the path to `pg_catalog`, so that our statements never call one of those. The
+path is LOCAL to the transaction, like everything that we set on the live database: a pooler may
+give the connection to the application next.
 """
 
 from collections.abc import Iterator
@@ -17,26 +16,25 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply.database.limits import WHILE_READING
 
 NEUTRAL_PATH = "set local search_path = pg_catalog, pg_temp;"
-"""Temporary objects, which are searched first unless the path says otherwise, come last."""
+"""pg_temp is named last, because PostgreSQL searches it first if it is not named."""
 
 
 def in_transaction(connection: Connection) -> bool:
-    """Whether statements belong to a transaction that the caller has to end."""
+    """Whether a transaction is open, which its caller has to end."""
     idle = connection.info.transaction_status == TRANSACTION_STATUS_IDLE
     return not (connection.autocommit and idle)
 
 
 @contextmanager
 def neutral(connection: Connection, *, read_only: bool = False) -> Iterator[Cursor]:
-    """A cursor in a transaction in which names mean PostgreSQL's own: all of the block or nothing.
+    """A cursor in a transaction in which names mean PostgreSQL's own objects.
 
-    Within the caller's transaction it is a part of that, and the search path stays neutral after
-    it.
+    The block is done completely or not at all. If the caller has a transaction already, the block
+    becomes a part of it, and the search path stays neutral afterwards.
 
     Args:
         connection: psycopg2's.
-        read_only: whether the block writes nothing; said to the server, unless the transaction is
-            the caller's.
+        read_only: make the transaction read-only, unless it is the caller's.
     """
     with connection.cursor() as cursor:
         if in_transaction(connection):
@@ -54,9 +52,9 @@ def neutral(connection: Connection, *, read_only: bool = False) -> Iterator[Curs
 
 
 def beginning(*, read_only: bool = False) -> str:
-    """The statements that begin a neutral transaction, whatever the database's defaults are.
+    """The statements that begin a neutral transaction, independent of the database's defaults.
 
-    One that only reads waits for nobody for long.
+    A read-only one has time limits; see `limits`.
     """
     if read_only:
         return f"begin isolation level read committed, read only;{NEUTRAL_PATH}{WHILE_READING}"

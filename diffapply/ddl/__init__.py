@@ -1,33 +1,51 @@
-"""The table of fact kinds: how each is created, dropped and altered.
+"""The table of fact kinds: how each is read, hangs on others, is created, dropped and altered.
 
-Adding a kind: one line in `diffapply.catalog.kinds`, one query in `diffapply/catalog/sql`, and
-one entry in one of the tables below.
+Adding a kind: one entry in one of the groups below, and the query ``catalog/sql/<name>.sql``
+(spaces become underscores).
 """
 
-from diffapply.ddl.columns import COLUMNS
+from collections.abc import Mapping
+
+from diffapply.ddl.columns import COLUMN_SETTINGS
 from diffapply.ddl.indexes import INDEXES
+from diffapply.ddl.kind import Kind
 from diffapply.ddl.operators import OPERATORS
-from diffapply.ddl.own_columns import OWN_COLUMNS
-from diffapply.ddl.privileges import PRIVILEGES
-from diffapply.ddl.routines import PROGRAMS
-from diffapply.ddl.statements import Kind, Options
-from diffapply.ddl.tables import TABLES
-from diffapply.ddl.types import TYPES
+from diffapply.ddl.own_columns import COLUMNS
+from diffapply.ddl.privileges import RIGHTS
+from diffapply.ddl.routines import PROGRAMS, ROUTINES, VIEWS
+from diffapply.ddl.tables import SEQUENCES, TABLE_PARTS, TABLE_SETTINGS, TABLES, TIES
+from diffapply.ddl.types import BASE_TYPES, TYPES
 
 # What no entry can express is never proposed, so that it ends as a reason to block.
-INEXPRESSIBLE = Kind(lambda _fact, _: (), lambda _fact, _: (), lambda _old, _new, _: ())
+_OTHER = Kind("other", lambda _fact, _: (), lambda _fact, _: (), lambda _old, _new, _: ())
 
-DDL: dict[str, Kind] = {
-    **TYPES,
-    **COLUMNS,
-    **OWN_COLUMNS,
-    **TABLES,
-    **INDEXES,
-    **PROGRAMS,
-    **OPERATORS,
-    **PRIVILEGES,
-    "other": INEXPRESSIBLE,
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        *TYPES,
+        *SEQUENCES,
+        *ROUTINES,
+        *BASE_TYPES,
+        *OPERATORS,
+        *TABLES,
+        *COLUMNS,
+        *TIES,
+        *COLUMN_SETTINGS,
+        *TABLE_PARTS,
+        *VIEWS,
+        *INDEXES,
+        *TABLE_SETTINGS,
+        *PROGRAMS,
+        _OTHER,
+        *RIGHTS,
+    )
 }
-"""Kind of fact → how it is created, dropped and altered."""
+"""Name → kind of fact, in the order in which their objects are created."""
 
-__all__ = ["DDL", "Kind", "Options"]
+RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(KINDS)}
+"""Name of a kind → its place in the order of creation."""
+
+WHOLES = frozenset(kind.name for kind in KINDS.values() if kind.told_whole)
+"""The kinds that are told once, without their parts."""
+
+__all__ = ["KINDS", "RANK", "WHOLES", "Kind"]

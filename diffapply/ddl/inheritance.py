@@ -1,17 +1,18 @@
 """Parents of tables, and what a table needs to have one."""
 
-import re
 from collections.abc import Sequence
 from itertools import product
 
 from diffapply.ddl import partitions
-from diffapply.ddl.columns import inherited_clause, is_inherited
-from diffapply.ddl.statements import NAME, Kind, Options, helper, one, part
+from diffapply.ddl.columns import inherited_clause
+from diffapply.ddl.kind import Kind, its_table
+from diffapply.ddl.statements import Options, helper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Check, Column, Constraint, Inherits
 
 
-def _parents(fact: Fact | None) -> list[str]:
-    return re.findall(NAME, fact.definition) if fact else []
+def _parents(fact: Fact | None) -> Sequence[str]:
+    return Inherits.of(fact).parents if fact else ()
 
 
 def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> list[str]:
@@ -25,14 +26,16 @@ def _set_parents(fact: Fact, goal: Catalog) -> Options:
 def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Those that stay are not touched, for that would make the child's columns its own."""
     had, wants = _parents(old), _parents(new)
-    stay = [parent for parent in had if parent in wants]
+    stay = tuple(parent for parent in had if parent in wants)
     if wants[: len(stay)] != stay:
-        stay = []  # the order of parents is structure
+        stay = ()  # the order of parents is structure
     leave = _inherit(new, [parent for parent in had if parent not in stay], "NO INHERIT")
     return _change_parents(new, leave, [parent for parent in wants if parent not in stay], goal)
 
 
-def _change_parents(fact: Fact, leave: list[str], parents: list[str], goal: Catalog) -> Options:
+def _change_parents(
+    fact: Fact, leave: Sequence[str], parents: Sequence[str], goal: Catalog
+) -> Options:
     """As the table stands; or with a helper that gives it what it is to have from its parents.
 
     What it has from a parent that it leaves becomes its own, unless the helper has it as well.
@@ -61,23 +64,22 @@ def _from_helper(
     rows is a parent for that long.
     """
     statements = [f"CREATE TABLE {helper(fact.name)} ()", *_inherit(fact, [helper(fact.name)])]
-    for name in dict.fromkeys(part(its) for parent in parents for its in _columns(parent, goal)):
+    for name in dict.fromkeys(its.part for parent in parents for its in _columns(parent, goal)):
         its = goal.facts.get(("column", f"{fact.name}.{name}"))
-        if its is not None and is_inherited(its):
+        if its is not None and Column.of(its).inherited:
             clause = inherited_clause(its, goal, with_default=with_default)
             statements.append(f"ALTER TABLE {helper(fact.name)} ADD COLUMN {clause}")
     return statements
 
 
 def _columns(table: str, goal: Catalog) -> list[Fact]:
-    found = [f for f in goal.facts.values() if f.kind == "column" and f.object == table]
-    return sorted(found, key=lambda column: column.position)
+    return sorted(goal.parts("column", table), key=lambda column: column.position)
 
 
 def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> list[str]:
     """Statements for the checks that a table must have before it can have these parents."""
     return [
-        f"ALTER TABLE {table} ADD CONSTRAINT {part(check)} {check.definition}"
+        f"ALTER TABLE {table} ADD CONSTRAINT {check.part} {check.definition}"
         for check in checks_of(parents, goal)
     ]
 
@@ -86,16 +88,12 @@ def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
     """The checks of those tables and of all above them; of each name one."""
     found: dict[str, Fact] = {}
     for parent in parents:
-        for check in goal.facts.values():
-            if (
-                check.kind == "constraint"
-                and check.object == parent
-                and check.definition.startswith("CHECK ")
-                and not check.definition.endswith(" NO INHERIT")
-            ):
-                found.setdefault(part(check), check)
-        for check in checks_of(parents_of(parent, goal), goal):
-            found.setdefault(part(check), check)
+        for fact in goal.parts("constraint", parent):
+            check = Constraint.of(fact)
+            if isinstance(check, Check) and not check.no_inherit:
+                found.setdefault(fact.part, fact)
+        for fact in checks_of(parents_of(parent, goal), goal):
+            found.setdefault(fact.part, fact)
     return list(found.values())
 
 
@@ -104,7 +102,7 @@ def has_children(table: str, catalog: Catalog) -> bool:
     return any(table in _parents(fact) for fact in catalog.by_kind.get("inherits", ()))
 
 
-def parents_of(table: str, catalog: Catalog) -> list[str]:
+def parents_of(table: str, catalog: Catalog) -> Sequence[str]:
     """What a table inherits from or is a partition of."""
     if parent := partitions.parent_of(table, catalog):
         return [parent]
@@ -112,7 +110,9 @@ def parents_of(table: str, catalog: Catalog) -> list[str]:
 
 
 INHERITS = Kind(
+    "inherits",
     _set_parents,
     lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
     _alter_parents,
+    comes_with=its_table,
 )

@@ -8,9 +8,11 @@ made first, and two tenants of one shape may differ in it.
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
-from diffapply.ddl.statements import IDENTIFIER, NAME, before, closing
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Constraint, ForeignKey, Index, Key
+from diffapply.values.grammar import NAME, leading_name
 
 _Target = tuple[str, frozenset[str]]
 """A table, and columns of it."""
@@ -21,9 +23,6 @@ _ATTACHES = re.compile(
 )
 _DROPS = re.compile(rf"DROP INDEX ({NAME})$")
 _PLAIN = re.compile(r'"[a-z_][a-z0-9_]*"')
-_SORTED = re.compile(r" (?:DESC|NULLS (?:FIRST|LAST))(?=[, )])")
-_KEY = re.compile(rf"(?:PRIMARY KEY|UNIQUE)\b|ON {NAME} UNIQUE USING ")
-_REFERENCES = re.compile(rf" REFERENCES (?P<table>{NAME})(?=\()")
 
 
 def has_choice(catalog: Catalog) -> bool:
@@ -71,41 +70,39 @@ def alike_indexes(table: str, catalog: Catalog) -> list[list[str]]:
 
     Keys are named as facts are: ``table.key``.
     """
-    alike: dict[str, list[str]] = {}
-    for fact in catalog.facts.values():
-        if fact.object == table and (likeness := _likeness(fact)):
+    alike: dict[object, list[str]] = {}
+    for fact in (*catalog.parts("index", table), *catalog.parts("constraint", table)):
+        if likeness := _likeness(fact):
             alike.setdefault(likeness, []).append(fact.name)
     return [names for names in alike.values() if len(names) > 1]
 
 
-def _likeness(fact: Fact) -> str:
-    """What PostgreSQL compares indexes by; empty for what is none."""
+def _likeness(fact: Fact) -> object:
+    """What PostgreSQL compares indexes by; None for what is none."""
     if fact.kind == "index":
-        return _SORTED.sub("", fact.definition)
-    if not _of_key(fact):
-        return ""
-    return fact.definition[: closing(fact.definition, len(before(fact.definition, "(")))]
+        index = Index.of(fact)
+        return replace(index, keys=index.unsorted)
+    key = Constraint.of(fact)
+    return (key.word, key.keys) if isinstance(key, Key) else None
 
 
 def _of_key(fact: Fact) -> _Target | None:
     """What a constraint or an index makes unique."""
-    if fact.kind not in ("constraint", "index") or not _KEY.match(fact.definition):
-        return None
-    return fact.object, _listed(fact.definition)
+    its = _key(fact)
+    return (fact.object, frozenset(filter(None, its.columns))) if its else None
+
+
+def _key(fact: Fact) -> Key | Index | None:
+    if fact.kind == "index":
+        index = Index.of(fact)
+        return index if index.unique else None
+    key = Constraint.of(fact) if fact.kind == "constraint" else None
+    return key if isinstance(key, Key) else None
 
 
 def _of_foreign_key(fact: Fact) -> _Target | None:
     """What a foreign key refers to."""
-    if fact.kind != "constraint" or not fact.definition.startswith("FOREIGN KEY "):
+    key = Constraint.of(fact) if fact.kind == "constraint" else None
+    if not isinstance(key, ForeignKey):
         return None
-    rest = fact.definition[closing(fact.definition, len("FOREIGN KEY ")) + 1 :]
-    found = _REFERENCES.match(rest)
-    assert found is not None  # noqa: S101 - PostgreSQL writes no other form
-    return found["table"], _listed(rest[found.end() :])
-
-
-def _listed(text: str) -> frozenset[str]:
-    """The names in the first parentheses."""
-    opening = len(before(text, "("))
-    inside = text[opening + 1 : closing(text, opening)]
-    return frozenset(re.findall(rf"(?:^|, )({IDENTIFIER})", inside))
+    return key.table, frozenset(filter(None, map(leading_name, key.referenced)))

@@ -1,20 +1,10 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
-import re
-
-from diffapply.ddl.statements import (
-    IDENTIFIER,
-    LITERAL,
-    Alter,
-    Kind,
-    Options,
-    dropper,
-    one,
-    part,
-)
+from diffapply.ddl.kind import Alter, Kind, Text, dropper
+from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
-
-_USING = re.compile(rf"(?P<name>{IDENTIFIER}) USING {IDENTIFIER}")
+from diffapply.values import Conversion, Settings
+from diffapply.values.grammar import before
 
 
 def _create_aggregate(fact: Fact, _: Catalog) -> Options:
@@ -22,8 +12,9 @@ def _create_aggregate(fact: Fact, _: Catalog) -> Options:
 
 
 def _drop_aggregate(fact: Fact, _: Catalog) -> Options:
-    name = re.sub(r"\(\)$", "(*)", fact.name)
-    return one(f"DROP AGGREGATE {name}")
+    name = before(fact.name, "(")
+    arguments = fact.name[len(name) :]
+    return one(f"DROP AGGREGATE {name}{'(*)' if arguments == '()' else arguments}")
 
 
 def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Options:
@@ -31,17 +22,15 @@ def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _create_operator(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE OPERATOR {fact.name.partition('(')[0]} {fact.definition}")
+    return one(f"CREATE OPERATOR {before(fact.name, '(')} {fact.definition}")
 
 
 def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
     """Estimators can be altered always, the rest from PostgreSQL 17 on, where it comes new."""
-    settings = dict(
-        re.findall(r"(RESTRICT|JOIN|COMMUTATOR|NEGATOR) = ([^,()]+(?:\([^()]*\))?)", new.definition)
-    )
+    settings = Settings.of(new).by_name
     estimators = [f"{name} = {settings.get(name, 'NONE')}" for name in ("RESTRICT", "JOIN")]
-    links = [f"{name} = {its}" for name, its in settings.items() if name[0] in "CN"]
-    flags = re.findall(r"\b(?:HASHES|MERGES)\b", new.definition)
+    links = [f"{name} = {settings[name]}" for name in ("COMMUTATOR", "NEGATOR") if name in settings]
+    flags = [name for name in ("HASHES", "MERGES") if name in settings]
     alter = f"ALTER OPERATOR {new.name} SET "
     return (
         (f"{alter}({', '.join(estimators)})",),
@@ -54,9 +43,7 @@ def _create_operator_family(fact: Fact, _: Catalog) -> Options:
 
 
 def _create_operator_class(fact: Fact, _: Catalog) -> Options:
-    named = _USING.fullmatch(fact.name)
-    assert named is not None  # noqa: S101 - operator_class.sql writes no other form
-    return one(f"CREATE OPERATOR CLASS {named['name']} {fact.definition}")
+    return one(f"CREATE OPERATOR CLASS {before(fact.name, ' USING ')} {fact.definition}")
 
 
 def _add_member(fact: Fact, _: Catalog) -> Options:
@@ -64,27 +51,29 @@ def _add_member(fact: Fact, _: Catalog) -> Options:
 
 
 def _drop_member(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER OPERATOR FAMILY {fact.object} DROP {part(fact)}")
+    return one(f"ALTER OPERATOR FAMILY {fact.object} DROP {fact.part}")
 
 
 def _create_conversion(fact: Fact, _: Catalog) -> Options:
-    default = "DEFAULT " if fact.definition.startswith("DEFAULT ") else ""
-    rest = fact.definition.removeprefix(default)
-    return one(f"CREATE {default}CONVERSION {fact.name} {rest}")
+    its = Conversion.of(fact)
+    return one(f"CREATE {'DEFAULT ' if its.default else ''}CONVERSION {fact.name} {its.rest}")
 
 
-def _text_search(word: str, alter: Alter | None = None) -> Kind:
+def _text_search(word: str, alter: Alter | None = None, *, contains: bool = False) -> Kind:
     named = f"TEXT SEARCH {word}"
     return Kind(
-        lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"), dropper(named), alter
+        named.lower(),
+        lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"),
+        dropper(named),
+        alter,
+        contains=contains,
     )
 
 
 def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
-    option = re.compile(rf", ({IDENTIFIER}) = ({LITERAL})")
-    have, want = dict(option.findall(old.definition)), dict(option.findall(new.definition))
-    if option.sub("", old.definition) != option.sub("", new.definition):
-        return ()  # another template
+    have, want = dict(Settings.of(old).by_name), dict(Settings.of(new).by_name)
+    if have.pop("TEMPLATE") != want.pop("TEMPLATE"):
+        return ()
     changes = [name for name in have if name not in want]
     changes += [f"{name} = {its}" for name, its in want.items() if have.get(name) != its]
     if not changes:
@@ -93,32 +82,42 @@ def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _map(verb: str, fact: Fact) -> Options:
-    head = f"ALTER TEXT SEARCH CONFIGURATION {fact.object} {verb} MAPPING FOR {part(fact)}"
+    head = f"ALTER TEXT SEARCH CONFIGURATION {fact.object} {verb} MAPPING FOR {fact.part}"
     return one(head if verb == "DROP" else f"{head} WITH {fact.definition}")
 
 
-OPERATORS = {
-    "aggregate": Kind(_create_aggregate, _drop_aggregate, _replace_aggregate),
-    "operator": Kind(_create_operator, dropper("OPERATOR"), _alter_operator),
-    "operator family": Kind(_create_operator_family, dropper("OPERATOR FAMILY")),
-    "operator class": Kind(_create_operator_class, dropper("OPERATOR CLASS")),
-    "operator family member": Kind(_add_member, _drop_member),
-    "cast": Kind(
-        lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"), dropper("CAST")
+OPERATORS = (
+    Kind(
+        "aggregate",
+        _create_aggregate,
+        _drop_aggregate,
+        _replace_aggregate,
+        reads=Text.CONSTANTS,
+        contains=True,
+        names="routine",
     ),
-    "transform": Kind(
+    Kind("operator", _create_operator, dropper("OPERATOR"), _alter_operator, contains=True),
+    Kind("operator family", _create_operator_family, dropper("OPERATOR FAMILY"), contains=True),
+    Kind("operator class", _create_operator_class, dropper("OPERATOR CLASS"), contains=True),
+    Kind("operator family member", _add_member, _drop_member),
+    Kind(
+        "cast", lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"), dropper("CAST")
+    ),
+    Kind(
+        "transform",
         lambda fact, _: one(f"CREATE TRANSFORM {fact.name} {fact.definition}"),
         dropper("TRANSFORM"),
         lambda _old, new, _: one(f"CREATE OR REPLACE TRANSFORM {new.name} {new.definition}"),
     ),
-    "conversion": Kind(_create_conversion, dropper("CONVERSION")),
-    "text search parser": _text_search("PARSER"),
-    "text search template": _text_search("TEMPLATE"),
-    "text search dictionary": _text_search("DICTIONARY", _alter_dictionary),
-    "text search configuration": _text_search("CONFIGURATION"),
-    "text search mapping": Kind(
+    Kind("conversion", _create_conversion, dropper("CONVERSION"), contains=True),
+    _text_search("PARSER"),
+    _text_search("TEMPLATE"),
+    _text_search("DICTIONARY", _alter_dictionary, contains=True),
+    _text_search("CONFIGURATION", contains=True),
+    Kind(
+        "text search mapping",
         lambda fact, _: _map("ADD", fact),
         lambda fact, _: _map("DROP", fact),
         lambda _old, new, _: _map("ALTER", new),
     ),
-}
+)

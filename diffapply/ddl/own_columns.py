@@ -6,20 +6,14 @@ long, and gives the table what it is only to inherit. For that, a column that is
 must be made anew; its values are written over before it goes.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.ddl.columns import (
-    COLUMNS,
-    is_inherited,
-    not_null_name,
-    own_definition,
-    set_not_null,
-)
+from diffapply.ddl.columns import COLUMN, DEFAULT, IDENTITY, NOT_NULL, set_not_null
 from diffapply.ddl.inheritance import checks_of, parents_of
-from diffapply.ddl.statements import Options, aside, helper, one, part
+from diffapply.ddl.statements import Options, aside, helper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Check, Column, NotNull, not_null_name
 
 
 def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -44,27 +38,26 @@ class _Child:
     def can_be_copied(self) -> bool:
         """Whether whatever is to be made anew is a plain column."""
         return not any(
-            " GENERATED ALWAYS AS " in column.definition
-            or ("identity", column.name) in self.live.facts
+            Column.of(column).kept or ("identity", column.name) in self.live.facts
             for column in self.given_up
         )
 
     @property
     def given_up(self) -> list[Fact]:
         """The columns of its own that it is only to inherit."""
-        return [c for c in self._inherited(self.goal) if self._had(c) == own_definition(c)]
+        return [c for c in self._inherited(self.goal) if self._had(c) == Column.of(c).own]
 
     @property
     def staying(self) -> list[Fact]:
         """The columns that it inherits, and is only to inherit."""
-        return [c for c in self._inherited(self.goal) if self._had(c) == c.definition]
+        return [c for c in self._inherited(self.goal) if self._had(c) == Column.of(c)]
 
     def _inherited(self, catalog: Catalog) -> list[Fact]:
-        return [column for column in catalog.parts("column", self.table) if is_inherited(column)]
+        return [c for c in catalog.parts("column", self.table) if Column.of(c).inherited]
 
-    def _had(self, column: Fact) -> str | None:
+    def _had(self, column: Fact) -> Column | None:
         had = self.live.facts.get(column.key)
-        return had.definition if had else None
+        return Column.of(had) if had else None
 
     @property
     def needs_helper(self) -> bool:
@@ -85,19 +78,19 @@ class _Child:
         yield f"CREATE TABLE {helper(self.table)} ()"
         yield f"{alter} INHERIT {helper(self.table)}"
         for column in self.staying:
-            yield f"{alter_helper} ADD COLUMN {part(column)} {own_definition(column)}"
+            yield f"{alter_helper} ADD COLUMN {column.part} {Column.of(column).own}"
         yield from self._not_nulls_that_stay()
         for check in checks:
             if check not in moved:
-                yield f"{alter_helper} ADD CONSTRAINT {part(check)} {check.definition}"
+                yield f"{alter_helper} ADD CONSTRAINT {check.part} {check.definition}"
         yield from self._copies()
         yield from (f"{alter} NO INHERIT {parent}" for parent in self.parents)
-        yield from (f"{alter} DROP CONSTRAINT IF EXISTS {part(check)}" for check in moved)
+        yield from (f"{alter} DROP CONSTRAINT IF EXISTS {check.part}" for check in moved)
         yield from self._exchanges()
         for column in self._own if moved else ():
-            yield f"{alter_helper} ADD COLUMN {part(column)} {column.definition}"
+            yield f"{alter_helper} ADD COLUMN {column.part} {column.definition}"
         for check in moved:
-            yield f"{alter_helper} ADD CONSTRAINT {part(check)} {check.definition}"
+            yield f"{alter_helper} ADD CONSTRAINT {check.part} {check.definition}"
         yield from self._not_nulls_that_change()
         yield from (f"{alter} INHERIT {parent}" for parent in self.parents)
         yield f"{alter} NO INHERIT {helper(self.table)}"
@@ -106,45 +99,44 @@ class _Child:
     @property
     def _own(self) -> list[Fact]:
         """The columns of its parents that are to be its own as well."""
-        names = {part(its) for parent in self.parents for its in self.goal.parts("column", parent)}
+        names = {its.part for parent in self.parents for its in self.goal.parts("column", parent)}
         columns = self.goal.parts("column", self.table)
-        return [c for c in columns if part(c) in names and not is_inherited(c)]
+        return [c for c in columns if c.part in names and not Column.of(c).inherited]
 
     def _names_its_own(self, check: Fact) -> bool:
         """Whether a check is on columns that the helper cannot have at first."""
         columns = (*self.given_up, *self._own)
-        names = "|".join(re.escape(part(column)) for column in columns)
-        return bool(names and re.search(rf'(?<![\w"])(?:{names})(?![\w"])', check.definition))
+        return Check.of(check).names_any(column.part for column in columns)
 
     def _copies(self) -> Iterator[str]:
         """Both columns are the helper's for that long, so that no trigger sees the rows."""
         alter = f"ALTER TABLE {helper(self.table)}"
         for column in self.given_up:
-            new, type_ = helper(column.name), own_definition(column)
-            yield f"{alter} ADD COLUMN {part(column)} {type_}, ADD COLUMN {new} {type_}"
+            new, type_ = helper(column.name), Column.of(column).own
+            yield f"{alter} ADD COLUMN {column.part} {type_}, ADD COLUMN {new} {type_}"
         if self.given_up:
             yield f"{alter} " + ", ".join(
-                f"ALTER COLUMN {helper(c.name)} SET DATA TYPE {own_definition(c)} USING {part(c)}"
+                f"ALTER COLUMN {helper(c.name)} SET DATA TYPE {Column.of(c).own} USING {c.part}"
                 for c in self.given_up
             )
         for column in self.given_up:
-            yield f"{alter} DROP COLUMN {part(column)}"
+            yield f"{alter} DROP COLUMN {column.part}"
 
     def _exchanges(self) -> Iterator[str]:
         alter = f"ALTER TABLE {self.table}"
         for column in self.given_up:
-            for owner in self.live.by_kind.get("sequence owner", ()):
-                if owner.definition == column.name:
-                    yield f"ALTER SEQUENCE {owner.name} OWNED BY NONE"
-            yield f"{alter} RENAME COLUMN {part(column)} TO {aside(column.name)}"
+            for owned in self.live.by_kind.get("sequence owner", ()):
+                if owned.definition == column.name:
+                    yield f"ALTER SEQUENCE {owned.name} OWNED BY NONE"
+            yield f"{alter} RENAME COLUMN {column.part} TO {aside(column.name)}"
             new = helper(column.name)
-            yield f"ALTER TABLE {helper(self.table)} RENAME COLUMN {new} TO {part(column)}"
+            yield f"ALTER TABLE {helper(self.table)} RENAME COLUMN {new} TO {column.part}"
             yield f"{alter} DROP COLUMN {aside(column.name)}"
 
     def _not_nulls_that_stay(self) -> Iterator[str]:
         for column in self.staying:
             had, wants = self._not_nulls(column)
-            if had and wants and is_inherited(had) and is_inherited(wants):
+            if had and wants and NotNull.of(had).inherited and NotNull.of(wants).inherited:
                 yield self._on_helper(wants)
 
     def _not_nulls_that_change(self) -> Iterator[str]:
@@ -153,12 +145,13 @@ class _Child:
             had, wants = self._not_nulls(column)
             if wants is None:
                 continue
+            inherits = NotNull.of(wants).inherited
             if column in given_up:
-                yield self._on_helper(wants) if is_inherited(wants) else set_not_null(wants)
-            elif had and is_inherited(wants) and not is_inherited(had):
-                yield f"{alter} ALTER COLUMN {part(column)} DROP NOT NULL"
+                yield self._on_helper(wants) if inherits else set_not_null(wants)
+            elif had and inherits and not NotNull.of(had).inherited:
+                yield f"{alter} ALTER COLUMN {column.part} DROP NOT NULL"
                 yield self._on_helper(wants)
-            elif had and not is_inherited(wants) and not_null_name(had) != not_null_name(wants):
+            elif had and not inherits and not_null_name(had) != not_null_name(wants):
                 yield f"{alter} RENAME CONSTRAINT {not_null_name(had)} TO {not_null_name(wants)}"
 
     def _not_nulls(self, column: Fact) -> tuple[Fact | None, Fact | None]:
@@ -167,29 +160,33 @@ class _Child:
 
     def _on_helper(self, wants: Fact) -> str:
         """From PostgreSQL 18 on, where it has a name."""
-        add = f"ADD CONSTRAINT {not_null_name(wants)} NOT NULL {part(wants)}"
+        add = f"ADD CONSTRAINT {not_null_name(wants)} NOT NULL {wants.part}"
         return f"ALTER TABLE {helper(self.table)} {add}"
 
 
 def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Drop a column that a child is to have as its own from then on."""
-    drop = f"ALTER TABLE ONLY {fact.object} DROP COLUMN {part(fact)}"
-    return one(drop) if is_kept_by_child(fact.object, part(fact), goal, live) else ()
+    drop = f"ALTER TABLE ONLY {fact.object} DROP COLUMN {fact.part}"
+    return one(drop) if is_kept_by_child(fact.object, fact.part, goal, live) else ()
 
 
 def is_kept_by_child(table: str, column: str, goal: Catalog, live: Catalog) -> bool:
     """Whether a child that only inherits this column, or a child of that, is to have it itself."""
     for child in live.by_kind.get("inherits", ()):
         had = live.facts.get(("column", f"{child.name}.{column}"))
-        if had is None or not is_inherited(had) or table not in parents_of(child.name, live):
+        if had is None or not Column.of(had).inherited or table not in parents_of(child.name, live):
             continue
         wants = goal.facts.get(had.key)
-        if not is_inherited(wants) if wants else is_kept_by_child(child.name, column, goal, live):
+        if wants is None and is_kept_by_child(child.name, column, goal, live):
+            return True
+        if wants and not Column.of(wants).inherited:
             return True
     return False
 
 
-OWN_COLUMNS = {
-    "column": replace(COLUMNS["column"], resort=_return, leave=_leave_to_children),
-    "not null": replace(COLUMNS["not null"], resort=_return),
-}
+COLUMNS = (
+    replace(COLUMN, alter_last=_return, drop_only=_leave_to_children),
+    DEFAULT,
+    replace(NOT_NULL, alter_last=_return),
+    IDENTITY,
+)

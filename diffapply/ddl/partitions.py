@@ -1,44 +1,27 @@
 """Partitions: how they hang on their tables."""
 
-import re
-
-from diffapply.ddl.statements import NAME
 from diffapply.model.catalog import Catalog, Fact
-
-_PARTITION = re.compile(
-    rf"OF (?P<parent>{NAME}) (?P<bound>FOR VALUES .*?|DEFAULT)(?P<pending> DETACH PENDING)?",
-    re.DOTALL,
-)
-
-
-def _parsed(fact: Fact) -> re.Match[str]:
-    partition = _PARTITION.fullmatch(fact.definition)
-    assert partition is not None  # noqa: S101 - partition.sql writes no other form
-    return partition
-
-
-def parent(fact: Fact) -> str:
-    """The table that it is a partition of."""
-    return _parsed(fact)["parent"]
+from diffapply.values import Partition, Table
 
 
 def parent_of(table: str, catalog: Catalog) -> str | None:
     """The table that this one is a partition of, if it is one."""
     fact = catalog.facts.get(("partition", table))
-    return parent(fact) if fact else None
+    return Partition.of(fact).parent if fact else None
 
 
-def is_pending(fact: Fact) -> bool:
-    """Whether it is what an interrupted DETACH CONCURRENTLY leaves."""
-    return bool(_parsed(fact)["pending"])
+def is_partitioned(table: str, catalog: Catalog) -> bool:
+    """Whether it is, of a name that may be another relation's."""
+    fact = catalog.facts.get(("table", table))
+    return fact is not None and Table.of(fact).partitioned_by is not None
 
 
 def attach(fact: Fact) -> str:
     """The statement that makes a table this partition."""
-    partition = _parsed(fact)
-    return f"ALTER TABLE {partition['parent']} ATTACH PARTITION {fact.name} {partition['bound']}"
+    partition = Partition.of(fact)
+    return f"ALTER TABLE {partition.parent} ATTACH PARTITION {fact.name} {partition.bound}"
 
 
 def detach(fact: Fact) -> str:
     """The statement that makes it a table that stands alone."""
-    return f"ALTER TABLE {parent(fact)} DETACH PARTITION {fact.name}"
+    return f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}"

@@ -12,9 +12,9 @@ from typing import Any
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
-from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation
-from diffapply.ddl import DDL
+from diffapply.ddl import KINDS
 from diffapply.ddl.inheritance import has_children
+from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
 from diffapply.model.catalog import Catalog
 
 _NESTED = re.compile(r"\)\s+(?:AND|OR)\b", re.IGNORECASE)
@@ -115,7 +115,7 @@ def in_full(statement: str, goal: Catalog) -> str:
     if type(created) is ast.CreateSeqStmt and not created.options:
         sequence: Parsed = created.sequence
         fact = fact_named(goal, "sequence", quoted(sequence.relname))
-        return DDL["sequence"].create(fact, goal)[0][0] if fact else statement
+        return KINDS["sequence"].create(fact, goal)[0][0] if fact else statement
     identities = [
         fact_named(goal, "identity", relation(created), quoted(column.colname))
         for column in _columns(created)
@@ -154,7 +154,8 @@ def as_stored(statement: str) -> str:
 def keep_in_lists(statement: str) -> str:
     """The statement with a cast of an array to the type that its elements have anyway.
 
-    ``(ARRAY['a'::varchar])::text[]`` becomes ``(ARRAY['a'::varchar]::varchar[])::text[]``.
+    ``(ARRAY['a'::varchar])::text[]`` becomes ``(ARRAY['a'::varchar]::varchar[])::text[]``; where
+    PostgreSQL leaves the parentheses out, as in extended statistics, they are no longer needed.
     PostgreSQL stores ``varchar IN (…)`` as a cast of the whole array, but reading that text back
     casts each element: the stored definition would be another one. The cast that is added keeps
     them, and is not stored.
@@ -165,10 +166,11 @@ def keep_in_lists(statement: str) -> str:
     texts = [token.text for token in tokens]
     insert: list[tuple[int, str]] = []
     for index, text in enumerate(texts):
-        if text.upper() != "ARRAY" or index < 1 or texts[index - 1] != "(":
+        if text.upper() != "ARRAY" or texts[index + 1 : index + 2] != ["["]:
             continue
         close = _closing(texts, index + 1)
-        if texts[close + 1 : close + 3] != [")", "::"]:
+        after = texts[close + 1 : close + 3]
+        if after[:1] != ["::"] and not (texts[index - 1] == "(" and after == [")", "::"]):
             continue
         types = {_cast_to(element) for element in _elements(statement, tokens, index + 1, close)}
         if len(types) == 1 and (element_type := types.pop()):

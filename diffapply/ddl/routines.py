@@ -1,25 +1,9 @@
 """Views, routines, triggers, rules, policies, statistics objects, comments."""
 
-import re
-
-from diffapply.ddl.statements import (
-    IDENTIFIER,
-    Drop,
-    Kind,
-    Options,
-    closing,
-    dropper,
-    literal,
-    one,
-    part,
-)
+from diffapply.ddl.kind import Drop, Kind, Text, dropper
+from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
-
-_POLICY = re.compile(
-    rf"(?P<fixed>AS \w+ FOR \w+) (?P<rest>TO (?:PUBLIC|{IDENTIFIER})(?:, (?:PUBLIC|{IDENTIFIER}))*"
-    r"(?P<expressions>.*))",
-    re.DOTALL,
-)
+from diffapply.values import Policy
 
 
 def _create_view(fact: Fact, _: Catalog) -> Options:
@@ -44,7 +28,7 @@ def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _drop_on_table(word: str) -> Drop:
-    return lambda fact, _: one(f"DROP {word} {part(fact)} ON {fact.object}")
+    return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:
@@ -56,43 +40,33 @@ def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _create_policy(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE POLICY {part(fact)} ON {fact.object} {fact.definition}")
+    return one(f"CREATE POLICY {fact.part} ON {fact.object} {fact.definition}")
 
 
 def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
     """ALTER POLICY changes roles and expressions, but takes none away."""
-    had, wants = _POLICY.fullmatch(old.definition), _POLICY.fullmatch(new.definition)
-    assert had is not None  # noqa: S101 - policy.sql writes no other form
-    assert wants is not None  # noqa: S101
-    if had["fixed"] != wants["fixed"]:
+    had, wants = Policy.of(old), Policy.of(new)
+    if (had.mode, had.command) != (wants.mode, wants.command):
         return ()
-    if not _expressions(had["expressions"]) <= _expressions(wants["expressions"]):
+    if (had.using and not wants.using) or (had.check and not wants.check):
         return ()
-    return one(f"ALTER POLICY {part(new)} ON {new.object} {wants['rest']}")
-
-
-def _expressions(text: str) -> set[str]:
-    """Which of ``USING (…)`` and ``WITH CHECK (…)`` a policy has."""
-    found = set()
-    while text:
-        word, _, _ = text.partition("(")
-        found.add(word.strip())
-        text = text[closing(text, len(word)) + 1 :]
-    return found
+    return one(f"ALTER POLICY {new.part} ON {new.object} {wants.rest}")
 
 
 def _state(word: str) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.object} {fact.definition} {word} {part(fact)}")
+        return one(f"ALTER TABLE {fact.object} {fact.definition} {word} {fact.part}")
 
     def unset(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.object} ENABLE {word} {part(fact)}")
+        return one(f"ALTER TABLE {fact.object} ENABLE {word} {fact.part}")
 
-    return Kind(assign, unset, lambda _old, new, goal: assign(new, goal))
+    name = f"{word.lower()} state"
+    return Kind(name, assign, unset, lambda _old, new, goal: assign(new, goal))
 
 
-def _row_security(on: str, off: str) -> Kind:
+def _row_security(name: str, on: str, off: str) -> Kind:
     return Kind(
+        name,
         lambda fact, _: one(f"ALTER TABLE {fact.name} {on} ROW LEVEL SECURITY"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} {off} ROW LEVEL SECURITY"),
     )
@@ -123,27 +97,83 @@ def _drop_comment(fact: Fact, _: Catalog) -> Options:
     return one(f"COMMENT ON {fact.name} IS NULL")
 
 
-PROGRAMS = {
-    "view": Kind(_create_view, dropper("VIEW"), _replace_view),
-    "materialized view": Kind(_create_materialized_view, dropper("MATERIALIZED VIEW")),
-    "unpopulated": Kind(
+ROUTINES = (
+    Kind(
+        "routine",
+        _create_routine,
+        dropper("ROUTINE"),
+        _replace_routine,
+        reads=Text.BODY,
+        contains=True,
+        names="routine",
+    ),
+)
+
+VIEWS = (
+    Kind(
+        "view",
+        _create_view,
+        dropper("VIEW"),
+        _replace_view,
+        reads=Text.CODE,
+        contains=True,
+        told_whole=True,
+        names="relation",
+    ),
+    Kind(
+        "materialized view",
+        _create_materialized_view,
+        dropper("MATERIALIZED VIEW"),
+        reads=Text.CODE,
+        contains=True,
+        told_whole=True,
+        names="relation",
+    ),
+    Kind(
+        "unpopulated",
         lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"),
         lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name}"),
     ),
-    "routine": Kind(_create_routine, dropper("ROUTINE"), _replace_routine),
-    "trigger": Kind(_create_as_defined, _drop_on_table("TRIGGER"), _replace_as_defined),
-    "trigger state": _state("TRIGGER"),
-    "rule": Kind(_create_as_defined, _drop_on_table("RULE"), _replace_as_defined),
-    "rule state": _state("RULE"),
-    "row security": _row_security("ENABLE", "DISABLE"),
-    "forced row security": _row_security("FORCE", "NO FORCE"),
-    "policy": Kind(_create_policy, _drop_on_table("POLICY"), _alter_policy),
-    "extended statistics": Kind(_create_statistics, dropper("STATISTICS")),
-    "extended statistics target": Kind(
+)
+
+PROGRAMS = (
+    Kind(
+        "extended statistics",
+        _create_statistics,
+        dropper("STATISTICS"),
+        reads=Text.EXPRESSIONS,
+    ),
+    Kind(
+        "extended statistics target",
         lambda fact, _: _statistics_target(fact, fact.definition),
         lambda fact, _: _statistics_target(fact, "-1"),
         lambda _old, new, _: _statistics_target(new, new.definition),
     ),
-    "extension dependency": Kind(_depend_on_extension, _no_longer_depend),
-    "comment": Kind(_set_comment, _drop_comment, lambda _old, new, goal: _set_comment(new, goal)),
-}
+    Kind(
+        "rule",
+        _create_as_defined,
+        _drop_on_table("RULE"),
+        _replace_as_defined,
+        reads=Text.CODE,
+    ),
+    _state("RULE"),
+    Kind(
+        "trigger",
+        _create_as_defined,
+        _drop_on_table("TRIGGER"),
+        _replace_as_defined,
+        reads=Text.CODE,
+    ),
+    _state("TRIGGER"),
+    _row_security("row security", "ENABLE", "DISABLE"),
+    _row_security("forced row security", "FORCE", "NO FORCE"),
+    Kind("policy", _create_policy, _drop_on_table("POLICY"), _alter_policy, reads=Text.CODE),
+    Kind("extension dependency", _depend_on_extension, _no_longer_depend),
+    Kind(
+        "comment",
+        _set_comment,
+        _drop_comment,
+        lambda _old, new, goal: _set_comment(new, goal),
+        reads=Text.PROSE,
+    ),
+)

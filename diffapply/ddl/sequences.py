@@ -1,32 +1,12 @@
 """Positions of sequences: kept when one takes another's place, and when its bounds change."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-from diffapply.ddl.statements import (
-    IDENTIFIER,
-    LITERAL,
-    Options,
-    aside,
-    literal,
-    one,
-    unquoted,
-)
+from diffapply.ddl.statements import Options, aside, literal, one
 from diffapply.model.catalog import Catalog, Fact
-
-_BOUND = re.compile(r"(START WITH|MINVALUE|MAXVALUE) (-?\d+)")
-_NAMED = re.compile(rf"SEQUENCE NAME (?P<sequence>{IDENTIFIER}) ")
-
-
-def sequence_of(identity: Fact) -> str:
-    """The name of the sequence that an identity uses."""
-    return _named(identity)["sequence"]
-
-
-def _named(identity: Fact) -> re.Match[str]:
-    named = _NAMED.search(identity.definition)
-    assert named is not None  # noqa: S101 - identity.sql writes no other form
-    return named
+from diffapply.values import Identity, Numbering, Sequence
+from diffapply.values.grammar import IDENTIFIER, LITERAL, unquoted
 
 
 def carry(source: str, target: str) -> str:
@@ -39,42 +19,36 @@ def move_to(target: str) -> str:
     return f"SELECT pg_catalog.setval({literal(target)}"
 
 
-def within_bounds(sequence: str, old: str, new: str) -> str | None:
+def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None:
     """The statement that makes a position fit for new options; None if none fits both.
 
     Args:
-        old: the options that it has.
-        new: those that it is to have; where they admit the position, it stays.
+        wants: where it admits the position, that stays.
     """
-    had, wants = dict(_BOUND.findall(old)), dict(_BOUND.findall(new))
-    low = max(int(had["MINVALUE"]), int(wants["MINVALUE"]))
-    high = min(int(had["MAXVALUE"]), int(wants["MAXVALUE"]))
+    low = max(had.minimum, wants.minimum)
+    high = min(had.maximum, wants.maximum)
     if low > high:
         return None
-    start = min(max(int(wants["START WITH"]), low), high)
+    start = min(max(wants.start, low), high)
     return (
         f"{move_to(sequence)}, {start}, false) FROM {sequence} "
-        f"WHERE last_value OPERATOR(pg_catalog.<) {wants['MINVALUE']} "
-        f"OR last_value OPERATOR(pg_catalog.>) {wants['MAXVALUE']}"
+        f"WHERE last_value OPERATOR(pg_catalog.<) {wants.minimum} "
+        f"OR last_value OPERATOR(pg_catalog.>) {wants.maximum}"
     )
 
 
 def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
     """An identity goes on where the sequence stands that the column owned."""
-    owned = [
-        owner
-        for owner in live.facts.values()
-        if owner.kind == "sequence owner" and owner.definition == fact.name
-    ]
+    owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
     if len(owned) != 1:
         return ()
-    alter = f"ALTER TABLE {fact.object} ALTER COLUMN {fact.name[len(fact.object) + 1 :]}"
+    alter = f"ALTER TABLE {fact.object} ALTER COLUMN {fact.part}"
     waits = aside(owned[0].name)
     return one(
         f"{alter} DROP DEFAULT",
         f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
         f"{alter} ADD {fact.definition}",
-        carry(waits, sequence_of(fact)),
+        carry(waits, Identity.of(fact).sequence),
         f"DROP SEQUENCE {waits}",
     )
 
@@ -84,14 +58,14 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 
     That is the identity of the column that is to own it, or the one that had its name.
     """
-    owner = goal.facts.get(("sequence owner", fact.name))
-    identity = live.facts.get(("identity", owner.definition)) if owner else None
-    if identity is None and owner is None:
+    owned = goal.facts.get(("sequence owner", fact.name))
+    identity = live.facts.get(("identity", owned.definition)) if owned else None
+    if identity is None and owned is None:
         identity = next(
             (
                 other
                 for other in live.by_kind.get("identity", ())
-                if sequence_of(other) == fact.name
+                if Identity.of(other).sequence == fact.name
             ),
             None,
         )
@@ -100,28 +74,31 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return (tuple(_released(identity, fact)),)
 
 
+def create(name: str, numbers: Sequence) -> str:
+    """The statement that creates a sequence."""
+    return f"CREATE {'UNLOGGED ' if numbers.unlogged else ''}SEQUENCE {name} {numbers.described}"
+
+
 def _released(identity: Fact, sequence: Fact) -> list[str]:
     """Statements that leave a sequence where an identity stood."""
-    waits = aside(sequence_of(identity))
-    column = identity.name[len(identity.object) + 1 :]
-    unlogged = "UNLOGGED " if sequence.definition.startswith("UNLOGGED ") else ""
+    had = Identity.of(identity).sequence
+    waits = aside(had)
     return [
-        f"CREATE {unlogged}SEQUENCE {waits} {sequence.definition.removeprefix('UNLOGGED ')}",
-        carry(sequence_of(identity), waits),
-        f"ALTER TABLE {identity.object} ALTER COLUMN {column} DROP IDENTITY",
+        create(waits, Sequence.of(sequence)),
+        carry(had, waits),
+        f"ALTER TABLE {identity.object} ALTER COLUMN {identity.part} DROP IDENTITY",
         f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
     ]
 
 
 def _put_by(identity: Fact) -> list[str]:
     """Statements that keep the position of an identity aside, for another one of its name."""
-    named = _named(identity)
-    waits = aside(named["sequence"])
-    column = identity.name[len(identity.object) + 1 :]
+    its = Identity.of(identity)
+    waits = aside(its.sequence)
     return [
-        f"CREATE SEQUENCE {waits} {identity.definition[named.end() : -1]}",
-        carry(named["sequence"], waits),
-        f"ALTER TABLE {identity.object} ALTER COLUMN {column} DROP IDENTITY",
+        f"CREATE SEQUENCE {waits} {' '.join(its.options)}",
+        carry(its.sequence, waits),
+        f"ALTER TABLE {identity.object} ALTER COLUMN {identity.part} DROP IDENTITY",
     ]
 
 
@@ -132,23 +109,24 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
     and whose name is an identity's in the goal, waits aside until its position is carried over.
     """
     taken = {
-        sequence_of(fact): fact.name
+        Identity.of(fact).sequence: fact.name
         for fact in goal.by_kind.get("identity", ())
         if fact.key not in live.facts
     }
     statements: list[str] = []
     put_aside: list[str] = []
     for fact in live.facts.values():
-        if fact.kind == "identity" and ("column", fact.name) not in goal.facts:
-            alone = goal.facts.get(("sequence", sequence_of(fact)))
-            if alone and alone.key not in live.facts:
+        if fact.kind == "identity":
+            sequence = Identity.of(fact).sequence
+            alone = goal.facts.get(("sequence", sequence))
+            if alone and alone.key not in live.facts and ("column", fact.name) not in goal.facts:
                 statements += _released(fact, alone)
-        if fact.kind == "identity" and fact.key not in goal.facts and sequence_of(fact) in taken:
-            statements += _put_by(fact)
+            if fact.key not in goal.facts and sequence in taken:
+                statements += _put_by(fact)
         if fact.kind != "sequence":
             continue
-        owner = live.facts.get(("sequence owner", fact.name))
-        its_column = owner.definition if owner else None
+        owned = live.facts.get(("sequence owner", fact.name))
+        its_column = owned.definition if owned else None
         # The identity of the column that owns it takes it over by itself.
         waits = fact.name in taken and fact.key not in goal.facts and taken[fact.name] != its_column
         outlives = its_column and ("column", its_column) not in goal.facts
@@ -166,7 +144,7 @@ _PUT_BY = re.compile(
 )
 
 
-def waiting(statements: Sequence[str]) -> dict[str, str]:
+def waiting(statements: Collection[str]) -> dict[str, str]:
     """Name aside → name, of the sequences that statements of `outliving` put aside."""
     renamed = [*filter(None, map(_WAITS.fullmatch, statements))]
     left = {its["sequence"] for its in renamed}
@@ -181,7 +159,7 @@ def waiting(statements: Sequence[str]) -> dict[str, str]:
     return {name: sequence for name, sequence in pairs if name == aside(sequence)}
 
 
-def with_carries(statements: Sequence[str], asides: Mapping[str, str]) -> tuple[str, ...]:
+def with_carries(statements: Collection[str], asides: Mapping[str, str]) -> tuple[str, ...]:
     """Statements that drop what waits aside only when its position has been carried over."""
     drops = {f"DROP SEQUENCE {name}" for name in asides}
     return (
@@ -200,7 +178,7 @@ _CARRIED = re.compile(
 )
 
 
-def carried(statements: Sequence[str]) -> set[str]:
+def carried(statements: Collection[str]) -> set[str]:
     """The sequences that statements have brought to where another one stood."""
     names: set[str] = set()
     for found in filter(None, map(_CARRIED.match, statements)):

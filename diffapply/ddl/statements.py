@@ -1,23 +1,10 @@
-"""What the entries of the table of fact kinds are made of."""
+"""What the statements of the table of fact kinds are made of."""
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
-from diffapply.model.catalog import Catalog, Fact
+from collections.abc import Iterable
 
 Options = tuple[tuple[str, ...], ...]
 """Ways to do a thing, best first; each is the statements that do it together."""
-
-IDENTIFIER = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)'
-"""A name as quote_ident writes it."""
-
-NAME = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
-"""A name that may be qualified."""
-
-LITERAL = r"(?:E?'(?:[^']|'')*')"
-"""A constant as quote_literal writes it."""
 
 
 def one(*statements: str) -> Options:
@@ -29,35 +16,6 @@ def literal(text: str) -> str:
     """Text as a string constant."""
     quoted = text.replace("'", "''")
     return f"E'{quoted}'".replace("\\", "\\\\") if "\\" in text else f"'{quoted}'"
-
-
-def unquoted(constant: str) -> str:
-    """The text of a string constant."""
-    text = constant[constant.index("'") + 1 : -1].replace("''", "'")
-    return text.replace("\\\\", "\\") if constant.startswith("E") else text
-
-
-def part(fact: Fact) -> str:
-    """The last part of a name such as ``table.column``, quoted."""
-    return fact.name[len(fact.object) + 1 :]
-
-
-def before(text: str, marker: str) -> str:
-    """The text up to the first marker that stands in no quoted name; all if there is none."""
-    found = re.match(rf'(?:"(?:[^"]|"")*"|(?!{re.escape(marker)})[^"])*', text, re.DOTALL)
-    return found[0] if found else text
-
-
-def closing(text: str, opening: int) -> int:
-    """Where the parenthesis that opens there closes; names and constants are passed over."""
-    depth = 0
-    for token in re.finditer(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()] """, text, re.VERBOSE):
-        if token.start() < opening:
-            continue
-        depth += (token[0] == "(") - (token[0] == ")")
-        if depth == 0:
-            return token.start()
-    return len(text) - 1
 
 
 def aside(name: str) -> str:
@@ -98,103 +56,3 @@ def in_users_words(text: str, names: Iterable[str]) -> str:
 
 _ASIDE = "diffapply_old_"
 _HELPER = "diffapply_new_"
-_OPTION = re.compile(rf"(?:^|, )({IDENTIFIER}) ({LITERAL})")
-
-
-def changed_options(old: str, new: str) -> str:
-    """Options of a foreign table or column, as ALTER writes their change."""
-    have, want = dict(_OPTION.findall(old)), dict(_OPTION.findall(new))
-    changes = [f"DROP {name}" for name in have if name not in want]
-    changes += [
-        f"{'SET' if name in have else 'ADD'} {name} {value}"
-        for name, value in want.items()
-        if have.get(name) != value
-    ]
-    return ", ".join(changes)
-
-
-Create = Callable[[Fact, Catalog], Options]
-Drop = Callable[[Fact, Catalog], Options]
-Alter = Callable[[Fact, Fact, Catalog], Options]
-Resort = Callable[[Fact, Fact, Catalog, Catalog], Options]
-TakeOver = Callable[[Fact, Catalog, Catalog], Options]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a kind of fact is created, dropped and altered.
-
-    Attributes:
-        create: statements that make the fact true; given the fact and the goal's catalog.
-        drop: statements that make it vanish; given the fact and the catalog it is in.
-        alter: from the first fact to the second in place, as far as that is possible.
-        resort: what is tried when nothing else gets any further: it costs more, or loses data;
-            given both facts, the goal's catalog and the live one.
-        uproot: what is tried to make it vanish when nothing else gets any further.
-        take_over: statements that create it from what it replaces; given the fact, the goal's
-            catalog and the live one.
-        leave: statements that make it vanish, but leave to others what the goal has there; given
-            the fact, the goal's catalog and the live one.
-        make_room: what is tried to create it when nothing else gets any further: what is in its
-            place steps aside.
-        keep: whether dropping it loses data, so that drop and create is such a last resort.
-    """
-
-    create: Create
-    drop: Drop
-    alter: Alter | None = None
-    resort: Resort | None = None
-    uproot: Drop | None = None
-    take_over: TakeOver | None = None
-    leave: TakeOver | None = None
-    make_room: TakeOver | None = None
-    keep: bool = False
-
-    def make(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
-        """Ways to create it."""
-        taken = self.take_over(fact, goal, live) if self.take_over else ()
-        return (*taken, *self.create(fact, goal))
-
-    def remove(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
-        """Ways to make it vanish."""
-        left = self.leave(fact, goal, live) if self.leave else ()
-        return left or self.drop(fact, live)
-
-    def room(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
-        """Ways to create it for when those of `make` do not."""
-        return self.make_room(fact, goal, live) if self.make_room else ()
-
-    def change(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-        """Ways from one definition to the other."""
-        altered = self.alter(old, new, goal) if self.alter else ()
-        return altered if self.keep else (*altered, *self.again(old, new, goal, live))
-
-    def last_resort(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-        """Ways for when those of `change` do not lead there."""
-        resorts = self.resort(old, new, goal, live) if self.resort else ()
-        return (*resorts, *self.again(old, new, goal, live)) if self.keep else resorts
-
-    def again(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-        """Ways to drop it and to create it."""
-        return tuple(
-            (*drop, *create) for drop in self.drop(old, live) for create in self.create(new, goal)
-        )
-
-
-def dropper(word: str) -> Drop:
-    """Drops what is named as DROP names it."""
-    return lambda fact, _: one(f"DROP {word} {fact.name}")
-
-
-def step_aside(word: str, create: Create) -> Resort:
-    """Renames the old one out of the way and creates the new one.
-
-    What uses the old one is then led to the new one as any other difference, and the old one,
-    which the goal does not have, is dropped at last.
-    """
-
-    def make(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:
-        rename = f"ALTER {word} {old.name} RENAME TO {aside(old.name)}"
-        return tuple((rename, *way) for way in create(new, goal))
-
-    return make

@@ -1,62 +1,45 @@
 """Tables, how they hang together, their constraints and settings, sequences."""
 
-import re
+from dataclasses import replace
 
 from diffapply.ddl import partitions
-from diffapply.ddl.columns import (
-    clause,
-    is_inherited,
-    not_nulls_of_inherited,
-    set_not_null,
-)
+from diffapply.ddl.columns import clause, not_nulls_of_inherited, set_not_null
 from diffapply.ddl.inheritance import INHERITS, add_checks
 from diffapply.ddl.keys import alike_indexes, may_rest_on
-from diffapply.ddl.sequences import sequence_for_identity, within_bounds
-from diffapply.ddl.statements import (
-    IDENTIFIER,
-    LITERAL,
-    Kind,
-    Options,
-    before,
-    changed_options,
-    closing,
-    dropper,
-    literal,
-    one,
-    part,
-)
+from diffapply.ddl.kind import Kind, Text, dropper, its_index, renamed_aside
+from diffapply.ddl.sequences import create, sequence_for_identity, within_bounds
+from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
-
-_TABLE = re.compile(
-    rf"(?P<unlogged>UNLOGGED )?(?P<word>TABLE|FOREIGN TABLE)"
-    rf"(?P<partitioned> PARTITION BY (?:(?! USING {IDENTIFIER}$).)*)?"
-    rf"(?P<method> USING {IDENTIFIER})?"
-    rf"(?P<server> SERVER {IDENTIFIER}(?: OPTIONS \((?P<options>.*)\))?)?",
-    re.DOTALL,
+from diffapply.values import (
+    Column,
+    Constraint,
+    Exclude,
+    ForeignKey,
+    ForeignOptions,
+    Key,
+    Parameters,
+    Partition,
+    Sequence,
+    Table,
 )
 
-
-def _parsed(fact: Fact) -> re.Match[str]:
-    table = _TABLE.fullmatch(fact.definition)
-    assert table is not None  # noqa: S101 - table.sql writes no other form
-    return table
+_NO_OPTIONS = ForeignOptions(())
 
 
 def _create_table(fact: Fact, goal: Catalog) -> Options:
-    table = _parsed(fact)
+    table = Table.of(fact)
     every = sorted(goal.parts("column", fact.object), key=lambda column: column.position)
-    columns = [column for column in every if not is_inherited(column)]
+    columns = [column for column in every if not Column.of(column).inherited]
     own_not_nulls = not_nulls_of_inherited(every, goal)
     inherits = goal.facts.get(("inherits", fact.name))
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
-    rest = "".join(table[each] or "" for each in ("partitioned", "method", "server"))
 
     def statement(*more: str, with_default: bool = True) -> str:
         clauses = [*(clause(c, goal, with_default=with_default) for c in columns), *more]
         listed = ",\n    ".join(clauses)
         body = f"(\n    {listed}\n)" if listed else "()"
-        prefix = f"CREATE {table['unlogged'] or ''}{table['word']} {fact.name}"
-        return f"{prefix} {body}{parents}{rest}"
+        prefix = f"CREATE {'UNLOGGED ' if table.unlogged else ''}{table.word} {fact.name}"
+        return f"{prefix} {body}{parents}{table.rest}"
 
     plain = (statement(),), (statement(with_default=False),)
     # Only from PostgreSQL 18 on can it be said here, and is it the table's own.
@@ -65,29 +48,24 @@ def _create_table(fact: Fact, goal: Catalog) -> Options:
 
 def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
     """What can be altered in place: logging, the access method, a foreign table's options."""
-    had, wants = _parsed(old), _parsed(new)
-    if any(had[each] != wants[each] for each in ("word", "partitioned")):
+    had, wants = Table.of(old), Table.of(new)
+    if (had.foreign, had.partitioned_by) != (wants.foreign, wants.partitioned_by):
         return ()
-    alter = f"ALTER {wants['word']} {new.name} "
+    alter = f"ALTER {wants.word} {new.name} "
     statements = []
-    if had["unlogged"] != wants["unlogged"]:
-        statements.append(alter + ("SET UNLOGGED" if wants["unlogged"] else "SET LOGGED"))
-    if had["method"] != wants["method"]:
-        statements.append(f"{alter}SET ACCESS METHOD {_method(wants)}")
-    if had["options"] != wants["options"]:
-        changes = changed_options(had["options"] or "", wants["options"] or "")
+    if had.unlogged != wants.unlogged:
+        statements.append(alter + ("SET UNLOGGED" if wants.unlogged else "SET LOGGED"))
+    if had.method != wants.method:
+        method = wants.method or ("heap" if wants.partitioned_by is None else "DEFAULT")
+        statements.append(f"{alter}SET ACCESS METHOD {method}")
+    if had.options != wants.options:
+        changes = (had.options or _NO_OPTIONS).changes_to(wants.options or _NO_OPTIONS)
         statements.append(f"{alter}OPTIONS ({changes})")
     return (tuple(statements),) if statements else ()
 
 
-def _method(table: re.Match[str]) -> str:
-    if table["method"]:
-        return table["method"].removeprefix(" USING ")
-    return "DEFAULT" if table["partitioned"] else "heap"
-
-
 def _drop_table(fact: Fact, live: Catalog) -> Options:
-    drop = f"DROP {_parsed(fact)['word']} {fact.name}"
+    drop = f"DROP {Table.of(fact).word} {fact.name}"
     ways: list[tuple[str, ...]] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # What refers to the parent hangs on each partition as long as it is attached.
@@ -101,8 +79,7 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
 def _free_sequences(table: Fact, live: Catalog) -> tuple[str, ...]:
     return tuple(
         f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
-        for fact in live.facts.values()
-        if fact.kind == "sequence owner" and fact.object == table.name
+        for fact in live.parts("sequence owner", table.name)
     )
 
 
@@ -111,44 +88,36 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
 
     The position of an identity would be lost.
     """
-    numbered = any(
-        fact.kind == "identity" and fact.object == old.name for fact in live.facts.values()
-    )
-    if numbered or not _parsed(old)["partitioned"]:
+    if live.parts("identity", old.name) or not partitions.is_partitioned(old.name, live):
         return ()
     stay = [
         partitions.detach(fact)
-        for fact in live.facts.values()
-        if fact.kind == "partition"
-        and partitions.parent(fact) == old.name
-        and ("table", fact.name) in goal.facts
+        for fact in live.by_kind.get("partition", ())
+        if Partition.of(fact).parent == old.name and ("table", fact.name) in goal.facts
     ]
     free = _free_sequences(old, live)
     drop = _drop_table(old, live)[0]
     return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
 
 
-def key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
+def _key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether a column that partitions a table is another one, which cannot be altered."""
-    key = _parsed(table)["partitioned"] or ""
+    its = Table.of(table)
     return any(
         fact.key in goal.facts
         and goal.facts[fact.key].definition != fact.definition
-        and re.search(rf'(?<![\w"]){re.escape(part(fact))}(?![\w"])', key)
+        and its.is_partitioned_by(fact.part)
         for fact in live.parts("column", table.name)
     )
 
 
 def _attach(fact: Fact, goal: Catalog) -> Options:
-    if partitions.is_pending(fact):
+    partition = Partition.of(fact)
+    if partition.detach_pending:
         return ()  # it is no goal
     attach = partitions.attach(fact)
-    checks = add_checks(fact.object, [partitions.parent(fact)], goal)
-    not_nulls = [
-        set_not_null(each)
-        for each in goal.facts.values()
-        if each.kind == "not null" and each.object == fact.object
-    ]
+    checks = add_checks(fact.object, [partition.parent], goal)
+    not_nulls = [set_not_null(each) for each in goal.parts("not null", fact.object)]
     ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
     rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
     return (*((*rivals, *way) for way in ways if rivals), *ways)
@@ -173,14 +142,14 @@ def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
     partition = live.facts.get(("partition", fact.object))
     above, check = fact.object, None
     while check is None and (parent := partitions.parent_of(above, live)):
-        above, check = parent, live.facts.get(("constraint", f"{parent}.{part(fact)}"))
+        above, check = parent, live.facts.get(("constraint", f"{parent}.{fact.part}"))
     if partition is None or check is None:
         return ()
     alter = f"ALTER TABLE {fact.object}"
     return one(
         partitions.detach(partition),
-        f"{alter} DROP CONSTRAINT {part(fact)}",
-        f"{alter} ADD CONSTRAINT {part(fact)} {check.definition}",
+        f"{alter} DROP CONSTRAINT {fact.part}",
+        f"{alter} ADD CONSTRAINT {fact.part} {check.definition}",
         partitions.attach(partition),
     )
 
@@ -196,28 +165,17 @@ def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 
 def _add_constraint(fact: Fact, goal: Catalog) -> Options:
-    table = goal.facts.get(("table", fact.object))
-    add = f"ADD CONSTRAINT {part(fact)} {fact.definition}"
-    everywhere = f"ALTER TABLE {fact.object} {add}"
-    if (
-        table
-        and _parsed(table)["partitioned"]
-        and re.match(r"PRIMARY|UNIQUE|EXCLUDE", fact.definition)
-    ):
+    key = Constraint.of(fact)
+    if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
         # The partitions have constraints of their own, which are then attached.
-        parameters = goal.facts.get(("storage parameters", part(fact)))
-        return _add_key(fact, parameters.definition if parameters else "")
-    return one(everywhere)
+        parameters = goal.facts.get(("storage parameters", fact.part))
+        return _add_key(fact, key, parameters.definition if parameters else "")
+    return one(f"ALTER TABLE {fact.object} ADD CONSTRAINT {fact.part} {fact.definition}")
 
 
-def _add_key(fact: Fact, parameters: str) -> Options:
+def _add_key(fact: Fact, key: Key | Exclude, parameters: str) -> Options:
     """Of a partitioned table: the parameters of its index can be set only here."""
-    end = closing(fact.definition, len(before(fact.definition, "("))) + 1
-    if fact.definition.startswith(" INCLUDE (", end):
-        end = closing(fact.definition, end + len(" INCLUDE (") - 1) + 1
-    settings = f" WITH ({parameters})" if parameters else ""
-    definition = fact.definition[:end] + settings + fact.definition[end:]
-    add = f"{fact.object} ADD CONSTRAINT {part(fact)} {definition}"
+    add = f"{fact.object} ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
     return ((f"ALTER TABLE ONLY {add}",), (f"ALTER TABLE {add}",))
 
 
@@ -228,48 +186,42 @@ def _drop_constraint(fact: Fact, live: Catalog) -> Options:
 
 
 def _drop_statement(constraint: Fact) -> str:
-    return f"ALTER TABLE {constraint.object} DROP CONSTRAINT {part(constraint)}"
-
-
-_DEFERRAL = re.compile(r"(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?$")
-_ENFORCEMENT = re.compile(r"(?: NOT VALID)?(?: NOT ENFORCED)?$")
+    return f"ALTER TABLE {constraint.object} DROP CONSTRAINT {constraint.part}"
 
 
 def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
-    alter = f"ALTER TABLE {new.object} ALTER CONSTRAINT {part(new)}"
+    alter = f"ALTER TABLE {new.object} ALTER CONSTRAINT {new.part}"
+    had, wants = Constraint.of(old), Constraint.of(new)
     ways = []
-    if old.definition == f"{new.definition} NOT VALID":
-        ways.append((f"ALTER TABLE {new.object} VALIDATE CONSTRAINT {part(new)}",))
-    had, wants = _ENFORCEMENT.sub("", old.definition), _ENFORCEMENT.sub("", new.definition)
-    if new.definition.startswith("FOREIGN KEY"):
-        plain = _DEFERRAL.sub("", wants)
-        if had != wants and _DEFERRAL.sub("", had) == plain:
-            mode = wants[len(plain) :] or " NOT DEFERRABLE"
-            ways.append((f"{alter}{mode}",))
-        if had == wants and _enforced(old) != _enforced(new):
-            enforced = "NOT ENFORCED" if new.definition.endswith(" NOT ENFORCED") else "ENFORCED"
-            ways.append((f"{alter} {enforced}",))
+    if had == replace(wants, valid=False) and wants.valid:
+        ways.append((f"ALTER TABLE {new.object} VALIDATE CONSTRAINT {new.part}",))
+    if isinstance(wants, ForeignKey) and had.demand == wants.demand:
+        if had.deferral != wants.deferral:
+            ways.append((f"{alter}{wants.deferral or ' NOT DEFERRABLE'}",))
+        elif had.enforced != wants.enforced:
+            ways.append((f"{alter} {'ENFORCED' if wants.enforced else 'NOT ENFORCED'}",))
     return tuple(ways)
-
-
-def _enforced(fact: Fact) -> bool:
-    return not fact.definition.endswith(" NOT ENFORCED")
 
 
 def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
     if key := _key_of_partitioned(fact, catalog):
-        return tuple(
-            (*_drop_constraint(key, catalog)[0], *way) for way in _add_key(key, fact.definition)
-        )
+        return _key_again(key, fact.definition, catalog)
     return one(f"{_alter_relation(fact, catalog)} SET ({fact.definition})")
 
 
 def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
     if key := _key_of_partitioned(fact, catalog):
-        return tuple((*_drop_constraint(key, catalog)[0], *way) for way in _add_key(key, ""))
-    names = re.findall(rf"(?:^|, )([\w.]+)={LITERAL}", fact.definition)
-    return one(f"{_alter_relation(fact, catalog)} RESET ({', '.join(names)})")
+        return _key_again(key, "", catalog)
+    return one(f"{_alter_relation(fact, catalog)} RESET ({Parameters.of(fact).names})")
+
+
+def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
+    key = Constraint.of(fact)
+    if not isinstance(key, Key | Exclude):
+        return ()
+    drop = _drop_constraint(fact, catalog)[0]
+    return tuple((*drop, *way) for way in _add_key(fact, key, parameters))
 
 
 def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
@@ -278,8 +230,7 @@ def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
 
 def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
     """The constraint, if the parameters are those of a partitioned table's key."""
-    table = catalog.facts.get(("table", fact.object))
-    if fact.name == fact.object or table is None or not _parsed(table)["partitioned"]:
+    if fact.name == fact.object or not partitions.is_partitioned(fact.object, catalog):
         return None
     return catalog.facts.get(("constraint", f"{fact.object}.{fact.name}"))
 
@@ -298,19 +249,18 @@ def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
 
 
 def _create_sequence(fact: Fact, _: Catalog) -> Options:
-    unlogged = "UNLOGGED " if fact.definition.startswith("UNLOGGED ") else ""
-    return one(f"CREATE {unlogged}SEQUENCE {fact.name} {fact.definition.removeprefix('UNLOGGED ')}")
+    return one(create(fact.name, Sequence.of(fact)))
 
 
 def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
+    had, wants = Sequence.of(old), Sequence.of(new)
     statements = []
-    if old.definition.startswith("UNLOGGED ") != new.definition.startswith("UNLOGGED "):
-        logged = "UNLOGGED" if new.definition.startswith("UNLOGGED ") else "LOGGED"
+    if had.unlogged != wants.unlogged:
+        logged = "UNLOGGED" if wants.unlogged else "LOGGED"
         statements.append(f"ALTER SEQUENCE {new.name} SET {logged}")
-    had, wants = (fact.definition.removeprefix("UNLOGGED ") for fact in (old, new))
-    if had == wants:
+    if had.described == wants.described:
         return (tuple(statements),)
-    alter = f"ALTER SEQUENCE {new.name} {wants}"
+    alter = f"ALTER SEQUENCE {new.name} {wants.described}"
     plain = (*statements, alter)
     if move := within_bounds(new.name, had, wants):
         return plain, (*statements, move, alter)
@@ -335,42 +285,100 @@ def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((give, *way) for way in _own_sequence(fact, goal))
 
 
-TABLES = {
-    "table": Kind(_create_table, _drop_table, _alter_table, resort=_remake, keep=True),
-    "inherits": INHERITS,
-    "of type": Kind(
+SEQUENCES = (
+    Kind(
+        "sequence",
+        _create_sequence,
+        dropper("SEQUENCE"),
+        _alter_sequence,
+        create_from=sequence_for_identity,
+        holds_data=True,
+        contains=True,
+        names="relation",
+        rename="ALTER SEQUENCE {old} RENAME TO {new}",
+    ),
+)
+
+TABLES = (
+    Kind(
+        "table",
+        _create_table,
+        _drop_table,
+        _alter_table,
+        alter_last=_remake,
+        put_aside=renamed_aside("TABLE"),
+        changes_with=_key_changes,
+        reads=Text.EXPRESSIONS,
+        holds_data=True,
+        contains=True,
+        told_whole=True,
+        names="relation",
+        rename="ALTER TABLE {old} RENAME TO {new}",
+    ),
+)
+
+TIES = (
+    Kind(
+        "of type",
         lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
     ),
-    "partition": Kind(_attach, _detach, _reattach),
-    "constraint": Kind(_add_constraint, _drop_constraint, _alter_constraint),
-    "validated check": Kind(
-        lambda fact, _: one(f"ALTER TABLE {fact.object} VALIDATE CONSTRAINT {part(fact)}"),
-        lambda _fact, _: (),
-        uproot=_no_longer_valid,
+    Kind(
+        "sequence owner",
+        _own_sequence,
+        lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
+        lambda _old, new, goal: _own_sequence(new, goal),
+        create_from=_own_new_sequence,
+        renamed_freely="sequence",
     ),
-    "tablespace": Kind(
+)
+
+TABLE_PARTS = (
+    Kind(
+        "storage parameters",
+        _set_parameters,
+        _reset_parameters,
+        _alter_parameters,
+        goes_with=its_index,
+    ),
+    Kind("partition", _attach, _detach, _reattach, reads=Text.EXPRESSIONS),
+    Kind(
+        "constraint",
+        _add_constraint,
+        _drop_constraint,
+        _alter_constraint,
+        reads=Text.EXPRESSIONS,
+        rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
+        renamed_freely="constraint",
+    ),
+    Kind(
+        "validated check",
+        lambda fact, _: one(f"ALTER TABLE {fact.object} VALIDATE CONSTRAINT {fact.part}"),
+        lambda _fact, _: (),
+        drop_last=_no_longer_valid,
+    ),
+    INHERITS,
+)
+
+# What names an index, which must be there.
+TABLE_SETTINGS = (
+    Kind(
+        "tablespace",
         _set_tablespace,
         lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
         lambda _old, new, goal: _set_tablespace(new, goal),
+        goes_with=its_index,
     ),
-    "replica identity": Kind(
+    Kind(
+        "cluster",
+        lambda fact, _: one(f"ALTER TABLE {fact.name} CLUSTER {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} SET WITHOUT CLUSTER"),
+        lambda _old, new, _: one(f"ALTER TABLE {new.name} CLUSTER {new.definition}"),
+    ),
+    Kind(
+        "replica identity",
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY {fact.definition}"),
         lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
         lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
     ),
-    "storage parameters": Kind(_set_parameters, _reset_parameters, _alter_parameters),
-    "sequence": Kind(
-        _create_sequence,
-        dropper("SEQUENCE"),
-        _alter_sequence,
-        take_over=sequence_for_identity,
-        keep=True,
-    ),
-    "sequence owner": Kind(
-        _own_sequence,
-        lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
-        lambda _old, new, goal: _own_sequence(new, goal),
-        take_over=_own_new_sequence,
-    ),
-}
+)

@@ -1,25 +1,11 @@
 """Collations, enums, domains, composite, range and base types."""
 
-import re
+from dataclasses import replace
 
-from diffapply.ddl.statements import (
-    IDENTIFIER,
-    LITERAL,
-    Kind,
-    Options,
-    aside,
-    dropper,
-    one,
-    part,
-    step_aside,
-)
+from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
+from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact
-
-_RANGE = re.compile(
-    r'RANGE \(SUBTYPE = (?P<subtype>(?:"(?:[^"]|"")*"|[^,"])+), .*'
-    rf"MULTIRANGE_TYPE_NAME = (?P<multirange>{IDENTIFIER})\)$",
-    re.DOTALL,
-)
+from diffapply.values import BaseType, Check, Composite, Enum, NotNull, Range
 
 
 def _create_collation(fact: Fact, _: Catalog) -> Options:
@@ -32,19 +18,18 @@ def _create_type(fact: Fact, _: Catalog) -> Options:
 
 def _create_base_type(fact: Fact, _: Catalog) -> Options:
     """Its functions come first: the one that reads it makes a shell of it."""
-    return one(f"CREATE TYPE {fact.name} {fact.definition.removeprefix('SHELL')}".rstrip())
+    settings = BaseType.of(fact).settings
+    return one(f"CREATE TYPE {fact.name} {settings}" if settings else f"CREATE TYPE {fact.name}")
 
 
 def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
-    if old.definition == "SHELL":
-        return one(f"CREATE TYPE {new.name} {new.definition}")
-    return ()
+    return () if BaseType.of(old).settings else one(f"CREATE TYPE {new.name} {new.definition}")
 
 
 def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
     """ADD VALUE, each at its place, when labels only come in addition; else nothing."""
-    have, want = re.findall(LITERAL, old.definition), re.findall(LITERAL, new.definition)
-    if [label for label in want if label in have] != have:
+    have, want = Enum.of(old).labels, Enum.of(new).labels
+    if tuple(label for label in want if label in have) != have:
         return ()
     statements = []
     for index, label in enumerate(want):
@@ -55,18 +40,8 @@ def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
     return (tuple(statements),)
 
 
-def attributes(definition: str) -> dict[str, str]:
-    """Attribute name → type, from ``(a integer, b numeric(10,2))``."""
-    found = re.finditer(
-        rf"(?:^\(|, )(?P<name>{IDENTIFIER}) "
-        rf'(?P<type>(?:"(?:[^"]|"")*"|\((?:[^()"]|"(?:[^"]|"")*")*\)|[^,()"])+)',
-        definition,
-    )
-    return {item["name"]: item["type"] for item in found}
-
-
 def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
-    have, want = attributes(old.definition), attributes(new.definition)
+    have, want = Composite.of(old).by_name, Composite.of(new).by_name
     actions = [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
     actions += [
         f"ALTER ATTRIBUTE {name} SET DATA TYPE {kind}"
@@ -90,22 +65,22 @@ def _set_default(fact: Fact, _: Catalog) -> Options:
 
 
 def _set_not_null(fact: Fact, _: Catalog) -> Options:
-    if fact.definition.startswith("CONSTRAINT"):
+    if NotNull.of(fact).name:
         return one(f"ALTER DOMAIN {fact.name} ADD {fact.definition}")
     return one(f"ALTER DOMAIN {fact.name} SET NOT NULL")
 
 
 def _add_check(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER DOMAIN {fact.object} ADD CONSTRAINT {part(fact)} {fact.definition}")
+    return one(f"ALTER DOMAIN {fact.object} ADD CONSTRAINT {fact.part} {fact.definition}")
 
 
 def _drop_check(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER DOMAIN {fact.object} DROP CONSTRAINT {part(fact)}")
+    return one(f"ALTER DOMAIN {fact.object} DROP CONSTRAINT {fact.part}")
 
 
 def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
-    if old.definition == f"{new.definition} NOT VALID":
-        return one(f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {part(new)}")
+    if Check.of(old) == replace(Check.of(new), valid=False):
+        return one(f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {new.part}")
     return ()
 
 
@@ -116,9 +91,8 @@ def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
 
 def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
     """The multirange type and the constructors, which come and go with it, step aside with it."""
-    parts = _RANGE.match(old.definition)
-    assert parts is not None  # noqa: S101 - range_type.sql writes no other form
-    multirange, bounds = parts["multirange"], f"{parts['subtype']}, {parts['subtype']}"
+    its = Range.of(old)
+    multirange, bounds = its.multirange, f"{its.subtype}, {its.subtype}"
     of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
     of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
     return (
@@ -128,11 +102,8 @@ def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
     )
 
 
-def put_aside(fact: Fact) -> tuple[str, ...]:
-    """Statements that give its name away: a type's, or a table's, which is a type as well."""
-    parts = _parts_of_range_aside(fact) if fact.kind == "range type" else ()
-    word = "TABLE" if fact.kind == "table" else "TYPE"
-    return (*parts, f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
+def _put_range_aside(fact: Fact) -> tuple[str, ...]:
+    return (*_parts_of_range_aside(fact), *renamed_aside("TYPE")(fact))
 
 
 def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -143,50 +114,86 @@ def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return step_aside("DOMAIN", _create_domain)(old, new, goal, live)
 
 
-TYPES = {
-    "collation": Kind(
+TYPES = (
+    Kind(
+        "collation",
         _create_collation,
         dropper("COLLATION"),
-        resort=step_aside("COLLATION", _create_collation),
+        alter_last=step_aside("COLLATION", _create_collation),
+        contains=True,
     ),
-    "base type": Kind(_create_base_type, dropper("TYPE"), _define_base_type),
-    "enum": Kind(
+    Kind(
+        "enum",
         _create_type,
         dropper("TYPE"),
         _alter_enum,
-        resort=step_aside("TYPE", _create_type),
+        alter_last=step_aside("TYPE", _create_type),
+        put_aside=renamed_aside("TYPE"),
+        reads=Text.LABELS,
+        contains=True,
+        names="type",
     ),
-    "composite type": Kind(
+    Kind(
+        "composite type",
         _create_type,
         dropper("TYPE"),
         _alter_composite,
-        resort=step_aside("TYPE", _create_type),
+        alter_last=step_aside("TYPE", _create_type),
+        put_aside=renamed_aside("TYPE"),
+        contains=True,
+        names="type",
     ),
-    "range type": Kind(
-        _create_type,
-        dropper("TYPE"),
-        resort=_range_aside,
-    ),
-    "domain": Kind(
+    Kind(
+        "domain",
         _create_domain,
         dropper("DOMAIN"),
-        resort=step_aside("DOMAIN", _create_domain),
+        alter_last=step_aside("DOMAIN", _create_domain),
+        put_aside=renamed_aside("TYPE"),
+        contains=True,
+        told_whole=True,
+        names="type",
     ),
-    "domain default": Kind(
+    Kind(
+        "domain default",
         _set_default,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
         lambda _old, new, goal: _set_default(new, goal),
+        reads=Text.EXPRESSIONS,
     ),
-    "domain not null": Kind(
+    Kind(
+        "domain not null",
         _set_not_null,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
-        make_room=_domain_anew,
+        create_last=_domain_anew,
     ),
-    "domain constraint": Kind(
+    Kind(
+        "domain constraint",
         _add_check,
         _drop_check,
         _alter_check,
-        resort=lambda _old, new, goal, live: _domain_anew(new, goal, live),
-        make_room=_domain_anew,
+        create_last=_domain_anew,
+        alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
+        reads=Text.EXPRESSIONS,
     ),
-}
+    Kind(
+        "range type",
+        _create_type,
+        dropper("TYPE"),
+        alter_last=_range_aside,
+        put_aside=_put_range_aside,
+        contains=True,
+        names="type",
+    ),
+)
+
+# Their functions come before.
+BASE_TYPES = (
+    Kind(
+        "base type",
+        _create_base_type,
+        dropper("TYPE"),
+        _define_base_type,
+        contains=True,
+        names="type",
+    ),
+)

@@ -6,8 +6,10 @@ runs, but a statement should say by itself what it makes of values: so it names 
 
 import re
 
-from diffapply.ddl.statements import IDENTIFIER, Options, before, literal
+from diffapply.ddl.statements import Options, literal
 from diffapply.model.catalog import Catalog
+from diffapply.values import Column
+from diffapply.values.grammar import IDENTIFIER
 
 _RETYPE = re.compile(
     rf"ALTER TABLE (?P<table>{IDENTIFIER}) ALTER COLUMN (?P<column>{IDENTIFIER}) "
@@ -49,7 +51,7 @@ def _named(statement: str, live: Catalog, zone: str) -> str:
     column = found and live.facts.get(("column", f"{found['table']}.{found['column']}"))
     if not found or not column:
         return statement
-    old = before(column.definition.removesuffix(" INHERITED"), " COLLATE ")
+    old = Column.of(column).type
     if not by_zone(old, found["type"]):
         return statement
     value = found["column"]

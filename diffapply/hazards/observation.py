@@ -1,5 +1,6 @@
 """Observes in rehearsal what statements lock and rewrite."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.model.plan import Hazard, Statement, TableLock
@@ -22,27 +23,22 @@ STRENGTH = {mode: scope for scope, mode in enumerate(_MODES.values())}
 
 # A relation that was dropped is still locked, but has no name any more.
 _LOCKS = """
-select l.relation, c.oid::regclass::text, l.mode
+select l.relation, case when c.relnamespace <> own.oid then c.oid::regclass::text end, l.mode
 from pg_locks l
+cross join (select to_regnamespace(quote_ident(%(schema)s))::oid offset 0) own (oid)
 left join pg_class c on c.oid = l.relation
 where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
-    and (c.oid is null or c.relkind in ('r', 'p', 'm'))
-    and coalesce(c.relnamespace, 0) <> all (
-        array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace,
-            to_regnamespace(quote_ident(%(schema)s))]
+    and (
+        c.oid is null or c.relnamespace = own.oid or c.relkind in ('r', 'p', 'm')
+        and c.relnamespace <> all (array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace])
     )
-union all
-select l.relation, null, l.mode
-from pg_locks l
-join pg_class c on c.oid = l.relation
-where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
-    and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
 """
 
 _FILES = """
 select c.oid, quote_ident(c.relname), c.relfilenode, c.relkind <> 'm'
 from pg_class c
-where c.relkind in ('r', 'p', 'm') and c.relnamespace = to_regnamespace(quote_ident(%(schema)s))
+where c.relkind in ('r', 'p', 'm')
+    and c.relnamespace = (select to_regnamespace(quote_ident(%(schema)s)))
 """
 
 
@@ -59,10 +55,29 @@ class Observer:
     """Tells what each statement locked and rewrote, of what was there before the first."""
 
     def __init__(self, sandbox: Sandbox, *, measure_locks: bool) -> None:
-        self._seat = sandbox
+        self._sandbox = sandbox
         self._measure_locks = measure_locks
         self._files = self._read_files()
         self._seen: set[tuple[int, str]] = set()
+
+    def run_unnoticed(self, statements: Sequence[str]) -> bool:
+        """Run statements together, if what was there before the first notices nothing.
+
+        To look after each of many statements takes longer than to run them.
+
+        Returns:
+            Whether they ran; if not, one of them locks or rewrites something, or fails.
+        """
+        self._sandbox.run(["savepoint together"])
+        seen = {*self._seen}
+        unnoticed = self._sandbox.try_run(statements) is None and not (
+            (self._measure_locks and self._new_locks()) or self._rewritten(self._read_files())
+        )
+        if not unnoticed:
+            self._sandbox.run(["rollback to savepoint together"])
+            self._seen = seen
+        self._sandbox.run(["release savepoint together"])
+        return unnoticed
 
     def observe(self, statement: Statement) -> Statement:
         """The statement that ran since the last call, with what it did as hazards and locks."""
@@ -74,11 +89,7 @@ class Observer:
                 if not lock.own or self._files[relation].table:
                     locks.append(lock)
         files = self._read_files()
-        hazards += [
-            Hazard("rewrite", f"rewrites {file.name}")
-            for oid, file in sorted(files.items())
-            if oid in self._files and self._files[oid].node != file.node
-        ]
+        hazards += [Hazard("rewrite", f"rewrites {file.name}") for file in self._rewritten(files)]
         self._files |= {oid: file for oid, file in files.items() if oid in self._files}
         return replace(
             statement,
@@ -86,11 +97,19 @@ class Observer:
             locks=(*statement.locks, *locks),
         )
 
+    def _rewritten(self, files: Mapping[int, _File]) -> list[_File]:
+        """Those of what was there before that have other files now."""
+        return [
+            file
+            for oid, file in sorted(files.items())
+            if oid in self._files and self._files[oid].node != file.node
+        ]
+
     def _new_locks(self) -> dict[int, TableLock]:
         """Relation → the strongest lock on it that was not there at the last call."""
-        named = {"schema": self._seat.scope.schema, "modes": list(_MODES)}
+        named = {"schema": self._sandbox.scope.schema, "modes": list(_MODES)}
         held: dict[int, TableLock] = {}
-        for oid, elsewhere, mode in self._seat.rows(_LOCKS, named):
+        for oid, elsewhere, mode in self._sandbox.rows(_LOCKS, named):
             if (oid, mode) in self._seen:
                 continue
             self._seen.add((oid, mode))
@@ -105,5 +124,5 @@ class Observer:
         return held
 
     def _read_files(self) -> dict[int, _File]:
-        found = self._seat.rows(_FILES, {"schema": self._seat.scope.schema})
+        found = self._sandbox.rows(_FILES, {"schema": self._sandbox.scope.schema})
         return {oid: _File(*file) for oid, *file in found}

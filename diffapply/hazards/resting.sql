@@ -1,5 +1,6 @@
--- What of a schema holds what some routines gave: directly, through the routines, operators, classes
--- and views between, and through what the text of bodies calls, which only the caller knows.
+-- What of a schema holds what some routines gave: directly, through the routines, operators,
+-- classes and views between, and through what the text of bodies calls, which only the caller
+-- knows.
 with recursive start as (
     select p.oid
     from pg_proc p
@@ -22,9 +23,11 @@ found (classid, objid, objsubid) as (
             and (
                 f.classid = 'pg_class'::regclass::oid and d.classid = 'pg_rewrite'::regclass::oid
                 or f.classid <> 'pg_class'::regclass::oid and d.classid in (
-                    'pg_proc'::regclass::oid, 'pg_operator'::regclass::oid, 'pg_opclass'::regclass::oid,
-                    'pg_amproc'::regclass::oid, 'pg_amop'::regclass::oid, 'pg_attrdef'::regclass::oid,
-                    'pg_constraint'::regclass::oid, 'pg_class'::regclass::oid, 'pg_rewrite'::regclass::oid
+                    'pg_proc'::regclass::oid, 'pg_operator'::regclass::oid,
+                    'pg_opclass'::regclass::oid, 'pg_amproc'::regclass::oid,
+                    'pg_amop'::regclass::oid, 'pg_attrdef'::regclass::oid,
+                    'pg_constraint'::regclass::oid, 'pg_class'::regclass::oid,
+                    'pg_rewrite'::regclass::oid
                 )
             )
         union all
@@ -62,7 +65,8 @@ select 'index', r.name, r.oid::text || '/'::text || r.relfilenode::text, null, n
 from found f join relation r on f.classid = 'pg_class'::regclass::oid and r.oid = f.objid
 where r.relkind = 'i' and f.objsubid = 0
 union all
-select 'materialized view', r.name, r.oid::text || '/'::text || r.relfilenode::text, null, null, null
+select 'materialized view', r.name, r.oid::text || '/'::text || r.relfilenode::text,
+    null, null, null
 from found f join relation r on f.classid = 'pg_class'::regclass::oid and r.oid = f.objid
 where r.relkind = 'm' and r.relispopulated and f.objsubid = 0
 union all
@@ -70,7 +74,8 @@ select 'partition key', r.name, r.oid::text || '/'::text || r.relfilenode::text,
 from found f join relation r on f.classid = 'pg_class'::regclass::oid and r.oid = f.objid
 where r.relkind = 'p' and f.objsubid = 0
 union all
-select case when a.attgenerated = 's' then 'column' else 'default' end, quote_ident(a.attname::text),
+select case when a.attgenerated = 's' then 'column' else 'default' end,
+    quote_ident(a.attname::text),
     d.oid::text, r.name, -- to write the table anew computes no column again
     pg_get_expr(d.adbin, d.adrelid), (
         select quote_ident(b.attname::text)

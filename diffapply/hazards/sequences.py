@@ -1,13 +1,11 @@
 """What is lost with a sequence: its position, unless values tell it, or it was carried over."""
 
-import re
-
-from diffapply.catalog.lookup import fact_named
 from diffapply.ddl.draws import drawn_by, number_type
-from diffapply.ddl.sequences import sequence_of
+from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.statements import aside, literal
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Hazard
+from diffapply.values import Identity, Numbering, Sequence
 
 
 def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Hazard]:
@@ -29,15 +27,15 @@ def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
     identity = fact_named(before, "identity", table, column)
     if identity is None:
         return []
-    sequence = sequence_of(identity)
-    waiting = literal(aside(sequence))
-    untold = _beyond(table, column, sequence, identity)
+    its = Identity.of(identity)
+    waiting = literal(aside(its.sequence))
+    untold = _beyond(table, column, its.sequence, its)
     return [
         Hazard(
             "data",
             f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
             check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL{untold} "
-            f"FROM {sequence}",
+            f"FROM {its.sequence}",
         )
     ]
 
@@ -58,7 +56,7 @@ def _untold(sequence: str, before: Catalog) -> str:
         if constant in default.definition
     )
     return "".join(
-        _beyond(draw.table, draw.column[len(draw.table) + 1 :], fact.name, fact)
+        _beyond(draw.table, draw.part, fact.name, Sequence.of(fact))
         for draw in drawing
         if draw
         and draw.plain
@@ -68,20 +66,14 @@ def _untold(sequence: str, before: Catalog) -> str:
     )
 
 
-_STEP = re.compile(r"INCREMENT BY (?P<increment>-?\d+) .* CACHE (?P<cache>\d+)")
-
-
-def _beyond(table: str, column: str, sequence: str, options: Fact) -> str:
+def _beyond(table: str, column: str, sequence: str, counts: Numbering) -> str:
     """The condition that no value of a column is the last that a sequence gave, or beyond it.
 
     What sessions have put by for themselves and never used counts as not given.
     """
-    step = _STEP.search(options.definition)
-    assert step is not None  # noqa: S101 - sequence.sql and identity.sql write no other form
-    increment = int(step["increment"])
-    put_by = (int(step["cache"]) - 1) * increment
+    put_by = (counts.cache - 1) * counts.increment
     given = f"{sequence}.last_value" + (f" OPERATOR(pg_catalog.-) {put_by}" if put_by else "")
-    reached = ">=" if increment > 0 else "<="
+    reached = ">=" if counts.increment > 0 else "<="
     return f"{_TOLD}SELECT FROM {table} WHERE {column} OPERATOR(pg_catalog.{reached}) ({given}))"
 
 

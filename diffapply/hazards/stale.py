@@ -79,7 +79,7 @@ class Stale:
     """
 
     def __init__(self, sandbox: Sandbox, before: Catalog, goal: Catalog) -> None:
-        self._seat = sandbox
+        self._sandbox = sandbox
         self._found: dict[tuple[str, str, str, str | None], tuple[int, str, _Resting]] = {}
         changed = any(
             (desired := goal.facts.get(fact.key)) and desired.definition != fact.definition
@@ -87,9 +87,13 @@ class Stale:
         )
         self._bodies = self._read_bodies() if changed else {}
 
+    def watches(self, sql: str) -> bool:
+        """Whether `observe` wants to know of this statement."""
+        return bool(self._bodies) and _MAKES_ROUTINE.match(sql) is not None
+
     def observe(self, number: int, sql: str) -> None:
         """What rests on the routine that this statement has made or replaced just now."""
-        if not self._bodies or not _MAKES_ROUTINE.match(sql):
+        if not self.watches(sql):
             return
         bodies = self._read_bodies()
         for routine, body in bodies.items():
@@ -104,34 +108,36 @@ class Stale:
             return
         routines = [routine for _, routine, _ in self._found.values()]
         still = {(i.kind, i.name, i.version, i.owner) for i in self._resting(routines)}
-        renewable = self._seat.connection.server_version >= _SETS_EXPRESSION
+        renewable = self._sandbox.connection.server_version >= _SETS_EXPRESSION
         for key, (number, routine, its) in self._found.items():
             if key in still:
                 message = _MESSAGES[its.kind].format(its=its, routine=routine)
                 yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
 
     def _read_bodies(self) -> dict[str, str]:
-        return dict(self._seat.rows(_BODIES, {"schema": self._seat.scope.schema}, inside=True))
+        return dict(
+            self._sandbox.rows(_BODIES, {"schema": self._sandbox.scope.schema}, inside=True)
+        )
 
     def _resting(self, routines: list[str]) -> list[_Resting]:
         calls = self._calls()
         named = {
-            "schema": self._seat.scope.schema,
+            "schema": self._sandbox.scope.schema,
             "routines": routines,
             "callers": [caller for caller, _ in calls],
             "called": [called for _, called in calls],
         }
-        return [_Resting(*row) for row in self._seat.rows(_RESTING, named, inside=True)]
+        return [_Resting(*row) for row in self._sandbox.rows(_RESTING, named, inside=True)]
 
     def _calls(self) -> list[tuple[int, int]]:
         """Which routine calls which, as far as the text of a body tells: by the name alone."""
-        schema = {"schema": self._seat.scope.schema}
+        schema = {"schema": self._sandbox.scope.schema}
         by_name: dict[str, list[int]] = defaultdict(list)
-        for name, oid in self._seat.rows(_NAMES, schema):
+        for name, oid in self._sandbox.rows(_NAMES, schema):
             by_name[name].append(oid)
         return [
             (caller, called)
-            for caller, body in self._seat.rows(_TEXTS, schema)
+            for caller, body in self._sandbox.rows(_TEXTS, schema)
             for name in _called_in(body)
             for called in by_name.get(name, ())
         ]

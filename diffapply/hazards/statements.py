@@ -8,13 +8,14 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType, O
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.catalog.lookup import Parsed, fact_named, quoted, relation, spellings
-from diffapply.ddl.statements import LITERAL, aside, is_aside, is_helper, literal
-from diffapply.ddl.statements import before as up_to
+from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation, spellings
+from diffapply.ddl.statements import aside, is_aside, is_helper, literal
 from diffapply.ddl.zones import by_zone
 from diffapply.hazards.sequences import drops_position, forgets_position
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Hazard
+from diffapply.values import Column
+from diffapply.values.grammar import LITERAL, names_any
 
 # Casts that keep every value; others are checked value by value in the tenant.
 _KEEPS = {
@@ -106,7 +107,7 @@ def _alter_table(  # noqa: C901 - a branch for each command
             hazards += forgets_position(table, column, before)
         elif command.subtype == AlterTableType.AT_AlterColumnType:
             if fact:
-                hazards += _retype(table, column, command.def_, fact.definition)
+                hazards += _retype(table, column, command.def_, Column.of(fact))
             elif fact_named(before, "table", table):  # what it was is not known: assume the worst
                 hazards.append(Hazard("data", f"changes the type of column {table}.{column}"))
         elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
@@ -124,7 +125,7 @@ def _alter_table(  # noqa: C901 - a branch for each command
 def _is_kept(table: str, column: str, fact: Fact | None) -> bool:
     """Whether a column's values stay: computed from others, or written over to a new column."""
     if fact:
-        return _is_computed(fact.definition)
+        return Column.of(fact).kept is not None
     return is_helper(table) or is_aside(column)
 
 
@@ -142,8 +143,7 @@ def _has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
     default = fact_named(before, "default", table, column)
     fact = fact_named(before, "column", table, column)
     if default and fact and _is_constant(default.definition):
-        type_ = up_to(fact.definition.removesuffix(" INHERITED"), " COLLATE ")
-        usual = f"({default.definition})::{type_}"
+        usual = f"({default.definition})::{Column.of(fact).type}"
         return f"SELECT {any_value} AND {having}{_differ(column, usual)})"
     return f"SELECT {any_value}"
 
@@ -168,10 +168,10 @@ def _is_constant(expression: str) -> bool:
     return isinstance(node, ast.A_Const)
 
 
-def _retype(table: str, column: str, definition: Parsed, before: str) -> list[Hazard]:
+def _retype(table: str, column: str, definition: Parsed, before: Column) -> list[Hazard]:
     new = RawStream()(definition.typeName)
-    old = up_to(before.removesuffix(" INHERITED"), " COLLATE ")
-    if _is_computed(before) or not old or _keeps_values(old, _canonical(new)):
+    old = before.type
+    if before.kept or _keeps_values(old, _canonical(new)):
         return []
     value = RawStream()(definition.raw_default) if definition.raw_default else column
     return [
@@ -284,9 +284,9 @@ def _index(statement: Parsed, before: Catalog) -> list[Hazard]:
 
 def _drop_attribute(statement: Parsed, before: Catalog) -> list[Hazard]:
     name = relation(statement)
-    spelled = "|".join(map(re.escape, spellings(name)))
-    word = re.compile(rf"(?<![\w\"])(?:{spelled})(?![\w\"])")
-    used = any(f.kind == "column" and word.search(f.definition) for f in before.facts.values())
+    spelled = spellings(name)
+    columns = before.by_kind.get("column", ())
+    used = any(names_any(column.definition, spelled) for column in columns)
     drops = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
     if used and any(command.subtype in drops for command in statement.cmds):
         return [Hazard("data", f"changes attributes of {name}, which columns use")]
@@ -397,11 +397,6 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.DropdbStmt: _changes_rows,
     ast.DropOwnedStmt: _changes_rows,
 }
-
-
-def _is_computed(column: str) -> bool:
-    """Whether a column's definition says that it is computed."""
-    return up_to(column, " GENERATED ALWAYS AS (") != column
 
 
 def _name(named: Parsed) -> str:

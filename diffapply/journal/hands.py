@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.kinds import stranger_condition
+from diffapply.catalog.fact_queries import stranger_condition
 from diffapply.database.session import shared_path
 from diffapply.database.transaction import neutral
 from diffapply.errors import RefusedError

@@ -18,8 +18,6 @@ from diffapply.journal.structure import permitted, statement
 LOCK_GUARD = "lock table diffapply.guard in exclusive mode nowait"
 """Keeps a second apply out; it takes neither a snapshot nor a transaction's id."""
 
-_NOTHING = sql.SQL("")
-
 
 def know_tenants(connection: Connection, schemas: Sequence[str]) -> None:
     """Make sure that there is something to lock for each of these tenants.
@@ -35,27 +33,19 @@ def know_tenants(connection: Connection, schemas: Sequence[str]) -> None:
         )
 
 
-def try_tenant_locks(
-    cursor: Cursor,
-    schemas: Sequence[str],
-    *,
-    before: sql.Composable = _NOTHING,
-    after: sql.Composable = _NOTHING,
-) -> bool:
+def try_tenant_locks(cursor: Cursor, schemas: Sequence[str]) -> bool:
     """Take tenants for the rest of the transaction, if nobody else has one of them.
 
     Args:
-        cursor: inside a transaction with a neutral search path, or one that `before` begins so.
+        cursor: inside a transaction with a neutral search path.
         schemas: the names of tenants that the journal knows.
-        before: statements, each ended, that travel along to save a round trip.
-        after: statements, each ended, that travel along, too, and run even if they are not had.
 
     Returns:
         Whether all were had.
     """
     locks = sql.SQL(statement("lock_tenants")).format(names=sql.Literal(list(schemas)))
     had = sql.SQL("select current_setting('search_path') = 'pg_catalog'")
-    cursor.execute(sql.Composed([before, locks, after, had]))
+    cursor.execute(locks + had)
     [(locked,)] = cursor.fetchall()
     return bool(locked)
 

@@ -10,15 +10,17 @@ from typing import Literal
 FactKey = tuple[str, str]
 """What identifies a fact within a catalog: kind and name."""
 
+_SEPARATORS = (".", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One comparable item of a schema's structure; it names no tenant.
 
     Attributes:
-        kind: one of `diffapply.catalog.kinds.KINDS`, such as ``column``.
+        kind: one of `diffapply.ddl.KINDS`, such as ``column``.
         name: quoted as SQL needs it, such as ``marketplace_tasks.job_id``; unique in its kind.
-        owner: the relation, type or function it belongs to; its own name if it stands alone.
+        object: the relation, type or function it belongs to; its own name if it stands alone.
         definition: the fragment of DDL that says what it is; two facts differ when it does.
         position: where PostgreSQL keeps it among its siblings; not structure, never compared.
     """
@@ -33,6 +35,14 @@ class Fact:
     def key(self) -> FactKey:
         """Kind and name."""
         return self.kind, self.name
+
+    @property
+    def part(self) -> str:
+        """Its name within its object, quoted, such as ``job_id``; else all of its name."""
+        end = len(self.object)
+        if self.name[end : end + 1] in _SEPARATORS and self.name.startswith(self.object):
+            return self.name[end + 1 :]
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ class Catalog:
         return found
 
     def restricted_to(self, objects: frozenset[str]) -> "Catalog":
-        """Only what belongs to these owners: the part of a template that is managed."""
+        """Only what belongs to these: the part of a template that is managed."""
         facts = (fact for fact in self.facts.values() if fact.object in objects)
         return Catalog.of(facts, self.strangers)
 

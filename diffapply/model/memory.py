@@ -64,6 +64,10 @@ class Memory:
             if name in tokens:
                 self.learned[name] = Look(tokens[name], catalog.fingerprint)
 
+    def tokens(self, tenants: Iterable[str]) -> dict[str, str]:
+        """Tenant → the token under which it was found now, for those that have one."""
+        return {name: self.learned[name].token for name in tenants if name in self.learned}
+
 
 def named_schemas(catalog: Catalog) -> set[str]:
     """Whatever stands before a dot in the definitions: names of schemas, and of other things."""

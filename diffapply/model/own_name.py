@@ -78,6 +78,11 @@ def _names_in(text: str, prefix: str) -> frozenset[str]:
     return frozenset(re.findall(rf"(?<!{_LETTER}){re.escape(prefix)}[0-9]*(?!{_LETTER})", text))
 
 
+def is_stand_in(name: str) -> bool:
+    """Whether a schema's name is the stand-in, or what a text that says the stand-in becomes."""
+    return name.startswith(STAND_IN) and not name.removeprefix(STAND_IN).strip("x")
+
+
 def says_own_name(text: str) -> bool:
     """Whether a text of facts or statements says the tenant's own name."""
     return STAND_IN in text.lower()

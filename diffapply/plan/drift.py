@@ -1,22 +1,35 @@
-"""Holds tenants against the desired state."""
+"""Holds tenants and templates against the desired state."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from diffapply.catalog.comparison import compare
-from diffapply.model.catalog import Catalog
-from diffapply.model.drift import DriftState, TenantDrift
+from diffapply.desired import Desired
+from diffapply.model.drift import DriftReport, DriftState, TenantDrift
+from diffapply.model.order import natural
+from diffapply.plan.aims import Aim, forward_aims
+from diffapply.plan.means import Means
+from diffapply.tenants.discovery import Chosen
 
 
-def held_against(
-    names: Sequence[str], catalog: Catalog, goal: Catalog, known: Collection[str]
-) -> list[TenantDrift]:
-    """Tenants of one structure, held against the one that they should have.
+def find_drift(
+    means: Means, desired: Desired, chosen: Chosen, known: Collection[str]
+) -> DriftReport:
+    """How tenants and templates differ from the desired state.
 
     Args:
         known: fingerprints of the shapes that the journal knows.
     """
-    if catalog.fingerprint == goal.fingerprint:
-        return [TenantDrift(name, "in_sync") for name in names]
-    differences = compare(catalog, goal)
+    found = [TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in chosen.unreadable]
+    with forward_aims(means, desired, chosen) as aims:
+        for aim in aims.all:
+            found += _held_against_goal(aim, known)
+    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
+
+
+def _held_against_goal(aim: Aim, known: Collection[str]) -> list[TenantDrift]:
+    catalog = aim.group.catalog
+    if aim.is_reached:
+        return [TenantDrift(name, "in_sync") for name in aim.group.names]
+    differences = compare(catalog, aim.goal.catalog)
     state: DriftState = "behind" if catalog.fingerprint in known else "drifted"
-    return [TenantDrift(name, state, differences) for name in names]
+    return [TenantDrift(name, state, differences) for name in aim.group.names]

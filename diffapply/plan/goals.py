@@ -5,25 +5,18 @@ from dataclasses import dataclass
 
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.plan import Rename, Shape
-from diffapply.rehearsal.cache import meaning_key
+from diffapply.model.scope import Scope
+from diffapply.rehearsal.cache import ProofCache, meaning_key
 from diffapply.rehearsal.meaning import changed_expressions, of_equal_meaning, worded_as
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import Scope
-from diffapply.tenants.shapes import Live
 
 
 @dataclass(frozen=True, slots=True)
 class Goals:
     """The goals of what is live now; what has to be tried out for that is tried in scratch."""
 
-    live: Live
     rehearsal: Rehearsal
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """What all that is found out there holds under; see `diffapply.rehearsal.cache`."""
-        rehearsal = self.rehearsal
-        return str(self.live.server.version), rehearsal.surroundings, repr(rehearsal.world)
+    proofs: ProofCache
 
     def forward(
         self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]
@@ -49,10 +42,10 @@ class Goals:
         return Shape(worded_as(goal.catalog, catalog, alike)) if alike else goal
 
     def _of_equal_meaning(self, catalog: Catalog, goal: Shape, scope: Scope) -> frozenset[FactKey]:
-        key = meaning_key((Shape(catalog), goal), scope, self.conditions)
-        found = self.live.proofs.recall_alike(key)
+        key = meaning_key((Shape(catalog), goal), scope, self.rehearsal.conditions)
+        found = self.proofs.recall_alike(key)
         if found is None:
             one, other = (self.rehearsal.restored(its, scope) for its in (catalog, goal.catalog))
             found = of_equal_meaning((catalog, goal.catalog), (one, other))
-            self.live.proofs.keep_alike(key, found)
+            self.proofs.keep_alike(key, found)
         return found

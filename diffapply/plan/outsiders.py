@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, replace
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.lookup import quoted
 from diffapply.database.transaction import neutral
+from diffapply.ddl.lookup import quoted
 from diffapply.model.order import natural
 from diffapply.model.plan import Touched, Transition
 from diffapply.queries import query

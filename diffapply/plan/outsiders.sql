@@ -21,7 +21,9 @@ relation as materialized (
 ),
 -- A column changes in all that inherit it.
 heir (schema, number, part, change, oid, inherits) as (
-    select r.schema, r.number, r.part, r.change, r.oid, false from relation r where r.kind = 'column'
+    select r.schema, r.number, r.part, r.change, r.oid, false
+    from relation r
+    where r.kind = 'column'
     union
     select h.schema, h.number, h.part, h.change, i.inhrelid, true
     from heir h join pg_inherits i on i.inhparent = h.oid
@@ -136,13 +138,16 @@ placed as materialized (
     end
     left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
     left join pg_type y
-        on y.oid = case d.classid when 'pg_type'::regclass then d.objid else nullif(k.contypid, 0) end
+        on y.oid = case d.classid
+            when 'pg_type'::regclass then d.objid else nullif(k.contypid, 0)
+        end
     left join pg_operator o on d.classid = 'pg_operator'::regclass and o.oid = d.objid
     left join pg_opclass m on d.classid = 'pg_opclass'::regclass and m.oid = d.objid
     left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
     left join pg_publication_rel u on d.classid = 'pg_publication_rel'::regclass and u.oid = d.objid
     where d.classid in (
-        'pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass,
+        'pg_rewrite'::regclass, 'pg_attrdef'::regclass,
+        'pg_trigger'::regclass, 'pg_policy'::regclass,
         'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass,
         'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_statistic_ext'::regclass,
         'pg_publication_rel'::regclass, 'pg_event_trigger'::regclass

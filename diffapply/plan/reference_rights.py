@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
-from diffapply.ddl.statements import IDENTIFIER
 from diffapply.model.plan import Statement
 from diffapply.queries import query
+from diffapply.values.grammar import IDENTIFIER, bare
 
 _SHARED = re.compile(rf" REFERENCES ({IDENTIFIER})\.({IDENTIFIER}) ?\(")
 _QUERY = query("plan", "reference_rights")
@@ -20,7 +20,7 @@ _QUERY = query("plan", "reference_rights")
 def lacking(live: Connection, statements: Iterable[Statement]) -> tuple[str, ...]:
     """Sentences on tables that the role may not refer to, each with what would let it."""
     text = "\n".join(statement.sql for statement in statements)
-    named = sorted({(_plain(schema), _plain(table)) for schema, table in _SHARED.findall(text)})
+    named = sorted({(bare(schema), bare(table)) for schema, table in _SHARED.findall(text)})
     if not named:
         return ()
     schemas, tables = zip(*named, strict=True)
@@ -31,8 +31,3 @@ def lacking(live: Connection, statements: Iterable[Statement]) -> tuple[str, ...
             f"Let the table's owner run: {grant}."
             for table, grant in cursor.fetchall()
         )
-
-
-def _plain(name: str) -> str:
-    """A name as it is, from how SQL quotes it."""
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -1,7 +1,7 @@
 """What going back means: which runs are taken back in which tenants, and where that leads."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 
@@ -12,6 +12,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Plan, Shape, Transition, Undo, UndoneRun
 from diffapply.rehearsal.renames import inverse
 from diffapply.renewal.made_again import without_rights
+from diffapply.tenants.discovery import Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,27 @@ class Undoing:
 
 
 def find_undoing(
-    connection: Connection, names: Sequence[str], to: int | None, *, provisioned: bool, there: bool
+    connection: Connection,
+    chosen: Chosen,
+    to: int | None,
+    *,
+    provisioned: bool,
+    hands: journal.Hands,
 ) -> Undoing:
-    """What the journal says of going back; the arguments are those of `journal.steps_to_undo`.
+    """What the journal says of going back; see `journal.steps_to_undo`.
+
+    Args:
+        hands: who else has a hand in the journal.
 
     Raises:
+        RefusedError: others may have written what it says.
         UsageError: there is no run `to`.
         JournalError: the journal is newer than this diffapply, or a shape in it was altered.
         PermissionDeniedError: the role may not read it.
     """
-    steps = journal.steps_to_undo(connection, names, to, provisioned=provisioned, there=there)
+    hands.require_own_word()
+    names = [*chosen.templates, *chosen.tenants]
+    steps = journal.steps_to_undo(connection, names, to, provisioned=provisioned, there=hands.there)
     if not steps:  # and a journal that has come up meanwhile may be others'
         return Undoing("before the latest run" if to is None else f"before run {to}")
     tenants = Counter(run for step in steps.values() for run in step.runs)

@@ -15,7 +15,7 @@ from diffapply.catalog.reader import facts_version
 from diffapply.errors import JournalError
 from diffapply.model.catalog import FactKey
 from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
-from diffapply.scratch.sandbox import Scope
+from diffapply.model.scope import Scope
 from diffapply.typed import MisfitError, parsed
 from diffapply.version import VERSION
 

@@ -115,60 +115,60 @@ hanging as (
     select classid, objid, objsubid from start
 )
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'index' end,
-    quote_ident(c.relname::text)
+    quote_ident(c.relname::text), x.objid
 from hanging x join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
 where c.relkind in ('v', 'm', 'i', 'I') and x.objsubid = 0
 union all
-select 'column', quote_ident(c.relname::text) || '.' || quote_ident(a.attname::text)
+select 'column', quote_ident(c.relname::text) || '.' || quote_ident(a.attname::text), x.objid
 from hanging x
 join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
 join pg_attribute a on a.attrelid = c.oid and a.attnum = x.objsubid and a.attgenerated <> ''
 union all
-select 'rule', quote_ident(c.relname::text) || '.' || quote_ident(w.rulename::text)
+select 'rule', quote_ident(c.relname::text) || '.' || quote_ident(w.rulename::text), x.objid
 from hanging x join pg_rewrite w on x.classid = 'pg_rewrite'::regclass and w.oid = x.objid
 join pg_class c on c.oid = w.ev_class
 where w.rulename <> '_RETURN'
 union all
-select 'policy', quote_ident(c.relname::text) || '.' || quote_ident(p.polname::text)
+select 'policy', quote_ident(c.relname::text) || '.' || quote_ident(p.polname::text), x.objid
 from hanging x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
 join pg_class c on c.oid = p.polrelid
 union all
-select 'trigger', quote_ident(c.relname::text) || '.' || quote_ident(t.tgname::text)
+select 'trigger', quote_ident(c.relname::text) || '.' || quote_ident(t.tgname::text), x.objid
 from hanging x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid
 join pg_class c on c.oid = t.tgrelid
 where not t.tgisinternal
 union all
-select 'constraint', quote_ident(c.relname::text) || '.' || quote_ident(k.conname::text)
+select 'constraint', quote_ident(c.relname::text) || '.' || quote_ident(k.conname::text), x.objid
 from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_class c on c.oid = k.conrelid
 union all
-select 'domain constraint', quote_ident(t.typname::text) || '.' || quote_ident(k.conname::text)
+select 'domain constraint', quote_ident(t.typname::text) || '.' || quote_ident(k.conname::text), x.objid
 from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_type t on t.oid = k.contypid
 union all
-select 'domain default', quote_ident(t.typname::text)
+select 'domain default', quote_ident(t.typname::text), x.objid
 from hanging x join pg_type t on x.classid = 'pg_type'::regclass and t.oid = x.objid
 where t.typtype = 'd' and t.typdefaultbin is not null
 union all
-select 'default', quote_ident(c.relname::text) || '.' || quote_ident(a.attname::text)
+select 'default', quote_ident(c.relname::text) || '.' || quote_ident(a.attname::text), x.objid
 from hanging x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
 join pg_class c on c.oid = d.adrelid
 join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum and a.attgenerated = ''
 union all
-select case p.prokind when 'a' then 'aggregate' else 'routine' end, p.oid::regprocedure::text
+select case p.prokind when 'a' then 'aggregate' else 'routine' end, p.oid::regprocedure::text, x.objid
 from hanging x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid
 union all
-select 'extended statistics', quote_ident(s.stxname::text)
+select 'extended statistics', quote_ident(s.stxname::text), x.objid
 from hanging x
 join pg_statistic_ext s on x.classid = 'pg_statistic_ext'::regclass and s.oid = x.objid
 union all
-select 'operator', o.oid::regoperator::text
+select 'operator', o.oid::regoperator::text, x.objid
 from hanging x join pg_operator o on x.classid = 'pg_operator'::regclass and o.oid = x.objid
 union all
-select 'operator class', quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text)
+select 'operator class', quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text), x.objid
 from hanging x join pg_opclass c on x.classid = 'pg_opclass'::regclass and c.oid = x.objid
 join pg_am am on am.oid = c.opcmethod
 union all
 select 'cast',
-    '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null) || ')'
+    '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null) || ')', x.objid
 from hanging x join pg_cast c on x.classid = 'pg_cast'::regclass and c.oid = x.objid

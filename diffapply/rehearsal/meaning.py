@@ -17,19 +17,10 @@ from pglast import ast, parser
 from pglast.enums import BoolExprType
 from pglast.visitors import Ancestor, Visitor
 
-from diffapply.ddl import DDL
-from diffapply.ddl.columns import without_expression
-from diffapply.ddl.statements import before
+from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, Fact, FactKey
-
-_EXPRESSIONS = frozenset(
-    {
-        *("default", "column", "constraint", "index", "policy", "rule", "trigger"),
-        *("view", "materialized view", "routine", "domain default", "domain constraint"),
-        *("table", "partition", "extended statistics"),
-    }
-)
-"""The kinds of fact that hold expressions."""
+from diffapply.values import Column
+from diffapply.values.grammar import before
 
 _EQUIVALENT = {
     "now()": "CURRENT_TIMESTAMP",
@@ -58,10 +49,10 @@ def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
     return frozenset(
         fact.key
         for fact in live.facts.values()
-        if fact.kind in _EXPRESSIONS
+        if KINDS[fact.kind].reads.has_expressions
         and (wanted := goal.facts.get(fact.key)) is not None
         and wanted.definition != fact.definition
-        and _frame(wanted) == _frame(fact)
+        and (fact.kind != "column" or _frame(wanted) == _frame(fact))
     )
 
 
@@ -97,9 +88,9 @@ def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Ca
     return Catalog.of(facts, catalog.strangers)
 
 
-def _frame(fact: Fact) -> str:
-    """What of a definition is surely no expression."""
-    return without_expression(fact) if fact.kind == "column" else ""
+def _frame(column: Fact) -> Column:
+    """What of a column is surely no expression."""
+    return replace(Column.of(column), generated=None)
 
 
 def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:
@@ -119,7 +110,7 @@ def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:
 
 def _parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nodes
     """The statement that creates it; None if there is none, or it is newer than the parser."""
-    ways = DDL[fact.kind].create(fact, Catalog.of([fact]))
+    ways = KINDS[fact.kind].create(fact, Catalog.of([fact]))
     try:
         return parser.parse_sql(";".join(ways[0])) if ways else None
     except parser.ParseError:

@@ -3,17 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from diffapply.ddl import KINDS
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import FactKey
-
-_FORMS = {
-    "table": "ALTER TABLE {old} RENAME TO {new}",
-    "column": "ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
-    "index": "ALTER INDEX {old} RENAME TO {new}",
-    "constraint": "ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
-    "sequence": "ALTER SEQUENCE {old} RENAME TO {new}",
-}
-_WITHIN_TABLES = ("column", "constraint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +13,7 @@ class Move:
     """Something that gets another name.
 
     Attributes:
-        kind: ``table``, ``column``, ``index``, ``constraint`` or ``sequence``.
+        kind: one that has a statement to `rename` it.
         table: that it belongs to, by the name that it has then.
         old: the last part of its name, quoted; so is `new`.
     """
@@ -44,7 +36,7 @@ class Move:
     @property
     def statement(self) -> str:
         """What does it."""
-        return _FORMS[self.kind].format(table=self.table, old=self.old, new=self.new)
+        return KINDS[self.kind].rename.format(table=self.table, old=self.old, new=self.new)
 
     def in_two(self) -> tuple["Move", "Move"]:
         """The same by way of a third name."""
@@ -65,7 +57,8 @@ class Move:
         return self.old == other.new
 
     def _fact(self, name: str) -> FactKey:
-        return self.kind, f"{self.table}.{name}" if self.kind in _WITHIN_TABLES else name
+        within_table = "{table}" in KINDS[self.kind].rename
+        return self.kind, f"{self.table}.{name}" if within_table else name
 
 
 def in_turn(moves: Iterable[Move]) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from diffapply.catalog.comparison import compare
 from diffapply.catalog.reader import read_catalogs
 from diffapply.model.catalog import Catalog
+from diffapply.model.scope import TENANT
 from diffapply.queries import query
-from diffapply.scratch.sandbox import TENANT, Sandbox
+from diffapply.scratch.sandbox import Sandbox
 
 _OF_THE_DATABASE = query("rehearsal", "outside")
 

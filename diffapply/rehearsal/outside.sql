@@ -6,7 +6,8 @@ union all
 select 'extension', e.extname, extversion || ' in ' || n.nspname
 from pg_extension e join pg_namespace n on n.oid = e.extnamespace
 union all
-select 'event trigger', evtname, evtenabled::text || evtfoid::regprocedure::text from pg_event_trigger
+select 'event trigger', evtname, evtenabled::text || evtfoid::regprocedure::text
+from pg_event_trigger
 union all
 select 'publication', pubname, pubowner::text from pg_publication
 union all

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import psycopg2
@@ -11,11 +10,11 @@ from diffapply.database.interruption import helpers
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.hazards.statements import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
+from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, ProofCache, proof_key
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import inverse
-from diffapply.scratch.sandbox import Scope
 
 _WORTH_IT = 4
 """Transitions that make another scratch database worth its while."""
@@ -49,17 +48,13 @@ class Prover:
 
     Attributes:
         rehearsal: where that is done.
-        another: opens a further scratch database; None where there can be no other.
         proofs: those made before; what is proved now is added.
-        conditions: what proofs hold under, beside what a transition says itself.
         user_statements: the user's own statements, tried where nothing else reaches the goal.
     """
 
     direction: Direction
     rehearsal: Rehearsal
-    another: Callable[[], AbstractContextManager[Rehearsal]] | None
     proofs: ProofCache
-    conditions: tuple[str, ...]
     user_statements: tuple[str, ...] = ()
 
     def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
@@ -87,7 +82,7 @@ class Prover:
                 found[number] = self._prove(wanted[number], rehearsal)
                 progress("rehearse", len(found), len(wanted))
 
-        others = min(jobs - 1, len(waiting) // _WORTH_IT) if self.another else 0
+        others = min(jobs - 1, len(waiting) // _WORTH_IT) if self.rehearsal.another else 0
         with helpers(max(others, 1)) as pool:
             futures = [pool.submit(self._elsewhere, work) for _ in range(others)]
             try:
@@ -103,9 +98,10 @@ class Prover:
         return [found[number] for number in range(len(wanted))]
 
     def _elsewhere(self, work: Callable[[Rehearsal], None]) -> None:
-        assert self.another is not None  # noqa: S101 - or there are no others
+        another = self.rehearsal.another
+        assert another is not None  # noqa: S101 - or there are no others
         try:
-            with self.another() as rehearsal:
+            with another() as rehearsal:
                 work(rehearsal)
         except (ConnectionFailedError, ScratchError):
             return  # those that there are do its work
@@ -148,7 +144,8 @@ class Prover:
 
     def _key(self, wanted: Wanted) -> str:
         ends = (wanted.source, wanted.goal)
-        return proof_key(self.direction, ends, wanted.scope, wanted.renames, self.conditions)
+        conditions = self.rehearsal.conditions
+        return proof_key(self.direction, ends, wanted.scope, wanted.renames, conditions)
 
 
 def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from diffapply.errors import DesiredStateError, TenantError
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming, reads_otherwise, spelled, with_own_name
 from diffapply.model.plan import Rename, Shape
+from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
 from diffapply.rehearsal.orders import prove_without_repeats
@@ -30,7 +31,7 @@ from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.checks.token import require_clear
 from diffapply.scratch.confinement import Confinement, refused
 from diffapply.scratch.defaults import read_given
-from diffapply.scratch.sandbox import Sandbox, Scope, open_sandbox
+from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 
 class Rehearsal:
@@ -39,29 +40,29 @@ class Rehearsal:
     Args:
         connection: to the scratch database, in autocommit mode, the surroundings being built.
         shared: names of the schemas of the surroundings.
-        surroundings: a digest of it.
         confinement: what it means that a throw-away role builds there; None: it does not.
         world: the application's path and settings.
         tenants: all there are; a desired state may be written under the name of one.
+        conditions: what all holds under that is found out here; see `diffapply.rehearsal.cache`.
+        another: opens a further scratch database like this one; None where there can be no other.
     """
-
-    another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None
-    """Opens a further scratch database like this one; None where there can be no other."""
 
     def __init__(  # noqa: PLR0913 - what it needs, by name
         self,
         connection: Connection,
         shared: Sequence[str],
-        surroundings: str = "",
         confinement: Confinement | None = None,
         *,
         world: World = PLAIN,
         tenants: Collection[str] = (),
+        conditions: tuple[str, ...] = (),
+        another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None,
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
         self._kept = frozenset(shared) - frozenset(tenants)
-        self.surroundings = surroundings
+        self.conditions = conditions
+        self.another = another
         self.world = world
         self.confinement = confinement
         self._inspected: dict[tuple[str, Scope], Any] = {}
@@ -110,6 +111,20 @@ class Rehearsal:
                 "--tenant-token; and the search path stays as it is.",
             )
         return Shape(catalog)
+
+    def require_desired(self, desired: Desired, scope: Scope) -> Shape:
+        """The desired state with DDL that was proved to rebuild it.
+
+        Raises:
+            DesiredStateError: as `build_desired`; or it cannot be rebuilt from its facts.
+        """
+        goal = self.rebuild(self.build_desired(desired, scope), scope)
+        if goal.ddl is None:
+            reasons = "; ".join(self.why_not_rebuilt(goal, scope))
+            raise DesiredStateError(
+                f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
+            )
+        return goal
 
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""

@@ -9,14 +9,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from diffapply.ddl import KINDS
+from diffapply.ddl.partitions import is_partitioned
 from diffapply.ddl.statements import aside
-from diffapply.ddl.types import put_aside
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.moves import Move, circles, in_turn
+from diffapply.values import Partition
 
-KINDS: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
-"""In the order in which they are renamed: what belongs to a table says its new name."""
+DECLARED: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
+"""Kinds whose renames are declared, in the order in which they are done: what belongs to a table
+says its new name."""
 
 
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
@@ -162,7 +165,7 @@ def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
         wanted = goal.facts.get(table.key)
         if table.kind != "table" or wanted is None or ("partition", table.name) in live.facts:
             continue
-        was, becomes = (" PARTITION BY " in fact.definition for fact in (table, wanted))
+        was, becomes = (is_partitioned(table.name, catalog) for catalog in (live, goal))
         if becomes and not was and (first := _first_partition(table.name, goal, live)):
             statements.append(f"ALTER TABLE {table.name} RENAME TO {first}")
         elif was and not becomes and (first := _first_partition(table.name, live, goal)):
@@ -174,11 +177,6 @@ def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
     return statements
 
 
-_TYPES = ("table", "enum", "composite type", "domain", "range type")
-"""What has a type's name, and others of the kinds below cannot have it as well."""
-_NAMED = (*_TYPES, "view", "materialized view", "sequence", "index")
-
-
 def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[str]:
     """Statements for what the goal does not have, but whose name means something else there.
 
@@ -187,25 +185,31 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[s
     Args:
         built_in: names of PostgreSQL's own types.
     """
-    taken = {*built_in, *(fact.name for fact in goal.facts.values() if fact.kind in _NAMED)}
+    named = (f.name for f in goal.facts.values() if KINDS[f.kind].names in _NAMES_OF_TYPES)
+    taken = {*built_in, *named}
     return [
         statement
         for fact in live.facts.values()
-        if fact.kind in _TYPES and fact.key not in goal.facts and fact.name in taken
+        if (put_aside := KINDS[fact.kind].put_aside)
+        and fact.key not in goal.facts
+        and fact.name in taken
         for statement in put_aside(fact)
     ]
+
+
+_NAMES_OF_TYPES = ("relation", "index", "type")
+"""Where a name is that a type, or a table, cannot have as well."""
 
 
 def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:
     found = [
         fact
-        for fact in having.facts.values()
-        if fact.kind == "partition"
-        and fact.definition.startswith(f"OF {table} ")
+        for fact in having.by_kind.get("partition", ())
+        if Partition.of(fact).parent == table
         and ("table", fact.name) not in lacking.facts
-        and " PARTITION BY " not in having.facts["table", fact.name].definition
+        and not is_partitioned(fact.name, having)
     ]
-    default = [fact for fact in found if fact.definition == f"OF {table} DEFAULT"]
+    default = [fact for fact in found if Partition.of(fact).bound == "DEFAULT"]
     chosen = default or found
     return chosen[0].name if len(chosen) == 1 else None
 
@@ -213,19 +217,18 @@ def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | Non
 def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
     """Statements for what differs in nothing but a name that holds no data."""
     moves = []
-    for fact_kind, kind in _WITHOUT_DATA.items():
-        extra = _unlike(live, goal, fact_kind)
-        for fact in _unlike(goal, live, fact_kind):
+    for kind in KINDS.values():
+        if not kind.renamed_freely:
+            continue
+        extra = _unlike(live, goal, kind.name)
+        for fact in _unlike(goal, live, kind.name):
             # For a sequence the definition names the column that owns it.
             same = [other for other in extra if _content(other) == _content(fact)]
             if same:
                 extra.remove(same[0])
-                moves.append(Move(kind, fact.object, _last(same[0]), _last(fact)))
+                old, new = same[0], fact
+                moves.append(Move(kind.renamed_freely, fact.object, old.part, new.part))
     return in_turn(moves)
-
-
-_WITHOUT_DATA = {"constraint": "constraint", "index": "index", "sequence owner": "sequence"}
-"""Kind of fact → kind of move."""
 
 
 def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
@@ -257,23 +260,15 @@ def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> t
         if alike and old.key not in known and ("table", old.object) in live.facts:
             new = alike[0]
             sentences.append(
-                f"{old.name} → {_last(new)} looks like a rename, but is planned as a drop and an "
+                f"{old.name} → {new.part} looks like a rename, but is planned as a drop and an "
                 f"add, which loses the values. If it is one, declare it on the new column: "
-                f'info={{"renamed_from": "{_last(old)}"}}.'
+                f'info={{"renamed_from": "{old.part}"}}.'
             )
     return tuple(sentences)
 
 
 def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
     return [fact for key, fact in one.facts.items() if fact.kind == kind and key not in other.facts]
-
-
-def _last(fact: Fact) -> str:
-    return fact.name if fact.kind in ("index", "sequence owner") else _after_owner(fact)
-
-
-def _after_owner(fact: Fact) -> str:
-    return fact.name[len(fact.object) + 1 :]
 
 
 def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from diffapply.catalog.comparison import compare
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename
-from diffapply.rehearsal.renames import KINDS, declared, nameless
+from diffapply.rehearsal.renames import DECLARED, declared, nameless
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -22,7 +22,7 @@ def rename_declared(
         What ran, and what stands then.
     """
     ran: tuple[str, ...] = ()
-    for kind in KINDS:
+    for kind in DECLARED:
         to_do = declared(renames, kind, live, goal)
         did = run_each(sandbox, to_do.plain)
         for exchange in to_do.exchanges:

@@ -12,14 +12,15 @@ import psycopg2
 
 from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
-from diffapply.ddl import DDL, Options, supplement
-from diffapply.ddl.columns import is_inherited
+from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
+from diffapply.ddl.statements import Options
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
 from diffapply.queries import query
 from diffapply.rehearsal.meaning import changed_expressions, worded_as
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Column
 
 _DEPENDENTS = query("rehearsal", "dependents")
 
@@ -119,7 +120,7 @@ class _Proposal:
     @property
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
-        return self.key is not None and DDL[self.key[0]].keep
+        return self.key is not None and KINDS[self.key[0]].holds_data
 
 
 class _Search:
@@ -130,7 +131,7 @@ class _Search:
     """
 
     def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
-        self._seat = sandbox
+        self._sandbox = sandbox
         self._anew = {*anew}
         self.ran: list[str] = []
         self.done: set[FactKey] = set()
@@ -142,7 +143,7 @@ class _Search:
 
     def standing(self, _goal: Catalog) -> Catalog:
         """What stands in the sandbox now, as it is to be held against the goal."""
-        return self._seat.catalog()
+        return self._sandbox.catalog()
 
     def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
         """Try to reach the goal."""
@@ -198,7 +199,7 @@ class _Search:
                 tuple(tuple(map(self.written, way)) for way in options)
                 for options in (proposal.options, proposal.resorts)
             )
-            named = naming_zone(ways, live, self._seat.world.zone)
+            named = naming_zone(ways, live, self._sandbox.world.zone)
             steps.append(_Proposal(named, resorts, proposal.fact.key))
         return steps
 
@@ -222,7 +223,7 @@ class _Search:
         if len(steps) == 1:
             return [] if self._do(steps[0], steps[0].ways) else steps
         together = [statement for step in steps for statement in step.ways[0]]
-        if self._seat.try_run(together) is None:
+        if self._sandbox.try_run(together) is None:
             self.ran += together
             self.done |= {step.key for step in steps if step.key}
             return []
@@ -240,11 +241,11 @@ class _Search:
         """
         columns = [step for step in steps if step.ways and step.key and step.key[0] == "column"]
         ran = len(self.ran)
-        self._seat.run(["savepoint detour"])
+        self._sandbox.run(["savepoint detour"])
         if self.clear_the_way(columns, automatic=True) and len(self.run(columns)) < len(columns):
-            self._seat.run(["release savepoint detour"])
+            self._sandbox.run(["release savepoint detour"])
             return True
-        self._seat.run(["rollback to savepoint detour", "release savepoint detour"])
+        self._sandbox.run(["rollback to savepoint detour", "release savepoint detour"])
         del self.ran[ran:]
         return False
 
@@ -260,13 +261,15 @@ class _Search:
         blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
         if not blocked:
             return False
-        live = self._seat.catalog()
-        hanging: set[FactKey] = set()
+        live = self._sandbox.catalog()
+        hanging: dict[FactKey, int] = {}
         for kind, name in blocked:
-            named = {"schema": self._seat.scope.schema, "kind": kind, "name": name}
-            found = self._seat.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
-            hanging.update(found)
-        facts = [live.facts[key] for key in sorted(hanging) if key in live.facts]
+            named = {"schema": self._sandbox.scope.schema, "kind": kind, "name": name}
+            found = self._sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
+            hanging |= {(its_kind, its_name): oid for its_kind, its_name, oid in found}
+        # Mostly, what was made later hangs on what was made before.
+        latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
+        facts = [live.facts[key] for key in latest_first if key in live.facts]
         before = len(self.ran)
         self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
@@ -274,7 +277,7 @@ class _Search:
     def _do(self, step: _Proposal, ways: Options) -> bool:
         errors = []
         for way in ways:
-            error = self._seat.try_run(way)
+            error = self._sandbox.try_run(way)
             if error is None:
                 self.ran += way
                 self.done |= {step.key} if step.key else set()
@@ -300,8 +303,8 @@ class _Restoration(_Search):
 
     def _was_read(self, fact: Fact) -> bool:
         """Whether a statement of ours said it: other things come from a parent."""
-        said = ("table", fact.object) if fact.kind == "column" and not is_inherited(fact) else None
-        return fact.key in self.done or said in self.done
+        own = fact.kind == "column" and not Column.of(fact).inherited
+        return fact.key in self.done or (own and ("table", fact.object) in self.done)
 
 
 def sentence(error: psycopg2.Error) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from diffapply.model.plan import Touched, TouchedChange, TouchedKind
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values.grammar import bare
 
 _IDENTITIES = query("rehearsal", "identities")
 
@@ -76,7 +77,7 @@ def touched(
 def _gone(before: Identities, after: Identities, statements: Sequence[str]) -> Iterator[Touched]:
     names = {(key.kind, its.name, its.part) for key, its in after.items()}
     relations = {key.oid for key in after if key.kind == "relation"}
-    dropped = {_plain(name) for sql in statements for name in _DROPPED.findall(sql)}
+    dropped = {bare(name) for sql in statements for name in _DROPPED.findall(sql)}
     for key, its in before.items():
         stands = (key.kind, its.name, its.part) in names
         # A part goes with its relation; but one that is made anew may be published by its columns.
@@ -97,7 +98,3 @@ def _changed(before: Identities, after: Identities) -> Iterator[Touched]:
         if now is not None and now.form != its.form:
             change: TouchedChange = "rewritten" if key.kind == "relation" else "retyped"
             yield Touched(key.kind, its.name, its.part, change, now.sort)
-
-
-def _plain(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -1,7 +1,8 @@
 """Runs a candidate once more: that it arrives, what each statement risks, what it takes along."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import psycopg2
 
@@ -11,7 +12,7 @@ from diffapply.hazards.observation import Observer
 from diffapply.hazards.sequences import without_values
 from diffapply.hazards.stale import Stale
 from diffapply.hazards.statements import data_hazards
-from diffapply.model.catalog import Difference
+from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.plan import Hazard, Owned, Renewed, Statement, Touched
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
@@ -21,6 +22,9 @@ from diffapply.renewal.anew import come_and_gone, made_anew, standing
 from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.renewal.rights import with_what_is_stated
 from diffapply.scratch.sandbox import Sandbox
+
+_TOGETHER = 128
+"""Statements that run together at most, as long as nobody notices them."""
 
 
 @dataclass(frozen=True)
@@ -45,41 +49,32 @@ class Verdict:
 
 
 def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
-    """Run an candidate once more from where its leg begins, and observe each statement.
+    """Run a candidate once more from where its leg begins, and observe each statement.
 
     When it is proved, the sandbox stands at the goal. When not, its transaction may be lost.
 
     Args:
         outside: what stands beside the sandbox, and has to stay.
     """
-    observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
+    run = _Run(sandbox, candidate, leg.goal.catalog)
     stood = sequences(sandbox)
-    stale = Stale(sandbox, candidate.before, leg.goal.catalog)
     before = renamed = standing(sandbox)
     known = identities(sandbox)
-    proved: list[Statement] = []
-
-    def prove(sql: str, hazards: Iterable[Hazard]) -> None:
-        checked = tuple(its for hazard in hazards for its in _checked(sandbox, hazard))
-        sandbox.run([sql])
-        stale.observe(len(proved), sql)
-        proved.append(observer.observe(Statement(sql, checked)))
-
-    sql = ""
+    first = len(candidate.renamed)
     try:
-        for sql in candidate.statements:
-            prove(sql, candidate.risks(sql))
-            if len(proved) == len(candidate.renamed):
-                renamed = standing(sandbox)
+        run.all(candidate.statements[:first])
+        if first:
+            renamed = standing(sandbox)
+        run.all(candidate.statements[first:])
         drawn = Drawn(candidate.before, leg.goal.catalog, stood, sequences(sandbox))
         for sql, risks in beginnings(drawn, candidate.statements):
-            prove(sql, (*data_hazards(sql, candidate.before), *risks))
+            run.one(sql, (*data_hazards(sql, candidate.before), *risks))
         for drawing, risk in uncounted(drawn):
-            _add(risk, drawing, proved)
-        for number, risk in stale.hazards():
-            proved[number] = _with(risk, proved[number])
+            run.add(risk, drawing)
+        run.add_stale()
     except psycopg2.Error as error:
-        return Verdict(blocked=(f"the rehearsal failed at {sql!r}: {sentence(error)}",))
+        return Verdict(blocked=(f"the rehearsal failed at {run.sql!r}: {sentence(error)}",))
+    proved = run.proved
     remaining = compare(sandbox.catalog(), leg.goal.catalog, fold=False)
     if remaining:
         return Verdict(blocked=reasons("the rehearsal missed the goal", Found((), remaining)))
@@ -106,12 +101,57 @@ def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
     )
 
 
-def _add(risk: Hazard, saying: str, proved: list[Statement]) -> None:
-    """Put a risk where it arises: to the last statement that says this."""
-    for number, statement in reversed([*enumerate(proved)]):
-        if saying in statement.sql:
-            proved[number] = _with(risk, statement)
-            return
+class _Run:
+    """Runs a candidate's statements, and notes what each risks, locks and rewrites.
+
+    Attributes:
+        proved: what has run.
+        sql: the statement that runs, or has run last.
+    """
+
+    def __init__(self, sandbox: Sandbox, candidate: Candidate, goal: Catalog) -> None:
+        self._sandbox = sandbox
+        self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
+        self._stale = Stale(sandbox, candidate.before, goal)
+        self._risks = {sql: candidate.risks(sql) for sql in candidate.statements}
+        self.proved: list[Statement] = []
+        self.sql = ""
+
+    def all(self, statements: Sequence[str]) -> None:
+        """Run the candidate's statements: together, as long as none is to be looked at alone."""
+        together, done = 1, 0
+        while done < len(statements):
+            chunk = list(takewhile(self._is_plain, statements[done : done + together]))
+            if len(chunk) > 1 and self._observer.run_unnoticed(chunk):
+                self.proved += map(Statement, chunk)
+                together, done = min(2 * together, _TOGETHER), done + len(chunk)
+            else:
+                its = self.one(statements[done], self._risks[statements[done]])
+                together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
+
+    def one(self, sql: str, risks: Iterable[Hazard]) -> Statement:
+        """Run a statement, and look at what it did."""
+        self.sql = sql
+        checked = tuple(its for risk in risks for its in _checked(self._sandbox, risk))
+        self._sandbox.run([sql])
+        self._stale.observe(len(self.proved), sql)
+        self.proved.append(self._observer.observe(Statement(sql, checked)))
+        return self.proved[-1]
+
+    def add(self, risk: Hazard, saying: str) -> None:
+        """Put a risk where it arises: to the last statement that says this."""
+        for number, statement in reversed([*enumerate(self.proved)]):
+            if saying in statement.sql:
+                self.proved[number] = _with(risk, statement)
+                return
+
+    def add_stale(self) -> None:
+        """Put in what keeps the results of a routine's old body, when all have run."""
+        for number, risk in self._stale.hazards():
+            self.proved[number] = _with(risk, self.proved[number])
+
+    def _is_plain(self, sql: str) -> bool:
+        return not (self._risks[sql] or self._stale.watches(sql))
 
 
 def _with(risk: Hazard, statement: Statement) -> Statement:

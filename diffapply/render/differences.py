@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
+from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.render.wording import counted, visible, visible_block
 
+_WHOLES = WHOLES - {"column"}
+
 MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
 """What the tenant has less, more or otherwise than it should."""
 
-_CONTAINERS = frozenset({"table", "view", "materialized view", "composite type", "domain"})
 _ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
 
 
@@ -86,18 +88,18 @@ def items(differences: Iterable[Difference]) -> list[Item]:
     """The differences in their order, the parts of a missing or extra table counted, not listed."""
     differences = tuple(differences)
     wholes = {
-        (d.change, d.name) for d in differences if d.kind in _CONTAINERS and d.change != "changed"
+        (d.change, d.name) for d in differences if d.kind in _WHOLES and d.change != "changed"
     }
     parts: dict[tuple[Change, str], int] = defaultdict(int)
     standing = []
     for difference in differences:
         name = difference.name
         whole = difference.change, name if (difference.change, name) in wholes else _container(name)
-        if whole in wholes and difference.kind not in _CONTAINERS:
+        if whole in wholes and difference.kind not in _WHOLES:
             parts[whole] += 1
         else:
             standing.append(difference)
-    return [Item(d, parts[d.change, d.name] if d.kind in _CONTAINERS else 0) for d in standing]
+    return [Item(d, parts[d.change, d.name] if d.kind in _WHOLES else 0) for d in standing]
 
 
 def _container(name: str) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from diffapply.catalog.owned import OWNED, class_of
-from diffapply.ddl.statements import before as up_to
 from diffapply.model.plan import Owned, Renewed
 from diffapply.queries import query
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values.grammar import before as up_to
 
 _STANDING = query("renewal", "standing").replace("{owned}", OWNED)
 

@@ -1,15 +1,13 @@
 """Routines that take the place of others of their name, with other arguments."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from diffapply.ddl.statements import before as up_to
 from diffapply.model.plan import Owned
+from diffapply.values import Routine
+from diffapply.values.grammar import before, listed
 
 _KINDS = ("function", "procedure", "aggregate")
-_BODY = re.compile(r"\n(?:AS |BEGIN ATOMIC|RETURN )")
-_COMMAS = re.compile(r'"(?:[^"]|"")*"|(,)')
 
 
 def namesakes(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str]:
@@ -71,15 +69,13 @@ def _alone(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def _name(routine: str) -> str:
-    return up_to(routine, "(")
+    return before(routine, "(")
 
 
 def _body(_routine: str, definition: str) -> str:
-    begins = _BODY.search(definition)
-    return definition[begins.start() :] if begins else ""
+    return Routine.read(definition).body
 
 
 def _arguments(routine: str, _definition: str) -> str:
     """How many they are."""
-    types = routine[len(_name(routine)) + 1 : -1]
-    return str(sum(bool(comma) for comma in _COMMAS.findall(types)) + bool(types))
+    return str(len(listed(routine[len(_name(routine)) + 1 : -1])))

@@ -6,18 +6,17 @@ that moves the sequence on: never back, and not at all where nothing is there. I
 the column's table is locked by the statement that made it draw.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diffapply.ddl import partitions
 from diffapply.ddl.draws import LARGEST, Draw, draws, number_type
 from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.sequences import carried, move_to
-from diffapply.ddl.statements import IDENTIFIER, literal
-from diffapply.model.catalog import Catalog
+from diffapply.ddl.statements import literal
+from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Hazard
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Constraint, Index, Key, Partition, Table
 
 _SEQUENCES = """
 select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end
@@ -27,10 +26,6 @@ from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 join pg_namespace n on n.oid = c.relnamespace
 """
-
-_KEY = re.compile(
-    rf"(?:ON \S.* (?:UNIQUE )?USING btree |PRIMARY KEY |UNIQUE )\((?P<first>{IDENTIFIER})[,) ]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ class Drawn:
         for draw in draws(self.after).values():
             now = self.has.get(draw.sequence)
             then = drew.get(draw.column)
-            if now is None or not self._stood(draw.column, draw.table):
+            if now is None or not self._stood(draw.table, draw.part):
                 continue
             same = then is not None and (
                 then.sequence == draw.sequence or self._oid(then.sequence) == now.oid
@@ -88,13 +83,12 @@ class Drawn:
         numbers = self.had.get(sequence)
         return numbers.oid if numbers else None
 
-    def _stood(self, column: str, table: str) -> bool:
+    def _stood(self, table: str, column: str) -> bool:
         """Whether it was there, or in a table that has become a partition of its own."""
-        if ("column", column) in self.before.facts:
+        if ("column", f"{table}.{column}") in self.before.facts:
             return True
-        name = column[len(table) + 1 :]
         return any(
-            partitions.parent(fact) == table and self._stood(f"{fact.name}.{name}", fact.name)
+            Partition.of(fact).parent == table and self._stood(fact.name, column)
             for fact in self.after.by_kind.get("partition", ())
         )
 
@@ -106,13 +100,13 @@ def beginnings(drawn: Drawn, ran: Sequence[str]) -> Iterator[tuple[str, tuple[Ha
         ran: the statements before; a position that they carried over is kept as it is.
     """
     anew = [draw for draw in drawn.anew() if _is_counted(draw, drawn.after)]
-    together = {(draw.table, _last(draw), draw.sequence) for draw in anew}
+    together = {(draw.table, draw.part, draw.sequence) for draw in anew}
     kept = carried(ran)
     known = {numbers.oid for numbers in drawn.had.values()}
     held: set[str] = set()
     for draw in anew:
         parents = parents_of(draw.table, drawn.after)
-        if any((parent, _last(draw), draw.sequence) in together for parent in parents):
+        if any((parent, draw.part, draw.sequence) in together for parent in parents):
             continue  # its rows are the parent's as well
         if draw.sequence in kept:
             continue
@@ -147,14 +141,10 @@ def _is_counted(draw: Draw, after: Catalog) -> bool:
     table = after.facts.get(("table", draw.table))
     return (
         table is not None
-        and "FOREIGN TABLE" not in table.definition
+        and not Table.of(table).foreign
         and draw.plain
         and number_type(draw.column, after) is not None
     )
-
-
-def _last(draw: Draw) -> str:
-    return draw.column[len(draw.table) + 1 :]
 
 
 def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
@@ -163,7 +153,7 @@ def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
     That is found first, and only then compared with where the sequence stands: one that others
     draw from as well could be moved back if it took long in between.
     """
-    column, kind = _last(draw), number_type(draw.column, after) or ""
+    column, kind = draw.part, number_type(draw.column, after) or ""
     up = numbers.increment > 0
     name, function = ("largest", "max") if up else ("smallest", "min")
     most = LARGEST.get(kind, float("inf"))
@@ -187,9 +177,9 @@ def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
 
 def _hold(sequence: str, after: Catalog) -> tuple[str, tuple[Hazard, ...]]:
     """The statement that lets nobody draw who could be ahead when the sequence is moved on."""
-    owner = after.facts.get(("sequence owner", sequence))
+    owned = after.facts.get(("sequence owner", sequence))
     return (
-        f"ALTER SEQUENCE {sequence} OWNED BY {owner.definition if owner else 'NONE'}",
+        f"ALTER SEQUENCE {sequence} OWNED BY {owned.definition if owned else 'NONE'}",
         (Hazard("lock", f"nobody draws from {sequence} until the end of the transaction"),),
     )
 
@@ -201,10 +191,15 @@ def _risks(draw: Draw, after: Catalog) -> Iterator[Hazard]:
             f"moves {draw.sequence}, which others draw from as well, on to the last number of "
             f"{draw.column}, unless it is beyond",
         )
-    keys = (
-        _KEY.match(fact.definition)
-        for kind in ("constraint", "index")
-        for fact in after.parts(kind, draw.table)
-    )
-    if not any(key and key["first"] == _last(draw) for key in keys):
+    facts = (*after.parts("constraint", draw.table), *after.parts("index", draw.table))
+    if not any(_is_ordered_by(fact, draw.part) for fact in facts):
         yield Hazard("time", f"reads all rows of {draw.table} for the last number")
+
+
+def _is_ordered_by(fact: Fact, column: str) -> bool:
+    """Whether an index or constraint tells the last value of a column at once."""
+    if fact.kind == "index":
+        index = Index.of(fact)
+        return index.method == "btree" and index.columns[0] == column
+    key = Constraint.of(fact)
+    return isinstance(key, Key) and key.columns[0] == column

@@ -5,18 +5,16 @@ they are not just those that this role gives to whatever it creates. Of what it 
 each tenant keeps what it has.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from diffapply.catalog.owned import class_of
-from diffapply.ddl.privileges import AS_OWNER, parts
-from diffapply.ddl.sequences import sequence_of
-from diffapply.ddl.statements import IDENTIFIER, before
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Rename, Renewed
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.defaults import BUILT_IN, Given, Grant
+from diffapply.values import Granted, Identity, Privileges
+from diffapply.values.grammar import before
 
 _CLASSES = {
     **dict.fromkeys(("TABLE", "VIEW", "MATERIALIZED", "FOREIGN"), "relation"),
@@ -30,7 +28,6 @@ _WORDS = {"relation": "TABLE", "sequence": "SEQUENCE", "routine": "FUNCTION", "t
 """What GRANT calls those of a class."""
 
 _PRIVILEGES = ("privilege", "column privilege")
-_ON_COLUMN = re.compile(rf" \(({IDENTIFIER})\) TO ")
 
 Thing = tuple[str, str]
 """Class and name of an object."""
@@ -68,7 +65,7 @@ class _Rights:
             elif fact.kind == "sequence":
                 things.add(("sequence", fact.name))
             elif fact.kind == "identity":
-                things.add(("sequence", sequence_of(fact)))
+                things.add(("sequence", Identity.of(fact).sequence))
         routines = {fact.name: fact.definition for fact in catalog.by_kind.get("routine", ())}
         return cls(frozenset({*things, *owners, *grants}), owners, grants, defaults, routines)
 
@@ -112,12 +109,12 @@ def as_spoken(
             owner = replace(owner, definition=former.definition)
             facts[owner.key] = owner
         own = says.grants.get(thing, ())
-        if {(*parts(fact)[1:], fact.definition) for fact in own} != builder.grants(thing[0]):
+        if {_grant(fact) for fact in own} != builder.grants(thing[0]):
             continue
         for fact in own:
             del facts[fact.key]
         if was in had.things:
-            kept = _renamed(had.grants.get(was, ()), thing, was, goal, renames)
+            kept = _renamed(had.grants.get(was, ()), thing, goal, renames)
             if owner and former and owner.definition != former.definition:
                 kept = _owned_by(kept, owner.definition)
         else:
@@ -142,7 +139,7 @@ def with_what_is_stated(
         owners = [rights.owners.get(at) for rights, at in ((had, old), (says, new))]
         if (owners[0] and owners[0].definition) != (owners[1] and owners[1].definition):
             yield "owner"
-        kept = {fact.key: fact for fact in _renamed(had.grants.get(old, ()), new, old, goal, ())}
+        kept = {fact.key: fact for fact in _renamed(had.grants.get(old, ()), new, goal, ())}
         if {k: f.definition for k, f in kept.items()} != {
             fact.key: fact.definition for fact in says.grants.get(new, ())
         }:
@@ -151,8 +148,13 @@ def with_what_is_stated(
     return tuple(replace(its, stated=tuple(stated(its))) for its in anew)
 
 
+def _grant(fact: Fact) -> Grant:
+    its = Granted.of(fact)
+    return its.grantee, its.option, fact.definition
+
+
 def _thing(fact: Fact) -> Thing:
-    return _CLASSES[fact.name.partition(" ")[0]], fact.object
+    return _CLASSES[before(fact.name, " ")], fact.object
 
 
 def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Rights) -> Thing:
@@ -177,7 +179,7 @@ def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Righ
 
 
 def _renamed(
-    grants: Iterable[Fact], thing: Thing, was: Thing, goal: Catalog, renames: Sequence[Rename]
+    grants: Iterable[Fact], thing: Thing, goal: Catalog, renames: Sequence[Rename]
 ) -> list[Fact]:
     """The grants under the names that object and columns have in the goal, if they are there."""
     columns = {
@@ -187,16 +189,14 @@ def _renamed(
     }
     found = []
     for fact in grants:
-        word, _, rest = fact.name.partition(" ")
-        name = f"{word} {thing[1]}{rest.removeprefix(was[1])}"
-        definition = fact.definition
-        if fact.kind == "column privilege" and (on := _ON_COLUMN.search(name)):
-            column = columns.get(on[1], on[1])
+        granted, definition = replace(Granted.of(fact), object=thing[1]), fact.definition
+        if granted.column:
+            column = columns.get(granted.column, granted.column)
             if ("column", f"{thing[1]}.{column}") not in goal.facts and _has_columns(thing, goal):
                 continue
-            name = f"{name[: on.start(1)]}{column}{name[on.end(1) :]}"
-            definition = definition.replace(f"({on[1]})", f"({column})")
-        found.append(replace(fact, name=name, object=thing[1], definition=definition))
+            definition = definition.replace(f"({granted.column})", f"({column})")
+            granted = replace(granted, column=column)
+        found.append(replace(fact, name=str(granted), object=thing[1], definition=definition))
     return found
 
 
@@ -209,11 +209,10 @@ def _owned_by(grants: Iterable[Fact], owner: str) -> list[Fact]:
     """The grants as they are once the object is the owner's, whose own are all there are."""
     found = []
     for fact in grants:
-        _, grantee, option = parts(fact)
-        if option == AS_OWNER:
-            head = fact.name.removesuffix(f"{grantee}{option}")
-            found.append(replace(fact, name=f"{head}{owner}{option}"))
-        elif grantee != owner:
+        granted = Granted.of(fact)
+        if granted.as_owner:
+            found.append(replace(fact, name=str(replace(granted, grantee=owner))))
+        elif granted.grantee != owner:
             found.append(fact)
     return found
 
@@ -227,14 +226,14 @@ def _by_default(
         own: what it is granted anywhere.
         defaults: what is granted in the tenant besides.
     """
-    word = own[0].name.partition(" ")[0] if own else _WORDS[thing[0]]
-    granted = {fact.name: {*fact.definition.split(", ")} for fact in own}
+    word = Granted.of(own[0]).word if own else _WORDS[thing[0]]
+    granted = {fact.name: {*Privileges.of(fact).privileges} for fact in own}
     for fact in defaults:
-        head, grantee, option = parts(fact)
-        role, _, objects = head.removeprefix("FOR ROLE ").rpartition(" ON ")
-        if role == builder != grantee and (thing[0], objects) in BUILT_IN:
-            name = f"{word} {thing[1]} TO {grantee}{option}"
-            granted.setdefault(name, set()).update(fact.definition.split(", "))
+        given = Granted.of(fact)
+        role, objects = given.by_default
+        if role == builder != given.grantee and (thing[0], objects) in BUILT_IN:
+            name = str(replace(given, word=word, object=thing[1]))
+            granted.setdefault(name, set()).update(Privileges.of(fact).privileges)
     return [
         Fact("privilege", name, thing[1], ", ".join(sorted(its))) for name, its in granted.items()
     ]

@@ -4,22 +4,17 @@ A plan's digest proves nothing: whoever alters a file can make that anew.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
+from diffapply.database.connection import Server
 from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
 from diffapply.hazards.foreign_code import strange_code
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.world import World
-from diffapply.tenants.discovery import (
-    chosen,
-    discover,
-    existing,
-    is_reserved,
-    tenant_pattern,
-)
-from diffapply.tenants.shapes import Live
+from diffapply.tenants.discovery import Tenancy, is_chosen, is_reserved, tenant_pattern
 
 
 def _otherwise(then: World, now: World) -> str:
@@ -57,41 +52,53 @@ def require_chosen(settings: Settings, made: Plan) -> None:
         UsageError: it does.
     """
     changed = [name for transition in made.transitions for name in transition.tenants]
-    if left_out := [name for name in changed if not chosen(name, settings)]:
+    if left_out := [name for name in changed if not is_chosen(name, settings)]:
         raise UsageError(
             f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
             "A plan is applied as it is: narrow it down when it is made.",
         )
 
 
-def require_ours(live: Live, settings: Settings, made: Plan) -> None:
-    """Refuse a plan for another database, or for what is neither a tenant nor a template here.
+def require_same_database(server: Server, made: Plan) -> None:
+    """Refuse a plan for another database.
 
     Raises:
-        PlanFileError: it was made for another database, or proved in another world.
-        UsageError: it changes what is neither.
+        PlanFileError: it was made for another one.
     """
-    if made.database != live.server.identity:
+    if made.database != server.identity:
         raise PlanFileError(
-            f"The plan was made for another database: {live.server.unlike(made.database)}.",
+            f"The plan was made for another database: {server.unlike(made.database)}.",
             "Make the plan anew for this database.",
         )
-    if other := _otherwise(made.world, live.world):
+
+
+def require_same_world(world: World, made: Plan) -> None:
+    """Refuse a plan that was proved where names and literals may mean something else.
+
+    Raises:
+        PlanFileError: it was.
+    """
+    if other := _otherwise(made.world, world):
         raise PlanFileError(
             f"The plan was made where {other}: names and literals may mean something else now.",
             "Make the plan anew; or apply it as the role, and with the "
             "--search-path, with which it was made.",
         )
+
+
+def require_ours(tenancy: Tenancy, settings: Settings, made: Plan) -> None:
+    """Refuse a plan for what is neither a tenant nor a template here.
+
+    Raises:
+        TenantError: the tenants query names no schema.
+        UsageError: the plan changes what is neither.
+    """
+    tenancy.require_known()
     templates = {n for t in made.transitions if t.managed is not None for n in t.tenants}
     tenants = {n for t in made.transitions if t.managed is None for n in t.tenants}
-    if settings.tenants_query is None:
-        matches = tenant_pattern(settings.tenants).fullmatch
-        ours = {name for name in tenants if matches(name) and not is_reserved(name)}
-    else:
-        there = existing(live.connection, tenants)  # one that is gone is refused in its turn
-        ours = (tenants - there) | {*discover(live.connection, replace(settings, allow_none=True))}
+    ours = {name for name in tenants if _may_be_ours(name, tenancy, settings)}
     for names, kind, option in (
-        (tenants - ours | tenants & {*settings.templates}, "tenant", "--tenants"),
+        (tenants - ours, "tenant", "--tenants"),
         (templates - {*settings.templates}, "template", "--template"),
     ):
         if names:
@@ -99,6 +106,15 @@ def require_ours(live: Live, settings: Settings, made: Plan) -> None:
                 f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
                 f"Give {option} as when the plan was made.",
             )
+
+
+def _may_be_ours(name: str, tenancy: Tenancy, settings: Settings) -> bool:
+    """Whether it is a tenant, or is gone and may have been one: that is refused in its turn."""
+    if name in tenancy.schemas or is_reserved(name) or name in settings.templates:
+        return name in tenancy.tenants
+    if settings.tenants_query is not None:
+        return True
+    return tenant_pattern(settings.tenants).fullmatch(name) is not None
 
 
 def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
@@ -117,15 +133,13 @@ def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
             )
 
 
-def require_own_code(live: Live, goal: Shape) -> None:
-    """Refuse to build as a superuser what refers to code of others, unless they are trusted.
+def require_own_code(connection: Connection, goal: Shape) -> None:
+    """Refuse to build as a superuser what refers to code of others.
 
     Raises:
         RefusedError: it does.
     """
-    if live.trusted:
-        return
-    if strange := strange_code(live.connection, goal):
+    if strange := strange_code(connection, goal):
         raise RefusedError(
             f"To build a tenant would run code of others with all rights of a superuser: "
             f"{strange[0]}.",

@@ -11,22 +11,23 @@ changed all the same, such as the name of a type. Then the gate after them tells
 everything, and all that was there before must still be there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg2
-from psycopg2.extensions import cursor as Cursor
+from psycopg2.extensions import connection as Connection
 
+from diffapply.database.pipeline import Sendable
 from diffapply.errors import DiffapplyError
 from diffapply.model.own_name import spelled
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult
-from diffapply.rollout.belongings import to_give_back
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.retry import find_obstacles
+from diffapply.rollout.gate import Gate, UnlikeError
+from diffapply.rollout.job import Job, Terms
+from diffapply.rollout.retry import TenantBusyError, find_obstacles
 from diffapply.rollout.table_locks import paced, split
-from diffapply.rollout.work import CLEAN, Terms, Work, joined
 from diffapply.tenants.tokens import are_untouched
 
 LARGEST = 8
@@ -69,7 +70,7 @@ def largest(transition: Transition) -> int:
 
 
 def apply_batch(
-    worker: RunConnection,
+    session: RunConnection,
     tenants: Sequence[str],
     transition: Transition,
     terms: Terms,
@@ -78,7 +79,7 @@ def apply_batch(
     """Bring tenants to their goal, all or none; the journal's steps commit with them.
 
     Args:
-        worker: whose connection is used.
+        session: of the run.
         tenants: of the transition.
         transition: what to do; not blocked, and brief.
         terms: of the run.
@@ -87,63 +88,55 @@ def apply_batch(
     Returns:
         What became of them.
     """
-    work = Work(tenants, transition, terms, undoes, min(terms.lock_timeout, _LOCK_SECONDS))
+    job = Job(tenants, transition, terms, undoes, min(terms.lock_timeout, _LOCK_SECONDS))
     busy: set[str] = set()
     try:
-        with worker.cursor() as cursor:
-            if _attempt(cursor, work):
-                return BatchResult([StepResult(tenant, "applied") for tenant in tenants])
+        _do(job, session.connection())
+    except (UnlikeError, TenantBusyError):
+        pass
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):
-            if worker.connected:
-                found = find_obstacles(worker.connection(), error, tenants, transition)
+            if session.connected:
+                found = find_obstacles(session.connection(), error, tenants, transition)
                 busy = {blocker.schema for blocker in found} & {*tenants}
-    worker.roll_back()
+    else:
+        return BatchResult([StepResult(tenant, "applied") for tenant in tenants])
+    session.roll_back()
     return BatchResult(busy=frozenset(busy))
 
 
-def _attempt(cursor: Cursor, work: Work) -> bool:
-    tenants, transition = work.tenants, work.transition
-    if not work.begin(cursor):
-        return False
-    if not (
-        _as_planned(cursor, tenants, work.terms)
-        or work.are_at(cursor, transition.source, joined([CLEAN]))
-    ):
-        return False
-    had = work.belongings(cursor)
-    clean = work.lock(cursor)
-    if clean is None:
-        return False
-    statements = _statements(cursor, work, clean)
-    if had.to_give_back:
-        returns = to_give_back(cursor, had, statements)
-        statements = joined([work.leaving(cursor), *(each.sql for each in returns)])
-    if not work.are_at(cursor, transition.goal, statements):
-        return False
-    cursor.execute(work.recording(cursor, "applied", had))
-    return True
+def _do(job: Job, connection: Connection) -> None:
+    """All of it, or raise what is in the way; then the transaction is open."""
+    with job.gate(connection) as work:
+        job.begin(work)
+        if not _as_planned(job, work):
+            work.require(job.transition.source)
+        had = job.belongings(work)
+        job.lock(work)
+        work.run(*_statements(job), "set constraints all immediate")
+        work.run(*(each.sql for each in job.to_return(work, had)))
+        work.require(job.transition.goal)
+        job.record(work, "applied", had)
 
 
-def _statements(cursor: Cursor, work: Work, clean: str) -> str:
-    """All that is to run, after what is to run before."""
-    found = [clean]
+def _statements(job: Job) -> Iterator[Sendable]:
     # What locks a table of others, comes last in all of them.
-    for part in split(work.transition.statements):
-        pairs = paced(part, work.lock_timeout)
+    for part in split(job.transition.statements):
+        pairs = paced(part, job.lock_timeout)
         texts = [
-            text for its, afterwards in pairs for text in (work.written(its), afterwards) if text
+            text for its, afterwards in pairs for text in (job.written(its), afterwards) if text
         ]
         if texts:
-            for tenant in work.tenants:
-                own = (spelled(text, tenant) for text in texts)
-                found += [work.entering(cursor, tenant), *own]
-    return joined([*found, "set constraints all immediate"])
+            for tenant in job.tenants:
+                yield job.entering(tenant)
+                yield from (spelled(text, tenant) for text in texts)
 
 
-def _as_planned(cursor: Cursor, tenants: Sequence[str], terms: Terms) -> bool:
+def _as_planned(job: Job, work: Gate) -> bool:
     """Whether tenants are known to be what they were when the plan was made."""
-    tokens = {tenant: terms.tokens[tenant] for tenant in tenants if tenant in terms.tokens}
-    return len(tokens) == len(tenants) and are_untouched(
-        cursor.connection, terms.server, tokens, privileges=terms.privileges
-    )
+    terms = job.terms
+    tokens = {tenant: terms.tokens[tenant] for tenant in job.tenants if tenant in terms.tokens}
+    if len(tokens) < len(job.tenants):
+        return False
+    with work.looking():
+        return are_untouched(work.connection, terms.server, tokens, privileges=terms.privileges)

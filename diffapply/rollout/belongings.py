@@ -21,12 +21,13 @@ from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
 from diffapply.model.plan import Owned, Renewed, Transition
 from diffapply.queries import query
+from diffapply.rollout.gate import Gate
 
 _READ, _GIVE_BACK = (
     query("rollout", name).replace("{owned}", OWNED) for name in ("belongings", "give_back")
 )
 _POSITION = sql.SQL("select {}, {}, last_value, is_called from {}.{}")
-_NO_POSITIONS = sql.SQL("select '', '', 0, false where false")
+_NO_POSITIONS = sql.Composed([sql.SQL("select '', '', 0, false where false")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,15 @@ class Return:
     tenant: str
     cure: str
 
-    def run(self, cursor: Cursor) -> None:
-        """Run it.
+    def run(self, work: Gate) -> None:
+        """Run it now.
 
         Raises:
             PermissionDeniedError: the role may not.
         """
         try:
-            cursor.execute(self.sql)
+            work.run(self.sql)
+            work.send()
         except psycopg2.errors.InsufficientPrivilege as error:
             words = (error.diag.message_primary or str(error)).strip()
             cure = f" Allow it: {self.cure}" if self.cure else ""
@@ -81,33 +83,29 @@ class Return:
 
 
 def read_belongings(
-    cursor: Cursor,
-    tenants: Sequence[str],
-    transition: Transition,
-    undoes: Mapping[str, Sequence[int]],
-    *,
-    privileges: bool,
+    work: Gate, transition: Transition, undoes: Mapping[str, Sequence[int]], *, privileges: bool
 ) -> Belongings:
     """What is to be given back to the tenants' objects, or remembered; asks only if anything is.
 
     Args:
-        cursor: inside a transaction; its search path is another one afterwards.
-        tenants: names of schemas, at the transition's source.
+        work: its tenants are at the transition's source.
         transition: what is to be done there.
         undoes: tenant → the runs that are taken back, which remember what they dropped.
         privileges: whether owners and grants are structure, too.
     """
+    tenants = work.tenants
     back = any(undoes.get(tenant) for tenant in tenants)
     dropped = () if back else transition.dropped
     found: list[object] = []
     recalled: list[object] = []
     if transition.anew or dropped:
-        found = _read(cursor, tenants, transition.anew, dropped)
+        found = _read(work, transition.anew, dropped)
     if back and transition.created:
         classes = [(class_of(its.kind), its.name) for its in transition.created]
         # What one run dropped had the rights that its source says; of several it may be others.
         rights = not privileges or all(len(undoes[tenant]) == 1 for tenant in tenants)
-        recalled = journal.recall_dropped(cursor, tenants, undoes, classes, rights=rights)
+        with work.looking():
+            recalled = journal.recall_dropped(work.cursor, tenants, undoes, classes, rights=rights)
     return Belongings(
         json.dumps([*found, *recalled]),
         to_give_back=bool(transition.anew or recalled),
@@ -115,9 +113,7 @@ def read_belongings(
     )
 
 
-def _read(
-    cursor: Cursor, tenants: Sequence[str], anew: Sequence[Renewed], dropped: Sequence[Owned]
-) -> list[object]:
+def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list[object]:
     wanted = [
         {
             "class": class_of(its.kind),
@@ -134,10 +130,12 @@ def _read(
         for its in dropped
     ]
     sequences = [its.name for its in dropped if its.kind == "sequence"]
-    positions = sql.SQL(" union all ").join([*_positions(tenants, sequences)] or [_NO_POSITIONS])
-    query = _READ.replace("{positions}", positions.as_string(cursor).replace("%", "%%"))
-    cursor.execute(NEUTRAL_PATH + query, {"anew": json.dumps(wanted), "tenants": list(tenants)})
-    [(found,)] = cursor.fetchall()
+    places = [*_positions(work.tenants, sequences)] or [_NO_POSITIONS]
+    positions = sql.SQL(" union all ").join(places).as_string(work.connection)
+    query = NEUTRAL_PATH + _READ.replace("{positions}", positions.replace("%", "%%"))
+    with work.looking():
+        values = {"anew": json.dumps(wanted), "tenants": list(work.tenants)}
+        [(found,)] = work.ask(query, values)
     return list(found)
 
 
@@ -150,15 +148,12 @@ def _positions(tenants: Sequence[str], sequences: Sequence[str]) -> Iterator[sql
             )
 
 
-def to_give_back(cursor: Cursor, belongings: Belongings, before: str = "") -> list[Return]:
+def to_give_back(work: Gate, belongings: Belongings) -> list[Return]:
     """What gives them back, in the order in which it is to run.
 
     Args:
-        cursor: inside the same transaction, after the statements; its search path is another one
-            afterwards.
+        work: after the statements; its search path is another one afterwards.
         belongings: what `read_belongings` found.
-        before: statements, each ended, that run first.
     """
-    asking = cursor.mogrify(NEUTRAL_PATH + _GIVE_BACK, {"kept": belongings.text})
-    cursor.execute(before.encode() + asking)
-    return [Return(*row) for row in cursor.fetchall()]
+    rows = work.ask(NEUTRAL_PATH + _GIVE_BACK, {"kept": belongings.text})
+    return [Return(*row) for row in rows]

@@ -1,5 +1,6 @@
 -- What the tenants' objects have that are to be made anew, for what takes their place; and those
--- that are to be dropped, with the positions of sequences, for what is in their place again one day.
+-- that are to be dropped, with the positions of sequences, for what is in their place again one
+-- day.
 with wanted as (
     select * from jsonb_to_recordset(%(anew)s::jsonb) as w (
         class text, old text, new text, gone boolean, keeps_owner boolean, keeps_grants boolean
@@ -80,7 +81,8 @@ from (
     from object o
     union all
     select jsonb_build_object(
-        'schema', a.nspname, 'class', 'column', 'new', a.new, 'gone', a.gone, 'owner', a.owner::bigint,
+        'schema', a.nspname, 'class', 'column', 'new', a.new, 'gone', a.gone,
+        'owner', a.owner::bigint,
         'keeps_owner', false, 'keeps_grants', a.keeps_grants, 'acl', a.attacl::text,
         'labels', l.labels
     )

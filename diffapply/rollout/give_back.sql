@@ -15,7 +15,8 @@ schema as (
 -- Whom it belongs to at the end: a sequence that a column owns to whom the table belongs.
 object as materialized (
     select k.number, o.nspname, o.class, o.kind, o.name, o.place, o.classid, o.objid, k.acl,
-        k.owner as former, k.keeps_grants, k.labels, k.publications, k.position, k.oid as former_oid,
+        k.owner as former, k.keeps_grants, k.labels, k.publications, k.position,
+        k.oid as former_oid,
         o.acl as has,
         o.owner as creator, o.acl_type, t.refobjid is not null as linked,
         coalesce(
@@ -51,7 +52,8 @@ attribute as materialized (
 -- What has grants, and who had which. To revoke all on a table is to revoke it on its columns.
 granted as materialized (
     select o.number, o.nspname, o.owner, o.kind || ' ' || o.name as called, '' as suffix,
-        case o.class when 'relation' then 'TABLE' else upper(o.class) end || ' ' || o.place as place,
+        case o.class when 'relation' then 'TABLE' else upper(o.class) end || ' ' || o.place
+            as place,
         o.former, coalesce(o.acl::aclitem[], acldefault(o.acl_type, o.former)) as had,
         coalesce(o.has, acldefault(o.acl_type, o.creator)) as has, o.creator
     from object o
@@ -105,12 +107,15 @@ reached as (
 ),
 step (rank, number, place, nspname, called, owner, acting, statement) as (
     select 0, o.number, 0, o.nspname, o.kind || ' ' || o.name, null::oid, null::oid,
-        format('SELECT pg_catalog.setval(%%L, %%s, %%L) FROM %%s WHERE (last_value, %%s is_called) %%s (%%s, %%s %%L)',
+        format(
+            'SELECT pg_catalog.setval(%%L, %%s, %%L) FROM %%s '
+            'WHERE (last_value, %%s is_called) %%s (%%s, %%s %%L)',
             o.place, p.last, p.called, o.place, p.turned, p.beyond, p.last, p.turned, p.called)
     from object o
     join pg_sequence s on s.seqrelid = o.objid
     cross join lateral (
-        select (o.position ->> 'last')::bigint as last, (o.position ->> 'called')::boolean as called,
+        select (o.position ->> 'last')::bigint as last,
+            (o.position ->> 'called')::boolean as called,
             case when s.seqincrement < 0 then 'not' else '' end as turned,
             case when s.seqincrement < 0 then '>' else '<' end as beyond
     ) p

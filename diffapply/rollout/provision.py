@@ -9,10 +9,9 @@ from dataclasses import replace
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
 
 from diffapply import journal
-from diffapply.catalog.reader import read_catalog, read_fingerprints
+from diffapply.catalog.reader import read_catalog
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.connection import connect
 from diffapply.database.session import (
@@ -25,11 +24,13 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction, neutral
 from diffapply.errors import DesiredStateError, DiffapplyError, UsageError
 from diffapply.model.catalog import Catalog
-from diffapply.model.own_name import Naming, spelled, with_own_name
+from diffapply.model.own_name import Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunInterrupted, RunResult, StepResult
+from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
 from diffapply.progress import Progress, silent
+from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.retry import TRIES, is_transient, pause, sentence
 from diffapply.tenants.discovery import ROLES_OWN
@@ -151,27 +152,23 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
+    scope = Scope(privileges=goal.catalog.has_privileges)
     try:
         with (
-            _plain_cursor(connection) as cursor,
-            _undone_on_error(cursor),
-            _settings_given_back(cursor),
+            Gate(connection, [schema], scope) as work,
+            _undone_on_error(work),
+            _settings_given_back(work),
         ):
             its_run = _begin_run(connection, goal, desired) if run is None else run
             own = [spelled(statement, schema) for statement in statements]
-            _build(cursor, schema, own, lock_timeout, goal.world)
-            privileges = goal.catalog.has_privileges
-            live = read_fingerprints(connection, [schema], privileges=privileges).get(schema)
-            reads = goal if live == goal.fingerprint else _as_it_reads(cursor, schema, goal)
-            if reads is None:
-                raise DesiredStateError(
-                    f"The statements of the desired state do not build it in schema {schema!r}.",
-                    "Something else in the database takes part: an event "
-                    "trigger, or default privileges.",
-                )
+            _build(work, schema, own, lock_timeout, goal.world)
+            try:
+                work.require(goal.fingerprint)
+                reads = goal
+            except UnlikeError:
+                reads = _as_it_reads(work, schema, goal)
             step = journal.Step(schema, EMPTY.fingerprint, reads.fingerprint, "applied")
-            step = replace(step, seconds=time.monotonic() - started)
-            _record(cursor, its_run, step)
+            work.record(its_run, replace(step, seconds=time.monotonic() - started))
             if run is None:
                 journal.finish_run(connection, its_run, complete=True)
     except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
@@ -189,92 +186,76 @@ def _begin_run(connection: Connection, goal: Shape, desired: str) -> int:
 
 
 def _build(
-    cursor: Cursor, schema: str, statements: Sequence[str], lock_timeout: float, world: World
+    work: Gate, schema: str, statements: Sequence[str], lock_timeout: float, world: World
 ) -> None:
-    """Create the schema and all that is in it, and mark where to return to from the gate."""
-    # The path comes first: to create a schema fires event triggers, too.
-    prelude = sql.SQL(
-        "{settings} {search_path} create schema {schema}; set local lock_timeout = {timeout};"
-    ).format(
-        settings=working(world),
-        timeout=sql.Literal(round(lock_timeout * 1000)),
-        search_path=search_path(schema, world.behind),
-        schema=sql.Identifier(schema),
+    """Create the schema and all that is in it."""
+    timeout = sql.Literal(round(lock_timeout * 1000))
+    work.run(
+        working(world),
+        # The path comes first: to create a schema fires event triggers, too.
+        search_path(schema, world.behind),
+        sql.SQL("create schema {}").format(sql.Identifier(schema)),
+        sql.SQL("set local lock_timeout = {}").format(timeout),
+        *(as_written(statement, world) for statement in statements),
     )
-    work = [*(as_written(statement, world) for statement in statements), "savepoint gate"]
-    # The line's end also ends a comment at the end of a statement.
-    cursor.execute(prelude + sql.SQL("\n;".join(work)))
+    work.send()
 
 
-def _as_it_reads(cursor: Cursor, schema: str, goal: Shape) -> Shape | None:
+def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
     """The goal as it reads in this schema, whose name needs quotes or is a word that it says.
 
-    Returns:
-        It, remembered in the journal; None if it is not what stands there.
+    It is remembered in the journal. Raises `DesiredStateError` if that is not what stands there.
     """
-    privileges = goal.catalog.has_privileges
-    live = read_catalog(cursor.connection, schema, Naming.OWN, privileges=privileges)
+    with work.looking():
+        privileges = work.scope.privileges
+        live = read_catalog(work.connection, schema, Naming.OWN, privileges=privileges)
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
     if real.fingerprint != wanted.fingerprint:
-        return None
-    cursor.execute("rollback to savepoint gate")
-    journal.remember_shapes(cursor.connection, [Shape(live)])
-    cursor.execute("savepoint gate")
+        raise DesiredStateError(
+            f"The statements of the desired state do not build it in schema {schema!r}.",
+            "Something else in the database takes part: an event trigger, or default privileges.",
+        )
+    journal.remember_shapes(work.connection, [Shape(live)])
     return Shape(live)
 
 
-def _record(cursor: Cursor, run: int, step: journal.Step) -> None:
-    """Take back what reading has set and locked, and record the step."""
-    cursor.execute(
-        f"rollback to savepoint gate;{NEUTRAL_PATH}\n".encode()
-        + journal.step_statements(cursor, run, step)
-    )
-
-
 @contextmanager
-def _settings_given_back(cursor: Cursor) -> Iterator[None]:
+def _settings_given_back(work: Gate) -> Iterator[None]:
     """With a neutral search path; at the end the session's settings are what they were.
 
     On an error they are by themselves, as what was done since the savepoint is taken back.
     """
     # On the path that the caller has, so everything is named in full.
-    cursor.execute(
+    found = work.ask(
         "select pg_catalog.current_setting(name) "
         "from pg_catalog.unnest(%s::pg_catalog.text[]) as name",
         [_SETTINGS],
     )
-    before = [value for (value,) in cursor.fetchall()]
-    cursor.execute(NEUTRAL_PATH)
+    before = [value for (value,) in found]
+    work.run(NEUTRAL_PATH)
     yield
-    cursor.execute(
+    work.ask(
         "select set_config(name, value, true) from unnest(%s, %s) as before (name, value)",
         [_SETTINGS, before],
     )
 
 
 @contextmanager
-def _plain_cursor(connection: Connection) -> Iterator[Cursor]:
-    """A cursor whose rows are tuples, and so are all others of the block's, whoever makes them."""
-    factory, connection.cursor_factory = connection.cursor_factory, Cursor
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.cursor_factory = factory
-
-
-@contextmanager
-def _undone_on_error(cursor: Cursor) -> Iterator[None]:
-    cursor.execute("savepoint diffapply_provision")
+def _undone_on_error(work: Gate) -> Iterator[None]:
+    work.run("savepoint diffapply_provision")
+    work.send()
     try:
         yield
     except BaseException:
-        if not cursor.connection.closed:
-            cursor.execute("rollback to savepoint diffapply_provision")
+        if not work.connection.closed:
+            work.take()
+            work.run("rollback to savepoint diffapply_provision")
+            work.send()
         raise
     finally:
-        if not cursor.connection.closed:
-            cursor.execute("release savepoint diffapply_provision")
+        if not work.connection.closed:
+            work.run("release savepoint diffapply_provision")
+            work.send()
 
 
 def _provision_one(
@@ -305,7 +286,7 @@ def _require_valid(name: str) -> None:
         problem = "is not a name for a schema"
     elif length > _LONGEST_NAME:
         problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
-    elif name.startswith("pg_") or name in _RESERVED:
+    elif name.startswith("pg_") or name in _RESERVED or is_stand_in(name):
         problem = "is reserved"
     else:
         return

@@ -23,10 +23,10 @@ from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
+from diffapply.rollout.job import Terms
 from diffapply.rollout.queue import Queue, Task
 from diffapply.rollout.retry import NOT_KNOWN, pause
 from diffapply.rollout.tenant import Again, apply_tenant
-from diffapply.rollout.work import Terms
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""
@@ -47,6 +47,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     allow_destructive: bool,
     wait: bool = False,
     trust_tenants: bool = False,
+    full: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
@@ -66,6 +67,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
         trust_tenants: whether code of others may run with all rights that we have.
+        full: whether every tenant is read, whatever the plan says that it was.
         progress: told how many tenants are done.
 
     Raises:
@@ -97,7 +99,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             lock_timeout,
             allow_destructive,
             plan.privileges,
-            tokens=plan.tokens,
+            tokens={} if full else plan.tokens,
             guarded=guarded,
             world=plan.world,
             creatable=open_to_others,

@@ -16,6 +16,7 @@ from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.attempt import attempt, end
 from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.job import Job, Terms
 from diffapply.rollout.retry import (
     NOT_KNOWN,
     ROLLED_BACK,
@@ -27,7 +28,6 @@ from diffapply.rollout.retry import (
     pause,
     sentence,
 )
-from diffapply.rollout.work import Terms, Work
 
 _PATIENCE = 3
 """Tries after which VACUUM is not waited for any longer, if it is one that gives way."""
@@ -52,7 +52,7 @@ class Again:
 
 
 def apply_tenant(  # noqa: PLR0913 - what it needs, by name
-    worker: RunConnection,
+    session: RunConnection,
     tenant: str,
     transition: Transition,
     terms: Terms,
@@ -67,7 +67,7 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
     is lost is tried for again, once: if the tenant was committed before it went, it is applied.
 
     Args:
-        worker: whose connection is used.
+        session: of the run.
         tenant: the schema's name.
         transition: what to do; not blocked.
         terms: of the run.
@@ -75,62 +75,60 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
         after_loss: whether a connection was lost that may have done it.
         tries: how often it was tried before.
     """
-    work = Work([tenant], transition, terms, {tenant: undoes}, terms.lock_timeout)
+    job = Job([tenant], transition, terms, {tenant: undoes}, terms.lock_timeout)
     try:
-        work = replace(work, transition=transition.of(tenant))
+        job = replace(job, transition=transition.of(tenant))
     except TenantError as error:
-        return _give_up(worker, work, "refused", f"{error} {error.outcome}")
+        return _give_up(session, job, "refused", f"{error} {error.outcome}")
     tries, lost, singly = tries + 1, after_loss, False
     while True:
         try:
-            with worker.cursor() as cursor:
-                return attempt(cursor, work, singly=singly, after_loss=lost)
+            return attempt(session.connection(), job, singly=singly, after_loss=lost)
         except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
             if terms.stop.is_set():
-                return _give_up(worker, work, "skipped", "The run was stopped; rolled back.")
-            just_lost = not worker.connected and not isinstance(error, ConnectionFailedError)
-            blocker = _blocker(worker, work, error)
+                return _give_up(session, job, "skipped", "The run was stopped; rolled back.")
+            just_lost = not session.connected and not isinstance(error, ConnectionFailedError)
+            blocker = _blocker(session, job, error)
             passes = is_transient(error) or (just_lost and not lost)
             lost = lost or just_lost
             if passes and tries < TRIES:
-                worker.roll_back()
-                if worker.connected and not _is_free(worker, blocker, tries):
+                session.roll_back()
+                if session.connected and not _is_free(session, blocker, tries):
                     return Again(tries, after_loss=lost)
-                if not worker.connected:  # nor is there anything else to be done meanwhile
+                if not session.connected:  # nor is there anything else to be done meanwhile
                     terms.stop.wait(pause(tries))
                 tries += 1
             elif not passes and not just_lost and not singly:
                 # PostgreSQL does not say which of several statements failed: find out.
                 singly = True
-                worker.roll_back()
+                session.roll_back()
             else:
-                known = worker.connected or not lost
+                known = session.connected or not lost
                 outcome = ROLLED_BACK if known else NOT_KNOWN
                 why = explain(error, blocker, transition)
-                return _give_up(worker, work, "failed", sentence(why, tries, outcome))
+                return _give_up(session, job, "failed", sentence(why, tries, outcome))
 
 
-def _is_free(worker: RunConnection, blocker: Blocker | None, tries: int) -> bool:
+def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> bool:
     """Whether VACUUM was in the way and is no more, if it was there for some time."""
     with suppress(psycopg2.Error):
         if blocker and blocker.vacuums and tries % _PATIENCE == 0:
-            return move_vacuum_aside(worker.connection(), blocker.relation)
+            return move_vacuum_aside(session.connection(), blocker.relation)
     return False
 
 
-def _blocker(worker: RunConnection, work: Work, error: Exception) -> Blocker | None:
+def _blocker(session: RunConnection, job: Job, error: Exception) -> Blocker | None:
     """Whose lock is in the way, if one is."""
     with suppress(psycopg2.Error):
-        if worker.connected:
-            found = find_obstacles(worker.connection(), error, work.tenants, work.transition)
+        if session.connected:
+            found = find_obstacles(session.connection(), error, job.tenants, job.transition)
             return next(iter(found), None)
     return None
 
 
-def _give_up(worker: RunConnection, work: Work, status: StepStatus, error: str) -> StepResult:
+def _give_up(session: RunConnection, job: Job, status: StepStatus, error: str) -> StepResult:
     """Roll back, and record why, unless the server is gone: the run records it at its end."""
     with suppress(psycopg2.Error):
-        if worker.connected:
-            with worker.cursor() as cursor:
-                end(cursor, work, status, error)
-    return StepResult(work.tenants[0], status, error)
+        if session.connected:
+            end(session.connection(), job, status, error)
+    return StepResult(job.tenants[0], status, error)

@@ -6,13 +6,11 @@ from textwrap import shorten
 
 import psycopg2
 
-from diffapply.catalog.kinds import PRIVILEGES
 from diffapply.database import patience
+from diffapply.ddl import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.scratch.throwaway import NAME
-
-_PRIVILEGES = frozenset(PRIVILEGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def as_own(catalog: Catalog, builder: str, role: str) -> Catalog:
         return catalog
 
     def own(fact: Fact) -> Fact:
-        if fact.kind not in _PRIVILEGES:
+        if not KINDS[fact.kind].is_right:
             return fact
         return replace(
             fact,

@@ -5,17 +5,16 @@ In scratch it needs those sequences, and nothing else of where they stand. And a
 tenants needs none of them there: who reads it asks no more than which columns it has.
 """
 
-import re
 from collections.abc import Collection, Iterable
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
 from diffapply.ddl.draws import draws, without_draws
-from diffapply.ddl.statements import IDENTIFIER
 from diffapply.model.catalog import Catalog
 from diffapply.model.mentions import mentioned_in
 from diffapply.queries import query
+from diffapply.values.grammar import bare, qualified
 
 _SEQUENCES = query("scratch", "sequences_elsewhere")
 _STAND_INS = query("scratch", "stand_ins")
@@ -46,11 +45,10 @@ def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tupl
     Args:
         sequences: qualified names; those that are no sequence are passed over.
     """
-    parts = [re.findall(IDENTIFIER, name) for name in sorted(sequences)]
-    named = [(_bare(schema), _bare(name)) for schema, name in filter(_is_pair, parts)]
+    named = [its for name in sorted(sequences) if (its := qualified(name))]
     if not named:
         return []
-    schemas, names = map(list, zip(*named, strict=True))
+    schemas, names = (list(map(bare, each)) for each in zip(*named, strict=True))
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_SEQUENCES, {"schemas": schemas, "names": names})
         return cursor.fetchall()
@@ -68,11 +66,3 @@ def stand_ins(
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_STAND_INS, {"shared": sorted(shared), "tenants": sorted(tenants)})
         return cursor.fetchall()
-
-
-def _is_pair(parts: list[str]) -> bool:
-    return len(parts) == 2  # noqa: PLR2004 - a schema and a name
-
-
-def _bare(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name

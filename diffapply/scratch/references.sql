@@ -1,5 +1,6 @@
 -- The other schemas that the members of some schemas, and what belongs to those members, depend on.
--- Where many tenants are, the estimates are so far off that it would be compiled, which takes longer.
+-- Where many tenants are, the estimates are so far off that it would be compiled, which takes
+-- longer.
 set local jit = off;
 with schema as materialized (
     select n.oid from pg_namespace n where n.nspname = any (%(schemas)s)

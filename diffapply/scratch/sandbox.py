@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -20,31 +19,10 @@ from diffapply.database.session import (
 )
 from diffapply.ddl import supplement
 from diffapply.model.catalog import Catalog
-from diffapply.model.own_name import STAND_IN, Naming
+from diffapply.model.own_name import Naming
+from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.scratch.confinement import as_own
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a structure stands.
-
-    Attributes:
-        schema: in scratch.
-        managed: for a template, the names in it that are managed: all others belong to what is
-            there already. None for a tenant, whose schema is empty at first.
-        privileges: whether owners and grants count.
-        role: the role, quoted, as whose counts what a throw-away role builds there.
-    """
-
-    schema: str
-    managed: frozenset[str] | None = None
-    privileges: bool = False
-    role: str = ""
-
-
-TENANT = STAND_IN
-"""The schema where tenants stand: all under one name, so that none is in a definition."""
 
 _THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
 _ASIDE = sql.Identifier("diffapply_aside")
@@ -93,9 +71,7 @@ class Sandbox:
         self.enter()
         if self.scope.role:
             catalog = as_own(catalog, self.connection.info.user, self.scope.role)
-        if self.scope.managed is not None:
-            return catalog.restricted_to(self.scope.managed)
-        return catalog
+        return self.scope.part_of(catalog)
 
     def rows(
         self, query: str, parameters: Mapping[str, object], *, inside: bool = False

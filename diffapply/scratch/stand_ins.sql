@@ -1,5 +1,5 @@
--- What takes in scratch the place of views that read tenants: schema, then the statement. It has the
--- same columns, and no rows.
+-- What takes in scratch the place of views that read tenants: schema, then the statement. It has
+-- the same columns, and no rows.
 with tenant as materialized (
     select n.oid
     from pg_namespace n

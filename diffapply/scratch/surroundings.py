@@ -17,10 +17,11 @@ from diffapply.database.transaction import neutral
 from diffapply.ddl.proposal import as_stored
 from diffapply.ddl.supplement import propose
 from diffapply.model.catalog import Catalog
+from diffapply.model.scope import Scope
 from diffapply.queries import query
 from diffapply.scratch.defaults import BUILT_IN, Given, give_likewise, read_given
 from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, stand_ins
-from diffapply.scratch.sandbox import Sandbox, Scope
+from diffapply.scratch.sandbox import Sandbox
 
 _REFERENCES = query("scratch", "references")
 

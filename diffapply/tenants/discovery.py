@@ -1,7 +1,8 @@
 """Which live schemas are tenants, and in which order people expect to see them."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import psycopg2
@@ -12,6 +13,7 @@ from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Unreadable
 from diffapply.model.order import natural
+from diffapply.model.own_name import is_stand_in
 
 JOURNAL_SCHEMA = "diffapply"
 ROLES_OWN = "$user"
@@ -44,21 +46,78 @@ def tenant_pattern(pattern: str) -> re.Pattern[str]:
         ) from error
 
 
-def discover(connection: Connection, settings: Settings) -> list[str]:
-    """Names of the tenants, in natural order; templates are none.
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """Which schemas of a database are tenants, as one look has found.
+
+    Attributes:
+        schemas: all that could be.
+        tenants: all there are, whichever are chosen; templates are none.
+        unknown: what the tenants query names that is no schema, in order.
+    """
+
+    schemas: frozenset[str] = frozenset()
+    tenants: frozenset[str] = frozenset()
+    unknown: Sequence[str] = ()
+
+    def require_known(self) -> None:
+        """Refuse a query that names what is not there. Raises `TenantError`."""
+        if self.unknown:
+            raise TenantError(
+                f"The tenants query names {self.unknown[0]!r}, which is no schema of this database"
+                + (f" (and {len(self.unknown) - 1} more)." if self.unknown[1:] else "."),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a command is about.
+
+    Attributes:
+        tenants: in natural order.
+        templates: in the order in which they were given.
+        unreadable: tenants that the role may not read; they are left alone.
+    """
+
+    tenants: Sequence[str]
+    templates: Sequence[str] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+def look(connection: Connection, settings: Settings) -> Tenancy:
+    """Find out which schemas are tenants.
 
     Raises:
-        TenantError: none matches (unless that is allowed), the query names no schema, or one is
-            called ``$user``.
         UsageError: the pattern or the query cannot be used.
     """
-    found, unknown = _found(connection, settings)
-    if unknown:
-        raise TenantError(
-            f"The tenants query names {unknown[0]!r}, which is no schema of this database"
-            + (f" (and {len(unknown) - 1} more)." if unknown[1:] else "."),
-        )
-    left = [name for name in found if chosen(name, settings)]
+    pattern = tenant_pattern(settings.tenants)
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
+        schemas = frozenset(name for (name,) in cursor.fetchall())
+    if settings.tenants_query is None:
+        named = {name for name in schemas if pattern.fullmatch(name)}
+    else:
+        named = _ask(connection, settings.tenants_query)
+    named -= {*settings.templates}
+    return Tenancy(schemas, schemas & named, sorted(named - schemas))
+
+
+def choose(connection: Connection, tenancy: Tenancy, settings: Settings) -> Chosen:
+    """The tenants and templates that a command is about.
+
+    Raises:
+        TenantError: a template does not exist, no tenant is left (unless that is allowed), the
+            query names no schema, or one is called ``$user``.
+        PermissionDeniedError: the role may read none of the tenants, or not one of the templates.
+    """
+    templates = _chosen_templates(connection, settings)
+    tenants, unreadable = _readable(connection, _chosen_tenants(tenancy, settings), templates)
+    return Chosen(tenants, templates, unreadable)
+
+
+def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
+    tenancy.require_known()
+    left = [name for name in tenancy.tenants if is_chosen(name, settings)]
     _require_own_name(left)
     if not left and not settings.allow_none:
         pattern = f"the pattern {settings.tenants!r}"
@@ -71,52 +130,8 @@ def discover(connection: Connection, settings: Settings) -> list[str]:
     return sorted(left, key=natural)
 
 
-def everyone(connection: Connection, settings: Settings) -> frozenset[str]:
-    """All tenants, whether `only` and `exclude` leave them or not; templates are none.
-
-    Raises:
-        UsageError: the pattern or the query cannot be used.
-    """
-    found, _ = _found(connection, settings)
-    return found
-
-
-def tenants_among(
-    connection: Connection, settings: Settings, names: Collection[str]
-) -> frozenset[str]:
-    """Those of some schemas that are tenants, whichever are chosen.
-
-    Raises:
-        UsageError: the pattern or the query cannot be used.
-    """
-    candidates = frozenset(names) - {*settings.templates}
-    if settings.tenants_query is None:
-        matches = tenant_pattern(settings.tenants).fullmatch
-        return frozenset(name for name in candidates if matches(name) and not is_reserved(name))
-    return candidates & _ask(connection, settings.tenants_query)
-
-
-def _found(connection: Connection, settings: Settings) -> tuple[frozenset[str], list[str]]:
-    """All tenants; and what the tenants query names that is no schema."""
-    pattern = tenant_pattern(settings.tenants)
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
-        schemas = {name for (name,) in cursor.fetchall()}
-    templates = set(settings.templates)
-    if settings.tenants_query is None:
-        named = {name for name in schemas if pattern.fullmatch(name)}
-    else:
-        named = _ask(connection, settings.tenants_query)
-    return frozenset(named & schemas - templates), sorted(named - schemas - templates)
-
-
-def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
-    """The templates that `only` and `exclude` leave.
-
-    Raises:
-        TenantError: a template does not exist, or is called ``$user``.
-    """
-    left = [name for name in settings.templates if chosen(name, settings)]
+def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:
+    left = [name for name in settings.templates if is_chosen(name, settings)]
     _require_own_name(left)
     with neutral(connection, read_only=True) as cursor:
         cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
@@ -129,14 +144,10 @@ def chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     return list(dict.fromkeys(left))
 
 
-def readable(
-    connection: Connection, tenants: Sequence[str], templates: Sequence[str] = ()
+def _readable(
+    connection: Connection, tenants: Sequence[str], templates: Sequence[str]
 ) -> tuple[list[str], tuple[Unreadable, ...]]:
-    """The tenants that the role may read, in their order, and those that it may not.
-
-    Raises:
-        PermissionDeniedError: it may read none of them, or not one of the templates.
-    """
+    """The tenants that the role may read, in their order, and those that it may not."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
         barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
@@ -156,18 +167,7 @@ def is_reserved(name: str) -> bool:
     return name.startswith("pg_") or name in ("information_schema", JOURNAL_SCHEMA)
 
 
-def existing(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Those of the names that are schemas."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select n.nspname from pg_catalog.pg_namespace n"
-            " where n.nspname operator(pg_catalog.=) any (%s)",
-            [[*names]],
-        )
-        return {name for (name,) in cursor.fetchall()}
-
-
-def chosen(name: str, settings: Settings) -> bool:
+def is_chosen(name: str, settings: Settings) -> bool:
     """Whether `only` and `exclude` leave a tenant or a template in."""
     if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
         return False
@@ -175,7 +175,18 @@ def chosen(name: str, settings: Settings) -> bool:
 
 
 def _require_own_name(names: Iterable[str]) -> None:
-    """Refuse the one name that stands for another schema in a search path, however quoted."""
+    """Refuse the names that stand for others.
+
+    One stands for another schema in a search path, however quoted; and where a structure says a
+    tenant's own name, diffapply writes a stand-in, which must not be the name of one.
+    """
+    if stand_ins := [name for name in names if is_stand_in(name)]:
+        said = f"{stand_ins[0]}x"  # else people are shown what it stands for
+        raise TenantError(
+            f"The schema {said!r} cannot be a tenant: diffapply writes that name where any "
+            "tenant's own name stands.",
+            f"Give --exclude '{said}', or rename it.",
+        )
     if ROLES_OWN in names:
         raise TenantError(
             f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "

@@ -7,7 +7,7 @@ from threading import Lock
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.reader import BATCH, read_fingerprints
-from diffapply.database.connection import connected
+from diffapply.database.connection import Database, connected
 from diffapply.database.interruption import helpers
 from diffapply.errors import ConnectionFailedError
 from diffapply.progress import Progress, silent
@@ -16,9 +16,8 @@ _WORTH_IT = 4 * BATCH
 """Schemas that make another connection, which plans the query anew, worth its while."""
 
 
-def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
-    connection: Connection,
-    url: str,
+def read_all_fingerprints(
+    database: Database,
     schemas: Sequence[str],
     *,
     jobs: int,
@@ -28,9 +27,8 @@ def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
     """Schema name → fingerprint, as `read_fingerprints` has it.
 
     Args:
-        connection: takes part in the work.
-        url: of the same database, for further connections; where they cannot be had, the others
-            do their work.
+        database: its connection takes part in the work; where further ones cannot be had, the
+            others do their work.
         jobs: how many connections at most, the given one included.
     """
     batches = deque(schemas[start : start + BATCH] for start in range(0, len(schemas), BATCH))
@@ -53,7 +51,7 @@ def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
 
     def work_on_a_connection_of_its_own() -> None:
         try:
-            with connected(url) as another:
+            with connected(database.url) as another:
                 work(another)
         except ConnectionFailedError:
             return
@@ -62,7 +60,7 @@ def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
     with helpers(max(others, 1)) as pool:
         futures = [pool.submit(work_on_a_connection_of_its_own) for _ in range(others)]
         try:
-            work(connection)
+            work(database.connection)
         except BaseException:
             batches.clear()
             raise

@@ -1,23 +1,18 @@
-"""The live database, and its tenants grouped by what they are."""
+"""What live schemas are, and tenants grouped by it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from psycopg2.extensions import connection as Connection
-
-from diffapply.catalog.lookup import quoted
-from diffapply.catalog.reader import read_catalog, read_catalogs
-from diffapply.database.connection import Server
+from diffapply.catalog.reader import read_catalogs
+from diffapply.database.connection import Database
 from diffapply.database.transaction import neutral
 from diffapply.errors import DatabaseError
 from diffapply.model.catalog import Catalog
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
-from diffapply.model.world import PLAIN, World
+from diffapply.model.scope import WHOLE, Scope
 from diffapply.progress import Progress, silent
-from diffapply.rehearsal.cache import ProofCache
-from diffapply.scratch.sandbox import TENANT, Scope
 from diffapply.tenants.fingerprints import read_all_fingerprints
 from diffapply.tenants.tokens import read_tokens
 
@@ -29,46 +24,37 @@ their fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """The live database, and how it is compared.
+class Reader:
+    """Reads what live schemas are.
 
     Attributes:
-        privileges: whether owners and grants count.
-        jobs: how many connections at most read it.
-        memory: what an earlier look found.
-        proofs: what was proved before.
-        trusted: whether code of objects that belong to others may run as the connecting role.
-        everyone: all tenants that there are, whether the command is about them or not.
-        world: the application's path and settings there.
+        scope: a tenant's.
+        memory: what an earlier look found; it learns what this one finds.
+        jobs: how many connections at most read.
     """
 
-    connection: Connection
-    url: str
-    server: Server
-    scratch_url: str | None = None
-    privileges: bool = False
-    jobs: int = 1
+    database: Database
+    scope: Scope = WHOLE
     memory: Memory = field(default_factory=Memory)
-    proofs: ProofCache = field(default_factory=ProofCache)
-    trusted: bool = False
-    everyone: frozenset[str] = frozenset()
-    world: World = PLAIN
+    jobs: int = 1
 
     def tenant(self, schema: str) -> Catalog:
         """What a tenant is now."""
-        return read_catalog(
-            self.connection, schema, Naming.OWN, privileges=self.privileges, strangers=True
-        )
+        return self.tenants([schema])[schema]
+
+    def tenants(self, schemas: Sequence[str]) -> dict[str, Catalog]:
+        """What tenants are now."""
+        return self._read(schemas, Naming.OWN)
 
     def template(self, schema: str, managed: frozenset[str] | None = None) -> Catalog:
         """What a template is now; only what belongs to `managed`, if they are given."""
-        catalog = read_catalog(self.connection, schema, privileges=self.privileges, strangers=True)
-        return catalog if managed is None else catalog.restricted_to(managed)
+        catalog = self._read([schema], Naming.AS_IT_IS)[schema]
+        return self.scope.of_template(schema, managed).part_of(catalog)
 
-    def scope(self, schema: str = TENANT, managed: frozenset[str] | None = None) -> Scope:
-        """Where in scratch a template stands, or any tenant."""
-        role = quoted(self.server.role) if self.privileges else ""
-        return Scope(schema, managed, self.privileges, role)
+    def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
+        privileges = self.scope.privileges
+        connection = self.database.connection
+        return read_catalogs(connection, schemas, naming, privileges=privileges, strangers=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +69,17 @@ class Group:
     catalog: Catalog
 
 
-def group_by_shape(live: Live, names: Sequence[str], progress: Progress = silent) -> list[Group]:
+def group_by_shape(
+    reader: Reader, names: Sequence[str], progress: Progress = silent
+) -> list[Group]:
     """Tenants grouped by their structure, largest group first.
 
     Raises:
         DatabaseError: they are being changed all the time while they are read.
     """
     for tries in range(_TRIES):
-        memory = live.memory if tries == 0 else live.memory.emptied()
-        groups = _grouped(replace(live, memory=memory), names, progress)
+        memory = reader.memory if tries == 0 else reader.memory.emptied()
+        groups = _grouped(replace(reader, memory=memory), names, progress)
         if groups is not None:
             return sorted(groups, key=lambda group: -len(group.names))
     raise DatabaseError(
@@ -100,56 +88,48 @@ def group_by_shape(live: Live, names: Sequence[str], progress: Progress = silent
     )
 
 
-def _grouped(live: Live, names: Sequence[str], progress: Progress) -> list[Group] | None:
+def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[Group] | None:
     """The groups; None when no tenant of a group is any more what it was when it was read."""
-    tokens = _tokens(live, names)
-    recalled = live.memory.recall(tokens)
+    tokens = _tokens(reader, names)
+    recalled = reader.memory.recall(tokens)
     fingerprints = recalled | read_all_fingerprints(
-        live.connection,
-        live.url,
+        reader.database,
         [name for name in names if name not in recalled],
-        jobs=live.jobs,
-        privileges=live.privileges,
+        jobs=reader.jobs,
+        privileges=reader.scope.privileges,
         progress=progress,
     )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)
     for name in names:
         if name in fingerprints:  # else it was dropped since it was discovered
             by_fingerprint[fingerprints[name]].append(name)
-    first = read_catalogs(
-        live.connection,
-        [its[0] for its in by_fingerprint.values()],
-        Naming.OWN,
-        privileges=live.privileges,
-        strangers=True,
-    )
+    first = reader.tenants([its[0] for its in by_fingerprint.values()])
     groups = []
     for fingerprint, its in by_fingerprint.items():
         catalog = first[its[0]]
         if catalog.fingerprint != fingerprint:
-            others = (live.tenant(name) for name in its[1:])
+            others = (reader.tenant(name) for name in its[1:])
             found = next((other for other in others if other.fingerprint == fingerprint), None)
             if found is None:
                 return None
             catalog = found
-        live.memory.learn(tokens, its, catalog)
+        reader.memory.learn(tokens, its, catalog)
         groups.append(Group(tuple(its), catalog))
     return groups
 
 
-def _tokens(live: Live, names: Sequence[str]) -> dict[str, str]:
-    if not live.memory.in_use:
+def _tokens(reader: Reader, names: Sequence[str]) -> dict[str, str]:
+    if not reader.memory.in_use:
         return {}
-    with neutral(live.connection, read_only=True) as cursor:
+    with neutral(reader.database.connection, read_only=True) as cursor:
         cursor.execute("select count(*) from pg_namespace")
         [(schemas,)] = cursor.fetchall()
     if len(names) * _WORTH_IT < schemas:
         return {}
     return read_tokens(
-        live.connection,
-        live.url if live.jobs > 1 else None,
-        live.server,
+        reader.database,
         names,
-        inside=live.memory.known,
-        privileges=live.privileges,
+        inside=reader.memory.known,
+        privileges=reader.scope.privileges,
+        jobs=reader.jobs,
     )

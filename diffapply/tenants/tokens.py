@@ -19,7 +19,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
-from diffapply.database.connection import Server, connected
+from diffapply.database.connection import Database, Server, connected
 from diffapply.database.interruption import helpers
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
@@ -66,30 +66,29 @@ _Digests = Mapping[int, int]
 """Schema oid → digest."""
 
 
-def read_tokens(  # noqa: PLR0913 - what it needs, by name
-    connection: Connection,
-    url: str | None,
-    server: Server,
+def read_tokens(
+    database: Database,
     schemas: Sequence[str],
     *,
     inside: Iterable[str] = (),
     privileges: bool = False,
+    jobs: int = 2,
 ) -> dict[str, str]:
     """Schema name → token, for those of `schemas` that exist.
 
     Args:
-        connection: in autocommit mode, in no transaction.
-        url: of the same database, for a second connection; without one it takes twice as long.
-            None: there is to be no other.
-        server: what the connection leads to: tokens of another one never match.
+        database: tokens of another one never match. Its connection is in no transaction.
         schemas: whose tokens are wanted.
         inside: further tenants; what happens in them does not move the tokens of others.
         privileges: whether the facts that the tokens are to stand for include owners and grants.
+        jobs: how many connections at most; with one alone it takes twice as long.
     """
+    connection = database.connection
     oids = _oids(connection, [*schemas, *inside])
+    url = database.url if jobs > 1 else None
     first, second = _read_parts(connection, url, sorted(oids.values()))
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
-    rules = _rules(server, privileges=privileges)
+    rules = _rules(database.server, privileges=privileges)
     return {
         name: outside + _half(rules, name, oid, first.get(oid), second.get(oid))
         for name in schemas

@@ -13,9 +13,9 @@ from diffapply.catalog.reader import read_catalogs, read_fingerprints
 from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.model.plan import Shape
+from diffapply.model.scope import TENANT, Scope
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
-from diffapply.scratch.sandbox import TENANT, Scope
 from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped
 from tests.servers import Server

@@ -15,9 +15,9 @@ from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
+from diffapply.model.scope import TENANT, Scope
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
-from diffapply.scratch.sandbox import TENANT, Scope
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation
 from tests.servers import Server

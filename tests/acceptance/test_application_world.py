@@ -44,6 +44,7 @@ class TestNamesBehindTheTenant:
         assert case.answers("select count(*) from person where email = 'a@X'")["user_1"] == [(1,)]
 
     @contrib
+    @pytest.mark.prove
     def test_operator_of_an_extension_is_the_one_that_the_application_has(
         self, database: Database
     ) -> None:
@@ -82,6 +83,7 @@ class TestNamesBehindTheTenant:
         assert ("CREATE SCHEMA",) in database.rows("select tag from public.ddl_log")
 
     @contrib
+    @pytest.mark.prove
     def test_template_with_extensions(self, database: Database) -> None:
         case = build("template_ext", database)
         case.applied()
@@ -235,6 +237,7 @@ class TestOperatorsAndTypes:
         tenants.there_and_back(new)
 
     @contrib
+    @pytest.mark.prove
     def test_extensions_in_a_schema_of_their_own(self, tenants: Tenants) -> None:
         """The path of the database, of the role in it, or the one that is given."""
         database = tenants.database
@@ -293,6 +296,7 @@ class TestWhatIsNotTheTenants:
         assert "it would change what is not the tenant's" in plan.out
         assert tenants.database.dump("public") == before
 
+    @pytest.mark.prove
     def test_function_that_names_a_table_of_public(self, tenants: Tenants) -> None:
         """By its own name, as the application has it; the tenant's has another name."""
         tenants.database.execute(
@@ -352,6 +356,7 @@ class TestLiterals:
         current_setting('DateStyle') from doc"""
 
     @pytest.mark.parametrize("style", ["German", *map(slowly, ["SQL, DMY", "Postgres, MDY"])])
+    @pytest.mark.prove
     def test_under_settings_of_the_database(self, tenants: Tenants, style: str) -> None:
         database = tenants.database
         for setting, value in (
@@ -372,6 +377,7 @@ class TestLiterals:
             cursor.execute(f"set search_path = made, public; {self.SAID}")
             assert tenants.says(self.SAID) == cursor.fetchall()
 
+    @pytest.mark.prove
     def test_the_roles_own_setting_comes_first(self, tenants: Tenants) -> None:
         """And what is set for the role in this database before that."""
         database = tenants.database

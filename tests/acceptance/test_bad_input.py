@@ -201,13 +201,20 @@ def test_stopped_in_the_middle(
     )
 
 
-def test_a_tenant_that_is_called_like_the_roles_own_schema(database: Database, cli: Cli) -> None:
-    """`$user` in a search path is another schema, however quoted: refused by name, not misread."""
-    database.execute('create schema "$user"; create schema user_1')
-    for command in (("plan",), ("drift",), ("apply", "--yes")):
-        outcome = cli(*command, "--tenants", ".*user.*")
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [("$user", ("plan", "drift", "apply")), ("diffapply_tenant", ("plan",))],
+)
+def test_a_tenant_whose_name_stands_for_others(
+    database: Database, cli: Cli, name: str, commands: tuple[str, ...]
+) -> None:
+    """`$user` in a search path, and our own stand-in: refused by name, not misread."""
+    database.execute(f'create schema "{name}"; create schema user_1')
+    for command in commands:
+        outcome = cli(command, "--tenants", ".*(user|tenant).*")
         assert outcome.code == 1
-        assert "'$user' cannot be a tenant" in outcome.err
-        assert "--exclude '$user'" in outcome.err
-    assert cli("plan", "--template", "$user").code == 1
-    assert cli("plan", "--tenants", ".*user.*", "--exclude", "$user").code == 0
+        assert f"'{name}' cannot be a tenant" in outcome.err
+        assert f"--exclude '{name}'" in outcome.err
+    assert cli("plan", "--template", name).code == 1
+    assert cli("plan", "--tenants", ".*(user|tenant).*", "--exclude", name).code == 0
+    assert cli("provision", name, "--tenants", ".*").code == 1

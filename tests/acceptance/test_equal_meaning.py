@@ -16,8 +16,8 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.embedded import installation
 from diffapply.model.catalog import Catalog
+from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import Scope
 from tests.acceptance.gallery import gallery
 from tests.servers import DEFAULT_VERSION, Database, Server, without_own_options
 
@@ -37,6 +37,7 @@ create table jobs (
 );
 create index open on jobs (n) where s in ('a', 'b');
 create unique index once on jobs ((s in ('a', 'b')), (lower(t))) where n between 1 and 5 and id > 0;
+create statistics words on (s in ('a', 'b')), (case when t in ('x', 'y') then 1 end) from jobs;
 create view seen as select id, s, s in ('a', 'b') as known from jobs where t in ('a', 'b');
 create view both_seen as
     select a.id, b.s from seen a join seen b using (id) where a.s in ('a', 'b') union select 1, 'x';
@@ -126,6 +127,7 @@ def test_what_means_the_same_is_in_sync(database: Database, settings: diffapply.
     assert (plan.empty, len(plan.in_sync)) == (True, 5)
 
 
+@pytest.mark.prove
 def test_what_differs_besides_is_all_that_is_changed(
     database: Database, settings: diffapply.Settings
 ) -> None:
@@ -146,6 +148,7 @@ def test_what_differs_besides_is_all_that_is_changed(
     assert database.rows("select s from user_4.jobs") == [("a",)]
 
 
+@pytest.mark.prove
 def test_what_really_differs_is_told_alone(
     database: Database, settings: diffapply.Settings
 ) -> None:

@@ -78,6 +78,7 @@ def test_killed(many: Database, cli: Cli, moment: int) -> None:
     assert statuses <= {"done", "interrupted"}
 
 
+@pytest.mark.prove
 def test_two_at_once(many: Database, cli: Cli) -> None:
     """Two runs at a time: one is told of the other and refused; with --wait, it comes after it."""
     outcomes = []

@@ -35,7 +35,7 @@ def make_tenants(database: Database) -> None:
     database.execute("set search_path = public; create table theirs (id integer primary key)")
 
 
-@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
+@pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
 def test_the_whole_way(database: Database, cli: Cli) -> None:
     """Forward, in sync, backward, forward, backward: structures return as pg_dump sees them."""
     make_tenants(database)
@@ -85,6 +85,7 @@ def test_running_it_again_does_nothing(database: Database, cli: Cli) -> None:
     assert database.value("select count(*) from diffapply.run") == 1
 
 
+@pytest.mark.prove
 def test_a_template_keeps_what_is_not_ours(database: Database, cli: Cli) -> None:
     """Whatever else lives in `public` is never dropped, and never called drift."""
     make_tenants(database)
@@ -103,6 +104,7 @@ def test_a_template_keeps_what_is_not_ours(database: Database, cli: Cli) -> None
     assert database.rows("select count from public.report") == [(0,)]
 
 
+@pytest.mark.prove
 def test_back_to_before_a_run(database: Database, cli: Cli, tmp_path: Path) -> None:
     """`--to RUN` undoes that run and all later ones; backward twice undoes one after the other."""
     database.execute("create schema user_1")
@@ -129,6 +131,7 @@ def test_back_to_before_a_run(database: Database, cli: Cli, tmp_path: Path) -> N
     assert (nothing.code, "Nothing to do" in nothing.out) == (0, True)
 
 
+@pytest.mark.prove
 def test_back_where_a_tenant_has_drifted(database: Database, cli: Cli) -> None:
     """Going back compares the live tenant with its snapshot, so that drift does not matter."""
     make_tenants(database)

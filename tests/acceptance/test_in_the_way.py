@@ -127,6 +127,7 @@ def test_who_is_in_the_way(cli: Cli, desired: str, command: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize("number", _SIGNALS)
+@pytest.mark.prove
 def test_while_a_tenant_is_put_off(
     database: Database,
     cli: Cli,

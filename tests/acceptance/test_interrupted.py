@@ -105,6 +105,7 @@ create index on user_1.t (a) where user_1.stay() > 0;
 @pytest.mark.usefixtures("signals_heard")
 @pytest.mark.parametrize("shapes", [1, 3], ids=["alone", "in parallel"])
 @pytest.mark.parametrize("number", _SIGNALS)
+@pytest.mark.prove
 def test_code_that_will_not_be_cancelled(
     database: Database, cli: Cli, folder: Path, number: signal.Signals, shapes: int
 ) -> None:
@@ -135,6 +136,7 @@ def test_code_that_will_not_be_cancelled(
 
 @pytest.mark.usefixtures("signals_heard")
 @pytest.mark.parametrize("number", _SIGNALS)
+@pytest.mark.prove
 def test_an_apply_that_will_not_be_cancelled(
     database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:

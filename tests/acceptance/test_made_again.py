@@ -173,6 +173,7 @@ def test_what_only_adds_remembers_nothing(database: Database, cli: Cli, tmp_path
     assert database.value("select count(*) from diffapply.dropped") == 0
 
 
+@pytest.mark.prove
 def test_of_several_runs_the_earliest_counts(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
@@ -195,6 +196,7 @@ def test_of_several_runs_the_earliest_counts(
     assert _state(database) == before
 
 
+@pytest.mark.prove
 def test_what_somebody_made_since_is_left_alone(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
@@ -209,6 +211,7 @@ def test_what_somebody_made_since_is_left_alone(
     assert _state(database) == before
 
 
+@pytest.mark.prove
 def test_roles_that_are_gone_are_said(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
@@ -233,6 +236,7 @@ def test_roles_that_are_gone_are_said(
     )
 
 
+@pytest.mark.prove
 def test_what_an_older_run_dropped_is_said(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:

@@ -217,6 +217,7 @@ def test_a_journal_that_remembers_wrongly_is_found_out(
     assert _drifted(settings) == ([], _TENANTS)
 
 
+@pytest.mark.prove
 def test_a_role_that_may_only_read_uses_what_is_remembered(
     database: Database, settings: diffapply.Settings
 ) -> None:

@@ -44,6 +44,7 @@ def _desired(folder: Path, text: str, name: str = "models.py") -> Sequence[str]:
         ("privileges_events", "select n from v"),
     ],
 )
+@pytest.mark.prove
 def test_models_from_the_field(database: Database, name: str, query: str) -> None:
     """They are planned, applied and taken back, rows and all."""
     _there_and_back(field_cases.build(name, database), database, query)
@@ -71,6 +72,7 @@ def test_a_new_naming_convention_only_renames(database: Database) -> None:
         'Enum("sad", "glad", name="mood", native_enum=False, create_constraint=True)',
     ],
 )
+@pytest.mark.prove
 def test_a_declared_type_is_made_where_it_is_missing(
     database: Database, tmp_path: Path, column: str
 ) -> None:
@@ -153,6 +155,7 @@ def test_the_same_table_in_two_metadata(database: Database, cli: Cli, tmp_path: 
     assert "models.py:metadata[0] and in " in outcome.err
 
 
+@pytest.mark.prove
 def test_models_and_sql_together(database: Database, cli: Cli, tmp_path: Path) -> None:
     """What SQLAlchemy does not know stands in a file that is built after the models."""
     database.execute("create schema user_1")

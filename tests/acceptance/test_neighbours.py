@@ -6,9 +6,10 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
+from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connected, read_server
-from diffapply.plan.planner import rehearsing
-from diffapply.tenants.shapes import Live
+from diffapply.rehearsal.stage import Stage
+from diffapply.tenants.shapes import Reader
 from tests.acceptance.field_cases import build
 from tests.servers import Cli, Database
 
@@ -33,6 +34,7 @@ def test_schemas_that_only_a_text_or_a_type_names(database: Database, name: str)
         assert Database.difference(dump, database.dump(tenant)) == ""
 
 
+@pytest.mark.prove
 def test_another_tenants_sequence(database: Database) -> None:
     """Tenants that draw from user_1's come to draw from their own, and back; no number twice."""
     case = build("foreign_sequence", database)
@@ -86,6 +88,7 @@ _NAMES = ("defaults", "Quoted", "computed", "domains", "keys", "checks", "indexe
 
 
 @pytest.mark.parametrize("desired", ["models.py:metadata", "desired.sql"])
+@pytest.mark.prove
 def test_texts_that_name_schemas(
     database: Database, cli: Cli, tmp_path: Path, desired: str
 ) -> None:
@@ -105,6 +108,7 @@ def test_texts_that_name_schemas(
         assert done.code == 0, done.err
 
 
+@pytest.mark.prove
 def test_a_body_that_names_a_schema(database: Database, cli: Cli, tmp_path: Path) -> None:
     """A default is computed once when its column is added, by way of the tenant's function."""
     database.execute(_CORE + "create schema user_1; create table user_1.doc (a integer)")
@@ -347,6 +351,7 @@ def test_a_child_elsewhere_keeps_its_columns(database: Database, cli: Cli, tmp_p
     assert database.dump("archive") == before
 
 
+@pytest.mark.prove
 def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
     """It holds up those tenants alone, until it is gone; then all go there, and back."""
     case = build("shared_fk_in", database)
@@ -363,6 +368,7 @@ def test_a_key_of_a_shared_table_into_tenants(database: Database) -> None:
     assert back.code == 0, back.out + back.err
 
 
+@pytest.mark.prove
 def test_what_hangs_on_a_template_and_is_not_managed(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
@@ -439,10 +445,9 @@ def test_a_view_of_all_tenants_brings_none_of_them(
     """However its schema comes to stand in scratch."""
     database.execute("create view public.direct as select from user_2.doc, user_3.doc")
     with connected(database.url) as connection:
-        everyone = frozenset(report)
-        live = Live(connection, database.url, read_server(connection), everyone=everyone)
-        catalogs = {name: live.template(name) for name in schemas}
-        with rehearsing(live, catalogs, named) as rehearsal:
+        live = Live(connection, database.url, read_server(connection))
+        catalogs = {name: Reader(live).template(name) for name in schemas}
+        with Stage(live, tenants=frozenset(report)).open(catalogs, named) as rehearsal:
             assert rehearsal.shared == ("public", "reporting")
 
 
@@ -494,6 +499,7 @@ def test_a_key_into_another_tenant_is_drift(database: Database, cli: Cli, tmp_pa
         assert Database.difference(dump, database.dump(name)) == ""
 
 
+@pytest.mark.prove
 def test_who_holds_up_a_tenant_may_be_changed_as_well(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
@@ -521,6 +527,7 @@ def test_who_holds_up_a_tenant_may_be_changed_as_well(
         pytest.param("""O'dd "one" %s; \\""", id="hostile"),
     ],
 )
+@pytest.mark.prove
 def test_a_template_that_tenants_were_cloned_from(
     database: Database, cli: Cli, tmp_path: Path, template: str
 ) -> None:

@@ -73,6 +73,7 @@ class TestSignUps:
             yield database
 
     @pytest.mark.postgres(18, prove=(15,))
+    @pytest.mark.prove
     def test_keep_their_rows_however_often_one_goes_back(
         self, database: Database, cli: Cli, folder: Path
     ) -> None:
@@ -139,6 +140,7 @@ class TestSignUps:
         assert "  provision  done " in told
 
 
+@pytest.mark.prove
 def test_only_in_the_tenants_that_the_run_changed(
     database: Database, cli: Cli, folder: Path
 ) -> None:

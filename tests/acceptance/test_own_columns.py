@@ -24,6 +24,7 @@ def test_a_column_that_a_child_keeps(database: Database) -> None:
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_a_key_on_an_inherited_column(database: Database) -> None:
     """What else changes is planned, and the NOT NULL that comes with the key is rebuilt."""
     case = build("not_null_on_inherited", database)
@@ -33,6 +34,7 @@ def test_a_key_on_an_inherited_column(database: Database) -> None:
     case.applied()
 
 
+@pytest.mark.prove
 def test_grants_on_a_column_that_is_made_anew(database: Database) -> None:
     """They are given back, as to whatever is made anew."""
     case = build("column_kept_by_child", database)

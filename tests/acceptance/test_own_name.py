@@ -130,7 +130,7 @@ def _options(path: Path, token: str) -> tuple[str | Path, ...]:
 
 
 @pytest.mark.postgres(18, prove=(15,))
-@pytest.mark.parametrize("source", ["dump", "desired"])
+@pytest.mark.parametrize("source", [pytest.param("dump", marks=pytest.mark.prove), "desired"])
 def test_each_tenant_says_its_own_name(
     database: Database, cli: Cli, source: str, request: pytest.FixtureRequest
 ) -> None:
@@ -161,6 +161,7 @@ def test_each_tenant_says_its_own_name(
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_names_that_need_quotes(database: Database, cli: Cli, desired: Path) -> None:
     """As identifiers they are quoted, as values they are not; in new tenants, too."""
     names = [name.replace('""', '"') for name in HOSTILE]
@@ -190,15 +191,16 @@ def test_names_that_need_quotes(database: Database, cli: Cli, desired: Path) -> 
         _works(database, name)
 
 
+@pytest.mark.prove
 def test_a_name_that_is_a_word(database: Database, cli: Cli, tmp_path: Path) -> None:
-    """A tenant that is called as a table, a column or a constant of all tenants."""
+    """A tenant that is called as a table, a column, a constant of all tenants, or a tag."""
     structure = """
         create table {0}.doc (kind text default 'doc', acme int, check (kind in ('doc', 'demo')));
         create index ix_doc_kind on {0}.doc (kind);
         create function {0}.doc_kinds() returns bigint language sql
             as 'select count(distinct kind) from {0}.doc as doc';
     """
-    names = ["acme", "demo", "doc", "other"]
+    names = ["acme", "demo", "doc", "function", "other"]
     for name in names:
         database.execute(f"create schema {name}; {structure.format(name)}")
     path = tmp_path / "desired.sql"
@@ -217,6 +219,7 @@ def test_a_name_that_is_a_word(database: Database, cli: Cli, tmp_path: Path) -> 
     assert cli("apply", "--backward", "--yes", *options[4:]).code == 0
 
 
+@pytest.mark.prove
 def test_a_neighbours_name_stays_a_difference(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Whoever says the name of another tenant says something else."""
     _fill(database, ["user_1", "user_2", "user_10"])
@@ -234,6 +237,7 @@ def test_a_neighbours_name_stays_a_difference(database: Database, cli: Cli, tmp_
     assert _texts(database, "user_2") == _texts(database, "user_1")
 
 
+@pytest.mark.prove
 def test_what_was_written_by_mistake_is_found(database: Database, cli: Cli, desired: Path) -> None:
     """The token or scratch's word for a tenant in a live tenant is drift, and is put right."""
     assert cli("provision", "user_1", "user_2", *_options(desired, "tenant")).code == 0
@@ -280,6 +284,7 @@ def test_what_is_not_clear_is_refused(
     assert database.dump("user_1").count("CREATE") == 1
 
 
+@pytest.mark.prove
 def test_words_of_models_stay_words(database: Database, cli: Cli, tmp_path: Path) -> None:
     """In models the token is a schema: a role or a constant of that name is none."""
     database.execute("create schema user_1; create schema user_2")
@@ -311,6 +316,7 @@ sa.event.listen(person, "after_create", sa.DDL(
 """
 
 
+@pytest.mark.prove
 def test_a_name_that_would_be_too_long(database: Database, cli: Cli, tmp_path: Path) -> None:
     """PostgreSQL would cut it: that tenant is refused in a sentence, the others are done."""
     long = "user_1" + "0" * 20
@@ -327,6 +333,7 @@ def test_a_name_that_would_be_too_long(database: Database, cli: Cli, tmp_path: P
 
 @pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("name", ["t$function${}", "t\\'{}"])
+@pytest.mark.prove
 def test_a_name_that_is_a_statement(
     database: Database, cli: Cli, tmp_path: Path, name: str
 ) -> None:
@@ -363,6 +370,7 @@ def _pg_dump(url: str) -> str:
 
 
 @pytest.mark.parametrize("token", [None, "dev"])
+@pytest.mark.prove
 def test_a_dump_with_rows(database: Database, cli: Cli, tmp_path: Path, token: str | None) -> None:
     """Its rows are passed over, as if it were made with --schema-only; and that is said."""
     database.execute("create schema user_1")
@@ -386,7 +394,14 @@ def test_a_dump_with_rows(database: Database, cli: Cli, tmp_path: Path, token: s
 
 
 @pytest.mark.parametrize(
-    "name", ["function_search_path", "set_from_current", "names_with_the_tenant", "full_dump"]
+    "name",
+    [
+        "function_search_path",
+        *(
+            pytest.param(name, marks=pytest.mark.prove)
+            for name in ("set_from_current", "names_with_the_tenant", "full_dump")
+        ),
+    ],
 )
 def test_situations_from_the_field(database: Database, name: str) -> None:
     """All tenants are one shape before, and in sync after; rows stay, and functions work."""

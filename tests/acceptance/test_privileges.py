@@ -89,6 +89,7 @@ def test_a_changed_grant_is_seen_and_set_right(database: Database, cli: Cli, fol
         assert Database.difference(untouched, dump) == "", change
 
 
+@pytest.mark.prove
 def test_going_back_restores_grants(database: Database, cli: Cli, folder: Path) -> None:
     """A snapshot that was taken with privileges has them."""
     database.execute(
@@ -130,6 +131,7 @@ def _quoted(role: str) -> str:
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_what_the_desired_state_is_silent_about_is_no_drift(
     database: Database, cli: Cli, role: str, tmp_path: Path
 ) -> None:
@@ -163,6 +165,7 @@ def test_what_the_desired_state_is_silent_about_is_no_drift(
         ),
     ],
 )
+@pytest.mark.prove
 def test_what_it_speaks_of_is_compared_whole(  # noqa: PLR0913, PLR0917 - what differs
     database: Database, cli: Cli, role: str, tmp_path: Path, said: str, undone: str
 ) -> None:
@@ -187,6 +190,7 @@ def test_what_it_speaks_of_is_compared_whole(  # noqa: PLR0913, PLR0917 - what d
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_what_is_new_has_the_grants_that_it_would_have_anyway(
     database: Database, cli: Cli, role: str, tmp_path: Path
 ) -> None:
@@ -219,6 +223,7 @@ def test_what_is_new_has_the_grants_that_it_would_have_anyway(
     assert cli("drift", *options[:-1], cwd=tmp_path).code == 0
 
 
+@pytest.mark.prove
 def test_a_renamed_table_keeps_grants_that_nothing_is_said_of(
     database: Database, cli: Cli, role: str, tmp_path: Path
 ) -> None:
@@ -246,6 +251,7 @@ def test_a_renamed_table_keeps_grants_that_nothing_is_said_of(
     assert "=w/" in database.value(acl, "user_1.new", "b")
 
 
+@pytest.mark.prove
 def test_grants_in_events_after_create(
     database: Database, cli: Cli, role: str, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ def home() -> Iterator[Path]:
         yield Path(folder) / "home"
 
 
+@pytest.mark.prove
 def test_the_demo(cli: Cli, home: Path) -> None:
     """From a plan to a history, on an embedded server of its own, whatever DATABASE_URL says."""
     environ = {"DIFFAPPLY_HOME": str(home), "DATABASE_URL": "postgresql://nowhere.invalid/x"}

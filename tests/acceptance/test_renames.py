@@ -70,6 +70,7 @@ def test_a_declaration_is_ignored_once_it_is_done(tenants: Path, cli: Cli) -> No
     assert (again.code, "Nothing to do" in again.out) == (0, True)
 
 
+@pytest.mark.prove
 def test_an_undeclared_rename_is_pointed_out(tenants: Path, database: Database, cli: Cli) -> None:
     """A drop and an add that look alike are pointed out, with how to declare it."""
     undeclared = _BEFORE.replace('Column("amount"', 'Column("total"').replace(
@@ -89,6 +90,7 @@ def _models(folder: Path, name: str, tables: str) -> tuple[str, ...]:
     return ("--desired", f"{folder / name}.py:metadata")
 
 
+@pytest.mark.prove
 def test_earlier_names_of_tenants_of_several_ages(database: Database) -> None:
     """Each tenant is renamed from what it has, forward and backward."""
     case = field_cases.build("rename_chain", database)
@@ -154,6 +156,7 @@ def test_columns_that_exchange_their_names(database: Database) -> None:
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_tables_that_exchange_their_names(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Three in a circle, with indexes, constraints and sequences; one name has to be quoted."""
     kinds = {"one": "Integer", "Two": "Text", "three": "Numeric"}
@@ -185,6 +188,7 @@ def test_tables_that_exchange_their_names(database: Database, cli: Cli, tmp_path
     assert database.rows('select id, v from user_1."Two"') == [(1, "2"), (2, "2"), (3, "3")]
 
 
+@pytest.mark.prove
 def test_indexes_that_exchange_their_names(database: Database, cli: Cli, tmp_path: Path) -> None:
     """None is built again."""
     table = 'Table("t", metadata, Column("a", Integer), Column("b", Integer), {indexes})'
@@ -201,6 +205,7 @@ def test_indexes_that_exchange_their_names(database: Database, cli: Cli, tmp_pat
     assert cli("drift", *crossed).code == 0
 
 
+@pytest.mark.prove
 def test_a_name_that_moves_up(database: Database, cli: Cli, tmp_path: Path) -> None:
     """What gives its name to another one is renamed first."""
     database.execute(

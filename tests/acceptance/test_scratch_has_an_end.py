@@ -70,6 +70,7 @@ def test_its_tenant_is_blocked_and_others_are_planned(
     assert [t.tenants for t in made.transitions if not t.blocked] == [("user_2",)]
 
 
+@pytest.mark.prove
 def test_what_catches_that_it_is_cancelled_is_cut(
     database: Database, stranger: str, tmp_path: Path
 ) -> None:

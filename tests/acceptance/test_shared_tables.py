@@ -71,7 +71,7 @@ def folder(database: Database, tmp_path: Path) -> Path:
 _OPTIONS = ("--desired", "models.py:metadata", "--tenant-token", "tenant")
 
 
-@pytest.mark.postgres(16, 17, prove=(15, 18))
+@pytest.mark.postgres(18, prove=(15, 16, 17))
 def test_tokens_and_shared_tables(database: Database, cli: Cli, folder: Path) -> None:
     """Forward, in sync, and back; shared tables are referred to, and never changed."""
     shared = [database.dump(name) for name in ("public", "billing")]
@@ -112,6 +112,7 @@ def role(database: Database) -> Iterator[str]:
     database.execute(sql.SQL("drop owned by {role} cascade; drop role {role}").format(**given))
 
 
+@pytest.mark.prove
 def test_a_shared_table_that_the_role_may_not_refer_to(
     database: Database, cli: Cli, folder: Path, role: str
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_shared_table_that_the_role_may_not_refer_to(
     assert done.code == 0, done.err
 
 
+@pytest.mark.prove
 def test_sql_files(database: Database, cli: Cli, folder: Path) -> None:
     """A folder of SQL is a desired state, in the order of its names, with the token or not."""
     sql = folder / "sql"

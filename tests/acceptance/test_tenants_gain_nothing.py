@@ -13,13 +13,13 @@ import pytest
 
 from diffapply import api, opening
 from diffapply.config import Settings
+from diffapply.database.connection import Database as Live
 from diffapply.errors import RefusedError
 from diffapply.journal import Hands
 from diffapply.journal.structure import migrations
 from diffapply.model.world import World
 from diffapply.plan import plan_file
 from diffapply.rollout import rollout
-from diffapply.tenants.shapes import Live
 from tests.servers import Cli, Database, Outcome
 
 pytestmark = pytest.mark.prove
@@ -691,9 +691,9 @@ def test_by_a_journal_made_after_it_was_looked_for(
     database.execute(f"grant create on database {database.name} to {mallory.name}")
     looked = opening.hands
 
-    def looks(live: Live) -> Hands:
+    def looks(live: Live, settings: Settings) -> Hands:
         mallory.runs("drop schema if exists diffapply cascade", "pg_catalog")
-        hands = looked(live)
+        hands = looked(live, settings)
         mallory.makes_journal("create index on meta (version) where gain_immutable() > 0")
         return hands
 

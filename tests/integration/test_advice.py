@@ -11,7 +11,7 @@ from diffapply.database.connection import connected, read_server
 from diffapply.rollout.retry import sentence
 from tests.servers import Cli, Database, crash, get_own
 
-_ADVICE = "Raise max_locks_per_transaction on the server"
+_ADVICE = "The lock table of the server is full: raise max_locks_per_transaction"
 
 
 @pytest.fixture

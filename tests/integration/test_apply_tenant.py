@@ -19,8 +19,8 @@ from diffapply.model.run import StepResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
 from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.job import Terms
 from diffapply.rollout.tenant import Again, apply_tenant
-from diffapply.rollout.work import Terms
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,
@@ -58,10 +58,10 @@ class Run:
         """Apply the transition to one tenant, again and again if somebody is in the way."""
         self.knows(name)
         result: StepResult | Again = Again(0)
-        with closing(RunConnection(url or self.database.url, self.terms.run)) as worker:
+        with closing(RunConnection(url or self.database.url, self.terms.run)) as session:
             while isinstance(result, Again):
                 result = apply_tenant(
-                    worker,
+                    session,
                     name,
                     wanted,
                     self.terms,
@@ -205,12 +205,12 @@ class TestReachesItsGoal:
         query = "select name, setting from pg_settings order by name"
         run.knows("user_1")
         with (
-            closing(RunConnection(database.url, run.terms.run)) as worker,
-            worker.cursor() as cursor,
+            closing(RunConnection(database.url, run.terms.run)) as session,
+            session.cursor() as cursor,
         ):
             cursor.execute(query)
             before = cursor.fetchall()
-            apply_tenant(worker, "user_1", v1_to_v2(database), run.terms)
+            apply_tenant(session, "user_1", v1_to_v2(database), run.terms)
             cursor.execute(query)
             assert cursor.fetchall() == before
 
@@ -220,12 +220,12 @@ class TestReachesItsGoal:
         wanted = v1_to_v2(database)
         with (
             cutting_proxy(database.url) as (proxy, url),
-            closing(RunConnection(url, run.terms.run)) as worker,
+            closing(RunConnection(url, run.terms.run)) as session,
         ):
             run.knows("user_1")
-            worker.connection()
+            session.connection()
             start = proxy.exchanges
-            assert apply_tenant(worker, "user_1", wanted, run.terms) == StepResult(
+            assert apply_tenant(session, "user_1", wanted, run.terms) == StepResult(
                 "user_1", "applied"
             )
             assert proxy.exchanges - start == 6

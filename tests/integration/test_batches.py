@@ -3,25 +3,25 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
 from diffapply.model.plan import Hazard, HazardKind, Plan, Shape, Statement, Transition
 from diffapply.model.run import RunResult
-from diffapply.rollout import work
+from diffapply.rollout import job
 from diffapply.rollout.batch import LARGEST, apply_batch, is_brief
 from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.gate import Gate
+from diffapply.rollout.job import Terms
 from diffapply.rollout.rollout import roll_out
-from diffapply.rollout.work import Terms
 from diffapply.tenants.tokens import read_tokens
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
@@ -96,10 +96,10 @@ def test_few_exchanges(database: Database) -> None:
         journal.know_tenants(connection, names)
         run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
         terms = Terms(run, read_server(connection), lock_timeout=0.3, allow_destructive=False)
-    with cutting_proxy(database.url) as (proxy, url), closing(RunConnection(url, run)) as worker:
-        worker.connection()
+    with cutting_proxy(database.url) as (proxy, url), closing(RunConnection(url, run)) as session:
+        session.connection()
         start = proxy.exchanges
-        assert len(apply_batch(worker, names, wanted, terms, {}).results) == LARGEST
+        assert len(apply_batch(session, names, wanted, terms, {}).results) == LARGEST
         assert proxy.exchanges - start == 6
 
 
@@ -138,8 +138,8 @@ def with_tokens(database: Database, made: Plan) -> Plan:
     """The plan with the change tokens of its tenants as they are now."""
     names = [name for transition in made.transitions for name in transition.tenants]
     with closing(connect(database.url)) as connection:
-        server = read_server(connection)
-        return replace(made, tokens=read_tokens(connection, database.url, server, names))
+        live = Live(connection, database.url, read_server(connection))
+        return replace(made, tokens=read_tokens(live, names))
 
 
 def test_untouched_tenants_are_taken_at_the_plans_word(
@@ -148,18 +148,15 @@ def test_untouched_tenants_are_taken_at_the_plans_word(
     """Their structure is read once, after the statements; without tokens, before them, too."""
     reads: list[str] = []
 
-    def watched(
-        connection: Connection,
-        schemas: Sequence[str],
-        *,
-        before: str,
-        **more: Any,  # noqa: ANN401
-    ) -> dict[str, str]:
-        if schemas[1:]:  # one that is done alone is always read
-            reads.append(before)
-        return read_fingerprints(connection, schemas, before=before, **more)
+    class Watched(Gate):
+        def require(self, shape: str) -> None:
+            before = self.take()
+            if self.tenants[1:]:  # one that is done alone is always read
+                reads.append(before.decode())
+            self.run(*filter(None, [before]))
+            super().require(shape)
 
-    monkeypatch.setattr(work, "read_fingerprints", watched)
+    monkeypatch.setattr(job, "Gate", Watched)
     names = tenants(database, (*NAMES[:8], *HOSTILE_NAMES), V1)
     made = v1_to_v2(database, names)
     assert execute(database, with_tokens(database, made)).count("applied") == len(names)

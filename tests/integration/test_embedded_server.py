@@ -207,6 +207,7 @@ class TestPaths:
         ["a b", "it's, 100% (ours) & more; #1", "Datenbänke", "long" * 30],
         ids=["space", "marks", "umlaut", "long"],
     )
+    @pytest.mark.prove
     def test_any_name_will_do(
         self, name: str, outside: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

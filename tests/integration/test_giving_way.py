@@ -166,6 +166,7 @@ class TestOthersAreNotHeldUp:
 class TestVacuum:
     """VACUUM does not keep a tenant from being done for as long as it takes."""
 
+    @pytest.mark.prove
     def test_autovacuum_gives_way(self, database: Database) -> None:
         """As it does to whoever waits longer than we do while we hold locks."""
         often = (

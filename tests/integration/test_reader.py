@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from psycopg2 import sql
 
-from diffapply.catalog.kinds import needed
+from diffapply.catalog.fact_queries import needed
 from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.database.connection import connected
 from tests.acceptance.gallery import RICH, gallery

@@ -7,8 +7,8 @@ import pytest
 from diffapply.catalog.reader import read_catalog
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
+from diffapply.model.scope import TENANT, Scope
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.sandbox import TENANT, Scope
 from tests.servers import Database
 
 _OLD = "create table task (id int primary key, title text)"

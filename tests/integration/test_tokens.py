@@ -7,6 +7,7 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connected, read_server
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.memory import named_schemas
@@ -38,9 +39,8 @@ def tenants(database: Database) -> Database:
 
 def _tokens(database: Database) -> dict[str, str]:
     with connected(database.url) as connection:
-        return tokens.read_tokens(
-            connection, database.url, read_server(connection), ["user_1", 'user "2"']
-        )
+        live = Live(connection, database.url, read_server(connection))
+        return tokens.read_tokens(live, ["user_1", 'user "2"'])
 
 
 def _digests(connection: Connection, oid: int) -> list[tuple[int, int]]:
@@ -65,6 +65,7 @@ def _own_digests(connection: Connection, oid: int) -> list[tuple[int, int]]:
 
 
 @pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
+@pytest.mark.prove
 def test_every_mutation_moves_the_token(server: Server) -> None:
     """Whatever one statement changes in a rich tenant: the half that is its own; nothing else does.
 
@@ -156,9 +157,9 @@ def test_one_connection_is_enough(tenants: Database, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
     before = _tokens(tenants)
     with connected(tenants.url) as connection:
-        server = read_server(connection)
+        live = Live(connection, tenants.url, read_server(connection))
         monkeypatch.setattr(tokens, "connected", None)
-        assert tokens.read_tokens(connection, None, server, [*before]) == before
+        assert tokens.read_tokens(live, [*before], jobs=1) == before
 
 
 @pytest.mark.postgres(15, 18)
@@ -206,7 +207,7 @@ def test_tokens_cover_all_that_facts_are_read_from() -> None:
     }
     covered = {
         table
-        for file in (folder / "token_sql").iterdir()
+        for file in (files("diffapply.tenants") / "token_sql").iterdir()
         for table in re.findall(r"\b(?:from|join)\s+(pg_\w+)", file.read_text("utf-8"))
     }
     assert named > {"pg_class", "pg_policy"}

@@ -533,7 +533,7 @@ class TestErrors:
     @pytest.mark.parametrize("command", [["plan"], ["drift"], ["history"], ["provision", "user_1"]])
     def test_of_the_library(self, run: Run, library: Library, command: list[str]) -> None:
         """Message, hint, and the error's own exit code."""
-        library.error = ConnectionFailedError("No server.", "Nothing was done. Start it.")
+        library.error = ConnectionFailedError("No server.", "Start it.")
         ended = run(*command)
         assert (ended.code, ended.out) == (1, "")
         assert ended.err.endswith("Error: No server.\nNothing was done. Start it.\n")
@@ -625,7 +625,7 @@ class TestErrors:
 
     def test_hostile_text_is_shown_escaped(self, run: Run, library: Library) -> None:
         """Names in messages come from the database."""
-        library.error = ConnectionFailedError("a\x1b[2Jb", "c\nd")
+        library.error = ConnectionFailedError("a\x1b[2Jb", "c\nd", outcome="")
         assert run("drift").err == "Error: a\\x1b[2Jb\nc\\nd\n"
 
 

@@ -112,7 +112,13 @@ COUNTED = Catalog.of(
         Fact("column", "t.code", "t", "text"),
         Fact("default", "t.code", "t", "('X'::text || nextval('u'::regclass))"),
         *(
-            Fact("sequence", name, name, f"AS integer INCREMENT BY {step} MINVALUE 1 CACHE {cache}")
+            Fact(
+                "sequence",
+                name,
+                name,
+                f"AS integer START WITH 1 INCREMENT BY {step} MINVALUE -9 MAXVALUE 9 CACHE {cache} "
+                "NO CYCLE",
+            )
             for name, step, cache in (("s", 1, 1), ("u", 1, 1), ("free", -2, 5))
         ),
         Fact("column", "t.down", "t", "bigint"),

@@ -1,10 +1,10 @@
 -- What every kind of fact starts from: the schemas asked for, their members, and what belongs to
--- those. Members are found through pg_depend, which has an index on what is depended upon: the
--- cost grows with the schemas asked for, not with the database. Members of extensions are left
--- out. `path` makes PostgreSQL write names without the schema: it is set, row by row, right
--- before a definition is written (CASE fixes the order), so that one query serves many tenants. `hint` is in
--- whatever says the schema's name, and own_name(…) is a name without it; see own_name.py.
--- The schema stands before pg_catalog, so that all its own names are written without it; but
+-- those. Members are found through pg_depend, which has an index on what is depended upon: the cost
+-- grows with the schemas asked for, not with the database. Members of extensions are left out.
+-- `path` makes PostgreSQL write names without the schema: it is set, row by row, right before a
+-- definition is written (CASE fixes the order), so that one query serves many tenants. `hint` is in
+-- whatever says the schema's name, and own_name(…) is a name without it; see own_name.py. The
+-- schema stands before pg_catalog, so that all its own names are written without it; but
 -- pg_get_viewdef and pg_get_ruledef look their rule up by a query with "=" on oid and on name, and
 -- would call a schema's own operators as us.
 schema as materialized (
@@ -79,8 +79,10 @@ index as materialized (
 ),
 -- Without those that implement constraints; a partition's copy of its parent's is here.
 table_trigger as materialized (
-    select r.schema, r.hint, r.path, r.name as relation, quote_ident(own_name(t.tgname, r)) as trigger,
-        r.name || '.' || quote_ident(own_name(t.tgname, r)) as name, t.oid, t.tgenabled, t.tgparentid,
+    select r.schema, r.hint, r.path, r.name as relation,
+        quote_ident(own_name(t.tgname, r)) as trigger,
+        r.name || '.' || quote_ident(own_name(t.tgname, r)) as name,
+        t.oid, t.tgenabled, t.tgparentid,
         t.tgconstraint
     from relation r
     join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
@@ -117,7 +119,8 @@ own_cast as materialized (
     from (
         select distinct k.schema, k.hint, k.path, d.objid
         from (
-            select t.schema, t.hint, t.path, unnest(array[t.oid, t.typarray]) as type from own_type t
+            select t.schema, t.hint, t.path, unnest(array[t.oid, t.typarray]) as type
+            from own_type t
             union all
             select r.schema, r.hint, r.path, r.reltype from relation r where r.reltype <> 0
         ) k

@@ -23,7 +23,8 @@ case when f.says is null then f.definition else (
     cross join lateral regexp_matches(
         f.definition,
         case f.says when 'whole' then '.+' else
-            '\$(?:function|procedure)x*\$.*|''[^'']*''(?:::reg(?!namespace)\w+)?|"[^"]*"|[^$''"]+|[$''"]'
+            '\$(?:function|procedure)x*\$.*|''[^'']*''(?:::reg(?!namespace)\w+)?'
+                '|"[^"]*"|[^$''"]+|[$''"]'
         end,
         'g'
     ) with ordinality m (pieces, place)
@@ -33,7 +34,9 @@ case when f.says is null then f.definition else (
             '"' || replace(e.name, '"', '""') || '"' as quoted,
             case f.says when 'whole' then e.name else replace(e.name, '''', '''''') end as value
         from (
-            select regexp_replace(
+            -- The tag that PostgreSQL writes around a body is no name.
+            select case when s.nspname in ('function', 'procedure') then '(?<!\$)' else '' end
+            || regexp_replace(
                 s.nspname::text, '[][!"#$%&''()*+,./:;<=>?@\\^`{|}~-]', '\\\&', 'g'
             ) as name
         ) e

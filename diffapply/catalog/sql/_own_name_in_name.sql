@@ -4,7 +4,9 @@ case when <name> like <of>.hint or <name> like '%<stand-in>%' then (
         select regexp_replace(
             regexp_replace(<name>::text, '<before>(<stand-in>)(x*)<after>', '\1x\2', 'g'),
             '<before>'
-            || regexp_replace(<of>.nspname::text, '[][!"#$%&''()*+,./:;<=>?@\\^`{|}~-]', '\\\&', 'g')
+            || regexp_replace(
+                <of>.nspname::text, '[][!"#$%&''()*+,./:;<=>?@\\^`{|}~-]', '\\\&', 'g'
+            )
             || '<after>',
             '<stand-in>', 'g'
         ) as name

@@ -1,5 +1,5 @@
--- Whether a role r (of pg_roles) is a stranger: no superuser, and anybody can be it who is neither a
--- superuser nor the role of the session, because that one may log in and is r or a member of it.
+-- Whether a role r (of pg_roles) is a stranger: no superuser, and anybody can be it who is neither
+-- a superuser nor the role of the session, because that one may log in and is r or a member of it.
 -- Nobody can plant code as a role that owns things and is nobody's.
 not r.rolsuper and r.rolname <> session_user and (
     exists (

@@ -1,5 +1,5 @@
--- Whose the members are, if that is a stranger. An owner who is not the bootstrap superuser stands in
--- pg_shdepend, whatever it is that is owned.
+-- Whose the members are, if that is a stranger. An owner who is not the bootstrap superuser stands
+-- in pg_shdepend, whatever it is that is owned.
 select o.schema, 'stranger'::text as kind, r.rolname::text as name, ''::text as owner,
     ''::text as definition, 0 as position,
     null::text as says

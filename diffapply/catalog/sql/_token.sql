@@ -6,18 +6,21 @@ case when f.says is null then f.definition else (
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
-                        p.piece, '(?<![\w$."])' || n.name || '(?=\s*\.\s*["a-z_%*])', '<stand-in>', 'gi'
+                        p.piece, '(?<![\w$."])' || n.name || '(?=\s*\.\s*["a-z_%*])',
+                        '<stand-in>', 'gi'
                     ),
                     '"' || n.name || '"(?=\s*\.)',
                     case when n.plain then '"<stand-in>"' else '<stand-in>' end, 'g'
                 ),
                 '(search_path\M[^;\n]*?[''",\s=])' || n.name || '(?![\w$.])', '\1<stand-in>', 'gi'
             ),
-            '(?<='')' || n.name || '(?=''(?!::(?!text|name|char|bpchar|regnamespace)))', '<stand-in>', 'g'
+            '(?<='')' || n.name || '(?=''(?!::(?!text|name|char|bpchar|regnamespace)))',
+            '<stand-in>', 'g'
         )
         when p.piece ~ '^''' then regexp_replace(
             regexp_replace(p.piece, '(?<![\w$.])' || n.name || '(?=\.["a-z_%])', '<stand-in>', 'g'),
-            '^''' || n.name || '''(?=$|::(?:text|name|char|bpchar|regnamespace))', '''<stand-in>''', 'g'
+            '^''' || n.name || '''(?=$|::(?:text|name|char|bpchar|regnamespace))',
+            '''<stand-in>''', 'g'
         )
         else p.piece end, '' order by p.place
     ), '')
@@ -29,7 +32,8 @@ case when f.says is null then f.definition else (
         'g'
     ) with ordinality m (pieces, place)
     cross join lateral (
-        select regexp_replace(m.pieces[1], '<before>(<stand-in>)(x*)<after>', '\1x\2', 'gi') as piece,
+        select
+            regexp_replace(m.pieces[1], '<before>(<stand-in>)(x*)<after>', '\1x\2', 'gi') as piece,
             m.place
     ) p
     cross join lateral (

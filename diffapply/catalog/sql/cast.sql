@@ -5,7 +5,9 @@ select c.schema, c.name, c.name as owner,
             when 'f' then 'WITH FUNCTION ' || c.castfunc::regprocedure
             when 'i' then 'WITH INOUT' else 'WITHOUT FUNCTION'
         end
-        || case c.castcontext when 'a' then ' AS ASSIGNMENT' when 'i' then ' AS IMPLICIT' else '' end
+        || case c.castcontext
+            when 'a' then ' AS ASSIGNMENT' when 'i' then ' AS IMPLICIT' else ''
+        end
     end as definition,
     0 as position
 from own_cast c

@@ -17,7 +17,8 @@ from index i
 join pg_description d
     on d.classoid = 'pg_class'::regclass and d.objoid = i.indexrelid and d.objsubid = 0
 union all
-select c.schema, 'CONSTRAINT ' || substr(c.name, length(c.relation) + 2) || ' ON ' || c.relation, c.relation,
+select c.schema,
+    'CONSTRAINT ' || substr(c.name, length(c.relation) + 2) || ' ON ' || c.relation, c.relation,
     d.description, 0, c.hint
 from table_constraint c
 join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid

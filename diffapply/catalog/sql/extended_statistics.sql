@@ -3,7 +3,8 @@
 -- here they stand in the order of their names.
 select m.schema, quote_ident(s.stxname) as name, quote_ident(c.relname) as owner,
     case when set_config('search_path', m.path, true) <> '' then (
-        select left(d.text, d.place - 1) || k.by_name || substr(d.text, d.place + length(k.by_place))
+        select left(d.text, d.place - 1) || k.by_name
+            || substr(d.text, d.place + length(k.by_place))
         from (
             select text, strpos(text, 'ON ') + 3 as place
             from (

@@ -11,7 +11,8 @@ select m.schema, k.name, k.name as owner,
                 || quote_ident(p.proname), ', ' order by v.place
             )
             from (
-                values (1, 'FUNCTION', o.oprcode), (2, 'RESTRICT', o.oprrest), (3, 'JOIN', o.oprjoin)
+                values (1, 'FUNCTION', o.oprcode), (2, 'RESTRICT', o.oprrest),
+                    (3, 'JOIN', o.oprjoin)
             ) v (place, option, oid)
             join pg_proc p on p.oid = v.oid
             join pg_namespace n on n.oid = p.pronamespace

@@ -18,7 +18,9 @@ select t.schema, t.name, t.name as owner,
                     else quote_ident(pn.nspname) || '.' end
                 || quote_ident(p.proname), ', ' order by v.option
             )
-            from (values ('CANONICAL', r.rngcanonical), ('SUBTYPE_DIFF', r.rngsubdiff)) v (option, oid)
+            from (
+                values ('CANONICAL', r.rngcanonical), ('SUBTYPE_DIFF', r.rngsubdiff)
+            ) v (option, oid)
             join pg_proc p on p.oid = v.oid
             join pg_namespace pn on pn.oid = p.pronamespace
         ),

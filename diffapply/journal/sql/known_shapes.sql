@@ -2,4 +2,4 @@
 select s.fingerprint
 from diffapply.shape s
 where exists (select from diffapply.step where source = s.fingerprint and status = 'applied')
-   or exists (select from diffapply.step where goal = s.fingerprint and status = 'applied')
+    or exists (select from diffapply.step where goal = s.fingerprint and status = 'applied')

@@ -1,5 +1,5 @@
--- What objects had that runs dropped, and that are made again where those are taken back; of several
--- runs, the earliest. For an owner that is gone the current role stands.
+-- What objects had that runs dropped, and that are made again where those are taken back; of
+-- several runs, the earliest. For an owner that is gone the current role stands.
 with again as (
     select * from unnest(%(classes)s::text[], %(names)s::text[]) a (class, name)
 ),

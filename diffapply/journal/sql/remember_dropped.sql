@@ -1,5 +1,5 @@
--- What objects had that a run drops; see version 3. A way back may be made when the numbers of roles
--- are others' and some of them are gone.
+-- What objects had that a run drops; see version 3. A way back may be made when the numbers of
+-- roles are others' and some of them are gone.
 insert into diffapply.dropped (run, tenant, had)
 select %(run)s, k.schema, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
     'class', k.class, 'name', k.new, 'owner', pg_get_userbyid(k.owner), 'labels', k.labels,

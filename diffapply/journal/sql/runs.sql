@@ -4,18 +4,18 @@ with going_on as materialized (
     from pg_locks l
     join pg_database d on d.oid = l.database and d.datname = current_database()
     where l.locktype = 'advisory' and l.granted
-      and l.classid = %(space)s::oid and l.objsubid = 1
+        and l.classid = %(space)s::oid and l.objsubid = 1
 )
 select r.id, r.direction, r.who, r.version, r.plan_digest, r.started_at, r.finished_at,
-       coalesce(
-           r.outcome,
-           case when r.id & 4294967295 in (select lower_half from going_on)
-               then 'running' else 'interrupted' end
-       ),
-       coalesce(c.counts, '{}'),
-       r.desired,
-       -- A provisioning has its goal for a plan; see steps_to_undo.sql.
-       exists (select from diffapply.shape where fingerprint = r.plan_digest)
+    coalesce(
+        r.outcome,
+        case when r.id & 4294967295 in (select lower_half from going_on)
+            then 'running' else 'interrupted' end
+    ),
+    coalesce(c.counts, '{}'),
+    r.desired,
+    -- A provisioning has its goal for a plan; see steps_to_undo.sql.
+    exists (select from diffapply.shape where fingerprint = r.plan_digest)
 from diffapply.run r
 cross join lateral (
     select jsonb_object_agg(n.status, n.number) as counts

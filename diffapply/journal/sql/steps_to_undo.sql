@@ -17,11 +17,11 @@ undoable as materialized (
     join diffapply.run r on r.id = s.run
     left join provisioned p on p.tenant = s.tenant
     where s.tenant = any (%(tenants)s::text[])
-      and s.status = 'applied'
-      and s.undone_by is null
-      and r.direction = 'forward'
-      and s.run >= coalesce(%(to)s, 0)
-      and (s.run > p.run or s.run = p.run and %(provisioned)s or p.run is null)
+        and s.status = 'applied'
+        and s.undone_by is null
+        and r.direction = 'forward'
+        and s.run >= coalesce(%(to)s, 0)
+        and (s.run > p.run or s.run = p.run and %(provisioned)s or p.run is null)
 )
 select tenant, run, source, owners
 from undoable

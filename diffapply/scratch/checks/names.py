@@ -8,15 +8,14 @@ another schema's, without a word.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from diffapply.catalog.lookup import quoted, spellings
-from diffapply.ddl.statements import IDENTIFIER
+from diffapply.ddl import KINDS
+from diffapply.ddl.lookup import quoted, spellings
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
+from diffapply.values.grammar import IDENTIFIER
 
-_NAMED = (
-    *("table", "view", "materialized view", "sequence"),
-    *("enum", "domain", "composite type", "range type", "routine"),
-)
+_NAMED = [kind.name for kind in KINDS.values() if kind.names in ("relation", "type", "routine")]
+"""The kinds whose names others say."""
 
 
 def require_own_names(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from diffapply.catalog.kinds import PRIVILEGES
+from diffapply.ddl import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.own_name import STAND_IN, Naming, says_own_name
@@ -31,7 +31,7 @@ def require_clear(label: str, token: str, naming: Naming, catalog: Catalog) -> N
         DesiredStateError: says where the token is left.
     """
     for fact in catalog.facts.values():
-        if fact.kind not in PRIVILEGES and (why := next(_unclear(fact, token, naming), "")):
+        if not KINDS[fact.kind].is_right and (why := next(_unclear(fact, token, naming), "")):
             raise DesiredStateError(
                 f"{label} says {why} in {fact.kind} {fact.name.replace(STAND_IN, token)}.",
                 "Every tenant would get that word. Write it in another way, or "

@@ -1,6 +1,6 @@
--- For each of the schemas $1 two digests over the versions of the catalog rows that its own facts are
--- read from: the same as `whole.sql` makes of them, found through indexes. What is in a schema says
--- so in pg_depend, or belongs to something that does.
+-- For each of the schemas $1 two digests over the versions of the catalog rows that its own facts
+-- are read from: the same as `whole.sql` makes of them, found through indexes. What is in a schema
+-- says so in pg_depend, or belongs to something that does.
 with member as materialized (
     select distinct refobjid as schema, classid, objid
     from pg_depend

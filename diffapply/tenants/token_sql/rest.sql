@@ -1,3 +1,4 @@
+-- The versions of all catalog rows that facts are read from, but for those of columns.
 select schema, source, place, writer from namespace
 union all
 select schema, source, place, writer from class

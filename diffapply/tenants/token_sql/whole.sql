@@ -79,8 +79,8 @@ default_privilege as (
     select oid, defaclnamespace as schema, tableoid as source, ctid as place, xmin as writer
     from pg_default_acl
 ),
--- What is said of an object elsewhere: that an extension owns it or that it depends on one, to which
--- an index leads; and comments. A cast belongs to the schemas of both of its types.
+-- What is said of an object elsewhere: that an extension owns it or that it depends on one, to
+-- which an index leads; and comments. A cast belongs to the schemas of both of its types.
 remark (schema, source, place, writer) as (
     select o.schema, r.source, r.place, r.writer
     from (

@@ -1,0 +1,135 @@
+"""What each live schema is, and where it is to come: to the desired state, or back."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from diffapply.desired import Desired
+from diffapply.model.catalog import Catalog
+from diffapply.model.order import natural
+from diffapply.model.plan import Rename, Shape, Undo
+from diffapply.model.scope import Scope
+from diffapply.plan.goals import Goals
+from diffapply.plan.means import Means
+from diffapply.rehearsal.prover import Wanted
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.tenants.discovery import Chosen
+from diffapply.tenants.shapes import Group, group_by_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Live schemas of one shape, and what they should be.
+
+    Attributes:
+        scope: where that stands in scratch.
+        renames: those that may lead there.
+    """
+
+    group: Group
+    goal: Shape
+    scope: Scope
+    renames: tuple[Rename, ...] = ()
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether they are what they should be."""
+        return self.group.catalog.fingerprint == self.goal.fingerprint
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is to be proved to lead there."""
+        return Wanted(Shape(self.group.catalog), self.goal, self.scope, self.renames)
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """All aims of a plan, templates first.
+
+    Attributes:
+        rehearsal: where they were found out, and what leads there can be proved.
+        renames: those that the desired state declares.
+    """
+
+    rehearsal: Rehearsal
+    all: tuple[Aim, ...]
+    renames: tuple[Rename, ...] = ()
+
+
+@contextmanager
+def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims]:
+    """Templates and tenants with the desired state of each."""
+    reader, scope = means.reader, means.reader.scope
+    groups = group_by_shape(reader, chosen.tenants, means.progress)
+    originals = {name: reader.template(name) for name in chosen.templates}
+    with means.stage.open(_standing(groups, originals), desired.shared) as rehearsal:
+        goal = rehearsal.build_desired(desired, scope)
+        renames = rehearsal.quoted(desired.renames)
+        goals = Goals(rehearsal, means.proofs)
+        aims = []
+        for template in chosen.templates:
+            its = scope.of_template(template, goal.catalog.objects)
+            catalog = its.part_of(originals[template])
+            its_goal = rehearsal.build_desired(desired, its)
+            its_goal = goals.forward(catalog, its_goal, its, renames)
+            aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
+        for group in groups:
+            its_goal = goals.forward(group.catalog, goal, scope, renames)
+            for part, its_own in _by_goal(group, its_goal, rehearsal, scope):
+                aims.append(Aim(part, its_own, scope, renames))
+        yield Aims(rehearsal, tuple(aims), renames)
+
+
+@contextmanager
+def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
+    """Templates and tenants with the snapshot to which each goes back.
+
+    Args:
+        undos: live schema → where it goes back to.
+    """
+    reader, scope = means.reader, means.reader.scope
+    tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
+    templates = [name for name, undo in undos.items() if undo.managed is not None]
+    groups = group_by_shape(reader, tenants, means.progress)
+    originals = {name: reader.template(name, undos[name].managed) for name in templates}
+    ends = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
+    with means.stage.open(_standing(groups, originals), ends=ends) as rehearsal:
+        goals = Goals(rehearsal, means.proofs)
+        aims = []
+        for template in templates:
+            undo, catalog = undos[template], originals[template]
+            its = scope.of_template(template, undo.managed)
+            goal = goals.in_own_words(catalog, undo.goal, its)
+            aims.append(Aim(Group((template,), catalog), goal, its, undo.renames))
+        for group in groups:
+            # The runs that are undone say what is renamed back.
+            alike = _split(group, lambda name: (undos[name].goal.fingerprint, undos[name].runs))
+            for part in alike:
+                undo = undos[part.names[0]]
+                for its_part, its_goal in _by_goal(part, undo.goal, rehearsal, scope):
+                    goal = goals.in_own_words(group.catalog, its_goal, scope)
+                    aims.append(Aim(its_part, goal, scope, undo.renames))
+        yield Aims(rehearsal, tuple(aims))
+
+
+def _standing(groups: Iterable[Group], originals: Mapping[str, Catalog]) -> dict[str, Catalog]:
+    """One tenant of each shape, and the templates."""
+    return {group.names[0]: group.catalog for group in groups} | dict(originals)
+
+
+def _by_goal(
+    group: Group, goal: Shape, rehearsal: Rehearsal, scope: Scope
+) -> Iterator[tuple[Group, Shape]]:
+    """A group's tenants by how their goal reads in them: mostly it does so alike in all."""
+    goals = {name: rehearsal.goal_in(name, goal, scope) for name in group.names}
+    for part in _split(group, lambda name: goals[name].fingerprint):
+        yield part, goals[part.names[0]]
+
+
+def _split(group: Group, key: Callable[[str], Hashable]) -> list[Group]:
+    """A group's tenants by something else that they have in common, too."""
+    alike: dict[Hashable, list[str]] = defaultdict(list)
+    for name in group.names:
+        alike[key(name)].append(name)
+    return [replace(group, names=tuple(names)) for names in alike.values()]

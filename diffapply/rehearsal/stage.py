@@ -1,0 +1,127 @@
+"""Opens scratch databases in which what the tenants of a database are is rehearsed."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+import psycopg2
+
+from diffapply.database.connection import Database
+from diffapply.database.fresh_session import taken
+from diffapply.desired import Desired
+from diffapply.errors import ScratchError
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Shape
+from diffapply.model.scope import Scope
+from diffapply.model.world import PLAIN, World
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.confinement import Confinement
+from diffapply.scratch.database import scratch_database
+from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
+from diffapply.scratch.inmates import Inmates
+from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where transitions are rehearsed.
+
+    Attributes:
+        database: whose tenants they are of.
+        world: the application's path and settings there.
+        tenants: all that there are, whether the command is about them or not.
+        scratch_url: an empty database to use as scratch; None: one is made.
+        trusted: whether code of objects that belong to others may run as the connecting role.
+    """
+
+    database: Database
+    world: World = PLAIN
+    tenants: frozenset[str] = frozenset()
+    scratch_url: str | None = None
+    trusted: bool = False
+
+    @contextmanager
+    def open(
+        self,
+        schemas: Mapping[str, Catalog],
+        named: Iterable[str] = (),
+        *,
+        ends: Collection[Catalog] = (),
+    ) -> Iterator[Rehearsal]:
+        """A scratch database with all that the tenants refer to outside themselves.
+
+        Args:
+            schemas: one live schema of each shape, and the templates, as they were read.
+            named: further schemas that the desired state mentions.
+            ends: further structures that are to be built; like those of `schemas`, they may draw
+                from sequences of other schemas, and name these in texts.
+
+        Raises:
+            ScratchError: none can be had, or none where what belongs to others can do no harm.
+        """
+        surroundings = self._surroundings(schemas, named, ends)
+        strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
+        inmates = Inmates(
+            () if self.trusted else tuple(map(repr, sorted(strangers))),
+            frozenset(name for name, *_ in surroundings.extensions),
+            surroundings.prepare,
+        )
+        with self._in_scratch(surroundings, inmates) as rehearsal:
+            yield rehearsal
+
+    def build(self, desired: Desired, scope: Scope) -> Shape:
+        """The desired state with DDL that was proved to rebuild it.
+
+        Raises:
+            DesiredStateError: it is refused, or cannot be rebuilt from its facts.
+            ScratchError: as `open`.
+        """
+        with self.open({}, desired.shared) as rehearsal:
+            return rehearsal.require_desired(desired, scope)
+
+    def _surroundings(
+        self, schemas: Mapping[str, Catalog], named: Iterable[str], ends: Collection[Catalog]
+    ) -> Surroundings:
+        tenants = [catalog for name, catalog in schemas.items() if name in self.tenants]
+        named = {
+            *named,
+            *self.world.behind,
+            *mentioned_schemas([*tenants, *ends], self.tenants),
+            *(mentioned_schemas(schemas.values()) - self.tenants),
+        }
+        connection = self.database.connection
+        return read_surroundings(
+            connection,
+            shared_schemas(connection, schemas, named, tenants=self.tenants),
+            drawn_elsewhere([*schemas.values(), *ends]),
+            self.tenants,
+        )
+
+    @contextmanager
+    def _in_scratch(self, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
+        server = self.database.server
+        confinement = Confinement(inmates.strangers, server.role) if inmates.strangers else None
+        with scratch_database(self.database.url, server, self.scratch_url, inmates) as scratch:
+            try:
+                denied = surroundings.build(scratch)
+                world = taken(scratch, self.world)
+                yield Rehearsal(
+                    scratch,
+                    tuple(surroundings.schemas),
+                    replace(confinement, denied=denied) if confinement else None,
+                    world=world,
+                    tenants=self.tenants,
+                    conditions=(str(server.version), surroundings.digest, repr(world)),
+                    another=None
+                    if self.scratch_url
+                    else partial(self._in_scratch, surroundings, inmates),
+                )
+            except psycopg2.Error as error:
+                ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
+                if confinement is None or not ended:
+                    raise
+                raise ScratchError(
+                    f"No plan can be made: {confinement.overlong(error)}.",
+                    "Find out what its code does, or leave the tenant out.",
+                ) from error

@@ -1,0 +1,181 @@
+"""What is done to tenants in one transaction, be it one alone or a batch of them.
+
+It begins with the tenants' locks; then come the gate that says what they are, the locks on their
+own tables, the statements, the gate that says what they have become, and the journal's steps.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.catalog.strangers import Strange, strangers_in
+from diffapply.database.connection import Server
+from diffapply.database.limits import milliseconds
+from diffapply.database.session import as_written, search_path, shared_path, working
+from diffapply.database.transaction import beginning
+from diffapply.model.plan import Statement, Transition
+from diffapply.model.run import StepStatus
+from diffapply.model.scope import Scope
+from diffapply.model.world import PLAIN, World
+from diffapply.rollout.belongings import Belongings, Return, read_belongings, to_give_back
+from diffapply.rollout.gate import Gate, UnlikeError
+from diffapply.rollout.guard import run_name
+from diffapply.rollout.retry import TenantBusyError
+from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
+
+_CHANGED = "it was changed while its tables were waited for"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for all tenants of a run.
+
+    Attributes:
+        run: its id in the journal.
+        server: what the run's connections lead to.
+        lock_timeout: seconds to wait for locks before the tenant is put off.
+        allow_destructive: whether statements may lose data.
+        privileges: whether owners and grants count.
+        stop: set when the run is to end; then no tenant is tried again.
+        tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
+        guarded: where code of others must not run unsaid: source of a transition → the schemas
+            that its tenants refer to. Empty where it may.
+        world: the path and the settings under which statements were proved, and run.
+        creatable: schemas in which others may make something at any moment; where it matters.
+    """
+
+    run: int
+    server: Server
+    lock_timeout: float
+    allow_destructive: bool
+    privileges: bool = False
+    stop: Event = field(default_factory=Event)
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    world: World = PLAIN
+    creatable: frozenset[str] = frozenset()
+
+    def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
+        """Statements that keep others from making what the tenants' statements could mean."""
+        schemas = {*tenants, *self.guarded.get(source, ())}
+        return [NOBODY_CREATES] if self.guarded and schemas & self.creatable else []
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Tenants that are brought to their goal in one transaction.
+
+    Attributes:
+        tenants: of the transition.
+        transition: what to do; not blocked.
+        terms: of the run.
+        undoes: tenant → runs whose steps of it are taken back.
+        lock_timeout: seconds to wait for locks.
+        started: when, by `time.monotonic`.
+    """
+
+    tenants: Sequence[str]
+    transition: Transition
+    terms: Terms
+    undoes: Mapping[str, Sequence[int]]
+    lock_timeout: float
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def world(self) -> World:
+        """The path and the settings under which the statements run."""
+        return self.terms.world.alone if self.transition.alone else self.terms.world
+
+    def gate(self, connection: Connection) -> Gate:
+        """The gate that the tenants pass twice."""
+        scope = Scope(managed=self.transition.managed, privileges=self.terms.privileges)
+        return Gate(connection, self.tenants, scope)
+
+    def begin(self, work: Gate) -> None:
+        """Begin the transaction, with settings and the tenants' locks.
+
+        Raises:
+            TenantBusyError: they cannot be had.
+        """
+        name, timeout = run_name(self.terms.run), milliseconds(self.lock_timeout)
+        work.run(
+            beginning(),
+            working(self.world),
+            sql.SQL("set local lock_timeout = {}").format(sql.Literal(timeout)),
+            sql.SQL("set local application_name = {}").format(sql.Literal(name)),
+        )
+        if not journal.try_tenant_locks(work.cursor, self.tenants):
+            raise TenantBusyError("another session of diffapply is working on it")
+
+    def strangers(self, work: Gate) -> Mapping[str, Sequence[Strange]]:
+        """Tenant → whose code would run in it, if that is not allowed."""
+        if not (guarded := self.terms.guarded):
+            return {}
+        with work.looking():
+            return strangers_in(work.connection, self.tenants, guarded[self.transition.source])
+
+    def lock(self, work: Gate) -> None:
+        """Lock the tenants' own tables, and see that nobody has used the wait to plant code.
+
+        Raises:
+            TenantBusyError: somebody may have used it.
+        """
+        source = self.transition.source
+        locks = lock_own(work.connection, self.tenants, self.transition, self.lock_timeout)
+        locks += self.terms.against_strangers(self.tenants, source)
+        if locks:
+            work.run(*locks)
+            [(waited,)] = work.ask(WAITED)
+            try:
+                if waited:
+                    work.require(source)
+            except UnlikeError as error:
+                raise TenantBusyError(_CHANGED) from error
+        if self.strangers(work):
+            raise TenantBusyError(_CHANGED)
+
+    def entering(self, tenant: str) -> sql.Composable:
+        """What is to run before the statements of a tenant."""
+        return search_path(tenant, self.world.behind)
+
+    def written(self, statement: Statement) -> str:
+        """A statement as it is to run."""
+        return as_written(statement.sql, self.world)
+
+    def belongings(self, work: Gate) -> Belongings:
+        """What is to be given back to what is made anew, or remembered of what is dropped."""
+        return read_belongings(work, self.transition, self.undoes, privileges=self.terms.privileges)
+
+    def to_return(self, work: Gate, had: Belongings) -> list[Return]:
+        """What gives back to what was made anew what it had, for the path that is set for it."""
+        if not had.to_give_back:
+            return []
+        found = to_give_back(work, had)
+        work.run(shared_path(self.terms.world.behind))
+        return found
+
+    def record(
+        self,
+        work: Gate,
+        status: StepStatus,
+        had: Belongings = Belongings(),  # noqa: B008 - it never changes
+        *,
+        error: str | None = None,
+    ) -> None:
+        """Have the journal say what became of the tenants, and commit.
+
+        Args:
+            had: what the tenants had before.
+        """
+        of, run = self.transition, self.terms.run
+        seconds = (time.monotonic() - self.started) / len(self.tenants)
+        for tenant in self.tenants:
+            step = journal.Step(tenant, of.source, of.goal, status, error, of.managed, seconds)
+            work.record(run, step, () if error else self.undoes.get(tenant, ()))
+        work.run(*had.remembering(work.cursor, run), "commit")
+        work.send()

@@ -1,0 +1,148 @@
+"""Columns, and what hangs on a single column."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+from diffapply.model.catalog import Fact
+from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, bare, unquoted, until
+from diffapply.values.value import Value
+
+_COLUMN = re.compile(
+    rf"(?P<type>{until(' COLLATE ', ' GENERATED ALWAYS AS ', ' INHERITED$')})"
+    rf"(?: COLLATE (?P<collation>{NAME}))?"
+    r"(?: GENERATED ALWAYS AS \((?P<generated>.*)\) (?P<kept>STORED|VIRTUAL))?"
+    r"(?P<inherited> INHERITED)?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Value):
+    """What a column is, and a domain.
+
+    Attributes:
+        type: with its size.
+        generated: the expression that it is computed from.
+        kept: whether what is computed is kept.
+        inherited: whether it is not the table's own, but its parents'.
+    """
+
+    type: str
+    collation: str | None = None
+    generated: str | None = None
+    kept: Literal["STORED", "VIRTUAL"] | None = None
+    inherited: bool = False
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        its = _COLUMN.fullmatch(definition)
+        if its is None or not its["type"]:
+            cls.unreadable(definition)
+        kept: Literal["STORED", "VIRTUAL"] | None = its["kept"]  # type: ignore[assignment]
+        return cls(its["type"], its["collation"], its["generated"], kept, bool(its["inherited"]))
+
+    def __str__(self) -> str:
+        computed = f" GENERATED ALWAYS AS ({self.generated}) {self.kept}" if self.kept else ""
+        return self.plain + computed + (" INHERITED" if self.inherited else "")
+
+    @property
+    def own(self) -> Self:
+        """What it would be if it were not inherited."""
+        return replace(self, inherited=False) if self.inherited else self
+
+    @property
+    def plain(self) -> str:
+        """Its type and collation."""
+        return f"{self.type} COLLATE {self.collation}" if self.collation else self.type
+
+    @property
+    def base(self) -> str:
+        """Its type without a size."""
+        return self.type.partition("(")[0]
+
+
+_NOT_NULL = re.compile(
+    rf"(?:CONSTRAINT (?P<name>{IDENTIFIER}) )?NOT NULL"
+    r"(?P<no_inherit> NO INHERIT)?(?P<not_valid> NOT VALID)?(?P<inherited> INHERITED)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotNull(Value):
+    """That a column or a domain is not null.
+
+    Attributes:
+        name: its constraint's, where it is not the one that PostgreSQL gives.
+        no_inherit: whether the table's children need not have it.
+        inherited: whether it is not the table's own, but its parents'.
+    """
+
+    name: str | None = None
+    no_inherit: bool = False
+    valid: bool = True
+    inherited: bool = False
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        its = _NOT_NULL.fullmatch(definition) or cls.unreadable(definition)
+        return cls(
+            its["name"], bool(its["no_inherit"]), not its["not_valid"], bool(its["inherited"])
+        )
+
+    def __str__(self) -> str:
+        named = f"CONSTRAINT {self.name} " if self.name else ""
+        return f"{named}NOT NULL{self.rest}" + (" INHERITED" if self.inherited else "")
+
+    @property
+    def rest(self) -> str:
+        """What is said of it behind its column."""
+        no_inherit = " NO INHERIT" if self.no_inherit else ""
+        return no_inherit + ("" if self.valid else " NOT VALID")
+
+
+def not_null_name(fact: Fact) -> str:
+    """The name of the constraint: the one that it says, or the one that PostgreSQL gives."""
+    if name := NotNull.of(fact).name:
+        return name
+    inside = "_".join(map(bare, (fact.object, fact.part, "not_null"))).replace('"', '""')
+    return f'"{inside}"'
+
+
+# The second form is what dumps of PostgreSQL 8.0 and older have: the name is looked up each time.
+_CALL = rf"nextval\((?:({LITERAL})::regclass|\(({LITERAL})::text\)::regclass)\)"
+_CALLED = re.compile(_CALL)
+_NUMBER = re.compile(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Default(Value):
+    """What a column or a domain has where nothing is said."""
+
+    expression: str
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        return cls(definition)
+
+    def __str__(self) -> str:
+        return self.expression
+
+    @property
+    def sequence(self) -> str | None:
+        """What it draws a number from: quoted, with its schema where that is another one."""
+        called = _CALLED.search(self.expression)
+        return unquoted(called[1] or called[2]) if called else None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number as it was drawn, and not made of one."""
+        return _NUMBER.fullmatch(self.expression) is not None
+
+    @property
+    def without_draws(self) -> str:
+        """The expression without the calls that draw from sequences."""
+        return _CALLED.sub("", self.expression)

@@ -1,0 +1,91 @@
+"""The words that definitions are made of, as PostgreSQL writes them."""
+
+import re
+from collections.abc import Iterable
+
+IDENTIFIER = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)'
+"""A name as quote_ident writes it."""
+
+NAME = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
+"""A name that may be qualified."""
+
+LITERAL = r"(?:E?'(?:[^']|'')*')"
+"""A constant as quote_literal writes it."""
+
+INSIDE = r'(?:"(?:[^"]|"")*"|[^"()])*+'
+"""What stands in parentheses that hold nothing but names."""
+
+_MARKS = re.compile(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()\[\],] """, re.VERBOSE)
+
+
+def until(*markers: str) -> str:
+    """The pattern of text up to the first of some markers that stands in no quoted name.
+
+    Args:
+        markers: patterns.
+    """
+    return rf'(?:"(?:[^"]|"")*"|(?!{"|".join(markers)})[^"])*+'
+
+
+def before(text: str, marker: str) -> str:
+    """The text up to the first marker that stands in no quoted name; all if there is none."""
+    found = re.match(until(re.escape(marker)), text, re.DOTALL)
+    return found[0] if found else text
+
+
+def closing(text: str, opening: int) -> int:
+    """Where the parenthesis that opens there closes; names and constants are passed over."""
+    depth = 0
+    for mark in _MARKS.finditer(text, opening):
+        depth += (mark[0] == "(") - (mark[0] == ")")
+        if depth == 0:
+            return mark.start()
+    return len(text) - 1
+
+
+def parenthesised(text: str, head: str) -> tuple[str | None, str]:
+    """What stands in the parentheses after `head`, and the rest; None where it begins otherwise."""
+    if not text.startswith(f"{head}("):
+        return None, text
+    end = closing(text, len(head))
+    return text[len(head) + 1 : end], text[end + 1 :]
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The items between commas that stand in no parentheses, names or constants."""
+    items, start, depth = [], 0, 0
+    for mark in _MARKS.finditer(text):
+        depth += (mark[0] in "([") - (mark[0] in ")]")
+        if mark[0] == "," and depth == 0:
+            items.append(text[start : mark.start()])
+            start = mark.end() + 1
+    return (*items, text[start:]) if text else ()
+
+
+def leading_name(item: str) -> str:
+    """The column that an item of a key names; empty if it is an expression."""
+    found = re.match(rf"({IDENTIFIER})(?: |$)", item)
+    return found[1] if found else ""
+
+
+def names_any(text: str, names: Iterable[str]) -> bool:
+    """Whether a text says one of these names, as they are quoted."""
+    words = "|".join(map(re.escape, names))
+    return bool(words and re.search(rf'(?<![\w"])(?:{words})(?![\w"])', text))
+
+
+def unquoted(constant: str) -> str:
+    """The text of a string constant."""
+    text = constant[constant.index("'") + 1 : -1].replace("''", "'")
+    return text.replace("\\\\", "\\") if constant.startswith("E") else text
+
+
+def qualified(name: str) -> tuple[str, str] | None:
+    """Schema and name of what names both, each quoted as it was."""
+    found = re.fullmatch(rf"({IDENTIFIER})\.({IDENTIFIER})", name)
+    return (found[1], found[2]) if found else None
+
+
+def bare(name: str) -> str:
+    """A name as it is, from how SQL quotes it."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -1,0 +1,93 @@
+"""Grants: what may be done, and, in the names of their facts, by whom and with what."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+from diffapply.errors import UnreadableFactError
+from diffapply.model.catalog import Fact
+from diffapply.values.grammar import IDENTIFIER, listed, until
+from diffapply.values.value import Value
+
+_OBJECT = until(r" \(", " TO ")
+_GRANTED = re.compile(
+    rf"(?P<word>[A-Z]+(?: ROLE)?) (?P<object>{_OBJECT})"
+    rf"(?: \((?P<column>{IDENTIFIER})\))? TO (?P<grantee>PUBLIC|{IDENTIFIER})"
+    r"(?:(?P<grantable> WITH GRANT OPTION)|(?P<as_owner> AS OWNER))?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What is granted to whom: the parts of the name of a privilege's fact.
+
+    Attributes:
+        word: what GRANT calls the object; of default privileges ``FOR ROLE``.
+        object: its name; of default privileges the role, ``ON`` and what they are for.
+        column: where the grant is on it alone.
+        grantee: a role, quoted, or ``PUBLIC``.
+        grantable: whether it may be granted on.
+        as_owner: whether it is what an owner itself may do.
+    """
+
+    word: str
+    object: str
+    column: str | None
+    grantee: str
+    grantable: bool = False
+    as_owner: bool = False
+
+    @classmethod
+    def of(cls, fact: Fact) -> "Granted":
+        """The parts of a fact's name.
+
+        Raises:
+            UnreadableFactError: it is no grant's.
+        """
+        return _granted(fact.name)
+
+    def __str__(self) -> str:
+        column = f" ({self.column})" if self.column else ""
+        return f"{self.on}{column} TO {self.grantee}{self.option}"
+
+    @property
+    def option(self) -> str:
+        """How its name ends."""
+        return " WITH GRANT OPTION" if self.grantable else " AS OWNER" if self.as_owner else ""
+
+    @property
+    def on(self) -> str:
+        """The object as GRANT names it."""
+        return f"{self.word} {self.object}"
+
+    @property
+    def by_default(self) -> tuple[str, str]:
+        """Of default privileges: whose objects they are for, and which, such as ``TABLES``."""
+        role, _, objects = self.object.rpartition(" ON ")
+        return role, objects
+
+
+@lru_cache(2**16)
+def _granted(name: str) -> Granted:
+    its = _GRANTED.fullmatch(name)
+    if its is None:
+        raise UnreadableFactError(f"{name!r} names no grant in a form that diffapply writes.")
+    grantable, as_owner = bool(its["grantable"]), bool(its["as_owner"])
+    return Granted(its["word"], its["object"], its["column"], its["grantee"], grantable, as_owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Privileges(Value):
+    """What may be done, such as ``SELECT`` or ``SELECT (a)``; or ``NOTHING``."""
+
+    privileges: tuple[str, ...]
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        return cls(listed(definition))
+
+    def __str__(self) -> str:
+        return ", ".join(self.privileges)

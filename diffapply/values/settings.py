@@ -1,0 +1,113 @@
+"""Lists of settings: in parentheses, of foreign tables, of storage."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, listed, parenthesised
+from diffapply.values.value import Value
+
+Pairs = tuple[tuple[str, str], ...]
+"""Names, each with what it is set to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Value):
+    """Such as ``(PROVIDER = icu, LOCALE = 'de')``; a flag is set to nothing."""
+
+    settings: Pairs
+    word: ClassVar[str] = ""
+    """What stands in front."""
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        inside, rest = parenthesised(definition, cls.word)
+        if inside is None or rest:
+            cls.unreadable(definition)
+        pairs = (item.partition(" = ") for item in listed(inside))
+        return cls(tuple((name, value) for name, _, value in pairs))
+
+    def __str__(self) -> str:
+        pairs = (f"{name} = {value}" if value else name for name, value in self.settings)
+        return f"{self.word}({', '.join(pairs)})"
+
+    def parts(self) -> dict[str, str | None]:
+        """What each is set to."""
+        return {name.lower().replace("_", " "): value or "yes" for name, value in self.settings}
+
+    @property
+    def by_name(self) -> Mapping[str, str]:
+        """What each is set to."""
+        return dict(self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignOptions(Value):
+    """Options of a foreign column or table, such as ``filename 'a', header 'true'``."""
+
+    options: Pairs
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        return cls(_pairs(cls, _FOREIGN, listed(definition), definition))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.options)
+
+    def parts(self) -> dict[str, str | None]:
+        """What each is set to."""
+        return dict(self.options)
+
+    def changes_to(self, other: "ForeignOptions") -> str:
+        """The change to other options as ALTER writes it."""
+        have, want = dict(self.options), dict(other.options)
+        changes = [f"DROP {name}" for name in have if name not in want]
+        changes += [
+            f"{'SET' if name in have else 'ADD'} {name} {value}"
+            for name, value in want.items()
+            if have.get(name) != value
+        ]
+        return ", ".join(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters(Value):
+    """Storage parameters, and options of a column, such as ``fillfactor='70'``."""
+
+    parameters: Pairs
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        return cls(_pairs(cls, _PARAMETER, listed(definition), definition))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name}={value}" for name, value in self.parameters)
+
+    def parts(self) -> dict[str, str | None]:
+        """What each is set to."""
+        return dict(self.parameters)
+
+    @property
+    def by_name(self) -> Mapping[str, str]:
+        """What each is set to."""
+        return dict(self.parameters)
+
+    @property
+    def names(self) -> str:
+        """Their names, as RESET lists them."""
+        return ", ".join(name for name, _ in self.parameters)
+
+
+_FOREIGN = re.compile(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
+_PARAMETER = re.compile(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
+
+
+def _pairs(
+    kind: type[Value], form: re.Pattern[str], items: Iterable[str], definition: str
+) -> Pairs:
+    found = [form.fullmatch(item) for item in items]
+    return tuple((its[1], its[2]) if its else kind.unreadable(definition) for its in found)

@@ -1,0 +1,116 @@
+"""Tables, and what they hang on."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from diffapply.values.grammar import IDENTIFIER, NAME, names_any
+from diffapply.values.settings import ForeignOptions
+from diffapply.values.value import Value
+
+_TABLE = re.compile(
+    r"(?P<unlogged>UNLOGGED )?(?:TABLE|(?P<foreign>FOREIGN TABLE))"
+    rf"(?: PARTITION BY (?P<key>(?:(?! USING {IDENTIFIER}$).)*))?"
+    rf"(?: USING (?P<method>{IDENTIFIER}))?"
+    rf"(?: SERVER (?P<server>{IDENTIFIER})(?: OPTIONS \((?P<options>.*)\))?)?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Value):
+    """What a table is, its columns aside.
+
+    Attributes:
+        partitioned_by: the method and the key; None if it is not partitioned.
+        method: how it keeps its rows, where that is said.
+        server: of a foreign table.
+    """
+
+    unlogged: bool = False
+    foreign: bool = False
+    partitioned_by: str | None = None
+    method: str | None = None
+    server: str | None = None
+    options: ForeignOptions | None = None
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        its = _TABLE.fullmatch(definition) or cls.unreadable(definition)
+        options = None if its["options"] is None else ForeignOptions.read(its["options"])
+        unlogged, foreign = bool(its["unlogged"]), bool(its["foreign"])
+        return cls(unlogged, foreign, its["key"], its["method"], its["server"], options)
+
+    def __str__(self) -> str:
+        return ("UNLOGGED " if self.unlogged else "") + self.word + self.rest
+
+    @property
+    def word(self) -> str:
+        """What CREATE, ALTER and DROP call it."""
+        return "FOREIGN TABLE" if self.foreign else "TABLE"
+
+    @property
+    def rest(self) -> str:
+        """What CREATE TABLE says of it behind its columns."""
+        said = (
+            (" PARTITION BY ", self.partitioned_by, ""),
+            (" USING ", self.method, ""),
+            (" SERVER ", self.server, ""),
+            (" OPTIONS (", self.options, ")"),
+        )
+        return "".join(f"{head}{its}{end}" for head, its, end in said if its is not None)
+
+    def is_partitioned_by(self, column: str) -> bool:
+        """Whether its key names this column."""
+        return names_any(self.partitioned_by or "", (column,))
+
+
+_PARTITION = re.compile(
+    rf"OF (?P<parent>{NAME}) (?P<bound>FOR VALUES .*?|DEFAULT)(?P<pending> DETACH PENDING)?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition(Value):
+    """That a table is a partition of another.
+
+    Attributes:
+        bound: ``DEFAULT``, or which rows are its.
+        detach_pending: whether it is what an interrupted DETACH CONCURRENTLY leaves.
+    """
+
+    parent: str
+    bound: str
+    detach_pending: bool = False
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        its = _PARTITION.fullmatch(definition) or cls.unreadable(definition)
+        return cls(its["parent"], its["bound"], bool(its["pending"]))
+
+    def __str__(self) -> str:
+        pending = " DETACH PENDING" if self.detach_pending else ""
+        return f"OF {self.parent} {self.bound}{pending}"
+
+
+_PARENTS = re.compile(rf"{NAME}(?:, {NAME})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Inherits(Value):
+    """The tables that a table inherits from, in their order."""
+
+    parents: tuple[str, ...]
+
+    @classmethod
+    def read(cls, definition: str) -> Self:
+        """As `Value.read`."""
+        if not _PARENTS.fullmatch(definition):
+            cls.unreadable(definition)
+        return cls(tuple(re.findall(NAME, definition)))
+
+    def __str__(self) -> str:
+        return ", ".join(self.parents)
