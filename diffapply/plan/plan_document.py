@@ -38,7 +38,11 @@ def _fields(value: "DataclassInstance") -> dict[str, Any]:
 
 @dataclass(kw_only=True)
 class TransitionDocument:
-    """From one shape to another; for a template, `owners` are the names in it that are managed."""
+    """From one shape to another; see `diffapply.model.plan.Transition`.
+
+    Attributes:
+        owners: for a template, the names in it that are managed; null for a tenant.
+    """
 
     source: str
     goal: str
@@ -89,7 +93,14 @@ class ShapeDocument:
 
 @dataclass(kw_only=True)
 class PlanBody:
-    """All transitions of one command; what later versions have brought may be missing."""
+    """All transitions of one command; what later versions have brought may be missing.
+
+    Attributes:
+        search_path: the schemas behind the tenant, in order.
+        settings: of those that change what literals mean, those that are not PostgreSQL's usual.
+        own_name: stands for each tenant's own name.
+        shapes: by fingerprint.
+    """
 
     direction: Direction
     database: str
@@ -160,7 +171,12 @@ def _require_whole(plan: Plan) -> None:
 
 @dataclass
 class PlanFile:
-    """A plan, the version of the format, and the digest of all that the plan says."""
+    """A plan that was written down.
+
+    Attributes:
+        diffapply_plan: version of the format.
+        digest: SHA-256, in hex, of the plan as JSON: sorted keys, no spaces, ASCII.
+    """
 
     diffapply_plan: Literal[1]
     digest: str

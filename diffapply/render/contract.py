@@ -1,7 +1,6 @@
 """The JSON documents as types: what the command line promises, and nothing else.
 
-What a version has is never changed; it may be added to. ``docs/schema`` is made of them. Shapes
-are fingerprints, moments are in UTC, as ISO 8601 has them.
+What a version has is never changed; it may be added to. ``docs/schema`` is made of them.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,12 @@ _Ends = TypedDict("_Ends", {"from": str, "to": str})
 
 
 class StatementHazard(TypedDict):
-    """What a statement risks; with a remedy where a statement puts it right afterwards."""
+    """What a statement risks.
+
+    Attributes:
+        message: one clause for people.
+        remedy: a statement that puts it right afterwards, where there is one.
+    """
 
     kind: HazardKind
     message: str
@@ -26,7 +30,7 @@ class StatementHazard(TypedDict):
 
 
 class PlannedStatement(TypedDict):
-    """A statement of a transition; the plan's own_name stands for each tenant's own name."""
+    """A statement of a transition, and what it risks."""
 
     sql: str
     hazards: list[StatementHazard]
@@ -41,7 +45,17 @@ class MadeAnew(TypedDict):
 
 
 class PlannedTransition(_Ends):
-    """From one shape to another, and all tenants that it serves."""
+    """From one shape to another; shapes are named by their fingerprints.
+
+    Attributes:
+        tenants: all that it serves.
+        statements: in the order in which they run; none where it is blocked.
+        destructive: whether a statement may lose data.
+        blocked: why it cannot be done, one reason an entry.
+        no_way_back: why it could not be taken back, one reason an entry.
+        notes: what to consider.
+        made_anew: what the statements make anew, and give back to it what each tenant's own had.
+    """
 
     tenants: Sequence[str]
     statements: list[PlannedStatement]
@@ -53,7 +67,11 @@ class PlannedTransition(_Ends):
 
 
 class TenantCounts(TypedDict):
-    """How many tenants the plan looked at, and what it has for them."""
+    """How many tenants the plan looked at, and what it has for them.
+
+    Attributes:
+        unreadable: how many could not be compared, if any.
+    """
 
     total: int
     in_sync: int
@@ -70,7 +88,13 @@ class UnreadableTenant(TypedDict):
 
 
 class UndoneByPlan(TypedDict):
-    """A run that a plan takes back, and in how many tenants."""
+    """A run that a plan takes back.
+
+    Attributes:
+        started_at: in UTC, as ISO 8601 has it.
+        desired: how its goal was named.
+        tenants: in how many tenants it is taken back.
+    """
 
     run: int
     started_at: str
@@ -79,7 +103,17 @@ class UndoneByPlan(TypedDict):
 
 
 class PlanDocument(TypedDict):
-    """The plan; one that leads backward has the runs that it takes back."""
+    """The plan: every transition with its statements and all its tenants.
+
+    Attributes:
+        desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
+        search_path: the schemas behind the tenant, in order.
+        own_name: stands in statements for each tenant's own name.
+        transitions: none where there is nothing to do.
+        notes: what to consider of tenants that are in sync.
+        unreadable: tenants that could not be compared; they are left alone.
+        undoes: the runs that a plan backward takes back, oldest first; a plan forward has none.
+    """
 
     version: Literal[1]
     direction: Direction
@@ -94,7 +128,13 @@ class PlanDocument(TypedDict):
 
 
 class TenantDifference(TypedDict):
-    """How one item differs: as it is desired, null when extra; and live, null when missing."""
+    """How one item differs from the desired state.
+
+    Attributes:
+        change: whether the tenant lacks it, has it besides, or has another.
+        desired: its definition as desired, null when extra.
+        live: its definition in the tenant, null when missing.
+    """
 
     kind: str
     name: str
@@ -104,7 +144,13 @@ class TenantDifference(TypedDict):
 
 
 class DriftTenant(TypedDict):
-    """A tenant with all its differences; with a remedy where it could not be compared."""
+    """A tenant held against the desired state.
+
+    Attributes:
+        state: behind is at a structure that the journal knows, drifted at another one.
+        differences: none when in sync.
+        remedy: the statement after which it can be compared, where it could not be.
+    """
 
     name: str
     state: DriftState
@@ -121,7 +167,11 @@ class DriftDocument(TypedDict):
 
 
 class RunTenant(TypedDict):
-    """What became of a tenant; its error is a sentence, or null."""
+    """What became of a tenant.
+
+    Attributes:
+        error: one sentence, or null.
+    """
 
     name: str
     status: StepStatus
@@ -129,7 +179,11 @@ class RunTenant(TypedDict):
 
 
 class RunDocument(TypedDict):
-    """What apply or provision did to every tenant; the run is null if nothing was run."""
+    """What apply or provision did to every tenant.
+
+    Attributes:
+        run: its id, null if nothing was run.
+    """
 
     version: Literal[1]
     run: int | None
@@ -137,7 +191,12 @@ class RunDocument(TypedDict):
 
 
 class HistoryStep(_Ends):
-    """A tenant's step, and the run that took it back, or null."""
+    """A tenant's step; shapes are named by their fingerprints, times are in UTC.
+
+    Attributes:
+        error: one sentence, or null.
+        undone_by: the run that took it back, or null.
+    """
 
     name: str
     status: StepStatus
@@ -148,14 +207,26 @@ class HistoryStep(_Ends):
 
 
 class OtherRun(TypedDict):
-    """A run that took this one back, or was taken back by it, and in how many tenants."""
+    """A run that took this one back, or was taken back by it.
+
+    Attributes:
+        tenants: in how many tenants.
+    """
 
     run: int
     tenants: int
 
 
 class HistoryRun(TypedDict):
-    """A run, and how many tenants ended how; with its steps where it was asked for by its id."""
+    """A run as the journal has it; times are in UTC, as ISO 8601 has them.
+
+    Attributes:
+        finished_at: null while it goes on, or if it was interrupted.
+        tenants: how many of them ended how.
+        desired: how its goal was named.
+        provisions: whether it created its tenants.
+        steps: of every tenant, where the run was asked for by its id.
+    """
 
     id: int
     direction: Direction
