@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-lowest test-newest lint types schemas bench prove clean
+.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas bench prove clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ coverage: $(READY)  ## which lines and branches the tests run
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
+# MUTANTS=… of them, SEED=… for others.
+mutants: $(READY)  ## change ddl/ and hazards/ a little, and see whether a test notices
+	@$(BIN)/python -m tests.mutants
+
 lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -92,5 +96,5 @@ prove: $(READY)  ## prove the generated DDL on many schemas
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \
 		'from diffapply.database import embedded; embedded.stop_all()' || true; fi
-	@rm -rf $(VENV) .venv-lowest .venv-newest .bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .venv-lowest .venv-newest .bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from diffapply.database import embedded
+from diffapply.database import embedded_home
 from diffapply.database.programs import last_complaint, run_as, runnable, server_account
 from diffapply.errors import DatabaseError
 
@@ -56,9 +56,9 @@ def running_server(url: str | None, version: int) -> Iterator[str]:
 def _installation(version: int) -> Path:
     """The folder that has the version's `bin`: Debian's, or what the embedded server has."""
     debian = Path(f"/usr/lib/postgresql/{version}")
-    if version not in embedded.VERSIONS and (debian / "bin" / "initdb").exists():
+    if version not in embedded_home.VERSIONS and (debian / "bin" / "initdb").exists():
         return debian
-    return embedded.installation(version)
+    return embedded_home.installation(version)
 
 
 def _run(account: str | None, *command: str | Path) -> None:

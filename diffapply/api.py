@@ -1,6 +1,6 @@
-"""The library: what the command line wraps, in typed Python.
+"""The library: one typed function for each command.
 
-Every function opens the connections it needs and closes them, whatever happens. All raise
+Each function opens the connections that it needs, and closes them. All raise
 `diffapply.errors.DiffapplyError` for whatever a user can cause.
 """
 
@@ -17,10 +17,10 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import RunRecord, RunResult
-from diffapply.plan import plan_file
-from diffapply.plan.drift import find_drift
-from diffapply.plan.planner import plan_backward, plan_forward
-from diffapply.plan.undo import find_undoing
+from diffapply.planning import plan_file
+from diffapply.planning.drift import find_drift
+from diffapply.planning.planner import plan_backward, plan_forward
+from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (
@@ -32,8 +32,8 @@ from diffapply.rollout.admission import (
     require_same_world,
     require_tenant_names,
 )
+from diffapply.rollout.creation import provision_in
 from diffapply.rollout.provision import provision as provision_tenants
-from diffapply.rollout.provision import provision_in
 from diffapply.rollout.rollout import roll_out
 
 
@@ -46,19 +46,18 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     user_statements: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Plan:
-    """Compare every tenant with its goal, and rehearse what leads there.
+    """Compare every tenant with its goal, and rehearse the transitions.
 
     Args:
         settings: which database, which tenants, which desired state.
-        backward: to the snapshots in the journal, not to the desired state.
-        to: with `backward`, undo this run and all later ones; None: the newest that changed any
-            of the chosen tenants and is not undone in all of them. Of a run, only what it did to
-            the chosen tenants.
-        provisioned: with `backward`, whether provisionings count, too: taken back, their tenants
-            are empty.
-        user_statements: tried where nothing else reaches the goal; see
+        backward: go back to snapshots in the journal, instead of to the desired state.
+        to: with `backward`, undo this run and all later ones; None: the newest run that changed any
+            of the chosen tenants and is not undone in all of them. Only what a run did to the
+            chosen tenants is undone.
+        provisioned: with `backward`, undo provisioning, too; its tenants become empty.
+        user_statements: tried if nothing else reaches the goal; see
             `diffapply.desired.user_statements.load_statements`.
-        progress: told how far it is.
+        progress: called during the work.
 
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
@@ -88,12 +87,12 @@ def save_plan(made: Plan, path: Path) -> None:
 
 
 def require_writable(path: Path) -> None:
-    """Find out whether `save_plan` will be able to write. Raises `PlanFileError` if not."""
+    """Check that `save_plan` can write to this file. Raises `PlanFileError` if not."""
     plan_file.require_writable(path)
 
 
 def load_plan(path: Path) -> Plan:
-    """Read a plan from a file. Raises `PlanFileError` if it is not as it was written."""
+    """Read a plan from a file. Raises `PlanFileError` if it was changed or is damaged."""
     return plan_file.load(path)
 
 
@@ -108,21 +107,22 @@ def apply(
     """Execute a plan, tenant by tenant.
 
     Args:
-        settings: which database, how many tenants at once; `only` and `exclude` must leave in
-            what the plan changes. With `full`, every tenant is read before it is changed, even if
-            it is plain that nobody has touched it since the plan was made.
+        settings: which database, how many tenants at once. `only` and `exclude` must not leave out
+            tenants that the plan changes. With `full`, every tenant is read before it is changed,
+            even if its change token matches the plan.
         made: a plan for that database.
-        allow_destructive: whether statements may lose data.
+        allow_destructive: allow statements that lose data.
         wait: wait for the end of another apply, instead of refusing.
-        progress: told how far it is.
+        progress: called during the work.
 
     Raises:
-        RefusedError: another apply goes on; says whose, since when. Nothing was done.
+        RefusedError: another apply is running (says whose, and since when), or other people's code
+            could run. Nothing was done.
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
         PlanFileError: the plan was made for another database.
-        PermissionDeniedError: it leaves out tenants that could not be read.
-        UsageError: it changes what `only` or `exclude` leaves out, or what is no tenant.
-        RefusedError: others' code could run, and is not trusted.
+        PermissionDeniedError: the plan lacks tenants that could not be read.
+        UsageError: it changes tenants that `only` or `exclude` leave out, or schemas that are no
+            tenants.
         DiffapplyError: see `diffapply.errors`.
     """
     require_readable(made)
@@ -136,27 +136,24 @@ def apply(
     return roll_out(
         database.url,
         made,
-        jobs=settings.jobs,
-        lock_timeout=settings.lock_timeout,
+        settings,
         allow_destructive=allow_destructive,
         wait=wait,
-        trust_tenants=settings.trust_tenants,
-        full=settings.full,
         progress=progress,
     )
 
 
 def await_turn(settings: Settings, *, wait: bool = False) -> None:
-    """Make sure that no apply goes on in the database at this moment.
+    """Make sure that no apply is running in the database now.
 
-    `apply` does so by itself. To have done it before a plan is made saves a plan in vain.
+    `apply` does the same. Called before a plan is made, it avoids planning in vain.
 
     Args:
         settings: which database.
         wait: wait for the end of another apply, instead of refusing.
 
     Raises:
-        RefusedError: another apply goes on; says whose, since when.
+        RefusedError: another apply is running; says whose, and since when.
         DiffapplyError: see `diffapply.errors`.
     """
     with connected(opening.database_url(settings)) as connection:
@@ -166,13 +163,13 @@ def await_turn(settings: Settings, *, wait: bool = False) -> None:
 def drift(
     settings: Settings, *, remember: bool = False, progress: Progress = silent
 ) -> DriftReport:
-    """Hold every tenant and template against the desired state; writes nothing.
+    """Compare every tenant and template with the desired state; writes nothing.
 
     Args:
         settings: which database, which tenants, which desired state.
-        remember: write to the journal after all: what was found, so that the next look need not
-            read again what has not been touched since. Makes the journal if there is none.
-        progress: told how far it is.
+        remember: write to the journal what was found, so that the next command reads only tenants
+            that have changed since. Creates the journal if there is none.
+        progress: called during the work.
 
     Raises:
         DiffapplyError: see `diffapply.errors`.
@@ -186,10 +183,10 @@ def drift(
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
-    """The runs in the journal, newest first; or one of them, with its steps.
+    """The runs in the journal, newest first; or one run, with its steps.
 
     Raises:
-        UsageError: there is no run of that id.
+        UsageError: there is no run with that id.
     """
     with opening.live_database(settings) as database:
         hands = opening.hands(database, settings)
@@ -203,7 +200,7 @@ def provision(
     """Create new tenants at the desired state.
 
     Raises:
-        UsageError: a name would be no tenant, or exists already.
+        UsageError: a name does not match the tenants pattern, or exists already.
         DiffapplyError: see `diffapply.errors`.
     """
     if not names:
@@ -220,17 +217,16 @@ def provision(
         database.url,
         names,
         goal,
+        settings,
         desired=desired.label,
-        lock_timeout=settings.lock_timeout,
-        trust_tenants=settings.trust_tenants,
         progress=progress,
     )
 
 
 def desired_shape(settings: Settings) -> Shape:
-    """The desired state as a shape with DDL, such as a sign-up request needs for `provision_in`.
+    """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
-    It costs a scratch database: get it once, when the application starts.
+    This creates a scratch database: call it once, when the application starts.
 
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
@@ -241,7 +237,7 @@ def desired_shape(settings: Settings) -> Shape:
 
 
 def embedded_notice(settings: Settings) -> str | None:
-    """What to tell the user when no database was named; None when one was."""
+    """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
 
 

@@ -1,28 +1,26 @@
-"""Settings: flags > environment > [tool.diffapply] in pyproject.toml > defaults."""
+"""Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
 
-import os
 import re
-import stat
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
+from diffapply import pyproject
 from diffapply.errors import UsageError
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"
 DEFAULT_LOCK_TIMEOUT = 0.3
-"""Seconds. Well below PostgreSQL's `deadlock_timeout` of 1 s: we give way before it ends a query of
-the application's."""
+"""Seconds. Well below PostgreSQL's `deadlock_timeout` of 1 s, so that we give way before PostgreSQL
+cancels a query of the application."""
 
 Schemaless = Literal["tenant", "shared"]
-"""Whose the names without a schema are."""
+"""What names without a schema belong to: to each tenant, or to all together."""
 
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000
-"""PostgreSQL counts milliseconds in 32 bits, and takes 0 of them for "wait for ever"."""
+"""PostgreSQL keeps timeouts as milliseconds in 32 bits; 0 means no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +29,27 @@ class Settings:
 
     Attributes:
         database_url: libpq or SQLAlchemy URL; None means the embedded server.
-        scratch_url: a database to use as scratch where CREATE DATABASE is not allowed.
+        scratch_url: an empty database to use as scratch if CREATE DATABASE is not allowed.
         desired: ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder; or
-            several of these, each built after the one before it.
+            several of these, built in this order.
         tenants: regular expression that a tenant's whole name must match.
         tenants_query: SQL that returns the names of the tenants instead.
-        templates: schemas that also get the desired objects, other objects left alone.
-        tenant_token: schema name in the metadata that stands for "the tenant".
-        schemaless: whose those names in the metadata are that have no schema.
-        search_path: the schemas that the application has behind the tenant on its search path;
-            None: those that a fresh session of the role searches in this database.
-        only: globs; a tenant must match one of them, if there are any.
+        templates: schemas that also get the desired objects; their other objects are left alone.
+        tenant_token: schema name in the desired state that stands for the tenant.
+        schemaless: what names without a schema in the metadata belong to.
+        search_path: the schemas after the tenant on the application's search path; None: those
+            that a fresh session of the role searches in this database.
+        only: globs; if there are any, a tenant must match one of them.
         exclude: globs; a tenant must match none of them.
-        allow_none: whether it is all right that no tenant matches.
-        jobs: how many tenants are worked on at once; each takes a connection.
-        privileges: whether owners and grants are compared, too.
-        trust_tenants: whether the code of objects that belong to others may run as the connecting
-            role, with all that it may do.
-        full: whether every tenant is read, and every transition rehearsed, whatever the journal
-            remembers of them, or a plan that is applied.
-        lock_timeout: seconds that a tenant's statements wait for a lock before it is put off; at
-            most a third of the server's `deadlock_timeout`, whatever is given.
-        format: how the command line shows a result; not every command knows every format.
+        allow_none: succeed when no tenant matches.
+        jobs: number of tenants to work on at once; each takes a connection.
+        privileges: also compare owners and grants.
+        trust_tenants: let code that belongs to other roles run with all rights of the connecting
+            role.
+        full: ignore all caches: read every tenant and rehearse every transition again.
+        lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
+            third of the server's `deadlock_timeout` is used.
+        format: output format of the command line; not every command has every format.
     """
 
     database_url: str | None = None
@@ -75,7 +72,7 @@ class Settings:
     format: str = "text"
 
     def __repr__(self) -> str:
-        """All fields, but of a URL only whether there is one: it may hold a password."""
+        """All fields; of a URL only whether it is set, because it may contain a password."""
         shown = (
             f"{field.name}='***'"
             if field.name in _SECRET and getattr(self, field.name) is not None
@@ -86,33 +83,33 @@ class Settings:
 
 
 def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -> Settings:
-    """The settings that hold for a command.
+    """The settings for a command.
 
     Args:
-        flags: by name of the setting; None stands for a flag that was not given.
+        flags: options by name of the setting; None: not given.
         environ: the process environment.
-        start: the folder to look for pyproject.toml from, upwards, no higher than its
-            repository; a path in that file is relative to the file.
+        start: where to begin looking for pyproject.toml, upwards to the root of the repository. A
+            path in that file is relative to the file.
 
     Raises:
-        UsageError: a value, a key or the file makes no sense; names where it stands.
+        UsageError: a value, a key or the file is wrong; names the place.
     """
-    pyproject = _nearest_pyproject(start)
+    file = pyproject.nearest(start)
     values: dict[str, object] = {}
-    if pyproject is not None:
-        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(pyproject)
-        values["desired"] = _beside(pyproject.parent, values["desired"])
+    if file is not None:
+        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file)
+        values["desired"] = pyproject.beside(file.parent, values["desired"])
     values |= _from_environment(environ)
     values |= _from_flags(flags)
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
 
 
 _Reader = Callable[[object, str], object]
-"""Turns a raw value into a setting's, or raises a UsageError naming where the value stands."""
+"""Turns a raw value into a setting's value, or raises a UsageError that names the place."""
 
 
 def _bad(where: str, wanted: str) -> UsageError:
-    # The value itself is not shown: it may be a URL with a password.
+    # Does not show the value, which may be a URL with a password.
     return UsageError(f"{where} must be {wanted}.")
 
 
@@ -170,7 +167,7 @@ def _seconds(value: object, where: str) -> float:
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and _SHORTEST_TIMEOUT <= value <= _LONGEST_TIMEOUT  # so it is not nan either
+        and _SHORTEST_TIMEOUT <= value <= _LONGEST_TIMEOUT  # also excludes nan
     ):
         return float(value)
     raise _bad(where, f"a number of seconds from {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}")
@@ -205,13 +202,13 @@ _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in flags.items():
         if value is not None:
-            # The flag is in the singular, because it is given once for each template.
+            # The option is in the singular, because it is given once for each template.
             flag = "template" if name == "templates" else name.replace("_", "-")
             yield name, _READERS[name](value, f"--{flag}")
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-    """An empty variable is one that is not set."""
+    """Settings from DATABASE_URL and DIFFAPPLY_…; an empty variable counts as not set."""
     if url := environ.get("DATABASE_URL"):
         yield "database_url", _text(url, "DATABASE_URL")
     for name in (*_ALSO_CALLED, *_READERS):
@@ -223,7 +220,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
 
 
 def _typed(text: str, reader: _Reader) -> object:
-    """What the text says in the reader's type; the text itself if it does not say that."""
+    """The text converted to the reader's type; the text itself if that fails."""
     if reader in (_names, _one_or_more):
         return [part.strip() for part in text.split(",") if part.strip()]
     if reader is _truth:
@@ -236,81 +233,17 @@ def _typed(text: str, reader: _Reader) -> object:
 
 def _from_pyproject(path: Path) -> dict[str, object]:
     values: dict[str, object] = {}
-    for key, value in _tool_table(path).items():
+    for key, value in pyproject.tool_table(path).items():
         name = key.replace("-", "_")
         name = _ALSO_CALLED.get(name, name)
         where = f"{key} in [tool.diffapply] of {path}"
         if name not in _READERS:
             known = ", ".join(sorted(known.replace("_", "-") for known in _READERS))
             raise UsageError(
-                f"There is no setting {key!r}, which [tool.diffapply] of {path} names.",
+                f"[tool.diffapply] of {path} has {key!r}, which is no setting.",
                 f"The settings are: {known}.",
             )
         if name in values:
             raise UsageError(f"{where} says again what another key says.")
         values[name] = _READERS[name](value, where)
     return values
-
-
-def _tool_table(path: Path) -> dict[str, object]:
-    try:
-        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{path} cannot be read: {reason}.") from None
-    for key in ("tool", "diffapply"):
-        document = document.get(key, {}) if isinstance(document, dict) else None
-    if not isinstance(document, dict):
-        raise _bad(f"[tool.diffapply] of {path}", "a table")
-    return document
-
-
-def _nearest_pyproject(start: Path) -> Path | None:
-    with suppress(OSError):  # a folder above that we may not look into
-        for folder in (start.absolute(), *start.absolute().parents):
-            if (candidate := folder / "pyproject.toml").is_file():
-                _require_own(candidate, start.absolute())
-                return candidate
-            if (folder / ".git").exists():
-                break
-    return None
-
-
-def _require_own(path: Path, start: Path) -> None:
-    """Refuse settings from a folder above that somebody else may have written.
-
-    They name Python that is imported and a query that is run. In the folder itself, whoever went
-    there has seen to it; above it, as in /tmp, they may be anybody's.
-
-    Raises:
-        UsageError: the file, or a folder that it is reached through, is another user's or open to
-            all.
-    """
-    if path.parent == start or not hasattr(os, "geteuid"):  # Windows has its own rights
-        return
-    trusted = {os.geteuid(), 0, start.stat().st_uid}
-    # The file, the link that it may be, and the folder, in which others could put what it names.
-    found = (path.stat(), path.lstat(), path.parent.stat())
-    if not {its.st_uid for its in found} <= trusted:
-        reason = "belongs to another user, or its folder does"
-    elif any(its.st_mode & stat.S_IWOTH and not stat.S_ISLNK(its.st_mode) for its in found):
-        reason = "may be written by every user, or its folder may"
-    else:
-        return
-    raise UsageError(
-        f"{path}, in a folder above this one, {reason}; what it names would be run.",
-        "Work in the folder of that file if it is to be used, or put a "
-        "pyproject.toml of your own here.",
-    )
-
-
-def _beside(folder: Path, desired: object) -> str | tuple[str, ...]:
-    """The desired state as seen from the folder, where it is a path; left alone if that is here."""
-    if isinstance(desired, tuple):
-        return tuple(str(_beside(folder, one)) for one in desired)
-    desired = str(desired)
-    path, colon, attribute = desired.rpartition(":") if ":" in desired else (desired, "", "")
-    is_module = colon and not path.endswith(".py") and "/" not in path and os.sep not in path
-    if is_module or folder.resolve() == Path.cwd().resolve():
-        return desired
-    return f"{folder / path}{colon}{attribute}"

@@ -1,27 +1,27 @@
-"""Everything that diffapply raises on purpose.
+"""The errors that diffapply raises for whatever a user can cause.
 
     DiffapplyError                  exit 1 unless said otherwise
-    ├── UsageError                  an option, a name or a pattern that makes no sense
+    ├── UsageError                  an option, a name or a pattern is wrong
     ├── DesiredStateError           the desired state cannot be loaded, or PostgreSQL refuses it
     ├── DatabaseError               the server or the database is not what is needed
     │   ├── ConnectionFailedError   unreachable, wrong password, no such database
     │   ├── PermissionDeniedError   the role lacks a privilege
-    │   └── ScratchError            no scratch database can be had
+    │   └── ScratchError            no scratch database can be created or used
     ├── TenantError                 no tenant matches, or a named one does not exist
-    ├── PlanFileError               truncated, altered, of another format or database
-    ├── JournalError                the journal is missing, altered, or of a newer version
+    ├── PlanFileError               truncated, changed, of another format or database
+    ├── JournalError                the journal is missing, changed, or of a newer version
     ├── UnreadableFactError         a definition in a form that PostgreSQL does not write
-    └── RefusedError                exit 3: blocked, destructive without leave, not its turn
+    └── RefusedError                exit 3: blocked, would lose data, another apply is running
 
-Each message is one clear sentence; `hint` says what was not done and what to do next: that
-nothing was done is said here, once. No message ever holds a password.
+Each message is one clear sentence. `hint` adds that nothing was done, which no message has to say
+itself, and what to do next. No message contains a password.
 """
 
 import re
 
 
 def masked(text: str) -> str:
-    """What others say, which may quote a URL or a connection string, without the password."""
+    """A text of somebody else, which may quote a URL or a connection string, without passwords."""
     text = re.sub(r"(?<=://)\S*@", "***@", text)
     return re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", text)
 
@@ -30,12 +30,12 @@ NOTHING_DONE = "Nothing was done."
 
 
 class DiffapplyError(Exception):
-    """Base of all errors a user can cause.
+    """Base of all errors that a user can cause.
 
     Args:
         message: one sentence saying what is wrong.
-        remedy: what to do next, in sentences; or empty.
-        outcome: what became of the work, where it is not that nothing was done.
+        remedy: what to do next, in sentences; may be empty.
+        outcome: what was done, if it is not nothing.
     """
 
     exit_code = 1
@@ -48,12 +48,12 @@ class DiffapplyError(Exception):
 
     @property
     def hint(self) -> str:
-        """What was done, if anything, and what to do next."""
+        """What was done, and what to do next."""
         return f"{self.outcome} {self.remedy}".strip()
 
 
 class UsageError(DiffapplyError):
-    """An option, a name or a pattern that makes no sense."""
+    """An option, a name or a pattern is wrong."""
 
 
 class DesiredStateError(DiffapplyError):
@@ -65,7 +65,7 @@ class DatabaseError(DiffapplyError):
 
 
 class ConnectionFailedError(DatabaseError):
-    """The server cannot be reached, or does not let us in."""
+    """The server cannot be reached, or refuses the login."""
 
 
 class PermissionDeniedError(DatabaseError):
@@ -73,7 +73,7 @@ class PermissionDeniedError(DatabaseError):
 
 
 class ScratchError(DatabaseError):
-    """No scratch database can be had."""
+    """No scratch database can be created or used."""
 
 
 class TenantError(DiffapplyError):
@@ -81,18 +81,18 @@ class TenantError(DiffapplyError):
 
 
 class PlanFileError(DiffapplyError):
-    """The plan file is truncated, altered, of another format version or another database."""
+    """The plan file is truncated, changed, of another format version or of another database."""
 
 
 class JournalError(DiffapplyError):
-    """The journal is missing, was written by a newer diffapply, or was altered since."""
+    """The journal is missing, was changed by hand, or was written by a newer diffapply."""
 
 
 class UnreadableFactError(DiffapplyError):
-    """A definition that PostgreSQL does not write: of a journal or plan that was altered, say."""
+    """A definition that PostgreSQL does not write, such as one in a changed journal or plan."""
 
 
 class RefusedError(DiffapplyError):
-    """The plan is blocked or would lose data, or another apply goes on."""
+    """The plan is blocked or would lose data, or another apply is running."""
 
     exit_code = 3

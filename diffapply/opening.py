@@ -1,4 +1,4 @@
-"""What a command works on: the live database, and what the journal remembers of it."""
+"""Opens what a command works on: the live database, and the caches in its journal."""
 
 import logging
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.model.world import World
-from diffapply.plan.means import Means
+from diffapply.planning.means import Means
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -32,19 +32,19 @@ def desired_state(settings: Settings) -> Desired:
     token = settings.tenant_token
     desired = load(settings.desired, token, settings.schemaless)
     if token is not None and tenant_pattern(settings.tenants).fullmatch(token):
-        # It is no word, but such as tenants are called: it was made from one.
+        # The token has a tenant's name: the desired state was made from that tenant.
         return replace(desired, naming=Naming.OWN)
     return desired
 
 
 def database_url(settings: Settings) -> str:
-    """The URL of the live database; without one, the embedded server's, which then runs."""
+    """The URL of the live database; if none is set, starts the embedded server."""
     return settings.database_url or embedded.ensure_running()
 
 
 @contextmanager
 def live_database(settings: Settings) -> Iterator[Database]:
-    """The live database, checked to be one that can be worked on."""
+    """A connection to the live database; refuses servers that cannot be used."""
     url = database_url(settings)
     with connected(url) as connection:
         server = read_server(connection)
@@ -56,7 +56,7 @@ def live_database(settings: Settings) -> Iterator[Database]:
 
 @cache
 def _warn_superuser(role: str) -> None:
-    """Once a process: a command connects more than once."""
+    """Once in a process, because a command connects several times."""
     _log.warning(
         "diffapply: connected as %s, a superuser; the role that owns the tenants is safer and "
         "enough, see docs/role.md.",
@@ -65,7 +65,7 @@ def _warn_superuser(role: str) -> None:
 
 
 def look_around(database: Database, settings: Settings) -> tuple[Tenancy, World]:
-    """Which schemas are tenants, and what sessions of the application have behind them.
+    """The tenants of the database, and the application's search path and settings.
 
     Raises:
         UsageError: the tenants pattern, the tenants query or the search path cannot be used.
@@ -75,14 +75,14 @@ def look_around(database: Database, settings: Settings) -> tuple[Tenancy, World]
 
 
 def scope(database: Database, settings: Settings) -> Scope:
-    """What counts of a tenant."""
+    """Which part of a tenant counts."""
     role = quoted(database.server.role) if settings.privileges else ""
     return Scope(privileges=settings.privileges, role=role)
 
 
 @contextmanager
 def stage(settings: Settings) -> Iterator[Stage]:
-    """Where structures of the live database can be rehearsed."""
+    """The stage on which structures of the live database can be rehearsed."""
     with live_database(settings) as database:
         yield _stage(database, settings, *look_around(database, settings))
 
@@ -97,10 +97,10 @@ def _stage(database: Database, settings: Settings, tenancy: Tenancy, world: Worl
 def planning(
     settings: Settings, progress: Progress, *, remember: bool | None = None
 ) -> Iterator[tuple[Means, Chosen]]:
-    """What plans are made with, and what a command is about.
+    """The means for planning, and the tenants of the command.
 
     Args:
-        remember: whether the journal is to know what was found; see `remembering`.
+        remember: write the caches in the journal; see `remembering`.
     """
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
@@ -112,7 +112,7 @@ def planning(
 
 
 def hands(database: Database, settings: Settings) -> journal.Hands:
-    """Who else has a hand in the journal, if that matters."""
+    """The roles that can misuse the journal; none if tenants are trusted."""
     if settings.trust_tenants:
         return journal.Hands()
     return journal.others_hands(database.connection)
@@ -122,17 +122,17 @@ def hands(database: Database, settings: Settings) -> journal.Hands:
 def remembering(
     database: Database, settings: Settings, world: World, *, wanted: bool | None
 ) -> Iterator[tuple[Memory, ProofCache]]:
-    """What the journal remembers of the tenants; afterwards it remembers what was found.
+    """The caches in the journal; after the block, what was found is written to them.
 
     Args:
-        settings: with `full`, nothing is remembered that would save reading.
-        world: what the database's event triggers are to find, if a journal is made.
-        wanted: whether to write; None: where there is a journal in which the role may.
+        settings: with `full`, the caches are not read.
+        world: the path and settings for the database's event triggers, if a journal is created.
+        wanted: whether to write; None: if there is a journal and the role may write to it.
 
     Raises:
-        RefusedError: others have a hand in the journal that is to be written.
+        RefusedError: other roles can misuse the journal that is to be written.
         PermissionDeniedError: the role may not write to it.
-        JournalError: it is of a newer version.
+        JournalError: it has a newer version.
     """
     connection = database.connection
     its = hands(database, settings)
@@ -143,10 +143,10 @@ def remembering(
         its = hands(database, settings)
     if its.owners:
         _log.warning(
-            "diffapply: the journal belongs to %s: it is passed over (see docs/role.md).",
+            "diffapply: the journal belongs to %s; it is ignored (see docs/role.md).",
             its.owners[0],
         )
-    # A plan carries what it found to its apply, also where there is no journal to read.
+    # Tokens are recorded also without a journal, because a plan carries them to its apply.
     memory = Memory(learning=wanted is not False)
     proofs = ProofCache()
     if its.legible and not settings.full:

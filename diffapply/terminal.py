@@ -1,6 +1,6 @@
-"""Writing to whoever called: whatever the encoding, and even if nobody reads it any more.
+"""Writes to the terminal or pipe, in any encoding, also if the reader is gone.
 
-Rich is imported only where there is a result to show.
+Rich is imported late, only to show a result.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 def prepare_streams() -> None:
-    """Make sure that there is something to write to, and that it takes every character."""
-    # A stream that the caller has closed (`>&-`) is None.
+    """Make sure that both streams exist, and that they accept every character."""
+    # If the caller has closed a stream (`>&-`), it is None.
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -35,29 +35,29 @@ def prepare_streams() -> None:
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write at once.
+    """Write and flush.
 
-    When the reader has left (``| head``), what it did not want is thrown away, and the command
-    goes on to its end and its exit code.
+    If the reader is gone (``| head``), the rest of the output is dropped, and the command goes on
+    to its exit code.
 
     Raises:
-        DiffapplyError: it cannot be written for another reason, such as a full disk.
+        DiffapplyError: writing fails for another reason, such as a full disk.
     """
     try:
         stream.write(text)
         stream.flush()
     except OSError as error:
-        # What is still in the buffer would fail again when the interpreter ends.
+        # Otherwise the rest of the buffer would fail again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if error.errno != EPIPE:
             raise DiffapplyError(
                 f"The output cannot be written: {error.strerror}.",
-                outcome="What the command did stands all the same.",
+                outcome="The command did its work all the same.",
             ) from None
 
 
 def write_document(text: str) -> None:
-    """Write a document for machines to standard output; those are always in UTF-8."""
+    """Write a document for machines to standard output, always in UTF-8."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     write(text, sys.stdout)
@@ -66,14 +66,14 @@ def write_document(text: str) -> None:
 def write_lines(
     lines: Callable[["Look"], Iterable["Text"]], stream: TextIO, *, verbose: bool = False
 ) -> None:
-    """Write lines for people, in colour on a terminal; never cut, nor wrapped by rich."""
+    """Write lines for people, in colour on a terminal. Rich must not cut or wrap them."""
     from rich.console import Console
 
     from diffapply.render.text import Look
 
     reader = Console(file=stream)
     look = Look(verbose=verbose, width=reader.width if reader.is_terminal else None)
-    # Rich would end the process when nobody reads: it makes the text, and `write` writes it.
+    # Rich ends the process if the reader is gone. So it only makes the text; `write` writes it.
     page = StringIO()
     console = Console(file=page, force_terminal=reader.is_terminal)
     for line in lines(look):
@@ -85,7 +85,7 @@ def confirmed(question: str) -> bool:
     """Ask on standard error, because standard output is for the result.
 
     Raises:
-        UsageError: there is nobody to ask.
+        UsageError: standard input is no terminal.
     """
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
@@ -97,7 +97,7 @@ def confirmed(question: str) -> bool:
 
 
 def complain(message: str, hint: str = "") -> None:
-    """Write an error to standard error: what is wrong, and on the next line what to do about it.
+    """Write an error to standard error: what is wrong, and on the next line what to do.
 
     With DIFFAPPLY_DEBUG in the environment, the traceback comes first.
     """
@@ -110,10 +110,11 @@ def complain(message: str, hint: str = "") -> None:
 
 
 class Ended:
-    """How a run ended, as far as that is known.
+    """How a run ended.
 
     Attributes:
-        interrupted: whether something was left to do then.
+        result: what it did; None as long as that is not known.
+        interrupted: whether it ended before all tenants were done.
     """
 
     result: "RunResult | None" = None
@@ -121,7 +122,7 @@ class Ended:
 
     @property
     def exit_code(self) -> int:
-        """The result's own, unless there is none, or not all of it."""
+        """That of the result; 1 if there is none, or if the run was interrupted."""
         if self.result is None or self.interrupted:
             return DiffapplyError.exit_code
         return self.result.exit_code
@@ -129,10 +130,10 @@ class Ended:
 
 @contextmanager
 def ending_truly(ended: Ended) -> Iterator[None]:
-    """Say how much an interrupted run has done: all of it, where only its end was interrupted.
+    """If the block is interrupted, say how many tenants are done.
 
     Args:
-        ended: where the block puts the run's result, if it comes to that.
+        ended: where the block stores the run's result.
     """
     try:
         yield
@@ -144,7 +145,7 @@ def ending_truly(ended: Ended) -> Iterator[None]:
             ended.interrupted = True
             complain(
                 "Interrupted; no tenant is left half-changed.",
-                "`diffapply history` says how far it came.",
+                "`diffapply history` shows what was done.",
             )
         elif result.count("skipped"):
             ended.interrupted = True
@@ -159,7 +160,7 @@ def ending_truly(ended: Ended) -> Iterator[None]:
 
 
 def unexpected(error: Exception) -> tuple[str, str]:
-    """A sentence on an error that nobody foresaw, and a hint."""
+    """A sentence for an unexpected error, and a hint."""
     reason = masked(str(error).strip().partition("\n")[0])
     if any(kind.__module__ == "psycopg2" for kind in type(error).__mro__):
         return f"PostgreSQL: {reason or type(error).__name__}", advice(error)

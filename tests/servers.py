@@ -30,7 +30,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from diffapply.database.programs import run_as, runnable, server_account, server_pid
 from tests.promised import as_promised
 from tests.warm import Warm

@@ -10,8 +10,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from types import FrameType
 from typing import Protocol
@@ -45,31 +44,10 @@ def may_be_interrupted(connection: _Connection) -> None:
         _open[connection] = threading.get_ident()
 
 
-@contextmanager
-def helpers(most: int) -> Iterator[ThreadPoolExecutor]:
-    """A thread pool for a block. When the block fails, the queries of the threads are cancelled.
-
-    Args:
-        most: largest number of threads; at least one.
-    """
-    threads: list[threading.Thread] = []
-    with ThreadPoolExecutor(
-        most, initializer=lambda: threads.append(threading.current_thread())
-    ) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            patient_until = time.monotonic() + _PATIENCE_SECONDS
-            while working := [thread for thread in threads if thread.is_alive()]:
-                idents = {thread.ident for thread in working}
-                with _lock:
-                    theirs = [its for its, ident in _open.items() if ident in idents]
-                cancel(theirs)
-                if time.monotonic() > patient_until:
-                    cut(theirs)
-                working[0].join(_AGAIN_SECONDS)
-            raise
+def opened_by(threads: Collection[int]) -> list[_Connection]:
+    """The connections that these threads opened, without those that are not to be cancelled."""
+    with _lock:
+        return [connection for connection, thread in _open.items() if thread in threads]
 
 
 class Interruption:

@@ -17,13 +17,13 @@ def load(
     """Load ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder.
 
     Args:
-        labels: one of these, or several that are built one after the other.
+        labels: one of these, or several, which are built in this order.
         token: a schema name in it that stands for the tenant.
-        schemaless: whose the names without a schema are, in metadata.
+        schemaless: what names without a schema in metadata belong to.
 
     Raises:
-        DesiredStateError: it does not exist, does not import, or holds nothing; or two have the
-            same table.
+        DesiredStateError: it does not exist, cannot be imported, or is empty; or two of them have
+            the same table.
     """
     several = (labels,) if isinstance(labels, str) else labels
     parts = [_load(label, token, schemaless) for label in several]
@@ -37,13 +37,13 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
     source, _, attribute = label.rpartition(":")
     if not source or not attribute:
         raise DesiredStateError(
-            f"The desired state {label!r} names no attribute.",
-            f"Write it as {label}:metadata, or whatever its MetaData is called."
+            f"The desired state {label!r} does not name an attribute.",
+            f"Write {label}:metadata, or the name of its MetaData."
             if path.suffix == ".py"
-            else "Write it as path.py:attribute, package.module:attribute, "
+            else "Write path.py:attribute, package.module:attribute, "
             "file.sql or a folder of .sql files.",
         )
-    # It takes 0.1 s to import.
+    # Importing these takes 0.1 s.
     from diffapply.desired.creation import Tenancy  # noqa: PLC0415
     from diffapply.desired.metadata import from_attribute  # noqa: PLC0415
 

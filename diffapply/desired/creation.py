@@ -1,4 +1,4 @@
-"""Makes in scratch what `create_all` makes in a tenant: tables, types; nothing that is shared."""
+"""Creates in scratch what `create_all` creates in a tenant: tables and types, nothing shared."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from diffapply.desired.places import line_of, plainly, position
 NamedType = ENUM | DOMAIN
 
 _SHOWN = 60
-"""Characters of a statement that tell which one it is."""
+"""Characters of a statement that an error shows."""
 
 _STANDS = """
 select from pg_catalog.pg_namespace n
@@ -44,7 +44,7 @@ where n.nspname operator(pg_catalog.=) %(schema)s and (
             and c.relname operator(pg_catalog.=) %(name)s))
 """
 
-# Where a table of this name stands beside the type, that schema is like a tenant's.
+# If a table of this name is in the same schema as the type, that schema is like a tenant.
 _FOUND_ON_THE_PATH = """
 select from pg_catalog.pg_type t
 where t.oid operator(pg_catalog.=) pg_catalog.to_regtype(pg_catalog.quote_ident(%(name)s))
@@ -58,31 +58,31 @@ where t.oid operator(pg_catalog.=) pg_catalog.to_regtype(pg_catalog.quote_ident(
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """Which names in a MetaData are the tenant's; all others are shared.
+    """Which names in a MetaData belong to the tenant; all others are shared.
 
     Attributes:
         token: the schema that stands for the tenant, if any.
-        schemaless: whose the names without a schema are.
+        schemaless: what names without a schema belong to.
     """
 
     token: str | None = None
     schemaless: Schemaless = "tenant"
 
     def is_tenants(self, schema: str | None) -> bool:
-        """Whether what has this schema is the tenant's."""
+        """Whether objects with this schema belong to the tenant."""
         return self.schemaless == "tenant" if schema is None else schema == self.token
 
     def translation(self, sandbox: str) -> dict[str | None, str | None]:
         """Schema in the MetaData → schema in scratch."""
         own: dict[str | None, str | None] = {self.token: sandbox} if self.token else {}
-        # Sessions of the application that name no schema begin there.
+        # For the application, a name without a schema is first looked up in public.
         return own if self.schemaless == "tenant" else {**own, None: "public"}
 
 
 def tables_of(metadata: sa.MetaData, tenancy: Tenancy) -> list[sa.Table]:
-    """The tables that are the tenant's; not those that stand for a view.
+    """The tables of the tenant, without those that stand for a view.
 
-    A view that SQLAlchemy itself creates is among them.
+    Views that SQLAlchemy itself creates are included.
     """
     return [
         table
@@ -95,23 +95,23 @@ def tables_of(metadata: sa.MetaData, tenancy: Tenancy) -> list[sa.Table]:
 def create(
     metadata: sa.MetaData, tenancy: Tenancy, connection: Connection, schema: str, label: str
 ) -> None:
-    """Make what is the tenant's.
+    """Create what belongs to the tenant.
 
     Args:
-        connection: in a transaction that the caller ends, with the schema first on its path.
+        connection: in a transaction that the caller ends; the schema is first on its path.
         schema: in scratch.
         label: how the user named the MetaData.
 
     Raises:
-        DesiredStateError: PostgreSQL refuses it, or SQLAlchemy before, or a listener raises
-            something; says where.
+        DesiredStateError: PostgreSQL or SQLAlchemy refuses it, or a listener raises an exception.
+            Says where.
     """
     engine = sa.create_engine(
         "postgresql+psycopg2://",
         creator=lambda: connection,
         poolclass=StaticPool,
-        # The transaction is the caller's: SQLAlchemy must neither begin nor end it. What it
-        # rolls back all the same, psycopg2 does not, as it has not begun it.
+        # The transaction is the caller's: SQLAlchemy must neither begin nor end it. If it tries to
+        # roll back, psycopg2 does nothing, because psycopg2 has not begun a transaction.
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
     )
@@ -123,20 +123,20 @@ def create(
             mapped = sqlalchemy_connection.execution_options(
                 schema_translate_map=tenancy.translation(schema)
             )
-            # Nothing is there before, and what a schema behind it on the path has does not count.
+            # The schema is empty, and what later schemas on the path have does not count.
             metadata.create_all(mapped, tables=tables_of(metadata, tenancy), checkfirst=False)
     except (SQLAlchemyError, psycopg2.Error) as error:
         cause = getattr(error, "orig", None) or error
         raise refusal(label, cause, creation.place(cause)) from error
-    except Exception as error:  # of a listener of the user's, say
+    except Exception as error:  # for example, of a listener of the user
         raise not_built(label, error) from error
 
 
 class _Creation:
-    """Adapts what `create_all` and the listeners of the MetaData execute, and knows how far it is.
+    """Adapts what `create_all` and the listeners execute, and knows which object is being created.
 
-    `create_all` makes the types of all tables, those of shared ones included, and none that is
-    marked ``create_type=False``, which something else makes in the tenants.
+    By itself, `create_all` creates the types of shared tables, too, but no types that are marked
+    ``create_type=False``, which something else creates in the tenants.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class _Creation:
         params: object,
         _options: object,
     ) -> tuple[object, object, object]:
-        """What is executed instead; see SQLAlchemy's event ``before_execute``."""
+        """What to execute instead; see SQLAlchemy's event ``before_execute``."""
         if isinstance(doing, CreateTable):
             self._make_types(connection, doing.element)
         if isinstance(
@@ -177,7 +177,7 @@ class _Creation:
         return doing, multiparams, params
 
     def _make_types(self, connection: sa.Connection, table: sa.Table) -> None:
-        """Make the tenant's types that the MetaData leaves to others, if nobody has made them."""
+        """Create the tenant's types that the MetaData does not create, if they are missing."""
         for its in named_types(table, self._dialect):
             elsewhere = not its.create_type and its.schema is None
             named = {"name": its.name, "table": table.name}
@@ -186,7 +186,7 @@ class _Creation:
                 connection.execute(create_type(its))
 
     def _is_wanted(self, item: NamedType | sa.Sequence) -> bool:
-        """Whether a type or a sequence is the tenant's, and not there yet."""
+        """Whether a type or a sequence belongs to the tenant and does not exist yet."""
         if not self._tenancy.is_tenants(item.schema) or (item.schema, item.name) in self._of_shared:
             return False
         return not self._finds(_STANDS, {"schema": self._schema, "name": item.name})
@@ -197,9 +197,9 @@ class _Creation:
             return cursor.rowcount > 0
 
     def place(self, error: BaseException) -> str:
-        """Where it went wrong: the table and column, or the statement; empty if that is not known.
+        """Where the error is: table and column, or the statement; empty if unknown.
 
-        SQLAlchemy's own errors name the place themselves.
+        SQLAlchemy's own errors already name the place.
         """
         if not isinstance(error, psycopg2.Error) or error.cursor is None:
             return ""
@@ -232,7 +232,7 @@ def _build_plainly(
 
 
 def named_types(table: sa.Table, dialect: Dialect) -> Iterator[NamedType]:
-    """The enums and domains that a table's columns are of, those that they are made of first."""
+    """The enums and domains of a table's columns; a type comes after the types it is made of."""
     for column in table.columns:
         yield from _named(column.type, dialect)
 

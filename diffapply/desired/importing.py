@@ -1,4 +1,4 @@
-"""Imports the user's models, as their application does, and says where that fails."""
+"""Imports the user's models as their application does, and says where the import fails."""
 
 import importlib
 import importlib.util
@@ -15,16 +15,16 @@ from diffapply.errors import DesiredStateError, masked
 
 _NOT_THEIRS = (Path(__file__).parents[2], Path(sysconfig.get_path("stdlib")))
 _LONGEST = 400
-"""Characters of what an exception says."""
+"""Characters of an exception's message that an error shows."""
 
 
 def import_source(source: str) -> ModuleType:
-    """Import a file by its path, or a module by its name, as python -m would find it.
+    """Import a file by its path, or a module by its name, found as `python -m` finds it.
 
-    It runs once in a process, as Python has it: the MetaData of its neighbours stays, too.
+    As always in Python, a module runs only once in a process.
 
     Raises:
-        DesiredStateError: it does not exist or does not import; names the user's own file and
+        DesiredStateError: it does not exist or cannot be imported; names the user's own file and
             line.
     """
     folders = [Path.cwd()]
@@ -35,7 +35,7 @@ def import_source(source: str) -> ModuleType:
             raise DesiredStateError(f"There is no file {source}.")
         path = path.parent.resolve() / path.name
         folder, name = _in_its_packages(path)
-        # Its neighbours and its project must be importable, as they are for the application.
+        # The modules beside it must be importable, as they are for the application.
         folders.insert(0, folder)
         load = partial(importlib.import_module, name) if "." in name else partial(_run, path)
     for folder in reversed(folders):
@@ -53,14 +53,14 @@ def import_source(source: str) -> ModuleType:
 
 
 def not_built(label: str, error: Exception) -> DesiredStateError:
-    """What to raise when the user's own code fails while its models are created."""
+    """The error for user code that fails while the models are created."""
     return DesiredStateError(
         f"The desired state {label} cannot be built: {_said(error, map(Path, sys.path))}",
     )
 
 
 def _said(error: BaseException, folders: Iterable[Path]) -> str:
-    """What an exception says, with the place in the user's project where it was raised."""
+    """The message of an exception, and the place in the user's project where it was raised."""
     said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
     place = _place(error, [*folders])
     return (
@@ -73,15 +73,16 @@ def _remedy(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         return (
-            f"Install {package} where diffapply is installed, or run it in the folder that has it."
+            f"Install {package} where diffapply is installed, or run diffapply in the folder that "
+            "contains it."
         )
     if isinstance(error, ImportError) and "relative import" in str(error):
-        return "Name it as a module: package.module:attribute."
+        return "Give it as a module: package.module:attribute."
     return ""
 
 
 def _place(error: BaseException, folders: Sequence[Path]) -> str:
-    """The file and line in the user's project where it went wrong; empty if it is not there."""
+    """The file and line in the user's project; empty if the error is outside of it."""
     found = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError):
         found.append((error.filename or "", error.lineno))
@@ -100,7 +101,7 @@ def _within(path: Path, folders: Iterable[Path]) -> bool:
 
 
 def _in_its_packages(path: Path) -> tuple[Path, str]:
-    """The folder to import a file from, and its name there, with the packages that it is in."""
+    """The folder to import a file from, and its module name there, packages included."""
     folder, name = path.parent, path.stem
     while (folder / "__init__.py").is_file():
         folder, name = folder.parent, f"{folder.name}.{name}"
@@ -108,7 +109,7 @@ def _in_its_packages(path: Path) -> tuple[Path, str]:
 
 
 def _run(path: Path) -> ModuleType:
-    """The module of a file that is in no package, under a name that no other module has."""
+    """Run a file that is in no package, as a module with a unique name."""
     name = f"diffapply_desired_{path.stem}"
     there = sys.modules.get(name)
     if there is not None and there.__file__ == str(path):

@@ -1,7 +1,7 @@
-"""The schemas that SQLAlchemy's objects may name: in types, keys, sequences, and in text.
+"""Finds the schemas that SQLAlchemy objects may name: in types, keys, sequences and texts.
 
-Most of it is in the DDL that SQLAlchemy makes of them, wherever it was said: in a default, a check,
-a computed column, the type of an array's elements.
+Most are found in the DDL that SQLAlchemy generates: in defaults, checks, computed columns, and the
+types of array elements.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,11 +21,11 @@ _EVENTS = ("before_create", "after_create")
 
 
 def schemas_of(tables: Iterable[sa.Table], metadata: sa.MetaData) -> frozenset[str]:
-    """Names that may be schemas; what is none of the database is for the reader to pass over.
+    """Names that may be schemas; the caller ignores those that the database does not have.
 
     Args:
-        tables: those that are the tenant's.
-        metadata: that they belong to.
+        tables: the tables of the tenant.
+        metadata: their MetaData.
     """
     found = set(mentioned_in(_ddl_of_events(metadata)))
     for table in tables:
@@ -35,7 +35,7 @@ def schemas_of(tables: Iterable[sa.Table], metadata: sa.MetaData) -> frozenset[s
 
 
 def _ddl(table: sa.Table) -> Iterator[str]:
-    """What is run for a table, as far as it can be told without running it."""
+    """The DDL for a table, as far as it is known without running it."""
     elements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
     for column in table.columns:
         elements += [
@@ -44,17 +44,17 @@ def _ddl(table: sa.Table) -> Iterator[str]:
             if isinstance(part, postgresql.DOMAIN)
         ]
     for element in elements:
-        with suppress(SQLAlchemyError):  # what is wrong with it is said when it is built
+        with suppress(SQLAlchemyError):  # errors are reported when it is built
             yield str(element.compile(dialect=_DIALECT))
     yield from _ddl_of_events(table)
 
 
 def _ddl_of_events(target: sa.Table | sa.MetaData) -> Iterator[str]:
-    """What events run that were given as DDL; what functions run, nobody can tell."""
+    """The DDL of event listeners; what listeners that are functions run is unknown."""
     for event in _EVENTS:
         for listener in getattr(target.dispatch, event):
             if isinstance(listener, ExecutableDDLElement):
-                with suppress(Exception):  # of whatever kind it is
+                with suppress(Exception):  # any exception: it is the user's code
                     yield str(listener.compile(dialect=_DIALECT))
 
 
@@ -65,14 +65,14 @@ def _schemas(table: sa.Table) -> Iterator[str | None]:
         if isinstance(column.default, sa.Sequence):
             yield column.default.schema
     for key in table.foreign_keys:
-        # It may lead to a table of other MetaData, or be made only after the tables.
+        # The key may refer to a table of another MetaData, or be created after the tables.
         with suppress(SQLAlchemyError):
             yield key.column.table.schema
         yield from mentioned_in([key.target_fullname])
 
 
-def _parts(type_: Any) -> Iterator[Any]:  # noqa: ANN401 - types are made of whatever they like
-    """A type, and those that it is made of: of an array's elements, a domain's, a decorated one."""
+def _parts(type_: Any) -> Iterator[Any]:  # noqa: ANN401 - types can consist of anything
+    """A type and its parts: of an array's elements, of a domain, of a TypeDecorator."""
     yield type_
     for attribute in ("item_type", "data_type", "impl"):
         part = getattr(type_, attribute, None)

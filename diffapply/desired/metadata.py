@@ -1,4 +1,4 @@
-"""The desired state from SQLAlchemy metadata, in a file or a module of Python."""
+"""The desired state from SQLAlchemy metadata, in a Python file or module."""
 
 import difflib
 import re
@@ -20,20 +20,20 @@ from diffapply.model.plan import Rename, RenameKind
 
 _DEFINES_TABLES = re.compile(r"__tablename__|\bTable\(")
 _MOST_FILES = 500
-"""Of a project that are searched for models."""
+"""Files of a project that are searched for models, at most."""
 
 
 def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) -> Desired:
-    """The desired state that an attribute of a module holds: a MetaData, or several in a list.
+    """The desired state in an attribute of a module: a MetaData, or a list of several.
 
     Args:
         label: how the user named it.
         source: path of a file, or name of a module.
-        attribute: may have dots.
-        tenancy: which names in it are the tenant's.
+        attribute: its name; may contain dots.
+        tenancy: which names in it belong to the tenant.
 
     Raises:
-        DesiredStateError: it does not exist, does not import, or holds nothing.
+        DesiredStateError: it does not exist, cannot be imported, or has no table.
     """
     module = import_source(source)
     found: Any = module
@@ -46,7 +46,7 @@ def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) ->
                 _what_else(module, attribute),
             ) from None
     listed = [*found] if isinstance(found, list | tuple | set | frozenset) else [found]
-    # A declarative base is what many people would name.
+    # Many people name the declarative base.
     holders = [
         its if isinstance(its, sa.MetaData) else getattr(its, "metadata", its) for its in listed
     ]
@@ -58,7 +58,7 @@ def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) ->
             )
     if not any(holder.tables for holder in holders):
         raise DesiredStateError(
-            f"{label} holds no table: what defines its tables was not imported.",
+            f"{label} has no table: the module that defines the tables was not imported.",
             _where_models_are(module, attribute),
         )
     return from_metadata(holders, label, tenancy)
@@ -68,22 +68,22 @@ def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: Tenancy) 
     """The desired state that MetaData describes.
 
     Args:
-        holders: at least one; each is created after the one before it.
+        holders: at least one; created in this order.
         label: how the user named it.
-        tenancy: which tables are the tenant's; all others are shared: referred to, never managed.
+        tenancy: which tables belong to the tenant; all others are shared and never changed.
 
     Raises:
-        DesiredStateError: no table is the tenant's, or one is in two of them.
+        DesiredStateError: no table belongs to the tenant, or one is in two of them.
     """
     own = [metadata for metadata in holders if tables_of(metadata, tenancy)]
     if not own:
         tables = [table for its in holders for table in its.tables.values()]
         others = sorted({table.schema or "none" for table in tables})
         raise DesiredStateError(
-            f"{label} has no table that is the tenant's; the schemas of its tables are: "
+            f"{label} has no table that belongs to the tenant; the schemas of its tables are: "
             f"{', '.join(others)}.",
-            "A table is the tenant's when its schema is the one given as "
-            "--tenant-token, or when it has none and --schemaless is tenant.",
+            "A table belongs to the tenant if its schema is the --tenant-token, or if it has no "
+            "schema and --schemaless is tenant.",
         )
     if len(own) == 1:
         return _one(own[0], label, tenancy)
@@ -126,7 +126,7 @@ def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
 
 
 def _what_else(module: ModuleType, attribute: str) -> str:
-    """What of a module could be meant instead of an attribute."""
+    """A hint: which names of the module the user may have meant."""
     names = [
         name
         for name, its in vars(module).items()
@@ -141,7 +141,7 @@ def _what_else(module: ModuleType, attribute: str) -> str:
 
 
 def _where_models_are(module: ModuleType, attribute: str) -> str:
-    """What to name instead of a module that defines no tables."""
+    """A hint: which module to name instead of one that defines no tables."""
     name = attribute.partition(".")[0]
     file = Path(module.__file__ or "")
     project = file.parent.parent if (file.parent / "__init__.py").is_file() else file.parent

@@ -1,4 +1,4 @@
-"""The desired state, wherever it comes from: how it is built, and what it refers to."""
+"""The desired state as a value: how to build it, and what it refers to."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -23,13 +23,13 @@ class Desired:
 
     Attributes:
         label: how the user named it.
-        build: creates it in a schema of a scratch database: given the connection, which is in a
-            transaction with that schema in front of the search path, and the schema's name.
-        shared: names of the schemas, other than the tenant's, that it refers to.
-        token: the schema name that stands for the tenant in it, if any.
-        naming: where text says the token, and means the tenant.
-        renames: declared ones, their names not quoted yet.
-        tables: those of metadata, by name; of SQL, that is not known.
+        build: creates it in a schema of a scratch database. Arguments: a connection in a
+            transaction, with that schema first on the search path; the schema's name.
+        shared: names of the other schemas that it refers to.
+        token: the schema name in it that stands for the tenant, if any.
+        naming: where in a text the token means the tenant.
+        renames: the declared renames; their names are not quoted yet.
+        tables: names of the tables in metadata; unknown for SQL.
     """
 
     label: str
@@ -42,10 +42,10 @@ class Desired:
 
 
 def merged(label: str, parts: Sequence[Desired]) -> Desired:
-    """Several desired states as one: each is built after the one before it.
+    """Several desired states as one, built in this order.
 
     Args:
-        label: how the user named them all.
+        label: how the user named them.
         parts: at least one.
 
     Raises:
@@ -57,7 +57,7 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
             if table in whose:
                 raise DesiredStateError(
                     f"The table {table} is in {whose[table].label} and in {part.label}.",
-                    "Leave it in one of them.",
+                    "Remove it from one of them.",
                 )
             whose[table] = part
 
@@ -70,7 +70,7 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         build,
         frozenset().union(*(part.shared for part in parts)),
         parts[0].token,
-        # What models say besides is in words of their own.
+        # If one of them is metadata, constants in it are left as they are.
         Naming.MODELS if any(part.naming is Naming.MODELS for part in parts) else parts[0].naming,
         tuple(rename for part in parts for rename in part.renames),
         tuple(whose),
@@ -78,12 +78,12 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
 
 
 def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
-    """What to raise when PostgreSQL, or SQLAlchemy before it, refuses to build it.
+    """The error for a desired state that PostgreSQL or SQLAlchemy refuses.
 
     Args:
         label: how the user named it.
-        cause: what was raised.
-        place: where in it, if that is known.
+        cause: the exception.
+        place: where in it, if known.
     """
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     known = advice(cause)
@@ -95,7 +95,7 @@ def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
         + (f" ({place})" if place else ""),
         known
         or (
-            "What is shared must exist in the database before tenants refer to it."
+            "Shared objects must exist in the database before tenants refer to them."
             if missing
             else ""
         ),

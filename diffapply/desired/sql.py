@@ -1,4 +1,4 @@
-"""The desired state from files of SQL."""
+"""The desired state from SQL files."""
 
 import logging
 import re
@@ -16,13 +16,13 @@ _COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 _log = logging.getLogger(__name__)
 
 _META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
-"""psql's own commands, such as \\restrict, which pg_dump writes into its output."""
+"""psql's own commands, such as \\restrict, which pg_dump writes."""
 _DATA = re.compile(r"^COPY [^;\n]+ FROM stdin;\n(?:.*\n)*?\\\.$", re.MULTILINE)
 """The rows of a table, as pg_dump writes them."""
 
 
 def from_sql(label: str, path: Path, token: str | None) -> Desired:
-    """The desired state that a file holds, or all files of a folder, in the order of their names.
+    """The desired state in a file, or in all .sql files of a folder in the order of their names.
 
     Args:
         label: how the user named it.
@@ -30,7 +30,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         token: a schema name in it that stands for the tenant.
 
     Raises:
-        DesiredStateError: it cannot be read, or holds nothing, or not SQL.
+        DesiredStateError: it cannot be read, is empty, or is not valid SQL.
     """
     try:
         files = sorted(path.rglob("*.sql")) if path.is_dir() else [path]
@@ -40,7 +40,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         raise DesiredStateError(f"{label} cannot be read: {reason}.") from error
     if any(_DATA.search(text) for text in texts.values()):
         _log.warning(
-            "%s holds rows (COPY); they are passed over, as with pg_dump --schema-only.", label
+            "%s contains rows (COPY); they are skipped, as with pg_dump --schema-only.", label
         )
     identifiers: set[str] = set()
     statements = 0
@@ -50,7 +50,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         identifiers |= its
         statements += found
     if not statements:
-        raise DesiredStateError(f"{label} holds no statement.")
+        raise DesiredStateError(f"{label} has no statement.")
 
     def build(connection: Connection, schema: str) -> None:
         del schema
@@ -66,10 +66,10 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
 
 
 def _checked(file: str, text: str, token: str | None) -> tuple[str, set[str], int]:
-    """What is to run of a file, the identifiers in it, and the number of its statements.
+    """The text to run, the identifiers in it, and the number of statements.
 
     Raises:
-        DesiredStateError: it is not SQL, or does what a desired state must not.
+        DesiredStateError: it is not valid SQL, or begins or ends a transaction.
     """
     try:
         parsed = parser.parse_sql(text)
@@ -81,13 +81,13 @@ def _checked(file: str, text: str, token: str | None) -> tuple[str, set[str], in
     for statement, part in zip(parsed, parts, strict=True):
         if isinstance(statement.stmt, ast.TransactionStmt):
             raise DesiredStateError(
-                f"{file} begins or ends a transaction, which a desired state must not.",
+                f"{file} begins or ends a transaction; a desired state must not do that.",
                 "Remove BEGIN, COMMIT and the like.",
             )
         if _creates(statement.stmt, token):
             blank = re.sub(r"\S", " ", text[part])
             running = running[: part.start] + blank + running[part.stop :]
-    # Strings are bodies, and names that are looked up when they are used.
+    # Strings count, too: bodies of routines, and names that are looked up later.
     said = [text[t.start : t.end + 1] for t in tokens if t.name not in _COMMENTS]
     identifiers = {
         text[t.start : t.end + 1].strip('"').replace('""', '"') for t in tokens if t.name == "IDENT"
@@ -96,12 +96,12 @@ def _checked(file: str, text: str, token: str | None) -> tuple[str, set[str], in
 
 
 def _blank(its: re.Match[str]) -> str:
-    """As many lines as there were."""
+    """The same number of empty lines, so that line numbers stay."""
     return "\n" * its[0].count("\n")
 
 
 def _creates(statement: ast.Node | None, token: str | None) -> bool:
-    """Whether a statement creates the tenant's schema, and nothing else: it is there already."""
+    """Whether a statement only creates the tenant's schema, which exists already."""
     return (
         token is not None
         and isinstance(statement, ast.CreateSchemaStmt)

@@ -1,4 +1,4 @@
-"""Runs a file of SQL statement by statement, so that an error can name its line."""
+"""Runs an SQL file statement by statement, so that an error can name the line."""
 
 import psycopg2
 from pglast import parser
@@ -14,11 +14,11 @@ def run_statements(connection: Connection, file: str, text: str, label: str) -> 
 
     Args:
         file: its path.
-        text: what is in it; valid SQL.
+        text: its content, valid SQL.
         label: how the user named the desired state.
 
     Raises:
-        DesiredStateError: PostgreSQL refuses one; names the line.
+        DesiredStateError: PostgreSQL refuses a statement; names the line.
     """
     text = plainly(text)
     with connection.cursor() as cursor:
@@ -35,7 +35,7 @@ def run_statements(connection: Connection, file: str, text: str, label: str) -> 
 
 
 def wrong(file: str, text: str, error: parser.ParseError) -> DesiredStateError:
-    """What to raise for a file that is not SQL."""
+    """The error for a file that is not valid SQL."""
     said, *where = error.args
     place = f", line {line_of(text, where[0])}" if where and isinstance(where[0], int) else ""
     return DesiredStateError(f"{file}{place}, is not valid SQL: {said}")

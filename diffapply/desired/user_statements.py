@@ -1,4 +1,4 @@
-"""Statements that the user supplies for transitions that nothing else can make."""
+"""User statements (`--with FILE`), for transitions that diffapply cannot find itself."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from diffapply.errors import UsageError
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
-    """The statements of an SQL file; they name no schema, as all of a transition's.
+    """The statements of an SQL file. They must not name the tenant's schema.
 
     Raises:
         UsageError: the file cannot be read, is not valid SQL, or begins or ends a transaction.

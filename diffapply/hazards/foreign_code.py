@@ -9,8 +9,9 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.strangers import Strange, is_superuser, strangers_in
 from diffapply.model.catalog import Catalog
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.mentions import mentioned
-from diffapply.model.plan import Hazard, Plan, Shape, Transition
+from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.scratch.surroundings import shared_schemas
 
 _NEW = ""
@@ -89,7 +90,7 @@ def _with_hazard(transition: Transition, strange: Mapping[str, Sequence[Strange]
     tenant = next(name for name in transition.tenants if name in strange)
     rest = f" and {len(strange) - 1:,} more" if len(strange) > 1 else ""
     hazard = Hazard(
-        "code",
+        HazardCode.RUNS_CODE,
         f"runs code of others with all rights of a superuser in {tenant}{rest}: "
         f"{strange[tenant][0]}; refused without --trust-tenants",
     )

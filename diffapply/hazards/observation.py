@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.model.plan import Hazard, Statement, TableLock
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Statement, TableLock
 from diffapply.scratch.sandbox import Sandbox
 
 # As pg_locks and as LOCK TABLE write them, by strength. Weaker ones keep nobody from reading or
@@ -85,11 +86,15 @@ class Observer:
         if self._measure_locks:
             for relation, lock in sorted(self._new_locks().items(), key=lambda its: its[1].table):
                 if lock.mode != _HARMLESS:
-                    hazards.append(Hazard("lock", f"takes {lock.mode} on {lock.table}"))
+                    message = f"takes {lock.mode} on {lock.table}"
+                    hazards.append(Hazard(HazardCode.LOCKS_TABLE, message))
                 if not lock.own or self._files[relation].table:
                     locks.append(lock)
         files = self._read_files()
-        hazards += [Hazard("rewrite", f"rewrites {file.name}") for file in self._rewritten(files)]
+        hazards += [
+            Hazard(HazardCode.REWRITES_TABLE, f"rewrites {file.name}")
+            for file in self._rewritten(files)
+        ]
         self._files |= {oid: file for oid, file in files.items() if oid in self._files}
         return replace(
             statement,

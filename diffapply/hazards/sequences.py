@@ -4,7 +4,7 @@ from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Identity, Numbering, Sequence
 
 
@@ -19,7 +19,7 @@ def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Haz
         return []  # the transition put it there, to carry a position from it
     check = f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
     message = f"drops sequence {sequence}; its position is lost"
-    return [Hazard("data", message, check="" if cascade else check)]
+    return [Hazard(HazardCode.DROPS_SEQUENCE, message, check="" if cascade else check)]
 
 
 def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
@@ -32,7 +32,7 @@ def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
     untold = _beyond(table, column, its.sequence, its)
     return [
         Hazard(
-            "data",
+            HazardCode.DROPS_IDENTITY,
             f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
             check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL{untold} "
             f"FROM {its.sequence}",

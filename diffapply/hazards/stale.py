@@ -14,7 +14,7 @@ from pglast import parser
 
 from diffapply.ddl.proposal import scan
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 
@@ -112,7 +112,8 @@ class Stale:
         for key, (number, routine, its) in self._found.items():
             if key in still:
                 message = _MESSAGES[its.kind].format(its=its, routine=routine)
-                yield number, Hazard("stale", message, remedy=_remedy(its, renewable=renewable))
+                remedy = _remedy(its, renewable=renewable)
+                yield number, Hazard(HazardCode.STALE_RESULTS, message, remedy=remedy)
 
     def _read_bodies(self) -> dict[str, str]:
         return dict(

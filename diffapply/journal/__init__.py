@@ -1,4 +1,4 @@
-"""The journal: schema ``diffapply`` in the target database, with shapes, runs and their steps."""
+"""The journal: schema ``diffapply`` in the live database, with shapes, runs and their steps."""
 
 from diffapply.journal.dropped import (
     recall_dropped,

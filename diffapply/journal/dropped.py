@@ -1,7 +1,7 @@
-"""What the journal remembers of objects that runs have dropped: whose they were, and more.
+"""Owners, grants and sequence positions of objects that runs have dropped.
 
-A shape says how to make them again. What each tenant's own had beside its structure is written in
-the transaction that drops it, and read in the one that makes it again.
+A shape says how to create such objects again. What each tenant's object had besides its structure
+is written in the transaction that drops it, and read in the one that creates it again.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,23 +12,23 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
-from diffapply.journal.payload import altered
+from diffapply.journal.payload import changed
 from diffapply.journal.structure import permitted, statement, version
 
 _SINCE = 3
-"""The version of the journal that brought it."""
+"""The first version of the journal that has this."""
 
 Thing = tuple[str, str]
-"""Class and name; see `owned.sql`."""
+"""Class and name of an object; see `owned.sql`."""
 
 
 def remember_dropped(cursor: Cursor, run: int, had: str) -> bytes:
-    """The statement that remembers what a run drops, to travel with others in one round trip.
+    """The statement that records what a run drops; the caller sends it with others.
 
     Args:
-        cursor: knows how its connection wants values to be written.
+        cursor: used to quote values.
         run: the run that drops it.
-        had: what `belongings.sql` found, as JSON; of that, only what goes.
+        had: what `belongings.sql` found, as JSON; only dropped objects are recorded.
     """
     query = NEUTRAL_PATH + statement("remember_dropped")
     return cursor.mogrify(query, {"run": run, "kept": had})
@@ -42,17 +42,17 @@ def recall_dropped(
     *,
     rights: bool,
 ) -> list[object]:
-    """What had been dropped of tenants, in the form in which `give_back.sql` takes it.
+    """What dropped objects of tenants had, in the form that `give_back.sql` takes.
 
     Args:
-        cursor: inside a transaction; its search path is another one afterwards.
+        cursor: inside a transaction; its search path changes.
         tenants: names of schemas.
-        undoes: tenant → the runs that are taken back.
-        again: what is made again.
-        rights: whether owners and grants are given back of what may have grants.
+        undoes: tenant → the runs that are undone.
+        again: the objects that are created again.
+        rights: give back owners and grants, too.
 
     Raises:
-        JournalError: what is remembered was altered.
+        JournalError: what is recorded was changed.
     """
     named = {
         **_steps(tenants, undoes),
@@ -68,15 +68,15 @@ def recall_dropped(
 def remembered_dropped(
     connection: Connection, tenants: Collection[str], undoes: Mapping[str, Sequence[int]]
 ) -> dict[Thing, Sequence[str]]:
-    """What is remembered in all of these tenants → roles that it had to do with, and are gone.
+    """Object that is recorded for all of these tenants → roles it names that no longer exist.
 
     Args:
-        connection: may only read.
+        connection: needs only to read.
         tenants: names of schemas.
-        undoes: tenant → the runs that are taken back.
+        undoes: tenant → the runs that are undone.
 
     Raises:
-        JournalError: the journal is newer than this diffapply, or what is remembered was altered.
+        JournalError: the journal is newer than this diffapply, or what is recorded was changed.
         PermissionDeniedError: the role may not read it.
     """
     if version(connection) < _SINCE:
@@ -96,7 +96,7 @@ def _as_written() -> Iterator[None]:
     try:
         yield
     except psycopg2.DataError as error:
-        raise altered(
+        raise changed(
             "memory of what runs have dropped, diffapply.dropped.had,",
             "Delete the row, and what that run dropped comes back without its owner and grants.",
             f": {error.diag.message_primary}",

@@ -1,7 +1,8 @@
-"""Whose hands are in the journal.
+"""Which other roles can misuse the journal.
 
-What a plan backward runs comes out of it; whoever owns a table of it can let code run in whoever
-reads it, by an index or a rule, and whoever may make triggers, in whoever writes it.
+A backward plan runs DDL from the journal, so whoever writes to it decides what runs. Who owns one
+of its tables can also run code as anybody who reads it (by an index or a rule), and who may create
+triggers, as anybody who writes it.
 """
 
 from collections.abc import Sequence
@@ -20,14 +21,14 @@ from diffapply.model.world import PLAIN, World
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who else has a hand in the journal, other than superusers and the connecting role.
+    """Roles that can misuse the journal, other than superusers and the connecting role.
 
     Attributes:
-        owners: own some of it: their code may run in whoever reads it.
-        planters: the owners, and who may make triggers: their code may run in whoever writes it.
-        writers: those, and who may write what it says.
-        there: whether there was a journal when that was asked. If not, one that is there later may
-            be anybody's, and must not be read.
+        owners: own some of it: their code may run as whoever reads it.
+        planters: the owners, and who may create triggers: their code may run as whoever writes it.
+        writers: the planters, and who may write to it.
+        there: whether the journal existed when this was read. If not, a journal that exists later
+            may belong to anybody, and must not be read.
     """
 
     owners: Sequence[str] = ()
@@ -37,33 +38,33 @@ class Hands:
 
     @property
     def legible(self) -> bool:
-        """Whether it can be read without running code of others."""
+        """Whether it can be read without running other people's code."""
         return self.there and not self.owners
 
     def require_readable(self) -> None:
-        """Refuse to read it where that may run code of others. Raises `RefusedError`."""
-        _refuse(self.owners, "to read it may run their code")
+        """Raise `RefusedError` if reading it may run other people's code."""
+        _refuse(self.owners, "reading it may run their code")
 
     def require_writable(self) -> None:
-        """Refuse to write it where that may run code of others. Raises `RefusedError`."""
-        _refuse(self.planters, "to write it may run their code")
+        """Raise `RefusedError` if writing to it may run other people's code."""
+        _refuse(self.planters, "writing to it may run their code")
 
     def require_own_word(self) -> None:
-        """Refuse to run what it says where others may have said it. Raises `RefusedError`."""
-        _refuse(self.writers, "to go back would run what it says")
+        """Raise `RefusedError` if others may have written what going back would run."""
+        _refuse(self.writers, "going back would run what they may have written")
 
 
 def _refuse(roles: Sequence[str], reason: str) -> None:
     if roles:
         raise RefusedError(
-            f"The journal, schema diffapply, is also in the hands of {roles[0]!r}: {reason} with "
-            "all rights that you have.",
+            f"Another role, {roles[0]!r}, has rights on the journal, schema diffapply: {reason} "
+            "with all your rights.",
             "Connect as the role that owns the journal, or give --trust-tenants. See docs/role.md.",
         )
 
 
 def others_hands(connection: Connection) -> Hands:
-    """Who else has a hand in the journal; nobody where there is none."""
+    """The roles that can misuse the journal; none if there is no journal."""
     with neutral(connection, read_only=True) as cursor:
         query = statement("others").replace("{stranger}", stranger_condition())
         cursor.execute(query)
@@ -75,17 +76,17 @@ def others_hands(connection: Connection) -> Hands:
 
 
 def claim(connection: Connection, world: World = PLAIN) -> None:
-    """Make sure of the journal's schema before anything in it is read or written.
+    """Make sure that the journal's schema exists and is safe, before it is read or written.
 
-    Somebody may have made it since it was last looked at. Once it is there, and in nobody else's
-    hands, nobody can put another in its place.
+    Somebody may have created it since the last check. Once it exists and no other role has rights
+    on it, nobody can replace it.
 
     Args:
-        world: what the database's event triggers are to find, if it is created.
+        world: the path and settings for the database's event triggers, if it is created.
 
     Raises:
-        RefusedError: others have a hand in it.
-        PermissionDeniedError: there is none, and the role may not create it.
+        RefusedError: other roles can misuse it.
+        PermissionDeniedError: it does not exist, and the role may not create it.
     """
     with permitted("create"), neutral(connection) as cursor:
         cursor.execute(shared_path(world.behind) + sql.SQL(statement("schema")))

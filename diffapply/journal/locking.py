@@ -1,8 +1,8 @@
-"""Locks on what is in the journal: of tenants, and of an apply that goes on.
+"""Locks of tenants, and of an apply that is running: on objects of the journal.
 
-Whoever may log in may hold any advisory lock there is; but only who may write the journal may lock
-what is in it. The locks belong to a transaction, so that they also hold behind a pooler in
-transaction mode and end with it, even when the client is killed.
+Not advisory locks, which any role can take; only roles that may write to the journal can lock what
+is in it. The locks belong to a transaction: they also work behind a pooler in transaction mode, and
+end with the transaction, even if the client is killed.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from diffapply.database.transaction import neutral
 from diffapply.journal.structure import permitted, statement
 
 LOCK_GUARD = "lock table diffapply.guard in exclusive mode nowait"
-"""Keeps a second apply out; it takes neither a snapshot nor a transaction's id."""
+"""Keeps a second apply out. Needs neither a snapshot nor a transaction id."""
 
 
 def know_tenants(connection: Connection, schemas: Sequence[str]) -> None:
-    """Make sure that there is something to lock for each of these tenants.
+    """Make sure that each of these tenants has a row that can be locked.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
@@ -34,14 +34,14 @@ def know_tenants(connection: Connection, schemas: Sequence[str]) -> None:
 
 
 def try_tenant_locks(cursor: Cursor, schemas: Sequence[str]) -> bool:
-    """Take tenants for the rest of the transaction, if nobody else has one of them.
+    """Lock tenants for the rest of the transaction, if nobody else has locked one of them.
 
     Args:
-        cursor: inside a transaction with a neutral search path.
+        cursor: in a transaction with a neutral search path.
         schemas: the names of tenants that the journal knows.
 
     Returns:
-        Whether all were had.
+        Whether all are locked.
     """
     locks = sql.SQL(statement("lock_tenants")).format(names=sql.Literal(list(schemas)))
     had = sql.SQL("select current_setting('search_path') = 'pg_catalog'")
@@ -51,5 +51,5 @@ def try_tenant_locks(cursor: Cursor, schemas: Sequence[str]) -> bool:
 
 
 def find_tenant_holders(connection: Connection, schemas: Sequence[str]) -> list[Blocker]:
-    """Who has tenants locked; see `find_blockers`."""
+    """Who has locked these tenants; see `find_blockers`."""
     return ask_for_blockers(connection, statement("tenant_holders"), {"tenants": list(schemas)})

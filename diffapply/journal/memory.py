@@ -1,6 +1,7 @@
-"""What the journal remembers to save work: looks at the tenants, and proofs of transitions.
+"""The caches in the journal: what tenants were found to be, and proofs of transitions.
 
-None of it is needed, and none of it is believed beyond what its key says.
+Everything works without them. An entry is only used if all that it depends on, its key, is the
+same.
 """
 
 from collections.abc import Mapping
@@ -13,23 +14,23 @@ from diffapply.journal.structure import readable, statement, version
 from diffapply.model.memory import Look
 
 _SINCE = 2
-"""The version of the journal that brought it."""
+"""The first version of the journal that has this."""
 
 _KEPT_DAYS = 90
 
 
 def may_remember(connection: Connection) -> bool:
-    """Whether there is a journal in which the role may remember."""
+    """Whether there is a journal in which the role may write the caches."""
     if not readable(connection) or version(connection) < _SINCE:
         return False
-    with neutral(connection) as cursor:  # as the role's transactions are, read-only or not
+    with neutral(connection) as cursor:  # read-only only if that is the role's default
         cursor.execute(statement("may_remember"))
         [(may,)] = cursor.fetchall()
     return bool(may)
 
 
 def load_looks(connection: Connection) -> dict[str, Look]:
-    """Tenant → what it was found to be; empty where there is no journal to read."""
+    """Tenant → what it was found to be; empty if there is no journal to read."""
     if not _there(connection):
         return {}
     with neutral(connection, read_only=True) as cursor:
@@ -38,7 +39,7 @@ def load_looks(connection: Connection) -> dict[str, Look]:
 
 
 def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
-    """Keep what tenants were found to be, and forget those that are gone."""
+    """Store what tenants were found to be, and delete tenants that no longer exist."""
     rows = sorted((tenant, *look) for tenant, look in looks.items())
     with neutral(connection) as cursor:
         cursor.execute(
@@ -48,7 +49,7 @@ def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
 
 
 def find_proof(connection: Connection, key: str) -> str | None:
-    """A proof that was made before."""
+    """The stored proof with this key, if there is one."""
     if not _there(connection):
         return None
     with neutral(connection, read_only=True) as cursor:
@@ -58,7 +59,7 @@ def find_proof(connection: Connection, key: str) -> str | None:
 
 
 def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:
-    """Keep proofs, and forget old ones."""
+    """Store proofs, and delete old ones."""
     with neutral(connection) as cursor:
         cursor.execute(
             "delete from diffapply.proof where made_at < now() - make_interval(days => %s)",

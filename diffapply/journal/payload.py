@@ -18,14 +18,14 @@ def as_written(columns: Mapping[str, object], row: type[_Row], what: str, remedy
         remedy: see `DiffapplyError`.
 
     Raises:
-        JournalError: somebody has altered them; it names the place.
+        JournalError: they were changed after they were written; it names the place.
     """
     try:
         return typed(columns, row)
     except MisfitError as error:
-        raise altered(what, remedy, f": {error}") from error
+        raise changed(what, remedy, f": {error}") from error
 
 
-def altered(what: str, remedy: str, why: str = "") -> JournalError:
+def changed(what: str, remedy: str, why: str = "") -> JournalError:
     """The error that something in the journal is not as diffapply wrote it."""
-    return JournalError(f"The journal's {what} was altered since it was written{why}.", remedy)
+    return JournalError(f"The journal's {what} was changed after it was written{why}.", remedy)

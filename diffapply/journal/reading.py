@@ -1,4 +1,4 @@
-"""What the journal says: asks for nothing but SELECT, and copes with there being no journal."""
+"""Reads the journal: needs only SELECT, and works if there is no journal."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
 from diffapply.errors import UsageError
-from diffapply.journal.payload import altered, as_written
+from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import readable, statement, version
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.order import natural
@@ -21,14 +21,14 @@ from diffapply.model.run import RunRecord, StepRecord
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What taking back a tenant's steps means.
+    """What it means to undo a tenant's steps.
 
     Attributes:
         goal_fingerprint: the shape before the earliest of the steps.
-        managed: for a template, the names that the earliest step managed; else None.
-        runs: whose steps are taken back, oldest first.
-        also: for a template of which later steps managed more names: the shape before such a
-            step, and the names that it was the first to manage. They belong to the goal too.
+        managed: for a template, the names that the earliest step managed; otherwise None.
+        runs: the runs whose steps are undone, oldest first.
+        also: for a template, if later steps managed more names: the shape before such a step, and
+            the names that it was the first to manage. They belong to the goal, too.
     """
 
     tenant: str
@@ -43,8 +43,8 @@ class Begun:
     """How a run began.
 
     Attributes:
-        desired: what for: how its goal was named.
-        renames: those that its desired state declared.
+        desired: how its goal was named.
+        renames: the renames that its desired state declared.
     """
 
     started_at: datetime
@@ -53,7 +53,7 @@ class Begun:
 
 
 def known_shapes(connection: Connection) -> frozenset[str]:
-    """Fingerprints of the shapes that tenants have had, as far as the role may know.
+    """Fingerprints of the shapes that tenants have had; empty if the role may not read them.
 
     Raises:
         JournalError: the journal is newer than this diffapply.
@@ -66,10 +66,10 @@ def known_shapes(connection: Connection) -> frozenset[str]:
 
 
 def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str, Shape]:
-    """Fingerprint → shape, for those that the journal has.
+    """Fingerprint → shape, for the shapes in the journal.
 
     Raises:
-        JournalError: the journal is newer than this diffapply, or a shape in it was altered.
+        JournalError: the journal is newer than this diffapply, or a shape in it was changed.
         PermissionDeniedError: the role may not read it.
     """
     if not version(connection):
@@ -92,11 +92,11 @@ class _ShapeRow:
 
 
 def _shape(fingerprint: str, ddl: object, facts: object) -> Shape:
-    what, remedy = f"shape {fingerprint[:12]}", "No tenant can be taken back to it."
+    what, remedy = f"shape {fingerprint[:12]}", "No tenant can go back to it."
     row = as_written({"ddl": ddl, "facts": facts}, _ShapeRow, what, remedy)
     shape = Shape(Catalog.of(Fact(*fact) for fact in row.facts), row.ddl)
     if shape.fingerprint != fingerprint:
-        raise altered(what, remedy)
+        raise changed(what, remedy)
     return shape
 
 
@@ -108,19 +108,19 @@ def steps_to_undo(
     provisioned: bool = False,
     there: bool = True,
 ) -> dict[str, Undo]:
-    """Tenant → what is to be taken back, for those that have something.
+    """Tenant → what to undo, for those that have something to undo.
 
     Args:
-        connection: may only read.
+        connection: needs only to read.
         tenants: names of schemas, templates included.
-        to: take back this run and all later ones; None: the newest run that changed any of these
-            tenants and is not taken back in all of them. Of each run, only what it did to these.
-        provisioned: whether a provisioning counts: taken back, its tenants are empty.
+        to: undo this run and all later ones; None: the newest run that changed any of these tenants
+            and is not undone in all of them. Only what a run did to these tenants is undone.
+        provisioned: undo provisioning, too; its tenants become empty.
         there: see `history`.
 
     Raises:
         UsageError: there is no run `to`.
-        JournalError: the journal is newer than this diffapply, or a step in it was altered.
+        JournalError: the journal is newer than this diffapply, or a step in it was changed.
         PermissionDeniedError: the role may not read it.
     """
     there = there and version(connection) > 0
@@ -156,10 +156,10 @@ def _managed(tenant: str, run: int, owners: object) -> frozenset[str] | None:
 
 
 def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
-    """Run → how it began, for those that there are.
+    """Run → how it began, for the runs that exist.
 
     Raises:
-        JournalError: the journal is newer than this diffapply, or a run in it was altered.
+        JournalError: the journal is newer than this diffapply, or a run in it was changed.
         PermissionDeniedError: the role may not read it.
     """
     if not version(connection):
@@ -210,7 +210,7 @@ def history(
     """The runs, newest first; or one run, with the steps of its tenants in natural order.
 
     Args:
-        there: whether there is a journal that may be read, as far as the caller knows.
+        there: whether the caller found a journal that may be read.
 
     Raises:
         UsageError: there is no such run.

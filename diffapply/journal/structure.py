@@ -1,4 +1,4 @@
-"""The journal's existence, its version, and how it gets from one version to the next."""
+"""Creates the journal, knows its version, and upgrades it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,13 +32,13 @@ def readable(connection: Connection) -> bool:
 
 
 def ensure(connection: Connection, world: World = PLAIN) -> None:
-    """Create the journal, or bring it to the version that this diffapply knows.
+    """Create the journal, or upgrade it to the version of this diffapply.
 
     Args:
-        world: what the database's event triggers are to find.
+        world: the path and settings for the database's event triggers.
 
     Raises:
-        JournalError: it is of a newer version, or another session is upgrading it.
+        JournalError: it has a newer version, or another session is upgrading it.
         PermissionDeniedError: the role may not create or may not read it.
     """
     steps = migrations()
@@ -47,10 +47,10 @@ def ensure(connection: Connection, world: World = PLAIN) -> None:
     with permitted("create"), neutral(connection) as cursor:
         if not try_journal_lock(cursor, _LOCK_SECONDS):
             raise JournalError(
-                "Another session is upgrading the journal and does not finish: "
+                "Another session has locked the journal for an upgrade and does not finish: "
                 f"{_upgrader(cursor)}.",
-                "Try again; any role may hold that lock: end a session that is "
-                "none of diffapply's.",
+                "Try again. Any role can take that lock: if the session is not one of diffapply, "
+                "end it.",
             )
         path = shared_path(world.behind)
         cursor.execute(path + sql.SQL(statement("schema") + statement("meta")))
@@ -80,7 +80,7 @@ def version(connection: Connection) -> int:
     found = _recorded_version(connection)
     if found > (known := max(migrations())):
         raise JournalError(
-            f"The journal is of version {found}; this diffapply knows versions up to {known}.",
+            f"The journal has version {found}; this diffapply knows versions up to {known}.",
             "Use the diffapply that wrote it, or a newer one.",
         )
     return found
@@ -88,10 +88,10 @@ def version(connection: Connection) -> int:
 
 @contextmanager
 def permitted(doing: str) -> Iterator[None]:
-    """Say in a sentence what the role may not do.
+    """Turn PostgreSQL's refusal in the block into a sentence that says what the role may not do.
 
     Raises:
-        PermissionDeniedError: PostgreSQL refused a statement of the block for that reason.
+        PermissionDeniedError: the role lacks a right for a statement in the block.
     """
     try:
         yield
@@ -119,7 +119,7 @@ def statement(name: str) -> str:
 
 @cache
 def migrations() -> Mapping[int, str]:
-    """Version → the statements that lead to it from the one before."""
+    """Version → the statements that upgrade to it from the version before."""
     return {
         int(file.name.removesuffix(".sql")): file.read_text(encoding="utf-8")
         for file in (_SQL / "versions").iterdir()
@@ -136,7 +136,7 @@ def _state(connection: Connection) -> tuple[bool, bool]:
 
 
 def _upgrader(cursor: Cursor) -> str:
-    """Who has the lock for that."""
+    """The session that has the lock for upgrades, for people."""
     cursor.execute(statement("upgrader"), {"key": journal_lock_key()})
     found = [
         f"role {role!r}, pid {pid}, application {application!r}, since {since} UTC"

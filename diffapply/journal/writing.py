@@ -1,7 +1,7 @@
 """What a run writes to the journal.
 
-A tenant's step is written in the transaction that changes the tenant, so that the journal is true
-however a run ends.
+A tenant's step is written in the transaction that changes the tenant, so that the journal is right
+however the run ends.
 """
 
 import getpass
@@ -23,15 +23,15 @@ from diffapply.model.run import StepStatus
 from diffapply.version import VERSION
 
 _PAGE = 500
-"""Steps a round trip, when many are recorded."""
+"""Steps in one message, when many are recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a run has to record of one tenant; shapes are fingerprints.
+    """What a run records about one tenant; shapes are fingerprints.
 
     Attributes:
-        managed: for a template, the names in it that are managed.
+        managed: for a template, the names of its managed objects.
         seconds: how long the tenant took.
     """
 
@@ -45,12 +45,12 @@ class Step:
 
 
 def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
-    """Keep shapes, with the DDL that rebuilds them, so that tenants can go back to them.
+    """Store shapes, with the DDL that rebuilds them, so that tenants can go back to them.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
     """
-    # In one order, so that two runs that remember the same shapes do not deadlock.
+    # Always in the same order, so that two runs that store the same shapes do not deadlock.
     ordered = sorted(shapes, key=lambda shape: shape.fingerprint)
     with permitted("write to"), neutral(connection) as cursor:
         cursor.execute(
@@ -84,7 +84,7 @@ def begin_run(
     plan_digest: str,
     renames: Sequence[Rename] = (),
 ) -> int:
-    """Note that a run begins, by whom and with which version; returns its id.
+    """Record that a run begins, by whom and with which version; returns its id.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
@@ -106,13 +106,13 @@ def begin_run(
 
 
 def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> bytes:
-    """The statements that record a step, to travel with others in one round trip.
+    """The statements that record a step; the caller sends them with others.
 
     Args:
-        cursor: knows how its connection wants values to be written.
+        cursor: used to quote values.
         run: the run that the step belongs to.
         step: what to record.
-        undoes: runs whose steps of this tenant are thereby taken back.
+        undoes: runs whose steps of this tenant are undone by it.
     """
     values = {
         "run": run,
@@ -132,12 +132,12 @@ def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] 
 
 
 def record_step(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> None:
-    """Record a step in the transaction that the cursor is in; see `step_statements`."""
+    """Record a step in the cursor's transaction; see `step_statements`."""
     cursor.execute(step_statements(cursor, run, step, undoes))
 
 
 def recorded_status(cursor: Cursor, run: int, tenant: str) -> StepStatus | None:
-    """How a tenant's step ended, as far as a transaction that has ended says so."""
+    """How a tenant's step ended, if a committed transaction has recorded it."""
     cursor.execute(
         "select status from diffapply.step where run = %s and tenant = %s", [run, tenant]
     )
@@ -146,7 +146,7 @@ def recorded_status(cursor: Cursor, run: int, tenant: str) -> StepStatus | None:
 
 
 def record_steps(connection: Connection, run: int, steps: Iterable[Step]) -> None:
-    """Record many steps; those that a tenant's transaction has recorded stay as they are."""
+    """Record many steps, except those that a tenant's transaction has recorded already."""
     with neutral(connection) as cursor:
         recorded = [step_statements(cursor, run, step) for step in steps]
         for start in range(0, len(recorded), _PAGE):
@@ -154,7 +154,7 @@ def record_steps(connection: Connection, run: int, steps: Iterable[Step]) -> Non
 
 
 def finish_run(connection: Connection, run: int, *, complete: bool) -> None:
-    """Note that a run has ended, and whether every tenant reached its goal."""
+    """Record that a run has ended, and whether every tenant reached its goal."""
     with neutral(connection) as cursor:
         cursor.execute(
             "update diffapply.run set finished_at = clock_timestamp(), outcome = %s where id = %s",
@@ -165,8 +165,8 @@ def finish_run(connection: Connection, run: int, *, complete: bool) -> None:
 def close_run(url: str, connection: Connection, run: int, unreached: Sequence[Step]) -> None:
     """Record the tenants that did not reach their goal, and finish the run, in one transaction.
 
-    A transaction that the connection is in is committed with it. If the connection is gone another
-    one is tried; if there is none to be had, the journal will say "interrupted", which is true.
+    If the connection has an open transaction, it is committed with that. If the connection is lost,
+    a new one is tried; without one, the run stays "interrupted" in the journal, which is true.
     """
 
     def close(connection: Connection) -> None:
@@ -187,5 +187,5 @@ def close_run(url: str, connection: Connection, run: int, unreached: Sequence[St
 def _operating_system_user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # a container's numeric user that has no name
+    except (OSError, KeyError):  # in a container, the user may have no name
         return "unknown"

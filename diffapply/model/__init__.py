@@ -1,1 +1,1 @@
-"""Data only: what all other folders speak of."""
+"""Values only, no input or output: used by all other folders."""

@@ -1,4 +1,4 @@
-"""Facts, and the catalog of one schema made of them."""
+"""Facts, and the catalog of one schema, which consists of them."""
 
 import hashlib
 import re
@@ -15,14 +15,14 @@ _SEPARATORS = (".", " ")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One comparable item of a schema's structure; it names no tenant.
+    """One item of a schema's structure that is compared; it does not name the tenant.
 
     Attributes:
         kind: one of `diffapply.ddl.KINDS`, such as ``column``.
         name: quoted as SQL needs it, such as ``marketplace_tasks.job_id``; unique in its kind.
         object: the relation, type or function it belongs to; its own name if it stands alone.
-        definition: the fragment of DDL that says what it is; two facts differ when it does.
-        position: where PostgreSQL keeps it among its siblings; not structure, never compared.
+        definition: a fragment of DDL; two facts are equal if their definitions are.
+        position: its number among its siblings, such as a column's; never compared.
     """
 
     kind: str
@@ -47,11 +47,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything PostgreSQL knows about one schema's structure, its name normalised.
+    """Everything PostgreSQL knows about one schema's structure, without the tenant's name.
 
     Attributes:
-        strangers: roles that own some of it and are neither a superuser nor the role that read
-            it; empty where nobody asked. Not structure, never compared.
+        strangers: roles that own some of it and are neither a superuser nor the connecting role;
+            empty if it was read without them. Never compared.
     """
 
     facts: Mapping[FactKey, Fact]
@@ -73,7 +73,7 @@ class Catalog:
 
     @cached_property
     def by_kind(self) -> Mapping[str, Sequence[Fact]]:
-        """The facts of each kind that there are any of."""
+        """Kind → its facts; kinds without facts are left out."""
         found: dict[str, list[Fact]] = {}
         for fact in self.facts.values():
             found.setdefault(fact.kind, []).append(fact)
@@ -87,7 +87,7 @@ class Catalog:
         return found
 
     def restricted_to(self, objects: frozenset[str]) -> "Catalog":
-        """Only what belongs to these: the part of a template that is managed."""
+        """The facts of these objects: the managed part of a template."""
         facts = (fact for fact in self.facts.values() if fact.object in objects)
         return Catalog.of(facts, self.strangers)
 
@@ -98,7 +98,7 @@ class Catalog:
 
     @cached_property
     def text(self) -> str:
-        """All that its facts say, in small letters."""
+        """The names and definitions of all facts, in lower case."""
         return "\n".join(f"{its.name} {its.definition}" for its in self.facts.values()).lower()
 
     @cached_property
@@ -150,7 +150,7 @@ class Unreadable:
     """A tenant that the role may not read.
 
     Attributes:
-        remedy: the statement after which it may.
+        remedy: the GRANT that makes it readable.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Drift as data: how the live tenants differ from the desired state."""
+"""Drift as values: how the live tenants differ from the desired state."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,13 +10,13 @@ DriftState = Literal["in_sync", "behind", "drifted", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class TenantDrift:
-    """One tenant held against the desired state.
+    """One tenant compared with the desired state.
 
     Attributes:
         state: ``in_sync``; ``behind`` (at a shape that the journal knows); ``drifted`` (at one
             that it does not know); ``unreadable`` (the role may not use the schema).
         differences: empty when in sync; tenants of one shape share one tuple.
-        remedy: the statement that makes it readable.
+        remedy: the GRANT that makes it readable, if it is not.
     """
 
     name: str
@@ -27,7 +27,7 @@ class TenantDrift:
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """Every tenant held against the desired state, in natural order of their names."""
+    """Every tenant compared with the desired state, in natural order of their names."""
 
     tenants: tuple[TenantDrift, ...]
 
@@ -38,5 +38,5 @@ class DriftReport:
 
     @property
     def unreadable(self) -> tuple[TenantDrift, ...]:
-        """Those that could not be compared."""
+        """The tenants that could not be compared."""
         return tuple(tenant for tenant in self.tenants if tenant.state == "unreadable")

@@ -1,4 +1,4 @@
-"""What an earlier look at the tenants found, so that only what changed since is read again."""
+"""What tenants were found to be earlier, so that only those changed since are read again."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,12 +23,12 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class Memory:
-    """Looks at the tenants: the earlier ones, and those of now.
+    """What tenants were found to be, earlier and now.
 
     Attributes:
-        known: tenant → what it was found to be; empty to read everything anew.
-        learning: whether looks of now are wanted.
-        learned: tenant → what it is found to be now.
+        known: tenant → what it was earlier; empty to read every tenant again.
+        learning: whether to record what tenants are now.
+        learned: tenant → what it is now.
     """
 
     known: Mapping[str, Look] = field(default_factory=dict)
@@ -37,11 +37,11 @@ class Memory:
 
     @property
     def in_use(self) -> bool:
-        """Whether tokens of the tenants are of any use."""
+        """Whether change tokens are needed."""
         return self.learning or bool(self.known)
 
     def emptied(self) -> "Memory":
-        """The same, but for what is known: it turned out not to be so."""
+        """The same without what was known earlier, which turned out to be wrong."""
         return replace(self, known={})
 
     def recall(self, tokens: Mapping[str, str]) -> dict[str, str]:

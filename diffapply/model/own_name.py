@@ -1,10 +1,10 @@
-"""A tenant's own name in text: one stand-in for it in facts, the tenant's name when it runs.
+"""The tenant's own name in texts: a stand-in in facts, the real name in statements that run.
 
-Function bodies, search paths, literals and comments may say the tenant's own name, and so may the
-names of indexes, constraints, triggers and policies. In facts, and in all that is made of them, a
-stand-in takes its place: so it is one fact for all tenants. It is the name of the schema in scratch
-where tenants stand, so that what is made of facts runs there as it is. `spelled` puts a tenant's
-own name in its place again.
+Function bodies, search paths, literals and comments may contain the tenant's own name, and so may
+the names of indexes, constraints, triggers and policies. In facts, and in statements made from
+them, a stand-in replaces it, so that it is one fact for all tenants. The sandbox in scratch has the
+stand-in as its name, so these statements run there unchanged. `spelled` puts a tenant's own name
+back.
 """
 
 import re
@@ -17,21 +17,21 @@ from diffapply.errors import TenantError
 from diffapply.model.catalog import Catalog
 
 STAND_IN = "diffapply_tenant"
-"""What stands in facts and statements for the tenant's own name."""
+"""The text that replaces the tenant's own name in facts and statements."""
 
 
 class Naming(Enum):
-    """What becomes of a schema's own name when its facts are read."""
+    """How a schema's own name is treated when its facts are read."""
 
     AS_IT_IS = 1
-    """Nothing: it is no tenant, or stands under the stand-in's name."""
+    """It stays: the schema is no tenant, or its name is the stand-in."""
     OWN = 2
-    """The stand-in takes its place."""
+    """The stand-in replaces it."""
     TOKEN = 3
-    """The same, but only where a schema is named: before a dot, in a search path, as a constant. It
-    is a word that stands for a tenant, and may be used as a word, too."""
+    """The stand-in replaces it only where a schema is named: before a dot, in a search path, as a
+    constant. The name is a token, which texts may also use as an ordinary word."""
     MODELS = 4
-    """As `TOKEN`, but constants in what models say are words: of columns, checks, indexes."""
+    """As `TOKEN`, but constants in columns, checks and indexes of metadata are ordinary words."""
 
 
 _LETTER = r"[0-9a-z\x80-\U0010ffff]"
@@ -57,12 +57,13 @@ _LONGEST = 63
 
 
 def reads_otherwise(name: str, text: str) -> bool:
-    """Whether a structure may read otherwise in a tenant of this name than in others.
+    """Whether facts may be different in a tenant of this name, although its structure is equal.
 
-    The name is one of its words, or needs quotes where the structure says the tenant's own name.
+    That is so if the name is also a word in the structure, or if it needs quotes and the structure
+    says the tenant's own name.
 
     Args:
-        text: all that the structure says, in small letters.
+        text: all texts of the structure, in lower case.
     """
     word = name.lower()
     return word in _names_in(text, word.rstrip(digits)) or (
@@ -72,7 +73,7 @@ def reads_otherwise(name: str, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _names_in(text: str, prefix: str) -> frozenset[str]:
-    """The names in a text that begin so and end in digits: once for thousands of tenants."""
+    """The names in a text with this prefix and digits; cached for thousands of tenants."""
     if prefix not in text:
         return frozenset()
     return frozenset(re.findall(rf"(?<!{_LETTER}){re.escape(prefix)}[0-9]*(?!{_LETTER})", text))
@@ -84,12 +85,12 @@ def is_stand_in(name: str) -> bool:
 
 
 def says_own_name(text: str) -> bool:
-    """Whether a text of facts or statements says the tenant's own name."""
+    """Whether a text of facts or statements contains the stand-in."""
     return STAND_IN in text.lower()
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name stands as it is wherever it is said; others need quotes here and there."""
+    """Whether a name never needs quotes in SQL."""
     return _PLAIN.fullmatch(name) is not None and name not in _keywords()
 
 
@@ -103,15 +104,15 @@ def _keywords() -> frozenset[str]:
 
 
 def spelled(text: str, tenant: str) -> str:
-    """Statements with the tenant's own name where the stand-in is.
+    """Statements with the tenant's own name in place of the stand-in.
 
     Args:
         text: one statement or more.
         tenant: name of the schema, not quoted.
 
     Raises:
-        TenantError: the name of an object would be longer than PostgreSQL's are, or the tenant's
-            name would end the text that says it.
+        TenantError: the name of an object would be too long for PostgreSQL, or the tenant's name
+            would end the text that contains it.
     """
     if not says_own_name(text):
         return text
@@ -127,12 +128,12 @@ def spelled(text: str, tenant: str) -> str:
 
 
 def shown(text: str, tenant: str = "<tenant>") -> str:
-    """A text for people, who know no stand-in: with a tenant's name as it is, quotes or not."""
+    """A text for people, who do not know the stand-in: with a tenant's name, never quoted."""
     return _said(text, tenant) if says_own_name(text) else text
 
 
 def with_own_name(catalog: Catalog, schema: str) -> Catalog:
-    """The same structure with the name of a schema where the stand-in is, as PostgreSQL has it."""
+    """The same structure with the name of a schema in place of the stand-in."""
     return Catalog.of(
         (
             replace(
@@ -150,7 +151,7 @@ def with_own_name(catalog: Catalog, schema: str) -> Catalog:
 
 def _said(text: str, tenant: str) -> str:
     def name(its: re.Match[str]) -> str:
-        if its[2]:  # a text that says the stand-in itself
+        if its[2]:  # the original text contained the stand-in; it is marked with an x
             return its[1] + its[2][1:]
         return tenant.upper() if its[1].isupper() and is_plain(tenant) else tenant
 
@@ -158,7 +159,7 @@ def _said(text: str, tenant: str) -> str:
 
 
 def _token_spelled(token: re.Match[str], tenant: str) -> str:
-    """A token of SQL with a name that needs quotes as an identifier, but none as a value."""
+    """A token of SQL with the name in it, quoted as the kind of token requires."""
     if not says_own_name(token[0]):
         return token[0]
     if token["word"] is not None:
@@ -177,7 +178,7 @@ def _token_spelled(token: re.Match[str], tenant: str) -> str:
 
 
 def _body_spelled(tag: str, body: str, tenant: str) -> str:
-    """The same of a text between dollars."""
+    """The same for a dollar-quoted text."""
     body = _TOKENS.sub(partial(_token_spelled, tenant=tenant), body)
     if (body + tag).index(tag) < len(body):
         raise _ends_it(tenant, f"a text between {tag}")
@@ -185,7 +186,7 @@ def _body_spelled(tag: str, body: str, tenant: str) -> str:
 
 
 def _escaped_spelled(text: str, tenant: str) -> str:
-    """The same of a literal, or of a quoted name, in which a backslash is no character."""
+    """The same for a literal or quoted name in which a backslash has a special meaning."""
     if "\\" in tenant:
         raise _ends_it(tenant, "a text in which a backslash has a meaning")
     if text.endswith('"'):
@@ -202,7 +203,7 @@ def _ends_it(tenant: str, text: str) -> TenantError:
 
 
 def _in_literal(text: str, tenant: str) -> str:
-    """What stands in a literal: it may be SQL itself."""
+    """The same for the text of a literal, which may itself be SQL."""
 
     def name(its: re.Match[str]) -> str:
         quotes = its["quotes"]
@@ -219,7 +220,7 @@ def _quoted(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _longest_rest(text: str) -> tuple[int, str]:
-    """The longest name that holds the stand-in: how many bytes beside that, and the name."""
+    """The longest name that contains the stand-in: its other bytes, and the name."""
     names = [
         (token["word"] or token["quoted"])
         for token in _TOKENS.finditer(text)

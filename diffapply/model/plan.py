@@ -1,18 +1,16 @@
-"""The plan as data: transitions, their statements, and what each statement risks."""
+"""The plan as values: transitions, their statements, and what each statement risks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NotRequired, Self, TypedDict
 
 from diffapply.model.catalog import Catalog, Difference, Unreadable
+from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.own_name import spelled
 from diffapply.model.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
 RenameKind = Literal["table", "column", "index", "constraint"]
-HazardKind = Literal[
-    "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +30,8 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class Hazard:
-    """What a statement risks.
-
-    Attributes:
-        kind: ``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (the
-            table is written anew), ``time`` (a scan or a build that grows with the rows),
-            ``rows`` (it fails where the table has rows; the tenant is then left as it was),
-            ``code`` (it may run code of others with all rights of a superuser), ``stale`` (what
-            was computed before stays as it was computed), ``shared`` (it changes what other
-            schemas use as well), ``numbers`` (a sequence may give numbers that are there already).
-        message: one clause for people, such as ``drops the table "a"; its rows are lost``.
-        check: for ``data``, a query that runs in the tenant, under the lock that the statement
-            takes, and returns true if something would be lost. Empty: it is always lost.
-        lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
-        remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
-    """
-
-    kind: HazardKind
-    message: str
-    check: str = ""
-    lock: str = ""
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class TableLock:
-    """A lock that a statement takes on a table that is there before it, as rehearsal saw it.
+    """A lock that a statement takes on an existing table, as observed in rehearsal.
 
     Attributes:
         table: as SQL writes it; without the schema, if it is the tenant's own.
@@ -71,14 +44,22 @@ class TableLock:
     own: bool
 
 
+class StatementDocument(TypedDict):
+    """A statement as JSON has it; those that were written first say nothing of locks."""
+
+    sql: str
+    hazards: list[HazardDocument]
+    locks: NotRequired[tuple[TableLock, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a transition; it runs with the search path set, and names no tenant.
+    """One statement of a transition; runs with the tenant first on the search path.
 
-    Where text says the tenant's own name, there is a stand-in; see `diffapply.model.own_name`.
+    It does not name the tenant: a stand-in replaces the name; see `diffapply.model.own_name`.
 
     Attributes:
-        locks: what it locks; empty where that is not known, as in plans of older versions.
+        locks: what it locks; empty if unknown, as in plans of older versions.
     """
 
     sql: str
@@ -86,44 +67,47 @@ class Statement:
     locks: tuple[TableLock, ...] = ()
 
     @property
+    def document(self) -> StatementDocument:
+        """All of it as JSON has it."""
+        hazards = [hazard.document for hazard in self.hazards]
+        return {"sql": self.sql, "hazards": hazards, "locks": self.locks}
+
+    @classmethod
+    def of(cls, document: StatementDocument) -> Self:
+        """The statement of such a document, which may be an older one."""
+        hazards = tuple(map(Hazard.of, document["hazards"]))
+        return cls(document["sql"], hazards, document.get("locks", ()))
+
+    @property
     def destructive(self) -> bool:
         """Whether it may lose data."""
         return any(hazard.kind == "data" for hazard in self.hazards)
 
     def in_tenant(self, name: str) -> "Statement":
-        """The statement as it runs in a tenant: with that one's name.
+        """The statement as it runs in a tenant: with the tenant's name for the stand-in.
 
         Raises:
             TenantError: as `spelled`.
         """
-        hazards = [
-            replace(
-                hazard,
-                message=spelled(hazard.message, name),
-                check=spelled(hazard.check, name),
-                lock=spelled(hazard.lock, name),
-                remedy=spelled(hazard.remedy, name),
-            )
-            for hazard in self.hazards
-        ]
-        return replace(self, sql=spelled(self.sql, name), hazards=tuple(hazards))
+        hazards = tuple(hazard.in_tenant(name) for hazard in self.hazards)
+        return replace(self, sql=spelled(self.sql, name), hazards=hazards)
 
     @property
     def locks_outside(self) -> bool:
-        """Whether others than the tenant's own sessions may have to wait for it."""
+        """Whether it locks a table outside the tenant, so that other tenants' sessions may wait."""
         return any(not lock.own for lock in self.locks)
 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """An object that a transition makes anew: what it has in each tenant is given back to it.
+    """An object that a transition drops and creates again; it gets its owner and grants back.
 
     Attributes:
         kind: what it is afterwards, such as ``view``, ``function`` or ``column``.
         old: its name before, quoted; of a routine with its arguments, of a column with its table.
         new: its name afterwards.
-        stated: ``owner`` or ``grants``, where the desired state says another than the tenants
-            have: then its word counts.
+        stated: ``owner`` or ``grants``, if the desired state sets it differently from the tenants:
+            then that is not given back.
     """
 
     kind: str
@@ -134,7 +118,7 @@ class Renewed:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What has an owner and grants of its own, or a column; its names are as in `Renewed`."""
+    """An object with its own owner and grants, or a column; names as in `Renewed`."""
 
     kind: str
     name: str
@@ -146,13 +130,13 @@ TouchedChange = Literal["dropped", "anew", "retyped", "rewritten"]
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Something that a transition takes from whoever hangs on it outside of the tenant.
+    """Something that a transition drops or changes, and that objects outside may depend on.
 
     Attributes:
         name: not quoted, nor is `part`.
         part: of a relation, the column or constraint; of a routine, the types of its arguments.
-        change: what becomes of it; ``retyped`` is a column of another type, or a type of other
-            attributes, ``rewritten`` a table.
+        change: what happens to it; ``retyped``: a column gets another type, or a type other
+            attributes; ``rewritten``: of a table.
         sort: such as ``view``; of a column that is retyped, the new type.
     """
 
@@ -168,9 +152,9 @@ class Shape:
     """A structure that tenants share, and the DDL that was proved to rebuild it.
 
     Attributes:
-        ddl: statements for an empty schema, in the order in which they ran; None where the
-            structure could not be rebuilt (then no transition leads back to it).
-        world: the path and the settings under which that was proved, where it is to be run.
+        ddl: statements that build it in an empty schema, in order; None if the structure could
+            not be rebuilt (then no transition leads back to it).
+        world: the path and the settings under which the DDL was proved.
     """
 
     catalog: Catalog
@@ -185,21 +169,23 @@ class Shape:
 
 @dataclass(frozen=True)
 class Transition:
-    """From one shape to another, and the tenants it serves.
+    """The way from one shape to another, and the tenants it serves.
 
     Attributes:
         tenants: names of the live schemas, in natural order.
         statements: proved in scratch to lead from `source` to `goal`; empty when blocked.
         differences: what differs between the two, object by object.
-        blocked: why it cannot be done, one reason an entry; empty when it can.
-        no_way_back: why it could not be taken back; empty when that was proved, too.
-        notes: what to consider, such as a drop and an add that look like a rename.
-        managed: for a template, the names in it that are managed; None for a tenant.
-        anew: what the statements make anew.
-        dropped: what they drop, and nothing takes the place of; not what goes with its relation.
-        created: what they create, and takes nobody's place; not what comes with its relation.
-        alone: whether they were proved, and run, with nothing behind the tenant on the search path:
-            where something there is nearer to what a definition says than what was meant.
+        blocked: reasons why it cannot be done; empty if it can.
+        no_way_back: why it could not be undone; empty if the way back was proved, too.
+        notes: hints for the reader, such as a drop and an add that look like a rename.
+        managed: for a template, the names of its managed objects; None for a tenant.
+        anew: objects that the statements drop and create again.
+        dropped: objects that they drop and do not create again, without those dropped together
+            with their relation.
+        created: objects that they create and that did not exist before, without those created
+            together with their relation.
+        alone: whether they were proved, and run, with the tenant alone on the search path, because
+            something in another schema would match a definition better than what is meant.
     """
 
     source: str
@@ -229,19 +215,19 @@ class Transition:
 
     @property
     def only_adds(self) -> bool:
-        """Whether all that is in the source is in the goal, too, and just the same."""
+        """Whether every fact of the source is in the goal, unchanged."""
         return all(difference.change == "missing" for difference in self.differences)
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Where a tenant goes back to.
+    """The goal of a tenant that goes back.
 
     Attributes:
         goal: the shape it had before the earliest step that is undone.
         runs: ids of the runs whose steps are undone.
         managed: for a template, the names in it that those steps managed; None for a tenant.
-        renames: what the undone runs renamed, turned round.
+        renames: the renames of the undone runs, reversed.
     """
 
     goal: Shape
@@ -252,12 +238,12 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class UndoneRun:
-    """A run that a plan takes back.
+    """A run that a plan undoes.
 
     Attributes:
-        started_at: in UTC, as ISO 8601 has it.
-        desired: what for: how its goal was named.
-        tenants: in how many tenants it is taken back.
+        started_at: in UTC, in ISO 8601.
+        desired: how its goal was named.
+        tenants: number of tenants in which it is undone.
     """
 
     id: int
@@ -276,19 +262,19 @@ class Plan:
     """All transitions of one command.
 
     Attributes:
-        database: identifies the database the plan was made for; holds no password.
+        database: identifies the database that the plan was made for; contains no password.
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
-        in_sync: names of tenants that need nothing.
-        shapes: every shape that a transition names, by fingerprint.
-        undoes: for a backward plan, tenant → ids of the runs whose steps it takes back.
+        in_sync: names of tenants that need no change.
+        shapes: the shapes of all transitions, by fingerprint.
+        undoes: for a backward plan, tenant → ids of the runs whose steps it undoes.
         undone: those runs, oldest first.
-        renames: those that the desired state declares; going back takes them back.
+        renames: those that the desired state declares; going back reverses them.
         privileges: whether owners and grants count.
-        tokens: tenant → change token, from before it was found to have its transition's source.
-            Only those that are known, and only where that transition does nothing but add.
-        unreadable: tenants that could not be compared; what is planned leaves them alone.
+        tokens: tenant → change token, read before the tenant's facts. Only for additive
+            transitions, and only if known.
+        unreadable: tenants that could not be compared; the plan leaves them alone.
         world: the path and the settings under which it was proved, and is applied.
-        notes: what to consider of tenants that are in sync.
+        notes: hints about tenants that are in sync.
     """
 
     direction: Direction
@@ -318,7 +304,7 @@ class Plan:
 
     @property
     def total(self) -> int:
-        """How many tenants the plan looked at."""
+        """How many tenants the plan has compared."""
         return len(self.in_sync) + self.to_change + self.blocked + len(self.unreadable)
 
     def world_of(self, transition: Transition) -> World:

@@ -1,4 +1,4 @@
-"""What a run did, as data."""
+"""What a run did, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ RunStatus = Literal["running", "done", "incomplete", "interrupted"]
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What became of one tenant in a run.
+    """What a run did to one tenant.
 
     Attributes:
-        status: ``applied``; ``unchanged`` (already at its goal); ``failed`` (PostgreSQL said
-            no); ``refused`` (it has moved or gone since the plan, it is blocked, or data would
-            be lost); ``skipped`` (never begun: the run was stopped).
+        status: ``applied``; ``unchanged`` (already at its goal); ``failed`` (PostgreSQL refused
+            a statement); ``refused`` (it has changed or gone since the plan, it is blocked, or
+            data would be lost); ``skipped`` (not begun, because the run was stopped).
         error: one sentence for people, or None.
     """
 
@@ -51,10 +51,10 @@ class RunResult:
 
 
 class RunInterrupted(KeyboardInterrupt):
-    """Ctrl-C or a signal has stopped a run; its journal is closed.
+    """Ctrl-C or a signal has stopped a run, and the journal says so.
 
     Args:
-        result: what became of the tenants: all may be done by then.
+        result: what was done to each tenant; all of them may be done.
     """
 
     def __init__(self, result: RunResult) -> None:
@@ -64,19 +64,19 @@ class RunInterrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as the journal has it.
+    """A run in the journal.
 
     Attributes:
         who: role and operating-system user that started it.
         version: of diffapply.
         status: ``running``; ``done``; ``incomplete`` (some tenants failed or were refused);
-            ``interrupted`` (it was killed: its last steps are whole all the same).
+            ``interrupted`` (it was killed; no tenant is left half-changed).
         counts: how many tenants ended with each step status.
-        desired: what for: how its goal was named.
+        desired: how its goal was named.
         provisions: whether it created its tenants.
-        undoes: run → in how many tenants this one took it back.
-        undone_by: run → in how many tenants it took this one back.
-        steps: every tenant's step; empty unless the run was asked for by id.
+        undoes: run → number of tenants in which this run undid it.
+        undone_by: run → number of tenants in which it undid this run.
+        steps: every tenant's step; empty unless the run was asked for by its id.
     """
 
     id: int
@@ -97,10 +97,10 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A tenant's step as the journal has it; shapes are fingerprints.
+    """A tenant's step in the journal; shapes are fingerprints.
 
     Attributes:
-        undone_by: the backward run that took it back, or None.
+        undone_by: the backward run that undid it, or None.
     """
 
     tenant: str

@@ -1,4 +1,4 @@
-"""Which part of a schema counts, and where that stands in scratch."""
+"""Which part of a schema counts, and the schema's name in scratch."""
 
 from dataclasses import dataclass, replace
 
@@ -6,19 +6,19 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import STAND_IN
 
 TENANT = STAND_IN
-"""The schema where tenants stand: all under one name, so that none is in a definition."""
+"""The schema in scratch for every tenant: one name for all, so that none is in a definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which part of a schema counts: all of a tenant, of a template what is managed.
+    """Which part of a schema counts: all of a tenant, the managed objects of a template.
 
     Attributes:
-        schema: where it stands in scratch.
-        managed: for a template, the names in it that are managed: all others belong to what is
-            there already. None for a tenant, whose schema is empty at first.
+        schema: its name in scratch.
+        managed: for a template, the names of its managed objects; its other objects stay as they
+            are. None for a tenant, whose schema in scratch is empty at first.
         privileges: whether owners and grants count.
-        role: the role, quoted, as whose counts what a throw-away role builds there.
+        role: the role, quoted, that counts as owner of what a throw-away role builds.
     """
 
     schema: str = TENANT
@@ -31,9 +31,9 @@ class Scope:
         return replace(self, schema=schema, managed=managed)
 
     def part_of(self, catalog: Catalog) -> Catalog:
-        """What counts of a structure."""
+        """The part of a structure that counts."""
         return catalog if self.managed is None else catalog.restricted_to(self.managed)
 
 
 WHOLE = Scope()
-"""All of a tenant, but for owners and grants."""
+"""All of a tenant, without owners and grants."""

@@ -1,7 +1,7 @@
-"""The application's world: what its sessions have that gives names and literals their meaning.
+"""The application's world: the search path and settings of its sessions.
 
-Which schema stands behind the tenant decides what a name is; TimeZone and DateStyle decide what
-a literal is.
+The schemas after the tenant on the path decide what a name means; TimeZone, DateStyle and the like
+decide what a literal means.
 """
 
 from dataclasses import dataclass, replace
@@ -12,19 +12,19 @@ MEANING = (
     *("extra_float_digits", "bytea_output", "xmlbinary", "xmloption", "transform_null_equals"),
     *("standard_conforming_strings", "array_nulls"),
 )
-"""The settings that change what a literal, a cast or a comparison means."""
+"""The settings that change the meaning of a literal, a cast or a comparison."""
 
 _OURS = frozenset({"standard_conforming_strings", "array_nulls"})
-"""Those that text of PostgreSQL's own, as we read it, takes for granted."""
+"""Settings on which the texts that PostgreSQL writes depend; always at their default."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What sessions of the application have.
+    """The search path and settings of the application's sessions.
 
     Attributes:
-        behind: the schemas that are searched after the tenant, in order.
-        settings: name and value of those that are not PostgreSQL's usual ones.
+        behind: the schemas after the tenant on the search path, in order.
+        settings: name and value of settings that differ from PostgreSQL's defaults.
     """
 
     behind: tuple[str, ...] = ()
@@ -32,19 +32,19 @@ class World:
 
     @property
     def zone(self) -> str:
-        """The time zone that local times are of."""
+        """The time zone of local times."""
         return dict(self.settings).get("TimeZone", "UTC")
 
     @property
     def alone(self) -> "World":
-        """The same with nothing behind the tenant."""
+        """The same with the tenant alone on the search path."""
         return replace(self, behind=())
 
     @property
     def of_transitions(self) -> tuple[tuple[str, str], ...]:
-        """The settings under which statements run that are made from definitions."""
+        """The settings for statements that are made from definitions."""
         return tuple((name, value) for name, value in self.settings if name not in _OURS)
 
 
 PLAIN = World()
-"""Nothing behind the tenant, and PostgreSQL's usual settings."""
+"""The tenant alone on the search path, and PostgreSQL's default settings."""

@@ -1,23 +1,33 @@
 """What was proved before: transitions that need not be rehearsed again.
 
 A proof holds for what it was made of: the two structures, where they stand, what else is in
-scratch, the version of the server, and the rules of this version of diffapply. All of that is in
-its key; whatever differs, it is not found.
+scratch, the version of the server, and the rules by which it was made. All of that is in its key;
+whatever differs, it is not found.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, field
-from typing import TypeVar
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypedDict, TypeVar
 
-from diffapply.catalog.reader import facts_version
 from diffapply.errors import JournalError
 from diffapply.model.catalog import FactKey
-from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
+from diffapply.model.plan import (
+    Direction,
+    Owned,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    StatementDocument,
+    Touched,
+)
 from diffapply.model.scope import Scope
-from diffapply.typed import MisfitError, parsed
-from diffapply.version import VERSION
+from diffapply.typed import MisfitError, parsed, plain
 
 _Remembered = TypeVar("_Remembered")
 
@@ -46,9 +56,36 @@ class Proof:
     alone: bool = False
 
 
-_RULES = 4
-"""Of how transitions are made, and of what proofs say of them: another number where those made
-before no longer hold."""
+class _ProofDocument(TypedDict):
+    """A proof as JSON has it."""
+
+    statements: list[StatementDocument]
+    source_ddl: tuple[str, ...] | None
+    goal_ddl: tuple[str, ...] | None
+    no_way_back: tuple[str, ...]
+    anew: tuple[Renewed, ...]
+    dropped: tuple[Owned, ...]
+    created: tuple[Owned, ...]
+    touched: tuple[Touched, ...]
+    alone: bool
+
+
+def _proof(document: _ProofDocument) -> Proof:
+    return Proof(
+        tuple(map(Statement.of, document["statements"])),
+        document["source_ddl"],
+        document["goal_ddl"],
+        document["no_way_back"],
+        document["anew"],
+        dropped=document["dropped"],
+        created=document["created"],
+        touched=document["touched"],
+        alone=document["alone"],
+    )
+
+
+_RULES = ("values", "ddl", "catalog", "hazards", "renewal", "rehearsal")
+"""The folders that say what facts are, how transitions are made, and what proofs say of them."""
 
 
 def nothing_known(_key: str) -> str | None:
@@ -69,12 +106,14 @@ class ProofCache:
     made: dict[str, str] = field(default_factory=dict)
 
     def recall(self, key: str) -> Proof | None:
-        """The proof of that key, if it was made before. Raises `JournalError` if it was altered."""
-        return self._remembered(key, Proof)
+        """The proof of that key, if it was made before. Raises `JournalError` if it was changed."""
+        document = self._remembered(key, _ProofDocument)
+        return None if document is None else _proof(document)
 
     def keep(self, key: str, proof: Proof) -> None:
         """Remember a proof."""
-        self.made[key] = json.dumps(asdict(proof), ensure_ascii=False)
+        document = asdict(proof) | {"statements": [its.document for its in proof.statements]}
+        self.made[key] = json.dumps(plain(document), ensure_ascii=False)
 
     def recall_alike(self, key: str) -> frozenset[FactKey] | None:
         """What was found to mean the same, if it was looked for before. Raises as `recall`."""
@@ -90,8 +129,8 @@ class ProofCache:
             return None if text is None else parsed(text, kind)
         except MisfitError as error:
             raise JournalError(
-                f"The journal's proof {key[:12]} was altered since it was written: {error}.",
-                "Empty the table diffapply.proof: what it had is proved again.",
+                f"The journal's proof {key[:12]} was changed after it was written: {error}.",
+                "Empty the table diffapply.proof: its transitions are then proved again.",
             ) from error
 
 
@@ -121,9 +160,8 @@ def _key(
 ) -> str:
     source, goal = ends
     parts = [
-        VERSION,
-        _RULES,
-        facts_version(privileges=scope.privileges),
+        _rules(),
+        scope.privileges,
         *conditions,
         what,
         source.fingerprint,
@@ -133,3 +171,19 @@ def _key(
         *more,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@cache
+def _rules() -> str:
+    """A digest of the code and the SQL in those folders."""
+    texts = [text for folder in _RULES for text in _texts(files("diffapply") / folder)]
+    return hashlib.sha256(b"".join(sorted(texts))).hexdigest()
+
+
+def _texts(folder: Traversable) -> Iterator[bytes]:
+    """Digests of the files in a folder and those within."""
+    for its in folder.iterdir():
+        if its.name.endswith((".py", ".sql")):
+            yield hashlib.sha256(its.read_bytes()).digest()
+        elif "." not in its.name and its.name != "__pycache__":
+            yield from _texts(its)

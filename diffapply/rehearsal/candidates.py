@@ -11,7 +11,8 @@ from pglast.enums import AlterTableType
 from diffapply.ddl.sequences import outliving, waiting, with_carries
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Hazard, Rename, Shape
+from diffapply.model.hazards import Hazard
+from diffapply.model.plan import Rename, Shape
 from diffapply.rehearsal.renames import displaced, nameless, repartitioned
 from diffapply.rehearsal.renaming import rename_declared, run_each
 from diffapply.rehearsal.search import Found, search

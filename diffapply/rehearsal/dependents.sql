@@ -138,11 +138,13 @@ from hanging x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid
 join pg_class c on c.oid = t.tgrelid
 where not t.tgisinternal
 union all
-select 'constraint', quote_ident(c.relname::text) || '.' || quote_ident(k.conname::text), x.objid
+select 'constraint', quote_ident(c.relname::text) || '.' || quote_ident(k.conname::text),
+    x.objid
 from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_class c on c.oid = k.conrelid
 union all
-select 'domain constraint', quote_ident(t.typname::text) || '.' || quote_ident(k.conname::text), x.objid
+select 'domain constraint', quote_ident(t.typname::text) || '.' || quote_ident(k.conname::text),
+    x.objid
 from hanging x join pg_constraint k on x.classid = 'pg_constraint'::regclass and k.oid = x.objid
 join pg_type t on t.oid = k.contypid
 union all
@@ -155,7 +157,8 @@ from hanging x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid
 join pg_class c on c.oid = d.adrelid
 join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum and a.attgenerated = ''
 union all
-select case p.prokind when 'a' then 'aggregate' else 'routine' end, p.oid::regprocedure::text, x.objid
+select case p.prokind when 'a' then 'aggregate' else 'routine' end, p.oid::regprocedure::text,
+    x.objid
 from hanging x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid
 union all
 select 'extended statistics', quote_ident(s.stxname::text), x.objid
@@ -165,10 +168,12 @@ union all
 select 'operator', o.oid::regoperator::text, x.objid
 from hanging x join pg_operator o on x.classid = 'pg_operator'::regclass and o.oid = x.objid
 union all
-select 'operator class', quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text), x.objid
+select 'operator class', quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text),
+    x.objid
 from hanging x join pg_opclass c on x.classid = 'pg_opclass'::regclass and c.oid = x.objid
 join pg_am am on am.oid = c.opcmethod
 union all
 select 'cast',
-    '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null) || ')', x.objid
+    '(' || format_type(c.castsource, null) || ' AS ' || format_type(c.casttarget, null) || ')',
+    x.objid
 from hanging x join pg_cast c on x.classid = 'pg_cast'::regclass and c.oid = x.objid

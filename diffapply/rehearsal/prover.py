@@ -1,14 +1,12 @@
 """Proves the transitions of a plan: several at a time, and none that was proved before."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import psycopg2
 
-from diffapply.database.interruption import helpers
-from diffapply.errors import ConnectionFailedError, ScratchError
-from diffapply.hazards.statements import closes_way_back
+from diffapply.database.pool import share
+from diffapply.hazards.tables import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
@@ -71,42 +69,23 @@ class Prover:
             for number, key in enumerate(keys)
             if (proof := self.proofs.recall(key)) is not None
         }
-        waiting = deque(number for number in range(len(wanted)) if number not in found)
-
-        def work(rehearsal: Rehearsal) -> None:
-            while waiting:
-                try:
-                    number = waiting.popleft()
-                except IndexError:  # another thread took the last one
-                    return
-                found[number] = self._prove(wanted[number], rehearsal)
-                progress("rehearse", len(found), len(wanted))
-
-        others = min(jobs - 1, len(waiting) // _WORTH_IT) if self.rehearsal.another else 0
-        with helpers(max(others, 1)) as pool:
-            futures = [pool.submit(self._elsewhere, work) for _ in range(others)]
-            try:
-                work(self.rehearsal)
-            except BaseException:
-                waiting.clear()
-                raise
-            for future in futures:
-                future.result()
+        left = [number for number in range(len(wanted)) if number not in found]
+        another = self.rehearsal.another
+        others = [another] * min(jobs - 1, len(left) // _WORTH_IT) if another else []
+        proved = share(
+            [wanted[number] for number in left],
+            self._prove,
+            self.rehearsal,
+            others,
+            lambda done: progress("rehearse", len(wanted) - len(left) + done, len(wanted)),
+        )
+        found |= zip(left, proved, strict=True)
         for number, key in enumerate(keys):
             if not found[number].blocked and not self.user_statements:
                 self.proofs.keep(key, found[number].proof)
         return [found[number] for number in range(len(wanted))]
 
-    def _elsewhere(self, work: Callable[[Rehearsal], None]) -> None:
-        another = self.rehearsal.another
-        assert another is not None  # noqa: S101 - or there are no others
-        try:
-            with another() as rehearsal:
-                work(rehearsal)
-        except (ConnectionFailedError, ScratchError):
-            return  # those that there are do its work
-
-    def _prove(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
+    def _prove(self, rehearsal: Rehearsal, wanted: Wanted) -> Proved:
         try:
             return self._rehearsed(wanted, rehearsal)
         except psycopg2.errors.QueryCanceled as error:

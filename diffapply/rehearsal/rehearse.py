@@ -5,32 +5,19 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.transaction import neutral
 from diffapply.ddl.keys import has_choice, undetermined
-from diffapply.desired import Desired
-from diffapply.errors import DesiredStateError, TenantError
 from diffapply.model.catalog import Catalog
-from diffapply.model.own_name import Naming, reads_otherwise, spelled, with_own_name
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
 from diffapply.rehearsal.orders import prove_without_repeats
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.renames import from_declarations
 from diffapply.rehearsal.search import Found, restored, search
 from diffapply.rehearsal.verify import Verdict, reasons, verify
-from diffapply.renewal.rights import Builder, as_spoken
-from diffapply.scratch.checks.clock import require_no_moment
-from diffapply.scratch.checks.extensions import extensions, require_known
-from diffapply.scratch.checks.names import require_own_names
-from diffapply.scratch.checks.recording import recorded
-from diffapply.scratch.checks.token import require_clear
-from diffapply.scratch.confinement import Confinement, refused
-from diffapply.scratch.defaults import read_given
+from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 
@@ -60,7 +47,7 @@ class Rehearsal:
     ) -> None:
         self.connection = connection
         self.shared = tuple(shared)
-        self._kept = frozenset(shared) - frozenset(tenants)
+        self.kept = frozenset(shared) - frozenset(tenants)
         self.conditions = conditions
         self.another = another
         self.world = world
@@ -70,106 +57,6 @@ class Rehearsal:
         self._restored: dict[tuple[str, Scope], Catalog] = {}
         self._standing: tuple[str, Scope] | None = None
         self._outside: dict[str, Outside] = {}
-
-    def build_desired(self, desired: Desired, scope: Scope) -> Shape:
-        """Build the desired state; what rebuilds it from its facts is not looked for yet.
-
-        Raises:
-            DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
-        """
-        # It may write the token out, which must exist then.
-        name, naming, managed = desired.token, desired.naming, scope.managed
-        if name is not None and naming is not Naming.MODELS:
-            managed = None  # a template has another name
-        taken = name in self._kept and naming is Naming.MODELS
-        if managed is not None or name is None or taken:
-            name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
-        with self._empty_sandbox(
-            replace(scope, schema=name, managed=managed), self.world
-        ) as sandbox:
-            there = extensions(sandbox)
-            try:
-                with sandbox.application(), recorded(self.connection) as texts:
-                    desired.build(self.connection, name)
-            except DesiredStateError as error:
-                if self.confinement is None or not _is_denied(error):
-                    raise
-                raise refused(error, self.confinement) from error
-            require_known(desired.label, there, sandbox)
-            catalog = sandbox.catalog(naming)
-            behind = [its for its in self.world.behind if its != name]
-            require_own_names(desired.label, catalog, behind, texts)
-            require_no_moment(desired.label, catalog, sandbox, texts)
-        if naming is not Naming.AS_IT_IS:
-            require_clear(desired.label, name, naming, catalog)
-        if managed is None and scope.managed is not None:
-            catalog = with_own_name(catalog, scope.schema).restricted_to(scope.managed)
-        if scope.managed is None and not catalog.facts:
-            raise DesiredStateError(
-                f"The desired state {desired.label} creates nothing that is the tenant's.",
-                "What is the tenant's has no schema, or the one given as "
-                "--tenant-token; and the search path stays as it is.",
-            )
-        return Shape(catalog)
-
-    def require_desired(self, desired: Desired, scope: Scope) -> Shape:
-        """The desired state with DDL that was proved to rebuild it.
-
-        Raises:
-            DesiredStateError: as `build_desired`; or it cannot be rebuilt from its facts.
-        """
-        goal = self.rebuild(self.build_desired(desired, scope), scope)
-        if goal.ddl is None:
-            reasons = "; ".join(self.why_not_rebuilt(goal, scope))
-            raise DesiredStateError(
-                f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
-            )
-        return goal
-
-    def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
-        """Declared renames, their names as PostgreSQL quotes them."""
-        names = [name for r in renames for name in (r.table, r.old, r.new)]
-        # Shared schemas stand there, with any names.
-        with neutral(self.connection, read_only=True) as cursor:
-            cursor.execute(
-                "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
-                "order by place",
-                [names],
-            )
-            return from_declarations(renames, [name for (name,) in cursor.fetchall()])
-
-    def goal_for(self, live: Catalog, desired: Shape, renames: Sequence[Rename]) -> Shape:
-        """The desired state for tenants that are so now.
-
-        Where it says nothing of owners and grants, they keep what they have.
-
-        Args:
-            renames: those that it declares, quoted.
-        """
-        if not desired.catalog.has_privileges:
-            return desired
-        with neutral(self.connection, read_only=True) as cursor:
-            # What a throw-away role has built reads as the connecting role's.
-            role = self.confinement.role if self.confinement else None
-            cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
-            [(name,)] = cursor.fetchall()
-        builder = Builder(name, read_given(self.connection))
-        return Shape(as_spoken(desired.catalog, live, builder, renames))
-
-    def goal_in(self, tenant: str, goal: Shape, scope: Scope) -> Shape:
-        """The goal as it reads in a tenant of this name; see `reads_otherwise`."""
-        if not reads_otherwise(tenant, goal.catalog.text):
-            return goal
-        rebuilt = self.rebuild(goal, scope)
-        try:
-            own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
-        except TenantError:
-            return goal  # it will be said why when its turn comes
-        with self._empty_sandbox(replace(scope, schema=tenant), rebuilt.world) as sandbox:
-            if sandbox.try_run(own) is not None:
-                return goal  # it will be said why when it is proved
-            catalog = sandbox.catalog(Naming.OWN)
-        return Shape(catalog) if catalog.fingerprint != goal.fingerprint else goal
 
     def rebuild(self, shape: Shape, scope: Scope, *, stay: bool = False) -> Shape:
         """The shape with DDL that was proved to rebuild it; without, if that cannot be had.
@@ -206,11 +93,11 @@ class Rehearsal:
             return rebuilt
 
         if shape.ddl is not None:
-            with self._empty_sandbox(scope, world) as sandbox:
+            with self.empty_sandbox(scope, world) as sandbox:
                 failed = sandbox.try_run(shape.ddl)
                 if failed is None and sandbox.catalog().fingerprint == shape.fingerprint:
                     return kept(sandbox, shape.ddl)
-        with self._empty_sandbox(scope, world) as sandbox:
+        with self.empty_sandbox(scope, world) as sandbox:
             built = search(sandbox, Catalog.of([]), shape.catalog)
             # No statement makes an index invalid, as a failed CREATE INDEX CONCURRENTLY leaves it.
             # It may be valid in scratch: what leads away from there begins by building it again.
@@ -223,13 +110,13 @@ class Rehearsal:
         key = (catalog.fingerprint, scope)
         if key not in self._restored:
             # Alone, as it was read: else names could mean what stands behind the tenant.
-            with self._empty_sandbox(scope, self.world.alone) as sandbox:
+            with self.empty_sandbox(scope, self.world.alone) as sandbox:
                 self._restored[key] = restored(sandbox, catalog)
         return self._restored[key]
 
     def why_not_rebuilt(self, shape: Shape, scope: Scope) -> tuple[str, ...]:
         """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
-        with self._empty_sandbox(scope, self.world) as sandbox:
+        with self.empty_sandbox(scope, self.world) as sandbox:
             found = search(sandbox, Catalog.of([]), shape.catalog)
         return self._reasons("its structure cannot be rebuilt in scratch", found)
 
@@ -302,7 +189,8 @@ class Rehearsal:
         return self._outside[sandbox.scope.schema]
 
     @contextmanager
-    def _empty_sandbox(self, scope: Scope, world: World) -> Iterator[Sandbox]:
+    def empty_sandbox(self, scope: Scope, world: World) -> Iterator[Sandbox]:
+        """One for a structure; nothing of it stays."""
         self._standing = None
         with open_sandbox(self.connection, scope, world) as sandbox:
             yield sandbox
@@ -314,7 +202,7 @@ class Rehearsal:
             with open_sandbox(self.connection, scope, world, standing=True) as sandbox:
                 yield sandbox
             return
-        with self._empty_sandbox(scope, shape.world) as sandbox:
+        with self.empty_sandbox(scope, shape.world) as sandbox:
             sandbox.run(shape.ddl or ())
             sandbox.world = world
             sandbox.enter()
@@ -346,8 +234,3 @@ class Rehearsal:
         key = (fingerprint, sandbox.scope)
         if key not in self._inspected:
             self._inspected[key] = migra_adapter.inspect(sandbox, self.shared)
-
-
-def _is_denied(error: DesiredStateError) -> bool:
-    cause = error.__cause__
-    return isinstance(getattr(cause, "orig", cause), psycopg2.errors.InsufficientPrivilege)

@@ -15,6 +15,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.database import scratch_database
@@ -78,7 +79,7 @@ class Stage:
             ScratchError: as `open`.
         """
         with self.open({}, desired.shared) as rehearsal:
-            return rehearsal.require_desired(desired, scope)
+            return require_desired(rehearsal, desired, scope)
 
     def _surroundings(
         self, schemas: Mapping[str, Catalog], named: Iterable[str], ends: Collection[Catalog]

@@ -13,7 +13,8 @@ from diffapply.hazards.sequences import without_values
 from diffapply.hazards.stale import Stale
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog, Difference
-from diffapply.model.plan import Hazard, Owned, Renewed, Statement, Touched
+from diffapply.model.hazards import Hazard
+from diffapply.model.plan import Owned, Renewed, Statement, Touched
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.search import Found, sentence

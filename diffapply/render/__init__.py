@@ -1,1 +1,1 @@
-"""Plan, drift, run and history as text, SQL, JSON, Markdown, workflow commands and JUnit XML."""
+"""Plans, drift, runs and history as text, SQL, JSON, Markdown, workflow commands, JUnit XML."""

@@ -8,7 +8,8 @@ from typing import Final, Literal, NotRequired, TypedDict
 
 from diffapply.model.catalog import Change
 from diffapply.model.drift import DriftState
-from diffapply.model.plan import Direction, HazardKind
+from diffapply.model.hazards import CodeName, HazardKind
+from diffapply.model.plan import Direction
 from diffapply.model.run import RunStatus, StepStatus
 
 VERSION: Final = 1
@@ -20,11 +21,13 @@ class StatementHazard(TypedDict):
     """What a statement risks.
 
     Attributes:
+        code: names the risk; see docs/hazards.md.
         message: one clause for people.
         remedy: a statement that puts it right afterwards, where there is one.
     """
 
     kind: HazardKind
+    code: CodeName
     message: str
     remedy: NotRequired[str]
 

@@ -1,4 +1,4 @@
-"""Differences as people read them: tenants that differ alike together, each object once."""
+"""Differences for people: tenants with equal differences together, each object once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from diffapply.render.wording import counted, visible, visible_block
 _WHOLES = WHOLES - {"column"}
 
 MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
-"""What the tenant has less, more or otherwise than it should."""
+"""The mark of what the tenant lacks, has in excess, or has differently."""
 
 _ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
 
@@ -23,7 +23,7 @@ class DriftBlock:
     """Tenants that differ from the desired state in the same way.
 
     Attributes:
-        remedy: what makes the first of them readable, where they are not.
+        remedy: the statement that makes the first of them readable, if they are not.
     """
 
     state: DriftState
@@ -38,7 +38,7 @@ class DriftBlock:
 
 
 def drift_blocks(report: DriftReport) -> list[DriftBlock]:
-    """The tenants that are not in sync: the worst first, then by how many differ alike."""
+    """The tenants that are not in sync: the worst state first, then the largest block."""
     alike: dict[tuple[DriftState, tuple[Difference, ...]], list[TenantDrift]] = defaultdict(list)
     for tenant in report.tenants:
         if tenant.state != "in_sync":
@@ -62,10 +62,10 @@ def drift_summary(report: DriftReport) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A difference, with those of its parts that go without saying.
+    """A difference, and how many other differences it includes.
 
     Attributes:
-        parts: how many columns, defaults, constraints … come or go with it.
+        parts: number of columns, defaults, constraints … that come or go with it.
     """
 
     difference: Difference
@@ -73,19 +73,19 @@ class Item:
 
     @property
     def title(self) -> str:
-        """Such as ``- missing index ix_a``; harmless whatever the names are."""
+        """Such as ``- missing index ix_a``; safe to print, whatever the names contain."""
         return f"{MARKS[self.difference.change]} {self.phrase}"
 
     @property
     def phrase(self) -> str:
-        """`title` without its mark."""
+        """`title` without the mark."""
         of = self.difference
         more = f" (with {counted(self.parts, 'part')})" if self.parts else ""
         return f"{of.change} {of.kind} {visible(of.name)}{more}"
 
 
 def items(differences: Iterable[Difference]) -> list[Item]:
-    """The differences in their order, the parts of a missing or extra table counted, not listed."""
+    """The differences in order; parts of a missing or extra table are counted, not listed."""
     differences = tuple(differences)
     wholes = {
         (d.change, d.name) for d in differences if d.kind in _WHOLES and d.change != "changed"
@@ -103,7 +103,7 @@ def items(differences: Iterable[Difference]) -> list[Item]:
 
 
 def _container(name: str) -> str:
-    """What stands before the last dot outside quotes: the table of ``table.column``."""
+    """The text before the last dot outside quotes: the table of ``table.column``."""
     quoted = False
     for at in range(len(name) - 1, -1, -1):
         quoted ^= name[at] == '"'
@@ -113,12 +113,12 @@ def _container(name: str) -> str:
 
 
 def is_block(difference: Difference) -> bool:
-    """Whether one of its definitions has several lines."""
+    """Whether one of the definitions has several lines."""
     return any("\n" in (text or "") for text in (difference.desired, difference.live))
 
 
 def comparison(difference: Difference) -> Iterator[str]:
-    """The definitions of a changed item, line by line: side by side, or as a unified diff."""
+    """The two definitions of a changed item, or their unified diff if they have several lines."""
     desired = visible_block(difference.desired or "")
     live = visible_block(difference.live or "")
     if is_block(difference):
@@ -130,10 +130,10 @@ def comparison(difference: Difference) -> Iterator[str]:
 
 
 def described(differences: Iterable[Difference], remedy: str = "") -> Iterator[str]:
-    """The items line by line, each changed one with its two definitions.
+    """The items line by line; changed ones with their two definitions.
 
     Args:
-        remedy: where there are none, as the tenant could not be read: what helps.
+        remedy: the statement that makes the tenant readable, if it could not be read.
     """
     if remedy:
         yield f"may not be read; {visible(remedy)};"

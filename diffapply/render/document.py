@@ -1,7 +1,7 @@
-"""The JSON documents as they are written out.
+"""The JSON documents of the command line. Fields are added, never changed.
 
-Names and SQL stand in them exactly as they are. The text is ASCII, so that it survives any
-encoding of the terminal, lone surrogates included.
+Names and SQL are in them unchanged. The text is ASCII, so that it survives any encoding of the
+terminal, also with lone surrogates.
 """
 
 import json
@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
-from diffapply.model.plan import Hazard, Plan, Transition
+from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord
 from diffapply.render.contract import (
     VERSION,
@@ -29,27 +30,31 @@ from diffapply.render.wording import STEP_STATUSES
 
 
 def plan_json(plan: Plan) -> str:
-    """`plan_document` as it is written out."""
+    """`plan_document` as text."""
     return _json(plan_document(plan))
 
 
 def drift_json(report: DriftReport) -> str:
-    """`drift_document` as it is written out."""
+    """`drift_document` as text."""
     return _json(drift_document(report))
 
 
 def run_json(result: RunResult) -> str:
-    """`run_document` as it is written out."""
+    """`run_document` as text."""
     return _json(run_document(result))
 
 
 def history_json(runs: Sequence[RunRecord]) -> str:
-    """`history_document` as it is written out."""
+    """`history_document` as text."""
     return _json(history_document(runs))
 
 
 def plan_document(plan: Plan) -> PlanDocument:
-    """The plan: every transition with its statements and all its tenants."""
+    """The plan: every transition with its statements and all its tenants.
+
+    `own_name` is the text in statements that stands for each tenant's own name. A backward plan
+    also has the runs that it undoes.
+    """
     document: PlanDocument = {
         "version": VERSION,
         "direction": plan.direction,
@@ -101,7 +106,11 @@ def _transition(transition: Transition) -> PlannedTransition:
 
 
 def _hazard(hazard: Hazard) -> StatementHazard:
-    document: StatementHazard = {"kind": hazard.kind, "message": hazard.message}
+    document: StatementHazard = {
+        "kind": hazard.kind,
+        "code": hazard.code.name,
+        "message": hazard.message,
+    }
     if hazard.remedy:
         document["remedy"] = hazard.remedy
     return document
@@ -141,7 +150,7 @@ def _own(definition: str | None, tenant: str) -> str | None:
 
 
 def run_document(result: RunResult) -> RunDocument:
-    """What a run did to every tenant; `run` is null if nothing was run."""
+    """What a run did to every tenant; `run` is null if there was nothing to do."""
     return {
         "version": VERSION,
         "run": result.run,
@@ -153,7 +162,7 @@ def run_document(result: RunResult) -> RunDocument:
 
 
 def history_document(runs: Sequence[RunRecord]) -> HistoryDocument:
-    """The runs in the journal's order; with `steps` where a run was asked for by its id."""
+    """The runs, newest first; with `steps` if one run was asked for by its id."""
     return {"version": VERSION, "runs": [_run(run) for run in runs]}
 
 

@@ -8,7 +8,7 @@ _EXAMPLES = 10
 
 
 def drift_annotations(report: DriftReport) -> str:
-    """One error for the tenants that differ alike, and a line that sums up."""
+    """An error for each block of tenants with equal differences, and a summary line."""
     errors = map(_annotation, drift_blocks(report))
     return "\n".join((*errors, drift_summary(report))) + "\n"
 

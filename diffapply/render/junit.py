@@ -1,4 +1,4 @@
-"""Drift as JUnit XML, which every CI server reads: one test case a tenant."""
+"""Drift as JUnit XML, which every CI server reads: one test case for each tenant."""
 
 from functools import cache
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -10,8 +10,8 @@ from diffapply.render.wording import counted, visible
 
 
 def drift_suite(report: DriftReport) -> str:
-    """The suite; in ASCII, so that it is valid in whatever encoding it is written."""
-    # Tenants of one shape differ alike: 10,000 of them are described once.
+    """The test suite, in ASCII, so that it is valid in every encoding."""
+    # Tenants of one shape have the same differences: describe 10,000 of them once.
     describe = cache(_description)
     failures = sum(tenant.state in ("drifted", "behind") for tenant in report.tenants)
     counts = {
@@ -38,5 +38,5 @@ def drift_suite(report: DriftReport) -> str:
 
 
 def _description(differences: tuple[Difference, ...]) -> str:
-    # What XML cannot hold was made visible on the way.
+    # `described` has escaped the characters that XML does not allow.
     return "\n".join(described(differences))

@@ -1,7 +1,7 @@
 """Plans and drift as GitHub Markdown, to be posted as a comment on a pull request.
 
-Names are always inside code spans or fences that they cannot end, so that they neither format,
-nor link, nor mention, nor inject HTML.
+Names are always inside code spans or fences that they cannot end. So they cannot add formatting,
+links, mentions or HTML.
 """
 
 import re
@@ -31,9 +31,9 @@ from diffapply.render.wording import (
 )
 
 _LONGEST_UNFOLDED = 20
-"""Lines of SQL, or differences, that are shown without a click."""
+"""Lines of SQL, or differences, that are shown unfolded."""
 _MOST_NAMES = 500
-"""A comment holds 65,536 characters."""
+"""Names that are listed at most; a comment holds 65,536 characters."""
 
 
 def plan_comment(plan: Plan) -> str:
@@ -42,7 +42,7 @@ def plan_comment(plan: Plan) -> str:
 
 
 def drift_comment(report: DriftReport) -> str:
-    """The drift: a table of the tenants that differ alike, then how they differ."""
+    """The drift: a table of blocks of tenants with equal differences, then the differences."""
     return "\n".join(_drift(report)) + "\n"
 
 
@@ -88,7 +88,7 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield f"Made anew: {_code(made_anew(transition.anew))}."
     hazards = [
-        f"| {number} | {hazard.kind} | {_cell(told(hazard))} |"
+        f"| {number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
         for number, statement in enumerate(transition.statements, 1)
         for hazard in statement.hazards
     ]
@@ -96,7 +96,11 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield from _folded(
             f"Hazards: {len(hazards)}",
-            ["| Statement | Hazard | What it risks |", "| ---: | --- | --- |", *hazards],
+            [
+                "| Statement | Hazard | Code | What it risks |",
+                "| ---: | --- | --- | --- |",
+                *hazards,
+            ],
         )
 
 
@@ -172,7 +176,7 @@ def _details(summary: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """A code span that its content cannot end."""
+    """The text as a code span that it cannot end."""
     text = visible(text)
     fence = "`" * (_longest_run_of_backticks(text) + 1)
     pad = " " if "`" in text or not text.strip() else ""
@@ -180,7 +184,7 @@ def _code(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """A code span in a table, where a bar would end the cell even inside code."""
+    """A code span for a table cell, which a bar would end even inside code."""
     return _code(text).replace("|", r"\|")
 
 

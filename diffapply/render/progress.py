@@ -1,4 +1,4 @@
-"""How far long work is, on standard error: a bar on a terminal, else a line now and then."""
+"""Progress on standard error: a bar on a terminal, otherwise a line every few seconds."""
 
 import time
 from collections.abc import Iterator
@@ -22,17 +22,17 @@ from rich.text import Text
 from diffapply.progress import Progress
 
 _QUIET_SECONDS = 1.0
-"""Work that is over sooner is not worth a word."""
+"""Shorter work shows no progress."""
 _SECONDS_BETWEEN_LINES = 5.0
 _IN_MINUTES = 120
-"""From so many seconds on, they are told in minutes."""
+"""From so many seconds on, times are shown in minutes."""
 _EXACTLY = 10
-"""A rate below it is told with a decimal."""
+"""Rates below this are shown with a decimal."""
 
 
 @contextmanager
 def shown_on(stream: TextIO) -> Iterator[Progress]:
-    """What to give to the work; a bar is wiped away when the block ends."""
+    """The progress callback for a block; a bar is removed at the end of the block."""
     console = Console(file=stream)
     if not (stream.isatty() and console.is_interactive):
         yield _Lines(stream)
@@ -66,13 +66,13 @@ class _Lines:
                 told += [_rate(rate), f"{_duration((total - done) / rate)} left"]
             if failed:
                 told.append(_failures(failed))
-            with suppress(OSError):  # whoever read it is gone, and the work goes on
+            with suppress(OSError):  # the reader is gone; the work goes on
                 self._stream.write(", ".join(told) + "\n")
                 self._stream.flush()
 
 
 class _Bar:
-    """A bar for each kind of work, once there has been work for a while."""
+    """A bar for each kind of work, shown after `_QUIET_SECONDS`."""
 
     def __init__(self, console: Console) -> None:
         self._bars = Bars(
@@ -84,7 +84,7 @@ class _Bar:
             TextColumn("[red]{task.fields[failed]}"),
             console=console,
             transient=True,
-            redirect_stdout=False,  # which is for the result alone
+            redirect_stdout=False,  # stdout is for the result only
             redirect_stderr=False,
         )
         self._lock = Lock()
@@ -95,9 +95,9 @@ class _Bar:
         with self._lock:
             if time.monotonic() < self._show_after:
                 return
-            self._bars.start()  # does nothing when started
+            self._bars.start()  # no effect if it is started already
             if what not in self._tasks:
-                # Where it is now says nothing of its rate.
+                # Start from the current count: work done before must not count for the rate.
                 self._tasks[what] = self._bars.add_task(
                     what, total=total, completed=done, failed=""
                 )
@@ -109,13 +109,13 @@ class _Bar:
             )
 
     def stop(self) -> None:
-        """Wipe the bars away."""
+        """Remove the bars."""
         with self._lock:
             self._bars.stop()
 
 
 class _RateColumn(ProgressColumn):
-    """How many are done in a second, of late."""
+    """The current rate per second."""
 
     def render(self, task: Task) -> Text:
         return Text(_rate(task.speed) if task.speed else "")

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.json import schema
 
-from diffapply.plan.plan_document import FORMAT, PlanFile
+from diffapply.planning.plan_document import FORMAT, PlanFile
 from diffapply.render.contract import (
     VERSION,
     DriftDocument,

@@ -1,4 +1,4 @@
-"""A plan as a script for psql: what apply would run, without its gates, journal and retries."""
+"""A plan as a psql script: the statements of apply, without gates, journal and retries."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from diffapply.render.wording import counted, made_anew, short, terminated, told
 
 
 def plan_script(plan: Plan) -> str:
-    """The whole script: one transaction a tenant, and it stops at the first error."""
+    """The script: one transaction for each tenant; stops at the first error."""
     return "\n".join(_lines(plan)) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""Plans, drift, runs and history for people: lines that rich colours where it can.
+"""Plans, drift, runs and history as lines for people, in colour on a terminal.
 
-Whatever the width, SQL and names stand as they are, so that they can be copied and searched for;
-only prose is wrapped, and only where a width is given (a terminal).
+SQL and names are never wrapped or cut, so that they can be copied and searched. Only prose is
+wrapped, and only on a terminal.
 """
 
 import re
@@ -15,7 +15,8 @@ from rich.text import Text
 
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import HazardKind, Plan, Statement, Transition
+from diffapply.model.hazards import HazardKind
+from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord, StepStatus
 from diffapply.render.differences import comparison, drift_blocks, drift_summary, items
 from diffapply.render.wording import (
@@ -58,11 +59,11 @@ _NAMES_WIDTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How much to show, and where.
+    """How to show a result.
 
     Attributes:
-        verbose: name all tenants, not a few.
-        width: where to wrap prose; None leaves that to whatever shows it.
+        verbose: show the names of all tenants, not only a few.
+        width: columns to wrap prose at; None: do not wrap.
     """
 
     verbose: bool = False
@@ -164,7 +165,7 @@ def _differences(differences: Iterable[Difference]) -> Iterator[Text]:
 
 
 def drift_lines(report: DriftReport, look: Look = Look()) -> Iterator[Text]:
-    """Drift: how many tenants differ, then those that differ alike together, item by item."""
+    """Drift: a summary, then each block of tenants with equal differences, item by item."""
     yield Text(drift_summary(report), "green" if report.in_sync else _ALARM)
     for block in drift_blocks(report):
         head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else _ALARM)
@@ -176,7 +177,7 @@ def drift_lines(report: DriftReport, look: Look = Look()) -> Iterator[Text]:
 
 
 def run_lines(result: RunResult, look: Look = Look()) -> Iterator[Text]:
-    """What a run did: how many tenants ended how, then those that are not done, and why."""
+    """What a run did: how many tenants have which status, then the tenants not done, and why."""
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
     yield Text(f"{run}: {_counts({s: result.count(s) for s in STEP_STATUSES})}.", "bold")
     alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
@@ -191,7 +192,7 @@ def run_lines(result: RunResult, look: Look = Look()) -> Iterator[Text]:
 
 
 def history_lines(runs: Sequence[RunRecord], look: Look = Look()) -> Iterator[Text]:
-    """A line a run; if there is but one, asked for by its id, also what became of its tenants."""
+    """One line for each run. For one run, asked for by its id, also the steps of its tenants."""
     if not runs:
         yield Text("There is no run yet.")
         return
@@ -212,7 +213,7 @@ def history_lines(runs: Sequence[RunRecord], look: Look = Look()) -> Iterator[Te
 
 
 def _what_for(run: RunRecord) -> str:
-    """How its goal was named, and what it took back, or what took it back."""
+    """The name of its goal, the runs that it undid, and the runs that undid it."""
     words = [visible(run.desired)] if run.desired else []
     applied = run.counts.get("applied", 0) + run.counts.get("unchanged", 0)
     for verb, others in (("takes back", run.undoes), ("undone by", run.undone_by)):
@@ -266,7 +267,7 @@ def _with_names(
 
 
 def _prose(text: str, look: Look, *, mark: str = "", style: str = "") -> Iterator[Text]:
-    """A paragraph with a hanging indent; the style is the mark's, or if there is none, its own."""
+    """A paragraph with a hanging indent; the style is for the mark, or without one for the text."""
     width = None if look.width is None else max(look.width - len(mark), 20)
     lines = (
         [text]

@@ -1,28 +1,31 @@
-"""The words that the formats for people share: counts, examples, names made harmless."""
+"""What the formats for people share: counts, examples, escaped names."""
 
 from collections.abc import Sequence
 
+from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import shown
-from diffapply.model.plan import Direction, Hazard, Plan, Renewed
+from diffapply.model.plan import Direction, Plan, Renewed
 from diffapply.model.run import StepStatus
 
 EXAMPLES = 3
-"""How many tenants stand for all of them."""
+"""Tenants that are named; the others are counted."""
 
 STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
 
 
 DIRECTIONS: dict[Direction, str] = {"forward": "Forward", "backward": "Back"}
-"""What stands before the goal of a plan."""
+"""The word before the goal of a plan."""
 
 
 def visible(text: str, keep: str = "") -> str:
-    """The text with everything that does not print written as an escape.
+    """The text with ``<tenant>`` for the stand-in, and escapes for characters that do not print.
 
-    What stands for the tenant's own name is ``<tenant>``.
+    These are control characters, line breaks, escape sequences, direction marks and lone
+    surrogates.
 
-    Control characters, line breaks, escape sequences, direction marks and lone surrogates do not
-    print; those that `keep` holds stay.
+    Args:
+        text: may contain hostile names.
+        keep: characters that stay as they are.
     """
     text = shown(text)
     if text.isprintable():
@@ -34,25 +37,25 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def visible_block(text: str) -> str:
-    """SQL or a definition of several lines: its line breaks and tabs stay."""
+    """The same for SQL and definitions of several lines: line breaks and tabs stay."""
     return visible(text, keep="\n\t")
 
 
 def terminated(sql: str) -> str:
-    """The statement with the semicolon that it may lack."""
+    """The statement with a semicolon at the end."""
     sql = sql.rstrip()
     if "--" in sql.rpartition("\n")[2]:
-        return f"{sql}\n;"  # in the last line, a comment may swallow it
+        return f"{sql}\n;"  # on a new line: the last line may end with a comment
     return sql if sql.endswith(";") else f"{sql};"
 
 
 def told(hazard: Hazard) -> str:
-    """What a statement risks, and what puts it right afterwards."""
+    """What a statement risks, and what repairs it afterwards."""
     return f"{hazard.message}. Renew: {hazard.remedy}" if hazard.remedy else hazard.message
 
 
 def short(fingerprint: str) -> str:
-    """Enough of a fingerprint to tell it from the others."""
+    """The beginning of a fingerprint, enough to tell shapes apart."""
     return fingerprint[:12]
 
 
@@ -62,7 +65,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
-    """The first few names, and how many there are besides."""
+    """The first few names, and the number of the others."""
     if len(names) <= limit + 1:  # "and 1 more" is no shorter than the name
         limit += 1
     shown = [visible(name) for name in names[:limit]]
@@ -72,7 +75,7 @@ def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
 
 
 def question(plan: Plan) -> str:
-    """What to ask before a plan is applied: to how many tenants, and what it takes back."""
+    """The question before a plan is applied: how many tenants, and which runs it undoes."""
     tenants = counted(plan.to_change, "tenant")
     if plan.direction == "forward":
         return f"Apply to {tenants}?"
@@ -84,7 +87,7 @@ def question(plan: Plan) -> str:
 
 
 def made_anew(anew: Sequence[Renewed]) -> str:
-    """A sentence on what is made anew, and what becomes of whose it was; empty if nothing is."""
+    """Says what is made anew and keeps its owner and grants; empty if nothing is."""
     if not anew:
         return ""
     named = ", ".join(f"{its.kind} {its.new}" for its in anew)

@@ -14,7 +14,7 @@ from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.sequences import carried, move_to
 from diffapply.ddl.statements import literal
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.plan import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Constraint, Index, Key, Partition, Table
 
@@ -129,7 +129,7 @@ def uncounted(drawn: Drawn) -> Iterator[tuple[str, Hazard]]:
             yield (
                 f"nextval({literal(draw.sequence)}",
                 Hazard(
-                    "numbers",
+                    HazardCode.REPEATS_NUMBERS,
                     f"{draw.column} is made of numbers of {draw.sequence} that may be taken: it is "
                     "no number itself, so the last one cannot be told",
                 ),
@@ -175,25 +175,29 @@ def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
     )
 
 
+_HELD = "nobody draws from {} until the end of the transaction"
+
+
 def _hold(sequence: str, after: Catalog) -> tuple[str, tuple[Hazard, ...]]:
     """The statement that lets nobody draw who could be ahead when the sequence is moved on."""
     owned = after.facts.get(("sequence owner", sequence))
     return (
         f"ALTER SEQUENCE {sequence} OWNED BY {owned.definition if owned else 'NONE'}",
-        (Hazard("lock", f"nobody draws from {sequence} until the end of the transaction"),),
+        (Hazard(HazardCode.LOCKS_SEQUENCE, _HELD.format(sequence)),),
     )
 
 
 def _risks(draw: Draw, after: Catalog) -> Iterator[Hazard]:
     if draw.elsewhere:
         yield Hazard(
-            "shared",
+            HazardCode.CHANGES_SHARED,
             f"moves {draw.sequence}, which others draw from as well, on to the last number of "
             f"{draw.column}, unless it is beyond",
         )
     facts = (*after.parts("constraint", draw.table), *after.parts("index", draw.table))
     if not any(_is_ordered_by(fact, draw.part) for fact in facts):
-        yield Hazard("time", f"reads all rows of {draw.table} for the last number")
+        message = f"reads all rows of {draw.table} for the last number"
+        yield Hazard(HazardCode.SCANS_TABLE, message)
 
 
 def _is_ordered_by(fact: Fact, column: str) -> bool:

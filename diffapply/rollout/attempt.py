@@ -15,7 +15,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.database.transaction import beginning
-from diffapply.model.plan import Hazard, Statement
+from diffapply.model.hazards import Hazard
+from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.belongings import Belongings
 from diffapply.rollout.gate import Gate, UnlikeError

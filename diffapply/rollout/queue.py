@@ -8,33 +8,13 @@ nothing else to do.
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from threading import Condition
 
 from diffapply.model.plan import Transition
 from diffapply.rollout.batch import is_brief, largest
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be done for one tenant.
-
-    Attributes:
-        alone: whether it must not be part of a batch.
-        after_loss: whether a connection was lost that may have done it.
-        tries: how often it was tried.
-    """
-
-    tenant: str
-    transition: Transition
-    alone: bool
-    after_loss: bool = False
-    tries: int = 0
-
-    def goes_with(self, other: "Task") -> bool:
-        """Whether both may be in one batch."""
-        return not (self.alone or other.alone) and self.transition is other.transition
+from diffapply.rollout.task import Task
 
 
 class Queue:
@@ -100,10 +80,10 @@ class Queue:
                 replace(turn, alone=alone, after_loss=after_loss) for turn in reversed(turns)
             )
 
-    def put_off(self, turn: Task, seconds: float) -> None:
-        """Let a tenant be the last, and alone, and not before so many seconds are over."""
+    def put_off(self, turn: Task) -> None:
+        """Let a tenant be the last, and alone, and not before it has paused."""
         with self._changed:
-            self._put_off.append((time.monotonic() + seconds, replace(turn, alone=True)))
+            self._put_off.append((time.monotonic() + turn.pause, replace(turn, alone=True)))
 
     def end(self) -> None:
         """Say that taken turns are over: what of them was not done, has been put back."""

@@ -1,32 +1,34 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small batches."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.catalog.strangers import creatable
+from diffapply.config import Settings
 from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout
+from diffapply.database.pool import Pool
 from diffapply.errors import ConnectionFailedError
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunInterrupted, RunResult, StepResult
-from diffapply.plan.plan_file import digest
+from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.job import Terms
-from diffapply.rollout.queue import Queue, Task
-from diffapply.rollout.retry import NOT_KNOWN, pause
-from diffapply.rollout.tenant import Again, apply_tenant
+from diffapply.rollout.queue import Queue
+from diffapply.rollout.retry import NOT_KNOWN
+from diffapply.rollout.task import Task
+from diffapply.rollout.tenant import apply_tenant
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""
@@ -34,20 +36,14 @@ _GUARD_SECONDS = 0.5
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
 
-_AGAIN_SECONDS = 0.1
-"""After so long they are cancelled again."""
-
 
 def roll_out(  # noqa: PLR0913 - what it needs, by name
     url: str,
     plan: Plan,
+    settings: Settings,
     *,
-    jobs: int,
-    lock_timeout: float,
-    allow_destructive: bool,
+    allow_destructive: bool = False,
     wait: bool = False,
-    trust_tenants: bool = False,
-    full: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
     """Bring every tenant of the plan to its goal, and record it as one run.
@@ -61,13 +57,11 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         url: libpq or SQLAlchemy URL of the database that the plan was made for.
         plan: an empty one writes nothing at all. A tenant that is at its goal but has steps to
             take back belongs to a transition whose source is its goal.
-        jobs: how many tenants are worked on at once. Each takes a connection, the run another.
-        lock_timeout: seconds that a tenant's statements wait for locks before it is put off, for
-            others to be done meanwhile; at most a third of the server's `deadlock_timeout`.
+        settings: how many tenants are worked on at once (each takes a connection, the run another);
+            how long their statements wait for locks; whether code of others may run with all rights
+            that we have; and whether every tenant is read, whatever the plan says that it was.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
-        trust_tenants: whether code of others may run with all rights that we have.
-        full: whether every tenant is read, whatever the plan says that it was.
         progress: told how many tenants are done.
 
     Raises:
@@ -85,12 +79,12 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         await_turn(guard.connection, wait=wait)
         # All that is asked is asked before: the guard's transaction is to stay as it is.
         server = read_server(guard.connection)
-        lock_timeout = bounded_lock_timeout(guard.connection, lock_timeout)
-        guarded = {} if trust_tenants else guarded_schemas(guard.connection, plan)
+        lock_timeout = bounded_lock_timeout(guard.connection, settings.lock_timeout)
+        guarded = {} if settings.trust_tenants else guarded_schemas(guard.connection, plan)
         tenants = [name for name, _ in _tenants(plan.transitions)]
         shared = {name for names in guarded.values() for name in names} - {*tenants}
         open_to_others = creatable(guard.connection, tenants, shared) if guarded else frozenset()
-        if not trust_tenants:
+        if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
         run = _begin(guard, plan, wait=wait)
         terms = Terms(
@@ -99,7 +93,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             lock_timeout,
             allow_destructive,
             plan.privileges,
-            tokens={} if full else plan.tokens,
+            tokens={} if settings.full else plan.tokens,
             guarded=guarded,
             world=plan.world,
             creatable=open_to_others,
@@ -107,7 +101,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         rollout = _Rollout(url, plan, terms, progress, guard)
         interruption: KeyboardInterrupt | None = None
         try:
-            rollout.work(jobs)
+            rollout.work(settings.jobs)
         except KeyboardInterrupt as stopped:
             interruption = stopped
         finally:
@@ -147,46 +141,31 @@ class _Rollout:
     def work(self, jobs: int) -> None:
         """Work on all tenants, with so many connections at most, as long as one can be had."""
         self._jobs = min(jobs, self._total)
-        workers = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
-        if not workers:
-            return
-        with ThreadPoolExecutor(len(workers)) as pool:
-            futures = [pool.submit(self._serve, worker) for worker in workers]
+        sessions = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
+        with Pool(
+            [partial(self._serve, session) for session in sessions],
+            self._close,
+            grace=_GRACE_SECONDS,
+            interrupt=partial(self._interrupt, sessions),
+        ) as pool:
             try:
-                self._watch(futures)
+                while not pool.wait(_GUARD_SECONDS):
+                    self._guard.keep()
             except GuardLostError as error:
                 self._unguarded = error
-                self._stop(futures, workers)
-            except BaseException:
-                self._stop(futures, workers)
-                raise
+                pool.end()
 
-    def _watch(self, futures: Sequence[Future[None]]) -> None:
-        """Keep the guard until all are done; raises what one of them has raised."""
-        pending = set(futures)
-        while pending:
-            done, pending = wait(pending, _GUARD_SECONDS, return_when=FIRST_EXCEPTION)
-            for future in done:
-                future.result()
-            if pending:
-                self._guard.keep()
-
-    def _stop(self, futures: Sequence[Future[None]], workers: Sequence[RunConnection]) -> None:
-        """Let tenants in flight end soon."""
+    def _close(self) -> None:
+        """Begin no tenant any more, and try none again."""
         self._terms.stop.set()
         self._queue.close()
-        try:
-            wait(futures, timeout=_GRACE_SECONDS)
-        finally:
-            # Again and again, as a statement that had not begun yet is missed; and at last without
-            # asking, as code of others may catch that it is cancelled.
-            patient_until = time.monotonic() + _GRACE_SECONDS
-            while not all(future.done() for future in futures):
-                for worker in workers:
-                    worker.cancel()
-                    if time.monotonic() > patient_until:
-                        worker.cut(self._guard.connection)
-                wait(futures, timeout=_AGAIN_SECONDS)
+
+    def _interrupt(self, sessions: Sequence[RunConnection], seconds: float) -> None:
+        """Cancel tenants in flight; at last without asking, as code of others may catch that."""
+        for session in sessions:
+            session.cancel()
+            if seconds > _GRACE_SECONDS:
+                session.cut(self._guard.connection)
 
     def results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""
@@ -208,16 +187,16 @@ class _Rollout:
                 results[tenant] = StepResult(tenant, "skipped", reason)
         return results
 
-    def _serve(self, worker: RunConnection) -> None:
+    def _serve(self, session: RunConnection) -> None:
         """Take turns while there are any and a connection can be had."""
         size = LARGEST
         lost = False
-        with closing(worker):
+        with closing(session):
             while not self._terms.stop.is_set():
                 try:
                     # After a loss the tenant's own tries are the pauses in which it may come back.
                     if not lost:
-                        worker.connection()
+                        session.connection()
                 except ConnectionFailedError as error:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
@@ -225,43 +204,35 @@ class _Rollout:
                 if not (turns := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    done = self._work_on_lot(worker, turns) if turns[1:] else None
+                    done = self._work_on_batch(session, turns) if turns[1:] else None
                     if done is None:
-                        self._work_on(worker, turns[0])
-                    lost = done is False and not worker.connected
+                        self._work_on(session, turns[0])
+                    lost = done is False and not session.connected
                 finally:
                     self._queue.end()
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
-    def _work_on(self, worker: RunConnection, turn: Task) -> None:
-        result = apply_tenant(
-            worker,
-            turn.tenant,
-            turn.transition,
-            self._terms,
-            self._plan.undoes.get(turn.tenant, ()),
-            after_loss=turn.after_loss,
-            tries=turn.tries,
-        )
-        if isinstance(result, Again):
-            again = replace(turn, tries=result.tries, after_loss=result.after_loss)
-            self._queue.put_off(again, result.pause)
+    def _work_on(self, session: RunConnection, turn: Task) -> None:
+        undoes = self._plan.undoes.get(turn.tenant, ())
+        result = apply_tenant(session, turn, self._terms, undoes)
+        if isinstance(result, Task):
+            self._queue.put_off(result)
         else:
             self._note([result])
 
-    def _work_on_lot(self, worker: RunConnection, turns: Sequence[Task]) -> bool:
+    def _work_on_batch(self, session: RunConnection, turns: Sequence[Task]) -> bool:
         """Whether the tenants were done; else they get other turns, most of them alone."""
         tenants = [turn.tenant for turn in turns]
         transition = turns[0].transition
-        batch = apply_batch(worker, tenants, transition, self._terms, self._plan.undoes)
+        batch = apply_batch(session, tenants, transition, self._terms, self._plan.undoes)
         if batch.results:
             self._note(batch.results)
             return True
         for turn in turns:
             if turn.tenant in batch.busy:
-                self._queue.put_off(replace(turn, tries=1), pause(1))
+                self._queue.put_off(replace(turn, tries=1))
         left = [turn for turn in turns if turn.tenant not in batch.busy]
-        self._queue.put_back(left, after_loss=not worker.connected, alone=not batch.busy)
+        self._queue.put_back(left, after_loss=not session.connected, alone=not batch.busy)
         return False
 
     def _note(self, results: Iterable[StepResult]) -> None:

@@ -6,13 +6,12 @@ is tried for again. What else goes wrong is found out about, said, and recorded.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import psycopg2
 
 from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
-from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.attempt import attempt, end
 from diffapply.rollout.connection import RunConnection
@@ -28,59 +27,37 @@ from diffapply.rollout.retry import (
     pause,
     sentence,
 )
+from diffapply.rollout.task import Task
 
 _PATIENCE = 3
 """Tries after which VACUUM is not waited for any longer, if it is one that gives way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A tenant that could not be done now, and is as it was.
-
-    Attributes:
-        tries: how often it was tried.
-        after_loss: whether a connection was lost that may have done it.
-    """
-
-    tries: int
-    after_loss: bool = False
-
-    @property
-    def pause(self) -> float:
-        """Seconds after which it may be tried again."""
-        return pause(self.tries)
-
-
-def apply_tenant(  # noqa: PLR0913 - what it needs, by name
-    session: RunConnection,
-    tenant: str,
-    transition: Transition,
-    terms: Terms,
-    undoes: Sequence[int] = (),
-    *,
-    after_loss: bool = False,
-    tries: int = 0,
-) -> StepResult | Again:
+def apply_tenant(
+    session: RunConnection, task: Task, terms: Terms, undoes: Sequence[int] = ()
+) -> StepResult | Task:
     """Bring a tenant to its goal, or leave it as it is; either way the journal says so.
 
-    What passes by itself (locks that others hold, deadlocks) is for another time. A connection that
-    is lost is tried for again, once: if the tenant was committed before it went, it is applied.
+    A connection that is lost is tried for again, once: if the tenant was committed before it went,
+    it is applied.
 
     Args:
         session: of the run.
-        tenant: the schema's name.
-        transition: what to do; not blocked.
+        task: what to do.
         terms: of the run.
         undoes: runs whose steps of this tenant are taken back by it.
-        after_loss: whether a connection was lost that may have done it.
-        tries: how often it was tried before.
+
+    Returns:
+        What became of it; or the task as it is left for another time, because of what passes by
+        itself: locks that others hold, deadlocks.
     """
+    tenant, transition = task.tenant, task.transition
     job = Job([tenant], transition, terms, {tenant: undoes}, terms.lock_timeout)
     try:
         job = replace(job, transition=transition.of(tenant))
     except TenantError as error:
         return _give_up(session, job, "refused", f"{error} {error.outcome}")
-    tries, lost, singly = tries + 1, after_loss, False
+    tries, lost, singly = task.tries + 1, task.after_loss, False
     while True:
         try:
             return attempt(session.connection(), job, singly=singly, after_loss=lost)
@@ -94,7 +71,7 @@ def apply_tenant(  # noqa: PLR0913 - what it needs, by name
             if passes and tries < TRIES:
                 session.roll_back()
                 if session.connected and not _is_free(session, blocker, tries):
-                    return Again(tries, after_loss=lost)
+                    return replace(task, tries=tries, after_loss=lost)
                 if not session.connected:  # nor is there anything else to be done meanwhile
                     terms.stop.wait(pause(tries))
                 tries += 1

@@ -1,1 +1,1 @@
-"""The throw-away database: its surroundings and its sandboxes."""
+"""The scratch database: its surroundings and its sandboxes. Dropped after each command."""

@@ -1,4 +1,4 @@
-"""A scratch database that somebody lent: it must be empty, and is emptied again."""
+"""Uses the database of `--scratch-url` as scratch: it must be empty, and is emptied again."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -35,16 +35,16 @@ _MARKER = "diffapply_scratch_in_use"
 def borrowed_database(
     scratch_url: str, server: Server, inmates: Inmates, drop_orphans: Callable[[Connection], None]
 ) -> Iterator[Connection]:
-    """A connection to an empty database that somebody lent; emptied again afterwards.
+    """A connection to the database of `--scratch-url`, which is emptied afterwards.
 
     Args:
-        scratch_url: of that database.
-        server: what the server of the database that is planned for said of itself.
+        scratch_url: its URL.
+        server: the server of the live database.
         inmates: what is to be built in it.
         drop_orphans: drops what killed commands have left on that server.
 
     Raises:
-        ScratchError: it is not fit for that.
+        ScratchError: it cannot be used, for example because it is not empty.
         NoRoleError: strangers' code could do harm there.
     """
     try:
@@ -58,17 +58,17 @@ def borrowed_database(
         borrowed = read_server(connection)
         if borrowed.major != server.major:
             raise ScratchError(
-                f"The scratch database is on PostgreSQL {borrowed.major}, the target on "
-                f"{server.major}; definitions read differently.",
+                f"The scratch database is on PostgreSQL {borrowed.major}, the live database on "
+                f"{server.major}; their definitions cannot be compared.",
                 "Give a --scratch-url on a server of the same major version.",
             )
         if borrowed.identity == server.identity:
             raise ScratchError(
-                "--scratch-url names the target database itself.",
+                "--scratch-url names the live database itself.",
                 "Give an empty database.",
             )
         with neutral(connection) as cursor:
-            # Held by the session: two commands must not share a scratch database.
+            # A session lock: two commands must not use one scratch database.
             cursor.execute("select pg_try_advisory_lock(hashtext('diffapply scratch'))")
             if cursor.fetchone() != (True,):
                 raise ScratchError(
@@ -101,10 +101,10 @@ def borrowed_database(
 def _guarded(
     admin: Connection, scratch_url: str, server: Server, borrowed: Server
 ) -> Iterator[Connection]:
-    """In a borrowed database: a throw-away role, or the role that the URL names if it is as good.
+    """A connection of a throw-away role, or of the URL's role if that is as harmless.
 
     Raises:
-        NoRoleError: there is neither.
+        NoRoleError: neither is possible.
     """
     role = new_name(now := server_time(admin))
     try:
@@ -135,7 +135,7 @@ where r.rolname = session_user
 
 
 def _too_good(admin: Connection, server: Server, borrowed: Server) -> str:
-    """Why strangers' code must not run as the role of a borrowed database; empty if it may."""
+    """Why strangers' code must not run as the URL's role; empty if it may."""
     with neutral(admin) as cursor:
         cursor.execute(_MAY_MORE)
         if cursor.fetchone() != (False,):
@@ -159,12 +159,12 @@ def _require_empty(connection: Connection) -> None:
         if schemas - {"public"} or cursor.fetchone() == (True,):
             raise ScratchError(
                 "The database that --scratch-url names is not empty.",
-                "Its contents would be dropped, so an empty one is needed.",
+                "Give an empty database; diffapply drops everything in it.",
             )
 
 
 def _user_schemas(connection: Connection) -> set[str]:
-    """Those that are not PostgreSQL's own; whatever was built in them is not called."""
+    """The schemas that are not PostgreSQL's own; calls nothing that was built in them."""
     with neutral(connection) as cursor:
         cursor.execute(_USER_SCHEMAS)
         return {name for (name,) in cursor.fetchall()}
@@ -174,13 +174,13 @@ def _empty(connection: Connection, *, whole: bool = True) -> None:
     """Drop all schemas.
 
     Args:
-        whole: whether all of them are ours to drop; else only those that the role owns are.
+        whole: drop all of them; otherwise only those that the role owns.
     """
     if connection.closed:
         return
     with connection.cursor() as cursor:
         cursor.execute("rollback")
-        # The marker goes last: as long as it is there, what is left is known to be ours.
+        # The marker goes last: as long as it exists, the rest is known to be ours.
         for name in sorted(_user_schemas(connection), key=lambda name: name == _MARKER):
             if not whole:
                 with suppress(psycopg2.errors.InsufficientPrivilege):

@@ -1,4 +1,4 @@
-"""What it means that scratch is built by a role that can do nothing: what is refused, and why."""
+"""Explains what is refused because a throw-away role builds in scratch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +15,12 @@ from diffapply.scratch.throwaway import NAME
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Scratch is built by a throw-away role, because some of it belongs to others.
+    """Why a throw-away role builds in scratch, and what it may not build.
 
     Attributes:
-        strangers: those, as a sentence names them.
-        role: the connecting role, as which it would be built otherwise.
-        denied: what of the surroundings the throw-away role may not build, and why.
+        strangers: roles that own some of what is built, as an error names them.
+        role: the connecting role, which would build it otherwise.
+        denied: objects of the surroundings that the throw-away role may not build, and why.
     """
 
     strangers: Sequence[str]
@@ -28,11 +28,11 @@ class Confinement:
     denied: Sequence[str] = ()
 
     def explained(self, blocked: Sequence[str], *, denied: bool) -> tuple[str, ...]:
-        """Reasons why a transition is blocked, and what that has to do with who builds scratch.
+        """The reasons why a transition is blocked, and whether the throw-away role is the cause.
 
         Args:
             blocked: the reasons.
-            denied: whether PostgreSQL refused a statement for lack of a right.
+            denied: PostgreSQL refused a statement because a right is missing.
         """
         if not (denied or self.denied):
             return tuple(blocked)
@@ -40,8 +40,8 @@ class Confinement:
         return (*blocked, *missing, self.sentence)
 
     def overlong(self, error: psycopg2.Error) -> str:
-        """What was ended because it took too long, and whose code it may be."""
-        while isinstance(error.__context__, psycopg2.Error):  # the first one tells
+        """The reason for a statement that was ended because it took too long."""
+        while isinstance(error.__context__, psycopg2.Error):  # the first error is the cause
             error = error.__context__
         ran = error.cursor.query if error.cursor is not None else None
         statement = f" at {shorten(ran.decode(), 300, placeholder=' …')!r}" if ran else ""
@@ -54,7 +54,7 @@ class Confinement:
 
     @property
     def sentence(self) -> str:
-        """Why a statement was refused that the connecting role could run, and the way out."""
+        """Why a statement failed that the connecting role could run, and what to do."""
         return (
             "in scratch, a role that can do nothing ran it, because some of what stands there "
             f"belongs to {', '.join(self.strangers)}: connect as the role that owns the tenants, "
@@ -63,10 +63,10 @@ class Confinement:
 
 
 def as_own(catalog: Catalog, builder: str, role: str) -> Catalog:
-    """What a throw-away role has built, as if it were the connecting role's.
+    """The catalog with the connecting role in place of the throw-away role.
 
     Args:
-        catalog: owners and grants included.
+        catalog: with owners and grants.
         builder: the throw-away role.
         role: the connecting role, quoted.
     """
@@ -86,6 +86,6 @@ def as_own(catalog: Catalog, builder: str, role: str) -> Catalog:
 
 
 def refused(error: DesiredStateError, confinement: Confinement) -> DesiredStateError:
-    """The refusal of a desired state that the throw-away role may not build."""
+    """The error for a desired state that the throw-away role may not build."""
     remedy = f"{error.remedy} It may be that {confinement.sentence}."
     return DesiredStateError(error.message, remedy.strip())

@@ -1,4 +1,4 @@
-"""The scratch database: thrown away after each command, whatever happens."""
+"""The scratch database: dropped after each command, whatever happens."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
-from diffapply.database import embedded
+from diffapply.database import embedded, embedded_home
 from diffapply.database.connection import Server, connect, libpq_url
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
@@ -30,20 +30,20 @@ from diffapply.scratch.unhindered import connect_as_admin, connect_unhindered, s
 _log = logging.getLogger(__name__)
 
 _GRACE = 60
-"""Seconds that a scratch database may have no connection before it counts as an orphan: the time
-between its creation and the connection of the command that made it."""
+"""Seconds without a connection after which a scratch database counts as left behind: longer than
+a command needs between creating it and connecting to it."""
 
 _PATIENCE = 0.2
-"""Seconds to wait for a scratch database to be dropped; it takes 0.04 when nothing else goes on."""
+"""Seconds to wait until a scratch database is dropped; 0.04 on an idle server."""
 
 _NAMED = 3
-"""Roles that stand for all in a sentence."""
+"""Roles that an error names; the others are counted."""
 
 _CONNECTING = 5.0
-"""Seconds to wait at most for the connection over which it is dropped."""
+"""Seconds to wait for the connection that drops it."""
 
 _MAINTENANCE = "postgres"
-"""The database that tools connect to when they need another one than they work on."""
+"""The database that tools connect to when they cannot use the one that they work on."""
 
 _CREATE = """
 select format('create database %I template template0 encoding %L', {name},
@@ -77,19 +77,19 @@ where starts_with(r.rolname, 'diffapply_scratch_')
 def scratch_database(
     target_url: str, server: Server, scratch_url: str | None, inmates: Inmates = HARMLESS
 ) -> Iterator[Connection]:
-    """A connection, in autocommit mode, to an empty database like the target.
+    """A connection, in autocommit mode, to an empty database of the live server's version.
 
-    Where something of strangers is to be built there, it is that of a role which can do nothing.
+    If something that is to be built belongs to strangers, it is a throw-away role's connection.
 
     Args:
-        target_url: of the database that is planned for.
-        server: what that server said of itself.
-        scratch_url: an empty database to use instead of creating one, emptied again afterwards.
+        target_url: of the live database.
+        server: its server.
+        scratch_url: an empty database to use instead of creating one; emptied again afterwards.
         inmates: what is to be built in it.
 
     Raises:
-        ScratchError: the role may not create databases, or `scratch_url` is not fit for it; or
-            there is nowhere that strangers' code can be kept from doing harm.
+        ScratchError: the role may not create databases, or `scratch_url` cannot be used; or there
+            is no place where strangers' code can do no harm.
     """
     reasons = []
     for way in _ways(target_url, server, scratch_url, inmates):
@@ -102,12 +102,13 @@ def scratch_database(
             yield connection
             return
     raise ScratchError(
-        f"What belongs to {_listed(inmates.strangers)} runs its code when it is built in scratch, "
-        f"and there is no way to run it as a role that can do nothing: {'; '.join(reasons)}.",
-        f"Connect as a role with CREATEDB and CREATEROLE that the server lets "
-        f"make roles that log in; or give --scratch-url with an empty database on another server "
-        f"of version {server.major}, as a role that may do nothing else; or, if you trust them "
-        f"with all that {server.role!r} may do, --trust-tenants. See docs/role.md.",
+        f"Some of what is built in scratch belongs to {_listed(inmates.strangers)} and would run "
+        f"their code, and there is no way to run it as a role that can do nothing: "
+        f"{'; '.join(reasons)}.",
+        f"Connect as a role with CREATEDB and CREATEROLE, on a server that lets new roles log in; "
+        f"or give --scratch-url with an empty database on another server of version "
+        f"{server.major}, as a role that may do nothing else; or, if you trust them with all "
+        f"rights of {server.role!r}, --trust-tenants. See docs/role.md.",
     )
 
 
@@ -122,7 +123,7 @@ _Way = Callable[[], AbstractContextManager[Connection]]
 def _ways(
     target_url: str, server: Server, scratch_url: str | None, inmates: Inmates
 ) -> Iterator[_Way]:
-    """The ways to have a scratch database, quickest first."""
+    """The ways to get a scratch database, fastest first."""
     guarded = bool(inmates.strangers)
     if scratch_url is not None:
         yield lambda: borrowed_database(
@@ -137,18 +138,18 @@ def _ways(
 
 @contextmanager
 def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
-    """For those who may not make databases, or not such roles: on our own server.
+    """A scratch database on the embedded server, if the role may not create one, or not the role.
 
-    Never as its superuser: that is who owns all that is on it. Definitions read alike on servers
-    of one major version; what is missing there (an extension, a role) shows up by name, as what
-    cannot be built.
+    Never as the superuser of that server, because the superuser could change everything on it.
+    Servers of one major version write definitions alike. What the embedded server lacks (an
+    extension, a role) cannot be built and is named.
     """
     why = (
         f"the role {server.role} may not create databases"
         if not server.createdb
-        else f"the role {server.role} may not make one that can do nothing"
+        else f"the role {server.role} may not create a role that can do nothing"
     )
-    if server.major not in embedded.VERSIONS:
+    if server.major not in embedded_home.VERSIONS:
         if not server.createdb and not inmates.strangers:
             raise ScratchError(
                 f"The role {server.role!r} may not create databases, so there is no scratch "
@@ -180,10 +181,10 @@ def _require_extensions(url: str, needed: frozenset[str]) -> None:
 
 @contextmanager
 def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Connection]:
-    """A database of our own.
+    """A new database.
 
     Args:
-        guarded: whether a throw-away role is to build in it.
+        guarded: a throw-away role is to build in it.
     """
     with closing(connect_as_admin(server_url)) as admin:
         _drop_orphans(admin, server_url)
@@ -202,7 +203,7 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
                 "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
                 "Give --scratch-url with an empty database instead.",
             ) from error
-        except BaseException:  # interrupted: it may have been created all the same
+        except BaseException:  # interrupted, but it may have been created
             _drop_soon(server_url, name)
             raise
         try:
@@ -221,12 +222,12 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
 
 
 def _drop_soon(server_url: str, name: str) -> None:
-    """Drop a scratch database, but do not wait long for it.
+    """Drop a scratch database without waiting long.
 
-    The server makes a checkpoint first, which takes up to a minute when much was written lately.
-    Once it has the statement, it goes on without us, even when this process ends. As long as it
-    does, the statement's snapshot keeps dead rows in the database of its connection: that is not
-    the live one, where there is another to connect to.
+    The server makes a checkpoint first, which takes up to a minute after many writes. Once the
+    server has the statement, it goes on even if this process ends. Until it is done, VACUUM keeps
+    dead rows in the database of that connection; so we connect to another database than the live
+    one, if possible.
     """
     connected = Event()
 
@@ -250,7 +251,7 @@ def _connect_elsewhere(url: str) -> Connection:
     try:
         elsewhere = make_dsn(libpq_url(url), dbname=_MAINTENANCE)
         return connect_as_admin(elsewhere, interruptible=False)
-    except (ConnectionFailedError, psycopg2.Error):  # a pooler may say later that it has none
+    except (ConnectionFailedError, psycopg2.Error):  # a pooler may refuse at the first query
         return connect_as_admin(url, interruptible=False)
 
 
@@ -260,14 +261,14 @@ def _connect_to_scratch(server_url: str, name: str) -> Connection:
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
-            "A connection pooler may hide it: give the server's own URL, or --scratch-url.",
+            "A connection pooler may not know it: give the server's own URL, or --scratch-url.",
         ) from error
 
 
 def _drop(admin: Connection, name: str) -> None:
-    """Drop a scratch database, and the role of the same name that built in it, if there was one.
+    """Drop a scratch database and its throw-away role, which has the same name, if there is one.
 
-    An orphan that cannot be dropped now is dropped by a later command.
+    If that fails now, a later command does it.
     """
     with suppress(psycopg2.Error), admin.cursor() as cursor:
         cursor.execute(
@@ -288,6 +289,6 @@ def _drop_orphans(admin: Connection, server_url: str) -> None:
         orphans = cursor.fetchall()
     for (name,) in orphans:
         made = NAME.fullmatch(name)
-        # One from the future is no younger: the clock was wrong when it was made.
+        # A time in the future counts as old: the clock was wrong then.
         if made and abs(now - int(made["made"])) > _GRACE:
             _drop_soon(server_url, name)

@@ -1,7 +1,6 @@
-"""Database-wide default privileges: what a role gives to whatever it creates.
+"""Default privileges of a database: what a role grants on everything it creates.
 
-Scratch must have them as the live database has: what is created there has the grants that it would
-have live.
+Scratch gets those of the live database, so that objects have the same grants in both.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,11 +26,11 @@ BUILT_IN: Given = {
     ("routine", "ROUTINES"): frozenset({("PUBLIC", "", "EXECUTE")}),
     ("type", "TYPES"): frozenset({("PUBLIC", "", "USAGE")}),
 }
-"""What PostgreSQL grants by itself, except to the owner."""
+"""What PostgreSQL grants by default, except to the owner."""
 
 
 def read_given(connection: Connection) -> Given:
-    """What the connection's role gives to whatever it creates there."""
+    """What the connection's role grants on everything it creates."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_GIVEN)
         rows = cursor.fetchall()
@@ -42,7 +41,7 @@ def read_given(connection: Connection) -> Given:
 
 
 def give_likewise(given: Given, scratch: Connection) -> None:
-    """Let the role of scratch give the same, as far as the roles exist there."""
+    """Give the role in scratch the same default privileges, for the roles that exist there."""
     with scratch.cursor() as cursor:
         for statement in _statements(given):
             with suppress(psycopg2.Error):

@@ -1,8 +1,8 @@
-"""What definitions name in other schemas: sequences that columns draw from, and the schemas.
+"""What definitions name in other schemas: sequences, and the schemas themselves.
 
-A tenant that was cloned may draw numbers from its template's sequences, or from another tenant's.
-In scratch it needs those sequences, and nothing else of where they stand. And a shared view of all
-tenants needs none of them there: who reads it asks no more than which columns it has.
+A cloned tenant may draw numbers from its template's sequences, or from another tenant's. Scratch
+needs these sequences, but nothing else of those schemas. A shared view over all tenants needs no
+tenant in scratch: whoever refers to it only needs its columns.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,17 +21,17 @@ _STAND_INS = query("scratch", "stand_ins")
 
 
 def drawn_elsewhere(catalogs: Iterable[Catalog]) -> set[str]:
-    """Qualified names of the sequences of other schemas that columns draw from."""
+    """Qualified names of the sequences in other schemas that columns draw numbers from."""
     return {
         draw.sequence for catalog in catalogs for draw in draws(catalog).values() if draw.elsewhere
     }
 
 
 def mentioned_schemas(catalogs: Iterable[Catalog], tenants: Collection[str] = ()) -> frozenset[str]:
-    """What may be schemas, of the names in definitions; not those that only sequences are of.
+    """Names in definitions that may be schemas, except those named only for a sequence.
 
     Args:
-        tenants: all there are: those that only the body of a routine names are left out.
+        tenants: all tenants; those that only a routine's body names are left out.
     """
     facts = [f for catalog in catalogs for f in catalog.facts.values() if f.kind != "comment"]
     structure = mentioned_in(without_draws(fact) for fact in facts if fact.kind != "routine")
@@ -40,10 +40,10 @@ def mentioned_schemas(catalogs: Iterable[Catalog], tenants: Collection[str] = ()
 
 
 def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tuple[str, str]]:
-    """How sequences of the live database are made again: schema and statement of each.
+    """Statements that create sequences of the live database: schema and statement of each.
 
     Args:
-        sequences: qualified names; those that are no sequence are passed over.
+        sequences: qualified names; those that are no sequence are ignored.
     """
     named = [its for name in sorted(sequences) if (its := qualified(name))]
     if not named:
@@ -57,11 +57,11 @@ def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tupl
 def stand_ins(
     live: Connection, shared: Iterable[str], tenants: Iterable[str]
 ) -> list[tuple[str, str]]:
-    """What takes the place of shared views that read tenants: schema and statement of each.
+    """Replacements for shared views that read tenants: schema and statement of each.
 
     Args:
         shared: schemas that are built in scratch.
-        tenants: all there are; those that are built there as well are none of these.
+        tenants: all tenants; those that are built in scratch do not count.
     """
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_STAND_INS, {"shared": sorted(shared), "tenants": sorted(tenants)})

@@ -1,4 +1,4 @@
-"""What is to be built in scratch, as far as its safety goes."""
+"""What has to be known about the structures before a scratch database is chosen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from psycopg2.extensions import connection as Connection
 
 @dataclass(frozen=True, slots=True)
 class Inmates:
-    """What is to be built in scratch, as far as its safety goes.
+    """What has to be known about the structures before a scratch database is chosen.
 
     Attributes:
-        strangers: whom some of it belongs to, other than superusers and the connecting role, as a
-            sentence names them. Empty: all of it may run as that role.
-        extensions: names of those that it needs.
-        prepare: makes, in the new database, what takes more rights than what is built after it:
-            extensions and foreign servers.
+        strangers: roles that own some of it, other than superusers and the connecting role, as an
+            error names them. Empty: all of it may be built by the connecting role.
+        extensions: names of the extensions that it needs.
+        prepare: creates in the new database what needs more rights than the rest: extensions and
+            foreign servers.
     """
 
     strangers: tuple[str, ...] = ()
@@ -24,4 +24,4 @@ class Inmates:
 
 
 HARMLESS = Inmates()
-"""Nothing that could do anything."""
+"""Nothing of strangers, no extensions."""

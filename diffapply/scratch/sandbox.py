@@ -1,4 +1,4 @@
-"""A sandbox in scratch: the schema in which one structure stands while it is worked on."""
+"""A sandbox: the schema in scratch where one structure is built and changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,11 +26,11 @@ from diffapply.scratch.confinement import as_own
 
 _THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
 _ASIDE = sql.Identifier("diffapply_aside")
-"""What a schema is called as long as another one has its name."""
+"""A schema's name while a sandbox uses its own name."""
 
 
 class Sandbox:
-    """A place in scratch, within a transaction whose search path leads to it.
+    """A schema in scratch, in a transaction that has it first on the search path.
 
     Args:
         world: the path and the settings under which statements run.
@@ -42,28 +42,28 @@ class Sandbox:
         self.world = world
 
     def enter(self) -> None:
-        """Let statements run as they will in a tenant."""
+        """Set path and settings so that statements run as they will in a tenant."""
         enter_schema(self.connection, self.scope.schema, self.world)
 
     @contextmanager
     def neutral(self) -> Iterator[None]:
-        """In the block definitions are read: nothing stands behind the tenant."""
+        """In the block, definitions are read: the tenant alone on the path."""
         enter_schema(self.connection, self.scope.schema)
         yield
         self.enter()
 
     @contextmanager
     def application(self) -> Iterator[None]:
-        """In the block users' text runs, as in the application."""
+        """In the block, text of users runs as in the application."""
         enter_as_application(self.connection, self.scope.schema, self.world)
         yield
         self.enter()
 
     def catalog(self, naming: Naming = Naming.AS_IT_IS) -> Catalog:
-        """What stands here now.
+        """The catalog of the sandbox now.
 
         Args:
-            naming: what becomes of the schema's name, if it is not the one where tenants stand.
+            naming: how the schema's own name is treated, if the schema is not `TENANT`.
         """
         catalog = read_catalog(
             self.connection, self.scope.schema, naming, privileges=self.scope.privileges
@@ -76,11 +76,11 @@ class Sandbox:
     def rows(
         self, query: str, parameters: Mapping[str, object], *, inside: bool = False
     ) -> list[tuple[Any, ...]]:
-        """Rows from the system's catalogs, which are meant even where a tenant has such names.
+        """Rows of a query on the system catalogs; a tenant's objects of these names do not disturb.
 
         Args:
-            inside: whether what stands here is to be written without the schema's name; then the
-                tenant's functions may be called where they fit better.
+            inside: let PostgreSQL write names of the sandbox without the schema. Then the tenant's
+                own functions could be called if they match better.
         """
         with self.connection.cursor() as cursor:
             path = [sql.Identifier("pg_catalog")]
@@ -93,7 +93,7 @@ class Sandbox:
 
     @contextmanager
     def trial(self) -> Iterator[None]:
-        """What is done in the block is taken back at its end."""
+        """Undo at the end what the block has done."""
         with self.connection.cursor() as cursor:
             cursor.execute("savepoint trial")
             try:
@@ -102,12 +102,12 @@ class Sandbox:
                 cursor.execute("rollback to savepoint trial; release savepoint trial")
 
     def settle(self) -> bool:
-        """Commit what stands here, as it is in a tenant; what follows is a transaction of its own.
+        """Commit the structure and begin a new transaction, as in a tenant.
 
-        Only so can locks be told, and does PostgreSQL refuse to use what it does not know to stay.
+        Otherwise locks could not be observed, and PostgreSQL would allow more than in a tenant.
 
         Returns:
-            Whether it was: a template stays in the transaction, as its schema cannot be dropped.
+            Whether it was committed. A template is not, because its schema cannot be dropped.
         """
         if self.scope.managed is not None:
             return False
@@ -117,21 +117,21 @@ class Sandbox:
         return True
 
     def run(self, statements: Sequence[str]) -> None:
-        """Run statements; on an error the transaction is lost."""
+        """Run statements. After an error the transaction is lost."""
         written = [as_written(its, self.world) for its in statements]
         with self.connection.cursor() as cursor:
-            # Where each has its time, the one that takes too long is to be told.
+            # With a time limit they are sent one by one, so that an error names the slow one.
             for sent in written if is_timed(self.connection) else [";\n".join(written)]:
                 if sent:
                     cursor.execute(sent)
 
     def try_run(self, statements: Sequence[str]) -> psycopg2.Error | None:
-        """Run statements all together or not at all, and return the error if there was one.
+        """Run all statements or none; returns the error, if there was one.
 
         Raises:
-            psycopg2.errors.OutOfMemory: the server's table of locks is full, or the like: which is
-                no fault of the statements, and no other way would be any better.
-            psycopg2.errors.QueryCanceled: one of them took too long.
+            psycopg2.errors.OutOfMemory: for example, the lock table is full. The statements are not
+                the cause, so no other statements need to be tried.
+            psycopg2.errors.QueryCanceled: a statement took too long.
         """
         with self.connection.cursor() as cursor:
             cursor.execute("savepoint try_run")
@@ -150,20 +150,20 @@ class Sandbox:
 def open_sandbox(
     connection: Connection, scope: Scope, world: World = PLAIN, *, standing: bool = False
 ) -> Iterator[Sandbox]:
-    """A sandbox, in a transaction that is rolled back at the end.
+    """A sandbox in a transaction that is rolled back at the end.
 
     Args:
         connection: in autocommit mode.
-        world: the path and the settings under which statements run there.
-        standing: what was settled there is still there; else the sandbox is empty.
+        world: the path and the settings under which statements run.
+        standing: keep the structure that was committed by `settle`; otherwise start empty.
     """
     with connection.cursor() as cursor:
         if not standing:
-            drop_schema(connection, TENANT)  # for a template, too: a tenant may hang on it
+            drop_schema(connection, TENANT)  # for a template, too: a tenant may depend on it
         cursor.execute("begin")
         try:
             if scope.managed is None and not standing:
-                # A desired state may be written under the name of a schema that others refer to.
+                # The desired state may use the name of a schema that is part of the surroundings.
                 name = sql.Identifier(scope.schema)
                 cursor.execute(_THERE, [scope.schema])
                 if cursor.rowcount:
@@ -179,7 +179,7 @@ def open_sandbox(
 
 
 def _clear(sandbox: Sandbox) -> None:
-    """Remove what is managed from a template, with whatever hangs on it."""
+    """Drop the managed objects of a template, and everything that depends on them."""
     catalog = sandbox.catalog()
     for fact in sorted(catalog.facts.values(), key=lambda fact: fact.key, reverse=True):
         if fact.name == fact.object and fact.kind != "comment":

@@ -1,4 +1,4 @@
-"""What tenants refer to outside themselves, built in scratch: extensions and shared schemas."""
+"""The surroundings: what tenants refer to outside themselves, built in scratch."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ where n.nspname = any (%s) and n.nspname !~ '^pg_' and n.nspname <> 'information
 """
 
 _SHOWN = 60
-"""Characters of a statement that tell which one it is."""
+"""Characters of a statement that an error shows."""
 
 _EXTENSIONS = """
 select e.extname, n.nspname, e.extversion
@@ -42,7 +42,7 @@ order by e.oid
 """
 
 
-# Foreign tables name a server. It is made without its options, which may hold secrets.
+# Foreign tables need a server. It is created without options, which may contain secrets.
 _FOREIGN_SERVERS = """
 select format('create foreign data wrapper %I', w.fdwname)
 from pg_foreign_data_wrapper w
@@ -61,16 +61,16 @@ def shared_schemas(
     always: Iterable[str] = ("public",),
     tenants: Collection[str] = (),
 ) -> list[str]:
-    """Names of the schemas that stand beside these: templates, and what they refer to.
+    """Names of the schemas that scratch needs: templates, and what structures refer to.
 
-    References are followed, those of routines' bodies included.
+    References are followed, also those in routines' bodies.
 
     Args:
         schemas: one live schema of each shape, and the templates.
-        named: names that the desired state mentions; those that are no schema are passed over.
-        always: names that count as named.
-        tenants: all there are. What shared schemas and templates refer to of these is not
-            followed: one view of all tenants would bring them all.
+        named: names that the desired state mentions; those that are no schema are ignored.
+        always: names that are always included.
+        tenants: all tenants. References from shared schemas and templates to tenants are not
+            followed: a single view over all tenants would bring all of them into scratch.
     """
     own, everyone = set(schemas), frozenset(tenants)
     with neutral(live, read_only=True) as cursor:
@@ -98,11 +98,11 @@ class Surroundings:
 
     Attributes:
         extensions: name, schema and version of each.
-        foreign: statements that make foreign-data wrappers and servers.
-        schemas: shared schema → what is in it.
-        sequences: schema and statement of those of further schemas that columns draw from.
-        given: what the role gives by default to whatever it creates.
-        stand_ins: schema and statement of what takes the place of views that read tenants.
+        foreign: statements that create foreign-data wrappers and servers.
+        schemas: shared schema → its catalog.
+        sequences: sequences in further schemas that columns draw from: schema and statement.
+        given: the default privileges of the role.
+        stand_ins: replacements for views that read tenants: schema and statement.
     """
 
     extensions: Sequence[tuple[str, str, str]]
@@ -114,7 +114,7 @@ class Surroundings:
 
     @property
     def digest(self) -> str:
-        """Tells them from others."""
+        """Equal exactly when two surroundings are equal."""
         fingerprints = {name: catalog.fingerprint for name, catalog in self.schemas.items()}
         defaults = sorted((key, sorted(grants)) for key, grants in self.given.items())
         built = (
@@ -125,14 +125,14 @@ class Surroundings:
 
     @property
     def strangers(self) -> frozenset[str]:
-        """The roles that own some of it; see `Catalog`."""
+        """Strangers that own some of it; see `Catalog`."""
         return frozenset().union(*(catalog.strangers for catalog in self.schemas.values()))
 
     def prepare(self, scratch: Connection) -> None:
-        """Make what takes more rights than to build the rest: extensions and foreign servers.
+        """Create what needs more rights than the rest: extensions and foreign servers.
 
-        What cannot be made there (an extension that is not installed, say) is passed over: a
-        transition that needs it is then blocked, with PostgreSQL's own words.
+        What cannot be created (for example, an extension that is not installed) is left out. A
+        transition that needs it is then blocked, with PostgreSQL's own message.
         """
         with scratch.cursor() as cursor:
             of_others = [its[1] for its in self.extensions] + [its[0] for its in self.sequences]
@@ -144,15 +144,15 @@ class Surroundings:
             for name, schema, version in self.extensions:
                 _create_extension(cursor, name, schema, version)
             for statement in self.foreign:
-                with suppress(psycopg2.Error):  # an extension's wrapper is there already
+                with suppress(psycopg2.Error):  # an extension may have created the wrapper
                     cursor.execute(statement)
 
     def build(self, scratch: Connection) -> tuple[str, ...]:
         """Build the shared schemas, after `prepare`, as far as they can be built.
 
         Returns:
-            What the role may not build: the first words of each such statement, with
-            PostgreSQL's reason.
+            What the role may not build: the beginning of each such statement, with PostgreSQL's
+            reason.
         """
         give_likewise(self.given, scratch)
         with scratch.cursor() as cursor:
@@ -174,12 +174,12 @@ def read_surroundings(
     sequences: Collection[str] = (),
     tenants: Collection[str] = (),
 ) -> Surroundings:
-    """What is to be built in scratch beside the tenants, as it is now.
+    """Read the surroundings from the live database.
 
     Args:
         shared: see `shared_schemas`.
-        sequences: qualified names of those of other schemas that tenants draw from.
-        tenants: all there are.
+        sequences: qualified names of sequences in other schemas that tenants draw from.
+        tenants: all tenants.
     """
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_EXTENSIONS)
@@ -217,13 +217,13 @@ def _create_extension(
 def _build_all(
     scratch: Connection, goals: Mapping[str, Catalog], stand_ins: Iterable[tuple[str, str]]
 ) -> tuple[str, ...]:
-    """Build several schemas that may refer to each other, until nothing more can be built.
+    """Build schemas that may refer to each other, until nothing more can be built.
 
     Args:
-        stand_ins: schema and statement of what takes the place of what cannot be built.
+        stand_ins: replacements for objects that cannot be built: schema and statement.
 
     Returns:
-        What is left because the role may not build it.
+        What the role may not build.
     """
     waiting = {
         name: [

@@ -1,9 +1,9 @@
 """The throw-away role: builds in scratch what belongs to others, and can do nothing else.
 
-What is built runs code: of checks, defaults, views, triggers. Whoever wrote it could do with it
-whatever the role can that builds it; and neither SET ROLE nor SET SESSION AUTHORIZATION keeps code
-from taking the session's own role again. So a session of a role of its own builds it, which owns
-nothing, is a member of nothing, and whose password nobody has but this process.
+Building a structure runs code: checks, defaults, views, triggers. That code has all rights of the
+role that builds it, and neither SET ROLE nor SET SESSION AUTHORIZATION can take rights from it,
+because code can change back to the session's own role. So a separate role builds it, in a session
+of its own: it owns nothing, is a member of no role, and only this process knows its password.
 """
 
 import re
@@ -24,14 +24,14 @@ from diffapply.scratch.unhindered import unhindered
 
 PREFIX = "diffapply_scratch_"
 NAME = re.compile(rf"{PREFIX}(?P<made>\d{{10,}})_[0-9a-f]{{8}}")
-"""Of scratch databases, and of the roles that build in them."""
+"""The names of scratch databases and of throw-away roles."""
 
 _VALID = timedelta(minutes=10)
-"""How long the password lets the role in: it connects at once, and stays as long as it takes."""
+"""How long the password is valid. The role connects at once; its session may last longer."""
 _CONNECTIONS = 2
-"""At a time: one, and one that the server has not yet noticed to be gone."""
+"""Connections at a time: one, and one more that the server may not have ended yet."""
 _HAS_REQUIRE_AUTH = 160000
-"""The first libpq that can insist on how a password is asked for."""
+"""The first libpq version with `require_auth`."""
 
 _CREATE = """create role {role} login password {verifier} valid until {until}
     connection limit {connections} nosuperuser nocreatedb nocreaterole noinherit noreplication
@@ -57,39 +57,39 @@ where not pg_catalog.starts_with(t.spcname::text, 'pg_')
 
 
 def new_name(now: int) -> str:
-    """A name that no scratch database and no such role has yet.
+    """A new name for a scratch database and its role.
 
     Args:
-        now: seconds since 1970, as the server counts them.
+        now: seconds since 1970, by the server's clock.
     """
     return f"{PREFIX}{now}_{secrets.token_hex(4)}"
 
 
 def is_throwaway(role: str) -> bool:
-    """Whether a role's name says that it is one of ours."""
+    """Whether a role has the name of a throw-away role."""
     return NAME.fullmatch(role) is not None
 
 
 class NoRoleError(Exception):
-    """No throw-away role can be had here; says why."""
+    """No throw-away role can be used here; says why."""
 
 
 def create_role(admin: Connection, name: str, now: int) -> str:
-    """Make a role that may log in and no more.
+    """Create a role that may log in and do nothing else.
 
     Args:
-        admin: a superuser's connection to the server, or that of a role with CREATEROLE.
-        name: of the role.
-        now: seconds since 1970, as the server counts them.
+        admin: a connection of a superuser, or of a role with CREATEROLE.
+        name: of the new role.
+        now: seconds since 1970, by the server's clock.
 
     Returns:
         Its password.
 
     Raises:
-        NoRoleError: the server does not let us make one, or makes it a member of something.
+        NoRoleError: the role may not be created, or the server makes it a member of another role.
     """
     password = secrets.token_urlsafe(32)
-    # Encrypted here: so neither the server's log nor its statistics ever see the password.
+    # Encrypted here, so that the password is not in the server's log or statistics.
     verifier = encrypt_password(password, name, admin, "scram-sha-256")
     until = (datetime.fromtimestamp(now, UTC) + _VALID).isoformat()
     try:
@@ -104,7 +104,7 @@ def create_role(admin: Connection, name: str, now: int) -> str:
             )
             cursor.execute(_MEMBERSHIPS, [name])
             [(memberships,)] = cursor.fetchall()
-            if memberships:  # whatever the server adds to a new role; it is rolled back
+            if memberships:  # the server added it to a role; this is rolled back
                 raise NoRoleError("the server makes new roles members of others")
     except psycopg2.Error as error:
         raise NoRoleError(f"no role can be made: {_first_line(error)}") from error
@@ -112,10 +112,10 @@ def create_role(admin: Connection, name: str, now: int) -> str:
 
 
 def hand_over(admin: Connection, role: str) -> None:
-    """Let the role build in a database: make schemas, and use and fill those that are there.
+    """Let the role create schemas in a database, and use those that exist.
 
     Args:
-        admin: connected to that database, as who made what is in it.
+        admin: connected to that database, as the role that owns its schemas.
         role: the throw-away role.
     """
     database, name = sql.Identifier(admin.info.dbname), sql.Identifier(role)
@@ -129,15 +129,15 @@ def hand_over(admin: Connection, role: str) -> None:
             asking.execute(sql.SQL(_GRANTABLE.replace("{role}", role)))
             grants = [grant for (grant,) in asking.fetchall()]
         for grant in grants:
-            with suppress(psycopg2.errors.InsufficientPrivilege):  # another's: it stays unused
+            with suppress(psycopg2.errors.InsufficientPrivilege):  # another role's: not used
                 cursor.execute(grant)
 
 
 def connect_builder(server_url: str, role: str, password: str, database: str) -> Connection:
-    """A connection that only builds, and on which nothing takes for ever.
+    """A connection of the throw-away role, with a time limit for each statement.
 
     Raises:
-        NoRoleError: the server does not let the role in.
+        NoRoleError: the server does not let the role log in.
     """
     try:
         connection = _connect_as(server_url, role, password, database)
@@ -151,16 +151,16 @@ def connect_builder(server_url: str, role: str, password: str, database: str) ->
 def _connect_as(url: str, role: str, password: str, database: str) -> Connection:
     """A connection of the throw-away role, in autocommit mode.
 
-    Where the URL leads through a Unix socket, which the server's rules may open to the system's
-    users alone, it is also tried on the loopback interface.
+    If the URL uses a Unix socket, which the server may allow for system users only, the loopback
+    interface is tried as well.
 
     Args:
-        url: of the server, as whoever made the role.
+        url: of the server, with the role that created this one.
 
     Raises:
         ConnectionFailedError: the role is not let in.
     """
-    # Client certificates and options such as "-c role=…" are those of the URL's own role.
+    # Without the URL's client certificates and options such as "-c role=…".
     own = {"user": role, "password": password, "dbname": database, "options": ""}
     given = parse_dsn(make_dsn(libpq_url(url)))
     kept = {
@@ -172,7 +172,7 @@ def _connect_as(url: str, role: str, password: str, database: str) -> Connection
     if given.get("host", "/").startswith("/") and "hostaddr" not in given:
         loopback = kept | {"host": "127.0.0.1"}
         if libpq_version() >= _HAS_REQUIRE_AUTH:
-            loopback["require_auth"] = "scram-sha-256"  # proves that the server knows the role
+            loopback["require_auth"] = "scram-sha-256"  # proves that it is the same server
             ways.append(loopback)
     failed: ConnectionFailedError | None = None
     for way in ways:
@@ -185,12 +185,12 @@ def _connect_as(url: str, role: str, password: str, database: str) -> Connection
 
 
 def drop_role(admin: Connection, name: str) -> None:
-    """Drop a throw-away role, with its rights; one that still owns something is left for later."""
+    """Drop a throw-away role and its rights. If it still owns something, a later command does."""
     role = sql.Identifier(name)
     ways = (
         sql.SQL("drop role if exists {}").format(role),
         sql.SQL("drop owned by {0}; drop role if exists {0}").format(role),
-        # Who made a role may only speak for it as its member.
+        # Only a member of the role may use DROP OWNED.
         sql.SQL("grant {0} to current_user; drop owned by {0}; drop role {0}").format(role),
     )
     for way in ways:

@@ -1,12 +1,12 @@
-"""Connections on which nothing is in the way of building what is thrown away."""
+"""Connections to scratch, without settings that would disturb a rehearsal."""
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import connect, is_ours
 from diffapply.database.transaction import neutral
 
-# What protects a live database from its users would only be in the way of a rehearsal; and
-# nothing in scratch is to last.
+# Timeouts that protect a live database would disturb a rehearsal, and nothing in scratch has to be
+# durable.
 _UNHINDERED = """
 set synchronous_commit = off;
 select set_config(name, case vartype when 'bool' then 'off' else '0' end, false)
@@ -17,12 +17,12 @@ where name in ('default_transaction_read_only', 'idle_in_transaction_session_tim
 
 
 def connect_unhindered(url: str) -> Connection:
-    """To a scratch database, in autocommit mode. Raises as `connect`."""
+    """A connection to a scratch database, in autocommit mode. Raises as `connect`."""
     return unhindered(connect(url, "diffapply scratch"))
 
 
 def connect_as_admin(url: str, *, interruptible: bool = True) -> Connection:
-    """To a database that is not scratch's: a pooler there may give the session to others.
+    """A connection to another database of that server, where a pooler may share the session.
 
     Args:
         interruptible: see `connect`.
@@ -39,7 +39,7 @@ def connect_as_admin(url: str, *, interruptible: bool = True) -> Connection:
 
 
 def unhindered(connection: Connection) -> Connection:
-    """The connection, with nothing in the way to its end; closed if that cannot be had."""
+    """Change the settings of the connection for its lifetime; close it if that fails."""
     try:
         with neutral(connection) as cursor:
             cursor.execute(_UNHINDERED)
@@ -50,7 +50,7 @@ def unhindered(connection: Connection) -> Connection:
 
 
 def server_time(connection: Connection) -> int:
-    """Seconds since 1970, as the server counts them."""
+    """Seconds since 1970, by the server's clock."""
     with neutral(connection) as cursor:
         cursor.execute("select extract(epoch from clock_timestamp())::bigint")
         [(now,)] = cursor.fetchall()

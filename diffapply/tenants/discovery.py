@@ -1,4 +1,4 @@
-"""Which live schemas are tenants, and in which order people expect to see them."""
+"""Finds the tenants among the live schemas, in natural order."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from diffapply.model.own_name import is_stand_in
 
 JOURNAL_SCHEMA = "diffapply"
 ROLES_OWN = "$user"
-"""What a search path takes for the schema that is called like the session's role."""
+"""In a search path, this name means the schema with the name of the session's role."""
 
 _SCHEMAS = """
 select n.nspname
@@ -33,10 +33,10 @@ where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
 
 
 def tenant_pattern(pattern: str) -> re.Pattern[str]:
-    r"""The tenants pattern; it is always held against a whole name, and ``\d`` is 0 to 9.
+    r"""The compiled tenants pattern, for `fullmatch`; ``\d`` means 0 to 9.
 
     Raises:
-        UsageError: it is no regular expression.
+        UsageError: it is not a regular expression.
     """
     try:
         return re.compile(pattern, re.ASCII)
@@ -48,12 +48,12 @@ def tenant_pattern(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """Which schemas of a database are tenants, as one look has found.
+    """Which schemas of a database are tenants.
 
     Attributes:
-        schemas: all that could be.
-        tenants: all there are, whichever are chosen; templates are none.
-        unknown: what the tenants query names that is no schema, in order.
+        schemas: all schemas that could be tenants.
+        tenants: all tenants, chosen or not; templates are not tenants.
+        unknown: names from the tenants query that are no schemas, in order.
     """
 
     schemas: frozenset[str] = frozenset()
@@ -61,21 +61,21 @@ class Tenancy:
     unknown: Sequence[str] = ()
 
     def require_known(self) -> None:
-        """Refuse a query that names what is not there. Raises `TenantError`."""
+        """Raise `TenantError` if the tenants query has returned a name that is no schema."""
         if self.unknown:
             raise TenantError(
-                f"The tenants query names {self.unknown[0]!r}, which is no schema of this database"
-                + (f" (and {len(self.unknown) - 1} more)." if self.unknown[1:] else "."),
+                f"The tenants query returned {self.unknown[0]!r}, which is no schema of this "
+                "database" + (f" (and {len(self.unknown) - 1} more)." if self.unknown[1:] else "."),
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a command is about.
+    """The tenants and templates of a command.
 
     Attributes:
         tenants: in natural order.
-        templates: in the order in which they were given.
+        templates: in the given order.
         unreadable: tenants that the role may not read; they are left alone.
     """
 
@@ -85,7 +85,7 @@ class Chosen:
 
 
 def look(connection: Connection, settings: Settings) -> Tenancy:
-    """Find out which schemas are tenants.
+    """Find the schemas that are tenants.
 
     Raises:
         UsageError: the pattern or the query cannot be used.
@@ -107,8 +107,8 @@ def choose(connection: Connection, tenancy: Tenancy, settings: Settings) -> Chos
 
     Raises:
         TenantError: a template does not exist, no tenant is left (unless that is allowed), the
-            query names no schema, or one is called ``$user``.
-        PermissionDeniedError: the role may read none of the tenants, or not one of the templates.
+            query returns a name that is no schema, or a tenant is called ``$user``.
+        PermissionDeniedError: the role may read none of the tenants, or may not read a template.
     """
     templates = _chosen_templates(connection, settings)
     tenants, unreadable = _readable(connection, _chosen_tenants(tenancy, settings), templates)
@@ -138,8 +138,8 @@ def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:
         existing = {name for (name,) in cursor.fetchall()}
     if missing := [name for name in left if name not in existing]:
         raise TenantError(
-            f"The template {missing[0]!r} is no schema of this database.",
-            "Create it, or leave it out of --template.",
+            f"There is no schema {missing[0]!r} for --template in this database.",
+            "Create it, or remove it from --template.",
         )
     return list(dict.fromkeys(left))
 
@@ -147,15 +147,14 @@ def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:
 def _readable(
     connection: Connection, tenants: Sequence[str], templates: Sequence[str]
 ) -> tuple[list[str], tuple[Unreadable, ...]]:
-    """The tenants that the role may read, in their order, and those that it may not."""
+    """The tenants that the role may read, in the given order, and those that it may not."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
         barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
     for name in (*templates, *(tenants if len(barred) >= len(tenants) else ())):
         if name in barred:
             raise PermissionDeniedError(
-                f"The role may not use schema {name!r}; without USAGE its structure cannot be "
-                "read as others see it.",
+                f"The role may not use schema {name!r}; without USAGE it cannot be compared.",
                 f"{barred[name].remedy};",
             )
     left = [name for name in tenants if name not in barred]
@@ -163,34 +162,34 @@ def _readable(
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a schema is PostgreSQL's or the journal's, and so never a tenant."""
+    """Whether a schema belongs to PostgreSQL or is the journal, and so is never a tenant."""
     return name.startswith("pg_") or name in ("information_schema", JOURNAL_SCHEMA)
 
 
 def is_chosen(name: str, settings: Settings) -> bool:
-    """Whether `only` and `exclude` leave a tenant or a template in."""
+    """Whether `only` and `exclude` let a tenant or a template through."""
     if settings.only and not any(fnmatchcase(name, glob) for glob in settings.only):
         return False
     return not any(fnmatchcase(name, glob) for glob in settings.exclude)
 
 
 def _require_own_name(names: Iterable[str]) -> None:
-    """Refuse the names that stand for others.
+    """Refuse the names that mean something else.
 
-    One stands for another schema in a search path, however quoted; and where a structure says a
-    tenant's own name, diffapply writes a stand-in, which must not be the name of one.
+    In a search path, ``$user`` means another schema, even if it is quoted. And diffapply writes the
+    stand-in where a structure says the tenant's own name, so no tenant may be called that.
     """
     if stand_ins := [name for name in names if is_stand_in(name)]:
         said = f"{stand_ins[0]}x"  # else people are shown what it stands for
         raise TenantError(
-            f"The schema {said!r} cannot be a tenant: diffapply writes that name where any "
-            "tenant's own name stands.",
+            f"The schema {said!r} cannot be a tenant: diffapply uses that name in place of each "
+            "tenant's own name.",
             f"Give --exclude '{said}', or rename it.",
         )
     if ROLES_OWN in names:
         raise TenantError(
-            f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name stands for "
-            "the schema of the session's role.",
+            f"The schema {ROLES_OWN!r} cannot be a tenant: in a search path, that name means the "
+            "schema of the session's role.",
             f"Give --exclude '{ROLES_OWN}', or rename it.",
         )
 
@@ -205,7 +204,7 @@ def _ask(connection: Connection, query: str) -> set[str]:
             return {str(name) for (name,) in cursor.fetchall()}
         except psycopg2.errors.InsufficientPrivilege as error:
             raise PermissionDeniedError(
-                f"The tenants query may not run: {error.diag.message_primary}.",
+                f"The role may not run the tenants query: {error.diag.message_primary}.",
             ) from error
         except psycopg2.Error as error:
             raise UsageError(

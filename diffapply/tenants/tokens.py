@@ -1,39 +1,37 @@
-"""Change tokens: what tells, without reading it, that a schema's structure has not been touched.
+"""Change tokens: cheap digests that show that nobody has changed a schema's structure.
 
-A token is a digest over the versions of all catalog rows that the facts of a schema are read
-from, and of all that lies outside of the tenants, which their definitions may name. While it is
-the same, the facts are the same; when it moves, nothing is said: the facts must be read again.
-A version of a row is told by its place and the transaction that wrote it: both move when it is
-written, neither with the tenants' data, with ANALYZE or with VACUUM.
+A token is a digest of the versions of all catalog rows that a schema's facts are read from, and of
+everything outside the tenants that definitions may name. If the token is the same, the facts are
+the same. If the token has changed, the facts may have changed, and must be read again. The version
+of a row is its position and the transaction that wrote it. Writing the row changes both; tenants'
+data, ANALYZE and VACUUM change neither.
 
-Reading the tokens of all schemas takes about a tenth of the time that reading their facts takes.
-A token must be read before the facts that it is to stand for: then a change in between makes it
-stale, and does not hide.
+Reading all tokens takes about a tenth of the time of reading all facts. Read the token before the
+facts: then a change in between makes the token outdated, instead of going unnoticed.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.reader import facts_version
 from diffapply.database.connection import Database, Server, connected
-from diffapply.database.interruption import helpers
+from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
-from diffapply.errors import ConnectionFailedError
 from diffapply.queries import query
 
 _PARTS = ("columns", "rest")
-"""Read at the same time; each takes about half of it."""
+"""The two parts, read at the same time; each takes about half of the time."""
 
 _OUTSIDE = 0
 _HALF = 16
-"""Hexadecimal digits: the first half of a token stands for what is outside, the second for what
-is the schema's own."""
+"""Hexadecimal digits. The first half of a token is about what is outside the tenants, the second
+half about the schema itself."""
 
-# What all databases of the server share. Not all may see the rows; all may see the names.
+# Objects of the whole server. Not every role may read the rows, but every role may read the names.
 _SERVER_WIDE = """
 select bit_xor(hashtextextended(name, oid::bigint))
 from (
@@ -43,14 +41,14 @@ from (
 ) o (oid, name)
 """
 
-# Whole catalogs are joined: hash them, whatever the estimates say, which are poor for unions this
-# wide, and worse before the catalogs are analyzed. That takes some megabytes.
+# Force hash joins, because whole catalogs are joined, and the planner's estimates for such unions
+# are poor. The hash tables take some megabytes.
 _SETTINGS = """
 set local work_mem = '64MB'; set local enable_nestloop = off; set local enable_mergejoin = off;
 set local jit = off; set local max_parallel_workers_per_gather = 0;
 """
 
-# A few schemas are read through indexes, by a query that is planned once a connection.
+# For a few schemas: read through indexes, by a query that is planned once on each connection.
 _OWN_SETTINGS = """
 set local search_path = pg_catalog, pg_temp; set local plan_cache_mode = force_generic_plan;
 set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
@@ -77,16 +75,20 @@ def read_tokens(
     """Schema name → token, for those of `schemas` that exist.
 
     Args:
-        database: tokens of another one never match. Its connection is in no transaction.
-        schemas: whose tokens are wanted.
-        inside: further tenants; what happens in them does not move the tokens of others.
-        privileges: whether the facts that the tokens are to stand for include owners and grants.
-        jobs: how many connections at most; with one alone it takes twice as long.
+        database: tokens of different databases never match. Its connection is in no transaction.
+        schemas: the schemas whose tokens are wanted.
+        inside: further tenants; changes in them do not change the tokens of others.
+        privileges: whether the facts include owners and grants.
+        jobs: largest number of connections; with only one it takes twice as long.
     """
     connection = database.connection
     oids = _oids(connection, [*schemas, *inside])
-    url = database.url if jobs > 1 else None
-    first, second = _read_parts(connection, url, sorted(oids.values()))
+    first, second = share(
+        _PARTS,
+        partial(_read_part, oids=sorted(oids.values())),
+        connection,
+        [partial(connected, database.url)] if jobs > 1 else [],
+    )
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
     rules = _rules(database.server, privileges=privileges)
     return {
@@ -99,16 +101,15 @@ def read_tokens(
 def are_untouched(
     connection: Connection, server: Server, tokens: Mapping[str, str], *, privileges: bool = False
 ) -> bool:
-    """Whether nobody has touched what is some schemas' own since their tokens were read.
+    """Whether nobody has changed these schemas since their tokens were read.
 
-    It takes a third to a half of the time in which their fingerprints are read. What their
-    definitions name outside of them may have changed all the same: a type's name, say.
+    Takes a third to a half of the time of reading their fingerprints. Something outside that their
+    definitions name may have changed, such as the name of a type.
 
     Args:
-        connection: inside a transaction; its search path and settings are not what they were
-            afterwards.
-        server: what the connection leads to.
-        tokens: schema name → token; of a few.
+        connection: inside a transaction; its search path and settings change.
+        server: the server of the connection.
+        tokens: schema name → token, for a few schemas.
         privileges: as for `read_tokens`.
     """
     now = _read_own_halves(connection, server, list(tokens), privileges=privileges)
@@ -155,27 +156,6 @@ def _server_wide_names(connection: Connection) -> int:
         cursor.execute(_SERVER_WIDE)
         [(digest,)] = cursor.fetchall()
     return int(digest)
-
-
-def _read_parts(
-    connection: Connection, url: str | None, oids: Sequence[int]
-) -> tuple[_Digests, _Digests]:
-    first, second = _PARTS
-    if url is None:
-        return _read_part(connection, first, oids), _read_part(connection, second, oids)
-    with helpers(1) as pool:
-        elsewhere = pool.submit(_read_on_a_connection_of_its_own, url, first, oids)
-        here = _read_part(connection, second, oids)
-        there = elsewhere.result()
-    return _read_part(connection, first, oids) if there is None else there, here
-
-
-def _read_on_a_connection_of_its_own(url: str, part: str, oids: Sequence[int]) -> _Digests | None:
-    try:
-        with connected(url) as another:
-            return _read_part(another, part, oids)
-    except ConnectionFailedError:
-        return None
 
 
 def _read_part(connection: Connection, part: str, oids: Sequence[int]) -> _Digests:

@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from tests.servers import DEFAULT_VERSION, Database, without_own_options
 
 _ENTRY = re.compile(

@@ -4,7 +4,7 @@ import re
 import subprocess
 from collections.abc import Iterable
 
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from tests.servers import DEFAULT_VERSION, Database, normalised
 
 _ENTRY = re.compile(

@@ -22,7 +22,7 @@ from psycopg2.extensions import connection as Connection
 from sqlalchemy.pool import NullPool
 
 import diffapply
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from tests.servers import DEFAULT_VERSION, Cli, Database, Outcome, Server
 
 _TEXTS = Path(__file__).parent / "day"

@@ -14,7 +14,7 @@ import diffapply
 from diffapply import api
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connected
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from diffapply.model.catalog import Catalog
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal

@@ -95,11 +95,11 @@ def _write(folder: Path, files: dict[str, str]) -> None:
         ),
         ({"models.py": _BASE}, "models.py:Bass", ["no attribute 'Bass'", "base: Base."]),
         ({"models.py": "x = 1"}, "models.py:Base", ["no attribute 'Base'", "has neither"]),
-        ({"models.py": "x = 1"}, "models.py", ["Write it as models.py:metadata"]),
+        ({"models.py": "x = 1"}, "models.py", ["Write models.py:metadata"]),
         (
             {"shop/order.py": _MODEL, "shop/db.py": "from .base import Base"},
             "shop/db.py:Base",
-            ["holds no table", "such as shop/order.py:Base."],
+            ["has no table", "such as shop/order.py:Base."],
         ),
     ],
 )
@@ -121,13 +121,13 @@ def test_models_that_cannot_be_imported(
             "",
             [
                 'schema "core" does not exist (table orders, column Sum)',
-                "What is shared must exist",
+                "Shared objects must exist",
             ],
         ),
         (
             'ForeignKey("public.gone.id")',
             "Table('gone', metadata, Column('id', Integer), schema='public')",
-            ["(table orders, column Sum)", "What is shared must exist"],
+            ["(table orders, column Sum)", "Shared objects must exist"],
         ),
         ('ForeignKey("gone.id")', "", ["'orders.Sum'"]),
         ('Integer, server_default=text("no_such()")', "", ["(table orders, column Sum)"]),

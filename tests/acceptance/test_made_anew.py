@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from tests.servers import DEFAULT_VERSION, Cli, Database, Outcome
 
 pytestmark = pytest.mark.prove

@@ -11,7 +11,8 @@ from diffapply import api
 from diffapply.errors import JournalError
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunResult, StepResult
-from diffapply.plan import plan_file
+from diffapply.planning import plan_file
+from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.tenants import tokens
 from tests.servers import Database
@@ -148,7 +149,7 @@ def test_a_plan_tells_apply_what_it_found(
 def test_what_was_proved_is_not_rehearsed_again(
     database: Database, settings: diffapply.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second plan is the first one; `full` and another goal are rehearsed."""
+    """The second plan is the first one; `full`, other rules and another goal are rehearsed."""
     database.execute("drop table user_1.jobs; alter table user_2.jobs add column more text")
     api.drift(settings, remember=True)
     first = api.plan(settings)
@@ -167,6 +168,10 @@ def test_what_was_proved_is_not_rehearsed_again(
         }
         with pytest.raises(RuntimeError):
             api.plan(_full(settings))
+        with monkeypatch.context() as rules:
+            rules.setattr(cache, "_rules", lambda: "other ones")
+            with pytest.raises(RuntimeError):
+                api.plan(settings)
         Path(str(settings.desired)).write_text(_DESIRED + "create table more (id integer)")
         with pytest.raises(RuntimeError):
             api.plan(settings)
@@ -176,14 +181,14 @@ def test_what_was_proved_is_not_rehearsed_again(
     assert _drifted(settings)[0] == []
 
 
-def test_an_altered_proof_is_not_believed(database: Database, settings: diffapply.Settings) -> None:
+def test_a_changed_proof_is_not_believed(database: Database, settings: diffapply.Settings) -> None:
     """It says what to do; forgotten, it is made again."""
     database.execute("drop table user_1.jobs")
     api.drift(settings, remember=True)
     first = api.plan(settings)
     for proof in ("", "[]", "{}", '{"statements": [{"sql": 1}]}'):
         database.execute(f"update diffapply.proof set proof = '{proof}'")
-        with pytest.raises(JournalError, match="altered") as caught:
+        with pytest.raises(JournalError, match="changed") as caught:
             api.plan(settings)
         assert "diffapply.proof" in caught.value.hint
     database.execute("truncate diffapply.proof")

@@ -286,8 +286,8 @@ def test_what_hangs_on_a_tenant_is_told_by_the_plan(
     free, held = plan.json["transitions"]
     first, *reasons, advice = held["blocked"]
     assert (first.split(",")[0], advice.split(",")[0]) == (
-        "what is outside of a tenant is not touched",
-        "drop it before and make it anew afterwards",
+        "something outside the tenant depends on what would change; diffapply does not touch it",
+        "drop it first and create it again afterwards",
     )
     # A child that would get the type as well is named besides the view on it.
     (child,) = (its for its in reasons if its.startswith("table column public.t.code "))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from psycopg2 import sql
 
-from diffapply.database.embedded import installation
+from diffapply.database.embedded_home import installation
 from tests.acceptance.field_cases import build
 from tests.servers import DEFAULT_VERSION, Cli, Database, Outcome
 

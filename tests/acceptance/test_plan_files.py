@@ -77,13 +77,13 @@ class TestRefused:
         ("spoil", "says"),
         [
             (lambda text: text[: len(text) // 2], "truncated"),
-            (_altered, "altered"),
+            (_altered, "changed after it was written"),
             (_forged, "`$.plan.desired`"),
             (_another_format, "format version"),
-            (lambda _: "{}", "no plan file"),
+            (lambda _: "{}", "not a plan file"),
             (lambda _: "", "truncated"),
-            (lambda _: "[1, 2]", "no plan file"),
-            (lambda _: "[" * 100_000, "no plan file"),
+            (lambda _: "[1, 2]", "not a plan file"),
+            (lambda _: "[" * 100_000, "not a plan file"),
         ],
     )
     def test_a_spoilt_file_is_refused(

@@ -93,7 +93,7 @@ def test_a_shared_table_that_does_not_exist(database: Database, cli: Cli, folder
     database.execute("drop table billing.plan")
     outcome = cli("apply", *_OPTIONS, "--yes", cwd=folder)
     assert (outcome.code, "billing.plan" in outcome.err) == (1, True), outcome.err
-    assert "What is shared must exist" in outcome.err
+    assert "Shared objects must exist" in outcome.err
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from diffapply.catalog.reader import read_catalog
 from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Direction, Hazard, Plan, Shape, Statement, Transition
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
 
 JOBS = "create table jobs (id integer primary key, name varchar(255) not null)"
 TASKS = (
@@ -29,9 +30,9 @@ V3 = (*V2, NOTE)
 DROP_TASKS = Statement(
     "drop table tasks",
     (
-        Hazard("lock", "locks the table"),
+        Hazard(HazardCode.LOCKS_TABLE, "locks the table"),
         Hazard(
-            "data",
+            HazardCode.DROPS_TABLE,
             'drops the table "tasks"; its rows are lost',
             check="select exists (select from tasks)",
             lock="tasks",
@@ -42,7 +43,7 @@ DROP_NOTE = Statement(
     "alter table tasks drop column note",
     (
         Hazard(
-            "data",
+            HazardCode.DROPS_COLUMN,
             'drops the column "note" of "tasks"; its values are lost',
             check="select exists (select from tasks where note is not null)",
             lock="tasks",

@@ -14,13 +14,15 @@ from diffapply import journal
 from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.journal import history
-from diffapply.model.plan import Hazard, Statement, Transition
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.job import Terms
-from diffapply.rollout.tenant import Again, apply_tenant
+from diffapply.rollout.task import Task
+from diffapply.rollout.tenant import apply_tenant
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,
@@ -57,19 +59,11 @@ class Run:
     ) -> StepResult:
         """Apply the transition to one tenant, again and again if somebody is in the way."""
         self.knows(name)
-        result: StepResult | Again = Again(0)
+        result: StepResult | Task = Task(name, wanted)
         with closing(RunConnection(url or self.database.url, self.terms.run)) as session:
-            while isinstance(result, Again):
-                result = apply_tenant(
-                    session,
-                    name,
-                    wanted,
-                    self.terms,
-                    undoes,
-                    after_loss=result.after_loss,
-                    tries=result.tries,
-                )
-                if isinstance(result, Again):
+            while isinstance(result, Task):
+                result = apply_tenant(session, result, self.terms, undoes)
+                if isinstance(result, Task):
                     self.terms.stop.wait(result.pause)
         return result
 
@@ -210,7 +204,7 @@ class TestReachesItsGoal:
         ):
             cursor.execute(query)
             before = cursor.fetchall()
-            apply_tenant(session, "user_1", v1_to_v2(database), run.terms)
+            apply_tenant(session, Task("user_1", v1_to_v2(database)), run.terms)
             cursor.execute(query)
             assert cursor.fetchall() == before
 
@@ -225,7 +219,7 @@ class TestReachesItsGoal:
             run.knows("user_1")
             session.connection()
             start = proxy.exchanges
-            assert apply_tenant(session, "user_1", wanted, run.terms) == StepResult(
+            assert apply_tenant(session, Task("user_1", wanted), run.terms) == StepResult(
                 "user_1", "applied"
             )
             assert proxy.exchanges - start == 6
@@ -423,7 +417,9 @@ class TestLosingData:
     def test_no_check_is_always_refused(self, database: Database, run: Run) -> None:
         """What cannot be checked counts as lost."""
         tenants(database, ["user_1"], V2)
-        unchecked = Statement("drop table tasks", (Hazard("data", "drops who knows what"),))
+        unchecked = Statement(
+            "drop table tasks", (Hazard(HazardCode.LOSES_DATA, "drops who knows what"),)
+        )
         wanted = transition(shape(database, V2), shape(database, V1), (), unchecked)
         assert run.apply("user_1", wanted).status == "refused"
         assert destructive(run).apply("user_1", wanted).status == "applied"

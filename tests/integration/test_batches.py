@@ -5,16 +5,17 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
-from typing import get_args
 
 import psycopg2
 import pytest
 
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.config import Settings
 from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
-from diffapply.model.plan import Hazard, HazardKind, Plan, Shape, Statement, Transition
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.run import RunResult
 from diffapply.rollout import job
 from diffapply.rollout.batch import LARGEST, apply_batch, is_brief
@@ -54,9 +55,7 @@ def v1_to_v2(database: Reachable, names: tuple[str, ...], *hazards: Hazard) -> P
 
 def execute(database: Reachable, made: Plan, jobs: int = 2, lock_timeout: float = 0.5) -> RunResult:
     """Roll a plan out."""
-    return roll_out(
-        database.url, made, jobs=jobs, lock_timeout=lock_timeout, allow_destructive=False
-    )
+    return roll_out(database.url, made, Settings(jobs=jobs, lock_timeout=lock_timeout))
 
 
 def transactions(database: Database) -> int:
@@ -103,15 +102,15 @@ def test_few_exchanges(database: Database) -> None:
         assert proxy.exchanges - start == 6
 
 
-@pytest.mark.parametrize("kind", get_args(HazardKind))
-def test_what_may_take_long_is_done_alone(kind: HazardKind) -> None:
+@pytest.mark.parametrize("code", HazardCode)
+def test_what_may_take_long_is_done_alone(code: HazardCode) -> None:
     """Only a lock for a moment is risked for several tenants at once.
 
     Others' code is asked about in each tenant: where there is any, the batch is taken apart.
     """
-    statement = Statement("select 1", (Hazard(kind, "some risk"),))
+    statement = Statement("select 1", (Hazard(code, "some risk"),))
     made = replace(NOTHING, statements=(Statement("select 2"), statement))
-    assert is_brief(made) == (kind in ("lock", "code"))
+    assert is_brief(made) == (code.kind in ("lock", "code"))
 
 
 def test_template_is_done_alone() -> None:

@@ -10,9 +10,11 @@ import psycopg2
 import pytest
 
 from diffapply import journal
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout
-from diffapply.model.plan import Hazard, Plan, Statement, TableLock
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Statement, TableLock
 from diffapply.model.run import RunResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
@@ -36,7 +38,7 @@ _COLUMN = "alter table jobs add country integer"
 _KEY = "alter table jobs add foreign key (country) references public.countries"
 _OWN = TableLock("jobs", "ACCESS EXCLUSIVE", own=True)
 _SHARED = TableLock("public.countries", "SHARE ROW EXCLUSIVE", own=False)
-_ALONE = Hazard("time", "so each tenant is done alone")
+_ALONE = Hazard(HazardCode.TAKES_TIME, "so each tenant is done alone")
 
 
 @pytest.fixture
@@ -77,9 +79,7 @@ def running(database: Database, made: Plan, jobs: int = 2) -> Iterator[list[RunR
     results: list[RunResult] = []
 
     def work() -> None:
-        results.append(
-            roll_out(database.url, made, jobs=jobs, lock_timeout=5, allow_destructive=False)
-        )
+        results.append(roll_out(database.url, made, Settings(jobs=jobs, lock_timeout=5)))
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -190,7 +190,7 @@ class TestVacuum:
                 " and l.relation = 'user_1.jobs'::regclass and a.backend_type ~ 'autovacuum'"
             )
             wait_for(lambda: database.rows(at_work))
-            result = roll_out(database.url, made, jobs=1, lock_timeout=1, allow_destructive=False)
+            result = roll_out(database.url, made, Settings(jobs=1, lock_timeout=1))
         finally:
             database.execute("alter system reset autovacuum_naptime")
             database.execute("select pg_reload_conf()")
@@ -291,7 +291,7 @@ class TestOrder:
         )
         try:
             url = psycopg2.extensions.make_dsn(database.url, user=role)
-            result = roll_out(url, made, jobs=1, lock_timeout=1, allow_destructive=False)
+            result = roll_out(url, made, Settings(jobs=1, lock_timeout=1))
             assert result.count("applied") == 1, result
         finally:
             database.execute(f"drop owned by {role} cascade; drop role {role}")
@@ -363,7 +363,7 @@ class TestWhoIsInTheWay:
         try:
             url = psycopg2.extensions.make_dsn(shared.url, user=role)
             with another(shared, "lock table user_1.jobs in row exclusive mode"):
-                result = roll_out(url, made, jobs=1, lock_timeout=1, allow_destructive=False)
+                result = roll_out(url, made, Settings(jobs=1, lock_timeout=1))
         finally:
             shared.execute(f"drop owned by {role} cascade; drop role {role}")
         error = result.tenants[0].error or ""

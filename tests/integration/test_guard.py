@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply import journal
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.locks import run_lock_key
 from diffapply.errors import RefusedError
@@ -71,9 +72,7 @@ def made(database: Database, names: tuple[str, ...], *, slow: bool = False) -> P
 
 def execute(database: Reachable, wanted: Plan, *, wait: bool = False) -> list[str]:
     """Roll a plan out by two; how the tenants ended."""
-    result = roll_out(
-        database.url, wanted, jobs=2, lock_timeout=1, allow_destructive=False, wait=wait
-    )
+    result = roll_out(database.url, wanted, Settings(jobs=2, lock_timeout=1), wait=wait)
     return [step.status for step in result.tenants]
 
 
@@ -244,7 +243,7 @@ class TestNobodyElse:
         goal = shape(database, V2)
         names = tenants(database, ["user_1"], V1)
         with guarding(database):
-            assert provision(database.url, ["user_2"], goal).count("applied") == 1
+            assert provision(database.url, ["user_2"], goal, Settings()).count("applied") == 1
         seen: list[object] = []
 
         def during(what: str, done: int, total: int, failed: int = 0) -> None:
@@ -252,7 +251,7 @@ class TestNobodyElse:
             seen.append(journal.history(connection)[0].status)
             seen.append(execute(database, made(database, names)))
 
-        provision(database.url, ["user_3"], goal, progress=during)
+        provision(database.url, ["user_3"], goal, Settings(), progress=during)
         assert seen == ["running", ["applied"]]
 
     def test_keeps_an_apply_out_without_a_right_on_the_journal(
@@ -389,9 +388,7 @@ class TestLost:
                 others.append(Guard(database.url))
                 others[0].begin(record, wait=False)
 
-        result = roll_out(
-            database.url, wanted, jobs=2, lock_timeout=1, allow_destructive=False, progress=lose
-        )
+        result = roll_out(database.url, wanted, Settings(jobs=2, lock_timeout=1), progress=lose)
         others[0].close()
         assert result.count("applied") >= 1
         assert result.count("skipped") >= 1

@@ -272,7 +272,7 @@ class TestShapes:
         original = shape_of(Fact("table", "a", "a", "table"))
         journal.remember_shapes(kept, [original])
         database.execute("""update diffapply.shape set facts = '[["table","b","b","table",0]]'""")
-        with pytest.raises(JournalError, match="altered"):
+        with pytest.raises(JournalError, match="changed after"):
             journal.load_shapes(kept, [original.fingerprint])
 
     @pytest.mark.parametrize(
@@ -490,6 +490,6 @@ class TestAlteredRuns:
         undoes, again = {"user_1": [run]}, [("relation", "t")]
         with (
             kept.cursor() as cursor,
-            pytest.raises(JournalError, match=r"dropped\.had, was altered"),
+            pytest.raises(JournalError, match=r"dropped\.had, was changed"),
         ):
             journal.recall_dropped(cursor, ["user_1"], undoes, again, rights=True)

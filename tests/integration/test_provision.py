@@ -10,11 +10,13 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor
 
 from diffapply import journal
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.plan import Shape
 from diffapply.model.run import StepResult
-from diffapply.rollout.provision import EMPTY, provision, provision_in
+from diffapply.rollout.creation import EMPTY, provision_in
+from diffapply.rollout.provision import provision
 from tests.integration.rollout_cases import HOSTILE_NAMES, V2, Database, catalog_of, shape, tenants
 
 
@@ -46,6 +48,7 @@ class TestProvision:
             database.url,
             ["user_2", "user_1", "user_2"],
             goal,
+            Settings(),
             progress=lambda *step: told.append(step),
         )
         assert result.tenants == (StepResult("user_2", "applied"), StepResult("user_1", "applied"))
@@ -66,7 +69,7 @@ class TestProvision:
     @pytest.mark.parametrize("name", HOSTILE_NAMES)
     def test_hostile_name(self, database: Database, goal: Shape, name: str) -> None:
         """Whatever PostgreSQL takes for a schema's name can be a tenant's."""
-        assert provision(database.url, [name], goal).count("applied") == 1
+        assert provision(database.url, [name], goal, Settings()).count("applied") == 1
         assert catalog_of(database, name).fingerprint == goal.fingerprint
 
     @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ class TestProvision:
     def test_impossible_name(self, database: Database, goal: Shape, name: str) -> None:
         """A name that PostgreSQL would refuse, cut or misread stops all of them beforehand."""
         with pytest.raises(UsageError, match="cannot be a tenant"):
-            provision(database.url, ["user_1", name], goal)
+            provision(database.url, ["user_1", name], goal, Settings())
         assert not exists(database, "user_1")
         assert not exists(database, "diffapply")
 
@@ -84,13 +87,13 @@ class TestProvision:
         """A schema that is there already stops all of them beforehand, and is not touched."""
         tenants(database, ["user_2"], ())
         with pytest.raises(UsageError, match="'user_2' already"):
-            provision(database.url, ["user_1", "user_2"], goal)
+            provision(database.url, ["user_1", "user_2"], goal, Settings())
         assert not exists(database, "user_1")
 
     def test_goal_without_statements(self, database: Database, goal: Shape) -> None:
         """A desired state that cannot be built from nothing stops all of them beforehand."""
         with pytest.raises(DesiredStateError):
-            provision(database.url, ["user_1"], Shape(goal.catalog))
+            provision(database.url, ["user_1"], Shape(goal.catalog), Settings())
         assert not exists(database, "user_1")
 
     def test_one_fails(self, database: Database, goal: Shape) -> None:
@@ -101,7 +104,7 @@ class TestProvision:
             and current_setting('search_path') like 'user_2%' then raise 'not here'; end if; end $$;
             create event trigger no on ddl_command_start execute function public.no()"""
         )
-        result = provision(database.url, ["user_1", "user_2", "user_3"], goal)
+        result = provision(database.url, ["user_1", "user_2", "user_3"], goal, Settings())
         assert [step.status for step in result.tenants] == ["applied", "failed", "applied"]
         assert result.tenants[1].error == "not here; rolled back."
         assert not exists(database, "user_2")
@@ -119,7 +122,7 @@ class TestProvision:
             other.cursor().execute("lock table public.plans")
             commit = threading.Timer(0.6, other.commit)
             commit.start()
-            result = provision(database.url, ["user_1"], goal, lock_timeout=0.2)
+            result = provision(database.url, ["user_1"], goal, Settings(lock_timeout=0.2))
             commit.join()
         assert result.count("applied") == 1
 
@@ -151,7 +154,7 @@ class TestProvisionIn:
         self, database: Database, goal: Shape, callers: Connection
     ) -> None:
         """When the caller rolls back there is no tenant, and no trace in the journal."""
-        provision(database.url, ["user_1"], goal)
+        provision(database.url, ["user_1"], goal, Settings())
         provision_in(callers, "user_2", goal)
         callers.rollback()
         assert not exists(database, "user_2")
@@ -228,7 +231,7 @@ class TestProvisionIn:
         self, database: Database, goal: Shape, callers: Connection
     ) -> None:
         """The second one waits for the first, and is told the same as if it had come later."""
-        provision(database.url, ["user_0"], goal)
+        provision(database.url, ["user_0"], goal, Settings())
         with closing(psycopg2.connect(database.url)) as other:
             other.cursor().execute("create schema user_1")
             commit = threading.Timer(0.5, other.commit)

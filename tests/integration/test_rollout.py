@@ -19,9 +19,11 @@ from psycopg2.extensions import make_dsn
 
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
+from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
-from diffapply.model.plan import Hazard, Plan, Statement
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunRecord, RunResult, StepResult
 from diffapply.progress import Progress, silent
 from diffapply.rollout.rollout import roll_out
@@ -47,10 +49,11 @@ from tests.integration.rollout_cases import (
 
 _IN_ANOTHER_PROCESS = """
 import pickle, sys
+from diffapply.config import Settings
 from diffapply.rollout.rollout import roll_out
 with open(sys.argv[2], "rb") as file:
     made = pickle.load(file)
-roll_out(sys.argv[1], made, jobs=3, lock_timeout=1, allow_destructive=False,
+roll_out(sys.argv[1], made, Settings(jobs=3, lock_timeout=1),
          progress=lambda what, done, total, failed: print(done, flush=True))
 """
 
@@ -68,8 +71,7 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
     return roll_out(
         database.url,
         made,
-        jobs=jobs,
-        lock_timeout=lock_timeout,
+        Settings(jobs=jobs, lock_timeout=lock_timeout),
         allow_destructive=allow_destructive,
         progress=progress,
     )
@@ -78,7 +80,9 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
 def v1_to_v2(database: Database, names: tuple[str, ...], *, one_by_one: bool = False) -> Plan:
     """Adds tasks to jobs."""
     v1, v2 = shape(database, V1), shape(database, V2)
-    index = Statement(TASKS_INDEX, (Hazard("time", "builds an index"),) if one_by_one else ())
+    index = Statement(
+        TASKS_INDEX, (Hazard(HazardCode.BUILDS_INDEX, "builds an index"),) if one_by_one else ()
+    )
     return plan(transition(v1, v2, names, TASKS, index), shapes=[v1, v2])
 
 

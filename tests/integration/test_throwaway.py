@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database import embedded
+from diffapply.database import embedded, embedded_home
 from diffapply.database.connection import Server as Said
 from diffapply.database.connection import connected, read_server
 from diffapply.errors import ConnectionFailedError, ScratchError
@@ -180,7 +180,7 @@ def test_where_it_may_not_log_in(database: Database, monkeypatch: pytest.MonkeyP
         raise ConnectionFailedError("no such user")
 
     monkeypatch.setattr(throwaway, "connect", closed)
-    monkeypatch.setattr(embedded, "VERSIONS", frozenset())
+    monkeypatch.setattr(embedded_home, "VERSIONS", frozenset())
     with (
         pytest.raises(ScratchError, match="lets no new role in"),
         scratch_database(database.url, _said(database.url), None, STRANGERS),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.model.plan import Hazard, Plan, Shape, Statement, Transition
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord, StepResult
 
 HOSTILE = (
@@ -88,13 +89,21 @@ FULL_PLAN = plan(
         Statement(
             CREATE_INDEX,
             (
-                Hazard("time", "scans the table marketplace_tasks"),
-                Hazard("lock", "blocks writes to marketplace_tasks while the index is built"),
+                Hazard(HazardCode.SCANS_TABLE, "scans the table marketplace_tasks"),
+                Hazard(
+                    HazardCode.LOCKS_TABLE,
+                    "blocks writes to marketplace_tasks while the index is built",
+                ),
             ),
         ),
         Statement(
             DROP_COLUMN,
-            (Hazard("data", "drops the column marketplace_jobs.notes; its values are lost"),),
+            (
+                Hazard(
+                    HazardCode.DROPS_COLUMN,
+                    "drops the column marketplace_jobs.notes; its values are lost",
+                ),
+            ),
         ),
     ),
     BLOCKED,
@@ -151,7 +160,9 @@ def hostile_plan() -> Plan:
     """A plan whose tenants, statements, hazards and reasons hold every hostile name."""
     text = " ".join(HOSTILE)
     return plan(
-        transition(HOSTILE, Statement(f"SELECT 1 -- {text}", (Hazard("data", text),))),
+        transition(
+            HOSTILE, Statement(f"SELECT 1 -- {text}", (Hazard(HazardCode.LOSES_DATA, text),))
+        ),
         transition((text,), blocked=(text,)),
         in_sync=HOSTILE,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from diffapply.database import embedded, programs
+from diffapply.database import embedded, embedded_home, programs
 from diffapply.errors import DatabaseError
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as another user")
@@ -60,7 +60,7 @@ def test_windows_is_told_that_there_is_none(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_version_that_the_wheel_does_not_have() -> None:
     with pytest.raises(DatabaseError, match="no embedded PostgreSQL 17"):
-        embedded.installation(17)
+        embedded_home.installation(17)
 
 
 def test_importing_it_is_light_and_silent() -> None:

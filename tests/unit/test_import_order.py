@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import diffapply
+
 ROOT = Path(__file__).parents[2]
 
 ORDER = [
@@ -15,6 +17,7 @@ ORDER = [
     "diffapply.typed",
     "diffapply.progress",
     "diffapply.queries",
+    "diffapply.pyproject",
     "diffapply.config",
     "diffapply.model",
     "diffapply.values",
@@ -28,7 +31,7 @@ ORDER = [
     "diffapply.rehearsal",
     "diffapply.journal",
     "diffapply.tenants",
-    "diffapply.plan",
+    "diffapply.planning",
     "diffapply.rollout",
     "diffapply.render",
     "diffapply.opening",
@@ -110,6 +113,11 @@ def test_imports_go_up_the_order(module: str) -> None:
     place = ORDER.index(_place(module))
     below = [name for name in _imports(module) if ORDER.index(_place(name)) > place]
     assert not below
+
+
+def test_no_module_hides_what_the_library_offers() -> None:
+    """A module's name becomes an attribute of its package once it is imported."""
+    assert not {f"diffapply.{name}" for name in diffapply.__all__} & set(MODULES)
 
 
 def test_nothing_imports_in_a_circle() -> None:

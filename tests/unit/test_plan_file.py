@@ -12,7 +12,7 @@ from diffapply.errors import PlanFileError
 from diffapply.model.catalog import Unreadable
 from diffapply.model.plan import Owned, Plan, Rename, Renewed, TableLock, UndoneRun
 from diffapply.model.world import World
-from diffapply.plan import plan_file
+from diffapply.planning import plan_file
 from tests.unit.render_samples import FULL_PLAN
 
 
@@ -81,6 +81,8 @@ def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:
             del transition["created"], transition["alone"]
             for statement in transition["statements"]:
                 del statement["locks"]
+                for hazard in statement["hazards"]:
+                    del hazard["code"], hazard["remedy"]
 
     _forge(path, alter)
     loaded = plan_file.load(path)
@@ -100,6 +102,7 @@ def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:
         ("transitions.0", {}, "`$.plan.transitions[0]`"),
         ("transitions.0.alone", "yes", "`$.plan.transitions[0].alone`"),
         ("transitions.0.statements.1.hazards.0.kind", "x", ".statements[1].hazards[0].kind`"),
+        ("transitions.0.statements.1.hazards.0.code", "X", ".statements[1].hazards[0].code`"),
         ("transitions.0.statements.0.sql", "select '\0'", ".transitions[0].statements[0].sql`"),
         ("transitions.1.tenants.0", "\ud800", "`$.plan.transitions[1].tenants[0]`"),
         ("tokens", {"\udfff": "5:6"}, "`$.plan.tokens`"),
@@ -123,7 +126,7 @@ def test_nonsense_is_named_with_its_place(path: Path, place: str, value: object,
 
     _forge(path, alter)
     refusal = _refusal(path)
-    assert "makes no sense: " in refusal
+    assert "has invalid content: " in refusal
     assert says in refusal
 
 

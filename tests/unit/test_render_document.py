@@ -64,6 +64,7 @@ def test_plan() -> None:
         "hazards": [
             {
                 "kind": "data",
+                "code": "DROPS_COLUMN",
                 "message": "drops the column marketplace_jobs.notes; its values are lost",
             }
         ],

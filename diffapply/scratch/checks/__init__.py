@@ -1,1 +1,1 @@
-"""What is refused of a desired state once it stands in scratch."""
+"""Checks of the desired state, made when it stands in scratch."""

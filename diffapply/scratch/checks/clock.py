@@ -1,8 +1,7 @@
-"""Literals that follow the clock: a desired state must not depend on when it is built.
+"""Refuses literals that depend on the clock, such as ``DEFAULT 'now()'`` with quotes.
 
-``DEFAULT 'now()'``, with quotes, is what SQLAlchemy makes of ``server_default="now()"``. PostgreSQL
-reads such a literal at once and keeps the moment, as a constant: another one in every tenant, and
-another one whenever somebody looks.
+SQLAlchemy writes that for ``server_default="now()"``. PostgreSQL turns such a literal into a
+constant, the current moment: a different one in every tenant, and each time it is built.
 """
 
 import re
@@ -25,7 +24,7 @@ _INSTEAD = {
     "yesterday": "CURRENT_DATE - 1",
 }
 
-# What a literal is at this moment, as definitions show it, by type and by digits of a second.
+# What a literal means at this moment, as definitions show it, by type and number of digits.
 _DAYS = "select value::date::text union all select value::timestamp::date::text"
 _MOMENTS = " union all ".join(
     f"select value::timestamp({digits})::text"
@@ -40,16 +39,16 @@ _READINGS = (_DAYS, _MOMENTS, _TIMES)
 
 
 def require_no_moment(label: str, catalog: Catalog, sandbox: Sandbox, texts: Iterable[str]) -> None:
-    """Refuse a desired state that has become a constant of this moment somewhere.
+    """Refuse a desired state in which a literal has become a constant of this moment.
 
     Args:
         label: how the user named it.
-        catalog: what has been built.
-        sandbox: where, still in the same transaction, which is one moment to PostgreSQL.
-        texts: what was executed for that.
+        catalog: what was built.
+        sandbox: where it was built, in the same transaction: one moment for PostgreSQL.
+        texts: the statements that were executed for it.
 
     Raises:
-        DesiredStateError: names what, and what to write instead.
+        DesiredStateError: names the object, and what to write instead.
     """
     literals = {its[0]: its["word"].lower() for text in texts for its in _LITERAL.finditer(text)}
     for literal, word in literals.items():
@@ -57,15 +56,15 @@ def require_no_moment(label: str, catalog: Catalog, sandbox: Sandbox, texts: Ite
         for fact in catalog.facts.values():
             if fact.kind != "routine" and any(moment in fact.definition for moment in moments):
                 raise DesiredStateError(
-                    f"The {fact.kind} of {fact.name} in {label} says {literal} in quotes: of that, "
-                    "PostgreSQL makes a constant, the moment when it is built.",
+                    f"The {fact.kind} of {fact.name} in {label} says {literal} in quotes. "
+                    "PostgreSQL makes a constant of it: the moment when it is built.",
                     f"Write an expression, {_INSTEAD[word]}, without quotes; in "
                     f'SQLAlchemy, text("{_INSTEAD[word]}").',
                 )
 
 
 def _moments(sandbox: Sandbox, literal: str) -> set[str]:
-    """What the literal is now, as every type of dates and times takes it that does."""
+    """What the literal means now, in every date and time type that accepts it."""
     found: set[str] = set()
     with sandbox.connection.cursor() as cursor:
         for reading in _READINGS:
@@ -75,6 +74,6 @@ def _moments(sandbox: Sandbox, literal: str) -> set[str]:
                 cursor.execute(query)
                 found.update(text for (text,) in cursor.fetchall())
             except psycopg2.Error:
-                pass  # the type does not take it
+                pass  # the type does not accept it
             cursor.execute("rollback to savepoint moment; release savepoint moment")
     return found

@@ -1,24 +1,23 @@
-"""Extensions that a desired state creates: they belong to the database, not to a tenant."""
+"""Refuses a desired state that creates an extension: extensions belong to the database."""
 
 from diffapply.errors import DesiredStateError
 from diffapply.scratch.sandbox import Sandbox
 
 
 def extensions(sandbox: Sandbox) -> frozenset[str]:
-    """Names of the extensions that scratch has now."""
+    """Names of the extensions in scratch now."""
     return frozenset(name for (name,) in sandbox.rows("select extname from pg_extension", {}))
 
 
 def require_known(label: str, before: frozenset[str], sandbox: Sandbox) -> None:
-    """Refuse a desired state that creates an extension; one that is there already it may name.
+    """Refuse a desired state that creates an extension; it may name an existing one.
 
-    Within a tenant's transaction it would come into that tenant's schema, and be missing in all
-    others.
+    Otherwise the extension would be created in one tenant's schema, and all others would lack it.
 
     Args:
         label: how the user named it.
         before: the extensions that the database has.
-        sandbox: where it has been built.
+        sandbox: where it was built.
 
     Raises:
         DesiredStateError: names the extension.
@@ -27,6 +26,6 @@ def require_known(label: str, before: frozenset[str], sandbox: Sandbox) -> None:
         schema = next(iter(sandbox.world.behind), "public")
         raise DesiredStateError(
             f"{label} creates the extension {made[0]!r}, which the database does not have: an "
-            "extension is the database's, not a tenant's.",
-            f'Create it once, as who may: CREATE EXTENSION "{made[0]}" SCHEMA "{schema}".',
+            "extension belongs to the database, not to a tenant.",
+            f'Create it once, as a role that may: CREATE EXTENSION "{made[0]}" SCHEMA "{schema}".',
         )

@@ -1,8 +1,8 @@
-"""Whether the names of a desired state mean what they seem to mean.
+"""Refuses names in a desired state that mean another schema's object by accident.
 
-A name without a schema means the tenant's own or, if there is none yet, what stands behind the
-tenant on the search path. A reference to a table that is only made later would so lead to
-another schema's, without a word.
+A name without a schema means the tenant's own object or, if that does not exist yet, the object of
+a schema after the tenant on the search path. So a reference to a table that is created later would
+silently refer to a table in another schema.
 """
 
 import re
@@ -21,13 +21,13 @@ _NAMED = [kind.name for kind in KINDS.values() if kind.names in ("relation", "ty
 def require_own_names(
     label: str, catalog: Catalog, behind: Iterable[str], texts: Sequence[str]
 ) -> None:
-    """Refuse a desired state in which a name of its own leads to another schema.
+    """Refuse a desired state in which the name of an own object means another schema's.
 
     Args:
         label: how the user named it.
-        catalog: what has been built.
-        behind: the schemas behind the tenant.
-        texts: what was executed for that; what is named there with its schema is meant.
+        catalog: what was built.
+        behind: the schemas after the tenant on the search path.
+        texts: the statements that were executed; a name with its schema is intended.
 
     Raises:
         DesiredStateError: says what refers to what.
@@ -42,9 +42,9 @@ def require_own_names(
                 if not any(its in text for its in _in_full(schema, name) for text in texts):
                     raise DesiredStateError(
                         f"The {fact.kind} {fact.name} in {label} refers to {schema}.{name}: when "
-                        f"it is made, the tenant's own {name} is not there yet.",
-                        f"Make the tenant's {name} first; or name the schema, if "
-                        f"{schema}.{name} is meant.",
+                        f"it is created, the tenant's own {name} does not exist yet.",
+                        f"Create the tenant's {name} first; or write the schema, if you mean "
+                        f"{schema}.{name}.",
                     )
 
 

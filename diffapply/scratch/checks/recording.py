@@ -1,4 +1,4 @@
-"""What is said while a desired state is built: the text of all that is executed."""
+"""Records the statements that are executed while a desired state is built."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,11 @@ from psycopg2.extensions import cursor as Cursor
 
 @contextmanager
 def recorded(connection: Connection) -> Iterator[list[str]]:
-    """The texts that are executed over a connection in the block, whoever executes them."""
+    """The statements executed on a connection in the block, by any code."""
     texts: list[str] = []
 
     class Recorder(Cursor):
-        """Remembers what PostgreSQL is sent."""
+        """Records what is sent to PostgreSQL."""
 
         def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002, ANN401 - psycopg2's
             try:

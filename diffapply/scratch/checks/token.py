@@ -1,4 +1,4 @@
-"""What a desired state says of the tenant token must mean the tenant, and nothing else."""
+"""Refuses a desired state in which the tenant token may mean something else than the tenant."""
 
 import re
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ _AMONG_OTHERS = re.compile(
     rf"""(?:\bARRAY\[|\bIN\s*\()(?=[^])]*,)[^])]*'{STAND_IN}'""", re.IGNORECASE
 )
 _COMMON = ("public",)
-"""Names of schemas that are constants in many an application."""
+"""Schema names that applications also use as constants."""
 _BODY = re.compile(r"\$(?:function|procedure)x*\$")
 """What PostgreSQL writes before and after a routine's body."""
 _NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def require_clear(label: str, token: str, naming: Naming, catalog: Catalog) -> None:
-    """Refuse what would reach the tenants as it is, although it may mean each tenant's own name.
+    """Refuse a token that would reach all tenants as it is, but may mean each tenant's own name.
 
     Args:
         label: how the user named the desired state.
-        token: the schema name that stands for the tenant in it.
+        token: the schema name in it that stands for the tenant.
         naming: how it was read.
-        catalog: what it is, with a stand-in for what surely means the tenant.
+        catalog: the facts, with the stand-in wherever the token certainly means the tenant.
 
     Raises:
-        DesiredStateError: says where the token is left.
+        DesiredStateError: names the place.
     """
     for fact in catalog.facts.values():
         if not KINDS[fact.kind].is_right and (why := next(_unclear(fact, token, naming), "")):
             raise DesiredStateError(
                 f"{label} says {why} in {fact.kind} {fact.name.replace(STAND_IN, token)}.",
-                "Every tenant would get that word. Write it in another way, or "
-                "give the schema another name, as --tenant-token.",
+                "Every tenant would get that word. Write it differently, or "
+                "use another name as --tenant-token.",
             )
 
 
@@ -59,9 +59,9 @@ def _unclear(fact: Fact, token: str, naming: Naming) -> Iterator[str]:
 
 
 def _says_bare(text: str, word: str) -> bool:
-    """Whether code says a word where no schema is named: of a table or a column, say.
+    """Whether code uses the word as another name, such as that of a table or a column.
 
-    A literal counts as code where it names the tenant's schema itself.
+    A literal counts as code if it names the tenant's schema itself.
     """
     bare = re.compile(rf'(?<![\w$."])(?:{word}|"(?-i:{word})")(?![\w$"]|\s*\.)', re.IGNORECASE)
     text = _BODY.sub(" ", text)

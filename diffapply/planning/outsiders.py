@@ -1,8 +1,8 @@
-"""Whoever outside of a tenant hangs on what a transition takes from it, and so holds it up.
+"""Finds outsiders: objects outside a tenant that depend on what a transition drops or changes.
 
-A view in a schema of reports, a foreign key of a shared table, another tenant's default, a
-publication: PostgreSQL refuses to drop or to retype what they hang on, and they are not ours to
-change. Better the plan says so than apply.
+For example a view for reports, a foreign key of a shared table, another tenant's default, or a
+publication. PostgreSQL refuses to drop or change what they depend on, and diffapply does not change
+them. So the plan reports them, before apply would fail.
 """
 
 import json
@@ -18,22 +18,22 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Touched, Transition
 from diffapply.queries import query
 
-_QUERY = query("plan", "outsiders")
+_QUERY = query("planning", "outsiders")
 
 _NAMED = 30
-"""Who is named; of all others only how many they are."""
+"""Outsiders that a reason names; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """Something that hangs on an object of a tenant.
+    """Something outside a tenant that depends on an object of the tenant.
 
     Attributes:
         name: what it is, such as ``view reporting.totals``.
-        tenant: whose the object is.
+        tenant: the tenant.
         hangs_on: the object.
-        scope: the schema that it is in; empty if it is in none.
-        follows: whether PostgreSQL changes it along.
+        scope: the schema that the outsider is in; empty if it is in none.
+        follows: whether PostgreSQL changes it together with the object.
     """
 
     name: str
@@ -44,12 +44,12 @@ class Outsider:
 
     @property
     def reason(self) -> str:
-        """Why it holds the tenant up, as a clause."""
+        """Why it blocks the tenant, as a clause."""
         return f"{self.name} depends on {_called(self.tenant, self.hangs_on)}, {self._becomes}"
 
     @property
     def note(self) -> str:
-        """What it means that it follows, as a sentence."""
+        """What happens to it if it follows, as a sentence."""
         return (
             f"{self.name} follows {_called(self.tenant, self.hangs_on)}, {self._becomes}: its "
             "table is locked, and its rows are checked again."
@@ -86,11 +86,11 @@ def without_held_up(
     taken: Sequence[Touched],
     changing: Collection[str] = (),
 ) -> tuple[Transition, ...]:
-    """The transition; apart from it, blocked, that of the tenants whom somebody outside holds up.
+    """The transition without tenants that an outsider depends on, and a blocked one for these.
 
     Args:
         transition: proved.
-        taken: what it takes from those who may hang on it.
+        taken: the objects that it drops or changes.
         changing: tenants that the plan changes.
     """
     if not taken or transition.blocked:
@@ -129,7 +129,7 @@ def _outsiders(
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_QUERY, named)
         rows = cursor.fetchall()
-    # Who hangs on a column also hangs on a key or an index that it is in.
+    # What depends on a column also depends on a key or an index with that column: keep one.
     found: dict[tuple[str, str], Outsider] = {}
     for tenant, number, sort, identity, scope, follows in rows:
         outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], scope, follows)
@@ -146,12 +146,12 @@ def _reasons(
     passing = sorted({its.scope for its in outsiders}.intersection(changing), key=natural)
     advice = []
     if any(its.scope not in passing for its in outsiders):
-        advice.append("drop it before and make it anew afterwards, or change what it depends on")
+        advice.append("drop it first and create it again afterwards, or change what it depends on")
     if passing:
         listed = ", ".join(_few(passing, "{} more"))
         advice.append(f"the plan changes {listed} as well: apply it, then plan again")
     return (
-        "what is outside of a tenant is not touched, and keeps it from being changed",
+        "something outside the tenant depends on what would change; diffapply does not touch it",
         *_few([its.reason for its in outsiders], "and {} more"),
         *advice,
     )

@@ -16,6 +16,7 @@ from diffapply.model.plan import (
     Renewed,
     Shape,
     Statement,
+    StatementDocument,
     Transition,
     UndoneRun,
 )
@@ -48,7 +49,7 @@ class TransitionDocument:
     goal: str
     tenants: tuple[str, ...]
     owners: list[str] | None
-    statements: tuple[Statement, ...]
+    statements: list[StatementDocument]
     differences: tuple[Difference, ...]
     blocked: tuple[str, ...]
     no_way_back: tuple[str, ...]
@@ -63,6 +64,7 @@ class TransitionDocument:
         """What is written of a transition."""
         said = _fields(transition)
         managed = said.pop("managed")
+        said["statements"] = [its.document for its in transition.statements]
         return cls(**said, owners=None if managed is None else sorted(managed))
 
     @property
@@ -70,6 +72,7 @@ class TransitionDocument:
         """The transition that was written."""
         said = _fields(self)
         owners = said.pop("owners")
+        said["statements"] = tuple(map(Statement.of, self.statements))
         return Transition(**said, managed=None if owners is None else frozenset(owners))
 
 

@@ -1,7 +1,7 @@
-"""Plan files: a plan written down, so that exactly it can be reviewed and applied later.
+"""Plan files: a saved plan, so that exactly this plan can be reviewed and applied later.
 
-The digest is over the canonical JSON of the plan; a file that was altered no longer matches it.
-It protects against accidents and hasty edits, not against somebody who computes it anew.
+The digest covers the canonical JSON of the plan; a file that was changed does not match it. That
+protects against accidents and quick edits, not against somebody who computes a new digest.
 """
 
 import hashlib
@@ -13,10 +13,10 @@ from typing import Any
 
 from diffapply.errors import PlanFileError
 from diffapply.model.plan import Plan
-from diffapply.plan.plan_document import FORMAT, PlanBody, PlanFile
+from diffapply.planning.plan_document import FORMAT, PlanBody, PlanFile
 from diffapply.typed import MisfitError, plain, typed
 
-_REMEDY = "Make the plan anew with diffapply plan --out FILE."
+_REMEDY = "Make a new plan with diffapply plan --out FILE."
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What no text in PostgreSQL can hold: NUL, and surrogates that stand alone."""
@@ -26,12 +26,12 @@ _MAY_BE_NO_TEXT = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
 def digest(plan: Plan) -> str:
-    """SHA-256, in hex, of all that the plan says; not of tokens, which say when it was made."""
+    """SHA-256, in hex, of the plan without its change tokens, which depend on when it was made."""
     return _digest(plain(PlanBody.of(replace(plan, tokens={}))))
 
 
 def require_writable(path: Path) -> None:
-    """Find out before the work whether a plan can be written to a file; leaves nothing there.
+    """Check, before the work, that a plan can be written to a file; leaves nothing there.
 
     Raises:
         PlanFileError: it cannot.
@@ -47,7 +47,7 @@ def require_writable(path: Path) -> None:
 
 
 def save(plan: Plan, path: Path) -> None:
-    """Write a plan to a file, whole or not at all.
+    """Write a plan to a file, completely or not at all.
 
     Raises:
         PlanFileError: the file cannot be written.
@@ -83,17 +83,19 @@ def load(path: Path) -> Plan:
     except OSError as error:
         raise PlanFileError(f"The plan file {path} cannot be read: {error.strerror}.") from error
     except MisfitError as error:
-        raise PlanFileError(f"The plan file {path} makes no sense: {error}.", _REMEDY) from error
+        raise PlanFileError(
+            f"The plan file {path} has invalid content: {error}.", _REMEDY
+        ) from error
     except (ValueError, RecursionError) as error:
         raise PlanFileError(
-            f"The plan file {path} is truncated, or is no plan file.", _REMEDY
+            f"The plan file {path} is truncated, or is not a plan file.", _REMEDY
         ) from error
 
 
 def _require_ours(document: Any, path: Path) -> None:  # noqa: ANN401 - any JSON
-    """Refuse what is no plan file of this format, or was altered since it was written."""
+    """Refuse what is not a plan file of this format, or was changed after it was written."""
     if not isinstance(document, dict) or "diffapply_plan" not in document:
-        raise PlanFileError(f"{path} is no plan file.", _REMEDY)
+        raise PlanFileError(f"{path} is not a plan file.", _REMEDY)
     if document["diffapply_plan"] != FORMAT:
         raise PlanFileError(
             f"The plan file {path} has format version {document['diffapply_plan']!r}; this "
@@ -103,19 +105,19 @@ def _require_ours(document: Any, path: Path) -> None:  # noqa: ANN401 - any JSON
     body = document.get("plan")
     if document.get("digest") != _digest(body):
         raise PlanFileError(
-            f"The plan file {path} was altered after it was written: its digest does not match.",
+            f"The plan file {path} was changed after it was written: its digest does not match.",
             _REMEDY,
         )
     if _is_older(body):
         raise PlanFileError(
-            f"The plan file {path} is of an older diffapply, which did not note whose owner and "
-            "grants are to be given back.",
+            f"The plan file {path} is from an older diffapply, which did not record what owners "
+            "and grants to give back.",
             _REMEDY,
         )
 
 
 def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON. Its reader may have seen only one of what is said twice."""
+    """An object of JSON. Whoever reviewed it may have seen only one of what is said twice."""
     said = dict(pairs)
     if len(said) < len(pairs):
         keys = [key for key, _ in pairs]
@@ -138,7 +140,7 @@ def _require_text(value: object, place: str = "$") -> None:
 
 
 def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether something would be done without what was noted of late."""
+    """Whether it lacks what newer versions record and apply needs."""
     transitions = body.get("transitions") if isinstance(body, dict) else None
     return isinstance(transitions, list) and any(
         isinstance(its, dict) and its.get("statements") and not {"anew", "dropped"} <= {*its}

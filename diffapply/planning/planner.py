@@ -9,11 +9,11 @@ from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
-from diffapply.plan.aims import Aim, Aims, backward_aims, forward_aims
-from diffapply.plan.means import Means
-from diffapply.plan.outsiders import without_held_up
-from diffapply.plan.reference_rights import lacking
-from diffapply.plan.undo import Undoing, noting_what_is_forgotten
+from diffapply.planning.aims import Aim, Aims, backward_aims, forward_aims
+from diffapply.planning.means import Means
+from diffapply.planning.outsiders import without_held_up
+from diffapply.planning.reference_rights import lacking
+from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.rehearsal.prover import Proved, Prover
 from diffapply.rehearsal.renames import passed_over, suspected
 from diffapply.renewal.namesakes import untold

@@ -10,8 +10,9 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape, Undo
 from diffapply.model.scope import Scope
-from diffapply.plan.goals import Goals
-from diffapply.plan.means import Means
+from diffapply.planning.goals import Goals
+from diffapply.planning.means import Means
+from diffapply.rehearsal.desired_state import build_desired
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.tenants.discovery import Chosen
@@ -64,19 +65,19 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     groups = group_by_shape(reader, chosen.tenants, means.progress)
     originals = {name: reader.template(name) for name in chosen.templates}
     with means.stage.open(_standing(groups, originals), desired.shared) as rehearsal:
-        goal = rehearsal.build_desired(desired, scope)
-        renames = rehearsal.quoted(desired.renames)
+        goal = build_desired(rehearsal, desired, scope)
         goals = Goals(rehearsal, means.proofs)
+        renames = goals.quoted(desired.renames)
         aims = []
         for template in chosen.templates:
             its = scope.of_template(template, goal.catalog.objects)
             catalog = its.part_of(originals[template])
-            its_goal = rehearsal.build_desired(desired, its)
+            its_goal = build_desired(rehearsal, desired, its)
             its_goal = goals.forward(catalog, its_goal, its, renames)
             aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
         for group in groups:
             its_goal = goals.forward(group.catalog, goal, scope, renames)
-            for part, its_own in _by_goal(group, its_goal, rehearsal, scope):
+            for part, its_own in _by_goal(group, its_goal, goals, scope):
                 aims.append(Aim(part, its_own, scope, renames))
         yield Aims(rehearsal, tuple(aims), renames)
 
@@ -107,7 +108,7 @@ def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
             alike = _split(group, lambda name: (undos[name].goal.fingerprint, undos[name].runs))
             for part in alike:
                 undo = undos[part.names[0]]
-                for its_part, its_goal in _by_goal(part, undo.goal, rehearsal, scope):
+                for its_part, its_goal in _by_goal(part, undo.goal, goals, scope):
                     goal = goals.in_own_words(group.catalog, its_goal, scope)
                     aims.append(Aim(its_part, goal, scope, undo.renames))
         yield Aims(rehearsal, tuple(aims))
@@ -119,12 +120,12 @@ def _standing(groups: Iterable[Group], originals: Mapping[str, Catalog]) -> dict
 
 
 def _by_goal(
-    group: Group, goal: Shape, rehearsal: Rehearsal, scope: Scope
+    group: Group, goal: Shape, goals: Goals, scope: Scope
 ) -> Iterator[tuple[Group, Shape]]:
     """A group's tenants by how their goal reads in them: mostly it does so alike in all."""
-    goals = {name: rehearsal.goal_in(name, goal, scope) for name in group.names}
-    for part in _split(group, lambda name: goals[name].fingerprint):
-        yield part, goals[part.names[0]]
+    own = {name: goals.in_tenant(name, goal, scope) for name in group.names}
+    for part in _split(group, lambda name: own[name].fingerprint):
+        yield part, own[part.names[0]]
 
 
 def _split(group: Group, key: Callable[[str], Hashable]) -> list[Group]:

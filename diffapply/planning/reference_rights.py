@@ -14,7 +14,7 @@ from diffapply.queries import query
 from diffapply.values.grammar import IDENTIFIER, bare
 
 _SHARED = re.compile(rf" REFERENCES ({IDENTIFIER})\.({IDENTIFIER}) ?\(")
-_QUERY = query("plan", "reference_rights")
+_QUERY = query("planning", "reference_rights")
 
 
 def lacking(live: Connection, statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.order import natural
-from diffapply.plan.aims import Aim, forward_aims
-from diffapply.plan.means import Means
+from diffapply.planning.aims import Aim, forward_aims
+from diffapply.planning.means import Means
 from diffapply.tenants.discovery import Chosen
 
 

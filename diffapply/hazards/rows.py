@@ -1,0 +1,96 @@
+"""What may change rows wherever it stands: DML, DO, calls of functions, queries."""
+
+import re
+
+from pglast import ast
+from pglast.enums import ObjectType, OnConflictAction
+from pglast.visitors import Visitor
+
+from diffapply.ddl.lookup import Parsed, fact_named, quoted
+from diffapply.model.catalog import Catalog
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values.grammar import LITERAL
+
+_GIVES_SEQUENCE = re.compile(
+    r"BEGIN EXECUTE \(SELECT pg_catalog\.format\(E?'ALTER SEQUENCE "
+    r"""(?:\w+|"(?:[^"']|""|'')*") OWNER TO %I', """
+    r"pg_catalog\.pg_get_userbyid\(relowner\)\) FROM pg_catalog\.pg_class "
+    rf"WHERE oid OPERATOR\(pg_catalog\.=\) {LITERAL}::pg_catalog\.regclass\); END"
+)
+
+
+def do_block(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """A DO may do anything; ours, which name a schema or a role that they look up, do no more."""
+    body = "".join(arg.arg.sval for arg in statement.args or () if arg.defname == "as")
+    ours = re.fullmatch(
+        r"BEGIN EXECUTE pg_catalog\.concat\(E?'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body
+    )
+    return [] if ours or _GIVES_SEQUENCE.fullmatch(body) else changes_rows(statement, before)
+
+
+def changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """What it risks to change rows, or to run what may."""
+    del before
+    message = f"changes rows ({type(statement).__name__.removesuffix('Stmt')})"
+    return [Hazard(HazardCode.CHANGES_ROWS, message)]
+
+
+class _ChangedRows(Visitor):
+    """Finds what changes rows wherever it stands, as in a WITH."""
+
+    found = False
+
+    def visit(self, _ancestors: object, node: Parsed) -> None:
+        self.found |= isinstance(node, ast.DeleteStmt | ast.UpdateStmt | ast.MergeStmt) or (
+            isinstance(node, ast.OnConflictClause)
+            and node.action == OnConflictAction.ONCONFLICT_UPDATE
+        )
+
+
+def computes(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """A materialized view is computed anew where it is made anew."""
+    into = statement.into
+    name = quoted(into.rel.relname)
+    if statement.objtype != ObjectType.OBJECT_MATVIEW or into.skipData:
+        return query(statement, before)
+    if fact_named(before, "materialized view", name):
+        message = f"computes materialized view {name} anew: it holds what its query gives by then"
+        return [Hazard(HazardCode.RECOMPUTES_VIEW, message)]
+    return [Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {name}")]
+
+
+def query(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """What a query risks that may change rows in a WITH."""
+    search = _ChangedRows()
+    search(statement)
+    return changes_rows(statement, before) if search.found else []
+
+
+_HARMLESS = {"max", "min", "mod"}
+"""What our own calls of setval ask for their number."""
+
+
+class _Called(Visitor):
+    """Finds the functions that a statement calls, wherever they stand in it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_FuncCall(self, _ancestors: object, node: Parsed) -> None:  # noqa: N802 - pglast's name
+        *schema, name = (part.sval for part in node.funcname)
+        plain = schema == ["pg_catalog"] or (not schema and name == "setval")
+        self.names.add(name if plain else "")
+
+
+def select(statement: Parsed, before: Catalog) -> list[Hazard]:
+    """In a transition it is there for what its functions do; ours call setval alone."""
+    called = _Called()
+    called(statement)
+    calls = [getattr(target.val, "funcname", None) for target in statement.targetList or ()]
+    if (
+        calls
+        and all(call and call[-1].sval == "setval" for call in calls)
+        and called.names <= {"setval", *_HARMLESS}
+    ):
+        return query(statement, before)
+    return changes_rows(statement, before)

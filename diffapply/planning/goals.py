@@ -1,0 +1,98 @@
+"""Where live schemas are to come: to what is desired, in the words that they have for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from diffapply.database.transaction import neutral
+from diffapply.errors import TenantError
+from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.own_name import Naming, reads_otherwise, spelled
+from diffapply.model.plan import Rename, Shape
+from diffapply.model.scope import Scope
+from diffapply.rehearsal.cache import ProofCache, meaning_key
+from diffapply.rehearsal.meaning import changed_expressions, of_equal_meaning, worded_as
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.renames import from_declarations
+from diffapply.renewal.rights import Builder, as_spoken
+from diffapply.scratch.defaults import read_given
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The goals of what is live now; what has to be tried out for that is tried in scratch."""
+
+    rehearsal: Rehearsal
+    proofs: ProofCache
+
+    def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
+        """Declared renames, their names as PostgreSQL quotes them."""
+        names = [name for r in renames for name in (r.table, r.old, r.new)]
+        # Shared schemas stand there, with any names.
+        with neutral(self.rehearsal.connection, read_only=True) as cursor:
+            cursor.execute(
+                "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
+                "order by place",
+                [names],
+            )
+            return from_declarations(renames, [name for (name,) in cursor.fetchall()])
+
+    def forward(
+        self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]
+    ) -> Shape:
+        """The desired state for schemas that are so now.
+
+        Of owners and grants that it does not speak of, they keep what they have; and their own
+        words, where those mean the same.
+
+        Args:
+            catalog: what they are.
+            scope: where in scratch they stand.
+            renames: those that the desired state declares, quoted.
+        """
+        spoken = self._spoken(catalog, desired, renames)
+        return self.in_own_words(catalog, spoken, scope)
+
+    def in_own_words(self, catalog: Catalog, goal: Shape, scope: Scope) -> Shape:
+        """The goal for schemas that are so now, in their own words where those mean the same."""
+        if not changed_expressions(catalog, goal.catalog):
+            return goal
+        alike = self._of_equal_meaning(catalog, goal, scope)
+        return Shape(worded_as(goal.catalog, catalog, alike)) if alike else goal
+
+    def in_tenant(self, tenant: str, goal: Shape, scope: Scope) -> Shape:
+        """The goal as it reads in a tenant of this name; see `reads_otherwise`."""
+        if not reads_otherwise(tenant, goal.catalog.text):
+            return goal
+        rebuilt = self.rehearsal.rebuild(goal, scope)
+        try:
+            own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
+        except TenantError:
+            return goal  # it will be said why when its turn comes
+        its_scope = replace(scope, schema=tenant)
+        with self.rehearsal.empty_sandbox(its_scope, rebuilt.world) as sandbox:
+            if sandbox.try_run(own) is not None:
+                return goal  # it will be said why when it is proved
+            catalog = sandbox.catalog(Naming.OWN)
+        return Shape(catalog) if catalog.fingerprint != goal.fingerprint else goal
+
+    def _spoken(self, live: Catalog, desired: Shape, renames: Sequence[Rename]) -> Shape:
+        """The desired state; owners and grants that it says nothing of stay as they are."""
+        if not desired.catalog.has_privileges:
+            return desired
+        connection, confinement = self.rehearsal.connection, self.rehearsal.confinement
+        with neutral(connection, read_only=True) as cursor:
+            # What a throw-away role has built reads as the connecting role's.
+            role = confinement.role if confinement else None
+            cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
+            [(name,)] = cursor.fetchall()
+        builder = Builder(name, read_given(connection))
+        return Shape(as_spoken(desired.catalog, live, builder, renames))
+
+    def _of_equal_meaning(self, catalog: Catalog, goal: Shape, scope: Scope) -> frozenset[FactKey]:
+        key = meaning_key((Shape(catalog), goal), scope, self.rehearsal.conditions)
+        found = self.proofs.recall_alike(key)
+        if found is None:
+            one, other = (self.rehearsal.restored(its, scope) for its in (catalog, goal.catalog))
+            found = of_equal_meaning((catalog, goal.catalog), (one, other))
+            self.proofs.keep_alike(key, found)
+        return found

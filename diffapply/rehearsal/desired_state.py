@@ -1,0 +1,84 @@
+"""Builds the desired state in scratch, as the application would, and reads what it is."""
+
+import psycopg2
+
+from diffapply.desired import Desired
+from diffapply.errors import DesiredStateError
+from diffapply.model.own_name import Naming, with_own_name
+from diffapply.model.plan import Shape
+from diffapply.model.scope import Scope
+from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.checks.clock import require_no_moment
+from diffapply.scratch.checks.extensions import extensions, require_known
+from diffapply.scratch.checks.names import require_own_names
+from diffapply.scratch.checks.recording import recorded
+from diffapply.scratch.checks.token import require_clear
+from diffapply.scratch.confinement import refused
+from diffapply.scratch.sandbox import Sandbox
+
+
+def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:
+    """Build the desired state; what rebuilds it from its facts is not looked for yet.
+
+    Raises:
+        DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
+    """
+    # It may write the token out, which must exist then.
+    name, naming, managed = desired.token, desired.naming, scope.managed
+    if name is not None and naming is not Naming.MODELS:
+        managed = None  # a template has another name
+    taken = name in rehearsal.kept and naming is Naming.MODELS
+    if managed is not None or name is None or taken:
+        name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
+    its_scope = scope.of_template(name, managed)
+    with rehearsal.empty_sandbox(its_scope, rehearsal.world) as sandbox:
+        there = extensions(sandbox)
+        texts = _build(rehearsal, desired, sandbox)
+        require_known(desired.label, there, sandbox)
+        catalog = sandbox.catalog(naming)
+        behind = [its for its in rehearsal.world.behind if its != name]
+        require_own_names(desired.label, catalog, behind, texts)
+        require_no_moment(desired.label, catalog, sandbox, texts)
+    if naming is not Naming.AS_IT_IS:
+        require_clear(desired.label, name, naming, catalog)
+    if managed is None and scope.managed is not None:
+        catalog = scope.part_of(with_own_name(catalog, scope.schema))
+    if scope.managed is None and not catalog.facts:
+        raise DesiredStateError(
+            f"The desired state {desired.label} creates nothing that is the tenant's.",
+            "What is the tenant's has no schema, or the one given as "
+            "--tenant-token; and the search path stays as it is.",
+        )
+    return Shape(catalog)
+
+
+def require_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:
+    """The desired state with DDL that was proved to rebuild it.
+
+    Raises:
+        DesiredStateError: as `build_desired`; or it cannot be rebuilt from its facts.
+    """
+    goal = rehearsal.rebuild(build_desired(rehearsal, desired, scope), scope)
+    if goal.ddl is None:
+        reasons = "; ".join(rehearsal.why_not_rebuilt(goal, scope))
+        raise DesiredStateError(
+            f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
+        )
+    return goal
+
+
+def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str]:
+    """Returns the texts that were executed for it."""
+    try:
+        with sandbox.application(), recorded(rehearsal.connection) as texts:
+            desired.build(rehearsal.connection, sandbox.scope.schema)
+    except DesiredStateError as error:
+        if rehearsal.confinement is None or not _is_denied(error):
+            raise
+        raise refused(error, rehearsal.confinement) from error
+    return texts
+
+
+def _is_denied(error: DesiredStateError) -> bool:
+    cause = error.__cause__
+    return isinstance(getattr(cause, "orig", cause), psycopg2.errors.InsufficientPrivilege)

@@ -1,0 +1,216 @@
+"""One new tenant, created at the desired state in a transaction of the caller's."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.catalog.reader import read_catalog
+from diffapply.config import DEFAULT_LOCK_TIMEOUT
+from diffapply.database.session import (
+    NORMAL_SETTINGS,
+    WORK_SETTINGS,
+    as_written,
+    search_path,
+    working,
+)
+from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
+from diffapply.errors import DesiredStateError, UsageError
+from diffapply.model.catalog import Catalog
+from diffapply.model.own_name import Naming, is_stand_in, spelled, with_own_name
+from diffapply.model.plan import Shape
+from diffapply.model.scope import Scope
+from diffapply.model.world import MEANING, World
+from diffapply.rollout.gate import Gate, UnlikeError
+from diffapply.tenants.discovery import ROLES_OWN
+
+EMPTY = Shape(Catalog.of(()), ())
+"""The shape that a new tenant comes from, and goes back to."""
+
+_LONGEST_NAME = 63
+_RESERVED = {ROLES_OWN, "diffapply", "information_schema"}
+
+_SETTINGS = [
+    *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
+    *MEANING,
+    "search_path",
+    "lock_timeout",
+]
+
+
+def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
+    connection: Connection,
+    schema: str,
+    goal: Shape,
+    run: int | None = None,
+    *,
+    desired: str = "the desired state",
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+) -> None:
+    """Create one tenant in the caller's transaction, such as that of a sign-up request.
+
+    Nothing is committed. The session's settings are afterwards what they were, and on an error
+    the transaction is as it was before, so that the caller may go on with it.
+
+    Args:
+        connection: psycopg2's, with a transaction open, or one that opens them by itself.
+        schema: the name of the tenant; it must not exist yet.
+        goal: what it is to look like.
+        run: the journal's run that its step belongs to, `EMPTY` and `goal` being remembered
+            there already; None: a run of its own, in the same transaction.
+        desired: how the goal is named in a run of its own.
+        lock_timeout: seconds that a statement waits for a lock.
+
+    Raises:
+        UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
+        DesiredStateError: the goal cannot be built from nothing, or the statements do not lead
+            to it here.
+        JournalError, PermissionDeniedError: the journal cannot be written.
+        psycopg2.Error: PostgreSQL refused a statement.
+    """
+    require_valid(schema)
+    statements = require_ddl(goal)
+    if not in_transaction(connection):
+        raise UsageError(
+            "A tenant can only be provisioned within a transaction, and none is open.",
+            "Begin one, or turn autocommit off.",
+        )
+    started = time.monotonic()
+    scope = Scope(privileges=goal.catalog.has_privileges)
+    try:
+        with (
+            Gate(connection, [schema], scope) as work,
+            _undone_on_error(work),
+            _settings_given_back(work),
+        ):
+            its_run = begin_run(connection, goal, desired) if run is None else run
+            own = [spelled(statement, schema) for statement in statements]
+            _build(work, schema, own, lock_timeout, goal.world)
+            try:
+                work.require(goal.fingerprint)
+                reads = goal
+            except UnlikeError:
+                reads = _as_it_reads(work, schema, goal)
+            step = journal.Step(schema, EMPTY.fingerprint, reads.fingerprint, "applied")
+            work.record(its_run, replace(step, seconds=time.monotonic() - started))
+            if run is None:
+                journal.finish_run(connection, its_run, complete=True)
+    except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
+        # The latter where another transaction has created it, too, and was the first to commit.
+        if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
+            raise
+        raise UsageError(f"There is a schema {schema!r} already.") from error
+
+
+def begin_run(connection: Connection, goal: Shape, desired: str) -> int:
+    """Note that a run begins that makes tenants of this shape; returns its id."""
+    journal.ensure(connection, goal.world)
+    journal.remember_shapes(connection, [EMPTY, goal])
+    # The goal for a plan: by that the journal tells a provisioning from an apply.
+    return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
+
+
+def _build(
+    work: Gate, schema: str, statements: Sequence[str], lock_timeout: float, world: World
+) -> None:
+    """Create the schema and all that is in it."""
+    timeout = sql.Literal(round(lock_timeout * 1000))
+    work.run(
+        working(world),
+        # The path comes first: to create a schema fires event triggers, too.
+        search_path(schema, world.behind),
+        sql.SQL("create schema {}").format(sql.Identifier(schema)),
+        sql.SQL("set local lock_timeout = {}").format(timeout),
+        *(as_written(statement, world) for statement in statements),
+    )
+    work.send()
+
+
+def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
+    """The goal as it reads in this schema, whose name needs quotes or is a word that it says.
+
+    It is remembered in the journal. Raises `DesiredStateError` if that is not what stands there.
+    """
+    with work.looking():
+        privileges = work.scope.privileges
+        live = read_catalog(work.connection, schema, Naming.OWN, privileges=privileges)
+    real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
+    if real.fingerprint != wanted.fingerprint:
+        raise DesiredStateError(
+            f"The statements of the desired state do not build it in schema {schema!r}.",
+            "Something else in the database takes part: an event trigger, or default privileges.",
+        )
+    journal.remember_shapes(work.connection, [Shape(live)])
+    return Shape(live)
+
+
+@contextmanager
+def _settings_given_back(work: Gate) -> Iterator[None]:
+    """With a neutral search path; at the end the session's settings are what they were.
+
+    On an error they are by themselves, as what was done since the savepoint is taken back.
+    """
+    # On the path that the caller has, so everything is named in full.
+    found = work.ask(
+        "select pg_catalog.current_setting(name) "
+        "from pg_catalog.unnest(%s::pg_catalog.text[]) as name",
+        [_SETTINGS],
+    )
+    before = [value for (value,) in found]
+    work.run(NEUTRAL_PATH)
+    yield
+    work.ask(
+        "select set_config(name, value, true) from unnest(%s, %s) as before (name, value)",
+        [_SETTINGS, before],
+    )
+
+
+@contextmanager
+def _undone_on_error(work: Gate) -> Iterator[None]:
+    work.run("savepoint diffapply_provision")
+    work.send()
+    try:
+        yield
+    except BaseException:
+        if not work.connection.closed:
+            work.take()
+            work.run("rollback to savepoint diffapply_provision")
+            work.send()
+        raise
+    finally:
+        if not work.connection.closed:
+            work.run("release savepoint diffapply_provision")
+            work.send()
+
+
+def require_valid(name: str) -> None:
+    """Refuse a name that no tenant can have.
+
+    Raises:
+        UsageError: it is empty, too long (PostgreSQL would cut it), or reserved.
+    """
+    length = len(name.encode())
+    if not name or "\0" in name:
+        problem = "is not a name for a schema"
+    elif length > _LONGEST_NAME:
+        problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
+    elif name.startswith("pg_") or name in _RESERVED or is_stand_in(name):
+        problem = "is reserved"
+    else:
+        return
+    raise UsageError(f"{name!r} cannot be a tenant: it {problem}.")
+
+
+def require_ddl(goal: Shape) -> tuple[str, ...]:
+    """The statements that build the goal. Raises `DesiredStateError` if none are known."""
+    if goal.ddl is None:
+        raise DesiredStateError(
+            "No statements are known that build the desired state from nothing.",
+        )
+    return goal.ddl

@@ -1,0 +1,61 @@
+"""The code says what docs/glossary.md says: no name in it is of a word that is not to be used."""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROWS = re.findall(
+    r"^\| (?!word )([^|-][^|]*) \| ([^|]+) \| ?([^|]*?) ?\|$",
+    (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+"""Word, meaning, what it is not called."""
+
+UNUSED = {other for _, _, others in ROWS for other in others.split(", ") if other}
+ELSEWHERE = {
+    "cluster": "PostgreSQL's: of databases, and the order of a table",
+    "migration": "the class in migra",
+    "target": "PostgreSQL has targets of statistics and of SELECT, SQLAlchemy of foreign keys",
+    "user": "a session and a process have one, and statements may be the user's",
+    "warning": "logging has a level of that name, and Python a module",
+}
+"""Words that mean something else in PostgreSQL, in Python or in a library."""
+
+
+def _words(name: str) -> str:
+    """The words of a name in the singular, such as `_user_statement_`."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return f"_{name}_".replace("s_", "_")
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """File and name, for each name in the code."""
+    for path in sorted((ROOT / "diffapply").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.NAME:
+                yield str(path.relative_to(ROOT)), token.string
+
+
+def test_each_word_has_one_meaning() -> None:
+    words = [word for word, _, _ in ROWS]
+    assert len(words) > 30
+    assert sorted(words) == sorted(set(words))
+
+
+def test_no_word_is_also_one_not_to_be_used() -> None:
+    assert not UNUSED & {word for word, _, _ in ROWS}
+    assert set(ELSEWHERE) <= UNUSED
+
+
+def test_no_name_is_of_a_word_that_is_not_to_be_used() -> None:
+    forbidden = {_words(other.replace(" ", "_")) for other in UNUSED - set(ELSEWHERE)}
+    found = {
+        f"{file}: {name}"
+        for file, name in _names()
+        if any(word in _words(name) for word in forbidden)
+    }
+    assert not found, "\n".join(sorted(found))
