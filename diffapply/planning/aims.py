@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
-from diffapply.model.plan import Rename, Shape, Undo
+from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
+from diffapply.model.undo import Undo
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.desired_state import build_desired

@@ -9,7 +9,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Plan, Shape, Transition, Undo, UndoneRun
+from diffapply.model.plan import Plan, Shape, Transition, UndoneRun
+from diffapply.model.undo import Undo
 from diffapply.rehearsal.renames import inverse
 from diffapply.renewal.made_again import without_rights
 from diffapply.tenants.discovery import Chosen
