@@ -7,6 +7,7 @@ from diffapply.ddl.kind import Kind, Text
 from diffapply.ddl.not_null import set_not_null
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Partition
 
 
@@ -46,4 +47,12 @@ def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
     return (*((*detach, *attach) for attach in _attach(new, goal)), detach)
 
 
-PARTITION = Kind("partition", _attach, _detach, _reattach, value=Partition, reads=Text.EXPRESSIONS)
+PARTITION = Kind(
+    "partition",
+    _attach,
+    _detach,
+    _reattach,
+    value=Partition,
+    reads=Text.EXPRESSIONS,
+    risks=frozenset({HazardCode.SCANS_TABLE}),
+)

@@ -6,6 +6,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, Default, NotNull, not_null_name
 from diffapply.values.grammar import bare
 
@@ -134,6 +135,15 @@ COLUMN = Kind(
     told_whole=True,
     comes_with=its_table,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
+    risks=frozenset(
+        {
+            HazardCode.DROPS_COLUMN,
+            HazardCode.CONVERTS_VALUES,
+            HazardCode.FAILS_ON_ROWS,
+            HazardCode.SCANS_TABLE,
+            HazardCode.REWRITES_TABLE,
+        }
+    ),
 )
 
 DEFAULT = Kind(

@@ -7,6 +7,7 @@ from diffapply.ddl.keys import may_rest_on
 from diffapply.ddl.kind import Kind, Text
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 
@@ -78,11 +79,13 @@ CONSTRAINTS = (
         reads=Text.EXPRESSIONS,
         rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
         renamed_freely="constraint",
+        risks=frozenset({HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX}),
     ),
     Kind(
         "validated check",
         lambda fact, _: one(f"ALTER TABLE {fact.object} VALIDATE CONSTRAINT {fact.part}"),
         lambda _fact, _: (),
         drop_last=_no_longer_valid,
+        risks=frozenset({HazardCode.SCANS_TABLE}),
     ),
 )

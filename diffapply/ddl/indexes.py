@@ -7,6 +7,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, Text, dropper, its_index
 from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Attachment, Index, IndexColumn
 
 
@@ -79,6 +80,7 @@ INDEXES = (
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",
         renamed_freely="index",
+        risks=frozenset({HazardCode.BUILDS_INDEX}),
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(

@@ -8,6 +8,7 @@ from diffapply.ddl.columns import inherited_clause
 from diffapply.ddl.kind import Kind, its_table
 from diffapply.ddl.statements import Options, helper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Check, Column, Constraint, Inherits
 
 
@@ -116,4 +117,5 @@ INHERITS = Kind(
     _alter_parents,
     value=Inherits,
     comes_with=its_table,
+    risks=frozenset({HazardCode.SCANS_TABLE}),
 )

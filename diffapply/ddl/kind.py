@@ -7,6 +7,7 @@ from typing import Literal
 
 from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Value, Whole
 
 
@@ -114,6 +115,8 @@ class Kind:
         value: what its definitions are read as.
         reads: what its definitions say.
         is_right: whether it is of owners and grants, and read only where these count.
+        risks: what its statements may risk, locks aside; the details are told from each. Where
+            there is none, no statement of it is looked into.
         holds_data: whether dropping it loses data, so that drop and create is a last resort.
         contains: whether what belongs to it, by `Fact.object`, goes when it is dropped.
         told_whole: whether it is told once, without its parts, where it is missing or extra.
@@ -141,6 +144,7 @@ class Kind:
     value: type[Value] = Whole
     reads: Text = Text.PLAIN
     is_right: bool = False
+    risks: frozenset[HazardCode] = frozenset()
     holds_data: bool = False
     contains: bool = False
     told_whole: bool = False

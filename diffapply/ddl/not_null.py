@@ -6,6 +6,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, its_column, its_column_or_view
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, NotNull, not_null_name
 
 
@@ -74,4 +75,5 @@ NOT_NULL = Kind(
     value=NotNull,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    risks=frozenset({HazardCode.SCANS_TABLE}),
 )

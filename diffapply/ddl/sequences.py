@@ -9,6 +9,7 @@ from diffapply.ddl.positions import (
 )
 from diffapply.ddl.statements import Options, alter_column, literal, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Identity, Sequence
 
 
@@ -90,6 +91,7 @@ SEQUENCE = Kind(
     contains=True,
     names="relation",
     rename="ALTER SEQUENCE {old} RENAME TO {new}",
+    risks=frozenset({HazardCode.DROPS_SEQUENCE, HazardCode.DROPS_IDENTITY}),
 )
 
 
@@ -112,4 +114,5 @@ IDENTITY = Kind(
     create_from=identity_for_sequence,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    risks=frozenset({HazardCode.DROPS_IDENTITY, HazardCode.SCANS_TABLE}),
 )

@@ -5,6 +5,7 @@ from diffapply.ddl.constraints import add_key, drop_constraint
 from diffapply.ddl.kind import Kind, its_index
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Constraint, Exclude, Key, Parameters
 
 
@@ -59,6 +60,7 @@ STORAGE_PARAMETERS = Kind(
     _alter_parameters,
     value=Parameters,
     goes_with=its_index,
+    risks=frozenset({HazardCode.BUILDS_INDEX}),
 )
 
 
@@ -70,6 +72,7 @@ TABLE_SETTINGS = (
         lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
         lambda _old, new, goal: _set_tablespace(new, goal),
         goes_with=its_index,
+        risks=frozenset({HazardCode.REWRITES_TABLE}),
     ),
     Kind(
         "cluster",

@@ -6,6 +6,7 @@ from diffapply.ddl.kind import Kind, Text, renamed_aside
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, ForeignOptions, Partition, Table
 
 _NO_OPTIONS = ForeignOptions(())
@@ -111,6 +112,7 @@ TABLE = Kind(
     told_whole=True,
     names="relation",
     rename="ALTER TABLE {old} RENAME TO {new}",
+    risks=frozenset({HazardCode.DROPS_TABLE, HazardCode.REWRITES_TABLE}),
 )
 
 OF_TYPE = Kind(

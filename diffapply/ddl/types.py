@@ -5,6 +5,7 @@ from dataclasses import replace
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
 from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import (
     BaseType,
     Check,
@@ -155,6 +156,7 @@ TYPES = (
         put_aside=renamed_aside("TYPE"),
         contains=True,
         names="type",
+        risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
     ),
     Kind(
         "domain",

@@ -3,6 +3,7 @@
 from diffapply.ddl.kind import Kind, Text, dropper
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import MaterializedView, View
 
 
@@ -40,10 +41,12 @@ VIEWS = (
         contains=True,
         told_whole=True,
         names="relation",
+        risks=frozenset({HazardCode.COMPUTES_VIEW, HazardCode.RECOMPUTES_VIEW}),
     ),
     Kind(
         "unpopulated",
         lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"),
         lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name}"),
+        risks=frozenset({HazardCode.REWRITES_TABLE}),
     ),
 )

@@ -12,11 +12,24 @@ from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TypedDict, TypeVar
 
+from diffapply.errors import JournalError
 from diffapply.model.catalog import FactKey
-from diffapply.model.plan import Direction, Owned, Rename, Renewed, Shape, Statement, Touched
+from diffapply.model.plan import (
+    Direction,
+    Owned,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    StatementDocument,
+    Touched,
+)
 from diffapply.model.scope import Scope
+from diffapply.typed import MisfitError, parsed, plain
+
+_Remembered = TypeVar("_Remembered")
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,34 @@ class Proof:
     alone: bool = False
 
 
+class _ProofDocument(TypedDict):
+    """A proof as JSON has it."""
+
+    statements: list[StatementDocument]
+    source_ddl: tuple[str, ...] | None
+    goal_ddl: tuple[str, ...] | None
+    no_way_back: tuple[str, ...]
+    anew: tuple[Renewed, ...]
+    dropped: tuple[Owned, ...]
+    created: tuple[Owned, ...]
+    touched: tuple[Touched, ...]
+    alone: bool
+
+
+def _proof(document: _ProofDocument) -> Proof:
+    return Proof(
+        tuple(map(Statement.of, document["statements"])),
+        document["source_ddl"],
+        document["goal_ddl"],
+        document["no_way_back"],
+        document["anew"],
+        dropped=document["dropped"],
+        created=document["created"],
+        touched=document["touched"],
+        alone=document["alone"],
+    )
+
+
 _RULES = ("values", "ddl", "catalog", "hazards", "renewal", "rehearsal")
 """The folders that say what facts are, how transitions are made, and what proofs say of them."""
 
@@ -65,27 +106,32 @@ class ProofCache:
     made: dict[str, str] = field(default_factory=dict)
 
     def recall(self, key: str) -> Proof | None:
-        """The proof of that key, if it was made before."""
-        document = self._document(key)
+        """The proof of that key, if it was made before. Raises `JournalError` if it was changed."""
+        document = self._remembered(key, _ProofDocument)
         return None if document is None else _proof(document)
 
     def keep(self, key: str, proof: Proof) -> None:
         """Remember a proof."""
         document = asdict(proof) | {"statements": [its.document for its in proof.statements]}
-        self.made[key] = json.dumps(document, ensure_ascii=False)
+        self.made[key] = json.dumps(plain(document), ensure_ascii=False)
 
     def recall_alike(self, key: str) -> frozenset[FactKey] | None:
-        """What was found to mean the same, if it was looked for before."""
-        document = self._document(key)
-        return None if document is None else frozenset((kind, name) for kind, name in document)
+        """What was found to mean the same, if it was looked for before. Raises as `recall`."""
+        return self._remembered(key, frozenset[FactKey])
 
     def keep_alike(self, key: str, alike: Iterable[FactKey]) -> None:
         """Remember which facts mean the same."""
         self.made[key] = json.dumps(sorted(alike), ensure_ascii=False)
 
-    def _document(self, key: str) -> Any | None:  # noqa: ANN401 - JSON
+    def _remembered(self, key: str, kind: type[_Remembered]) -> _Remembered | None:
         text = self.made.get(key) or self.find(key)
-        return None if text is None else json.loads(text)
+        try:
+            return None if text is None else parsed(text, kind)
+        except MisfitError as error:
+            raise JournalError(
+                f"The journal's proof {key[:12]} was changed after it was written: {error}.",
+                "Empty the table diffapply.proof: its transitions are then proved again.",
+            ) from error
 
 
 def proof_key(
@@ -141,24 +187,3 @@ def _texts(folder: Traversable) -> Iterator[bytes]:
             yield hashlib.sha256(its.read_bytes()).digest()
         elif "." not in its.name and its.name != "__pycache__":
             yield from _texts(its)
-
-
-def _proof(document: dict[str, Any]) -> Proof:
-    return Proof(
-        tuple(map(Statement.of, document["statements"])),
-        _ddl(document["source_ddl"]),
-        _ddl(document["goal_ddl"]),
-        tuple(document["no_way_back"]),
-        tuple(
-            Renewed(its["kind"], its["old"], its["new"], tuple(its["stated"]))
-            for its in document["anew"]
-        ),
-        dropped=tuple(Owned(**its) for its in document["dropped"]),
-        created=tuple(Owned(**its) for its in document["created"]),
-        touched=tuple(Touched(**its) for its in document["touched"]),
-        alone=document["alone"],
-    )
-
-
-def _ddl(statements: list[str] | None) -> tuple[str, ...] | None:
-    return None if statements is None else tuple(statements)
