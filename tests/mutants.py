@@ -1,6 +1,6 @@
 """Changes the code a little, many times, and looks whether a test notices: `make mutants`.
 
-Each mutant is one small change in `diffapply/ddl` or `diffapply/hazards`: a comparison or a
+Each mutant is one small change in `diffapply/values`, `ddl` or `hazards`: a comparison or a
 condition negated, `and` for `or`, another constant, a statement left out. It is killed when a test
 fails. A mutant that survives shows code that no test holds.
 
@@ -23,11 +23,11 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("diffapply/ddl", "diffapply/hazards")
+FOLDERS = ("diffapply/values", "diffapply/ddl", "diffapply/hazards")
 TESTS = (
     *(f"tests/unit/test_{name}.py" for name in ("hazards", "hazard_codes", "draws", "moves")),
-    *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched")),
-    "tests/integration/test_values.py",
+    *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched", "values")),
+    "tests/integration/test_definitions.py",
     "tests/integration/test_rehearsal.py",
     "tests/acceptance/test_data_is_safe.py",
     "tests/acceptance/test_cases.py",
