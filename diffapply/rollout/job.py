@@ -177,8 +177,10 @@ class Job:
         """
         of, run = self.transition, self.terms.run
         seconds = (time.monotonic() - self.started) / len(self.tenants)
-        for tenant in self.tenants:
-            step = journal.Step(tenant, of.source, of.goal, status, error, of.managed, seconds)
-            work.record(run, step, () if error else self.undoes.get(tenant, ()))
+        steps = [
+            journal.Step(tenant, of.source, of.goal, status, error, of.managed, seconds)
+            for tenant in self.tenants
+        ]
+        work.record(run, steps, {} if error else self.undoes)
         work.run(*had.remembering(work.cursor, run), "commit")
         work.send()
