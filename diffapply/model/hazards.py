@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, NotRequired, Self, TypedDict
 
 from diffapply.model.own_name import spelled
 
@@ -84,6 +84,23 @@ _BEFORE_CODES: Mapping[str, HazardCode] = {
 """What a hazard without a code says at least."""
 
 
+if TYPE_CHECKING:
+    CodeName = str
+else:  # so that data are checked for it, and schemas list them
+    CodeName = Literal[tuple(HazardCode.__members__)]
+
+
+class HazardDocument(TypedDict):
+    """A hazard as JSON has it; those that were written first have no code."""
+
+    kind: HazardKind
+    code: NotRequired[CodeName]
+    message: str
+    check: NotRequired[str]
+    lock: NotRequired[str]
+    remedy: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Hazard:
     """What a statement risks.
@@ -109,7 +126,7 @@ class Hazard:
         return self.code.kind
 
     @property
-    def document(self) -> dict[str, str]:
+    def document(self) -> HazardDocument:
         """All of it as JSON has it."""
         return {
             "kind": self.kind,
@@ -121,16 +138,17 @@ class Hazard:
         }
 
     @classmethod
-    def of(cls, document: Mapping[str, str]) -> Self:
-        """The hazard of such a document; those that were written first have no code.
-
-        Raises:
-            KeyError, ValueError, TypeError: it is none.
-        """
-        fields = {name: value for name, value in document.items() if name not in ("kind", "code")}
+    def of(cls, document: HazardDocument) -> Self:
+        """The hazard of such a document. Raises `KeyError` if there is no such code."""
         known = document.get("code")
         code = _BEFORE_CODES[document["kind"]] if known is None else HazardCode[known]
-        return cls(code, **fields)
+        return cls(
+            code,
+            document["message"],
+            check=document.get("check", ""),
+            lock=document.get("lock", ""),
+            remedy=document.get("remedy", ""),
+        )
 
     def in_tenant(self, name: str) -> Self:
         """The hazard as it is in a tenant: with that one's name. Raises as `spelled`."""

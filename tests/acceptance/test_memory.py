@@ -8,7 +8,7 @@ import pytest
 
 import diffapply
 from diffapply import api
-from diffapply.errors import RefusedError
+from diffapply.errors import JournalError, RefusedError
 from diffapply.model.run import StepResult
 from diffapply.planning import plan_file
 from diffapply.rehearsal import cache
@@ -180,6 +180,20 @@ def test_what_was_proved_is_not_rehearsed_again(
     result = api.apply(settings, api.plan(settings), allow_destructive=True)
     assert _statuses(result.tenants) == {"applied", "unchanged"}
     assert _drifted(settings)[0] == []
+
+
+def test_a_changed_proof_is_not_believed(database: Database, settings: diffapply.Settings) -> None:
+    """It says what to do; forgotten, it is made again."""
+    database.execute("drop table user_1.jobs")
+    api.drift(settings, remember=True)
+    first = api.plan(settings)
+    for proof in ("", "[]", "{}", '{"statements": [{"sql": 1}]}'):
+        database.execute(f"update diffapply.proof set proof = '{proof}'")
+        with pytest.raises(JournalError, match="changed") as caught:
+            api.plan(settings)
+        assert "diffapply.proof" in caught.value.hint
+    database.execute("truncate diffapply.proof")
+    assert api.plan(settings).transitions == first.transitions
 
 
 def _statuses(tenants: Sequence[StepResult]) -> set[str]:

@@ -369,7 +369,7 @@ def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: P
     for alter in (
         {"tenants": ("victim",)},
         {"tenants": ("pg_catalog",)},
-        {"tenants": ("victim",), "owners": frozenset({"items"})},
+        {"tenants": ("victim",), "managed": frozenset({"items"})},
     ):
         [tenants] = [t for t in made.transitions if t.managed is None]
         plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
