@@ -101,7 +101,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
 
 
 def _ends(aim: Aim, proved: Proved) -> tuple[Shape, Shape]:
-    """Both shapes, with the DDL that was proved to rebuild them."""
+    """Source and goal, with the DDL that was proved to rebuild them."""
     source = Shape(aim.group.catalog, proved.proof.source_ddl)
     return source, replace(aim.goal, ddl=proved.proof.goal_ddl)
 

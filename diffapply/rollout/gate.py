@@ -4,7 +4,7 @@ Statements wait until an answer is needed; see `diffapply.database.pipeline`. So
 round trips, which it takes to read structures, and the statements cost none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from psycopg2.extensions import connection as Connection
@@ -64,10 +64,15 @@ class Gate(Pipeline):
             found = read_catalogs(self.connection, self.tenants, privileges=scope.privileges)
             return {name: scope.part_of(its).fingerprint for name, its in found.items()}
 
-    def record(self, run: int, step: journal.Step, undoes: Sequence[int] = ()) -> None:
-        """Write the step of a tenant to the journal.
+    def record(
+        self, run: int, steps: Iterable[journal.Step], undoes: Mapping[str, Sequence[int]]
+    ) -> None:
+        """Write the steps of tenants to the journal.
 
         Args:
-            undoes: runs whose steps in this tenant are taken back.
+            undoes: tenant → runs whose steps in it are taken back.
         """
-        self.run(NEUTRAL_PATH, journal.step_statements(self.cursor, run, step, undoes))
+        self.run(NEUTRAL_PATH)
+        for step in steps:
+            its = undoes.get(step.tenant, ())
+            self.run(journal.step_statements(self.cursor, run, step, its))
