@@ -1,7 +1,10 @@
 """Compares two catalogs, object by object."""
 
+from functools import lru_cache
+
 from diffapply.ddl import KINDS, RANK, WHOLES
-from diffapply.model.catalog import Catalog, Change, Difference, Fact
+from diffapply.errors import UnreadableFactError
+from diffapply.model.catalog import Catalog, Change, Difference, Fact, FieldChange
 
 
 def compare(live: Catalog, desired: Catalog, *, fold: bool = True) -> tuple[Difference, ...]:
@@ -31,6 +34,26 @@ def compare(live: Catalog, desired: Catalog, *, fold: bool = True) -> tuple[Diff
             )
         )
     return tuple(differences)
+
+
+@lru_cache(2**12)
+def field_changes(difference: Difference) -> tuple[FieldChange, ...]:
+    """What a changed item says otherwise, field by field; empty where that cannot be told.
+
+    Such as where the order of what it lists differs, or for a kind that is compared as a whole.
+    """
+    if difference.kind not in KINDS or difference.desired is None or difference.live is None:
+        return ()
+    value = KINDS[difference.kind].value
+    try:
+        desired, live = (value.read(its).fields() for its in (difference.desired, difference.live))
+    except UnreadableFactError:
+        return ()
+    return tuple(
+        FieldChange(field, desired.get(field), live.get(field))
+        for field in dict.fromkeys((*desired, *live))
+        if desired.get(field) != live.get(field)
+    )
 
 
 def _within(fact: Fact, change: Change, live: Catalog, desired: Catalog) -> bool:

@@ -6,15 +6,23 @@ Adding a kind: one entry in one of the groups below, and the query ``catalog/sql
 
 from collections.abc import Mapping
 
-from diffapply.ddl.columns import COLUMN_SETTINGS
+from diffapply.ddl.attachments import PARTITION
+from diffapply.ddl.column_settings import COLUMN_SETTINGS
+from diffapply.ddl.constraints import CONSTRAINTS
 from diffapply.ddl.indexes import INDEXES
+from diffapply.ddl.inheritance import INHERITS
 from diffapply.ddl.kind import Kind
+from diffapply.ddl.notes import NOTES, STATISTICS
 from diffapply.ddl.operators import OPERATORS
 from diffapply.ddl.own_columns import COLUMNS
+from diffapply.ddl.policies import POLICIES
 from diffapply.ddl.privileges import RIGHTS
-from diffapply.ddl.routines import PROGRAMS, ROUTINES, VIEWS
-from diffapply.ddl.tables import SEQUENCES, TABLE_PARTS, TABLE_SETTINGS, TABLES, TIES
+from diffapply.ddl.routines import ROUTINE, RULES_AND_TRIGGERS
+from diffapply.ddl.sequences import SEQUENCE, SEQUENCE_OWNER
+from diffapply.ddl.settings import STORAGE_PARAMETERS, TABLE_SETTINGS
+from diffapply.ddl.tables import OF_TYPE, TABLE
 from diffapply.ddl.types import BASE_TYPES, TYPES
+from diffapply.ddl.views import VIEWS
 
 # What no entry can express is never proposed, so that it ends as a reason to block.
 _OTHER = Kind("other", lambda _fact, _: (), lambda _fact, _: (), lambda _old, _new, _: ())
@@ -23,19 +31,26 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         *TYPES,
-        *SEQUENCES,
-        *ROUTINES,
+        SEQUENCE,
+        ROUTINE,
         *BASE_TYPES,
         *OPERATORS,
-        *TABLES,
+        TABLE,
         *COLUMNS,
-        *TIES,
+        OF_TYPE,
+        SEQUENCE_OWNER,
         *COLUMN_SETTINGS,
-        *TABLE_PARTS,
+        STORAGE_PARAMETERS,
+        PARTITION,
+        *CONSTRAINTS,
+        INHERITS,
         *VIEWS,
         *INDEXES,
         *TABLE_SETTINGS,
-        *PROGRAMS,
+        *STATISTICS,
+        *RULES_AND_TRIGGERS,
+        *POLICIES,
+        *NOTES,
         _OTHER,
         *RIGHTS,
     )

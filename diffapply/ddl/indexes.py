@@ -7,6 +7,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, Text, dropper, its_index
 from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Attachment, Index, IndexColumn
 
 
@@ -74,16 +75,19 @@ INDEXES = (
         _create,
         dropper("INDEX"),
         _alter,
+        value=Index,
         reads=Text.EXPRESSIONS,
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",
         renamed_freely="index",
+        risks=frozenset({HazardCode.BUILDS_INDEX}),
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(
         "index attachment",
         _attach,
         lambda _fact, _: (),
+        value=Attachment,
         drop_last=_drop_root,
         alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
     ),

@@ -8,10 +8,11 @@ from diffapply.ddl.columns import inherited_clause
 from diffapply.ddl.kind import Kind, its_table
 from diffapply.ddl.statements import Options, helper, one
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.values import Check, Column, Constraint, Inherits
 
 
-def _parents(fact: Fact | None) -> Sequence[str]:
+def _parents(fact: Fact | None) -> tuple[str, ...]:
     return Inherits.of(fact).parents if fact else ()
 
 
@@ -102,10 +103,10 @@ def has_children(table: str, catalog: Catalog) -> bool:
     return any(table in _parents(fact) for fact in catalog.by_kind.get("inherits", ()))
 
 
-def parents_of(table: str, catalog: Catalog) -> Sequence[str]:
+def parents_of(table: str, catalog: Catalog) -> tuple[str, ...]:
     """What a table inherits from or is a partition of."""
     if parent := partitions.parent_of(table, catalog):
-        return [parent]
+        return (parent,)
     return _parents(catalog.facts.get(("inherits", table)))
 
 
@@ -114,5 +115,7 @@ INHERITS = Kind(
     _set_parents,
     lambda fact, _: one(*_inherit(fact, _parents(fact), "NO INHERIT")),
     _alter_parents,
+    value=Inherits,
     comes_with=its_table,
+    risks=frozenset({HazardCode.SCANS_TABLE}),
 )

@@ -7,6 +7,8 @@ from typing import Literal
 
 from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.hazards import HazardCode
+from diffapply.values import Value, Whole
 
 
 class Text(Enum):
@@ -110,8 +112,11 @@ class Kind:
         put_aside: statements that give its name away, by which it does not matter any more.
         changes_with: whether it is to be altered although its definition is the same; given the
             fact, the goal's catalog and the live one.
+        value: what its definitions are read as.
         reads: what its definitions say.
         is_right: whether it is of owners and grants, and read only where these count.
+        risks: what its statements may risk, locks aside; the details are told from each. Where
+            there is none, no statement of it is looked into.
         holds_data: whether dropping it loses data, so that drop and create is a last resort.
         contains: whether what belongs to it, by `Fact.object`, goes when it is dropped.
         told_whole: whether it is told once, without its parts, where it is missing or extra.
@@ -136,8 +141,10 @@ class Kind:
     alter_last: AlterBetween | None = None
     put_aside: Callable[[Fact], tuple[str, ...]] | None = None
     changes_with: Callable[[Fact, Catalog, Catalog], bool] | None = None
+    value: type[Value] = Whole
     reads: Text = Text.PLAIN
     is_right: bool = False
+    risks: frozenset[HazardCode] = frozenset()
     holds_data: bool = False
     contains: bool = False
     told_whole: bool = False
@@ -189,6 +196,11 @@ class Kind:
 def dropper(word: str) -> Drop:
     """Drops what is named as DROP names it."""
     return lambda fact, _: one(f"DROP {word} {fact.name}")
+
+
+def drop_on_table(word: str) -> Drop:
+    """Drops what is named as a part of its table."""
+    return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
 
 
 def renamed_aside(word: str) -> Callable[[Fact], tuple[str, ...]]:

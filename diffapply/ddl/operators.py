@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Conversion, Settings
+from diffapply.values import Aggregate, Conversion, Settings
 from diffapply.values.grammar import before
 
 
@@ -66,6 +66,7 @@ def _text_search(word: str, alter: Alter | None = None, *, contains: bool = Fals
         lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"),
         dropper(named),
         alter,
+        value=Settings,
         contains=contains,
     )
 
@@ -92,11 +93,19 @@ OPERATORS = (
         _create_aggregate,
         _drop_aggregate,
         _replace_aggregate,
+        value=Aggregate,
         reads=Text.CONSTANTS,
         contains=True,
         names="routine",
     ),
-    Kind("operator", _create_operator, dropper("OPERATOR"), _alter_operator, contains=True),
+    Kind(
+        "operator",
+        _create_operator,
+        dropper("OPERATOR"),
+        _alter_operator,
+        value=Settings,
+        contains=True,
+    ),
     Kind("operator family", _create_operator_family, dropper("OPERATOR FAMILY"), contains=True),
     Kind("operator class", _create_operator_class, dropper("OPERATOR CLASS"), contains=True),
     Kind("operator family member", _add_member, _drop_member),
@@ -109,7 +118,7 @@ OPERATORS = (
         dropper("TRANSFORM"),
         lambda _old, new, _: one(f"CREATE OR REPLACE TRANSFORM {new.name} {new.definition}"),
     ),
-    Kind("conversion", _create_conversion, dropper("CONVERSION"), contains=True),
+    Kind("conversion", _create_conversion, dropper("CONVERSION"), value=Conversion, contains=True),
     _text_search("PARSER"),
     _text_search("TEMPLATE"),
     _text_search("DICTIONARY", _alter_dictionary, contains=True),

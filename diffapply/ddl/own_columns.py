@@ -9,8 +9,10 @@ must be made anew; its values are written over before it goes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.ddl.columns import COLUMN, DEFAULT, IDENTITY, NOT_NULL, set_not_null
+from diffapply.ddl.columns import COLUMN, DEFAULT
 from diffapply.ddl.inheritance import checks_of, parents_of
+from diffapply.ddl.not_null import NOT_NULL, set_not_null
+from diffapply.ddl.sequences import IDENTITY
 from diffapply.ddl.statements import Options, aside, helper, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Check, Column, NotNull, not_null_name

@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Kind
 from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Granted
+from diffapply.values import Granted, Privileges
 
 
 def _set_owner(fact: Fact, _: Catalog) -> Options:
@@ -54,8 +54,8 @@ RIGHTS = (
         lambda _old, new, goal: _set_owner(new, goal),
         is_right=True,
     ),
-    Kind("privilege", _grant, _revoke, _regrant, is_right=True),
-    Kind("column privilege", _grant, _revoke, _regrant, is_right=True),
+    Kind("privilege", _grant, _revoke, _regrant, value=Privileges, is_right=True),
+    Kind("column privilege", _grant, _revoke, _regrant, value=Privileges, is_right=True),
     Kind(
         "default privilege",
         lambda fact, _: _default(fact, "GRANT", "TO"),
@@ -63,6 +63,7 @@ RIGHTS = (
         lambda old, new, _: (
             (*_default(old, "REVOKE", "FROM")[0], *_default(new, "GRANT", "TO")[0]),
         ),
+        value=Privileges,
         is_right=True,
     ),
 )

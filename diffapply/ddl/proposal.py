@@ -16,6 +16,7 @@ from diffapply.ddl import KINDS
 from diffapply.ddl.inheritance import has_children
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
 from diffapply.model.catalog import Catalog
+from diffapply.values import Identity
 
 _NESTED = re.compile(r"\)\s+(?:AND|OR)\b", re.IGNORECASE)
 _LOSING = {
@@ -128,7 +129,7 @@ def in_full(statement: str, goal: Catalog) -> str:
     return _with(
         statement,
         [
-            (end, " " + fact.definition[fact.definition.index("(") :])
+            (end, f" {Identity.of(fact).described}")
             for end, fact in zip(ends, identities, strict=True)
             if fact
         ],

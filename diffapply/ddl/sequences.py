@@ -1,189 +1,118 @@
-"""Positions of sequences: kept when one takes another's place, and when its bounds change."""
+"""Sequences, those of identity columns among them."""
 
-import re
-from collections.abc import Collection, Mapping
-
-from diffapply.ddl.statements import Options, aside, literal, one
+from diffapply.ddl.kind import Kind, dropper, its_column, its_column_or_view
+from diffapply.ddl.positions import (
+    create,
+    identity_for_sequence,
+    sequence_for_identity,
+    within_bounds,
+)
+from diffapply.ddl.statements import Options, alter_column, literal, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Identity, Numbering, Sequence
-from diffapply.values.grammar import IDENTIFIER, LITERAL, unquoted
+from diffapply.model.hazards import HazardCode
+from diffapply.values import Identity, Sequence
 
 
-def carry(source: str, target: str) -> str:
-    """The statement that moves a sequence to where another one stands."""
-    return f"{move_to(target)}, last_value, is_called) FROM {source}"
-
-
-def move_to(target: str) -> str:
-    """What a statement that moves a sequence begins with."""
-    return f"SELECT pg_catalog.setval({literal(target)}"
-
-
-def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None:
-    """The statement that makes a position fit for new options; None if none fits both.
-
-    Args:
-        wants: where it admits the position, that stays.
-    """
-    low = max(had.minimum, wants.minimum)
-    high = min(had.maximum, wants.maximum)
-    if low > high:
-        return None
-    start = min(max(wants.start, low), high)
+def _add_identity(fact: Fact, _: Catalog) -> Options:
+    add = f"{alter_column(fact)} ADD {fact.definition}"
     return (
-        f"{move_to(sequence)}, {start}, false) FROM {sequence} "
-        f"WHERE last_value OPERATOR(pg_catalog.<) {wants.minimum} "
-        f"OR last_value OPERATOR(pg_catalog.>) {wants.maximum}"
+        (add,),
+        (f"{alter_column(fact)} DROP DEFAULT", add),
+        (f"{alter_column(fact)} SET NOT NULL", add),
     )
 
 
-def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
-    """An identity goes on where the sequence stands that the column owned."""
-    owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
-    if len(owned) != 1:
+def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
+    had, wants = Identity.of(old), Identity.of(new)
+    sets = " ".join(f"SET {option}" for option in wants.options)
+    alter = f"{alter_column(new)} SET {wants.when} {sets}"
+    renames = []
+    if had.sequence != wants.sequence:
+        renames.append(f"ALTER SEQUENCE {had.sequence} RENAME TO {wants.sequence}")
+    statements = [alter]
+    if had.logged != wants.logged:
+        # Where it is not said, it is the opposite of what was.
+        opposite = "UNLOGGED" if had.logged == "LOGGED" else "LOGGED"
+        statements.append(f"ALTER SEQUENCE {wants.sequence} SET {wants.logged or opposite}")
+    move = within_bounds(wants.sequence, had, wants)
+    moved = (*renames, move, *statements) if move else (*renames, f"{alter} RESTART", *statements)
+    return (*renames, *statements), moved
+
+
+def _drop_identity(fact: Fact, _: Catalog) -> Options:
+    return one(f"{alter_column(fact)} DROP IDENTITY")
+
+
+def _create_sequence(fact: Fact, _: Catalog) -> Options:
+    return one(create(fact.name, Sequence.of(fact)))
+
+
+def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
+    had, wants = Sequence.of(old), Sequence.of(new)
+    statements = []
+    if had.unlogged != wants.unlogged:
+        logged = "UNLOGGED" if wants.unlogged else "LOGGED"
+        statements.append(f"ALTER SEQUENCE {new.name} SET {logged}")
+    if had.described == wants.described:
+        return (tuple(statements),)
+    alter = f"ALTER SEQUENCE {new.name} {wants.described}"
+    plain = (*statements, alter)
+    if move := within_bounds(new.name, had, wants):
+        return plain, (*statements, move, alter)
+    return plain, (*statements, f"{alter} RESTART")
+
+
+def _own_sequence(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER SEQUENCE {fact.name} OWNED BY {fact.definition}")
+
+
+def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A table that is there may be another role's, and its sequences must be that one's, too."""
+    if ("table", fact.object) not in live.facts:
         return ()
-    alter = f"ALTER TABLE {fact.object} ALTER COLUMN {fact.part}"
-    waits = aside(owned[0].name)
-    return one(
-        f"{alter} DROP DEFAULT",
-        f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
-        f"{alter} ADD {fact.definition}",
-        carry(waits, Identity.of(fact).sequence),
-        f"DROP SEQUENCE {waits}",
+    alter = f"ALTER SEQUENCE {fact.name.replace('%', '%%')} OWNER TO %I"
+    query = (
+        f"SELECT pg_catalog.format({literal(alter)}, "
+        "pg_catalog.pg_get_userbyid(relowner)) FROM pg_catalog.pg_class "
+        f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.object)}::pg_catalog.regclass"
     )
+    give = f"DO {literal(f'BEGIN EXECUTE ({query}); END')}"
+    return tuple((give, *way) for way in _own_sequence(fact, goal))
 
 
-def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    """A sequence goes on where the identity stands that it is in place of.
-
-    That is the identity of the column that is to own it, or the one that had its name.
-    """
-    owned = goal.facts.get(("sequence owner", fact.name))
-    identity = live.facts.get(("identity", owned.definition)) if owned else None
-    if identity is None and owned is None:
-        identity = next(
-            (
-                other
-                for other in live.by_kind.get("identity", ())
-                if Identity.of(other).sequence == fact.name
-            ),
-            None,
-        )
-    if identity is None or identity.key in goal.facts:
-        return ()
-    return (tuple(_released(identity, fact)),)
-
-
-def create(name: str, numbers: Sequence) -> str:
-    """The statement that creates a sequence."""
-    return f"CREATE {'UNLOGGED ' if numbers.unlogged else ''}SEQUENCE {name} {numbers.described}"
-
-
-def _released(identity: Fact, sequence: Fact) -> list[str]:
-    """Statements that leave a sequence where an identity stood."""
-    had = Identity.of(identity).sequence
-    waits = aside(had)
-    return [
-        create(waits, Sequence.of(sequence)),
-        carry(had, waits),
-        f"ALTER TABLE {identity.object} ALTER COLUMN {identity.part} DROP IDENTITY",
-        f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
-    ]
-
-
-def _put_by(identity: Fact) -> list[str]:
-    """Statements that keep the position of an identity aside, for another one of its name."""
-    its = Identity.of(identity)
-    waits = aside(its.sequence)
-    return [
-        f"CREATE SEQUENCE {waits} {' '.join(its.options)}",
-        carry(its.sequence, waits),
-        f"ALTER TABLE {identity.object} ALTER COLUMN {identity.part} DROP IDENTITY",
-    ]
-
-
-def outliving(live: Catalog, goal: Catalog) -> list[str]:
-    """Statements that keep sequences whose table or column goes, so that their positions stay.
-
-    One that a column owned, or was the identity of, comes to stand alone. One that stands alone,
-    and whose name is an identity's in the goal, waits aside until its position is carried over.
-    """
-    taken = {
-        Identity.of(fact).sequence: fact.name
-        for fact in goal.by_kind.get("identity", ())
-        if fact.key not in live.facts
-    }
-    statements: list[str] = []
-    put_aside: list[str] = []
-    for fact in live.facts.values():
-        if fact.kind == "identity":
-            sequence = Identity.of(fact).sequence
-            alone = goal.facts.get(("sequence", sequence))
-            if alone and alone.key not in live.facts and ("column", fact.name) not in goal.facts:
-                statements += _released(fact, alone)
-            if fact.key not in goal.facts and sequence in taken:
-                statements += _put_by(fact)
-        if fact.kind != "sequence":
-            continue
-        owned = live.facts.get(("sequence owner", fact.name))
-        its_column = owned.definition if owned else None
-        # The identity of the column that owns it takes it over by itself.
-        waits = fact.name in taken and fact.key not in goal.facts and taken[fact.name] != its_column
-        outlives = its_column and ("column", its_column) not in goal.facts
-        if outlives and (waits or fact.key in goal.facts):
-            statements.append(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
-        if waits:
-            put_aside.append(f"ALTER SEQUENCE {fact.name} RENAME TO {aside(fact.name)}")
-    return statements + put_aside
-
-
-_WAITS = re.compile(rf"ALTER SEQUENCE (?P<sequence>{IDENTIFIER}) RENAME TO (?P<aside>{IDENTIFIER})")
-_PUT_BY = re.compile(
-    rf"SELECT pg_catalog\.setval\((?P<aside>{LITERAL}), last_value, is_called\) "
-    rf"FROM (?P<sequence>{IDENTIFIER})"
+SEQUENCE = Kind(
+    "sequence",
+    _create_sequence,
+    dropper("SEQUENCE"),
+    _alter_sequence,
+    value=Sequence,
+    create_from=sequence_for_identity,
+    holds_data=True,
+    contains=True,
+    names="relation",
+    rename="ALTER SEQUENCE {old} RENAME TO {new}",
+    risks=frozenset({HazardCode.DROPS_SEQUENCE, HazardCode.DROPS_IDENTITY}),
 )
 
 
-def waiting(statements: Collection[str]) -> dict[str, str]:
-    """Name aside → name, of the sequences that statements of `outliving` put aside."""
-    renamed = [*filter(None, map(_WAITS.fullmatch, statements))]
-    left = {its["sequence"] for its in renamed}
-    pairs = [
-        *((its["aside"], its["sequence"]) for its in renamed),
-        *(
-            (name, its["sequence"])
-            for its in filter(None, map(_PUT_BY.fullmatch, statements))
-            if (name := unquoted(its["aside"])) not in left  # it has its own name again
-        ),
-    ]
-    return {name: sequence for name, sequence in pairs if name == aside(sequence)}
-
-
-def with_carries(statements: Collection[str], asides: Mapping[str, str]) -> tuple[str, ...]:
-    """Statements that drop what waits aside only when its position has been carried over."""
-    drops = {f"DROP SEQUENCE {name}" for name in asides}
-    return (
-        *(statement for statement in statements if statement not in drops),
-        *(
-            statement
-            for name, sequence in asides.items()
-            for statement in (carry(name, sequence), f"DROP SEQUENCE {name}")
-        ),
-    )
-
-
-_CARRIED = re.compile(
-    rf"SELECT pg_catalog\.setval\((?P<target>{LITERAL}), last_value, is_called\) "
-    rf"|ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})"
+SEQUENCE_OWNER = Kind(
+    "sequence owner",
+    _own_sequence,
+    lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
+    lambda _old, new, goal: _own_sequence(new, goal),
+    create_from=_own_new_sequence,
+    renamed_freely="sequence",
 )
 
 
-def carried(statements: Collection[str]) -> set[str]:
-    """The sequences that statements have brought to where another one stood."""
-    names: set[str] = set()
-    for found in filter(None, map(_CARRIED.match, statements)):
-        if found["target"]:
-            names.add(unquoted(found["target"]))
-        elif found["old"] in names:
-            names.add(found["new"])
-    return names
+IDENTITY = Kind(
+    "identity",
+    _add_identity,
+    _drop_identity,
+    _alter_identity,
+    value=Identity,
+    create_from=identity_for_sequence,
+    comes_with=its_column_or_view,
+    goes_with=its_column,
+    risks=frozenset({HazardCode.DROPS_IDENTITY, HazardCode.SCANS_TABLE}),
+)

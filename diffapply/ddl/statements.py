@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
+from diffapply.model.catalog import Fact
+
 Options = tuple[tuple[str, ...], ...]
 """Ways to do a thing, best first; each is the statements that do it together."""
 
@@ -10,6 +12,11 @@ Options = tuple[tuple[str, ...], ...]
 def one(*statements: str) -> Options:
     """The only way to do it."""
     return (statements,)
+
+
+def alter_column(fact: Fact) -> str:
+    """What a statement begins with that alters the column a fact is of."""
+    return f"ALTER TABLE {fact.object} ALTER COLUMN {fact.part}"
 
 
 def literal(text: str) -> str:

@@ -5,7 +5,18 @@ from dataclasses import replace
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
 from diffapply.ddl.statements import Options, aside, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import BaseType, Check, Composite, Enum, NotNull, Range
+from diffapply.model.hazards import HazardCode
+from diffapply.values import (
+    BaseType,
+    Check,
+    Column,
+    Composite,
+    Default,
+    Enum,
+    NotNull,
+    Range,
+    Settings,
+)
 
 
 def _create_collation(fact: Fact, _: Catalog) -> Options:
@@ -119,6 +130,7 @@ TYPES = (
         "collation",
         _create_collation,
         dropper("COLLATION"),
+        value=Settings,
         alter_last=step_aside("COLLATION", _create_collation),
         contains=True,
     ),
@@ -127,6 +139,7 @@ TYPES = (
         _create_type,
         dropper("TYPE"),
         _alter_enum,
+        value=Enum,
         alter_last=step_aside("TYPE", _create_type),
         put_aside=renamed_aside("TYPE"),
         reads=Text.LABELS,
@@ -138,15 +151,18 @@ TYPES = (
         _create_type,
         dropper("TYPE"),
         _alter_composite,
+        value=Composite,
         alter_last=step_aside("TYPE", _create_type),
         put_aside=renamed_aside("TYPE"),
         contains=True,
         names="type",
+        risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
     ),
     Kind(
         "domain",
         _create_domain,
         dropper("DOMAIN"),
+        value=Column,
         alter_last=step_aside("DOMAIN", _create_domain),
         put_aside=renamed_aside("TYPE"),
         contains=True,
@@ -158,12 +174,14 @@ TYPES = (
         _set_default,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
         lambda _old, new, goal: _set_default(new, goal),
+        value=Default,
         reads=Text.EXPRESSIONS,
     ),
     Kind(
         "domain not null",
         _set_not_null,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
+        value=NotNull,
         create_last=_domain_anew,
     ),
     Kind(
@@ -171,6 +189,7 @@ TYPES = (
         _add_check,
         _drop_check,
         _alter_check,
+        value=Check,
         create_last=_domain_anew,
         alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
         reads=Text.EXPRESSIONS,
@@ -179,6 +198,7 @@ TYPES = (
         "range type",
         _create_type,
         dropper("TYPE"),
+        value=Range,
         alter_last=_range_aside,
         put_aside=_put_range_aside,
         contains=True,
@@ -193,6 +213,7 @@ BASE_TYPES = (
         _create_base_type,
         dropper("TYPE"),
         _define_base_type,
+        value=BaseType,
         contains=True,
         names="type",
     ),

@@ -127,6 +127,21 @@ class Difference:
     live: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What a changed item says otherwise in one respect.
+
+    Attributes:
+        field: such as ``increment``.
+        desired: what it should say, as people read it; None for nothing.
+        live: likewise, what it says in the tenant.
+    """
+
+    field: str
+    desired: str | None
+    live: str | None
+
+
 def fingerprint(facts: Iterable[tuple[str, str, str]]) -> str:
     """SHA-256, in hex, of facts given as (kind, name, definition), in any order."""
     # The length makes it unambiguous where the name ends.

@@ -8,7 +8,8 @@ from functools import cached_property
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
-from diffapply.ddl.sequences import outliving, waiting, with_carries
+from diffapply.ddl import KINDS
+from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
@@ -90,6 +91,9 @@ class Candidate:
     def risks(self, sql: str) -> tuple[Hazard, ...]:
         """What a statement of its own may lose: not the position of what waits aside."""
         if sql.removeprefix("DROP SEQUENCE ") in self._waiting:
+            return ()
+        kind = self.found.made.get(sql)
+        if kind and not KINDS[kind].risks:
             return ()
         return data_hazards(sql, self.before)
 

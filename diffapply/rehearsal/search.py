@@ -5,7 +5,7 @@ run. When nothing more runs, what still differs is proposed anew. What ran, in t
 it ran, is the result.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import psycopg2
@@ -41,12 +41,14 @@ class Found:
         remaining: differences that are left; empty when the goal was reached.
         errors: what PostgreSQL said of the statements that would not run.
         denied: whether it said of one that the role lacks a right.
+        made: statement → the kind whose entry made it; those of others are not in it.
     """
 
     statements: tuple[str, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
+    made: Mapping[str, str] = field(default_factory=dict)
 
 
 def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
@@ -134,6 +136,7 @@ class _Search:
         self._sandbox = sandbox
         self._anew = {*anew}
         self.ran: list[str] = []
+        self.made: dict[str, str] = {}
         self.done: set[FactKey] = set()
         self.used_new_labels = False
 
@@ -154,7 +157,7 @@ class _Search:
             live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
-                return Found(tuple(self.ran))
+                return Found(tuple(self.ran), made=self.made)
             stuck = self.run(self._proposed(live, goal))
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
@@ -179,7 +182,8 @@ class _Search:
             for step in stuck
             for error in step.errors
         )
-        return Found(tuple(self.ran), remaining, tuple(errors) if remaining else (), denied)
+        told = tuple(errors) if remaining else ()
+        return Found(tuple(self.ran), remaining, told, denied, self.made)
 
     def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
         """Replace routines before anything is computed by them, as far as that goes by now.
@@ -224,8 +228,8 @@ class _Search:
             return [] if self._do(steps[0], steps[0].ways) else steps
         together = [statement for step in steps for statement in step.ways[0]]
         if self._sandbox.try_run(together) is None:
-            self.ran += together
-            self.done |= {step.key for step in steps if step.key}
+            for step in steps:
+                self._ran(step, step.ways[0])
             return []
         half = len(steps) // 2
         return self._pass(steps[:half]) + self._pass(steps[half:])
@@ -274,13 +278,18 @@ class _Search:
         self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
+    def _ran(self, step: _Proposal, way: Sequence[str]) -> None:
+        self.ran += way
+        if step.key:
+            self.done.add(step.key)
+            self.made |= dict.fromkeys(way, step.key[0])
+
     def _do(self, step: _Proposal, ways: Options) -> bool:
         errors = []
         for way in ways:
             error = self._sandbox.try_run(way)
             if error is None:
-                self.ran += way
-                self.done |= {step.key} if step.key else set()
+                self._ran(step, way)
                 return True
             errors.append(error)
             self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)

@@ -1,4 +1,4 @@
-"""Opens scratch databases in which what the tenants of a database are is rehearsed."""
+"""Opens scratch databases for rehearsals, with their surroundings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,14 +26,14 @@ from diffapply.scratch.surroundings import Surroundings, read_surroundings, shar
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where transitions are rehearsed.
+    """Opens scratch databases for rehearsals.
 
     Attributes:
-        database: whose tenants they are of.
+        database: the live database.
         world: the application's path and settings there.
-        tenants: all that there are, whether the command is about them or not.
-        scratch_url: an empty database to use as scratch; None: one is made.
-        trusted: whether code of objects that belong to others may run as the connecting role.
+        tenants: all tenants, chosen or not.
+        scratch_url: an empty database to use as scratch; None: create one.
+        trusted: let code that belongs to other roles run as the connecting role.
     """
 
     database: Database
@@ -50,16 +50,17 @@ class Stage:
         *,
         ends: Collection[Catalog] = (),
     ) -> Iterator[Rehearsal]:
-        """A scratch database with all that the tenants refer to outside themselves.
+        """Open a scratch database and build the surroundings in it.
 
         Args:
-            schemas: one live schema of each shape, and the templates, as they were read.
+            schemas: one live schema of each shape, and the templates, with their catalogs.
             named: further schemas that the desired state mentions.
-            ends: further structures that are to be built; like those of `schemas`, they may draw
-                from sequences of other schemas, and name these in texts.
+            ends: further structures to build. Like those of `schemas`, they may draw numbers from
+                sequences of other schemas, and name other schemas in texts.
 
         Raises:
-            ScratchError: none can be had, or none where what belongs to others can do no harm.
+            ScratchError: no scratch database can be created or used, or strangers' code could do
+                harm there.
         """
         surroundings = self._surroundings(schemas, named, ends)
         strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
@@ -124,5 +125,5 @@ class Stage:
                     raise
                 raise ScratchError(
                     f"No plan can be made: {confinement.overlong(error)}.",
-                    "Find out what its code does, or leave the tenant out.",
+                    "Find out what its code does, or leave the tenant out with --exclude.",
                 ) from error

@@ -130,6 +130,14 @@ class PlanDocument(TypedDict):
     undoes: NotRequired[list[UndoneByPlan]]
 
 
+class DifferentField(TypedDict):
+    """One respect in which a changed item differs; null where nothing is said."""
+
+    field: str
+    desired: str | None
+    live: str | None
+
+
 class TenantDifference(TypedDict):
     """How one item differs from the desired state.
 
@@ -137,6 +145,7 @@ class TenantDifference(TypedDict):
         change: whether the tenant lacks it, has it besides, or has another.
         desired: its definition as desired, null when extra.
         live: its definition in the tenant, null when missing.
+        fields: what differs, field by field; empty where that cannot be told.
     """
 
     kind: str
@@ -144,6 +153,7 @@ class TenantDifference(TypedDict):
     change: Change
     desired: str | None
     live: str | None
+    fields: list[DifferentField]
 
 
 class DriftTenant(TypedDict):

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
+from diffapply.catalog.comparison import field_changes
 from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.render.wording import counted, visible, visible_block
+from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
 
@@ -80,8 +82,13 @@ class Item:
     def phrase(self) -> str:
         """`title` without the mark."""
         of = self.difference
-        more = f" (with {counted(self.parts, 'part')})" if self.parts else ""
-        return f"{of.change} {of.kind} {visible(of.name)}{more}"
+        told = f": {its}" if (its := in_fields(of)) else ""
+        return f"{of.change} {of.kind} {visible(of.name)}{self.with_parts}{told}"
+
+    @property
+    def with_parts(self) -> str:
+        """Such as `` (with 3 parts)``; empty without any."""
+        return f" (with {counted(self.parts, 'part')})" if self.parts else ""
 
 
 def items(differences: Iterable[Difference]) -> list[Item]:
@@ -93,8 +100,7 @@ def items(differences: Iterable[Difference]) -> list[Item]:
     parts: dict[tuple[Change, str], int] = defaultdict(int)
     standing = []
     for difference in differences:
-        name = difference.name
-        whole = difference.change, name if (difference.change, name) in wholes else _container(name)
+        whole = difference.change, before(difference.name, ".")
         if whole in wholes and difference.kind not in _WHOLES:
             parts[whole] += 1
         else:
@@ -102,23 +108,30 @@ def items(differences: Iterable[Difference]) -> list[Item]:
     return [Item(d, parts[d.change, d.name] if d.kind in _WHOLES else 0) for d in standing]
 
 
-def _container(name: str) -> str:
-    """The text before the last dot outside quotes: the table of ``table.column``."""
-    quoted = False
-    for at in range(len(name) - 1, -1, -1):
-        quoted ^= name[at] == '"'
-        if name[at] == "." and not quoted:
-            return name[:at]
-    return ""
-
-
 def is_block(difference: Difference) -> bool:
     """Whether one of the definitions has several lines."""
     return any("\n" in (text or "") for text in (difference.desired, difference.live))
 
 
+def in_fields(difference: Difference) -> str:
+    """What a changed item says otherwise, live → desired, if that is shorter than what it says."""
+    if is_block(difference):
+        return ""
+    changes = field_changes(difference)
+    told = ", ".join(
+        f"{its.field} {its.live or 'none'} → {its.desired or 'none'}" for its in changes
+    )
+    whole = f"{difference.desired}{difference.live}"
+    return visible(told) if changes and len(told) < len(whole) else ""
+
+
 def comparison(difference: Difference) -> Iterator[str]:
-    """The two definitions of a changed item, or their unified diff if they have several lines."""
+    """The two definitions of a changed item, or their unified diff if they have several lines.
+
+    Nothing where `in_fields` tells what changed.
+    """
+    if in_fields(difference):
+        return
     desired = visible_block(difference.desired or "")
     live = visible_block(difference.live or "")
     if is_block(difference):

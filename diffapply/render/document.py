@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from diffapply.catalog.comparison import field_changes
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
@@ -136,6 +137,14 @@ def _drift(tenant: TenantDrift) -> DriftTenant:
                 "change": difference.change,
                 "desired": _own(difference.desired, tenant.name),
                 "live": _own(difference.live, tenant.name),
+                "fields": [
+                    {
+                        "field": shown(its.field, tenant.name),
+                        "desired": _own(its.desired, tenant.name),
+                        "live": _own(its.live, tenant.name),
+                    }
+                    for its in field_changes(difference)
+                ],
             }
             for difference in tenant.differences
         ],

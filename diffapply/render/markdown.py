@@ -16,6 +16,7 @@ from diffapply.render.differences import (
     comparison,
     drift_blocks,
     drift_summary,
+    in_fields,
     is_block,
     items,
 )
@@ -148,10 +149,11 @@ def _differences(differences: Sequence[Difference]) -> Iterator[str]:
 
 def _item(item: Item) -> Iterator[str]:
     of = item.difference
-    more = f" (with {counted(item.parts, 'part')})" if item.parts else ""
-    head = f"- {of.change} {of.kind} {_code(of.name)}{more}"
+    head = f"- {of.change} {of.kind} {_code(of.name)}{item.with_parts}"
     if of.change != "changed":
         yield head
+    elif told := in_fields(of):
+        yield f"{head}: {_code(told)}"
     elif not is_block(of):
         yield f"{head}: desired {_code(of.desired or '')}, live {_code(of.live or '')}"
     else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from diffapply.ddl.draws import LARGEST, Draw, draws, number_type
 from diffapply.ddl.inheritance import parents_of
-from diffapply.ddl.sequences import carried, move_to
+from diffapply.ddl.positions import carried, move_to
 from diffapply.ddl.statements import literal
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode

@@ -28,6 +28,9 @@ from diffapply.rollout.guard import run_name
 from diffapply.rollout.retry import TenantBusyError
 from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
 
+NOT_BEGUN = 0
+"""Stands for the id of a run that has none yet."""
+
 _CHANGED = "it was changed while its tables were waited for"
 
 

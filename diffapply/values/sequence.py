@@ -91,9 +91,13 @@ class Identity(Numbering):
         return cls(*_counted(its), its["when"], its["sequence"], its["logged"])
 
     def __str__(self) -> str:
+        return f"{self.when} AS IDENTITY {self.described}"
+
+    @property
+    def described(self) -> str:
+        """Its sequence and options, in parentheses."""
         logged = f"{self.logged} " if self.logged else ""
-        named = f"{logged}SEQUENCE NAME {self.sequence}"
-        return f"{self.when} AS IDENTITY ({named} {' '.join(self.options)})"
+        return f"({logged}SEQUENCE NAME {self.sequence} {' '.join(self.options)})"
 
 
 _IDENTITY = re.compile(

@@ -40,10 +40,10 @@ class _Copy:
         shutil.copytree(
             ROOT / "diffapply", folder / "diffapply", ignore=shutil.ignore_patterns("__pycache__")
         )
-        programs = folder / "diffapply/ddl/routines.py"
-        written = programs.read_text("utf-8")
+        notes = folder / "diffapply/ddl/notes.py"
+        written = notes.read_text("utf-8")
         assert written.count(_BEFORE) == 1
-        programs.write_text(written.replace(_BEFORE, _ENTRY + _BEFORE), "utf-8")
+        notes.write_text(written.replace(_BEFORE, _ENTRY + _BEFORE), "utf-8")
         (folder / "diffapply/catalog/sql/schema_comment.sql").write_text(_QUERY, "utf-8")
         (folder / "desired.sql").write_text(
             "create table jobs (id integer primary key);\n"

@@ -1,6 +1,6 @@
 """The journal remembers what was found: that saves work, and never hides a change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +8,12 @@ import pytest
 
 import diffapply
 from diffapply import api
-from diffapply.errors import JournalError
-from diffapply.model.plan import Plan
-from diffapply.model.run import RunResult, StepResult
+from diffapply.errors import JournalError, RefusedError
+from diffapply.model.run import StepResult
 from diffapply.planning import plan_file
 from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rollout import rollout
 from diffapply.tenants import tokens
 from tests.servers import Database
 
@@ -136,13 +136,14 @@ def test_a_plan_tells_apply_what_it_found(
     assert api.load_plan(tmp_path / "plan.json") == made
     given = []
 
-    def watched(_url: str, plan: Plan, **_: object) -> RunResult:
-        given.append(plan.tokens)
-        return RunResult(None, ())
+    def watched(*, tokens: Mapping[str, str], **_: object) -> None:
+        given.append(tokens)
+        raise RefusedError("Seen.")
 
-    monkeypatch.setattr(api, "roll_out", watched)
-    api.apply(settings, made)
-    api.apply(_full(settings), made)
+    monkeypatch.setattr(rollout, "Terms", watched)
+    for chosen in (settings, _full(settings)):
+        with pytest.raises(RefusedError, match="Seen"):
+            api.apply(chosen, made)
     assert given == [made.tokens, {}]
 
 

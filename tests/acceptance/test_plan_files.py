@@ -153,7 +153,7 @@ def test_names_and_literals_mean_what_they_did(
     applied = cli("apply", plan_file, "--yes")
     assert applied.code == 1
     assert value.replace("pg_catalog", "public") in applied.err
-    assert "Make the plan anew" in applied.err
+    assert "Make a new plan" in applied.err
     assert _tables(database, "user_1") == 0
     database.execute(f"alter database {database.name} reset {setting}")
     assert cli("apply", plan_file, "--yes").code == 0

@@ -39,6 +39,7 @@ ORDER = [
     "diffapply.demo",
     "diffapply.options",
     "diffapply.terminal",
+    "diffapply.outcome",
     "diffapply",
     "diffapply.main",
     "diffapply.__main__",

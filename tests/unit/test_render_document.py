@@ -111,6 +111,7 @@ def test_drift() -> None:
         "change": "changed",
         "desired": "character varying(255)",
         "live": "text",
+        "fields": [{"field": "type", "desired": "character varying(255)", "live": "text"}],
     }
 
 

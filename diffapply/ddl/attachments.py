@@ -1,0 +1,58 @@
+"""Tables that become partitions, and what they need for it."""
+
+from diffapply.ddl import partitions
+from diffapply.ddl.inheritance import add_checks
+from diffapply.ddl.keys import alike_indexes
+from diffapply.ddl.kind import Kind, Text
+from diffapply.ddl.not_null import set_not_null
+from diffapply.ddl.statements import Options, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
+from diffapply.values import Partition
+
+
+def _attach(fact: Fact, goal: Catalog) -> Options:
+    partition = Partition.of(fact)
+    if partition.detach_pending:
+        return ()  # it is no goal
+    attach = partitions.attach(fact)
+    checks = add_checks(fact.object, [partition.parent], goal)
+    not_nulls = [set_not_null(each) for each in goal.parts("not null", fact.object)]
+    ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
+    rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
+    return (*((*rivals, *way) for way in ways if rivals), *ways)
+
+
+def _rivals(partition: Fact, goal: Catalog) -> list[str]:
+    """Its indexes that could become part of the parent's in place of those that are to be it.
+
+    PostgreSQL takes what was made first, and that may be either.
+    """
+    return [
+        name
+        for names in alike_indexes(partition.name, goal)
+        if sum(("index attachment", name) in goal.facts for name in names) == 1
+        for name in names
+        if ("index", name) in goal.facts and ("index attachment", name) not in goal.facts
+    ]
+
+
+def _detach(fact: Fact, _: Catalog) -> Options:
+    return one(partitions.detach(fact))
+
+
+def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """Its new bound may overlap the old one of another: then it is detached first."""
+    detach = _detach(old, goal)[0]
+    return (*((*detach, *attach) for attach in _attach(new, goal)), detach)
+
+
+PARTITION = Kind(
+    "partition",
+    _attach,
+    _detach,
+    _reattach,
+    value=Partition,
+    reads=Text.EXPRESSIONS,
+    risks=frozenset({HazardCode.SCANS_TABLE}),
+)

@@ -1,0 +1,88 @@
+"""What is set on single columns."""
+
+from diffapply.ddl.kind import Kind, Text, its_column
+from diffapply.ddl.statements import Options, alter_column, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Column, ForeignOptions, Parameters
+
+_STORED_MAIN = ("numeric", "inet", "cidr")
+
+
+_NO_OPTIONS = ForeignOptions(())
+
+
+def _set_storage(fact: Fact, _: Catalog) -> Options:
+    return one(f"{alter_column(fact)} SET STORAGE {fact.definition}")
+
+
+def _default_storage(fact: Fact, catalog: Catalog) -> Options:
+    """Before PostgreSQL 16 the type's own storage must be named."""
+    column = catalog.facts.get(("column", fact.name))
+    usual = "MAIN" if column and Column.of(column).base in _STORED_MAIN else "EXTENDED"
+    storage = f"{alter_column(fact)} SET STORAGE"
+    return (f"{storage} DEFAULT",), (f"{storage} {usual}",)
+
+
+def _setting(name: str, form: str, unset: str) -> Kind:
+    """A column's setting that one form sets, and another sets back."""
+
+    def assign(fact: Fact, _: Catalog) -> Options:
+        return one(f"{alter_column(fact)} {form.format(fact.definition)}")
+
+    return Kind(
+        name,
+        assign,
+        lambda fact, _: one(f"{alter_column(fact)} {unset}"),
+        lambda _old, new, goal: assign(new, goal),
+        goes_with=its_column,
+    )
+
+
+def _reset_options(fact: Fact, _: Catalog) -> Options:
+    return one(f"{alter_column(fact)} RESET ({Parameters.of(fact).names})")
+
+
+def _foreign_options(fact: Fact, old: ForeignOptions, new: ForeignOptions) -> Options:
+    alter = f"ALTER FOREIGN TABLE {fact.object} ALTER COLUMN {fact.part}"
+    return one(f"{alter} OPTIONS ({old.changes_to(new)})")
+
+
+def _add_foreign_options(fact: Fact, _: Catalog) -> Options:
+    return _foreign_options(fact, _NO_OPTIONS, ForeignOptions.of(fact))
+
+
+def _drop_foreign_options(fact: Fact, _: Catalog) -> Options:
+    return _foreign_options(fact, ForeignOptions.of(fact), _NO_OPTIONS)
+
+
+def _alter_foreign_options(old: Fact, new: Fact, _: Catalog) -> Options:
+    return _foreign_options(new, ForeignOptions.of(old), ForeignOptions.of(new))
+
+
+COLUMN_SETTINGS = (
+    Kind(
+        "column storage",
+        _set_storage,
+        _default_storage,
+        lambda _old, new, goal: _set_storage(new, goal),
+        goes_with=its_column,
+    ),
+    _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION default"),
+    _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1"),
+    Kind(
+        "column options",
+        lambda fact, _: one(f"{alter_column(fact)} SET ({fact.definition})"),
+        _reset_options,
+        value=Parameters,
+        goes_with=its_column,
+    ),
+    Kind(
+        "foreign column options",
+        _add_foreign_options,
+        _drop_foreign_options,
+        _alter_foreign_options,
+        value=ForeignOptions,
+        reads=Text.CONSTANTS,
+        goes_with=its_column,
+    ),
+)

@@ -1,0 +1,91 @@
+"""Constraints of tables."""
+
+from dataclasses import replace
+
+from diffapply.ddl import partitions
+from diffapply.ddl.keys import may_rest_on
+from diffapply.ddl.kind import Kind, Text
+from diffapply.ddl.statements import Options, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
+from diffapply.values import Constraint, Exclude, ForeignKey, Key
+
+
+def _add_constraint(fact: Fact, goal: Catalog) -> Options:
+    key = Constraint.of(fact)
+    if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
+        # The partitions have constraints of their own, which are then attached.
+        parameters = goal.facts.get(("storage parameters", fact.part))
+        return add_key(fact, key, parameters.definition if parameters else "")
+    return one(f"ALTER TABLE {fact.object} ADD CONSTRAINT {fact.part} {fact.definition}")
+
+
+def add_key(fact: Fact, key: Key | Exclude, parameters: str) -> Options:
+    """Of a partitioned table: the parameters of its index can be set only here."""
+    add = f"{fact.object} ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
+    return ((f"ALTER TABLE ONLY {add}",), (f"ALTER TABLE {add}",))
+
+
+def drop_constraint(fact: Fact, live: Catalog) -> Options:
+    """With the foreign keys that rest on it, where others could bear them; or alone."""
+    resting = tuple(_drop_statement(other) for other in may_rest_on(fact, live))
+    plain = (_drop_statement(fact),)
+    return ((*resting, *plain), plain) if resting else (plain,)
+
+
+def _drop_statement(constraint: Fact) -> str:
+    return f"ALTER TABLE {constraint.object} DROP CONSTRAINT {constraint.part}"
+
+
+def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
+    """VALIDATE, deferrability and enforcement in place; else nothing."""
+    alter = f"ALTER TABLE {new.object} ALTER CONSTRAINT {new.part}"
+    had, wants = Constraint.of(old), Constraint.of(new)
+    ways = []
+    if had == replace(wants, valid=False) and wants.valid:
+        ways.append((f"ALTER TABLE {new.object} VALIDATE CONSTRAINT {new.part}",))
+    if isinstance(wants, ForeignKey) and had.demand == wants.demand:
+        if had.deferral != wants.deferral:
+            ways.append((f"{alter}{wants.deferral or ' NOT DEFERRABLE'}",))
+        elif had.enforced != wants.enforced:
+            ways.append((f"{alter} {'ENFORCED' if wants.enforced else 'NOT ENFORCED'}",))
+    return tuple(ways)
+
+
+def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
+    """What was validated in a partition stays so as long as it is one."""
+    partition = live.facts.get(("partition", fact.object))
+    above, check = fact.object, None
+    while check is None and (parent := partitions.parent_of(above, live)):
+        above, check = parent, live.facts.get(("constraint", f"{parent}.{fact.part}"))
+    if partition is None or check is None:
+        return ()
+    alter = f"ALTER TABLE {fact.object}"
+    return one(
+        partitions.detach(partition),
+        f"{alter} DROP CONSTRAINT {fact.part}",
+        f"{alter} ADD CONSTRAINT {fact.part} {check.definition}",
+        partitions.attach(partition),
+    )
+
+
+CONSTRAINTS = (
+    Kind(
+        "constraint",
+        _add_constraint,
+        drop_constraint,
+        _alter_constraint,
+        value=Constraint,
+        reads=Text.EXPRESSIONS,
+        rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
+        renamed_freely="constraint",
+        risks=frozenset({HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX}),
+    ),
+    Kind(
+        "validated check",
+        lambda fact, _: one(f"ALTER TABLE {fact.object} VALIDATE CONSTRAINT {fact.part}"),
+        lambda _fact, _: (),
+        drop_last=_no_longer_valid,
+        risks=frozenset({HazardCode.SCANS_TABLE}),
+    ),
+)

@@ -1,0 +1,79 @@
+"""Columns that are not null: from PostgreSQL 18 by a constraint that has a name."""
+
+from collections.abc import Iterable
+
+from diffapply.ddl import partitions
+from diffapply.ddl.kind import Kind, its_column, its_column_or_view
+from diffapply.ddl.statements import Options, alter_column, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
+from diffapply.values import Column, NotNull, not_null_name
+
+
+def _set_not_null(fact: Fact, goal: Catalog) -> Options:
+    parent = partitions.parent_of(fact.object, goal)
+    if NotNull.of(fact).inherited or ("not null", f"{parent}.{fact.part}") in goal.facts:
+        return ()  # it comes with the parent's
+    return one(set_not_null(fact))
+
+
+def set_not_null(fact: Fact) -> str:
+    """The statement that makes a column NOT NULL, whatever its table is a part of."""
+    wants = NotNull.of(fact)
+    if not wants.name and not wants.rest:
+        return f"{alter_column(fact)} SET NOT NULL"
+    named = f"CONSTRAINT {wants.name} " if wants.name else ""
+    return f"ALTER TABLE {fact.object} ADD {named}NOT NULL {fact.part}{wants.rest}"
+
+
+def not_nulls_of_inherited(columns: Iterable[Fact], catalog: Catalog) -> list[str]:
+    """What is the table's own of columns that are not, as CREATE TABLE lists it."""
+    inherited = (its for its in columns if Column.of(its).inherited)
+    found = (catalog.facts.get(("not null", its.name)) for its in inherited)
+    return [
+        f"CONSTRAINT {not_null_name(fact)} NOT NULL {fact.part}"
+        for fact in found
+        if fact and not NotNull.of(fact).inherited and not NotNull.of(fact).rest
+    ]
+
+
+def _drop_not_null(fact: Fact, _: Catalog) -> Options:
+    if NotNull.of(fact).inherited:
+        return ()
+    drop = f"ALTER COLUMN {fact.part} DROP NOT NULL"
+    # A child's key may need it there; before PostgreSQL 18 it would go there, too.
+    return (f"ALTER TABLE {fact.object} {drop}",), (f"ALTER TABLE ONLY {fact.object} {drop}",)
+
+
+def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
+    had, wants = NotNull.of(old), NotNull.of(new)
+    table, name = f"ALTER TABLE {new.object}", not_null_name(new)
+    statements = []
+    if not_null_name(old) != name:
+        statements.append(f"{table} RENAME CONSTRAINT {not_null_name(old)} TO {name}")
+    if had.no_inherit != wants.no_inherit:
+        inherit = "NO INHERIT" if wants.no_inherit else "INHERIT"
+        statements.append(f"{table} ALTER CONSTRAINT {name} {inherit}")
+    if wants.valid and not had.valid:
+        statements.append(f"{table} VALIDATE CONSTRAINT {name}")
+    if had.inherited and not wants.inherited:
+        statements.extend(*_set_not_null(new, goal))
+    partition = goal.facts.get(("partition", new.object))
+    if statements and partition:
+        # What comes from the parent can be altered only while it does not.
+        apart = (partitions.detach(partition), *statements, partitions.attach(partition))
+        return tuple(statements), apart
+    return (tuple(statements),) if statements else ()
+
+
+NOT_NULL = Kind(
+    "not null",
+    _set_not_null,
+    _drop_not_null,
+    _alter_not_null,
+    value=NotNull,
+    comes_with=its_column_or_view,
+    goes_with=its_column,
+    risks=frozenset({HazardCode.SCANS_TABLE}),
+)

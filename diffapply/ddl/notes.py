@@ -1,0 +1,58 @@
+"""What is noted of objects: statistics to be kept, extensions they depend on, comments."""
+
+from diffapply.ddl.kind import Kind, Text, dropper
+from diffapply.ddl.statements import Options, literal, one
+from diffapply.model.catalog import Catalog, Fact
+
+
+def _create_statistics(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE STATISTICS {fact.name} {fact.definition}")
+
+
+def _statistics_target(fact: Fact, target: str) -> Options:
+    return one(f"ALTER STATISTICS {fact.name} SET STATISTICS {target}")
+
+
+def _depend_on_extension(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER {fact.name}")
+
+
+def _no_longer_depend(fact: Fact, _: Catalog) -> Options:
+    dependent = fact.definition
+    return one(f"ALTER {dependent} NO{fact.name.removeprefix(dependent)}")
+
+
+def _set_comment(fact: Fact, _: Catalog) -> Options:
+    return one(f"COMMENT ON {fact.name} IS {literal(fact.definition)}")
+
+
+def _drop_comment(fact: Fact, _: Catalog) -> Options:
+    return one(f"COMMENT ON {fact.name} IS NULL")
+
+
+STATISTICS = (
+    Kind(
+        "extended statistics",
+        _create_statistics,
+        dropper("STATISTICS"),
+        reads=Text.EXPRESSIONS,
+    ),
+    Kind(
+        "extended statistics target",
+        lambda fact, _: _statistics_target(fact, fact.definition),
+        lambda fact, _: _statistics_target(fact, "-1"),
+        lambda _old, new, _: _statistics_target(new, new.definition),
+    ),
+)
+
+
+NOTES = (
+    Kind("extension dependency", _depend_on_extension, _no_longer_depend),
+    Kind(
+        "comment",
+        _set_comment,
+        _drop_comment,
+        lambda _old, new, goal: _set_comment(new, goal),
+        reads=Text.PROSE,
+    ),
+)

@@ -1,0 +1,42 @@
+"""Row security and its policies."""
+
+from diffapply.ddl.kind import Kind, Text, drop_on_table
+from diffapply.ddl.statements import Options, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Policy
+
+
+def _create_policy(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE POLICY {fact.part} ON {fact.object} {fact.definition}")
+
+
+def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
+    """ALTER POLICY changes roles and expressions, but takes none away."""
+    had, wants = Policy.of(old), Policy.of(new)
+    if (had.mode, had.command) != (wants.mode, wants.command):
+        return ()
+    if (had.using and not wants.using) or (had.check and not wants.check):
+        return ()
+    return one(f"ALTER POLICY {new.part} ON {new.object} {wants.rest}")
+
+
+def _row_security(name: str, on: str, off: str) -> Kind:
+    return Kind(
+        name,
+        lambda fact, _: one(f"ALTER TABLE {fact.name} {on} ROW LEVEL SECURITY"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} {off} ROW LEVEL SECURITY"),
+    )
+
+
+POLICIES = (
+    _row_security("row security", "ENABLE", "DISABLE"),
+    _row_security("forced row security", "FORCE", "NO FORCE"),
+    Kind(
+        "policy",
+        _create_policy,
+        drop_on_table("POLICY"),
+        _alter_policy,
+        value=Policy,
+        reads=Text.CODE,
+    ),
+)

@@ -1,0 +1,89 @@
+"""What is set on tables, indexes and materialized views as a whole."""
+
+from diffapply.ddl import partitions
+from diffapply.ddl.constraints import add_key, drop_constraint
+from diffapply.ddl.kind import Kind, its_index
+from diffapply.ddl.statements import Options, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
+from diffapply.values import Constraint, Exclude, Key, Parameters
+
+
+def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
+    if key := _key_of_partitioned(fact, catalog):
+        return _key_again(key, fact.definition, catalog)
+    return one(f"{_alter_relation(fact, catalog)} SET ({fact.definition})")
+
+
+def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
+    if key := _key_of_partitioned(fact, catalog):
+        return _key_again(key, "", catalog)
+    return one(f"{_alter_relation(fact, catalog)} RESET ({Parameters.of(fact).names})")
+
+
+def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
+    key = Constraint.of(fact)
+    if not isinstance(key, Key | Exclude):
+        return ()
+    drop = drop_constraint(fact, catalog)[0]
+    return tuple((*drop, *way) for way in add_key(fact, key, parameters))
+
+
+def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
+    return _set_parameters(new, goal) if _key_of_partitioned(new, goal) else ()
+
+
+def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
+    """The constraint, if the parameters are those of a partitioned table's key."""
+    if fact.name == fact.object or not partitions.is_partitioned(fact.object, catalog):
+        return None
+    return catalog.facts.get(("constraint", f"{fact.object}.{fact.name}"))
+
+
+def _alter_relation(fact: Fact, catalog: Catalog) -> str:
+    """ALTER, the word for the relation, and its name."""
+    if fact.name != fact.object:
+        return f"ALTER INDEX {fact.name}"
+    if ("materialized view", fact.object) in catalog.facts:
+        return f"ALTER MATERIALIZED VIEW {fact.name}"
+    return f"ALTER TABLE {fact.name}"
+
+
+def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
+    return one(f"{_alter_relation(fact, catalog)} SET TABLESPACE {fact.definition}")
+
+
+STORAGE_PARAMETERS = Kind(
+    "storage parameters",
+    _set_parameters,
+    _reset_parameters,
+    _alter_parameters,
+    value=Parameters,
+    goes_with=its_index,
+    risks=frozenset({HazardCode.BUILDS_INDEX}),
+)
+
+
+# What names an index, which must be there.
+TABLE_SETTINGS = (
+    Kind(
+        "tablespace",
+        _set_tablespace,
+        lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
+        lambda _old, new, goal: _set_tablespace(new, goal),
+        goes_with=its_index,
+        risks=frozenset({HazardCode.REWRITES_TABLE}),
+    ),
+    Kind(
+        "cluster",
+        lambda fact, _: one(f"ALTER TABLE {fact.name} CLUSTER {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} SET WITHOUT CLUSTER"),
+        lambda _old, new, _: one(f"ALTER TABLE {new.name} CLUSTER {new.definition}"),
+    ),
+    Kind(
+        "replica identity",
+        lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY {fact.definition}"),
+        lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
+        lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
+    ),
+)

@@ -1,0 +1,52 @@
+"""Views and materialized views."""
+
+from diffapply.ddl.kind import Kind, Text, dropper
+from diffapply.ddl.statements import Options, one
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import HazardCode
+from diffapply.values import MaterializedView, View
+
+
+def _create_view(fact: Fact, _: Catalog) -> Options:
+    return one(f"CREATE VIEW {fact.name} {fact.definition}")
+
+
+def _replace_view(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(f"CREATE OR REPLACE VIEW {new.name} {new.definition}")
+
+
+def _create_materialized_view(fact: Fact, goal: Catalog) -> Options:
+    empty = " WITH NO DATA" if ("unpopulated", fact.name) in goal.facts else ""
+    return one(f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}{empty}")
+
+
+VIEWS = (
+    Kind(
+        "view",
+        _create_view,
+        dropper("VIEW"),
+        _replace_view,
+        value=View,
+        reads=Text.CODE,
+        contains=True,
+        told_whole=True,
+        names="relation",
+    ),
+    Kind(
+        "materialized view",
+        _create_materialized_view,
+        dropper("MATERIALIZED VIEW"),
+        value=MaterializedView,
+        reads=Text.CODE,
+        contains=True,
+        told_whole=True,
+        names="relation",
+        risks=frozenset({HazardCode.COMPUTES_VIEW, HazardCode.RECOMPUTES_VIEW}),
+    ),
+    Kind(
+        "unpopulated",
+        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"),
+        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name}"),
+        risks=frozenset({HazardCode.REWRITES_TABLE}),
+    ),
+)
