@@ -187,7 +187,7 @@ def _renames(run: int, renames: object) -> tuple[Rename, ...]:
 
 
 def _undo(tenant: str, steps: Sequence[tuple[int, str, frozenset[str] | None]]) -> Undo:
-    """From its steps (run, source, what they managed), oldest first."""
+    """What to undo, from the tenant's steps (run, source, managed), oldest first."""
     (_, goal, first_managed), *later = steps
     covered = first_managed or frozenset()
     also = []
