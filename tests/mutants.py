@@ -200,7 +200,7 @@ def main(size: int, seed: int, tests: Sequence[str]) -> None:
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):
             copy = Path(base) / str(number)
-            for part in ("diffapply", "schema", "tests"):
+            for part in ("diffapply", "docs", "schema", "tests"):
                 shutil.copytree(ROOT / part, copy / part)
             shutil.copy(ROOT / "pyproject.toml", copy)
             copies.put(copy)
