@@ -2,6 +2,7 @@
 
 It is longer than other modules: every command declares its options here, as they are shown.
 What a command works with is imported when it runs, so that help and usage errors are instant.
+Longer than other modules: a command's options stand where it is.
 """
 # ruff: noqa: PLC0415 - see above
 

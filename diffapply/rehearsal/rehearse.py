@@ -15,7 +15,8 @@ from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
 from diffapply.rehearsal.orders import prove_without_repeats
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.search import Found, restored, search
+from diffapply.rehearsal.restoration import restored
+from diffapply.rehearsal.search import Found, search
 from diffapply.rehearsal.verify import Verdict, reasons, verify
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
