@@ -11,10 +11,10 @@ HazardKind = Literal[
     "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
 ]
 """``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (a table is
-rewritten), ``time`` (a scan or a build that grows with the rows), ``rows`` (it fails if the table has rows; the
-tenant then stays as it was), ``code`` (it may run other people's code with all rights of a
-superuser), ``stale`` (results computed earlier are not updated), ``shared`` (it changes what other
-schemas use, too), ``numbers`` (a sequence may give numbers that are used already)."""
+rewritten), ``time`` (a scan or a build that grows with the rows), ``rows`` (it fails if the table
+has rows; the tenant then stays as it was), ``code`` (it may run other people's code with all rights
+of a superuser), ``stale`` (results computed earlier are not updated), ``shared`` (it changes what
+other schemas use, too), ``numbers`` (a sequence may give numbers that are used already)."""
 
 
 class HazardCode(Enum):
