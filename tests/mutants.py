@@ -161,52 +161,58 @@ def sample(size: int, seed: int) -> list[Mutant]:
     return [mutant_at(path, sources[path], *place) for path, place in chosen]
 
 
-def is_killed(folder: Path, mutant: Mutant | None, tests: Sequence[str]) -> bool:
-    """Whether a test fails in a copy of the project, with the mutant in it."""
-    if mutant is not None:
-        original = (folder / mutant.path).read_text(encoding="utf-8")
-        (folder / mutant.path).write_text(mutant.source, encoding="utf-8")
+def failure(folder: Path, tests: Sequence[str]) -> str:
+    """What pytest says when a test fails in a copy of the project; empty if all pass."""
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", *OPTIONS, *tests],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
+            text=True,
             check=False,
             timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired:
-        return True
+        return f"It takes longer than {TIMEOUT} seconds."
+    return ended.stdout + ended.stderr if ended.returncode else ""
+
+
+def is_killed(folder: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
+    """Whether a test fails in a copy of the project, with the mutant in it."""
+    module = folder / mutant.path
+    original = module.read_text(encoding="utf-8")
+    module.write_text(mutant.source, encoding="utf-8")
+    try:
+        killed = bool(failure(folder, tests))
     finally:
-        if mutant is not None:
-            (folder / mutant.path).write_text(original, encoding="utf-8")
-    return ended.returncode != 0
+        module.write_text(original, encoding="utf-8")
+    print("killed  " if killed else "SURVIVED", mutant, flush=True)
+    return killed
 
 
 def main(size: int, seed: int, tests: Sequence[str]) -> None:
-    """Run the tests on each mutant of a sample, several at a time, and print who survived."""
+    """Run the tests on each mutant of a sample, several at a time, and print which survive."""
     mutants = sample(size, seed)
     jobs = int(os.environ.get("JOBS", os.cpu_count() or 1))
     with TemporaryDirectory() as base, ThreadPoolExecutor(jobs) as pool:
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):
             copy = Path(base) / str(number)
-            for part in ("diffapply", "schema", "tests"):
+            for part in ("diffapply", "docs", "schema", "tests"):
                 shutil.copytree(ROOT / part, copy / part)
-            for part in ("pyproject.toml", "README.md"):
-                shutil.copy(ROOT / part, copy)
+            shutil.copy(ROOT / "pyproject.toml", copy)
             copies.put(copy)
 
-        def judge(mutant: Mutant | None) -> bool:
+        def judge(mutant: Mutant) -> bool:
             copy = copies.get()
-            killed = is_killed(copy, mutant, tests)
-            copies.put(copy)
-            if mutant is not None:
-                print("killed  " if killed else "SURVIVED", mutant, flush=True)
-            return killed
+            try:
+                return is_killed(copy, mutant, tests)
+            finally:
+                copies.put(copy)
 
-        if judge(None):
-            sys.exit("The tests fail without any mutant.")
+        if wrong := failure(Path(base) / "0", tests):
+            sys.exit(f"The tests fail without any mutant:\n{wrong[-2000:]}")
         verdicts = [*pool.map(judge, mutants)]
     total = Counter(mutant.path for mutant in mutants)
     killed = Counter(its.path for its, dead in zip(mutants, verdicts, strict=True) if dead)

@@ -37,12 +37,12 @@ def find_undoing(
     to: int | None,
     *,
     provisioned: bool,
-    hands: journal.Hands,
+    others: journal.OtherRoles,
 ) -> Undoing:
     """What to undo, according to the journal; see `journal.steps_to_undo`.
 
     Args:
-        hands: the roles that can misuse the journal.
+        others: the roles that can misuse the journal.
 
     Raises:
         RefusedError: others may have written to it.
@@ -50,9 +50,11 @@ def find_undoing(
         JournalError: the journal is newer than this diffapply, or a shape in it was changed.
         PermissionDeniedError: the role may not read it.
     """
-    hands.require_own_word()
+    others.require_safe_to_run()
     names = [*chosen.templates, *chosen.tenants]
-    steps = journal.steps_to_undo(connection, names, to, provisioned=provisioned, there=hands.there)
+    steps = journal.steps_to_undo(
+        connection, names, to, provisioned=provisioned, there=others.there
+    )
     if not steps:  # do not read on: a journal created meanwhile may belong to anybody
         return Undoing("before the latest run" if to is None else f"before run {to}")
     tenants = Counter(run for step in steps.values() for run in step.runs)

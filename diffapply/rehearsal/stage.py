@@ -18,9 +18,9 @@ from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.confinement import Confinement
+from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
-from diffapply.scratch.inmates import Inmates
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 
 
@@ -64,12 +64,12 @@ class Stage:
         """
         surroundings = self._surroundings(schemas, named, ends)
         strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
-        inmates = Inmates(
+        contents = Contents(
             () if self.trusted else tuple(map(repr, sorted(strangers))),
             frozenset(name for name, *_ in surroundings.extensions),
             surroundings.prepare,
         )
-        with self._in_scratch(surroundings, inmates) as rehearsal:
+        with self._in_scratch(surroundings, contents) as rehearsal:
             yield rehearsal
 
     def build(self, desired: Desired, scope: Scope) -> Shape:
@@ -101,10 +101,10 @@ class Stage:
         )
 
     @contextmanager
-    def _in_scratch(self, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
+    def _in_scratch(self, surroundings: Surroundings, contents: Contents) -> Iterator[Rehearsal]:
         server = self.database.server
-        confinement = Confinement(inmates.strangers, server.role) if inmates.strangers else None
-        with scratch_database(self.database.url, server, self.scratch_url, inmates) as scratch:
+        confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
+        with scratch_database(self.database.url, server, self.scratch_url, contents) as scratch:
             try:
                 denied = surroundings.build(scratch)
                 world = taken(scratch, self.world)
@@ -117,7 +117,7 @@ class Stage:
                     conditions=(str(server.version), surroundings.digest, repr(world)),
                     another=None
                     if self.scratch_url
-                    else partial(self._in_scratch, surroundings, inmates),
+                    else partial(self._in_scratch, surroundings, contents),
                 )
             except psycopg2.Error as error:
                 ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed

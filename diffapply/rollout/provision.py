@@ -30,7 +30,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     desired: str = "the desired state",
     progress: Progress = silent,
 ) -> RunResult:
-    """Create tenants, each in a transaction of its own, as one run; also while an apply goes on.
+    """Create tenants, each in a transaction of its own, as one run; also while an apply is running.
 
     Args:
         url: libpq or SQLAlchemy URL.
@@ -43,7 +43,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
 
     Raises:
         UsageError: a name cannot be a tenant's, or its schema exists; nothing was done.
-        RefusedError: the journal is in the hands of others; nothing was done.
+        RefusedError: other roles can misuse the journal; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         DesiredStateError: the goal cannot be built from nothing; nothing was done.
         ConnectionFailedError: the server cannot be reached.

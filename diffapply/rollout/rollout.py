@@ -66,8 +66,8 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         progress: told how many tenants are done.
 
     Raises:
-        RefusedError: another apply goes on in this database, or the journal is in the hands of
-            others; nothing was done.
+        RefusedError: another apply is running in this database, or other roles can misuse the
+            journal; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         ConnectionFailedError: the server cannot be reached to begin with.
         JournalError: the journal is of a newer version.
