@@ -77,21 +77,41 @@ class TransitionDocument:
 
 
 @dataclass
+class FactDocument:
+    """One item of a structure; see `diffapply.model.catalog.Fact`.
+
+    Attributes:
+        owner: the relation, type or function it belongs to.
+    """
+
+    kind: str
+    name: str
+    owner: str
+    definition: str
+    position: int = 0
+
+
+@dataclass
 class ShapeDocument:
     """A structure that tenants share, and the DDL that was proved to rebuild it."""
 
     ddl: tuple[str, ...] | None
-    facts: list[Fact]
+    facts: list[FactDocument]
 
     @classmethod
     def of(cls, shape: Shape) -> Self:
         """What is written of a shape."""
-        return cls(shape.ddl, [*shape.catalog.facts.values()])
+        facts = shape.catalog.facts.values()
+        return cls(
+            shape.ddl,
+            [FactDocument(f.kind, f.name, f.object, f.definition, f.position) for f in facts],
+        )
 
     @property
     def shape(self) -> Shape:
         """The shape that was written."""
-        return Shape(Catalog.of(self.facts), self.ddl)
+        facts = (Fact(f.kind, f.name, f.owner, f.definition, f.position) for f in self.facts)
+        return Shape(Catalog.of(facts), self.ddl)
 
 
 @dataclass(kw_only=True)

@@ -15,6 +15,8 @@ from diffapply.model.world import World
 from diffapply.planning import plan_file
 from tests.unit.render_samples import FULL_PLAN
 
+OLDER = Path(__file__).parent / "plan_of_an_older_version.json"
+
 
 def _everything() -> Plan:
     """A plan that has something of everything."""
@@ -90,6 +92,24 @@ def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:
     assert [its.sql for its in loaded.transitions[0].statements] == [
         its.sql for its in FULL_PLAN.transitions[0].statements
     ]
+
+
+def test_a_file_that_an_older_version_wrote_is_read() -> None:
+    """One that was made before hazards had codes; what belongs to an object says ``owner``."""
+    loaded = plan_file.load(OLDER)
+    [transition] = loaded.transitions
+    source = loaded.shapes[transition.source].catalog
+    assert {fact.object for fact in source.facts.values()} == {"jobs"}
+    assert [its.sql for its in transition.statements] == [
+        'alter table "jobs" drop column "note"',
+        'alter table "jobs" alter column "id" set not null',
+    ]
+
+
+def test_facts_are_written_as_older_versions_read_them(path: Path) -> None:
+    shapes = json.loads(path.read_text())["plan"]["shapes"].values()
+    names = {name for shape in shapes for fact in shape["facts"] for name in fact}
+    assert names == {"kind", "name", "owner", "definition", "position"}
 
 
 @pytest.mark.parametrize(
