@@ -14,6 +14,7 @@ from diffapply.values.grammar import (
     names_any,
     parenthesised,
 )
+from diffapply.values.settings import Parameters
 from diffapply.values.value import Value
 
 _STATE = re.compile(
@@ -198,11 +199,16 @@ _EXCLUDE = re.compile(rf"EXCLUDE USING (?P<method>{IDENTIFIER})")
 
 @dataclass(frozen=True, slots=True)
 class Exclude(Constraint):
-    """An exclusion constraint: which of what may not be alike in two rows."""
+    """An exclusion constraint: which of what may not be alike in two rows.
+
+    Attributes:
+        parameters: of its index, which PostgreSQL writes here, and not for other constraints.
+    """
 
     method: str
     elements: tuple[str, ...]
     include: str | None = None
+    parameters: Parameters | None = None
     where: str | None = None
 
     @classmethod
@@ -211,12 +217,14 @@ class Exclude(Constraint):
         its = _EXCLUDE.match(definition) or cls.unreadable(definition)
         elements, rest = parenthesised(definition[its.end() :], " ")
         include, rest = parenthesised(rest, " INCLUDE ")
+        settings, rest = parenthesised(rest, " WITH ")
         where, rest = parenthesised(rest, " WHERE ")
         state = cls.state(rest, definition)
-        return cls(its["method"], listed(elements or ""), include, where, **state)
+        parameters = None if settings is None else Parameters.read(settings)
+        return cls(its["method"], listed(elements or ""), include, parameters, where, **state)
 
     def __str__(self) -> str:
-        return self.with_parameters("")
+        return self.with_parameters(str(self.parameters or ""))
 
     def with_parameters(self, parameters: str) -> str:
         """Its definition with those of its index."""

@@ -34,20 +34,23 @@ def before(text: str, marker: str) -> str:
 
 
 def closing(text: str, opening: int) -> int:
-    """Where the parenthesis that opens there closes; names and constants are passed over."""
+    """Where the parenthesis that opens there closes; behind the text if it does not.
+
+    Names and constants are passed over.
+    """
     depth = 0
     for mark in _MARKS.finditer(text, opening):
         depth += (mark[0] == "(") - (mark[0] == ")")
         if depth == 0:
             return mark.start()
-    return len(text) - 1
+    return len(text)
 
 
 def parenthesised(text: str, head: str) -> tuple[str | None, str]:
-    """What stands in the parentheses after `head`, and the rest; None where it begins otherwise."""
-    if not text.startswith(f"{head}("):
+    """What stands in the parentheses after `head`, and the rest; None if there are none."""
+    end = closing(text, len(head)) if text.startswith(f"{head}(") else len(text)
+    if end == len(text):
         return None, text
-    end = closing(text, len(head))
     return text[len(head) + 1 : end], text[end + 1 :]
 
 

@@ -54,7 +54,7 @@ class Index(Value):
             its["table"],
             bool(its["unique"]),
             its["method"],
-            listed(keys or ""),
+            listed(keys or "") or cls.unreadable(definition),
             include,
             plain != rest,
             None if parameters is None else Parameters.read(parameters),

@@ -7,10 +7,11 @@ from typing import Self
 from diffapply.values.grammar import IDENTIFIER
 from diffapply.values.value import Value
 
+_INTEGER = "-?[0-9]{1,19}"
 _OPTIONS = (
-    r"START WITH (?P<start>-?\d+) INCREMENT BY (?P<increment>-?\d+) "
-    r"MINVALUE (?P<minimum>-?\d+) MAXVALUE (?P<maximum>-?\d+) CACHE (?P<cache>\d+) "
-    r"(?P<no_cycle>NO )?CYCLE"
+    rf"START WITH (?P<start>{_INTEGER}) INCREMENT BY (?P<increment>{_INTEGER}) "
+    rf"MINVALUE (?P<minimum>{_INTEGER}) MAXVALUE (?P<maximum>{_INTEGER}) "
+    rf"CACHE (?P<cache>{_INTEGER}) (?P<no_cycle>NO )?CYCLE"
 )
 
 

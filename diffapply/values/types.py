@@ -77,12 +77,15 @@ class Range(Settings):
     @property
     def subtype(self) -> str:
         """What it is a range of."""
-        return self.by_name["SUBTYPE"]
+        return self._set("SUBTYPE")
 
     @property
     def multirange(self) -> str:
         """The name of its multirange type."""
-        return self.by_name["MULTIRANGE_TYPE_NAME"]
+        return self._set("MULTIRANGE_TYPE_NAME")
+
+    def _set(self, name: str) -> str:
+        return self.by_name.get(name) or self.unreadable(str(self))
 
 
 @dataclass(frozen=True, slots=True)

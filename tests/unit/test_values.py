@@ -112,8 +112,18 @@ _READ: list[tuple[str, str, Value]] = [
     ),
     (
         "constraint",
-        "EXCLUDE USING gist (c WITH &&, f(a, b) WITH =) INCLUDE (d) WHERE ((a > 1))",
-        Exclude("gist", ("c WITH &&", "f(a, b) WITH ="), "d", "(a > 1)"),
+        (
+            "EXCLUDE USING gist (c WITH &&, f(a, b) WITH =) INCLUDE (d) "
+            "WITH (fillfactor='70', buffering=auto) WHERE ((a > 1)) DEFERRABLE"
+        ),
+        Exclude(
+            "gist",
+            ("c WITH &&", "f(a, b) WITH ="),
+            "d",
+            Parameters((("fillfactor", "'70'"), ("buffering", "auto"))),
+            "(a > 1)",
+            deferrable=True,
+        ),
     ),
     (
         "index",
@@ -183,6 +193,7 @@ def test_a_value_stays_as_it_is() -> None:
         ("not null", "NULL"),
         ("identity", "GENERATED ALWAYS AS IDENTITY"),
         ("sequence", "AS integer"),
+        ("sequence", f"AS integer START WITH {'9' * 5_000} {_OPTIONS[13:].format(1)}"),
         ("table", "VIEW"),
         ("partition", "OF t"),
         ("inherits", "a b"),
@@ -190,16 +201,21 @@ def test_a_value_stays_as_it_is() -> None:
         ("constraint", "FOREIGN KEY (a)"),
         ("constraint", "CHECK x"),
         ("constraint", "EXCLUDE"),
+        ("constraint", "EXCLUDE USING gist (a WITH &&"),
         ("constraint", "SOMETHING"),
         ("domain constraint", "UNIQUE (a)"),
         ("index", "ON t USING btree"),
+        ("index", "ON t USING btree ()"),
+        ("index", "ON t USING btree (a"),
         ("index", "ON t USING btree (a) TABLESPACE x"),
         ("index attachment", "x"),
         ("enum", "ENUM (a)"),
+        ("enum", "ENUM ("),
         ("composite type", "(a)"),
         ("range type", "(a)"),
         ("policy", "AS PERMISSIVE"),
         ("aggregate", "a"),
+        ("aggregate", "a (SFUNC = f"),
         ("view", "SELECT 1"),
         ("materialized view", "SELECT 1"),
         ("storage parameters", "fillfactor"),
@@ -210,6 +226,12 @@ def test_what_postgresql_does_not_write(kind: str, definition: str) -> None:
     """Such as what an altered plan file says: an error with a sentence."""
     with pytest.raises(UnreadableFactError, match="in a form that PostgreSQL writes"):
         KINDS[kind].value.of(Fact(kind, "x", "x", definition))
+
+
+def test_a_range_without_its_parts_is_refused() -> None:
+    its = Range.read("RANGE (CANONICAL = f)")
+    with pytest.raises(UnreadableFactError, match="defines no Range"):
+        _ = its.subtype
 
 
 def test_quotes_without_end_are_refused_at_once() -> None:
