@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.database.transaction import neutral
-from diffapply.errors import TenantError
+from diffapply.errors import TenantError, UnreadableFactError
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
@@ -54,20 +54,23 @@ class Goals:
 
     def in_own_words(self, catalog: Catalog, goal: Shape, scope: Scope) -> Shape:
         """The goal with the texts of this catalog, where these mean the same."""
-        if not changed_expressions(catalog, goal.catalog):
-            return goal
-        alike = self._of_equal_meaning(catalog, goal, scope)
+        try:
+            if not changed_expressions(catalog, goal.catalog):
+                return goal
+            alike = self._of_equal_meaning(catalog, goal, scope)
+        except UnreadableFactError:
+            return goal  # the prover reports the error
         return Shape(worded_as(goal.catalog, catalog, alike)) if alike else goal
 
     def in_tenant(self, tenant: str, goal: Shape, scope: Scope) -> Shape:
         """The goal as it reads in a tenant of this name; see `reads_otherwise`."""
         if not reads_otherwise(tenant, goal.catalog.text):
             return goal
-        rebuilt = self.rehearsal.rebuild(goal, scope)
         try:
+            rebuilt = self.rehearsal.rebuild(goal, scope)
             own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
-        except TenantError:
-            return goal  # `spelled` reports the error when the tenant is changed
+        except (TenantError, UnreadableFactError):
+            return goal  # reported when it is proved, or when the tenant is changed
         its_scope = replace(scope, schema=tenant)
         with self.rehearsal.empty_sandbox(its_scope, rebuilt.world) as sandbox:
             if sandbox.try_run(own) is not None:

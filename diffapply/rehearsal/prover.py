@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from diffapply.database.pool import share
+from diffapply.errors import UnreadableFactError
 from diffapply.hazards.tables import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
@@ -88,10 +89,12 @@ class Prover:
     def _prove(self, rehearsal: Rehearsal, wanted: Wanted) -> Proved:
         try:
             return self._rehearsed(wanted, rehearsal)
+        except UnreadableFactError as error:  # of this structure; others have no part in it
+            return _blocked(f"{error.message} {error.remedy}")
         except psycopg2.errors.QueryCanceled as error:
             if rehearsal.confinement is None:
                 raise
-            return Proved(Proof((), None, None), (rehearsal.confinement.overlong(error),))
+            return _blocked(rehearsal.confinement.overlong(error))
 
     def _rehearsed(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
         scope, renames = wanted.scope, wanted.renames
@@ -125,6 +128,10 @@ class Prover:
         ends = (wanted.source, wanted.goal)
         conditions = self.rehearsal.conditions
         return proof_key(self.direction, ends, wanted.scope, wanted.renames, conditions)
+
+
+def _blocked(reason: str) -> Proved:
+    return Proved(Proof((), None, None), (reason,))
 
 
 def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """What cannot be done is said before anything is touched, and the user can supply the words."""
 
+import json
 from pathlib import Path
 
+from diffapply.model.catalog import fingerprint
 from tests.servers import Cli, Database
 
 _CIRCLE = """
@@ -44,3 +46,32 @@ def test_a_way_back_that_cannot_be_had_is_told_by_the_plan(
     assert outcome.code == 0, outcome.err
     [transition] = outcome.json["transitions"]
     assert any("view hen" in reason for reason in transition["blocked"] + transition["no_way_back"])
+
+
+def test_what_cannot_be_read_blocks_none_but_its_own_tenant(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Such as a definition in a journal that was altered, with a fingerprint that fits."""
+    (tmp_path / "desired.sql").write_text("create table t (id integer primary key, n integer)")
+    for tenant, table in (("user_1", "t"), ("user_2", "other")):
+        database.execute(f"create schema {tenant}; create table {tenant}.{table} (id integer)")
+    accept = ("--allow-destructive", "--yes")
+    assert cli("apply", "--desired", "desired.sql", *accept, cwd=tmp_path).code == 0
+    [(source, facts)] = database.rows(
+        "select source, facts from diffapply.step join diffapply.shape on fingerprint = source "
+        "where tenant = 'user_2'"
+    )
+    facts.append(["constraint", "other.c", "other", "CHECK x", 0])
+    forged = fingerprint((kind, name, text) for kind, name, _, text, _ in facts)
+    database.execute(
+        "update diffapply.shape set fingerprint = %s, facts = %s, ddl = null "
+        "where fingerprint = %s",
+        forged, json.dumps(facts), source,
+    )  # fmt: skip
+    database.execute("update diffapply.step set source = %s where source = %s", forged, source)
+    outcome = cli("plan", "--backward", "--format", "json", cwd=tmp_path)
+    told = {its["tenants"][0]: its for its in outcome.json["transitions"]}
+    assert told["user_1"]["statements"]
+    assert not told["user_1"]["blocked"]
+    [reason] = told["user_2"]["blocked"]
+    assert "'CHECK x' defines no" in reason
