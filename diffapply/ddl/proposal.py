@@ -175,7 +175,9 @@ def keep_in_lists(statement: str) -> str:
             continue
         types = {_cast_to(element) for element in _elements(statement, tokens, index + 1, close)}
         if len(types) == 1 and (element_type := types.pop()):
-            insert.append((tokens[close].end + 1, f"::{element_type}[]"))
+            end, cast = tokens[close].end + 1, f"::{element_type}[]"
+            if not statement.startswith(cast, end):  # it was added before
+                insert.append((end, cast))
     return _with(statement, insert)
 
 
@@ -207,7 +209,9 @@ def keep_nesting(statement: str) -> str:
 
 
 def _cast_to(element: str) -> str:
-    """The type at the end of an expression; empty if it does not end in a cast."""
+    """The type at the end of an expression; empty if there is none or it does not end in a cast."""
+    if not element:
+        return ""
     expression: Any = parser.parse_sql(f"SELECT {element}")[0].stmt
     if not isinstance(expression.targetList[0].val, ast.TypeCast):
         return ""
