@@ -135,7 +135,15 @@ COLUMN = Kind(
     told_whole=True,
     comes_with=its_table,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
-    risks=frozenset({HazardCode.DROPS_COLUMN, HazardCode.CONVERTS_VALUES, HazardCode.FAILS_ON_ROWS, HazardCode.SCANS_TABLE, HazardCode.REWRITES_TABLE}),
+    risks=frozenset(
+        {
+            HazardCode.DROPS_COLUMN,
+            HazardCode.CONVERTS_VALUES,
+            HazardCode.FAILS_ON_ROWS,
+            HazardCode.SCANS_TABLE,
+            HazardCode.REWRITES_TABLE,
+        }
+    ),
 )
 
 DEFAULT = Kind(
