@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types bench prove clean
+.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas bench prove clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,7 +68,7 @@ coverage: $(READY)  ## which lines and branches the tests run
 	@$(BIN)/coverage report
 
 # MUTANTS=… of them, SEED=… for others.
-mutants: $(READY)  ## change ddl/ and hazards/ a little, and see whether a test notices
+mutants: $(READY)  ## change values/, ddl/ and hazards/ a little, and see whether a test notices
 	@$(BIN)/python -m tests.mutants
 
 lint: $(READY)  ## check style and formatting
@@ -77,6 +77,9 @@ lint: $(READY)  ## check style and formatting
 
 types: $(READY)  ## check types
 	@$(BIN)/mypy diffapply schema tests bench
+
+schemas: $(READY)  ## write the JSON Schemas in docs/schema anew
+	@$(BIN)/python -m diffapply.render.schema docs/schema
 
 bench: $(BENCH_READY)  ## measure the performance claims
 	@$(BIN)/python -m bench

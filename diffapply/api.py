@@ -68,9 +68,9 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
         else:
-            hands = opening.hands(database, settings)
+            others = opening.other_roles(database, settings)
             undoing = find_undoing(
-                database.connection, chosen, to, provisioned=provisioned, hands=hands
+                database.connection, chosen, to, provisioned=provisioned, others=others
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
@@ -132,7 +132,7 @@ def apply(
         tenancy, world = opening.look_around(database, settings)
         require_same_world(world, made)
         require_ours(tenancy, settings, made)
-        opening.hands(database, settings).require_writable()
+        opening.other_roles(database, settings).require_writable()
     return roll_out(
         database.url,
         made,
@@ -177,8 +177,8 @@ def drift(
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress, remember=remember) as (means, chosen):
         database = means.reader.database
-        legible = opening.hands(database, settings).legible
-        known = journal.known_shapes(database.connection) if legible else frozenset()
+        safe = opening.other_roles(database, settings).is_safe_to_read
+        known = journal.known_shapes(database.connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
 
 
@@ -189,9 +189,9 @@ def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]
         UsageError: there is no run with that id.
     """
     with opening.live_database(settings) as database:
-        hands = opening.hands(database, settings)
-        hands.require_readable()
-        return journal.history(database.connection, run, there=hands.there)
+        others = opening.other_roles(database, settings)
+        others.require_readable()
+        return journal.history(database.connection, run, there=others.there)
 
 
 def provision(
@@ -210,7 +210,7 @@ def provision(
     with opening.stage(settings) as stage:
         goal = stage.build(desired, opening.scope(stage.database, settings))
     with opening.live_database(settings) as database:
-        opening.hands(database, settings).require_writable()
+        opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             require_own_code(database.connection, goal)
     return provision_tenants(

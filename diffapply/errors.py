@@ -9,7 +9,7 @@
     │   └── ScratchError            no scratch database can be created or used
     ├── TenantError                 no tenant matches, or a named one does not exist
     ├── PlanFileError               truncated, changed, of another format or database
-    ├── JournalError                the journal is missing, or has a newer version
+    ├── JournalError                the journal is missing, changed, or of a newer version
     ├── UnreadableFactError         a definition in a form that PostgreSQL does not write
     └── RefusedError                exit 3: blocked, would lose data, another apply is running
 
@@ -85,7 +85,7 @@ class PlanFileError(DiffapplyError):
 
 
 class JournalError(DiffapplyError):
-    """The journal is missing, or was written by a newer diffapply."""
+    """The journal is missing, was changed by hand, or was written by a newer diffapply."""
 
 
 class UnreadableFactError(DiffapplyError):

@@ -1,6 +1,8 @@
 """The command line: options → one library call → render → exit code.
 
+It is longer than other modules: every command declares its options here, as they are shown.
 What a command works with is imported when it runs, so that help and usage errors are instant.
+Longer than other modules: a command's options stand where it is.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -9,15 +11,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from typer import Abort, Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__
 from diffapply.config import Settings
 from diffapply.database.interruption import Interruption, interruptible
-from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError, UsageError
+from diffapply.errors import NOTHING_DONE, DiffapplyError, UsageError
 from diffapply.options import INTERRUPTED, CommandLineError, with_settings
+from diffapply.outcome import (
+    DIFFERENT,
+    DONE,
+    ERROR,
+    end_of_run,
+    not_all,
+    show_plan,
+    without_run,
+)
 from diffapply.terminal import (
     Ended,
     complain,
@@ -31,12 +42,8 @@ from diffapply.terminal import (
 )
 
 if TYPE_CHECKING:
-    from diffapply.model.plan import Plan
-    from diffapply.model.run import RunResult
     from diffapply.progress import Progress
 
-DONE, ERROR, DIFFERENT = 0, 1, 2
-"""Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
 _COLLECT_SELDOM = (50_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
 default thresholds, a tenth of the time went into looking for cycles."""
@@ -131,12 +138,12 @@ def plan(
         "markdown": markdown.plan_comment,
     }
     if settings.format == "text":
-        _show_plan(made, sys.stdout, verbose=verbose)
+        show_plan(made, sys.stdout, verbose=verbose)
     else:
         write_document(documents[settings.format](made))
     if made.unreadable:
         names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
-        return _not_all(names, f"All others were. {remedy};")
+        return not_all(names, f"All others were. {remedy};")
     return DIFFERENT if exit_code and not made.empty else DONE
 
 
@@ -191,14 +198,12 @@ def apply(
                 progress=progress,
             )
     # With JSON, the document has standard output for itself.
-    _show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
+    show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
     if made.unreadable:
         names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
-        return _not_all(
-            names, f"{NOTHING_DONE} {remedy}; or leave such tenants out with --exclude."
-        )
+        return not_all(names, f"{NOTHING_DONE} {remedy}; or leave such tenants out with --exclude.")
     if made.to_change == 0:
-        return _without_run(made, settings)
+        return without_run(made, settings)
     if not yes and not confirmed(question(made)):
         write(f"{NOTHING_DONE}\n", sys.stderr)
         return ERROR
@@ -209,7 +214,7 @@ def apply(
         )
     if settings.format == "text" and not ended.interrupted:
         write("\n", sys.stdout)
-    return _end_of_run(ended, settings, verbose=verbose)
+    return end_of_run(ended, settings, verbose=verbose)
 
 
 @app.command()
@@ -237,12 +242,12 @@ def drift(
         "markdown": markdown.drift_comment,
     }
     if settings.format == "text":
-        write_lines(lambda look: drift_lines(report, look), sys.stdout, verbose=verbose)
+        write_lines(lambda look: drift_lines(report, look), verbose=verbose)
     else:
         write_document(documents[settings.format](report))
     if report.unreadable:
         names, remedy = [its.name for its in report.unreadable], report.unreadable[0].remedy
-        return _not_all(names, f"All others were. {remedy};")
+        return not_all(names, f"All others were. {remedy};")
     return DONE if report.in_sync else DIFFERENT
 
 
@@ -264,7 +269,7 @@ def history(
     with _working(settings):
         runs = api.history(settings, run)
     if settings.format == "text":
-        write_lines(lambda look: history_lines(runs, look), sys.stdout, verbose=verbose)
+        write_lines(lambda look: history_lines(runs, look), verbose=verbose)
     else:
         write_document(history_json(runs))
     return DONE
@@ -282,7 +287,7 @@ def provision(
     ended = Ended()
     with ending_truly(ended), _working(settings) as progress:
         ended.result = api.provision(settings, names, progress=progress)
-    return _end_of_run(ended, settings, verbose=True)
+    return end_of_run(ended, settings, verbose=True)
 
 
 @app.command()
@@ -369,63 +374,6 @@ def _working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]
         write(f"{sentence}\n", sys.stderr)
     with redirect_stdout(sys.stderr), shown_on(sys.stderr) as progress:
         yield progress
-
-
-def _show_plan(made: "Plan", stream: TextIO, *, verbose: bool) -> None:
-    from diffapply.render.text import plan_lines
-
-    write_lines(lambda look: plan_lines(made, look), stream, verbose=verbose)
-
-
-def _show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
-    from diffapply.render.document import run_json
-    from diffapply.render.text import run_lines
-
-    if settings.format == "text":
-        write_lines(lambda look: run_lines(result, look), sys.stdout, verbose=verbose)
-    else:
-        write_document(run_json(result))
-
-
-def _end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
-    """Show what a run did, unless it was interrupted; returns the exit code."""
-    if ended.result is not None and not ended.interrupted:
-        with ending_truly(ended):
-            _show_run(ended.result, settings, verbose=verbose)
-    return ended.exit_code
-
-
-def _not_all(unreadable: Sequence[str], hint: str) -> int:
-    """Complain about tenants that could not be compared; returns the exit code."""
-    from diffapply.render.wording import counted, examples
-
-    complain(
-        f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
-        f"{examples(unreadable)}.",
-        hint,
-    )
-    return ERROR
-
-
-def _without_run(made: "Plan", settings: Settings) -> int:
-    """The end of an apply that has no tenant to change.
-
-    Raises:
-        RefusedError: there are tenants to change, but all are blocked.
-    """
-    from diffapply.model.run import RunResult, StepResult
-
-    blocked = [t for t in made.transitions if t.blocked]
-    steps = [StepResult(name, "unchanged") for name in made.in_sync]
-    for transition in blocked:
-        reason = "; ".join(transition.blocked)
-        steps += [StepResult(name, "refused", reason) for name in transition.tenants]
-    if settings.format != "text":
-        _show_run(RunResult(None, tuple(steps)), settings, verbose=False)
-    if not blocked:
-        return DONE
-    reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
-    raise RefusedError(f"All tenants to change are blocked: {reasons}")
 
 
 if __name__ == "__main__":

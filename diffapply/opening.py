@@ -111,11 +111,11 @@ def planning(
             yield Means(reader, its_stage, proofs, progress), chosen
 
 
-def hands(database: Database, settings: Settings) -> journal.Hands:
+def other_roles(database: Database, settings: Settings) -> journal.OtherRoles:
     """The roles that can misuse the journal; none if tenants are trusted."""
     if settings.trust_tenants:
-        return journal.Hands()
-    return journal.others_hands(database.connection)
+        return journal.OtherRoles()
+    return journal.other_roles(database.connection)
 
 
 @contextmanager
@@ -135,12 +135,12 @@ def remembering(
         JournalError: it has a newer version.
     """
     connection = database.connection
-    its = hands(database, settings)
+    its = other_roles(database, settings)
     if wanted:
         if not settings.trust_tenants:
             journal.claim(connection, world)
         journal.ensure(connection, world)
-        its = hands(database, settings)
+        its = other_roles(database, settings)
     if its.owners:
         _log.warning(
             "diffapply: the journal belongs to %s; it is ignored (see docs/role.md).",
@@ -149,11 +149,11 @@ def remembering(
     # Tokens are recorded also without a journal, because a plan carries them to its apply.
     memory = Memory(learning=wanted is not False)
     proofs = ProofCache()
-    if its.legible and not settings.full:
+    if its.is_safe_to_read and not settings.full:
         memory = replace(memory, known=journal.load_looks(connection))
         if not its.writers:
             proofs = ProofCache(partial(journal.find_proof, connection))
-    keeping = its.legible and not its.planters
+    keeping = its.is_safe_to_read and not its.trigger_creators
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
     yield memory, proofs

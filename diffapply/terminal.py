@@ -64,13 +64,17 @@ def write_document(text: str) -> None:
 
 
 def write_lines(
-    lines: Callable[["Look"], Iterable["Text"]], stream: TextIO, *, verbose: bool = False
+    lines: Callable[["Look"], Iterable["Text"]],
+    stream: TextIO | None = None,
+    *,
+    verbose: bool = False,
 ) -> None:
     """Write lines for people, in colour on a terminal. Rich must not cut or wrap them."""
     from rich.console import Console
 
     from diffapply.render.text import Look
 
+    stream = stream or sys.stdout
     reader = Console(file=stream)
     look = Look(verbose=verbose, width=reader.width if reader.is_terminal else None)
     # Rich ends the process if the reader is gone. So it only makes the text; `write` writes it.

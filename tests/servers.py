@@ -32,6 +32,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.embedded_home import installation
 from diffapply.database.programs import run_as, runnable, server_account, server_pid
+from tests.promised import as_promised
 from tests.warm import Warm
 
 ROOT = Path(__file__).parents[1]
@@ -249,8 +250,8 @@ class Outcome:
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - a document
-        """The document on stdout."""
-        return json.loads(self.out)
+        """The document on stdout, which is as promised."""
+        return as_promised(self.out)
 
 
 class Cli:

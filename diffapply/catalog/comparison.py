@@ -46,7 +46,7 @@ def field_changes(difference: Difference) -> tuple[FieldChange, ...]:
         return ()
     value = KINDS[difference.kind].value
     try:
-        desired, live = (value.read(its).parts() for its in (difference.desired, difference.live))
+        desired, live = (value.read(its).fields() for its in (difference.desired, difference.live))
     except UnreadableFactError:
         return ()
     return tuple(

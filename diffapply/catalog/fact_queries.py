@@ -1,4 +1,4 @@
-"""The queries that read facts: one a kind, in `sql/`, of its name, spaces being underscores."""
+"""The queries that read facts: a file in `sql/` for each kind, with underscores for spaces."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ _NEEDS = re.compile(r"-- needs (.*)\n")
 
 @cache
 def _parts(kind: Kind) -> tuple[tuple[frozenset[str], str], ...]:
-    """The parts of a kind's union, each with what it needs."""
+    """The parts of a kind's UNION, each with the catalogs that it needs."""
     text = query("catalog/sql", kind.name.replace(" ", "_"))
     parts = []
     for part in re.split(r"^union all\n", text, flags=re.MULTILINE):
@@ -23,34 +23,34 @@ def _parts(kind: Kind) -> tuple[tuple[frozenset[str], str], ...]:
 
 
 def members_query(naming: Naming) -> str:
-    """The common table expressions that every kind's query starts from."""
+    """The common table expressions that all queries use."""
     return with_names(query("catalog/sql", "_members"), naming)
 
 
 def strangers_query() -> str:
-    """The query of who else owns members: rows as a kind's, preceded by the kind ``stranger``."""
+    """The query for strangers that own members: rows like a kind's, with the kind ``stranger``."""
     text = query("catalog/sql", "_strangers")
     return text.replace("{stranger}", stranger_condition())
 
 
 def stranger_condition() -> str:
-    """The condition that a row `r` of pg_roles is a stranger."""
+    """The SQL condition that a row `r` of pg_roles is a stranger."""
     return query("catalog/sql", "_stranger")
 
 
 def facts_query(kind: Kind, present: frozenset[str], naming: Naming) -> str:
     """The query of a kind: rows of (schema oid, kind, name, owner, definition, position, says).
 
-    The last one tells where the definition is to be searched for the schema's own name.
+    `says` tells where in the definition the schema's own name is replaced.
 
-    Of the parts of a union, one that begins with a line such as ``-- needs pg_proc pg_type`` is
-    left out when none of these is present: to execute a part takes time even if it has no rows,
-    and most tenants have no operators, conversions or text search parsers.
+    A part of a UNION that begins with a line such as ``-- needs pg_proc pg_type`` is left out if
+    the schemas have none of these. Even a part without rows takes time, and most tenants have no
+    operators, conversions or text search parsers.
 
     Args:
-        present: what the schemas have: names of the catalogs of their members, and for relations
-            such words as ``v`` too, their relkind.
-        naming: what becomes of the schema's own name.
+        present: what the schemas have: the catalogs of their members, and for relations also
+            their relkind, such as ``v``.
+        naming: how the schema's own name is treated.
 
     Returns:
         The query; empty if it would have no rows.
@@ -59,7 +59,7 @@ def facts_query(kind: Kind, present: frozenset[str], naming: Naming) -> str:
     if not parts:
         return ""
     query = with_names("union all\n".join(parts), naming)
-    # OFFSET 0 lets the definition be written once, although it is looked at twice.
+    # With OFFSET 0, the definition is computed once, although it is used twice.
     once = "\noffset 0" if kind.reads.says_own_name else ""
     return (
         f"select k.schema, '{kind.name}'::text as kind, k.name, k.owner, k.definition, k.position, "
@@ -69,5 +69,5 @@ def facts_query(kind: Kind, present: frozenset[str], naming: Naming) -> str:
 
 @cache
 def needed() -> frozenset[str]:
-    """All that the parts of some kind need."""
+    """Everything that a part of any kind needs."""
     return frozenset(word for kind in KINDS.values() for words, _ in _parts(kind) for word in words)

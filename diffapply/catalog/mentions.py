@@ -1,4 +1,4 @@
-"""Names in the routines of live schemas that may be schemas."""
+"""Finds names in the routines of live schemas that may be schemas."""
 
 from collections.abc import Iterable
 

@@ -1,8 +1,9 @@
-"""How the facts of a schema are read that say its own name: the parts of the query for that.
+"""The parts of the query that replace a schema's own name by the stand-in.
 
-A name is replaced where no letter or digit goes on: `user_1` in ``user_1.t`` and ``'user_1'``, but
-not in ``user_10``. Outside of literals and bodies PostgreSQL writes no own name: there nothing is
-replaced, as it would mean something else. A text that says the stand-in itself gets an x behind it.
+A name is replaced as a whole word: `user_1` in ``user_1.t`` and ``'user_1'``, but not in
+``user_10``. Only literals and bodies can contain it, because PostgreSQL writes no schema name
+elsewhere; there, the word would mean something else. If a text contains the stand-in itself, an x
+is added to it.
 """
 
 import re
@@ -16,11 +17,11 @@ _LETTER = r"[^\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 
 
 def with_names(query: str, naming: Naming) -> str:
-    """A query in which ``own_name(column, alias)`` is the name of an object.
+    """The query with expressions in place of ``own_name(column, alias)``, an object's name.
 
     Args:
         query: in it, `alias` has the columns `nspname` and `hint` of the schema.
-        naming: what becomes of the schema's own name.
+        naming: how the schema's own name is treated.
     """
     if naming is not Naming.OWN:
         return _IN_NAMES.sub(r"\1", query)
@@ -29,7 +30,7 @@ def with_names(query: str, naming: Naming) -> str:
 
 
 def says_it(reads: Text, naming: Naming) -> str:
-    """The expression that tells where a definition is searched for the name; null for nowhere."""
+    """The expression for where in a definition the name is replaced; null for nowhere."""
     where = reads.says_own_name
     if not where or naming is Naming.AS_IT_IS:
         return "null::text"
@@ -37,7 +38,7 @@ def says_it(reads: Text, naming: Naming) -> str:
         words = reads.is_words if naming is Naming.TOKEN else not reads.is_code
         return "null::text" if words else f"'{where}'"
     text, hint = ("k.definition", "k.hint")
-    if where != "literals":  # people write names in capitals
+    if where != "literals":  # in code, people also write names in capitals
         text, hint = (f"lower({text})", f"lower({hint})")
     return (
         f"case when k.hint is not null and "
@@ -46,7 +47,7 @@ def says_it(reads: Text, naming: Naming) -> str:
 
 
 def replaced(naming: Naming) -> str:
-    """The expression for the definition of `f`, whose column `says` is `says_it`."""
+    """The expression for the definition of `f` with replacements, as its column `says` tells."""
     if naming is Naming.AS_IT_IS:
         return "f.definition"
     return _filled("_own_name" if naming is Naming.OWN else "_token")

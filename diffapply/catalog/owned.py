@@ -1,10 +1,10 @@
-"""What has an owner: the query that others begin with."""
+"""The query for objects with an owner, which other queries begin with."""
 
 from diffapply.queries import query
 
 OWNED = query("catalog", "owned")
-"""Common table expressions, of which `owned` is the one to use; a `schema` (oid, nspname) must
-stand before them. PostgreSQL writes names by the search path: it is another one afterwards."""
+"""Common table expressions; use `owned`. A `schema` (oid, nspname) must come before them. They
+change the search path, because PostgreSQL writes names accordingly."""
 
 _RELATIONS = ("table", "view", "materialized view", "foreign table")
 _ROUTINES = ("function", "procedure", "aggregate")
@@ -17,5 +17,5 @@ _CLASSES = {
 
 
 def class_of(kind: str) -> str:
-    """The class of a kind of object; those of one class can take each other's place."""
+    """The class of a kind of object; objects of one class can replace each other."""
     return _CLASSES.get(kind, kind)

@@ -1,8 +1,8 @@
-"""Queries that take longer to plan than to run: planned once on a connection that is ours alone.
+"""Queries that take longer to plan than to run: prepared once on a connection of our own.
 
-Behind a pooler the next transaction may have another connection, and ours the next client: a
-prepared statement would stay there, some megabytes large. So where a pooler stands between, the
-query is planned anew each time, and nothing is left behind.
+Behind a pooler, the next transaction may have another server connection, and another client may get
+ours. A prepared statement, some megabytes large, would stay there. So behind a pooler the query is
+planned each time.
 """
 
 import re
@@ -18,7 +18,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.connection import is_ours
 
 _PREFIX = "diffapply_"
-"""What the names of prepared queries begin with."""
+"""The prefix of our prepared statements."""
 
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -26,7 +26,7 @@ PREPARED = (
     "pg_backend_pid(), array(select p.name::text from pg_prepared_statements p "
     f"where p.name ^@ '{_PREFIX}')"
 )
-"""Two columns that tell `execution` what the connection has; for a query with a neutral path."""
+"""Two columns for `Prepared.execution`: the process, and our prepared statements there."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Prepared:
     """A query with parameters.
 
     Attributes:
-        text: as PostgreSQL is to read it; its parameters are $1 and so on.
-        types: of its parameters.
+        text: with parameters $1 and so on.
+        types: of the parameters.
     """
 
     text: str
@@ -43,18 +43,18 @@ class Prepared:
 
     @cached_property
     def name(self) -> str:
-        """Of the prepared statement."""
+        """The name of the prepared statement."""
         return f"{_PREFIX}{sha256(self.text.encode()).hexdigest()[:16]}"
 
     def execution(
         self, connection: Connection, process: int, prepared: Sequence[str], *arrays: Sequence[Any]
     ) -> str:
-        """What to execute, without parameters.
+        """The text to execute, with the values in it.
 
         Args:
-            connection: where it is executed, in this transaction.
-            process: of the server, behind the connection in this transaction.
-            prepared: the names of the queries that are prepared there.
+            connection: where it is executed, in the current transaction.
+            process: the server process of the current transaction.
+            prepared: names of our prepared statements there.
             arrays: a value for each parameter.
         """
         values = [
@@ -62,7 +62,7 @@ class Prepared:
             for array, its in zip(arrays, self.types, strict=True)
         ]
         if not is_ours(connection, process):
-            # No value is looked into: it may have what looks like a parameter.
+            # One pass over the text: a value may contain what looks like a parameter.
             return _PARAMETER.sub(lambda its: values[int(its[1]) - 1], self.text)
         types = ", ".join(self.types)
         prepare = (
@@ -72,6 +72,6 @@ class Prepared:
 
 
 def _array(connection: Connection, values: Sequence[Any]) -> str:
-    """As a literal; its type is told by what follows."""
+    """An array literal without a type."""
     written = sql.Literal(list(values)).as_string(connection)
     return written if values else "'{}'"

@@ -1,9 +1,8 @@
 """Reads facts and fingerprints of many schemas with one set-based query.
 
-The query looks things up through indexes, starting from the schemas asked for, and writes every
-definition with the search path set to its own schema, so that no tenant's name is in it; where
-text says it, a stand-in takes its place. It creates nothing, and changes the search path only for
-the length of its transaction.
+The query starts from the given schemas and uses indexes. It sets the search path to each schema
+while its definitions are written, so that they do not name the tenant; in texts, a stand-in
+replaces the name. It creates nothing, and changes the search path only within its transaction.
 """
 
 import time
@@ -33,15 +32,15 @@ from diffapply.model.own_name import Naming
 from diffapply.progress import Progress, silent
 
 BATCH = 50
-"""Schemas a query: pg_get_viewdef locks every relation of a view to the end of the transaction,
-and the lock table of a default server holds some 6,400."""
+"""Schemas in one query. pg_get_viewdef locks every relation of a view until the end of the
+transaction, and a default server has room for some 6,400 locks."""
 
 _TRIES = 5
 _PAUSE = 0.5
-"""Seconds after a try that found a lock in its way."""
+"""Seconds to wait after a try that met a lock."""
 
 _MOVED = (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject)
-"""What PostgreSQL says when an object was dropped between the snapshot and its definition."""
+"""Errors if an object is dropped after the snapshot and before its definition is written."""
 
 _NO_LOCK = (
     psycopg2.errors.LockNotAvailable,
@@ -49,9 +48,9 @@ _NO_LOCK = (
     psycopg2.errors.QueryCanceled,
 )
 
-# The search path is set back when all definitions are written, before PostgreSQL describes the
-# rows: were it another one then, the prepared query would be planned anew each time. OFFSET 0 lets
-# the sort carry digests instead of definitions.
+# The search path is reset after all definitions, before PostgreSQL returns the rows: with a changed
+# path, PostgreSQL would plan the prepared query again each time. With OFFSET 0, digests are sorted
+# instead of definitions.
 _FINGERPRINTS = """
 select f.schema, encode(sha256(string_agg(f.digest, ''::bytea order by f.digest)), 'hex')
 from (
@@ -81,12 +80,12 @@ from (
 where set_config('search_path', 'pg_catalog, pg_temp', true) <> ''
 """
 
-# In one statement with the facts, so that nothing is read whose owner is not.
+# In one statement with the facts, so that the owners of all facts are known.
 _FACTS_AND_STRANGERS = _FACTS.replace(
     "{facts}", f"{{facts}}\nunion all\nselect s.* from (\n{strangers_query()}\n) s"
 )
 
-# The estimates of a query this wide make the planner compile it, or hash whole catalogs.
+# For such a wide query, poor estimates would make the planner use JIT, or hash whole catalogs.
 _SETTINGS = (
     NORMAL_SETTINGS
     + """
@@ -126,7 +125,7 @@ def _query_over_facts(
 
 
 def facts_version(*, privileges: bool) -> str:
-    """Tells the rules by which facts are read: another one means other fingerprints."""
+    """A digest of the query. If it differs, fingerprints cannot be compared."""
     return _query_over_facts(_FINGERPRINTS, needed(), privileges=privileges).name
 
 
@@ -137,17 +136,17 @@ def read_fingerprints(
     *,
     privileges: bool = False,
 ) -> dict[str, str]:
-    """Schema name → fingerprint, for those of `schemas` that exist; they are tenants.
+    """Tenant → fingerprint, for those of `schemas` that exist.
 
     Args:
-        connection: in autocommit mode each batch is a transaction of its own; within a
-            transaction everything is read in it, and the search path is changed until its end.
+        connection: in autocommit mode, each batch has its own transaction. In an open transaction,
+            everything is read in that, and its search path changes.
         privileges: whether owners and grants count.
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
-        DatabaseError: other sessions keep changing the catalogs while they are read, or keep
-            what is to be read locked.
+        DatabaseError: other sessions keep changing the catalogs while they are read, or keep them
+            locked.
     """
     query_for = partial(_query_over_facts, _FINGERPRINTS, privileges=privileges)
     found: dict[str, str] = {}
@@ -185,14 +184,14 @@ def read_catalogs(
     """Schema name → all its facts. Raises as `read_fingerprints`.
 
     Args:
-        naming: what becomes of the schema's own name; that of a tenant must not be in its facts.
-        privileges: whether owners and grants are among them.
-        strangers: whether it is asked who else owns members.
+        naming: how the schema's own name is treated; a tenant's must be replaced.
+        privileges: also read owners and grants.
+        strangers: also read which strangers own members.
     """
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     others: dict[str, set[str]] = {schema: set() for schema in schemas}
     final = _FACTS_AND_STRANGERS if strangers else _FACTS
-    # Always the same query, whatever is present: in scratch that changes with every statement.
+    # Always the query with all parts: in scratch, what is present changes with every statement.
     query = _query_over_facts(final, needed(), naming, privileges=privileges)
     for batch in _batches(schemas):
         names, rows = _read(connection, lambda _: query, batch)
@@ -212,13 +211,13 @@ def _batches(schemas: Sequence[str]) -> Iterator[list[str]]:
 
 _Query = Callable[[frozenset[str]], Prepared]
 _Found = tuple[dict[int, str], list[tuple[Any, ...]]]
-"""Oid → name of those schemas that exist, and the query's rows."""
+"""Oid → name of the schemas that exist, and the rows of the query."""
 
 
 def _read(connection: Connection, query_for: _Query, schemas: list[str]) -> _Found:
-    """Run the query for what is present, in the caller's transaction or one of its own.
+    """Run the query for what is present, in the caller's transaction or in a new one.
 
-    In its own, it is tried again when an object was dropped meanwhile, or somebody has locked one.
+    In a new one, it is tried again if an object was dropped or locked meanwhile.
     """
     if in_transaction(connection):
         try:
@@ -247,7 +246,7 @@ def _read(connection: Connection, query_for: _Query, schemas: list[str]) -> _Fou
 
 
 def _read_once(connection: Connection, query_for: _Query, schemas: list[str], first: str) -> _Found:
-    """The same once, after statements that make the search path neutral."""
+    """Run it once, after statements that make the search path neutral."""
     with connection.cursor() as cursor:
         asking = cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas})
         cursor.execute(first.encode() + asking)
@@ -273,10 +272,10 @@ def _moved(error: psycopg2.Error) -> DatabaseError:
 def _let_pass(
     connection: Connection, error: psycopg2.Error, schemas: Sequence[str], *, last: bool
 ) -> None:
-    """Wait a little for whoever is in the way.
+    """Wait a little for the session that holds the lock.
 
     Raises:
-        DatabaseError: it was the last try, or it took too long already; says who that is.
+        DatabaseError: it was the last try, or it took too long; names that session.
     """
     blockers = find_blockers(connection, schemas)
     if last or isinstance(error, psycopg2.errors.QueryCanceled):

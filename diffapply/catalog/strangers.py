@@ -1,8 +1,8 @@
-"""Whose code runs when a tenant's structure is changed.
+"""Finds out whose code runs when a tenant's structure is changed.
 
-A rewrite evaluates checks, defaults and generated columns, an index its expressions, a statement
-fires triggers and rules: all with the rights of the role that changes the tenant. For a superuser
-that is everything, so nobody else's code may be in it unsaid.
+A rewrite evaluates checks, defaults and generated columns; an index its expressions; a statement
+fires triggers and rules. All of it has the rights of the role that changes the tenant. A superuser
+has all rights, so other people's code must be reported.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ _QUERY = query("catalog", "strangers").replace("{condition}", stranger_condition
 
 _CREATABLE = query("catalog", "creatable").replace("{stranger}", stranger_condition())
 
-# Few schemas: from each to its members, and to their owners.
+# For few schemas: from each schema to its members, and to their owners.
 _OF_SCHEMAS = """member as materialized (
     select d.refobjid as schema, d.classid, d.objid, o.refobjid as role
     from place s
@@ -31,7 +31,7 @@ _OF_SCHEMAS = """member as materialized (
         and o.classid = d.classid and o.objid = d.objid and o.deptype = 'o'
 )"""
 
-# Many: from the owners that are no superusers to what they own, and to its schemas.
+# For many schemas: from the owners that are no superusers to their objects, and to the schemas.
 _OF_OWNERS = """member as materialized (
     select d.refobjid as schema, o.classid, o.objid, o.refobjid as role
     from stranger r
@@ -42,7 +42,7 @@ _OF_OWNERS = """member as materialized (
         and d.refclassid = 'pg_namespace'::regclass and d.deptype = 'n'
 )"""
 _MANY = 50
-"""Schemas from which on it is quicker to begin with the owners."""
+"""From so many schemas on, it is faster to begin with the owners."""
 
 _FEW, _ALL = (
     Prepared(_QUERY.replace("{member}", member), ("name[]", "name[]"))
@@ -60,20 +60,20 @@ class Strange:
     """Something that belongs to a stranger.
 
     Attributes:
-        role: whose it is.
-        object: what it is, such as ``function user_1.f()``.
+        role: the stranger.
+        object: the object, such as ``function user_1.f()``.
     """
 
     role: str
     object: str
 
     def __str__(self) -> str:
-        """As a clause names it."""
+        """A clause for people."""
         return f"{self.object}, which belongs to {self.role!r}"
 
 
 def is_superuser(connection: Connection) -> bool:
-    """Whether code that runs here can do everything: RESET ROLE takes back what SET ROLE gave."""
+    """Whether code here has all rights, also after SET ROLE, which code can reset."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SUPERUSER)
         [(superuser,)] = cursor.fetchall()
@@ -83,10 +83,10 @@ def is_superuser(connection: Connection) -> bool:
 def creatable(
     connection: Connection, tenants: Sequence[str], shared: Iterable[str]
 ) -> frozenset[str]:
-    """The schemas in which strangers may make something at any moment.
+    """The schemas in which strangers may create objects.
 
     Args:
-        tenants: schemas that are to be changed; their owners are trusted.
+        tenants: schemas that will be changed; their owners are trusted.
         shared: schemas that they refer to.
     """
     named = {"schemas": [*tenants, *shared], "tenants": list(tenants)}
@@ -98,11 +98,11 @@ def creatable(
 def strangers_in(
     connection: Connection, tenants: Sequence[str], shared: Iterable[str]
 ) -> Mapping[str, Sequence[Strange]]:
-    """Tenant → what of strangers would run in it; those in which nothing would are left out.
+    """Tenant → strangers' code that would run in it; tenants without any are left out.
 
     Args:
-        connection: in a transaction, its search path is neutral afterwards.
-        tenants: schemas that are to be changed.
+        connection: if it has an open transaction, the search path becomes neutral.
+        tenants: schemas that will be changed.
         shared: schemas that they refer to, directly or through others.
     """
     query = _FEW if len(tenants) < _MANY else _ALL

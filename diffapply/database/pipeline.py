@@ -1,8 +1,8 @@
-"""Statements that wait for the next one whose answer is wanted, and travel with it.
+"""Sends statements that need no answer together with the next query.
 
-An exchange with the server takes longer than many a statement. So who has nothing to ask lets
-statements wait; whoever asks something on that connection next, a reader of catalogs that knows
-nothing of it included, sends both. What PostgreSQL says of what has waited is then raised there.
+A round trip takes longer than most statements. So a statement that needs no answer waits. The next
+query on the connection takes it along, also if other code runs that query, such as a reader of
+catalogs. An error of a statement that waited is raised there.
 """
 
 from functools import partial
@@ -17,9 +17,10 @@ Sendable = str | bytes | sql.Composable
 
 
 class Pipeline:
-    """For the length of a block, all that a connection's cursors execute belongs to it.
+    """In the block, all cursors of a connection send what waits with their next statement.
 
-    Their rows are tuples, whatever the caller's are. What still waits at the end is never sent.
+    Their rows are tuples, whatever the caller's cursors return. Statements that still wait at the
+    end of the block are never sent.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -29,7 +30,7 @@ class Pipeline:
         self._factory = connection.cursor_factory
 
     def __enter__(self) -> Self:
-        """Let cursors send what waits."""
+        """Make new cursors of the connection send what waits."""
         self.connection.cursor_factory = partial(_Cursor, self)
         return self
 
@@ -39,16 +40,16 @@ class Pipeline:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let them be the caller's again."""
+        """Give the connection its own cursors back."""
         self.connection.cursor_factory = self._factory
 
     def run(self, *statements: Sendable) -> None:
-        """Run statements before the next one that is executed, each ended or not."""
-        # The line's end also ends a comment at the end of a statement.
+        """Let statements wait, with or without a semicolon; they run before the next query."""
+        # The new line ends a comment at the end of a statement.
         self._waiting += [self.cursor.mogrify(statement) + b"\n;\n" for statement in statements]
 
     def send(self) -> None:
-        """Run them now."""
+        """Send what waits now."""
         if waiting := self.take():
             self.cursor.execute(waiting)
 
@@ -58,21 +59,21 @@ class Pipeline:
         return self.cursor.fetchall()
 
     def take(self) -> bytes:
-        """What waits; it does so no longer."""
+        """Remove what waits, and return it."""
         waiting = b"".join(self._waiting)
         self._waiting.clear()
         return waiting
 
 
 class _Cursor(Cursor):
-    """One that sends what waits before each statement."""
+    """Sends what waits before each statement."""
 
     def __init__(self, pipeline: Pipeline, connection: Connection, name: str | None = None) -> None:
         super().__init__(connection, name)
         self._pipeline = pipeline
 
     def execute(self, query: Sendable, values: Any = None) -> None:  # noqa: ANN401 - psycopg2's
-        """Execute it, after what waits."""
+        """Execute a statement, after what waits."""
         if waiting := self._pipeline.take():
             query, values = waiting + self.mogrify(query, values), None
         super().execute(query, values)

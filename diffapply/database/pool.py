@@ -1,7 +1,7 @@
-"""Threads that take work until none is left, each with a connection or more of its own.
+"""A pool of threads that take work until none is left.
 
-The first error ends all. So does Ctrl-C: nothing new is begun, and what runs on servers is given
-some grace, then cancelled, and cut off at last.
+The first error, or Ctrl-C, stops all: nobody takes new work, and queries that still run are
+cancelled after a grace period.
 """
 
 import threading
@@ -18,10 +18,10 @@ from diffapply.database.interruption import cancel, cut, opened_by
 from diffapply.errors import ConnectionFailedError, ScratchError
 
 _AGAIN_SECONDS = 0.1
-"""After so long a statement is cancelled again: one that had not begun yet is missed."""
+"""Seconds until the next cancel request: a request before the statement begins has no effect."""
 
 _PATIENCE_SECONDS = 2.0
-"""After so long a connection is cut: code of others may catch that it is cancelled."""
+"""Seconds until the connection is cut: other people's code can ignore a cancel request."""
 
 Item = TypeVar("Item")
 Tool = TypeVar("Tool")
@@ -29,14 +29,15 @@ Result = TypeVar("Result")
 
 
 class Pool:
-    """Threads for the length of a block, at whose end they are waited for.
+    """Threads that run during a block; its end waits for them.
 
     Args:
-        workers: what each thread does; it returns when there is nothing left to take.
-        close: lets nobody take any more; called when one of them fails, or the block.
-        grace: seconds that they may then go on.
-        interrupt: lets what they wait for fail, if it can; called again and again with the seconds
-            for which that was tried. Without it, the connections that they opened are cancelled.
+        workers: one function a thread; it returns when no work is left.
+        close: called when a thread or the block fails; after it, no thread may take new work.
+        grace: seconds that the threads may go on after that.
+        interrupt: called every 0.1 s after the grace period, until all threads have ended, with
+            the seconds since then; should make their queries fail. By default, the queries of
+            all connections that the threads opened are cancelled.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Pool:
         )
 
     def __enter__(self) -> Self:
-        """Let them begin."""
+        """Start the threads."""
         for worker in self._workers:
             future = self._executor.submit(worker)
             self._futures.append(future)
@@ -71,7 +72,7 @@ class Pool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Wait for them; raises what one of them has raised."""
+        """Wait for the threads; raises the first error of one."""
         with self._executor:
             if kind is not None:
                 self.end()
@@ -83,14 +84,14 @@ class Pool:
                 raise
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait for them at most so long; whether all are done. Raises what one has raised."""
+        """Wait for the threads at most so long; whether all are done. Raises the error of one."""
         done, left = wait(self._futures, seconds, return_when=FIRST_EXCEPTION)
         for future in done:
             future.result()
         return not left
 
     def end(self) -> None:
-        """Let them end soon."""
+        """Make the threads end soon, and wait for that."""
         self._close()
         for future in self._futures:
             future.cancel()
@@ -120,13 +121,13 @@ def share(
     others: Iterable[Callable[[], AbstractContextManager[Tool]]],
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Result]:
-    """Do work on all items, some at the same time; the results are in the order of the items.
+    """Work on all items, in several threads; returns the results in the order of the items.
 
     Args:
-        work: done with a tool, such as a connection, that nobody else uses meanwhile.
+        work: gets a tool, such as a connection, that no other thread uses.
         own: the tool of this thread.
-        others: each opens another tool, for another thread; where one cannot be had, those that
-            there are do its work.
+        others: functions that open the tools of further threads. If one cannot be opened, the
+            other threads do its work.
         progress: told how many items are done.
     """
     left = deque(enumerate(items))

@@ -112,7 +112,7 @@ def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
         # In full: who may create behind the tenant may have functions of these names.
         record = f"NULL::{plain}, pg_catalog.to_jsonb({column})"
         values = [f"pg_catalog.jsonb_populate_record({record})"]
-    if plain.endswith("[]") and not had.type.endswith("[]"):
+    if wants.is_array and not had.is_array:
         values.insert(0, f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{plain} END")
     ways = [to_type, *(f"{to_type} USING {value}" for value in values)]
     # The old default may have no cast; the new one is set by itself.

@@ -59,13 +59,13 @@ class _Resting:
 
     Attributes:
         version: another one as soon as it was made or written anew.
-        owner: its table or domain; `definition` what it is, `column` one it is computed from.
+        object: its table or domain; `definition` what it is, `column` one it is computed from.
     """
 
     kind: str
     name: str
     version: str
-    owner: str | None = None
+    object: str | None = None
     definition: str | None = None
     column: str | None = None
 
@@ -99,7 +99,7 @@ class Stale:
         for routine, body in bodies.items():
             if self._bodies.get(routine, body) != body:
                 for its in self._resting([routine]):
-                    self._found[its.kind, its.name, its.version, its.owner] = number, routine, its
+                    self._found[its.kind, its.name, its.version, its.object] = number, routine, its
         self._bodies |= bodies
 
     def hazards(self) -> Iterator[tuple[int, Hazard]]:
@@ -107,7 +107,7 @@ class Stale:
         if not self._found:
             return
         routines = [routine for _, routine, _ in self._found.values()]
-        still = {(i.kind, i.name, i.version, i.owner) for i in self._resting(routines)}
+        still = {(i.kind, i.name, i.version, i.object) for i in self._resting(routines)}
         renewable = self._sandbox.connection.server_version >= _SETS_EXPRESSION
         for key, (number, routine, its) in self._found.items():
             if key in still:
@@ -160,10 +160,10 @@ def _called_in(body: str) -> set[str]:
 _MESSAGES = {
     "index": "index {its.name} keeps what {routine} gave before: by it, rows may not be found",
     "materialized view": "materialized view {its.name} keeps what {routine} gave before",
-    "column": "column {its.owner}.{its.name} keeps what {routine} gave before",
-    "default": "rows keep what the default of {its.owner}.{its.name} gave by {routine} before",
-    "constraint": "constraint {its.name} of {its.owner} was checked by {routine} as it was before",
-    "domain constraint": "constraint {its.name} of domain {its.owner} was checked by {routine} as "
+    "column": "column {its.object}.{its.name} keeps what {routine} gave before",
+    "default": "rows keep what the default of {its.object}.{its.name} gave by {routine} before",
+    "constraint": "constraint {its.name} of {its.object} was checked by {routine} as it was before",
+    "domain constraint": "constraint {its.name} of domain {its.object} was checked by {routine} as "
     "it was before",
     "partition key": "rows of {its.name} stand in the partitions that {routine} gave before",
 }
@@ -177,12 +177,12 @@ def _remedy(its: _Resting, *, renewable: bool) -> str:
         case "materialized view":
             return f"REFRESH MATERIALIZED VIEW {its.name}"
         case "column" if renewable:
-            alter = f"ALTER TABLE {its.owner} ALTER COLUMN {its.name}"
+            alter = f"ALTER TABLE {its.object} ALTER COLUMN {its.name}"
             return f"{alter} SET EXPRESSION AS ({its.definition})"
         case "column" if its.column:
-            return f"UPDATE {its.owner} SET {its.column} = {its.column}"
+            return f"UPDATE {its.object} SET {its.column} = {its.column}"
         case "constraint" | "domain constraint":
-            alter = f"ALTER {'DOMAIN' if its.kind == 'domain constraint' else 'TABLE'} {its.owner}"
+            alter = f"ALTER {'DOMAIN' if its.kind == 'domain constraint' else 'TABLE'} {its.object}"
             return (
                 f"{alter} DROP CONSTRAINT {its.name}; "
                 f"{alter} ADD CONSTRAINT {its.name} {its.definition}"

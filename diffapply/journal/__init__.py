@@ -5,7 +5,6 @@ from diffapply.journal.dropped import (
     remember_dropped,
     remembered_dropped,
 )
-from diffapply.journal.hands import Hands, claim, others_hands
 from diffapply.journal.locking import (
     LOCK_GUARD,
     find_tenant_holders,
@@ -19,6 +18,7 @@ from diffapply.journal.memory import (
     remember_looks,
     remember_proofs,
 )
+from diffapply.journal.other_roles import OtherRoles, claim, other_roles
 from diffapply.journal.reading import (
     Begun,
     Undo,
@@ -44,7 +44,7 @@ from diffapply.journal.writing import (
 __all__ = [
     "LOCK_GUARD",
     "Begun",
-    "Hands",
+    "OtherRoles",
     "Step",
     "Undo",
     "begin_run",
@@ -62,7 +62,7 @@ __all__ = [
     "load_looks",
     "load_shapes",
     "may_remember",
-    "others_hands",
+    "other_roles",
     "permitted",
     "recall_dropped",
     "record_step",

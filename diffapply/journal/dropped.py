@@ -4,12 +4,15 @@ A shape says how to create such objects again. What each tenant's object had bes
 is written in the transaction that drops it, and read in the one that creates it again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
+import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
+from diffapply.journal.payload import changed
 from diffapply.journal.structure import permitted, statement, version
 
 _SINCE = 3
@@ -47,6 +50,9 @@ def recall_dropped(
         undoes: tenant → the runs that are undone.
         again: the objects that are created again.
         rights: give back owners and grants, too.
+
+    Raises:
+        JournalError: what is recorded was changed.
     """
     named = {
         **_steps(tenants, undoes),
@@ -54,7 +60,8 @@ def recall_dropped(
         "names": [name for _, name in again],
         "rights": rights,
     }
-    cursor.execute(NEUTRAL_PATH + statement("recall_dropped"), named)
+    with _as_written():
+        cursor.execute(NEUTRAL_PATH + statement("recall_dropped"), named)
     return [its for (its,) in cursor.fetchall()]
 
 
@@ -69,18 +76,31 @@ def remembered_dropped(
         undoes: tenant → the runs that are undone.
 
     Raises:
-        JournalError: the journal is newer than this diffapply.
+        JournalError: the journal is newer than this diffapply, or what is recorded was changed.
         PermissionDeniedError: the role may not read it.
     """
     if version(connection) < _SINCE:
         return {}
-    with permitted("read"), neutral(connection, read_only=True) as cursor:
+    with permitted("read"), _as_written(), neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("remembered_dropped"), _steps(tenants, undoes))
         return {
             (its_class, name): gone
             for its_class, name, count, gone in cursor.fetchall()
             if count == len(tenants)
         }
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """The statements say which types they take what is remembered for."""
+    try:
+        yield
+    except psycopg2.DataError as error:
+        raise changed(
+            "memory of what runs have dropped, diffapply.dropped.had,",
+            "Delete the row, and what that run dropped comes back without its owner and grants.",
+            f": {error.diag.message_primary}",
+        ) from error
 
 
 def _steps(tenants: Iterable[str], undoes: Mapping[str, Sequence[int]]) -> dict[str, list[object]]:

@@ -1,6 +1,5 @@
 """Reads the journal: needs only SELECT, and works if there is no journal."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,11 +10,12 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
-from diffapply.errors import JournalError, UsageError
+from diffapply.errors import UsageError
+from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import readable, statement, version
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.order import natural
-from diffapply.model.plan import Rename, Shape
+from diffapply.model.plan import Rename, RenameKind, Shape
 from diffapply.model.run import RunRecord, StepRecord
 
 
@@ -69,31 +69,35 @@ def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str
     """Fingerprint → shape, for the shapes in the journal.
 
     Raises:
-        JournalError: the journal is newer than this diffapply, or a shape in it was altered.
+        JournalError: the journal is newer than this diffapply, or a shape in it was changed.
         PermissionDeniedError: the role may not read it.
     """
     if not version(connection):
         return {}
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(
-            "select fingerprint, ddl, facts::text from diffapply.shape "
-            "where fingerprint = any (%s)",
+            "select fingerprint, ddl, facts from diffapply.shape where fingerprint = any (%s)",
             [list(fingerprints)],
         )
-        shapes = {
-            fingerprint: Shape(
-                Catalog.of(Fact(*fact) for fact in json.loads(facts)),
-                None if ddl is None else tuple(ddl),
-            )
+        return {
+            fingerprint: _shape(fingerprint, ddl, facts)
             for fingerprint, ddl, facts in cursor.fetchall()
         }
-    for fingerprint, shape in shapes.items():
-        if shape.fingerprint != fingerprint:
-            raise JournalError(
-                f"The journal's shape {fingerprint[:12]} was changed after it was written.",
-                "No tenant can go back to it.",
-            )
-    return shapes
+
+
+@dataclass(frozen=True, slots=True)
+class _ShapeRow:
+    ddl: tuple[str, ...] | None
+    facts: list[tuple[str, str, str, str, int]]
+
+
+def _shape(fingerprint: str, ddl: object, facts: object) -> Shape:
+    what, remedy = f"shape {fingerprint[:12]}", "No tenant can go back to it."
+    row = as_written({"ddl": ddl, "facts": facts}, _ShapeRow, what, remedy)
+    shape = Shape(Catalog.of(Fact(*fact) for fact in row.facts), row.ddl)
+    if shape.fingerprint != fingerprint:
+        raise changed(what, remedy)
+    return shape
 
 
 def steps_to_undo(
@@ -116,7 +120,7 @@ def steps_to_undo(
 
     Raises:
         UsageError: there is no run `to`.
-        JournalError: the journal is newer than this diffapply.
+        JournalError: the journal is newer than this diffapply, or a step in it was changed.
         PermissionDeniedError: the role may not read it.
     """
     there = there and version(connection) > 0
@@ -131,46 +135,70 @@ def steps_to_undo(
         )
         rows = cursor.fetchall()
     return {
-        tenant: _undo(tenant, [(run, source, managed) for _, run, source, managed in steps])
+        tenant: _undo(
+            tenant,
+            [(run, source, _managed(tenant, run, owners)) for _, run, source, owners in steps],
+        )
         for tenant, steps in groupby(rows, itemgetter(0))
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _StepRow:
+    owners: frozenset[str]
+
+
+def _managed(tenant: str, run: int, owners: object) -> frozenset[str] | None:
+    if owners is None:
+        return None
+    what, remedy = f"step of {tenant!r} in run {run}", "It cannot be taken back."
+    return as_written({"owners": owners}, _StepRow, what, remedy).owners
 
 
 def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
     """Run → how it began, for the runs that exist.
 
     Raises:
-        JournalError: the journal is newer than this diffapply.
+        JournalError: the journal is newer than this diffapply, or a run in it was changed.
         PermissionDeniedError: the role may not read it.
     """
     if not version(connection):
         return {}
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(
-            "select id, started_at, desired, renames::text from diffapply.run where id = any (%s)",
+            "select id, started_at, desired, renames from diffapply.run where id = any (%s)",
             [list(runs)],
         )
         return {
-            run: Begun(
-                started_at, desired, tuple(Rename(*rename) for rename in json.loads(renames))
-            )
+            run: Begun(started_at, desired, _renames(run, renames))
             for run, started_at, desired, renames in cursor.fetchall()
         }
 
 
-def _undo(tenant: str, steps: Sequence[tuple[int, str, list[str] | None]]) -> Undo:
-    """What to undo, from the tenant's steps (run, source, owners), oldest first."""
-    (_, goal, first_owners), *later = steps
-    covered = frozenset(first_owners or ())
+@dataclass(frozen=True, slots=True)
+class _RunRow:
+    renames: list[tuple[RenameKind, str, str, str]]
+
+
+def _renames(run: int, renames: object) -> tuple[Rename, ...]:
+    remedy = "What it renamed cannot be taken back."
+    row = as_written({"renames": renames}, _RunRow, f"run {run}", remedy)
+    return tuple(Rename(*rename) for rename in row.renames)
+
+
+def _undo(tenant: str, steps: Sequence[tuple[int, str, frozenset[str] | None]]) -> Undo:
+    """What to undo, from the tenant's steps (run, source, managed), oldest first."""
+    (_, goal, first_managed), *later = steps
+    covered = first_managed or frozenset()
     also = []
     for _, source, managed in later:
-        if new := frozenset(managed or ()) - covered:
+        if new := (managed or frozenset()) - covered:
             also.append((source, new))
             covered |= new
     return Undo(
         tenant=tenant,
         goal_fingerprint=goal,
-        managed=None if first_owners is None else frozenset(first_owners),
+        managed=first_managed,
         runs=tuple(run for run, *_ in steps),
         also=tuple(also),
     )

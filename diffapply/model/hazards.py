@@ -1,28 +1,28 @@
-"""What a statement risks, as data, with a code for each distinct risk."""
+"""What a statement risks, as values, with a code for each distinct risk."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, NotRequired, Self, TypedDict
 
 from diffapply.model.own_name import spelled
 
 HazardKind = Literal[
     "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
 ]
-"""``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (it is written anew),
-``time`` (a scan or a build that grows with the rows), ``rows`` (it fails where the table has rows;
-the tenant is then left as it was), ``code`` (it may run code of others with all rights of a
-superuser), ``stale`` (what was computed before stays so), ``shared`` (it changes what other schemas
-use as well), ``numbers`` (a sequence may give numbers that are there already)."""
+"""``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (a table is
+rewritten), ``time`` (a scan or a build that grows with the rows), ``rows`` (it fails if the table
+has rows; the tenant then stays as it was), ``code`` (it may run other people's code with all rights
+of a superuser), ``stale`` (results computed earlier are not updated), ``shared`` (it changes what
+other schemas use, too), ``numbers`` (a sequence may give numbers that are used already)."""
 
 
 class HazardCode(Enum):
-    """Names a risk for policies and programs; once given, a code means the same for ever.
+    """Names a risk, for policies and programs. A code never changes its meaning.
 
     Attributes:
-        kind: the kind of hazard that it is.
-        risk: what it is, as a sentence.
+        kind: the kind of hazard.
+        risk: the risk, as a sentence.
     """
 
     def __init__(self, kind: HazardKind, risk: str) -> None:
@@ -31,43 +31,43 @@ class HazardCode(Enum):
 
     DROPS_TABLE = "data", "A table is dropped with its rows."
     DROPS_COLUMN = "data", "A column is dropped with its values."
-    DROPS_SEQUENCE = "data", "A sequence is dropped, and with it its position."
-    DROPS_IDENTITY = "data", "A column is no identity any more, and forgets its position."
-    DROPS_SCHEMA = "data", "A schema is dropped with all that it holds."
-    DROPS_DEPENDENTS = "data", "By CASCADE, whatever depends on an object is dropped with it."
-    CONVERTS_VALUES = "data", "A column gets another type, for which values may be changed or cut."
+    DROPS_SEQUENCE = "data", "A sequence is dropped with its position."
+    DROPS_IDENTITY = "data", "A column stops being an identity, and its position is lost."
+    DROPS_SCHEMA = "data", "A schema is dropped with everything in it."
+    DROPS_DEPENDENTS = "data", "With CASCADE, everything that depends on an object is dropped, too."
+    CONVERTS_VALUES = "data", "A column gets another type, and values may be changed or cut."
     CHANGES_ATTRIBUTES = (
         "data",
-        "Attributes are dropped or converted of a composite type that columns use.",
+        "Attributes of a composite type that columns use are dropped or converted.",
     )
-    CHANGES_ROWS = "data", "Rows are changed or deleted, or code runs that may."
-    UNKNOWN_STATEMENT = "data", "A statement is newer than the parser, so the worst is assumed."
+    CHANGES_ROWS = "data", "Rows are changed or deleted, or code runs that may do that."
+    UNKNOWN_STATEMENT = "data", "The parser does not know a statement, so the worst is assumed."
     LOSES_DATA = (
         "data",
-        "Data may be lost, as a plan file tells that was written before there were codes.",
+        "Data may be lost; only in plan files that are older than these codes.",
     )
-    LOCKS_TABLE = "lock", "Others who read or write a table wait."
-    LOCKS_SEQUENCE = "lock", "Others who draw from a sequence wait."
-    REWRITES_TABLE = "rewrite", "A table or materialized view is written anew."
+    LOCKS_TABLE = "lock", "Sessions that read or write a table have to wait."
+    LOCKS_SEQUENCE = "lock", "Sessions that draw numbers from a sequence have to wait."
+    REWRITES_TABLE = "rewrite", "A table or materialized view is rewritten."
     RECOMPUTES_VIEW = (
         "rewrite",
-        "A materialized view is made anew, and holds what its query gives by then.",
+        "A materialized view is created again, with the results of its query at that time.",
     )
     SCANS_TABLE = "time", "All rows of a table are read."
     BUILDS_INDEX = "time", "An index is built over all rows of a table."
     COMPUTES_VIEW = "time", "The query of a materialized view runs."
     TAKES_TIME = (
         "time",
-        "It takes time, as a plan file tells that was written before there were codes.",
+        "It takes time; only in plan files that are older than these codes.",
     )
-    FAILS_ON_ROWS = "rows", "It fails where a table has rows; such a tenant is left as it was."
-    RUNS_CODE = "code", "Code of others runs with all rights of a superuser."
+    FAILS_ON_ROWS = "rows", "It fails if a table has rows; such a tenant stays as it was."
+    RUNS_CODE = "code", "Other people's code runs with all rights of a superuser."
     STALE_RESULTS = (
         "stale",
-        "A routine changes, but what it computed before stays as it was computed.",
+        "A routine changes, but results that it computed earlier are not updated.",
     )
-    CHANGES_SHARED = "shared", "Something is changed that others use as well."
-    REPEATS_NUMBERS = "numbers", "A sequence may give numbers that are there already."
+    CHANGES_SHARED = "shared", "Something changes that other schemas use, too."
+    REPEATS_NUMBERS = "numbers", "A sequence may give numbers that are used already."
 
 
 _BEFORE_CODES: Mapping[str, HazardCode] = {
@@ -81,7 +81,24 @@ _BEFORE_CODES: Mapping[str, HazardCode] = {
     "shared": HazardCode.CHANGES_SHARED,
     "numbers": HazardCode.REPEATS_NUMBERS,
 }
-"""What a hazard without a code says at least."""
+"""Kind → the code of a hazard that has none."""
+
+
+if TYPE_CHECKING:
+    CodeName = str
+else:  # so that data are checked for it, and schemas list them
+    CodeName = Literal[tuple(HazardCode.__members__)]
+
+
+class HazardDocument(TypedDict):
+    """A hazard in JSON; in old documents, without a code."""
+
+    kind: HazardKind
+    code: NotRequired[CodeName]
+    message: str
+    check: NotRequired[str]
+    lock: NotRequired[str]
+    remedy: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +126,7 @@ class Hazard:
         return self.code.kind
 
     @property
-    def document(self) -> dict[str, str]:
+    def document(self) -> HazardDocument:
         """All of it as JSON has it."""
         return {
             "kind": self.kind,
@@ -121,16 +138,17 @@ class Hazard:
         }
 
     @classmethod
-    def of(cls, document: Mapping[str, str]) -> Self:
-        """The hazard of such a document; those that were written first have no code.
-
-        Raises:
-            KeyError, ValueError, TypeError: it is none.
-        """
-        fields = {name: value for name, value in document.items() if name not in ("kind", "code")}
+    def of(cls, document: HazardDocument) -> Self:
+        """The hazard of such a document. Raises `KeyError` if there is no such code."""
         known = document.get("code")
         code = _BEFORE_CODES[document["kind"]] if known is None else HazardCode[known]
-        return cls(code, **fields)
+        return cls(
+            code,
+            document["message"],
+            check=document.get("check", ""),
+            lock=document.get("lock", ""),
+            remedy=document.get("remedy", ""),
+        )
 
     def in_tenant(self, name: str) -> Self:
         """The hazard as it is in a tenant: with that one's name. Raises as `spelled`."""

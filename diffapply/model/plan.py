@@ -1,11 +1,11 @@
 """The plan as values: transitions, their statements, and what each statement risks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, Self
+from dataclasses import dataclass, field, replace
+from typing import Literal, NotRequired, Self, TypedDict
 
 from diffapply.model.catalog import Catalog, Difference, Unreadable
-from diffapply.model.hazards import Hazard
+from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.own_name import spelled
 from diffapply.model.world import PLAIN, World
 
@@ -44,6 +44,14 @@ class TableLock:
     own: bool
 
 
+class StatementDocument(TypedDict):
+    """A statement as JSON has it; those that were written first say nothing of locks."""
+
+    sql: str
+    hazards: list[HazardDocument]
+    locks: NotRequired[tuple[TableLock, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a transition; runs with the tenant first on the search path.
@@ -59,20 +67,16 @@ class Statement:
     locks: tuple[TableLock, ...] = ()
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> StatementDocument:
         """All of it as JSON has it."""
         hazards = [hazard.document for hazard in self.hazards]
-        return {"sql": self.sql, "hazards": hazards, "locks": [asdict(its) for its in self.locks]}
+        return {"sql": self.sql, "hazards": hazards, "locks": self.locks}
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Self:
-        """The statement of such a document, which may be an older one.
-
-        Raises:
-            KeyError, ValueError, TypeError: it is none.
-        """
-        locks = tuple(TableLock(**lock) for lock in document.get("locks", ()))
-        return cls(document["sql"], tuple(map(Hazard.of, document["hazards"])), locks)
+    def of(cls, document: StatementDocument) -> Self:
+        """The statement of such a document, which may be an older one."""
+        hazards = tuple(map(Hazard.of, document["hazards"]))
+        return cls(document["sql"], hazards, document.get("locks", ()))
 
     @property
     def destructive(self) -> bool:
@@ -213,23 +217,6 @@ class Transition:
     def only_adds(self) -> bool:
         """Whether every fact of the source is in the goal, unchanged."""
         return all(difference.change == "missing" for difference in self.differences)
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """The goal of a tenant that goes back.
-
-    Attributes:
-        goal: the shape it had before the earliest step that is undone.
-        runs: ids of the runs whose steps are undone.
-        managed: for a template, the names in it that those steps managed; None for a tenant.
-        renames: the renames of the undone runs, reversed.
-    """
-
-    goal: Shape
-    runs: tuple[int, ...]
-    managed: frozenset[str] | None = None
-    renames: tuple[Rename, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

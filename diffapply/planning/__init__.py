@@ -1,1 +1,1 @@
-"""Makes plans: each shape and its goal, and what leads there."""
+"""Makes plans: for each shape its goal, and the transition that leads there."""

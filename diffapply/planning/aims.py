@@ -1,4 +1,4 @@
-"""What each live schema is, and where it is to come: to the desired state, or back."""
+"""What each live schema is, and its goal: the desired state, or a snapshot."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
-from diffapply.model.plan import Rename, Shape, Undo
+from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
+from diffapply.model.undo import Undo
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.desired_state import build_desired
@@ -21,11 +22,11 @@ from diffapply.tenants.shapes import Group, group_by_shape
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Live schemas of one shape, and what they should be.
+    """Live schemas of one shape, and their goal.
 
     Attributes:
-        scope: where that stands in scratch.
-        renames: those that may lead there.
+        scope: which part of the schemas counts.
+        renames: declared renames that may be used.
     """
 
     group: Group
@@ -35,12 +36,12 @@ class Aim:
 
     @property
     def is_reached(self) -> bool:
-        """Whether they are what they should be."""
+        """Whether they are at their goal."""
         return self.group.catalog.fingerprint == self.goal.fingerprint
 
     @property
     def wanted(self) -> Wanted:
-        """What is to be proved to lead there."""
+        """The transition that has to be proved."""
         return Wanted(Shape(self.group.catalog), self.goal, self.scope, self.renames)
 
 
@@ -49,7 +50,7 @@ class Aims:
     """All aims of a plan, templates first.
 
     Attributes:
-        rehearsal: where they were found out, and what leads there can be proved.
+        rehearsal: where the goals were built; transitions can be proved there.
         renames: those that the desired state declares.
     """
 
@@ -60,7 +61,7 @@ class Aims:
 
 @contextmanager
 def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims]:
-    """Templates and tenants with the desired state of each."""
+    """Templates and tenants, with the desired state of each."""
     reader, scope = means.reader, means.reader.scope
     groups = group_by_shape(reader, chosen.tenants, means.progress)
     originals = {name: reader.template(name) for name in chosen.templates}
@@ -84,10 +85,10 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
 
 @contextmanager
 def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
-    """Templates and tenants with the snapshot to which each goes back.
+    """Templates and tenants, with the snapshot that each goes back to.
 
     Args:
-        undos: live schema → where it goes back to.
+        undos: live schema → its goal.
     """
     reader, scope = means.reader, means.reader.scope
     tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
@@ -104,7 +105,7 @@ def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
             goal = goals.in_own_words(catalog, undo.goal, its)
             aims.append(Aim(Group((template,), catalog), goal, its, undo.renames))
         for group in groups:
-            # The runs that are undone say what is renamed back.
+            # Which renames are reversed depends on the runs that are undone.
             alike = _split(group, lambda name: (undos[name].goal.fingerprint, undos[name].runs))
             for part in alike:
                 undo = undos[part.names[0]]
@@ -115,21 +116,21 @@ def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
 
 
 def _standing(groups: Iterable[Group], originals: Mapping[str, Catalog]) -> dict[str, Catalog]:
-    """One tenant of each shape, and the templates."""
+    """One tenant of each shape, and the templates, with their catalogs."""
     return {group.names[0]: group.catalog for group in groups} | dict(originals)
 
 
 def _by_goal(
     group: Group, goal: Shape, goals: Goals, scope: Scope
 ) -> Iterator[tuple[Group, Shape]]:
-    """A group's tenants by how their goal reads in them: mostly it does so alike in all."""
+    """Split a group by the goal as it reads in each tenant; usually it is the same in all."""
     own = {name: goals.in_tenant(name, goal, scope) for name in group.names}
     for part in _split(group, lambda name: own[name].fingerprint):
         yield part, own[part.names[0]]
 
 
 def _split(group: Group, key: Callable[[str], Hashable]) -> list[Group]:
-    """A group's tenants by something else that they have in common, too."""
+    """Split a group into groups with equal keys."""
     alike: dict[Hashable, list[str]] = defaultdict(list)
     for name in group.names:
         alike[key(name)].append(name)

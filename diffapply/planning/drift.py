@@ -1,4 +1,4 @@
-"""Holds tenants and templates against the desired state."""
+"""Compares tenants and templates with the desired state."""
 
 from collections.abc import Collection
 

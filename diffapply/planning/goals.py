@@ -1,4 +1,4 @@
-"""Where live schemas are to come: to what is desired, in the words that they have for it."""
+"""The goals of live schemas: what is desired, with a schema's own texts of equal meaning."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from diffapply.scratch.defaults import read_given
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """The goals of what is live now; what has to be tried out for that is tried in scratch."""
+    """The goals of live schemas; uses scratch to find out which texts mean the same."""
 
     rehearsal: Rehearsal
     proofs: ProofCache
@@ -27,7 +27,7 @@ class Goals:
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
         """Declared renames, their names as PostgreSQL quotes them."""
         names = [name for r in renames for name in (r.table, r.old, r.new)]
-        # Shared schemas stand there, with any names.
+        # A neutral session: shared schemas in scratch may contain any names.
         with neutral(self.rehearsal.connection, read_only=True) as cursor:
             cursor.execute(
                 "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
@@ -39,21 +39,21 @@ class Goals:
     def forward(
         self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]
     ) -> Shape:
-        """The desired state for schemas that are so now.
+        """The desired state for schemas with this catalog.
 
-        Of owners and grants that it does not speak of, they keep what they have; and their own
-        words, where those mean the same.
+        They keep owners and grants that the desired state does not state, and their own texts if
+        these mean the same.
 
         Args:
-            catalog: what they are.
-            scope: where in scratch they stand.
+            catalog: what they are now.
+            scope: which part of them counts.
             renames: those that the desired state declares, quoted.
         """
         spoken = self._spoken(catalog, desired, renames)
         return self.in_own_words(catalog, spoken, scope)
 
     def in_own_words(self, catalog: Catalog, goal: Shape, scope: Scope) -> Shape:
-        """The goal for schemas that are so now, in their own words where those mean the same."""
+        """The goal with the texts of this catalog, where these mean the same."""
         if not changed_expressions(catalog, goal.catalog):
             return goal
         alike = self._of_equal_meaning(catalog, goal, scope)
@@ -67,21 +67,21 @@ class Goals:
         try:
             own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
         except TenantError:
-            return goal  # it will be said why when its turn comes
+            return goal  # `spelled` reports the error when the tenant is changed
         its_scope = replace(scope, schema=tenant)
         with self.rehearsal.empty_sandbox(its_scope, rebuilt.world) as sandbox:
             if sandbox.try_run(own) is not None:
-                return goal  # it will be said why when it is proved
+                return goal  # the prover reports the error
             catalog = sandbox.catalog(Naming.OWN)
         return Shape(catalog) if catalog.fingerprint != goal.fingerprint else goal
 
     def _spoken(self, live: Catalog, desired: Shape, renames: Sequence[Rename]) -> Shape:
-        """The desired state; owners and grants that it says nothing of stay as they are."""
+        """The desired state; owners and grants that it does not state stay as they are."""
         if not desired.catalog.has_privileges:
             return desired
         connection, confinement = self.rehearsal.connection, self.rehearsal.confinement
         with neutral(connection, read_only=True) as cursor:
-            # What a throw-away role has built reads as the connecting role's.
+            # What a throw-away role builds counts as built by the connecting role.
             role = confinement.role if confinement else None
             cursor.execute("select quote_ident(coalesce(%s, current_user))", [role])
             [(name,)] = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""What plans are made with."""
+"""What is needed to make plans."""
 
 from dataclasses import dataclass, field
 
@@ -10,13 +10,13 @@ from diffapply.tenants.shapes import Reader
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What plans are made with.
+    """What is needed to make plans.
 
     Attributes:
         reader: reads the tenants.
-        stage: where transitions are rehearsed.
-        proofs: what was proved before; it keeps what is proved now.
-        progress: told how far it is.
+        stage: opens scratch databases for rehearsal.
+        proofs: the cache of proofs; new proofs are added.
+        progress: called during the work.
     """
 
     reader: Reader

@@ -6,34 +6,28 @@ protects against accidents and quick edits, not against somebody who computes a 
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from diffapply.errors import PlanFileError
-from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
-from diffapply.model.own_name import STAND_IN
-from diffapply.model.plan import (
-    Owned,
-    Plan,
-    Rename,
-    Renewed,
-    Shape,
-    Statement,
-    Transition,
-    UndoneRun,
-)
-from diffapply.model.world import MEANING, World
-
-FORMAT = 1
-"""Version of the format; files of another version are refused."""
+from diffapply.model.plan import Plan
+from diffapply.planning.plan_document import FORMAT, PlanBody, PlanFile
+from diffapply.typed import MisfitError, plain, typed
 
 _REMEDY = "Make a new plan with diffapply plan --out FILE."
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no text in PostgreSQL can hold: NUL, and surrogates that stand alone."""
+
+_MAY_BE_NO_TEXT = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+"""How JSON writes it, and more than that."""
 
 
 def digest(plan: Plan) -> str:
     """SHA-256, in hex, of the plan without its change tokens, which depend on when it was made."""
-    return _digest(_to_json(replace(plan, tokens={})))
+    return _digest(plain(PlanBody.of(replace(plan, tokens={}))))
 
 
 def require_writable(path: Path) -> None:
@@ -58,7 +52,7 @@ def save(plan: Plan, path: Path) -> None:
     Raises:
         PlanFileError: the file cannot be written.
     """
-    body = _to_json(plan)
+    body = plain(PlanBody.of(plan))
     document = {"diffapply_plan": FORMAT, "digest": _digest(body), "plan": body}
     require_writable(path)
     partial = _partial(path)
@@ -80,13 +74,26 @@ def load(path: Path) -> Plan:
         PlanFileError: it cannot be read, is truncated, altered or older, or has another format.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        document = json.loads(text, object_pairs_hook=_said_once)
+        _require_ours(document, path)
+        if _MAY_BE_NO_TEXT.search(text):
+            _require_text(document)
+        return typed(document, PlanFile).plan.plan
     except OSError as error:
         raise PlanFileError(f"The plan file {path} cannot be read: {error.strerror}.") from error
+    except MisfitError as error:
+        raise PlanFileError(
+            f"The plan file {path} has invalid content: {error}.", _REMEDY
+        ) from error
     except (ValueError, RecursionError) as error:
         raise PlanFileError(
             f"The plan file {path} is truncated, or is not a plan file.", _REMEDY
         ) from error
+
+
+def _require_ours(document: Any, path: Path) -> None:  # noqa: ANN401 - any JSON
+    """Refuse what is not a plan file of this format, or was changed after it was written."""
     if not isinstance(document, dict) or "diffapply_plan" not in document:
         raise PlanFileError(f"{path} is not a plan file.", _REMEDY)
     if document["diffapply_plan"] != FORMAT:
@@ -95,7 +102,7 @@ def load(path: Path) -> Plan:
             f"diffapply reads version {FORMAT}.",
             _REMEDY,
         )
-    body: dict[str, Any] = document.get("plan", {})
+    body = document.get("plan")
     if document.get("digest") != _digest(body):
         raise PlanFileError(
             f"The plan file {path} was changed after it was written: its digest does not match.",
@@ -107,10 +114,29 @@ def load(path: Path) -> Plan:
             "and grants to give back.",
             _REMEDY,
         )
-    try:
-        return _from_json(body)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PlanFileError(f"The plan file {path} has invalid content.", _REMEDY) from error
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Whoever reviewed it may have seen only one of what is said twice."""
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise MisfitError(f"Something says {twice!r} twice")
+    return said
+
+
+def _require_text(value: object, place: str = "$") -> None:
+    """Refuse text that PostgreSQL cannot hold, wherever it stands."""
+    if isinstance(value, str) and _NO_TEXT.search(value):
+        raise MisfitError(f"No text of PostgreSQL holds NUL or half a character - at `{place}`")
+    if isinstance(value, list):
+        for number, its in enumerate(value):
+            _require_text(its, f"{place}[{number}]")
+    if isinstance(value, dict):
+        for key, its in value.items():
+            _require_text(key, place)
+            _require_text(its, f"{place}.{key}")
 
 
 def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON
@@ -125,107 +151,3 @@ def _is_older(body: Any) -> bool:  # noqa: ANN401 - any JSON
 def _digest(body: Any) -> str:  # noqa: ANN401 - any JSON
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _to_json(plan: Plan) -> dict[str, Any]:
-    return {
-        "direction": plan.direction,
-        "database": plan.database,
-        "desired": plan.desired,
-        "in_sync": list(plan.in_sync),
-        "privileges": plan.privileges,
-        "search_path": list(plan.world.behind),
-        "settings": dict(plan.world.settings),
-        "own_name": STAND_IN,
-        "tokens": dict(plan.tokens),
-        "unreadable": [asdict(its) for its in plan.unreadable],
-        "notes": list(plan.notes),
-        "undoes": {name: list(runs) for name, runs in plan.undoes.items()},
-        "undone": [asdict(run) for run in plan.undone],
-        "renames": [asdict(rename) for rename in plan.renames],
-        "transitions": [
-            {
-                "source": transition.source,
-                "goal": transition.goal,
-                "tenants": list(transition.tenants),
-                "owners": _owners(transition.managed),
-                "statements": [its.document for its in transition.statements],
-                "differences": [asdict(difference) for difference in transition.differences],
-                "blocked": list(transition.blocked),
-                "no_way_back": list(transition.no_way_back),
-                "notes": list(transition.notes),
-                "anew": [asdict(renewed) for renewed in transition.anew],
-                "dropped": [asdict(owned) for owned in transition.dropped],
-                "created": [asdict(owned) for owned in transition.created],
-                "alone": transition.alone,
-            }
-            for transition in plan.transitions
-        ],
-        "shapes": {
-            fingerprint: {
-                "ddl": None if shape.ddl is None else list(shape.ddl),
-                "facts": [asdict(fact) for fact in shape.catalog.facts.values()],
-            }
-            for fingerprint, shape in plan.shapes.items()
-        },
-    }
-
-
-def _owners(managed: frozenset[str] | None) -> list[str] | None:
-    return None if managed is None else sorted(managed)
-
-
-def _from_json(body: dict[str, Any]) -> Plan:
-    if body.get("own_name", STAND_IN) != STAND_IN:
-        raise ValueError("something else stands for the tenant's own name")
-    path, settings = body.get("search_path", []), body.get("settings", {})
-    # No other could be told from a statement, and statements are shown.
-    if not isinstance(path, list) or not {*settings} <= {*MEANING}:
-        raise ValueError("no such world is ever planned for")
-    shapes = {}
-    for fingerprint, shape in body["shapes"].items():
-        ddl = shape["ddl"]
-        catalog = Catalog.of(Fact(**fact) for fact in shape["facts"])
-        shapes[fingerprint] = Shape(catalog, None if ddl is None else tuple(ddl))
-    return Plan(
-        direction=body["direction"],
-        database=body["database"],
-        desired=body["desired"],
-        in_sync=tuple(body["in_sync"]),
-        privileges=body["privileges"],
-        tokens=dict(body.get("tokens", {})),
-        # An older plan without them was proved with nothing after the tenant on the path.
-        world=World(
-            tuple(map(str, path)),
-            tuple((name, str(value)) for name, value in settings.items()),
-        ),
-        undoes={name: tuple(runs) for name, runs in body["undoes"].items()},
-        undone=tuple(UndoneRun(**run) for run in body.get("undone", ())),
-        renames=tuple(Rename(**rename) for rename in body["renames"]),
-        unreadable=tuple(Unreadable(**its) for its in body.get("unreadable", ())),
-        notes=tuple(body.get("notes", ())),
-        transitions=tuple(
-            Transition(
-                source=transition["source"],
-                goal=transition["goal"],
-                tenants=tuple(transition["tenants"]),
-                managed=None if transition["owners"] is None else frozenset(transition["owners"]),
-                statements=tuple(map(Statement.of, transition["statements"])),
-                differences=tuple(
-                    Difference(**difference) for difference in transition["differences"]
-                ),
-                blocked=tuple(transition["blocked"]),
-                no_way_back=tuple(transition["no_way_back"]),
-                notes=tuple(transition["notes"]),
-                anew=tuple(
-                    Renewed(**{**renewed, "stated": tuple(renewed["stated"])})
-                    for renewed in transition.get("anew", ())
-                ),
-                dropped=tuple(Owned(**owned) for owned in transition.get("dropped", ())),
-                created=tuple(Owned(**owned) for owned in transition.get("created", ())),
-                alone=bool(transition.get("alone", False)),
-            )
-            for transition in body["transitions"]
-        ),
-        shapes=shapes,
-    )

@@ -1,4 +1,4 @@
-"""Makes plans: what leads from what each live schema is to where it is to come."""
+"""Makes plans: the transitions that lead from the shape of each live schema to its goal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ def plan_forward(
     """The plan that brings tenants and templates to the desired state.
 
     Args:
-        user_statements: the user's own statements, tried where nothing else reaches the goal.
+        user_statements: tried if nothing else reaches the goal.
     """
     with forward_aims(means, desired, chosen) as aims:
         made = _made(means, aims, "forward", user_statements)
@@ -41,7 +41,7 @@ def plan_backward(
     """The plan that brings tenants and templates back to their snapshots.
 
     Args:
-        undoing: where they go back to; those with nothing to undo are in sync.
+        undoing: the goals; schemas with nothing to undo are in sync.
         user_statements: as for `plan_forward`.
     """
     undos = undoing.undos
@@ -56,14 +56,14 @@ def plan_backward(
         undone=undoing.runs,
         unreadable=chosen.unreadable,
     )
-    if means.reader.scope.privileges:  # then that is structure
+    if means.reader.scope.privileges:  # then owners and grants are part of the goal
         return made
     return noting_what_is_forgotten(means.reader.database.connection, made)
 
 
 def _made(means: Means, aims: Aims, direction: Direction, user_statements: Sequence[str]) -> Plan:
-    """A plan whose goal has no name yet; each transition is rehearsed now."""
-    # Of who stands where it goes back to, the journal has yet to say so.
+    """The plan, without the name of its goal. Rehearses each transition."""
+    # Going back, a tenant that is at its goal still needs a step in the journal.
     reached = [aim for aim in aims.all if aim.is_reached and direction == "forward"]
     others = [aim for aim in aims.all if not aim.is_reached or direction == "backward"]
     prover = Prover(direction, aims.rehearsal, means.proofs, tuple(user_statements))
@@ -101,7 +101,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
 
 
 def _ends(aim: Aim, proved: Proved) -> tuple[Shape, Shape]:
-    """Both shapes, with the DDL that was proved to rebuild them."""
+    """Source and goal, with the DDL that was proved to rebuild them."""
     source = Shape(aim.group.catalog, proved.proof.source_ddl)
     return source, replace(aim.goal, ddl=proved.proof.goal_ddl)
 
@@ -126,18 +126,18 @@ def _transition(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
 
 
 def _notes(aim: Aim, proved: Proved, direction: Direction, connection: Connection) -> Iterator[str]:
-    """What to consider of a transition."""
+    """The hints for a transition."""
     yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames)
     if not proved.blocked:
         yield from _passed_over(aim, proved.proof.statements)
-    if direction == "forward":  # else it is remembered
+    if direction == "forward":  # going back, the journal has recorded it
         yield from untold(proved.proof.dropped, proved.proof.created)
     yield from lacking(connection, proved.proof.statements)
 
 
 def _passed_over(aim: Aim, statements: Iterable[Statement]) -> tuple[str, ...]:
     renames = aim.renames
-    if aim.scope.managed is not None:  # what a template has under another name is not known here
+    if aim.scope.managed is not None:  # the template's table of the old name is not managed
         renames = tuple(rename for rename in renames if rename.kind != "table")
     ran = {statement.sql for statement in statements}
     return passed_over(renames, aim.group.catalog, aim.goal.catalog, ran)

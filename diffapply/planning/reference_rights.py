@@ -1,6 +1,6 @@
-"""Whether the role may refer to the shared tables that new foreign keys lead to.
+"""Checks that the role may refer to the shared tables of new foreign keys.
 
-In scratch it may, as it has made them there; so only the live database can tell.
+In scratch it always may, because it has created these tables there. So the live database is asked.
 """
 
 import re
@@ -18,7 +18,7 @@ _QUERY = query("planning", "reference_rights")
 
 
 def lacking(live: Connection, statements: Iterable[Statement]) -> tuple[str, ...]:
-    """Sentences on tables that the role may not refer to, each with what would let it."""
+    """A sentence for each table that the role may not refer to, with the GRANT that is missing."""
     text = "\n".join(statement.sql for statement in statements)
     named = sorted({(bare(schema), bare(table)) for schema, table in _SHARED.findall(text)})
     if not named:
@@ -27,7 +27,7 @@ def lacking(live: Connection, statements: Iterable[Statement]) -> tuple[str, ...
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_QUERY, {"schemas": list(schemas), "tables": list(tables)})
         return tuple(
-            f"A foreign key leads to {table}, which this role may not refer to: apply would fail. "
+            f"A foreign key refers to {table}, but this role may not do that: apply would fail. "
             f"Let the table's owner run: {grant}."
             for table, grant in cursor.fetchall()
         )

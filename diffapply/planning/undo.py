@@ -1,4 +1,4 @@
-"""What going back means: which runs are taken back in which tenants, and where that leads."""
+"""What going back means: which runs are undone in which tenants, and the goal of each."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Plan, Shape, Transition, Undo, UndoneRun
+from diffapply.model.plan import Plan, Shape, Transition, UndoneRun
+from diffapply.model.undo import Undo
 from diffapply.rehearsal.renames import inverse
 from diffapply.renewal.made_again import without_rights
 from diffapply.tenants.discovery import Chosen
@@ -17,12 +18,12 @@ from diffapply.tenants.discovery import Chosen
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What is taken back.
+    """What is undone.
 
     Attributes:
-        label: how the goal is named: by the earliest run that is taken back.
-        undos: tenant or template → where it goes back to.
-        runs: those that are taken back, oldest first.
+        label: the name of the goal, from the earliest run that is undone.
+        undos: tenant or template → its goal.
+        runs: the runs that are undone, oldest first.
     """
 
     label: str
@@ -36,23 +37,25 @@ def find_undoing(
     to: int | None,
     *,
     provisioned: bool,
-    hands: journal.Hands,
+    others: journal.OtherRoles,
 ) -> Undoing:
-    """What the journal says of going back; see `journal.steps_to_undo`.
+    """What to undo, according to the journal; see `journal.steps_to_undo`.
 
     Args:
-        hands: who else has a hand in the journal.
+        others: the roles that can misuse the journal.
 
     Raises:
-        RefusedError: others may have written what it says.
+        RefusedError: others may have written to it.
         UsageError: there is no run `to`.
-        JournalError: the journal is newer than this diffapply, or a shape in it was altered.
+        JournalError: the journal is newer than this diffapply, or a shape in it was changed.
         PermissionDeniedError: the role may not read it.
     """
-    hands.require_own_word()
+    others.require_safe_to_run()
     names = [*chosen.templates, *chosen.tenants]
-    steps = journal.steps_to_undo(connection, names, to, provisioned=provisioned, there=hands.there)
-    if not steps:  # and a journal that has come up meanwhile may be others'
+    steps = journal.steps_to_undo(
+        connection, names, to, provisioned=provisioned, there=others.there
+    )
+    if not steps:  # do not read on: a journal created meanwhile may belong to anybody
         return Undoing("before the latest run" if to is None else f"before run {to}")
     tenants = Counter(run for step in steps.values() for run in step.runs)
     begun = journal.begun_runs(connection, tenants)
@@ -64,7 +67,7 @@ def find_undoing(
 
 
 def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:
-    """The plan backward, which says what is made again without whose it was."""
+    """The backward plan, with notes on objects that are created again without their old owner."""
 
     def noting(transition: Transition) -> Transition:
         if not transition.created:
@@ -80,7 +83,7 @@ def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:
 def _undos(
     connection: Connection, steps: Mapping[str, journal.Undo], begun: Mapping[int, journal.Begun]
 ) -> dict[str, Undo]:
-    """Where each schema goes back to, with the shapes that the journal has."""
+    """The goal of each schema, from the shapes in the journal."""
     wanted = {step.goal_fingerprint for step in steps.values()}
     wanted |= {fingerprint for step in steps.values() for fingerprint, _ in step.also}
     shapes = journal.load_shapes(connection, sorted(wanted))
@@ -88,7 +91,7 @@ def _undos(
     for name, step in steps.items():
         goal, managed = shapes[step.goal_fingerprint], step.managed
         if step.also:
-            # Later steps managed more of the template: that part goes back as well.
+            # Later steps managed more of the template: that part goes back, too.
             facts = [*goal.catalog.facts.values()]
             for fingerprint, more in step.also:
                 facts += shapes[fingerprint].catalog.restricted_to(more).facts.values()

@@ -1,1 +1,1 @@
-"""Proves one transition: proposes statements, tries them, and runs what is left once more."""
+"""Proves transitions: proposes statements, tries them, and runs the result once more."""

@@ -1,4 +1,4 @@
-"""Builds the desired state in scratch, as the application would, and reads what it is."""
+"""Builds the desired state in scratch as the application would, and reads its facts."""
 
 import psycopg2
 
@@ -18,12 +18,12 @@ from diffapply.scratch.sandbox import Sandbox
 
 
 def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:
-    """Build the desired state; what rebuilds it from its facts is not looked for yet.
+    """Build the desired state; returns its shape, without DDL.
 
     Raises:
-        DesiredStateError: PostgreSQL refuses it, or it makes nothing for a tenant.
+        DesiredStateError: PostgreSQL refuses it, or it creates nothing for a tenant.
     """
-    # It may write the token out, which must exist then.
+    # It may name the token as a schema, which must exist then.
     name, naming, managed = desired.token, desired.naming, scope.managed
     if name is not None and naming is not Naming.MODELS:
         managed = None  # a template has another name
@@ -45,9 +45,9 @@ def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape
         catalog = scope.part_of(with_own_name(catalog, scope.schema))
     if scope.managed is None and not catalog.facts:
         raise DesiredStateError(
-            f"The desired state {desired.label} creates nothing that is the tenant's.",
-            "What is the tenant's has no schema, or the one given as "
-            "--tenant-token; and the search path stays as it is.",
+            f"The desired state {desired.label} creates nothing that belongs to the tenant.",
+            "Objects of the tenant have no schema, or the --tenant-token as their schema; and SQL "
+            "must not change the search path.",
         )
     return Shape(catalog)
 
@@ -68,7 +68,7 @@ def require_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Sha
 
 
 def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str]:
-    """Returns the texts that were executed for it."""
+    """Build it; returns the statements that were executed."""
     try:
         with sandbox.application(), recorded(rehearsal.connection) as texts:
             desired.build(rehearsal.connection, sandbox.scope.schema)

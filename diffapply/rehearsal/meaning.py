@@ -1,11 +1,11 @@
-"""Equal meaning: where two structures say the same in other words.
+"""Equal meaning: finds definitions that differ as texts, but mean the same.
 
-PostgreSQL keeps an expression as it was first understood, and what a dump and its restore make of
-it is kept in other words: ``s IN ('a', 'b')`` on varchar casts the whole list at first, and each of
-its elements from then on. So two definitions mean the same where a restore makes the same of
-both: their structures are built again from what PostgreSQL writes of them, and read once more.
-What is left to be told apart there are the few forms that PostgreSQL's documentation calls
-equivalent, and parentheses that AND and OR do not need.
+PostgreSQL stores an expression as it was first parsed. After a dump and a restore, some expressions
+read differently: ``s IN ('a', 'b')`` on varchar first casts the whole list, and after a restore
+each element. So two definitions mean the same if a restore makes the same text of both: both
+structures are built again from what PostgreSQL writes, and read again. Besides, the few forms that
+PostgreSQL's documentation calls equivalent mean the same, and so do parentheses that AND and OR do
+not need.
 """
 
 from collections.abc import Collection, Iterator
@@ -34,7 +34,7 @@ _EQUIVALENT = {
     "current_database()": "CURRENT_CATALOG",
     "current_schema()": "CURRENT_SCHEMA",
 }
-"""One form → another that always has the same value, though PostgreSQL stores them as two things.
+"""One form → another that always has the same value, though PostgreSQL stores them differently.
 
 See "Current Date/Time" and "System Information Functions" in PostgreSQL's documentation:
 "transaction_timestamp() is equivalent to CURRENT_TIMESTAMP", and "now() is a traditional PostgreSQL
@@ -45,7 +45,7 @@ or from the same moment in the same time zone: `ExecEvalSQLValueFunction` in exe
 
 
 def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
-    """The facts of both that differ, it may be in an expression alone."""
+    """The facts in both that differ, maybe only in an expression."""
     return frozenset(
         fact.key
         for fact in live.facts.values()
@@ -59,10 +59,10 @@ def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
 def of_equal_meaning(
     written: tuple[Catalog, Catalog], restored: tuple[Catalog, Catalog]
 ) -> frozenset[FactKey]:
-    """The facts that two structures define in different words of one meaning.
+    """The facts that two structures define with different texts of equal meaning.
 
     Args:
-        restored: what a dump and its restore make of each, as far as that can be had.
+        restored: both structures after a dump and a restore, as far as they can be built.
     """
     one, other = restored
     routines = {
@@ -78,7 +78,7 @@ def of_equal_meaning(
 
 
 def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Catalog:
-    """The catalog, but some of its definitions as another one words them."""
+    """The catalog, with some definitions as another catalog has them."""
     if not keys:
         return catalog
     facts = (
@@ -89,15 +89,15 @@ def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Ca
 
 
 def _frame(column: Fact) -> Column:
-    """What of a column is surely no expression."""
+    """The parts of a column that are no expressions."""
     return replace(Column.of(column), generated=None)
 
 
 def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:
-    """Whether two definitions are the same but for equivalent forms.
+    """Whether two definitions are equal except for equivalent forms.
 
     Args:
-        routines: names of the tenant's own, which are meant where they stand.
+        routines: names of the tenant's own routines, which are not replaced.
     """
     if one.definition == other.definition:
         return True
@@ -118,7 +118,7 @@ def _parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nod
 
 
 class _Plain(Visitor):
-    """Puts for each form the one that it is equivalent to."""
+    """Replaces each form by the one that it is equivalent to."""
 
     def __init__(self, routines: Collection[str]) -> None:
         self._forms = [
@@ -138,7 +138,7 @@ class _Plain(Visitor):
 
 
 def _conditions(node: ast.BoolExpr) -> Iterator[ast.Node]:
-    """What one AND or OR joins, those that stand in parentheses of their own included."""
+    """The conditions that AND or OR joins, also those in nested parentheses."""
     for argument in node.args or ():
         if isinstance(argument, ast.BoolExpr) and argument.boolop == node.boolop:
             yield from _conditions(argument)

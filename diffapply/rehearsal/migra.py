@@ -1,8 +1,8 @@
-"""migra, the first proposer: called here only, and only on scratch.
+"""migra, the first proposer: called only here, and only on scratch.
 
-migra reads a whole database and then filters in Python; here each of its queries is limited to
-the schemas that matter. It compares two structures that stood, one after the other, under the
-same schema name: under two names it would find differences that are none.
+migra reads a whole database and then filters in Python; here, each of its queries is limited to the
+schemas that matter. It compares two structures that had, one after the other, the same schema name:
+with two names, it would report differences that do not exist.
 """
 
 import copy
@@ -37,7 +37,7 @@ class _ScopedCursor:
 
 
 class _Inspector(PostgreSQL):  # type: ignore[misc]  # schemainspect has no types
-    """migra's own, but for one step that takes exponential time on views that share views."""
+    """migra's inspector, without a step that takes exponential time if views share views."""
 
     def load_deps_all(self) -> None:
         for item in self.selectables.values():
@@ -57,7 +57,7 @@ class _Inspector(PostgreSQL):  # type: ignore[misc]  # schemainspect has no type
 
 
 def inspect(sandbox: Sandbox, shared: Sequence[str]) -> Any | None:  # noqa: ANN401 - migra has no types
-    """What migra sees of a sandbox, or None if it crashes on it.
+    """What migra reads from a sandbox, or None if it crashes.
 
     Args:
         shared: names of the other schemas that the structure may refer to.
@@ -86,9 +86,9 @@ def propose(
     schema: str,
     goal_catalog: Catalog,
 ) -> list[str]:
-    """What migra would run from one structure to another, fit to run in any tenant.
+    """The statements that migra proposes, changed so that they run in any tenant.
 
-    What cannot be run safely is left out: the supplement proposes it in its own words.
+    Unsafe statements are left out; the supplement proposes its own for the same change.
     """
     if source is None or goal is None:
         return []

@@ -1,4 +1,4 @@
-"""Names that change, in an order in which each new one is free, even where they are exchanged."""
+"""Orders renames so that each new name is free, also if names are exchanged."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from diffapply.model.catalog import FactKey
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Something that gets another name.
+    """A rename of one object.
 
     Attributes:
-        kind: one that has a statement to `rename` it.
-        table: that it belongs to, by the name that it has then.
-        old: the last part of its name, quoted; so is `new`.
+        kind: a kind with a statement to `rename` it.
+        table: the table it belongs to, by the name that the table has then.
+        old: the last part of the old name, quoted; `new` likewise.
     """
 
     kind: str
@@ -25,32 +25,32 @@ class Move:
 
     @property
     def before(self) -> FactKey:
-        """The fact that it is under its old name."""
+        """The key of its fact under the old name."""
         return self._fact(self.old)
 
     @property
     def after(self) -> FactKey:
-        """The fact that it is under its new name."""
+        """The key of its fact under the new name."""
         return self._fact(self.new)
 
     @property
     def statement(self) -> str:
-        """What does it."""
+        """The statement that renames it."""
         return KINDS[self.kind].rename.format(table=self.table, old=self.old, new=self.new)
 
     def in_two(self) -> tuple["Move", "Move"]:
-        """The same by way of a third name."""
+        """The same in two steps, with a temporary name."""
         third = aside(f"{self.table}.{self.old}")
         return replace(self, new=third), replace(self, old=third)
 
     def is_done_by(self, statements: Collection[str]) -> bool:
-        """Whether it is among these statements, be it by way of a third name."""
+        """Whether these statements do it, also with a temporary name."""
         return any(its.statement in statements for its in (self, self.in_two()[1]))
 
     def frees(self, other: "Move") -> bool:
-        """Whether the other one needs the name that this one gives up.
+        """Whether the other move needs the old name of this one.
 
-        Names of constraints may be those of indexes, which are unique in a schema.
+        A constraint may share its name with an index; index names are unique in a schema.
         """
         if "column" in (self.kind, other.kind) and self.table != other.table:
             return False
@@ -64,7 +64,7 @@ class Move:
 def in_turn(moves: Iterable[Move]) -> tuple[str, ...]:
     """Statements in an order in which each new name is free.
 
-    Where they go round in a circle, one of them waits under a third name.
+    In a circle, one object gets a temporary name.
     """
     waiting = [*moves]
     statements = []
@@ -81,7 +81,7 @@ def in_turn(moves: Iterable[Move]) -> tuple[str, ...]:
 
 
 def circles(moves: Sequence[Move]) -> list[tuple[Move, ...]]:
-    """Those of the moves that exchange names, each circle by itself."""
+    """The circles of moves that exchange names."""
     leaving = {move.before: move for move in moves}
     found: list[tuple[Move, ...]] = []
     for first in moves:

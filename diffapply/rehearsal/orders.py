@@ -1,4 +1,4 @@
-"""In which order, and how often, the statements of a candidate run: there may be better ones."""
+"""Improves a candidate: routines are created once, shared tables are locked last."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ _MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")
 def prove_without_repeats(
     sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
 ) -> Verdict:
-    """`prove_shared_last`, with each routine made but once, if that is proved.
+    """`prove_shared_last`, with each routine created only once, if that can be proved.
 
-    Routines are replaced before anything is computed by them: so the first time is the one that
-    counts. Where a type of theirs is made anew, only the last one can.
+    Routines are replaced before anything is computed with them, so the first time counts. If one of
+    their types is made anew, only the last time works; then all are kept.
     """
     statements = candidate.statements
     for once in (_once(statements), _once(statements[::-1])[::-1]):
@@ -35,7 +35,7 @@ def prove_without_repeats(
 
 
 def _once(statements: Sequence[str]) -> tuple[str, ...]:
-    """The statements, of those that make the same routine the first one alone."""
+    """The statements, with only the first of those that create the same routine."""
     made: set[str] = set()
     once = []
     for statement in statements:
@@ -50,17 +50,17 @@ def _once(statements: Sequence[str]) -> tuple[str, ...]:
 def prove_shared_last(
     sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
 ) -> Verdict:
-    """`verify`, in an order in which tables of others are locked last, if that is proved.
+    """`verify`, in an order in which shared tables are locked last, if that can be proved.
 
-    Such locks are held to the end of the transaction, by every tenant in turn: whatever builds,
-    scans, rewrites or waits had better be done by then.
+    Every tenant holds these locks until the end of its transaction. So builds, scans, rewrites and
+    waits should come before.
     """
     sandbox.run(["savepoint proof"])
     proved = verify(sandbox, leg, candidate, outside)
     if proved.blocked or not _after_shared(proved):
         return proved
     sandbox.run(["rollback to savepoint proof"])
-    # Without those that move sequences on, which are found anew.
+    # Without the statements that advance sequences, which `verify` adds again.
     ordered = _shared_last(sandbox, proved.statements[: len(candidate.statements)])
     better = verify(sandbox, leg, replace(candidate, ordered=ordered), outside)
     if not better.blocked and _after_shared(better) < _after_shared(proved):
@@ -70,13 +70,13 @@ def prove_shared_last(
 
 
 def _after_shared(proved: Verdict) -> int:
-    """How many statements that lock nobody else's tables come after the first that does."""
+    """Number of statements without a shared lock after the first statement with one."""
     outside = [statement.locks_outside for statement in proved.statements]
     return outside[outside.index(True) :].count(False) if any(outside) else 0
 
 
 def _shared_last(sandbox: Sandbox, statements: Sequence[Statement]) -> tuple[str, ...]:
-    """The statements in such an order; what only runs after those that lock is behind them."""
+    """The statements in such an order, except those that only run after the ones that lock."""
     own = [its.sql for its in statements if not its.locks_outside]
     with sandbox.trial():
         before = run_each(sandbox, own)

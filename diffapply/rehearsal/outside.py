@@ -1,9 +1,9 @@
-"""Proof that what leads to a goal in the sandbox changes nothing outside of it.
+"""Proves that a transition changes nothing outside the sandbox.
 
-With other schemas behind the tenant on the search path, a statement whose name the tenant does not
-have would fall through to theirs. So all that stands in scratch beside the sandbox is compared with
-what was built there: every structure, grants included, and what belongs to the database itself.
-Rows and positions of sequences are not: scratch has no rows, and functions may draw numbers.
+If a statement names an object that the tenant does not have, it may find an object of another
+schema on the search path. So everything in scratch outside the sandbox is compared with what was
+built there: all structures, with grants, and the objects of the database itself. Rows and positions
+of sequences are not compared: scratch has no rows, and functions may draw numbers.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -25,11 +25,11 @@ _CHANGES = {"extra": "makes", "missing": "drops", "changed": "changes"}
 
 @dataclass(frozen=True)
 class Outside:
-    """What stands beside a sandbox.
+    """Everything outside a sandbox.
 
     Attributes:
-        things: kind and name of what belongs to the database itself → what it is.
-        schemas: the other schemas → what is in them.
+        things: kind and name of objects of the database itself → their definition.
+        schemas: the other schemas → their catalogs.
     """
 
     things: Mapping[tuple[str, str], str]
@@ -37,10 +37,10 @@ class Outside:
 
     @classmethod
     def of(cls, sandbox: Sandbox, shared: Collection[str]) -> "Outside":
-        """What stands beside this sandbox now.
+        """What is outside this sandbox now.
 
         Args:
-            shared: the schemas that were built there; of others, only the names count.
+            shared: the schemas that were built; of others, only the names count.
         """
         own = (sandbox.scope.schema, TENANT)
         things = {
@@ -49,13 +49,13 @@ class Outside:
             if kind not in _OF_SCHEMAS or name not in own
         }
         names = [name for name in shared if ("schema", name) in things]
-        # As the sandbox is read: the server has planned that query already.
+        # The same query as for the sandbox, which the server has planned already.
         schemas = read_catalogs(sandbox.connection, names, privileges=sandbox.scope.privileges)
         sandbox.enter()
         return cls(things, schemas)
 
     def changes(self, sandbox: Sandbox) -> Iterator[str]:
-        """What is another beside this sandbox now, each as a clause."""
+        """What has changed outside this sandbox since, each as a clause."""
         now = Outside.of(sandbox, self.schemas)
         for name in self.schemas.keys() & now.schemas.keys():
             for its in compare(now.schemas[name], self.schemas[name]):

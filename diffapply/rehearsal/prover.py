@@ -1,4 +1,4 @@
-"""Proves the transitions of a plan: several at a time, and none that was proved before."""
+"""Proves the transitions of a plan: several at a time, and only those not in the cache."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import inverse
 
 _WORTH_IT = 4
-"""Transitions that make another scratch database worth its while."""
+"""Transitions for one more scratch database; fewer are not worth it."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A transition that is to be proved."""
+    """A transition that has to be proved."""
 
     source: Shape
     goal: Shape
@@ -30,10 +30,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Proved:
-    """What came of it.
+    """The result.
 
     Attributes:
-        blocked: why nothing leads there; empty when it was proved.
+        blocked: reasons why there is no proof; empty if there is.
     """
 
     proof: Proof
@@ -45,9 +45,9 @@ class Prover:
     """Proves transitions in scratch.
 
     Attributes:
-        rehearsal: where that is done.
-        proofs: those made before; what is proved now is added.
-        user_statements: the user's own statements, tried where nothing else reaches the goal.
+        rehearsal: the scratch database to use.
+        proofs: the cache of proofs; new proofs are added.
+        user_statements: tried if nothing else reaches the goal.
     """
 
     direction: Direction
@@ -56,12 +56,12 @@ class Prover:
     user_statements: tuple[str, ...] = ()
 
     def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
-        """What leads from each source to its goal, in the order of `wanted`.
+        """Prove transitions; the results are in the order of `wanted`.
 
         Args:
-            wanted: transitions between different structures, or between equal ones.
-            jobs: how many scratch databases are used at most.
-            progress: told how many are done.
+            wanted: transitions; source and goal may be equal.
+            jobs: largest number of scratch databases.
+            progress: called during the work.
         """
         keys = [self._key(its) for its in wanted]
         found = {
@@ -98,14 +98,14 @@ class Prover:
         goal = rehearsal.rebuild(wanted.goal, scope)
         source = rehearsal.rebuild(wanted.source, scope, stay=True)
         if source.fingerprint == goal.fingerprint:
-            # It stands where it goes back to, but the journal has yet to say so.
+            # It is at its goal, but the journal needs a step that says so.
             return Proved(Proof((), source.ddl, goal.ddl))
         there = rehearsal.prove(
             source, goal, scope, renames=renames, user_statements=self.user_statements
         )
         no_way_back: tuple[str, ...] = ()
         if self.direction == "forward" and not there.blocked:
-            # Told now, and not when it is needed.
+            # Prove the way back now, not only when it is needed.
             back = rehearsal.prove(goal, source, scope, renames=inverse(renames))
             no_way_back = back.blocked or _closed_by_rows(back.statements)
         proof = Proof(
@@ -128,6 +128,6 @@ class Prover:
 
 
 def _closed_by_rows(statements: Iterable[Statement]) -> tuple[str, ...]:
-    """Where a way back is closed, although it is proved for what has no rows."""
+    """Why a way back fails in tables with rows, although it is proved without rows."""
     hazards = (hazard for statement in statements for hazard in statement.hazards)
     return tuple(filter(None, map(closes_way_back, hazards)))

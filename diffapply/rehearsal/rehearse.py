@@ -1,4 +1,4 @@
-"""Rebuilds structures in scratch, and proves what leads from one to another."""
+"""Rebuilds structures in scratch, and proves the transitions between them."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,23 +15,24 @@ from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
 from diffapply.rehearsal.orders import prove_without_repeats
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.search import Found, restored, search
+from diffapply.rehearsal.restoration import restored
+from diffapply.rehearsal.search import Found, search
 from diffapply.rehearsal.verify import Verdict, reasons, verify
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 
 class Rehearsal:
-    """Works in one scratch database; remembers what it has rebuilt there.
+    """Works in one scratch database, and keeps what it has rebuilt there.
 
     Args:
-        connection: to the scratch database, in autocommit mode, the surroundings being built.
+        connection: to the scratch database with its surroundings, in autocommit mode.
         shared: names of the schemas of the surroundings.
-        confinement: what it means that a throw-away role builds there; None: it does not.
+        confinement: why a throw-away role builds there; None: it does not.
         world: the application's path and settings.
-        tenants: all there are; a desired state may be written under the name of one.
-        conditions: what all holds under that is found out here; see `diffapply.rehearsal.cache`.
-        another: opens a further scratch database like this one; None where there can be no other.
+        tenants: all tenants; a desired state may use the name of one.
+        conditions: what all results here depend on; see `diffapply.rehearsal.cache`.
+        another: opens one more scratch database like this one; None if that is not possible.
     """
 
     def __init__(  # noqa: PLR0913 - what it needs, by name
@@ -59,10 +60,10 @@ class Rehearsal:
         self._outside: dict[str, Outside] = {}
 
     def rebuild(self, shape: Shape, scope: Scope, *, stay: bool = False) -> Shape:
-        """The shape with DDL that was proved to rebuild it; without, if that cannot be had.
+        """The shape with DDL that was proved to rebuild it; without DDL, if there is none.
 
         Args:
-            stay: what is built for that is left standing, as what is to be proved begins there.
+            stay: leave the structure in the sandbox, because a proof begins with it.
         """
         key = (shape.fingerprint, scope)
         if key not in self._rebuilt:
@@ -77,10 +78,11 @@ class Rehearsal:
 
     @property
     def _worlds(self) -> Sequence[World]:
-        """Those in which statements are tried.
+        """The worlds in which statements are tried.
 
-        Something behind the tenant may be nearer to what a definition says than what was meant: an
-        extension's operator for integer[] than PostgreSQL's for any array. So last without it.
+        An object in another schema may match a definition better than what is meant: for example,
+        an extension's operator for integer[] instead of PostgreSQL's for any array. So the tenant
+        alone on the path is tried last.
         """
         return (self.world, self.world.alone) if self.world.behind else (self.world,)
 
@@ -99,23 +101,23 @@ class Rehearsal:
                     return kept(sandbox, shape.ddl)
         with self.empty_sandbox(scope, world) as sandbox:
             built = search(sandbox, Catalog.of([]), shape.catalog)
-            # No statement makes an index invalid, as a failed CREATE INDEX CONCURRENTLY leaves it.
-            # It may be valid in scratch: what leads away from there begins by building it again.
+            # No statement can make an index invalid, as a failed CREATE INDEX CONCURRENTLY does. It
+            # may be valid in scratch: every transition from there begins by building it again.
             if any(difference.kind != "index validity" for difference in built.remaining):
                 return None
             return kept(sandbox, built.statements)
 
     def restored(self, catalog: Catalog, scope: Scope) -> Catalog:
-        """What a structure becomes by a dump and its restore, as far as it can be built."""
+        """The structure after a dump and a restore, as far as it can be built."""
         key = (catalog.fingerprint, scope)
         if key not in self._restored:
-            # Alone, as it was read: else names could mean what stands behind the tenant.
+            # With the tenant alone on the path, as it was read.
             with self.empty_sandbox(scope, self.world.alone) as sandbox:
                 self._restored[key] = restored(sandbox, catalog)
         return self._restored[key]
 
     def why_not_rebuilt(self, shape: Shape, scope: Scope) -> tuple[str, ...]:
-        """What of a shape cannot be rebuilt in scratch, and PostgreSQL's reasons."""
+        """What cannot be rebuilt in scratch, with PostgreSQL's reasons."""
         with self.empty_sandbox(scope, self.world) as sandbox:
             found = search(sandbox, Catalog.of([]), shape.catalog)
         return self._reasons("its structure cannot be rebuilt in scratch", found)
@@ -137,11 +139,11 @@ class Rehearsal:
     ) -> Verdict:
         """Find the statements that lead from one shape to the other, and prove them.
 
-        Where they led stays, as it does in a tenant: the way back is proved from there.
+        The result stays in the sandbox, as in a tenant: the way back is proved from there.
 
         Args:
-            renames: declared ones; those that are done, or are none here, are passed over.
-            user_statements: the user's own statements, for when nothing else reaches the goal.
+            renames: declared renames; those that do not apply here are ignored.
+            user_statements: tried if nothing else reaches the goal.
         """
         if source.ddl is None:
             return Verdict(blocked=self.why_not_rebuilt(source, scope))
@@ -160,7 +162,7 @@ class Rehearsal:
         with self._sandbox_of(source, scope, world) as sandbox:
             outside = self._beside(sandbox)
             if has_choice(source.catalog):
-                chosen = by_facts(sandbox, leg)  # migra takes no heed of that
+                chosen = by_facts(sandbox, leg)  # migra does not consider that
             else:
                 chosen = self._by_migra(sandbox, leg)
             if chosen.remaining or chosen.cost[:2] != (0, 0):
@@ -173,15 +175,15 @@ class Rehearsal:
                 return Verdict(blocked=self._reasons(missed, chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Verdict(blocked=ambiguous)
-            # Of the user's own statements, nobody knows what another order would do to rows.
+            # User statements keep their order, because another order might change rows differently.
             prove = verify if user_statements else prove_without_repeats
             proved = prove(sandbox, leg, chosen, outside)
-            if not (proved.blocked or user_statements):  # who knows what those did elsewhere
+            if not (proved.blocked or user_statements):  # these may have changed something else
                 self._settle(sandbox, goal)
             return proved
 
     def _beside(self, sandbox: Sandbox) -> Outside:
-        """What stands beside a sandbox; of a template's, something may hang on what was cleared."""
+        """What is outside a sandbox; read again for a template, which may have dependents."""
         if sandbox.scope.managed is not None:
             return Outside.of(sandbox, self.shared)
         if sandbox.scope.schema not in self._outside:
@@ -190,14 +192,14 @@ class Rehearsal:
 
     @contextmanager
     def empty_sandbox(self, scope: Scope, world: World) -> Iterator[Sandbox]:
-        """One for a structure; nothing of it stays."""
+        """An empty sandbox, rolled back at the end."""
         self._standing = None
         with open_sandbox(self.connection, scope, world) as sandbox:
             yield sandbox
 
     @contextmanager
     def _sandbox_of(self, shape: Shape, scope: Scope, world: World) -> Iterator[Sandbox]:
-        """A sandbox in which a shape stands: still, or rebuilt there; then it is of this world."""
+        """A sandbox with this shape, kept from before or rebuilt, in this world."""
         if self._standing == (shape.fingerprint, scope):
             with open_sandbox(self.connection, scope, world, standing=True) as sandbox:
                 yield sandbox
@@ -214,7 +216,7 @@ class Rehearsal:
             self._standing = (shape.fingerprint, sandbox.scope)
 
     def _by_migra(self, sandbox: Sandbox, leg: Leg) -> Candidate:
-        # Not imported until it is needed: that takes longer than many a comparison.
+        # Imported late, because that takes longer than many comparisons.
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415
 
         goal = self._inspected.get((leg.goal.fingerprint, sandbox.scope))

@@ -1,4 +1,4 @@
-"""Does declared renames in scratch, and finds out which exchanges of names are yet to be done."""
+"""Runs declared renames in scratch, and finds out which exchanges of names are still to be done."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from diffapply.scratch.sandbox import Sandbox
 def rename_declared(
     sandbox: Sandbox, renames: Sequence[Rename], live: Catalog, goal: Catalog
 ) -> tuple[tuple[str, ...], Catalog]:
-    """Do the declared renames that are yet to be done.
+    """Run the declared renames that are still to be done.
 
     Args:
-        live: what stands in the sandbox.
-        goal: where the renames lead.
+        live: the catalog of the sandbox.
+        goal: the goal's catalog.
 
     Returns:
-        What ran, and what stands then.
+        The statements that ran, and the sandbox's catalog after them.
     """
     ran: tuple[str, ...] = ()
     for kind in DECLARED:
@@ -35,7 +35,7 @@ def rename_declared(
 
 
 def run_each(sandbox: Sandbox, statements: Sequence[str]) -> tuple[str, ...]:
-    """Run each of the statements that can be run; returns those."""
+    """Run the statements one by one, without those that fail; returns those that ran."""
     return tuple(statement for statement in statements if sandbox.try_run([statement]) is None)
 
 
@@ -47,7 +47,7 @@ def _leads_nearer(sandbox: Sandbox, statements: Sequence[str], goal: Catalog) ->
 
 
 def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int]:
-    """How many columns, and how many facts, are not as in the goal; on trial."""
+    """How many columns, and how many facts, differ from the goal."""
     run_each(sandbox, nameless(sandbox.catalog(), goal))
     kinds = [its.kind for its in compare(sandbox.catalog(), goal, fold=False)]
     return kinds.count("column"), len(kinds)

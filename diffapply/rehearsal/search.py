@@ -16,11 +16,9 @@ from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
 from diffapply.ddl.statements import Options
 from diffapply.ddl.zones import naming_zone
-from diffapply.model.catalog import Catalog, Difference, Fact, FactKey
+from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.queries import query
-from diffapply.rehearsal.meaning import changed_expressions, worded_as
 from diffapply.scratch.sandbox import Sandbox
-from diffapply.values import Column
 
 _DEPENDENTS = query("rehearsal", "dependents")
 
@@ -59,35 +57,15 @@ def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] 
         first: statements to begin with, such as migra's; the supplement proposes the rest.
     """
     sandbox.run(["savepoint beginning"])
-    trial = _Search(sandbox)
+    trial = Search(sandbox)
     found = trial.lead(live, goal, first)
     if found.remaining and trial.used_new_labels:
         # A label cannot be used in the transaction that adds it: so its type is made anew.
         sandbox.run(["rollback to savepoint beginning"])
         enums = {key for key in _changed(live, goal) if key[0] == "enum"}
-        found = _Search(sandbox, enums).lead(live, goal, ())
+        found = Search(sandbox, enums).lead(live, goal, ())
     sandbox.run(["release savepoint beginning"])
     return found
-
-
-def restored(sandbox: Sandbox, catalog: Catalog) -> Catalog:
-    """What a structure becomes by a dump and its restore, as far as that can be had.
-
-    Its definitions are read as PostgreSQL writes them, which does not always give what it wrote
-    them from: see `as_stored`.
-
-    Args:
-        sandbox: an empty one.
-    """
-    restoration = _Restoration(sandbox)
-    restoration.lead(Catalog.of([]), catalog, ())
-    stands = sandbox.catalog()
-    read = restoration.standing(catalog).facts
-    return Catalog.of(
-        fact
-        for key, fact in stands.facts.items()
-        if (wanted := catalog.facts.get(key)) and read[key].definition == wanted.definition
-    )
 
 
 def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
@@ -125,7 +103,7 @@ class _Proposal:
         return self.key is not None and KINDS[self.key[0]].holds_data
 
 
-class _Search:
+class Search:
     """What is tried in a sandbox, and what ran.
 
     Args:
@@ -295,25 +273,6 @@ class _Search:
             self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
         step.errors = errors or step.errors
         return False
-
-
-class _Restoration(_Search):
-    """Builds a structure from what PostgreSQL writes of it, whatever expressions that gives."""
-
-    def written(self, statement: str) -> str:
-        """The statement as it stands."""
-        return statement
-
-    def standing(self, goal: Catalog) -> Catalog:
-        """What stands in the sandbox now, in the goal's words where it was read from those."""
-        stands = super().standing(goal)
-        words = changed_expressions(stands, goal)
-        return worded_as(stands, goal, {key for key in words if self._was_read(goal.facts[key])})
-
-    def _was_read(self, fact: Fact) -> bool:
-        """Whether a statement of ours said it: other things come from a parent."""
-        own = fact.kind == "column" and not Column.of(fact).inherited
-        return fact.key in self.done or (own and ("table", fact.object) in self.done)
 
 
 def sentence(error: psycopg2.Error) -> str:

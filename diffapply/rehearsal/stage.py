@@ -1,4 +1,4 @@
-"""Opens scratch databases in which what the tenants of a database are is rehearsed."""
+"""Opens scratch databases for rehearsals, with their surroundings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,22 +18,22 @@ from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.confinement import Confinement
+from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
-from diffapply.scratch.inmates import Inmates
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where transitions are rehearsed.
+    """Opens scratch databases for rehearsals.
 
     Attributes:
-        database: whose tenants they are of.
+        database: the live database.
         world: the application's path and settings there.
-        tenants: all that there are, whether the command is about them or not.
-        scratch_url: an empty database to use as scratch; None: one is made.
-        trusted: whether code of objects that belong to others may run as the connecting role.
+        tenants: all tenants, chosen or not.
+        scratch_url: an empty database to use as scratch; None: create one.
+        trusted: let code that belongs to other roles run as the connecting role.
     """
 
     database: Database
@@ -50,25 +50,26 @@ class Stage:
         *,
         ends: Collection[Catalog] = (),
     ) -> Iterator[Rehearsal]:
-        """A scratch database with all that the tenants refer to outside themselves.
+        """Open a scratch database and build the surroundings in it.
 
         Args:
-            schemas: one live schema of each shape, and the templates, as they were read.
+            schemas: one live schema of each shape, and the templates, with their catalogs.
             named: further schemas that the desired state mentions.
-            ends: further structures that are to be built; like those of `schemas`, they may draw
-                from sequences of other schemas, and name these in texts.
+            ends: further structures to build. Like those of `schemas`, they may draw numbers from
+                sequences of other schemas, and name other schemas in texts.
 
         Raises:
-            ScratchError: none can be had, or none where what belongs to others can do no harm.
+            ScratchError: no scratch database can be created or used, or strangers' code could do
+                harm there.
         """
         surroundings = self._surroundings(schemas, named, ends)
         strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
-        inmates = Inmates(
+        contents = Contents(
             () if self.trusted else tuple(map(repr, sorted(strangers))),
             frozenset(name for name, *_ in surroundings.extensions),
             surroundings.prepare,
         )
-        with self._in_scratch(surroundings, inmates) as rehearsal:
+        with self._in_scratch(surroundings, contents) as rehearsal:
             yield rehearsal
 
     def build(self, desired: Desired, scope: Scope) -> Shape:
@@ -100,10 +101,10 @@ class Stage:
         )
 
     @contextmanager
-    def _in_scratch(self, surroundings: Surroundings, inmates: Inmates) -> Iterator[Rehearsal]:
+    def _in_scratch(self, surroundings: Surroundings, contents: Contents) -> Iterator[Rehearsal]:
         server = self.database.server
-        confinement = Confinement(inmates.strangers, server.role) if inmates.strangers else None
-        with scratch_database(self.database.url, server, self.scratch_url, inmates) as scratch:
+        confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
+        with scratch_database(self.database.url, server, self.scratch_url, contents) as scratch:
             try:
                 denied = surroundings.build(scratch)
                 world = taken(scratch, self.world)
@@ -116,7 +117,7 @@ class Stage:
                     conditions=(str(server.version), surroundings.digest, repr(world)),
                     another=None
                     if self.scratch_url
-                    else partial(self._in_scratch, surroundings, inmates),
+                    else partial(self._in_scratch, surroundings, contents),
                 )
             except psycopg2.Error as error:
                 ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
@@ -124,5 +125,5 @@ class Stage:
                     raise
                 raise ScratchError(
                     f"No plan can be made: {confinement.overlong(error)}.",
-                    "Find out what its code does, or leave the tenant out.",
+                    "Find out what its code does, or leave the tenant out with --exclude.",
                 ) from error

@@ -1,8 +1,8 @@
-"""What a transition takes from those outside of a tenant who may hang on it.
+"""Finds what a transition drops or changes that objects outside the tenant may depend on.
 
-Told by what stands in scratch before and after: what is dropped is gone by its oid, even if another
-object has its name, and a column has another type. Whether anybody hangs on it, only the live
-database knows.
+Compares the sandbox before and after by oid: an object is dropped even if a new one has its name,
+and a column may have another type. Whether something really depends on it, only the live database
+knows.
 """
 
 import re
@@ -23,7 +23,7 @@ _DROPPED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What something is known by, whatever it is called.
+    """What identifies an object, independent of its name.
 
     Attributes:
         number: of a column, in the relation that `oid` is of; of a constraint, its relation's oid.
@@ -41,7 +41,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What it is called, and what others hang on beside that it is there."""
+    """Its name, and its properties that others may depend on."""
 
     name: str
     part: str
@@ -50,11 +50,11 @@ class Standing:
 
 
 Identities = Mapping[Identity, Standing]
-"""What stands in a schema at one moment."""
+"""All objects of a schema at one moment."""
 
 
 def identities(sandbox: Sandbox) -> Identities:
-    """What stands in a sandbox now."""
+    """All objects of a sandbox now."""
     rows = sandbox.rows(_IDENTITIES, {"schema": sandbox.scope.schema})
     return {
         Identity(kind, oid, number): Standing(name, part, form, sort)
@@ -65,7 +65,7 @@ def identities(sandbox: Sandbox) -> Identities:
 def touched(
     before: Identities, after: Identities, statements: Sequence[str]
 ) -> tuple[Touched, ...]:
-    """What is dropped, made anew or given another type, under the names that it had before.
+    """What is dropped, made anew or gets another type, by the names before.
 
     Args:
         statements: what ran in between.
@@ -80,12 +80,12 @@ def _gone(before: Identities, after: Identities, statements: Sequence[str]) -> I
     dropped = {bare(name) for sql in statements for name in _DROPPED.findall(sql)}
     for key, its in before.items():
         stands = (key.kind, its.name, its.part) in names
-        # A part goes with its relation; but one that is made anew may be published by its columns.
+        # A part is dropped with its relation. But columns of one made anew may be published.
         goes_along = key.relation and key.relation not in relations
         if key in after or (goes_along and (stands or ("relation", its.name, "") not in names)):
             continue
-        # PostgreSQL itself makes keys and indexes anew whose columns change their type: those who
-        # hang on them follow.
+        # If columns change their type, PostgreSQL itself rebuilds their keys and indexes; what
+        # depends on these follows.
         if stands and its.sort in ("index", "constraint") and (its.part or its.name) not in dropped:
             continue
         change: TouchedChange = "anew" if stands else "dropped"

@@ -1,4 +1,4 @@
-"""Runs a candidate once more: that it arrives, what each statement risks, what it takes along."""
+"""Runs a candidate once more: proves that it reaches the goal, and observes each statement."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,19 +24,19 @@ from diffapply.renewal.rights import with_what_is_stated
 from diffapply.scratch.sandbox import Sandbox
 
 _TOGETHER = 128
-"""Statements that run together at most, as long as nobody notices them."""
+"""Statements that run together at most, as long as they lock and rewrite nothing."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What leads from one structure to another, or why nothing does.
+    """The proved statements of a transition, or the reasons why there are none.
 
     Attributes:
-        statements: proved by running them; empty when blocked.
-        blocked: reasons, empty when proved.
-        anew: what the statements make anew; what they drop and create, see `Transition`.
-        touched: what they take from those outside of a tenant who may hang on it.
-        alone: whether they were proved with nothing behind the tenant on the search path.
+        statements: proved by running them; empty if blocked.
+        blocked: reasons; empty if proved.
+        anew: see `Transition`; likewise `dropped` and `created`.
+        touched: what they drop or change that objects outside may depend on.
+        alone: whether they were proved with the tenant alone on the search path.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -49,12 +49,12 @@ class Verdict:
 
 
 def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
-    """Run a candidate once more from where its leg begins, and observe each statement.
+    """Run a candidate once more from the source, and observe each statement.
 
-    When it is proved, the sandbox stands at the goal. When not, its transaction may be lost.
+    If it is proved, the sandbox is at the goal. If not, its transaction may be lost.
 
     Args:
-        outside: what stands beside the sandbox, and has to stay.
+        outside: what is outside the sandbox, and must not change.
     """
     run = _Run(sandbox, candidate, leg.goal.catalog)
     stood = sequences(sandbox)
@@ -92,7 +92,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
 
 
 def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
-    """The statement, whose hazards name what users know."""
+    """The statement with hazards that use the names that users know."""
     return replace(
         statement,
         hazards=tuple(
@@ -102,11 +102,11 @@ def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
 
 
 class _Run:
-    """Runs a candidate's statements, and notes what each risks, locks and rewrites.
+    """Runs a candidate's statements, and records what each risks, locks and rewrites.
 
     Attributes:
-        proved: what has run.
-        sql: the statement that runs, or has run last.
+        proved: the statements that have run.
+        sql: the statement that is running, or ran last.
     """
 
     def __init__(self, sandbox: Sandbox, candidate: Candidate, goal: Catalog) -> None:
@@ -118,7 +118,7 @@ class _Run:
         self.sql = ""
 
     def all(self, statements: Sequence[str]) -> None:
-        """Run the candidate's statements: together, as long as none is to be looked at alone."""
+        """Run the candidate's statements; together, if none of them has to be observed alone."""
         together, done = 1, 0
         while done < len(statements):
             chunk = list(takewhile(self._is_plain, statements[done : done + together]))
@@ -130,7 +130,7 @@ class _Run:
                 together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
 
     def one(self, sql: str, risks: Iterable[Hazard]) -> Statement:
-        """Run a statement, and look at what it did."""
+        """Run a statement, and observe it."""
         self.sql = sql
         checked = tuple(its for risk in risks for its in _checked(self._sandbox, risk))
         self._sandbox.run([sql])
@@ -139,14 +139,14 @@ class _Run:
         return self.proved[-1]
 
     def add(self, risk: Hazard, saying: str) -> None:
-        """Put a risk where it arises: to the last statement that says this."""
+        """Add a risk to the last statement that contains this text."""
         for number, statement in reversed([*enumerate(self.proved)]):
             if saying in statement.sql:
                 self.proved[number] = _with(risk, statement)
                 return
 
     def add_stale(self) -> None:
-        """Put in what keeps the results of a routine's old body, when all have run."""
+        """Add the `stale` hazards, after all statements have run."""
         for number, risk in self._stale.hazards():
             self.proved[number] = _with(risk, self.proved[number])
 
@@ -159,9 +159,9 @@ def _with(risk: Hazard, statement: Statement) -> Statement:
 
 
 def _checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
-    """The hazard, without its check if that cannot run: then the data counts as lost.
+    """The hazard; without its check if that cannot run, so that the data counts as lost.
 
-    What fails where there are rows is tried: it is none if that does not fail.
+    A `rows` hazard is tried, and left out if its check does not fail.
     """
     if hazard.kind == "rows" and hazard.check:
         with sandbox.trial():
@@ -177,7 +177,7 @@ def _checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
 
 
 def reasons(summary: str, found: Found) -> tuple[str, ...]:
-    """The summary, then each remaining difference, then what PostgreSQL said."""
+    """The summary, each remaining difference, and PostgreSQL's errors."""
 
     def sentence(difference: Difference) -> str:
         named = f"{difference.change} {difference.kind} {difference.name}"

@@ -10,6 +10,7 @@ from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.render.wording import counted, visible, visible_block
+from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
 
@@ -99,23 +100,12 @@ def items(differences: Iterable[Difference]) -> list[Item]:
     parts: dict[tuple[Change, str], int] = defaultdict(int)
     standing = []
     for difference in differences:
-        name = difference.name
-        whole = difference.change, name if (difference.change, name) in wholes else _container(name)
+        whole = difference.change, before(difference.name, ".")
         if whole in wholes and difference.kind not in _WHOLES:
             parts[whole] += 1
         else:
             standing.append(difference)
     return [Item(d, parts[d.change, d.name] if d.kind in _WHOLES else 0) for d in standing]
-
-
-def _container(name: str) -> str:
-    """The text before the last dot outside quotes: the table of ``table.column``."""
-    quoted = False
-    for at in range(len(name) - 1, -1, -1):
-        quoted ^= name[at] == '"'
-        if name[at] == "." and not quoted:
-            return name[:at]
-    return ""
 
 
 def is_block(difference: Difference) -> bool:
@@ -138,7 +128,7 @@ def in_fields(difference: Difference) -> str:
 def comparison(difference: Difference) -> Iterator[str]:
     """The two definitions of a changed item, or their unified diff if they have several lines.
 
-    Nothing where `in_fields` tells it.
+    Nothing where `in_fields` tells what changed.
     """
     if in_fields(difference):
         return

@@ -9,16 +9,25 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from diffapply.catalog.comparison import field_changes
-from diffapply.model.drift import DriftReport
+from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
-from diffapply.model.plan import Plan
-from diffapply.model.run import RunRecord, RunResult
+from diffapply.model.plan import Plan, Transition
+from diffapply.model.run import RunRecord, RunResult, StepRecord
+from diffapply.render.contract import (
+    VERSION,
+    DriftDocument,
+    DriftTenant,
+    HistoryDocument,
+    HistoryRun,
+    HistoryStep,
+    OtherRun,
+    PlanDocument,
+    PlannedTransition,
+    RunDocument,
+    StatementHazard,
+)
 from diffapply.render.wording import STEP_STATUSES
-
-VERSION = 1
-
-Document = dict[str, object]
 
 
 def plan_json(plan: Plan) -> str:
@@ -41,50 +50,30 @@ def history_json(runs: Sequence[RunRecord]) -> str:
     return _json(history_document(runs))
 
 
-def plan_document(plan: Plan) -> Document:
+def plan_document(plan: Plan) -> PlanDocument:
     """The plan: every transition with its statements and all its tenants.
 
     `own_name` is the text in statements that stands for each tenant's own name. A backward plan
     also has the runs that it undoes.
     """
-    document: Document = {
+    document: PlanDocument = {
         "version": VERSION,
         "direction": plan.direction,
         "desired": plan.desired,
-        "search_path": list(plan.world.behind),
+        "search_path": plan.world.behind,
         "own_name": STAND_IN,
         "tenants": {
             "total": plan.total,
             "in_sync": len(plan.in_sync),
             "to_change": plan.to_change,
             "blocked": plan.blocked,
-            **({"unreadable": len(plan.unreadable)} if plan.unreadable else {}),
         },
-        "transitions": [
-            {
-                "from": transition.source,
-                "to": transition.goal,
-                "tenants": list(transition.tenants),
-                "statements": [
-                    {
-                        "sql": statement.sql,
-                        "hazards": [_hazard(hazard) for hazard in statement.hazards],
-                    }
-                    for statement in transition.statements
-                ],
-                "destructive": transition.destructive,
-                "blocked": list(transition.blocked),
-                "no_way_back": list(transition.no_way_back),
-                "notes": list(transition.notes),
-                "made_anew": [
-                    {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
-                ],
-            }
-            for transition in plan.transitions
-        ],
-        "notes": list(plan.notes),
+        "transitions": [_transition(transition) for transition in plan.transitions],
+        "notes": plan.notes,
         "unreadable": [{"name": its.name, "remedy": its.remedy} for its in plan.unreadable],
     }
+    if plan.unreadable:
+        document["tenants"]["unreadable"] = len(plan.unreadable)
     if plan.direction == "backward":
         document["undoes"] = [
             {
@@ -98,55 +87,78 @@ def plan_document(plan: Plan) -> Document:
     return document
 
 
-def _hazard(hazard: Hazard) -> Document:
-    """What a statement risks; with `remedy` where a statement puts it right."""
-    document: Document = {
+def _transition(transition: Transition) -> PlannedTransition:
+    return {
+        "from": transition.source,
+        "to": transition.goal,
+        "tenants": transition.tenants,
+        "statements": [
+            {"sql": its.sql, "hazards": [_hazard(hazard) for hazard in its.hazards]}
+            for its in transition.statements
+        ],
+        "destructive": transition.destructive,
+        "blocked": transition.blocked,
+        "no_way_back": transition.no_way_back,
+        "notes": transition.notes,
+        "made_anew": [
+            {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
+        ],
+    }
+
+
+def _hazard(hazard: Hazard) -> StatementHazard:
+    document: StatementHazard = {
         "kind": hazard.kind,
         "code": hazard.code.name,
         "message": hazard.message,
     }
-    return {**document, "remedy": hazard.remedy} if hazard.remedy else document
+    if hazard.remedy:
+        document["remedy"] = hazard.remedy
+    return document
 
 
-def drift_document(report: DriftReport) -> Document:
+def drift_document(report: DriftReport) -> DriftDocument:
     """The drift: every tenant with all its differences."""
     return {
         "version": VERSION,
         "in_sync": report.in_sync,
-        "tenants": [
+        "tenants": [_drift(tenant) for tenant in report.tenants],
+    }
+
+
+def _drift(tenant: TenantDrift) -> DriftTenant:
+    document: DriftTenant = {
+        "name": tenant.name,
+        "state": tenant.state,
+        "differences": [
             {
-                "name": tenant.name,
-                "state": tenant.state,
-                "differences": [
+                "kind": difference.kind,
+                "name": shown(difference.name, tenant.name),
+                "change": difference.change,
+                "desired": _own(difference.desired, tenant.name),
+                "live": _own(difference.live, tenant.name),
+                "fields": [
                     {
-                        "kind": difference.kind,
-                        "name": shown(difference.name, tenant.name),
-                        "change": difference.change,
-                        "desired": _own(difference.desired, tenant.name),
-                        "live": _own(difference.live, tenant.name),
-                        "fields": [
-                            {
-                                "field": shown(its.field, tenant.name),
-                                "desired": _own(its.desired, tenant.name),
-                                "live": _own(its.live, tenant.name),
-                            }
-                            for its in field_changes(difference)
-                        ],
+                        "field": shown(its.field, tenant.name),
+                        "desired": _own(its.desired, tenant.name),
+                        "live": _own(its.live, tenant.name),
                     }
-                    for difference in tenant.differences
+                    for its in field_changes(difference)
                 ],
-                **({"remedy": tenant.remedy} if tenant.remedy else {}),
             }
-            for tenant in report.tenants
+            for difference in tenant.differences
         ],
     }
+    if tenant.remedy:
+        document["remedy"] = tenant.remedy
+    return document
 
 
 def _own(definition: str | None, tenant: str) -> str | None:
     return None if definition is None else shown(definition, tenant)
 
 
-def run_document(result: RunResult) -> Document:
+def run_document(result: RunResult) -> RunDocument:
     """What a run did to every tenant; `run` is null if there was nothing to do."""
     return {
         "version": VERSION,
@@ -158,17 +170,17 @@ def run_document(result: RunResult) -> Document:
     }
 
 
-def history_document(runs: Sequence[RunRecord]) -> Document:
+def history_document(runs: Sequence[RunRecord]) -> HistoryDocument:
     """The runs, newest first; with `steps` if one run was asked for by its id."""
     return {"version": VERSION, "runs": [_run(run) for run in runs]}
 
 
-def _run(run: RunRecord) -> Mapping[str, object]:
-    document: Document = {
+def _run(run: RunRecord) -> HistoryRun:
+    document: HistoryRun = {
         "id": run.id,
         "direction": run.direction,
         "started_at": _moment(run.started_at),
-        "finished_at": _moment(run.finished_at),
+        "finished_at": None if run.finished_at is None else _moment(run.finished_at),
         "status": run.status,
         "tenants": {status: run.counts.get(status, 0) for status in STEP_STATUSES},
         "desired": run.desired,
@@ -177,29 +189,30 @@ def _run(run: RunRecord) -> Mapping[str, object]:
         "undone_by": _others(run.undone_by),
     }
     if run.steps:
-        document["steps"] = [
-            {
-                "name": step.tenant,
-                "from": step.source,
-                "to": step.goal,
-                "status": step.status,
-                "error": step.error,
-                "started_at": _moment(step.started_at),
-                "finished_at": _moment(step.finished_at),
-                "undone_by": step.undone_by,
-            }
-            for step in run.steps
-        ]
+        document["steps"] = [_step(step) for step in run.steps]
     return document
 
 
-def _others(runs: Mapping[int, int]) -> list[Document]:
+def _step(step: StepRecord) -> HistoryStep:
+    return {
+        "name": step.tenant,
+        "from": step.source,
+        "to": step.goal,
+        "status": step.status,
+        "error": step.error,
+        "started_at": _moment(step.started_at),
+        "finished_at": _moment(step.finished_at),
+        "undone_by": step.undone_by,
+    }
+
+
+def _others(runs: Mapping[int, int]) -> list[OtherRun]:
     return [{"run": run, "tenants": tenants} for run, tenants in runs.items()]
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
-def _json(document: Document) -> str:
+def _json(document: Mapping[str, object]) -> str:
     return json.dumps(document, indent=2) + "\n"

@@ -1,1 +1,1 @@
-"""What a transition makes anew, and what that keeps: owner, grants, numbers."""
+"""Objects that a transition drops and creates again: they keep owner, grants and numbers."""

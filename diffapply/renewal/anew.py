@@ -1,8 +1,8 @@
-"""What a transition makes anew: it stands under its name as before, but is another object.
+"""Finds what a transition makes anew: the name is the same as before, the object is a new one.
 
-PostgreSQL gives what is created an owner and grants of its own. What the tenants' objects had is
-given back to them in each tenant; here is found out of which. Objects are told by their oids, and
-columns by their numbers: before the statements, after those that rename, and at the end.
+A new object gets a new owner and default grants, so each tenant's old ones are given back. This
+module finds out for which objects. It compares oids, and numbers of columns: before the statements,
+after those that rename, and at the end.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class StandingObject:
-    """What stands under a name.
+    """The object with a name.
 
     Attributes:
         number: of a column, in the relation that `oid` is of; else 0.
@@ -35,11 +35,11 @@ class StandingObject:
 
 
 Standing = Mapping[_Key, StandingObject]
-"""What stands in a schema at one moment."""
+"""All objects of a schema at one moment."""
 
 
 def standing(sandbox: Sandbox) -> Standing:
-    """What stands in a sandbox now."""
+    """All objects of a sandbox now."""
     rows = sandbox.rows(_STANDING, {"schema": sandbox.scope.schema})
     return {(its_class, name): StandingObject(*known) for its_class, name, *known in rows}
 
@@ -50,11 +50,11 @@ def made_anew(
     after: Standing,
     routines: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
 ) -> tuple[Renewed, ...]:
-    """What is another object at the end than it was before: a new one, or one that has moved there.
+    """Names whose object at the end is not the one before, but a new or another one.
 
     Args:
-        renamed: when what is declared as renamed had its new name, and nothing else was done.
-        routines: name → definition, before and at the end, as far as they are known.
+        renamed: after the declared renames, before anything else.
+        routines: name → definition, before and at the end, as far as known.
     """
     gone, come = (
         {key[1]: known.get(key[1], "") for key in these.keys() - others if key[0] == "routine"}
@@ -87,10 +87,10 @@ def made_anew(
 def come_and_gone(
     before: Standing, after: Standing, anew: Iterable[Renewed]
 ) -> tuple[tuple[Owned, ...], tuple[Owned, ...]]:
-    """What stands at the end and did not before; and what stood before, and does not at the end.
+    """Objects that exist only at the end, and objects that existed only before.
 
     Args:
-        anew: what takes another's scope: neither is said of it.
+        anew: objects made anew; they count as neither.
     """
     places = [(class_of(its.kind), its.old, its.new) for its in anew]
     new = {(its_class, name): (its_class, old) for its_class, old, name in places}
@@ -127,7 +127,7 @@ def _by_identity(objects: Standing) -> dict[tuple[str, int, int], _Key]:
 
 
 def _implied(key: _Key, old: _Key, found: Mapping[_Key, _Key]) -> bool:
-    """Whether it is a column that has its name as before, of a relation that is made anew."""
+    """Whether it is a column with the same name as before, of a relation that is made anew."""
     if key[0] != "column":
         return False
     relation, old_relation = (up_to(name, ".") for _, name in (key, old))

@@ -1,4 +1,4 @@
-"""What going back makes again: a run had dropped it, and with it whose it was."""
+"""Objects that going back creates again, after a run has dropped them with owner and grants."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,13 +10,13 @@ from diffapply.model.plan import Transition
 def without_rights(
     transition: Transition, goal: Catalog, remembered: Mapping[tuple[str, str], Sequence[str]]
 ) -> tuple[str, ...]:
-    """Sentences on what a way back cannot give back to what it makes again.
+    """Notes on owners and grants that a way back cannot give back.
 
     Args:
-        transition: backward.
-        goal: where it leads.
-        remembered: class and name of what the journal knows whose it was, in all its tenants →
-            roles that it had to do with, and that there are no more.
+        transition: a backward one.
+        goal: its goal.
+        remembered: class and name of objects whose owner and grants the journal has for all tenants
+            → roles among these that no longer exist.
     """
     things = [(class_of(its.kind), its.name) for its in transition.created]
     gone = {role for thing in things for role in remembered.get(thing, ())}
@@ -43,6 +43,6 @@ def without_rights(
 
 
 def _stands_alone(sequence: str, catalog: Catalog) -> bool:
-    """Whether no column owns it, whose table it follows."""
+    """Whether no column owns the sequence."""
     owned = ("sequence owner", sequence) in catalog.facts
     return ("sequence", sequence) in catalog.facts and not owned

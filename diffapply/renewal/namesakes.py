@@ -1,4 +1,4 @@
-"""Routines that take the place of others of their name, with other arguments."""
+"""Routines that replace routines of the same name with other arguments."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,13 +11,13 @@ _KINDS = ("function", "procedure", "aggregate")
 
 
 def namesakes(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str]:
-    """Routine that comes → the one that goes and whose place it takes, where there is no doubt.
+    """New routine → the routine that it replaces, if that is certain.
 
-    Of several of a name, those belong together that alone have the same body, or else alone as
-    many arguments; and at last the two that are left.
+    Of several with one name, a pair is one that alone has the same body; otherwise, that alone has
+    the same number of arguments; and finally, the two that are left.
 
     Args:
-        gone: routine, with the types of its arguments → its definition, as far as it is known.
+        gone: routine, with the types of its arguments → its definition, if known.
         come: likewise.
     """
     found: dict[str, str] = {}
@@ -33,7 +33,7 @@ def namesakes(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str
 
 
 def untold(dropped: Iterable[Owned], created: Iterable[Owned]) -> tuple[str, ...]:
-    """Sentences on routines that come where others of their name go, and that cannot be told."""
+    """Notes on new routines for which it is unclear which old routine they replace."""
     gone, come = _by_name(dropped), _by_name(created)
     return tuple(
         f"It cannot be told which of {', '.join(gone[name])} is now which of "
@@ -54,7 +54,7 @@ def _by_name(those: Iterable[Owned]) -> Mapping[str, Sequence[str]]:
 def _pairs(
     olds: Mapping[str, str], news: Mapping[str, str], told_by: Callable[[str, str], str]
 ) -> dict[str, str]:
-    """New → old, of those that alone have something in common that tells them; it is not empty."""
+    """New → old, for pairs that alone have the same, non-empty property."""
     by_old, by_new = (
         _alone({routine: told_by(routine, text) for routine, text in those.items()})
         for those in (olds, news)
@@ -63,7 +63,7 @@ def _pairs(
 
 
 def _alone(told: Mapping[str, str]) -> dict[str, str]:
-    """What tells a routine → it, if it tells no other."""
+    """Property → routine, for properties that only one routine has."""
     each = [*told.values()]
     return {its: routine for routine, its in told.items() if its and each.count(its) == 1}
 
@@ -77,5 +77,5 @@ def _body(_routine: str, definition: str) -> str:
 
 
 def _arguments(routine: str, _definition: str) -> str:
-    """How many they are."""
+    """The number of arguments."""
     return str(len(listed(routine[len(_name(routine)) + 1 : -1])))

@@ -1,8 +1,7 @@
-"""Owners and grants: what the desired state says of them, and what it is silent about.
+"""Owners and grants that the desired state states, and those that it does not.
 
-It speaks of an object's owner if that is not just the role which built it, and of its grants if
-they are not just those that this role gives to whatever it creates. Of what it is silent about,
-each tenant keeps what it has.
+It states an object's owner if that is not the role that built it, and its grants if they are not
+the default grants of that role. What it does not state, each tenant keeps.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,10 +21,10 @@ _CLASSES = {
     **dict.fromkeys(("TYPE", "DOMAIN"), "type"),
     **dict.fromkeys(("FUNCTION", "PROCEDURE", "AGGREGATE"), "routine"),
 }
-"""First word of a fact's name → the class of what it is about; see `owned.sql`."""
+"""First word of a fact's name → the class of its object; see `owned.sql`."""
 
 _WORDS = {"relation": "TABLE", "sequence": "SEQUENCE", "routine": "FUNCTION", "type": "TYPE"}
-"""What GRANT calls those of a class."""
+"""The word for a class in GRANT."""
 
 _PRIVILEGES = ("privilege", "column privilege")
 
@@ -35,13 +34,13 @@ Thing = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Rights:
-    """What a catalog says, object by object.
+    """Owners and grants in a catalog, object by object.
 
     Attributes:
-        things: all that have owners or grants.
-        owners: the fact that says who owns it; what a column owns has none.
-        grants: the facts that say who may do what.
-        defaults: what newly created objects get.
+        things: all objects with an owner or grants.
+        owners: the fact with the owner; a sequence that a column owns has none.
+        grants: the facts with the grants.
+        defaults: default privileges for new objects.
         routines: name → definition.
     """
 
@@ -76,25 +75,25 @@ class Builder:
 
     Attributes:
         name: quoted.
-        gives: to whatever it creates.
+        gives: its default grants.
     """
 
     name: str
     gives: Given = field(default_factory=lambda: BUILT_IN)
 
     def grants(self, thing_class: str) -> frozenset[Grant]:
-        """What it gives to those of a class."""
+        """Its default grants on objects of a class."""
         return next(its for (named, _), its in self.gives.items() if named == thing_class)
 
 
 def as_spoken(
     goal: Catalog, live: Catalog, builder: Builder, renames: Sequence[Rename] = ()
 ) -> Catalog:
-    """The goal for tenants of one shape: of what it is silent about, it has what they have.
+    """The goal for tenants of one shape; what it does not state, they keep.
 
     Args:
         builder: the role that built the goal.
-        renames: that lead to the goal: they tell what an object's name is now.
+        renames: renames on the way to the goal; they give an object's name in the tenants.
     """
     if not goal.has_privileges:
         return goal
@@ -126,7 +125,7 @@ def as_spoken(
 def with_what_is_stated(
     anew: Iterable[Renewed], source: Catalog, goal: Catalog
 ) -> tuple[Renewed, ...]:
-    """What is made anew, with what the goal says otherwise than the source."""
+    """The objects made anew, with what the goal states differently from the source."""
     if not goal.has_privileges:
         return tuple(anew)
     had, says = _Rights.of(source), _Rights.of(goal)
@@ -158,7 +157,7 @@ def _thing(fact: Fact) -> Thing:
 
 
 def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Rights) -> Thing:
-    """What the object is called now."""
+    """The object under its name in the tenants."""
     if thing in had.things:
         return thing
     kind, name = thing
@@ -181,7 +180,7 @@ def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Righ
 def _renamed(
     grants: Iterable[Fact], thing: Thing, goal: Catalog, renames: Sequence[Rename]
 ) -> list[Fact]:
-    """The grants under the names that object and columns have in the goal, if they are there."""
+    """The grants with the goal's names of object and columns; without columns that it lacks."""
     columns = {
         rename.old: rename.new
         for rename in renames
@@ -201,12 +200,12 @@ def _renamed(
 
 
 def _has_columns(thing: Thing, goal: Catalog) -> bool:
-    """Whether the columns are facts: those of views are not."""
+    """Whether the object's columns are facts; those of views are not."""
     return bool(goal.parts("column", thing[1]))
 
 
 def _owned_by(grants: Iterable[Fact], owner: str) -> list[Fact]:
-    """The grants as they are once the object is the owner's, whose own are all there are."""
+    """The grants after a change of owner; the owner has all rights."""
     found = []
     for fact in grants:
         granted = Granted.of(fact)
@@ -220,11 +219,11 @@ def _owned_by(grants: Iterable[Fact], owner: str) -> list[Fact]:
 def _by_default(
     thing: Thing, own: Sequence[Fact], defaults: Iterable[Fact], builder: str
 ) -> list[Fact]:
-    """What the object is granted when the builder creates it in the tenant.
+    """The grants of an object that the builder creates in the tenant.
 
     Args:
-        own: what it is granted anywhere.
-        defaults: what is granted in the tenant besides.
+        own: the builder's default grants.
+        defaults: default privileges of the tenant.
     """
     word = Granted.of(own[0]).word if own else _WORDS[thing[0]]
     granted = {fact.name: {*Privileges.of(fact).privileges} for fact in own}

@@ -1,6 +1,6 @@
-"""What is asked before a plan is executed or a tenant created: whether it is for these tenants.
+"""Checks before a plan is applied or a tenant is created: is it for this database and its tenants?
 
-A plan's digest proves nothing: whoever alters a file can make that anew.
+The digest of a plan file is no proof: whoever changes the file can compute a new digest.
 """
 
 from collections.abc import Iterable
@@ -18,23 +18,23 @@ from diffapply.tenants.discovery import Tenancy, is_chosen, is_reserved, tenant_
 
 
 def _otherwise(then: World, now: World) -> str:
-    """What sessions of the application had otherwise, as a clause; empty if nothing."""
+    """How the application's sessions differ from then, as a clause; empty if they do not."""
     if then.behind != now.behind:
         had, has = (", ".join(its.behind) or "nothing" for its in (then, now))
-        return f"{had} stands behind the tenant on the search path, and not {has}"
+        return f"{had} came after the tenant on the search path, not {has}"
     had_settings, settings = dict(then.settings), dict(now.settings)
     for name in sorted(had_settings.keys() | settings.keys()):
         if had_settings.get(name) != settings.get(name):
             was, its = (of.get(name, "as usual") for of in (had_settings, settings))
-            return f"{name} was {was}, and not {its}"
+            return f"{name} was {was}, not {its}"
     return ""
 
 
 def require_readable(made: Plan) -> None:
-    """Refuse to apply a plan that leaves tenants out because they could not be read.
+    """Refuse a plan without some tenants, because these could not be read.
 
     Raises:
-        PermissionDeniedError: there are such; names the statement that lets them be read.
+        PermissionDeniedError: there are such tenants; names the GRANT that is missing.
     """
     if made.unreadable:
         first, *more = made.unreadable
@@ -46,7 +46,7 @@ def require_readable(made: Plan) -> None:
 
 
 def require_chosen(settings: Settings, made: Plan) -> None:
-    """Refuse a plan that changes what is left out.
+    """Refuse a plan that changes tenants which `only` or `exclude` leave out.
 
     Raises:
         UsageError: it does.
@@ -55,7 +55,7 @@ def require_chosen(settings: Settings, made: Plan) -> None:
     if left_out := [name for name in changed if not is_chosen(name, settings)]:
         raise UsageError(
             f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
-            "A plan is applied as it is: narrow it down when it is made.",
+            "A plan is applied as a whole: give --only or --exclude when you make it.",
         )
 
 
@@ -68,30 +68,30 @@ def require_same_database(server: Server, made: Plan) -> None:
     if made.database != server.identity:
         raise PlanFileError(
             f"The plan was made for another database: {server.unlike(made.database)}.",
-            "Make the plan anew for this database.",
+            "Make a new plan for this database.",
         )
 
 
 def require_same_world(world: World, made: Plan) -> None:
-    """Refuse a plan that was proved where names and literals may mean something else.
+    """Refuse a plan that was proved with another search path or other settings.
 
     Raises:
-        PlanFileError: it was.
+        PlanFileError: it was; names and literals may mean something else now.
     """
     if other := _otherwise(made.world, world):
         raise PlanFileError(
             f"The plan was made where {other}: names and literals may mean something else now.",
-            "Make the plan anew; or apply it as the role, and with the "
-            "--search-path, with which it was made.",
+            "Make a new plan; or apply it with the role and the --search-path with which it "
+            "was made.",
         )
 
 
 def require_ours(tenancy: Tenancy, settings: Settings, made: Plan) -> None:
-    """Refuse a plan for what is neither a tenant nor a template here.
+    """Refuse a plan for a schema that is neither a tenant nor a template of the command.
 
     Raises:
-        TenantError: the tenants query names no schema.
-        UsageError: the plan changes what is neither.
+        TenantError: the tenants query returns a name that is no schema.
+        UsageError: the plan changes such a schema.
     """
     tenancy.require_known()
     templates = {n for t in made.transitions if t.managed is not None for n in t.tenants}
@@ -104,12 +104,12 @@ def require_ours(tenancy: Tenancy, settings: Settings, made: Plan) -> None:
         if names:
             raise UsageError(
                 f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
-                f"Give {option} as when the plan was made.",
+                f"Give the same {option} as when the plan was made.",
             )
 
 
 def _may_be_ours(name: str, tenancy: Tenancy, settings: Settings) -> bool:
-    """Whether it is a tenant, or is gone and may have been one: that is refused in its turn."""
+    """Whether it is a tenant, or no longer exists and may have been one; see `attempt`."""
     if name in tenancy.schemas or is_reserved(name) or name in settings.templates:
         return name in tenancy.tenants
     if settings.tenants_query is not None:
@@ -118,7 +118,7 @@ def _may_be_ours(name: str, tenancy: Tenancy, settings: Settings) -> bool:
 
 
 def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
-    """Refuse names of new tenants that the pattern would not find; a query is not asked.
+    """Refuse names for new tenants that the pattern does not match. Does not run a tenants query.
 
     Raises:
         UsageError: the pattern does not match one of them.
@@ -134,14 +134,14 @@ def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
 
 
 def require_own_code(connection: Connection, goal: Shape) -> None:
-    """Refuse to build as a superuser what refers to code of others.
+    """Refuse to build, as a superuser, a tenant that refers to other people's code.
 
     Raises:
         RefusedError: it does.
     """
     if strange := strange_code(connection, goal):
         raise RefusedError(
-            f"To build a tenant would run code of others with all rights of a superuser: "
+            f"Creating a tenant would run code of others with all rights of a superuser: "
             f"{strange[0]}.",
             "Connect as the role that owns the tenants, or give --trust-tenants. See docs/role.md.",
         )

@@ -1,9 +1,9 @@
-"""One attempt at one tenant, in one transaction, with a gate on both sides.
+"""One attempt at one tenant, in one transaction, with a gate before and a gate after.
 
-The tenant must have the shape that the plan leads from, and must end with the one that it leads
-to; the journal's step commits with it. So a crash leaves it wholly before or wholly after. Six
-exchanges with the server suffice when nothing is in the way: one to begin, two for each gate, of
-which the second takes the statements along, and one to commit.
+The tenant must have the transition's source before and its goal after; the journal's step commits
+with it. So a crash leaves it wholly before or wholly after. If no lock is busy, there are six
+exchanges with the server: one to begin, two for each gate (the second gate sends the statements
+along), one to commit.
 """
 
 import time
@@ -25,11 +25,11 @@ from diffapply.rollout.retry import LocksBusyError, naming
 from diffapply.rollout.table_locks import paced
 
 _SOON = 1.0
-"""Seconds that the server may take to say that a lock's time is over."""
+"""Seconds that the server may need to report that a lock timeout has passed."""
 
 
 class _EndError(Exception):
-    """The tenant is left as it is."""
+    """The attempt ends without a change."""
 
     def __init__(self, status: StepStatus, reason: str) -> None:
         super().__init__()
@@ -43,13 +43,13 @@ def attempt(connection: Connection, job: Job, *, singly: bool, after_loss: bool)
     Args:
         connection: outside of a transaction.
         job: of one tenant.
-        singly: whether each statement is sent alone, so that an error names it.
-        after_loss: whether a connection was lost that may have done it.
+        singly: send each statement alone, so that an error names it.
+        after_loss: a connection was lost that may have committed it.
 
     Raises:
-        TenantBusyError: another session is in the way.
+        TenantBusyError: another session holds a lock.
         DiffapplyError: reading failed, or the role may not give back what an object had.
-        psycopg2.Error: PostgreSQL refused a statement. As with the others, the transaction is open.
+        psycopg2.Error: PostgreSQL refused a statement. After any of these, the transaction is open.
     """
     [tenant] = job.tenants
     try:
@@ -80,7 +80,7 @@ def end(connection: Connection, job: Job, status: StepStatus, error: str) -> Ste
 
 
 def _is_there(work: Gate, job: Job) -> bool:
-    """Whether the tenant is at its goal; else it is what the plan says, and may be changed."""
+    """Whether the tenant is at its goal; if not, it is at the plan's source and may be changed."""
     transition = job.transition
     try:
         work.require(transition.source)
@@ -119,13 +119,13 @@ def _change(work: Gate, job: Job, had: Belongings, *, singly: bool) -> None:
     except UnlikeError as unlike:
         raise _EndError(
             "failed",
-            "It did not reach its goal: something else in the database takes part, such as an "
-            "event trigger; rolled back.",
+            "It did not reach its goal: something else in the database changes the result, such as "
+            "an event trigger; rolled back.",
         ) from unlike
 
 
 def _run(work: Gate, job: Job, *, singly: bool) -> None:
-    """Run the statements, up to the first that would lose data."""
+    """Run the statements; stop at the first that would lose data."""
     statements = job.transition.statements
     work.run(job.entering(job.tenants[0]))
     for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout)):
@@ -144,7 +144,7 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
                 work.send()
         if afterwards:
             work.run(afterwards)
-    # Deferred constraints speak up now, where it can still be said what happened.
+    # Check deferred constraints now, while an error can still be explained.
     work.run("set constraints all immediate")
     if singly:
         work.send()
@@ -155,7 +155,7 @@ def _data_hazards(statements: Sequence[Statement]) -> list[Hazard]:
 
 
 def _loses(work: Gate, hazard: Hazard) -> bool:
-    """Whether data would be lost, under the statement's own lock."""
+    """Whether the statement would lose data; asked under the lock that it takes."""
     if not hazard.check:
         return True
     if hazard.lock:
@@ -165,7 +165,7 @@ def _loses(work: Gate, hazard: Hazard) -> bool:
 
 
 def _further_losses(work: Gate, statements: Sequence[Statement]) -> Iterator[str]:
-    """What else would be lost, as far as can be told without running the statements before."""
+    """What else would be lost, as far as known without running the earlier statements."""
     for hazard in _data_hazards(statements):
         work.run("savepoint further")
         work.send()
@@ -179,7 +179,7 @@ def _further_losses(work: Gate, statements: Sequence[Statement]) -> Iterator[str
 
 @contextmanager
 def _in_time(seconds: float) -> Iterator[None]:
-    """Tell a statement that is cancelled soon, which is the one that locks, from a later one."""
+    """Turn an early cancel, which comes from the statement that locks, into a busy lock."""
     started = time.monotonic()
     try:
         yield
@@ -191,7 +191,7 @@ def _in_time(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _naming(what: str) -> Iterator[None]:
-    """Let PostgreSQL's error name the statement that it came from."""
+    """Add the statement to PostgreSQL's error."""
     try:
         yield
     except psycopg2.Error as error:

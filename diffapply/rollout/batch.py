@@ -1,14 +1,13 @@
-"""Some tenants in one transaction, with a gate on both sides as one tenant has alone.
+"""Several tenants in one transaction, with the same gates as one tenant alone.
 
-A gate over eight tenants costs little more than half of eight gates, and a round trip serves all.
-In return each of them is locked until the last is done. So a batch is only made of work whose time
-does not grow with the tenants' rows, it hardly waits for a lock, and at the first sign of anything
-unusual it is rolled back, whole: then its tenants take their turns alone.
+A gate for eight tenants costs little more than half of eight gates, and one round trip serves all.
+But each tenant is locked until the last one is done. So a batch is only made if the time does not
+grow with the tenants' rows; it hardly waits for locks; and if anything unusual happens, it is
+rolled back completely, and its tenants are done alone.
 
-The gate before the statements takes the plan's word for what a tenant is, if nothing of its own was
-touched since, and nothing is to be done but to add. What its definitions name elsewhere may have
-changed all the same, such as the name of a type. Then the gate after them tells: that one reads
-everything, and all that was there before must still be there.
+For additive changes, the gate before only compares change tokens with the plan. Something outside
+that definitions name may have changed all the same, such as the name of a type. The gate after
+notices that: it reads everything, and what the tenant had before must still be there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,23 +30,24 @@ from diffapply.rollout.table_locks import paced, split
 from diffapply.tenants.tokens import are_untouched
 
 LARGEST = 8
-"""Tenants in a batch. Twice as many save a tenth more of the gates' time, for twice the locks."""
+"""Tenants in a batch. Sixteen would save another tenth of the gates' time, for twice the locks."""
 
 _LARGEST_OUTSIDE = 3
-"""The same where a table of others is locked, for whose users each tenant more is time to wait."""
+"""The same if a shared table is locked: its users wait longer with each further tenant."""
 
 _LOCK_SECONDS = 0.15
-"""How long a batch waits for locks, while it may hold others."""
+"""Seconds that a batch waits for a lock, while it may hold others."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of a batch.
+    """The result of a batch.
 
     Attributes:
-        results: of all its tenants. Empty: nothing was done, they must take their turns alone; a
-            lost connection leaves open whether it was.
-        busy: without results, tenants that somebody else has locked; the others need not be alone.
+        results: of all its tenants. Empty: nothing was done, and they must be done alone; after a
+            lost connection, it is unknown whether it was done.
+        busy: without results, the tenants that somebody else has locked; the others need not be
+            done alone.
     """
 
     results: Sequence[StepResult] = ()
@@ -55,9 +55,9 @@ class BatchResult:
 
 
 def is_brief(transition: Transition) -> bool:
-    """Whether tenants may be done in batches: all that is at risk is that others wait a moment.
+    """Whether tenants may be done in batches: the only hazard is a brief lock.
 
-    Whether code of others would run is asked of every tenant, in batches, too.
+    A `code` hazard does not matter here: it is checked for every tenant, in batches, too.
     """
     hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
     return transition.managed is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
@@ -76,7 +76,7 @@ def apply_batch(
     terms: Terms,
     undoes: Mapping[str, Sequence[int]],
 ) -> BatchResult:
-    """Bring tenants to their goal, all or none; the journal's steps commit with them.
+    """Bring all of the tenants to their goal, or none; the journal's steps commit with them.
 
     Args:
         session: of the run.

@@ -1,10 +1,10 @@
-"""What tenants' objects have that are made anew or dropped: read before, given back after.
+"""Owners, grants and the like of objects that a transition drops: read before, given back after.
 
-PostgreSQL gives what is created an owner and grants of its own, and forgets what the object had
-that it replaces: owner, grants and revokes, those on columns, security labels, publications. All
-is read and written in the tenant's own transaction, and as that tenant has it. What is dropped is
-remembered in the journal, with the positions of sequences, for the run that makes it again on the
-way back. The gate afterwards proves the rest, as ever.
+An object that is dropped and created again gets a new owner and default grants; PostgreSQL forgets
+the old ones: owner, grants and revokes, also on columns, security labels, publications. They are
+read and written in the tenant's own transaction, as that tenant has them. For objects that stay
+dropped, they are recorded in the journal, with the positions of sequences, for a run that creates
+the objects again on the way back.
 """
 
 import json
@@ -36,8 +36,8 @@ class Belongings:
 
     Attributes:
         text: all of it, as JSON.
-        to_give_back: whether some of it is to be given back at the end.
-        to_remember: whether some of it is to be remembered in the journal.
+        to_give_back: whether some of it has to be given back at the end.
+        to_remember: whether some of it has to be recorded in the journal.
     """
 
     text: str = "[]"
@@ -45,7 +45,7 @@ class Belongings:
     to_remember: bool = False
 
     def remembering(self, cursor: Cursor, run: int) -> list[bytes]:
-        """The statements that remember what is dropped; none if nothing is."""
+        """The statements that record what dropped objects had; empty if nothing is dropped."""
         return [journal.remember_dropped(cursor, run, self.text)] if self.to_remember else []
 
 
@@ -54,9 +54,9 @@ class Return:
     """A statement that gives something back.
 
     Attributes:
-        called: what it is given to, such as ``view totals``.
-        tenant: whose that is.
-        cure: what lets the role do it, if it may not.
+        called: the object, such as ``view totals``.
+        tenant: whose object it is.
+        cure: the statement that lets the role do it, if it may not.
     """
 
     sql: str
@@ -85,13 +85,13 @@ class Return:
 def read_belongings(
     work: Gate, transition: Transition, undoes: Mapping[str, Sequence[int]], *, privileges: bool
 ) -> Belongings:
-    """What is to be given back to the tenants' objects, or remembered; asks only if anything is.
+    """What has to be given back or recorded. Sends a query only if there is something.
 
     Args:
         work: its tenants are at the transition's source.
-        transition: what is to be done there.
-        undoes: tenant → the runs that are taken back, which remember what they dropped.
-        privileges: whether owners and grants are structure, too.
+        transition: what to do.
+        undoes: tenant → the runs that are undone, which have recorded what they dropped.
+        privileges: whether owners and grants are compared.
     """
     tenants = work.tenants
     back = any(undoes.get(tenant) for tenant in tenants)
@@ -102,7 +102,7 @@ def read_belongings(
         found = _read(work, transition.anew, dropped)
     if back and transition.created:
         classes = [(class_of(its.kind), its.name) for its in transition.created]
-        # What one run dropped had the rights that its source says; of several it may be others.
+        # After one run, dropped objects had the rights of its source; after several, maybe others.
         rights = not privileges or all(len(undoes[tenant]) == 1 for tenant in tenants)
         with work.looking():
             recalled = journal.recall_dropped(work.cursor, tenants, undoes, classes, rights=rights)
@@ -140,7 +140,7 @@ def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list
 
 
 def _positions(tenants: Sequence[str], sequences: Sequence[str]) -> Iterator[sql.Composed]:
-    """Queries for where sequences stand; their names are quoted already."""
+    """Queries for the positions of sequences; names are quoted already."""
     for tenant in tenants:
         for name in sequences:
             yield _POSITION.format(
@@ -149,11 +149,11 @@ def _positions(tenants: Sequence[str], sequences: Sequence[str]) -> Iterator[sql
 
 
 def to_give_back(work: Gate, belongings: Belongings) -> list[Return]:
-    """What gives them back, in the order in which it is to run.
+    """The statements that give them back, in order.
 
     Args:
-        work: after the statements; its search path is another one afterwards.
-        belongings: what `read_belongings` found.
+        work: after the transition's statements; its search path changes.
+        belongings: from `read_belongings`.
     """
     rows = work.ask(NEUTRAL_PATH + _GIVE_BACK, {"kept": belongings.text})
     return [Return(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""One connection of a run, opened when it is needed, and again after it was lost."""
+"""A connection of a run: opened when it is needed, and again after it was lost."""
 
 from contextlib import suppress
 
@@ -14,7 +14,7 @@ from diffapply.rollout.guard import run_name
 
 
 class RunConnection:
-    """Holds at most one connection, which carries the name of the run.
+    """Has at most one connection, named after the run.
 
     Args:
         url: libpq or SQLAlchemy URL.
@@ -29,14 +29,14 @@ class RunConnection:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a connection, as far as can be known without using it."""
+        """Whether there is a connection, as far as known without using it."""
         return self._connection is not None and not self._connection.closed
 
     def connection(self) -> Connection:
         """The connection, in autocommit mode.
 
         Raises:
-            ConnectionFailedError: there is none and none can be had.
+            ConnectionFailedError: no connection can be opened.
         """
         if self._connection is None or self._connection.closed:
             self._connection = connect(
@@ -44,7 +44,7 @@ class RunConnection:
             )
             try:
                 self._end_lost_session(self._connection)
-            except psycopg2.Error as error:  # a pooler that has no server for us
+            except psycopg2.Error as error:  # a pooler has no free server connection
                 self._connection.close()
                 raise ConnectionFailedError(f"Cannot use the connection: {error}") from error
             self._process = self._connection.info.backend_pid
@@ -62,10 +62,10 @@ class RunConnection:
                     cursor.execute("rollback")
 
     def _end_lost_session(self, connection: Connection) -> None:
-        """End the session that we lost, if the server has not noticed: it keeps its locks.
+        """End the lost session, which keeps its locks as long as the server has not noticed.
 
         Args:
-            connection: another one.
+            connection: another connection.
         """
         if self._process is None:
             return
@@ -78,16 +78,16 @@ class RunConnection:
             )
 
     def cancel(self) -> None:
-        """Cancel the statement that runs now, if one does; may be called from another thread."""
+        """Cancel the running statement, if there is one; may be called from another thread."""
         with suppress(psycopg2.Error):
             if self._connection is not None:
                 self._connection.cancel()
 
     def cut(self, another: Connection) -> None:
-        """Let what runs now fail, whatever it does; may be called from another thread.
+        """End the session, whatever it runs; may be called from another thread.
 
         Args:
-            another: a connection to the same database, over which the session is ended.
+            another: a connection to the same database, which ends the session.
         """
         with suppress(psycopg2.Error):
             self._end_lost_session(another)
@@ -95,7 +95,7 @@ class RunConnection:
             cut([self._connection])
 
     def close(self) -> None:
-        """Give the connection back; what it has not committed is rolled back."""
+        """Close the connection; an open transaction is rolled back."""
         with suppress(psycopg2.Error):
             if self._connection is not None:
                 self._connection.close()

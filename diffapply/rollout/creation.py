@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 import psycopg2
 from psycopg2 import sql
@@ -97,8 +96,9 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
                 reads = goal
             except UnlikeError:
                 reads = _as_it_reads(work, schema, goal)
-            step = journal.Step(schema, EMPTY.fingerprint, reads.fingerprint, "applied")
-            work.record(its_run, replace(step, seconds=time.monotonic() - started))
+            source, seconds = EMPTY.fingerprint, time.monotonic() - started
+            step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
+            work.record(its_run, [step], undoes={})
             if run is None:
                 journal.finish_run(connection, its_run, complete=True)
     except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:

@@ -1,10 +1,10 @@
-"""The gate: what tenants are is required before and after all that is done to them.
+"""The gate: checks the shape of tenants before and after they are changed.
 
-What is run waits until an answer is needed, and travels with the question. So a gate costs no more
-than the two exchanges that it takes to read structures.
+Statements wait until an answer is needed; see `diffapply.database.pipeline`. So a check costs two
+round trips, which it takes to read structures, and the statements cost none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from psycopg2.extensions import connection as Connection
@@ -17,7 +17,7 @@ from diffapply.model.scope import Scope
 
 
 class UnlikeError(Exception):
-    """Tenants are not of the shape that was required.
+    """Some tenants have another shape than the required one.
 
     Attributes:
         live: tenant → the fingerprint of what it is, for those that exist.
@@ -29,11 +29,11 @@ class UnlikeError(Exception):
 
 
 class Gate(Pipeline):
-    """Tenants that are worked on in one transaction, for the length of a block.
+    """Tenants that are changed in one transaction, in a block.
 
     Args:
-        connection: in a transaction, or one is begun by what is run first.
-        tenants: names of live schemas, or of one that is to be made.
+        connection: in a transaction, or the first statement begins one.
+        tenants: names of live schemas, or of one that does not exist yet.
         scope: what of them counts.
     """
 
@@ -44,19 +44,19 @@ class Gate(Pipeline):
 
     @contextmanager
     def looking(self) -> Iterator[None]:
-        """In the block catalogs are read; what that sets and locks is taken back afterwards."""
+        """In the block, read catalogs. The settings and locks of that are undone at its end."""
         self.run("savepoint gate")
         yield
         self.run("rollback to savepoint gate", "release savepoint gate")
 
     def require(self, shape: str) -> None:
-        """Go on only if all tenants are of this shape now. Raises `UnlikeError` if not."""
+        """Check that all tenants have this shape now. Raises `UnlikeError` if not."""
         live = self._live()
         if any(live.get(tenant) != shape for tenant in self.tenants):
             raise UnlikeError(live)
 
     def _live(self) -> Mapping[str, str]:
-        """Tenant → the fingerprint of what it is now, for those that exist."""
+        """Tenant → its fingerprint now, for those that exist."""
         scope = self.scope
         with self.looking():
             if scope.managed is None:
@@ -64,10 +64,15 @@ class Gate(Pipeline):
             found = read_catalogs(self.connection, self.tenants, privileges=scope.privileges)
             return {name: scope.part_of(its).fingerprint for name, its in found.items()}
 
-    def record(self, run: int, step: journal.Step, undoes: Sequence[int] = ()) -> None:
-        """Have the journal say what becomes of a tenant.
+    def record(
+        self, run: int, steps: Iterable[journal.Step], undoes: Mapping[str, Sequence[int]]
+    ) -> None:
+        """Write the steps of tenants to the journal.
 
         Args:
-            undoes: runs whose steps of it are taken back.
+            undoes: tenant → runs whose steps in it are taken back.
         """
-        self.run(NEUTRAL_PATH, journal.step_statements(self.cursor, run, step, undoes))
+        self.run(NEUTRAL_PATH)
+        for step in steps:
+            its = undoes.get(step.tenant, ())
+            self.run(journal.step_statements(self.cursor, run, step, its))

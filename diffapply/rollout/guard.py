@@ -1,10 +1,10 @@
-"""The guard of a run: a transaction of its own that holds locks while the run goes on.
+"""The guard of a run: a transaction of its own that holds locks as long as the run goes on.
 
-One lock, on what is the journal's, keeps a second apply out; the other, which anybody might hold,
-only tells everybody that this run goes on. They belong to
-a transaction, so that they also hold behind a pooler in transaction mode, leave nothing behind on
-its connections, and end with the process, however it ends. Between its statements the transaction
-has neither a snapshot nor an id: neither VACUUM nor CREATE INDEX CONCURRENTLY waits for it.
+A lock on an object of the journal keeps a second apply out. An advisory lock shows everybody that
+this run is going on; nothing depends on it. Both belong to a transaction: they also work behind a
+pooler in transaction mode, leave nothing on its connections, and end with the process, however that
+ends. Between statements the transaction has no snapshot and no id, so VACUUM and CREATE INDEX
+CONCURRENTLY do not wait for it.
 """
 
 import logging
@@ -28,27 +28,27 @@ from diffapply.journal.structure import statement
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
-"""Between two looks whether the other run has ended; a look is one round trip."""
+"""Seconds between checks whether the other run has ended; a check is one round trip."""
 
 _PATIENCE = 10.0
-"""Seconds that a run goes on without its guard while no connection can be had for it: as long as
-one attempt to connect may take."""
+"""Seconds that a run goes on without its guard, while no connection can be opened for it: as long
+as one attempt to connect may take."""
 
 _TRANSACTION_TIMEOUT = 170000
-"""The first server version that has such a limit."""
+"""The first server version with `transaction_timeout`."""
 
 
 class GuardLostError(Exception):
-    """The run can no longer be guarded, and must end; the message is a clause that says why."""
+    """The guard was lost, so the run must end; the message is a clause that says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whoever keeps others out.
+    """The session that holds the lock.
 
     Attributes:
-        since: when its transaction began; None where our role may not know.
-        run: the id of its run; None for the moment before it has one.
+        since: when its transaction began; None if our role may not see that.
+        run: the id of its run; None before it has one.
     """
 
     pid: int
@@ -59,17 +59,17 @@ class Holder:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it seems to be diffapply's."""
+        """Whether it seems to be a session of diffapply."""
         return self.run is not None or self.application.startswith("diffapply")
 
 
 def run_name(run: int) -> str:
-    """What the connections of a run are called in pg_stat_activity."""
+    """The name of a run's connections in pg_stat_activity."""
     return f"diffapply run {run}"
 
 
 def holder(connection: Connection) -> Holder | None:
-    """Whose apply goes on in this database, if one does."""
+    """The session of the apply that is running in this database, if there is one."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("holder"), {"space": run_lock_space()})
         row = cursor.fetchone()
@@ -77,14 +77,14 @@ def holder(connection: Connection) -> Holder | None:
 
 
 def await_turn(connection: Connection, *, wait: bool) -> None:
-    """Make sure that no apply goes on at this moment.
+    """Make sure that no apply is running now.
 
     Args:
-        connection: in autocommit mode, no transaction being open.
-        wait: wait for the end of one that does, instead of refusing.
+        connection: in autocommit mode, without an open transaction.
+        wait: wait for the end of another apply, instead of refusing.
 
     Raises:
-        RefusedError: another apply goes on; says whose, since when.
+        RefusedError: another apply is running; says whose, and since when.
     """
     told = False
     while found := holder(connection):
@@ -97,13 +97,13 @@ def await_turn(connection: Connection, *, wait: bool) -> None:
 
 
 class Guard:
-    """Holds the locks of a run on a connection, and gets them again after that was lost.
+    """Holds the locks of a run on a connection, and takes them again if that is lost.
 
     Used by one thread at a time.
 
     Args:
         url: libpq or SQLAlchemy URL.
-        alone: whether it keeps others out, as an apply does and a provisioning does not.
+        alone: whether it keeps a second apply out; a provisioning does not.
     """
 
     def __init__(self, url: str, *, alone: bool = True) -> None:
@@ -113,7 +113,7 @@ class Guard:
         self._process: int | None = None
         self._lost_since: float | None = None
         self.connection = connect(url)
-        """Once a run is guarded, in the transaction that holds the locks."""
+        """From `begin` on, in the transaction that holds the locks."""
 
     def begin(self, record: Callable[[Connection], int], *, wait: bool) -> int:
         """Record a run and guard it.
@@ -123,15 +123,15 @@ class Guard:
             wait: wait for the end of another apply, instead of refusing.
 
         Raises:
-            RefusedError: another apply goes on; says whose, since when.
+            RefusedError: another apply is running; says whose, and since when.
         """
         with self.connection.cursor() as cursor:
-            # By that name others know who keeps them out, whatever the URL says.
+            # Others see by this name who keeps them out, so it overrides the URL's.
             begin = f"{beginning()} set local application_name = 'diffapply';"
             while not self._locks(cursor, begin):
                 await_turn(self.connection, wait=wait)
             run = record(self.connection)
-            # A transaction's locks end with it: in between, another apply may be faster.
+            # Locks end with their transaction; in between, another apply may get them.
             while not self.hold(run):
                 try:
                     await_turn(self.connection, wait=wait)
@@ -141,9 +141,9 @@ class Guard:
         return run
 
     def hold(self, run: int) -> bool:
-        """Guard a run from now on; false if another apply goes on.
+        """Guard a run from now on; returns false if another apply is running.
 
-        What the connection's transaction has done so far is committed in the same round trip.
+        Commits the connection's current transaction in the same round trip.
         """
         self._run = run
         limits = ["idle_in_transaction_session_timeout"]
@@ -162,7 +162,7 @@ class Guard:
         return True
 
     def _locks(self, cursor: Cursor, begin: str) -> bool:
-        """Begin a transaction, with the lock if that is wanted; false if another apply has it."""
+        """Begin a transaction, with the lock if wanted; returns false if another apply has it."""
         try:
             with journal.permitted("lock"):
                 cursor.execute(f"{begin} {journal.LOCK_GUARD if self._alone else ''}")
@@ -172,18 +172,18 @@ class Guard:
         return True
 
     def keep(self) -> None:
-        """Notice that the connection was lost, and get the locks again on another one.
+        """Check the connection; if it was lost, take the locks again on a new one.
 
-        As long as the connection stands, nothing is sent and nothing waited for.
+        While the connection works, this sends nothing and does not wait.
 
         Raises:
-            GuardLostError: another run has begun meanwhile, or no connection can be had.
+            GuardLostError: another run has begun meanwhile, or no connection can be opened.
         """
         if self._stands():
             return
         now = time.monotonic()
         lost_since = self._lost_since = self._lost_since or now
-        problem = "no connection to the server can be had"
+        problem = "no connection to the server can be opened"
         with suppress(psycopg2.Error, ConnectionFailedError):
             self.close()
             lost, self.connection = self._process, connect(self._url)
@@ -193,7 +193,7 @@ class Guard:
             self._process = lost
             found = holder(self.connection)
             if found is not None and found.pid != lost:
-                raise GuardLostError(f"its guard was lost, and {_described(found)} goes on")
+                raise GuardLostError(f"its guard was lost, and {_described(found)} is running")
             problem = "its lost session still holds it"
             self._end_lost_session()
         self.close()
@@ -201,19 +201,19 @@ class Guard:
             raise GuardLostError(f"its guard was lost, and {problem}")
 
     def close(self) -> None:
-        """Give the locks back."""
+        """Release the locks."""
         with suppress(psycopg2.Error):
             self.connection.close()
 
     def _stands(self) -> bool:
         try:
-            self.connection.poll()  # reads what the server may have said, such as that it ends us
+            self.connection.poll()  # reads what the server has sent, such as that it ended us
         except psycopg2.Error:
             return False
         return not self.connection.closed
 
     def _end_lost_session(self) -> None:
-        """End the session that we lost, where the server has not noticed: it keeps its locks."""
+        """End the lost session, which keeps its locks as long as the server has not noticed."""
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
@@ -235,7 +235,7 @@ def _refusal(connection: Connection, found: Holder) -> RefusedError:
             started = f"{record.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
             since = f" since {started} UTC, begun by {record.who}"
     return RefusedError(
-        f"Another apply goes on: {_described(found)}{since}.",
+        f"Another apply is running: {_described(found)}{since}.",
         "Wait for its end, or give --wait.",
     )
 
@@ -246,5 +246,5 @@ def _described(found: Holder) -> str:
         since = (
             f", since {found.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if found.since else ""
         )
-        return f"a session that is none of diffapply's has diffapply.guard locked ({who}{since})"
+        return f"a session that is not diffapply's has locked diffapply.guard ({who}{since})"
     return f"{'a run that is about to begin' if found.run is None else f'run {found.run}'} ({who})"

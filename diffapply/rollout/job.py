@@ -28,6 +28,9 @@ from diffapply.rollout.guard import run_name
 from diffapply.rollout.retry import TenantBusyError
 from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
 
+NOT_BEGUN = 0
+"""Stands for the id of a run that has none yet."""
+
 _CHANGED = "it was changed while its tables were waited for"
 
 
@@ -92,15 +95,15 @@ class Job:
         return self.terms.world.alone if self.transition.alone else self.terms.world
 
     def gate(self, connection: Connection) -> Gate:
-        """The gate that the tenants pass twice."""
+        """The gate for these tenants."""
         scope = Scope(managed=self.transition.managed, privileges=self.terms.privileges)
         return Gate(connection, self.tenants, scope)
 
     def begin(self, work: Gate) -> None:
-        """Begin the transaction, with settings and the tenants' locks.
+        """Begin the transaction: settings, then the locks of the tenants in the journal.
 
         Raises:
-            TenantBusyError: they cannot be had.
+            TenantBusyError: another session has one of these locks.
         """
         name, timeout = run_name(self.terms.run), milliseconds(self.lock_timeout)
         work.run(
@@ -120,10 +123,10 @@ class Job:
             return strangers_in(work.connection, self.tenants, guarded[self.transition.source])
 
     def lock(self, work: Gate) -> None:
-        """Lock the tenants' own tables, and see that nobody has used the wait to plant code.
+        """Lock the tenants' own tables, and check that nobody planted code during the wait.
 
         Raises:
-            TenantBusyError: somebody may have used it.
+            TenantBusyError: somebody may have done that.
         """
         source = self.transition.source
         locks = lock_own(work.connection, self.tenants, self.transition, self.lock_timeout)
@@ -152,7 +155,7 @@ class Job:
         return read_belongings(work, self.transition, self.undoes, privileges=self.terms.privileges)
 
     def to_return(self, work: Gate, had: Belongings) -> list[Return]:
-        """What gives back to what was made anew what it had, for the path that is set for it."""
+        """Statements that give back what objects made anew had; sets their search path."""
         if not had.to_give_back:
             return []
         found = to_give_back(work, had)
@@ -167,15 +170,17 @@ class Job:
         *,
         error: str | None = None,
     ) -> None:
-        """Have the journal say what became of the tenants, and commit.
+        """Write the steps to the journal, and commit.
 
         Args:
             had: what the tenants had before.
         """
         of, run = self.transition, self.terms.run
         seconds = (time.monotonic() - self.started) / len(self.tenants)
-        for tenant in self.tenants:
-            step = journal.Step(tenant, of.source, of.goal, status, error, of.managed, seconds)
-            work.record(run, step, () if error else self.undoes.get(tenant, ()))
+        steps = [
+            journal.Step(tenant, of.source, of.goal, status, error, of.managed, seconds)
+            for tenant in self.tenants
+        ]
+        work.record(run, steps, {} if error else self.undoes)
         work.run(*had.remembering(work.cursor, run), "commit")
         work.send()

@@ -13,9 +13,10 @@ from diffapply.database.connection import connect
 from diffapply.database.transaction import neutral
 from diffapply.errors import DiffapplyError, UsageError
 from diffapply.model.plan import Shape
-from diffapply.model.run import RunInterrupted, RunResult, StepResult
+from diffapply.model.run import RunResult, StepResult
 from diffapply.progress import Progress, silent
 from diffapply.rollout.creation import EMPTY, begin_run, provision_in, require_ddl, require_valid
+from diffapply.rollout.ending import carry_out
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.retry import TRIES, is_transient, pause, sentence
 
@@ -29,7 +30,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     desired: str = "the desired state",
     progress: Progress = silent,
 ) -> RunResult:
-    """Create tenants, each in a transaction of its own, as one run; also while an apply goes on.
+    """Create tenants, each in a transaction of its own, as one run; also while an apply is running.
 
     Args:
         url: libpq or SQLAlchemy URL.
@@ -42,7 +43,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
 
     Raises:
         UsageError: a name cannot be a tenant's, or its schema exists; nothing was done.
-        RefusedError: the journal is in the hands of others; nothing was done.
+        RefusedError: other roles can misuse the journal; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         DesiredStateError: the goal cannot be built from nothing; nothing was done.
         ConnectionFailedError: the server cannot be reached.
@@ -53,7 +54,6 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     for name in names:
         require_valid(name)
     require_ddl(goal)
-    interruption: KeyboardInterrupt | None = None
     # A sign-up waits for no apply; what it is guarded for is that `history` sees that it goes on.
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
@@ -63,25 +63,24 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             run = begin_run(connection, goal, desired)
             guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
-        failed = 0
-        try:
+
+        def work() -> None:
+            failed = 0
             for done, name in enumerate(names, 1):
                 results[name] = _provision_one(connection, name, goal, run, settings.lock_timeout)
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
-        except KeyboardInterrupt as stopped:
-            interruption = stopped
-        finally:
+
+        def close() -> RunResult:
             unreached = [
-                journal.Step(name, EMPTY.fingerprint, goal.fingerprint, result.status, result.error)
-                for name, result in results.items()
-                if result.status != "applied"
+                journal.Step(its.name, EMPTY.fingerprint, goal.fingerprint, its.status, its.error)
+                for its in results.values()
+                if its.status != "applied"
             ]
             journal.close_run(url, connection, run, unreached)
-    result = RunResult(run, tuple(results.values()))
-    if interruption is not None:
-        raise RunInterrupted(result) from interruption
-    return result
+            return RunResult(run, tuple(results.values()))
+
+        return carry_out(work, close)
 
 
 def _provision_one(

@@ -1,4 +1,4 @@
-"""The tenants whose turn has not come yet, alone or in batches.
+"""The tenants that wait for their turn, alone or in batches.
 
 A tenant that cannot be done now, because somebody has its locks, goes to the end of the queue, and
 is not tried again before some time is over. Whoever takes from the queue waits only when there is
@@ -32,7 +32,7 @@ class Queue:
             for tenant in transition.tenants
         )
         self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due
-        self._out = 0  # how often turns were taken that are not over, and may be put back
+        self._out = 0  # how often tasks were taken that are not done yet, and may be put back
         self._closed = False
         self._changed = Condition()
 
@@ -41,7 +41,7 @@ class Queue:
         return len(self._waiting) + len(self._put_off)
 
     def take(self, most: int, workers: int) -> list[Task]:
-        """The next turns, all of one transition; none when none is left, nor can be put back.
+        """The next tasks, all of one transition; none when none is left, nor can be put back.
 
         Args:
             most: so many at most; one, if it is for a tenant alone.
@@ -61,8 +61,8 @@ class Queue:
     def _let_in(self) -> None:
         """Move those that are due to the end of the queue."""
         now = time.monotonic()
-        self._waiting += [turn for moment, turn in self._put_off if moment <= now]
-        self._put_off = [(moment, turn) for moment, turn in self._put_off if moment > now]
+        self._waiting += [task for moment, task in self._put_off if moment <= now]
+        self._put_off = [(moment, task) for moment, task in self._put_off if moment > now]
 
     def _taken(self, most: int, workers: int) -> list[Task]:
         first = self._waiting.popleft()
@@ -73,30 +73,30 @@ class Queue:
         self._out += 1
         return taken
 
-    def put_back(self, turns: Sequence[Task], *, after_loss: bool, alone: bool = True) -> None:
+    def put_back(self, tasks: Sequence[Task], *, after_loss: bool, alone: bool = True) -> None:
         """Let tenants that could not be done in a batch be the next, each alone."""
         with self._changed:
             self._waiting.extendleft(
-                replace(turn, alone=alone, after_loss=after_loss) for turn in reversed(turns)
+                replace(task, alone=alone, after_loss=after_loss) for task in reversed(tasks)
             )
 
-    def put_off(self, turn: Task) -> None:
+    def put_off(self, task: Task) -> None:
         """Let a tenant be the last, and alone, and not before it has paused."""
         with self._changed:
-            self._put_off.append((time.monotonic() + turn.pause, replace(turn, alone=True)))
+            self._put_off.append((time.monotonic() + task.pause, replace(task, alone=True)))
 
     def end(self) -> None:
-        """Say that taken turns are over: what of them was not done, has been put back."""
+        """Say that taken tasks are over; those that were not done have been put back."""
         with self._changed:
             self._out -= 1
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Give no more turns, and let nobody wait for any."""
+        """Give no more tasks, and let nobody wait for any."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def left(self) -> dict[str, Task]:
-        """Tenant → its turn, for all that are waiting."""
-        return {turn.tenant: turn for turn in (*self._waiting, *(its for _, its in self._put_off))}
+        """Tenant → its task, for all that are waiting."""
+        return {task.tenant: task for task in (*self._waiting, *(its for _, its in self._put_off))}

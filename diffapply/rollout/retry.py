@@ -1,4 +1,4 @@
-"""What went wrong: whether it passes by itself, and how it is said."""
+"""Which errors are worth another try, and how an error is explained."""
 
 import random
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ from diffapply.model.plan import Transition
 from diffapply.rollout.table_locks import wanted_locks
 
 TRIES = 12
-"""How often a tenant is tried before it counts as failed: with the pauses, for about a minute."""
+"""Tries before a tenant counts as failed; with the pauses, about a minute."""
 
 ROLLED_BACK = "rolled back"
-NOT_KNOWN = "the connection was lost: whether it was committed before, the journal tells"
-"""What became of a tenant."""
+NOT_KNOWN = "connection lost; commit unknown: see diffapply history"
+"""Outcomes of a tenant that failed."""
 
 _SHORTEST_PAUSE = 0.1
 _LONGEST_PAUSE = 10.0
 
 _TRANSIENT = {
-    "40P01",  # deadlock detected: foreign keys to shared tables lock them in any order
+    "40P01",  # deadlock detected: foreign keys lock shared tables in any order
     "40001",  # serialization failure
-    "55P03",  # lock not available: lock_timeout ran out
+    "55P03",  # lock not available: lock_timeout has passed
 }
 
 
@@ -36,7 +36,7 @@ class TenantBusyError(Exception):
 
 
 class LocksBusyError(TenantBusyError):
-    """The locks on the tenant's tables could not be had in the time for all of them."""
+    """The locks on the tenant's tables were not free within the time for all of them."""
 
 
 _NO_LOCK = (
@@ -48,36 +48,36 @@ _NO_LOCK = (
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether the same work may succeed a little later."""
+    """Whether the same work may succeed later."""
     if isinstance(error, psycopg2.Error):
         concurrent = "tuple concurrently" in str(error)  # two sessions changed one catalog row
         return error.pgcode in _TRANSIENT or concurrent
-    # Of the rest, a plain DatabaseError is the reader's: the catalogs changed under it.
+    # Otherwise: a plain DatabaseError comes from the reader, if catalogs changed during reading.
     return (
         isinstance(error, TenantBusyError | ConnectionFailedError) or type(error) is DatabaseError
     )
 
 
 def pause(tries: int) -> float:
-    """Seconds to wait after so many tries: doubling, bounded, and never in step with others."""
+    """Seconds to wait after so many tries: doubled each time, limited, with a random part."""
     longest = min(_SHORTEST_PAUSE * 2.0**tries, _LONGEST_PAUSE)
-    return random.uniform(longest / 2, longest)  # noqa: S311 - nothing to guess here
+    return random.uniform(longest / 2, longest)  # noqa: S311 - not used for security
 
 
 def find_obstacles(
     connection: Connection, error: Exception, tenants: Sequence[str], transition: Transition
 ) -> list[Blocker]:
-    """Who keeps tenants from being done, as far as it is somebody's lock that is still there.
+    """Sessions whose locks stop tenants, as far as these locks still exist.
 
     Args:
-        connection: on which the error came; its transaction is rolled back, if it has one.
-        error: what PostgreSQL or we said.
+        connection: the one with the error; its transaction is rolled back, if it has one.
+        error: from PostgreSQL or from us.
         tenants: of one transition.
     """
     if isinstance(error, _NO_LOCK):
         wanted = wanted_locks(connection, tenants, transition)
         found = find_blockers(connection, tenants, wanted) if wanted else []
-        # Reading waits, too; and a plan of an older version does not say what is locked.
+        # Reading waits for locks, too; and older plans do not say what is locked.
         return found or find_blockers(connection, tenants, any_mode=not wanted)
     if isinstance(error, TenantBusyError):
         return journal.find_tenant_holders(connection, tenants)
@@ -85,7 +85,7 @@ def find_obstacles(
 
 
 def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
-    """The error in words that say who is in the way of which statement, if somebody is."""
+    """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
         return error
     if not blocker.relation:
@@ -105,12 +105,12 @@ def explain(error: Exception, blocker: Blocker | None, transition: Transition) -
 
 
 def naming(number: int, total: int, statement: str) -> str:
-    """How a statement of several is named."""
+    """The name of a statement in an error."""
     return shorten(f"statement {number} of {total}: {statement}", 300, placeholder=" …")
 
 
 def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> str:
-    """The error in PostgreSQL's words, with the notes on it, how often it was met, and the end."""
+    """The error for people: PostgreSQL's message, notes, number of tries, outcome."""
     words = str(error)
     if isinstance(error, psycopg2.Error) and error.diag.message_primary:
         words = ". ".join(filter(None, [error.diag.message_primary, error.diag.message_detail]))

@@ -18,13 +18,14 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunInterrupted, RunResult, StepResult
+from diffapply.model.run import RunResult, StepResult
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.ending import carry_out
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
-from diffapply.rollout.job import Terms
+from diffapply.rollout.job import NOT_BEGUN, Terms
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.retry import NOT_KNOWN
 from diffapply.rollout.task import Task
@@ -65,57 +66,24 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         progress: told how many tenants are done.
 
     Raises:
-        RefusedError: another apply goes on in this database, or the journal is in the hands of
-            others; nothing was done.
+        RefusedError: another apply is running in this database, or other roles can misuse the
+            journal; nothing was done.
         RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
         ConnectionFailedError: the server cannot be reached to begin with.
         JournalError: the journal is of a newer version.
         PermissionDeniedError: the role may not write to the journal.
     """
-    at_goal = [StepResult(tenant, "unchanged") for tenant in plan.in_sync]
     if plan.empty:
-        return RunResult(None, _in_natural_order(at_goal))
+        return RunResult(None, _in_natural_order(_at_goal(plan)))
     with closing(Guard(url)) as guard:
         await_turn(guard.connection, wait=wait)
         # All that is asked is asked before: the guard's transaction is to stay as it is.
-        server = read_server(guard.connection)
-        lock_timeout = bounded_lock_timeout(guard.connection, settings.lock_timeout)
-        guarded = {} if settings.trust_tenants else guarded_schemas(guard.connection, plan)
-        tenants = [name for name, _ in _tenants(plan.transitions)]
-        shared = {name for names in guarded.values() for name in names} - {*tenants}
-        open_to_others = creatable(guard.connection, tenants, shared) if guarded else frozenset()
+        terms = _terms(guard.connection, plan, settings, allow_destructive=allow_destructive)
         if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
-        run = _begin(guard, plan, wait=wait)
-        terms = Terms(
-            run,
-            server,
-            lock_timeout,
-            allow_destructive,
-            plan.privileges,
-            tokens={} if settings.full else plan.tokens,
-            guarded=guarded,
-            world=plan.world,
-            creatable=open_to_others,
-        )
+        terms = replace(terms, run=_begin(guard, plan, wait=wait))
         rollout = _Rollout(url, plan, terms, progress, guard)
-        interruption: KeyboardInterrupt | None = None
-        try:
-            rollout.work(settings.jobs)
-        except KeyboardInterrupt as stopped:
-            interruption = stopped
-        finally:
-            results = rollout.results()
-            unreached = _unreached(plan, results)
-            try:
-                journal.close_run(url, guard.connection, run, unreached)
-            except KeyboardInterrupt as stopped:  # all that is left to do is to say how it ended
-                interruption = stopped
-                journal.close_run(url, guard.connection, run, unreached)
-    result = RunResult(run, _in_natural_order([*at_goal, *results.values()]))
-    if interruption is not None:
-        raise RunInterrupted(result) from interruption
-    return result
+        return carry_out(partial(rollout.work, settings.jobs), rollout.close)
 
 
 class _Rollout:
@@ -167,7 +135,13 @@ class _Rollout:
             if seconds > _GRACE_SECONDS:
                 session.cut(self._guard.connection)
 
-    def results(self) -> dict[str, StepResult]:
+    def close(self) -> RunResult:
+        """Have the journal say what became of the tenants."""
+        results, run = self._results(), self._terms.run
+        journal.close_run(self._url, self._guard.connection, run, _unreached(self._plan, results))
+        return RunResult(run, _in_natural_order([*_at_goal(self._plan), *results.values()]))
+
+    def _results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""
         reason = "The run was stopped before its turn."
         if self._unguarded:
@@ -188,7 +162,7 @@ class _Rollout:
         return results
 
     def _serve(self, session: RunConnection) -> None:
-        """Take turns while there are any and a connection can be had."""
+        """Take tasks while there are any and a connection can be had."""
         size = LARGEST
         lost = False
         with closing(session):
@@ -201,37 +175,37 @@ class _Rollout:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
                     return
-                if not (turns := self._queue.take(1 if lost else size, self._jobs)):
+                if not (tasks := self._queue.take(1 if lost else size, self._jobs)):
                     return
                 try:
-                    done = self._work_on_batch(session, turns) if turns[1:] else None
+                    done = self._work_on_batch(session, tasks) if tasks[1:] else None
                     if done is None:
-                        self._work_on(session, turns[0])
+                        self._work_on(session, tasks[0])
                     lost = done is False and not session.connected
                 finally:
                     self._queue.end()
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
 
-    def _work_on(self, session: RunConnection, turn: Task) -> None:
-        undoes = self._plan.undoes.get(turn.tenant, ())
-        result = apply_tenant(session, turn, self._terms, undoes)
+    def _work_on(self, session: RunConnection, task: Task) -> None:
+        undoes = self._plan.undoes.get(task.tenant, ())
+        result = apply_tenant(session, task, self._terms, undoes)
         if isinstance(result, Task):
             self._queue.put_off(result)
         else:
             self._note([result])
 
-    def _work_on_batch(self, session: RunConnection, turns: Sequence[Task]) -> bool:
-        """Whether the tenants were done; else they get other turns, most of them alone."""
-        tenants = [turn.tenant for turn in turns]
-        transition = turns[0].transition
+    def _work_on_batch(self, session: RunConnection, tasks: Sequence[Task]) -> bool:
+        """Whether the tenants were done; else they are put back, most of them to be tried alone."""
+        tenants = [task.tenant for task in tasks]
+        transition = tasks[0].transition
         batch = apply_batch(session, tenants, transition, self._terms, self._plan.undoes)
         if batch.results:
             self._note(batch.results)
             return True
-        for turn in turns:
-            if turn.tenant in batch.busy:
-                self._queue.put_off(replace(turn, tries=1))
-        left = [turn for turn in turns if turn.tenant not in batch.busy]
+        for task in tasks:
+            if task.tenant in batch.busy:
+                self._queue.put_off(replace(task, tries=1))
+        left = [task for task in tasks if task.tenant not in batch.busy]
         self._queue.put_back(left, after_loss=not session.connected, alone=not batch.busy)
         return False
 
@@ -241,6 +215,30 @@ class _Rollout:
                 self._done[result.name] = result
                 self._failed += result.status in {"failed", "refused"}
                 self._progress("apply", len(self._done), self._total, self._failed)
+
+
+def _at_goal(plan: Plan) -> list[StepResult]:
+    return [StepResult(tenant, "unchanged") for tenant in plan.in_sync]
+
+
+def _terms(
+    connection: Connection, plan: Plan, settings: Settings, *, allow_destructive: bool
+) -> Terms:
+    """The terms of a run that is yet to begin."""
+    guarded = {} if settings.trust_tenants else guarded_schemas(connection, plan)
+    tenants = [name for name, _ in _tenants(plan.transitions)]
+    shared = {name for names in guarded.values() for name in names} - {*tenants}
+    return Terms(
+        run=NOT_BEGUN,
+        server=read_server(connection),
+        lock_timeout=bounded_lock_timeout(connection, settings.lock_timeout),
+        allow_destructive=allow_destructive,
+        privileges=plan.privileges,
+        tokens={} if settings.full else plan.tokens,
+        guarded=guarded,
+        world=plan.world,
+        creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
+    )
 
 
 def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transition]]:

@@ -1,8 +1,8 @@
-"""The locks that a transition takes: the tenant's own first and all at once, others' last.
+"""The order of locks: the tenant's own tables first and all at once, shared tables last.
 
-So nothing is waited for while a table is locked that other tenants' sessions use, but another one
-of those, hardly. And waits do not add up: either a tenant's tables are had soon, all of them, or it
-is put off, and nobody waits behind it.
+So we hardly ever wait while we hold a lock on a shared table, which other tenants' sessions use.
+And waiting times do not add up: either all of a tenant's tables are locked soon, or the tenant is
+tried again later, and nobody queues behind us.
 """
 
 from collections import defaultdict
@@ -17,34 +17,34 @@ from diffapply.model.plan import Statement, Transition
 
 WAITED = """select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()
     operator(pg_catalog.-) pg_catalog.statement_timestamp()) operator(pg_catalog.>) 0.005"""
-"""Whether the statements that were sent with this one have waited for anybody: for so long somebody
-could make something in a tenant that the gate has not seen."""
+"""Whether the statements sent with this one have waited: meanwhile, somebody could have created an
+object in a tenant that the gate has not seen."""
 
 NOBODY_CREATES = (
     "lock table pg_catalog.pg_proc, pg_catalog.pg_operator, pg_catalog.pg_type"
     " in share row exclusive mode"
 )
-"""Keeps everybody in the database from making functions, operators and types, which a name in the
-statements that follow could mean: where strangers may make some, code of theirs could run that
-came up after we looked. To lock these takes a superuser, whom alone it could serve them."""
+"""While this lock is held, nobody in the database can create functions, operators or types.
+Otherwise a stranger could create one after our check, which a name in our statements would mean.
+Only a superuser can take the lock, and only a superuser needs it."""
 
 _OWN = 2 / 3
 _NEXT = 1 / 3
-"""Of the time for locks: what the tenant's own may take all together, and what is left for the
-first table of others. A second one gets as little of that, so that all waits together take not
-much more than the time that was given: for so long whoever uses the tenant may wait for us."""
+"""Parts of the time for locks: for all the tenant's own tables together, and for the first shared
+table. A second shared table gets the same part of the rest. So all waits together take not much
+longer than the given time, which is how long the tenant's users may have to wait for us."""
 
 
 def lock_own(
     connection: Connection, tenants: Sequence[str], transition: Transition, timeout: float
 ) -> list[str]:
-    """Statements that lock all that the transition will lock of the tenants' own.
+    """Statements that lock all tables of the tenants that the transition will lock.
 
     Args:
-        connection: knows how names are quoted.
+        connection: used to quote names.
         tenants: of the transition, and at its source.
-        transition: what is to be done.
-        timeout: seconds for all locks; they may take most of it, all together.
+        transition: what to do.
+        timeout: seconds for all locks together.
     """
     by_mode: dict[str, list[str]] = defaultdict(list)
     for name, mode in _own(connection, tenants, transition):
@@ -65,16 +65,16 @@ def lock_own(
 def wanted_locks(
     connection: Connection, tenants: Sequence[str], transition: Transition
 ) -> list[tuple[str, str]]:
-    """All tables that the transition locks, with their schemas, and how strongly."""
+    """All tables that the transition locks, qualified, with the lock mode."""
     outside = _strongest(transition.statements, own=False)
     return [*_own(connection, tenants, transition), *outside.items()]
 
 
 def paced(statements: Sequence[Statement], timeout: float) -> Iterator[tuple[Statement, str]]:
-    """Statements, each with what is to be set after it.
+    """Statements, each with a setting to change after it.
 
     Args:
-        statements: in their order.
+        statements: in order.
         timeout: seconds for all locks.
     """
     hurry = f"set local lock_timeout = {milliseconds(timeout * _NEXT * _NEXT)}"
@@ -83,7 +83,7 @@ def paced(statements: Sequence[Statement], timeout: float) -> Iterator[tuple[Sta
 
 
 def split(statements: Sequence[Statement]) -> tuple[Sequence[Statement], Sequence[Statement]]:
-    """Those before the first that locks a table of others, and the rest."""
+    """The statements before the first that locks a shared table, and the rest."""
     first = next((n for n, its in enumerate(statements) if its.locks_outside), len(statements))
     return statements[:first], statements[first:]
 
@@ -97,7 +97,7 @@ def _own(
 
 
 def _strongest(statements: Sequence[Statement], *, own: bool) -> dict[str, str]:
-    """Table → the strongest lock that is taken on it."""
+    """Table → the strongest lock mode on it."""
     found: dict[str, str] = {}
     for lock in (lock for statement in statements for lock in statement.locks):
         if lock.own == own and STRENGTH[found.get(lock.table, lock.mode)] <= STRENGTH[lock.mode]:

@@ -29,5 +29,5 @@ class Task:
 
     @property
     def pause(self) -> float:
-        """Seconds after which it may be tried again, which are never the same."""
+        """Seconds until it may be tried again: more after each try, and random."""
         return pause(self.tries)

@@ -1,7 +1,7 @@
-"""One tenant, tried until it is at its goal, or is known not to get there.
+"""Brings one tenant to its goal, with retries.
 
-What passes by itself (locks that others hold, deadlocks) is for another time, and a lost connection
-is tried for again. What else goes wrong is found out about, said, and recorded.
+After a busy lock or a deadlock, the tenant is tried again later; after a lost connection, on a new
+one. Any other error is explained and recorded.
 """
 
 from collections.abc import Sequence
@@ -30,26 +30,25 @@ from diffapply.rollout.retry import (
 from diffapply.rollout.task import Task
 
 _PATIENCE = 3
-"""Tries after which VACUUM is not waited for any longer, if it is one that gives way."""
+"""From so many tries on, autovacuum is made to give way, if it holds the lock."""
 
 
 def apply_tenant(
     session: RunConnection, task: Task, terms: Terms, undoes: Sequence[int] = ()
 ) -> StepResult | Task:
-    """Bring a tenant to its goal, or leave it as it is; either way the journal says so.
+    """Bring a tenant to its goal, or leave it as it is, and record which in the journal.
 
-    A connection that is lost is tried for again, once: if the tenant was committed before it went,
-    it is applied.
+    If the connection is lost, a new one is tried once. If the tenant had been committed before, it
+    counts as applied.
 
     Args:
         session: of the run.
         task: what to do.
         terms: of the run.
-        undoes: runs whose steps of this tenant are taken back by it.
+        undoes: runs whose steps of this tenant are undone by it.
 
     Returns:
-        What became of it; or the task as it is left for another time, because of what passes by
-        itself: locks that others hold, deadlocks.
+        The result; or the task to try again later, after a busy lock or a deadlock.
     """
     tenant, transition = task.tenant, task.transition
     job = Job([tenant], transition, terms, {tenant: undoes}, terms.lock_timeout)
@@ -72,11 +71,11 @@ def apply_tenant(
                 session.roll_back()
                 if session.connected and not _is_free(session, blocker, tries):
                     return replace(task, tries=tries, after_loss=lost)
-                if not session.connected:  # nor is there anything else to be done meanwhile
+                if not session.connected:  # without a connection, there is nothing else to do
                     terms.stop.wait(pause(tries))
                 tries += 1
             elif not passes and not just_lost and not singly:
-                # PostgreSQL does not say which of several statements failed: find out.
+                # PostgreSQL does not say which of several statements failed: send them singly.
                 singly = True
                 session.roll_back()
             else:
@@ -87,7 +86,7 @@ def apply_tenant(
 
 
 def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> bool:
-    """Whether VACUUM was in the way and is no more, if it was there for some time."""
+    """Whether autovacuum held the lock for several tries, and has given it up now."""
     with suppress(psycopg2.Error):
         if blocker and blocker.vacuums and tries % _PATIENCE == 0:
             return move_vacuum_aside(session.connection(), blocker.relation)
@@ -95,7 +94,7 @@ def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> boo
 
 
 def _blocker(session: RunConnection, job: Job, error: Exception) -> Blocker | None:
-    """Whose lock is in the way, if one is."""
+    """The session that holds the lock, if there is one."""
     with suppress(psycopg2.Error):
         if session.connected:
             found = find_obstacles(session.connection(), error, job.tenants, job.transition)
@@ -104,7 +103,7 @@ def _blocker(session: RunConnection, job: Job, error: Exception) -> Blocker | No
 
 
 def _give_up(session: RunConnection, job: Job, status: StepStatus, error: str) -> StepResult:
-    """Roll back, and record why, unless the server is gone: the run records it at its end."""
+    """Roll back and record why. If the server is gone, the run records it at its end."""
     with suppress(psycopg2.Error):
         if session.connected:
             end(session.connection(), job, status, error)

@@ -11,7 +11,7 @@ from diffapply.database.patience import timed
 from diffapply.database.removal import drop_schema
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
-from diffapply.scratch.inmates import Inmates
+from diffapply.scratch.contents import Contents
 from diffapply.scratch.throwaway import (
     NoRoleError,
     connect_builder,
@@ -33,14 +33,14 @@ _MARKER = "diffapply_scratch_in_use"
 
 @contextmanager
 def borrowed_database(
-    scratch_url: str, server: Server, inmates: Inmates, drop_orphans: Callable[[Connection], None]
+    scratch_url: str, server: Server, contents: Contents, drop_orphans: Callable[[Connection], None]
 ) -> Iterator[Connection]:
     """A connection to the database of `--scratch-url`, which is emptied afterwards.
 
     Args:
         scratch_url: its URL.
         server: the server of the live database.
-        inmates: what is to be built in it.
+        contents: what is to be built in it.
         drop_orphans: drops what killed commands have left on that server.
 
     Raises:
@@ -80,8 +80,8 @@ def borrowed_database(
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"create schema {_MARKER}")
-            inmates.prepare(connection)
-            if inmates.strangers:
+            contents.prepare(connection)
+            if contents.strangers:
                 with _guarded(connection, scratch_url, server, borrowed) as builder:
                     yield builder
             else:

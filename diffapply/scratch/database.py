@@ -15,7 +15,7 @@ from diffapply.database.connection import Server, connect, libpq_url
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.scratch.borrowed import borrowed_database
-from diffapply.scratch.inmates import HARMLESS, Inmates
+from diffapply.scratch.contents import HARMLESS, Contents
 from diffapply.scratch.throwaway import (
     NAME,
     NoRoleError,
@@ -75,7 +75,7 @@ where starts_with(r.rolname, 'diffapply_scratch_')
 
 @contextmanager
 def scratch_database(
-    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates = HARMLESS
+    target_url: str, server: Server, scratch_url: str | None, contents: Contents = HARMLESS
 ) -> Iterator[Connection]:
     """A connection, in autocommit mode, to an empty database of the live server's version.
 
@@ -85,14 +85,14 @@ def scratch_database(
         target_url: of the live database.
         server: its server.
         scratch_url: an empty database to use instead of creating one; emptied again afterwards.
-        inmates: what is to be built in it.
+        contents: what is to be built in it.
 
     Raises:
         ScratchError: the role may not create databases, or `scratch_url` cannot be used; or there
             is no place where strangers' code can do no harm.
     """
     reasons = []
-    for way in _ways(target_url, server, scratch_url, inmates):
+    for way in _ways(target_url, server, scratch_url, contents):
         with ExitStack() as stack:
             try:
                 connection = stack.enter_context(way())
@@ -102,7 +102,7 @@ def scratch_database(
             yield connection
             return
     raise ScratchError(
-        f"Some of what is built in scratch belongs to {_listed(inmates.strangers)} and would run "
+        f"Some of what is built in scratch belongs to {_listed(contents.strangers)} and would run "
         f"their code, and there is no way to run it as a role that can do nothing: "
         f"{'; '.join(reasons)}.",
         f"Connect as a role with CREATEDB and CREATEROLE, on a server that lets new roles log in; "
@@ -121,23 +121,23 @@ _Way = Callable[[], AbstractContextManager[Connection]]
 
 
 def _ways(
-    target_url: str, server: Server, scratch_url: str | None, inmates: Inmates
+    target_url: str, server: Server, scratch_url: str | None, contents: Contents
 ) -> Iterator[_Way]:
     """The ways to get a scratch database, fastest first."""
-    guarded = bool(inmates.strangers)
+    guarded = bool(contents.strangers)
     if scratch_url is not None:
         yield lambda: borrowed_database(
-            scratch_url, server, inmates, lambda there: _drop_orphans(there, scratch_url)
+            scratch_url, server, contents, lambda there: _drop_orphans(there, scratch_url)
         )
         return
     if server.createdb:
-        yield lambda: _created(target_url, inmates, guarded=guarded)
+        yield lambda: _created(target_url, contents, guarded=guarded)
     if not server.createdb or guarded:
-        yield lambda: _embedded_instead(server, inmates)
+        yield lambda: _embedded_instead(server, contents)
 
 
 @contextmanager
-def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
+def _embedded_instead(server: Server, contents: Contents) -> Iterator[Connection]:
     """A scratch database on the embedded server, if the role may not create one, or not the role.
 
     Never as the superuser of that server, because the superuser could change everything on it.
@@ -150,7 +150,7 @@ def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
         else f"the role {server.role} may not create a role that can do nothing"
     )
     if server.major not in embedded_home.VERSIONS:
-        if not server.createdb and not inmates.strangers:
+        if not server.createdb and not contents.strangers:
             raise ScratchError(
                 f"The role {server.role!r} may not create databases, so there is no scratch "
                 "database.",
@@ -159,15 +159,15 @@ def _embedded_instead(server: Server, inmates: Inmates) -> Iterator[Connection]:
             )
         raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
     url = embedded.ensure_running(server.major)
-    if inmates.strangers:
-        _require_extensions(url, inmates.extensions)
+    if contents.strangers:
+        _require_extensions(url, contents.extensions)
     _log.warning(
         "diffapply: %s; the scratch database is on the embedded PostgreSQL %s "
         "(--scratch-url chooses another).",
         why,
         server.major,
     )
-    with _created(url, inmates, guarded=True) as connection:
+    with _created(url, contents, guarded=True) as connection:
         yield connection
 
 
@@ -180,7 +180,7 @@ def _require_extensions(url: str, needed: frozenset[str]) -> None:
 
 
 @contextmanager
-def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Connection]:
+def _created(server_url: str, contents: Contents, *, guarded: bool) -> Iterator[Connection]:
     """A new database.
 
     Args:
@@ -209,7 +209,7 @@ def _created(server_url: str, inmates: Inmates, *, guarded: bool) -> Iterator[Co
         try:
             connection = _connect_to_scratch(server_url, name)
             try:
-                inmates.prepare(connection)
+                contents.prepare(connection)
                 if guarded:
                     hand_over(connection, name)
                     connection.close()

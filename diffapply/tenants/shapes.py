@@ -1,4 +1,4 @@
-"""What live schemas are, and tenants grouped by it."""
+"""Reads the structure of live schemas, and groups tenants by their shape."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,18 +19,18 @@ from diffapply.tenants.tokens import read_tokens
 _TRIES = 5
 
 _WORTH_IT = 8
-"""Tokens are read of all schemas there are; that takes about as long as reading so large a part of
-their fingerprints."""
+"""Tokens are always read for all schemas; that takes as long as reading the fingerprints of an
+eighth of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads what live schemas are.
+    """Reads the structure of live schemas.
 
     Attributes:
-        scope: a tenant's.
-        memory: what an earlier look found; it learns what this one finds.
-        jobs: how many connections at most read.
+        scope: which part of a tenant counts.
+        memory: what tenants were earlier; what they are now is added.
+        jobs: largest number of connections.
     """
 
     database: Database
@@ -39,15 +39,15 @@ class Reader:
     jobs: int = 1
 
     def tenant(self, schema: str) -> Catalog:
-        """What a tenant is now."""
+        """The catalog of a tenant now."""
         return self.tenants([schema])[schema]
 
     def tenants(self, schemas: Sequence[str]) -> dict[str, Catalog]:
-        """What tenants are now."""
+        """The catalogs of tenants now."""
         return self._read(schemas, Naming.OWN)
 
     def template(self, schema: str, managed: frozenset[str] | None = None) -> Catalog:
-        """What a template is now; only what belongs to `managed`, if they are given."""
+        """The catalog of a template now; only of the `managed` objects, if given."""
         catalog = self._read([schema], Naming.AS_IT_IS)[schema]
         return self.scope.of_template(schema, managed).part_of(catalog)
 
@@ -62,7 +62,7 @@ class Group:
     """Live schemas of one shape that have one goal.
 
     Attributes:
-        catalog: what each of them is.
+        catalog: of each of them.
     """
 
     names: tuple[str, ...]
@@ -72,10 +72,10 @@ class Group:
 def group_by_shape(
     reader: Reader, names: Sequence[str], progress: Progress = silent
 ) -> list[Group]:
-    """Tenants grouped by their structure, largest group first.
+    """Tenants grouped by their shape, largest group first.
 
     Raises:
-        DatabaseError: they are being changed all the time while they are read.
+        DatabaseError: other sessions keep changing them while they are read.
     """
     for tries in range(_TRIES):
         memory = reader.memory if tries == 0 else reader.memory.emptied()
@@ -89,7 +89,7 @@ def group_by_shape(
 
 
 def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[Group] | None:
-    """The groups; None when no tenant of a group is any more what it was when it was read."""
+    """The groups; None if all tenants of a group have changed since their fingerprint was read."""
     tokens = _tokens(reader, names)
     recalled = reader.memory.recall(tokens)
     fingerprints = recalled | read_all_fingerprints(
@@ -101,7 +101,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
     )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        if name in fingerprints:  # else it was dropped since it was discovered
+        if name in fingerprints:  # otherwise it was dropped meanwhile
             by_fingerprint[fingerprints[name]].append(name)
     first = reader.tenants([its[0] for its in by_fingerprint.values()])
     groups = []

@@ -58,6 +58,11 @@ class Column(Value):
         return f"{self.type} COLLATE {self.collation}" if self.collation else self.type
 
     @property
+    def is_array(self) -> bool:
+        """Whether its type is one of arrays."""
+        return self.type.endswith("[]")
+
+    @property
     def base(self) -> str:
         """Its type without a size."""
         return self.type.partition("(")[0]

@@ -91,9 +91,9 @@ class Aggregate(Value):
     def __str__(self) -> str:
         return f"{self.signature} {self.settings}"
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """Its arguments, and its settings one by one."""
-        return {"signature": self.signature, **self.settings.parts()}
+        return {"signature": self.signature, **self.settings.fields()}
 
 
 def _name_ends(text: str) -> int:

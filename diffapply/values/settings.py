@@ -33,7 +33,7 @@ class Settings(Value):
         pairs = (f"{name} = {value}" if value else name for name, value in self.settings)
         return f"{self.word}({', '.join(pairs)})"
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """What each is set to."""
         return {name.lower().replace("_", " "): value or "yes" for name, value in self.settings}
 
@@ -57,7 +57,7 @@ class ForeignOptions(Value):
     def __str__(self) -> str:
         return ", ".join(f"{name} {value}" for name, value in self.options)
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """What each is set to."""
         return dict(self.options)
 
@@ -87,7 +87,7 @@ class Parameters(Value):
     def __str__(self) -> str:
         return ", ".join(f"{name}={value}" for name, value in self.parameters)
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """What each is set to."""
         return dict(self.parameters)
 

@@ -58,7 +58,7 @@ class Composite(Value):
     def __str__(self) -> str:
         return f"({', '.join(map(' '.join, self.attributes))})"
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """The type of each attribute."""
         return dict(self.attributes)
 
@@ -99,6 +99,6 @@ class BaseType(Value):
     def __str__(self) -> str:
         return "SHELL" if self.settings is None else str(self.settings)
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """Its settings."""
-        return self.settings.parts() if self.settings else {}
+        return self.settings.fields() if self.settings else {}

@@ -1,6 +1,7 @@
 """What all values of facts have in common."""
 
-from dataclasses import dataclass, fields
+import dataclasses
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn, Self
 
@@ -38,9 +39,12 @@ class Value:
             "Where it is from a saved plan or the journal, that was altered; else report it.",
         )
 
-    def parts(self) -> dict[str, str | None]:
+    def fields(self) -> dict[str, str | None]:
         """Name of each field → what it says, as people read it; None for nothing."""
-        return {f.name.replace("_", " "): _shown(getattr(self, f.name)) for f in fields(self)}
+        return {
+            its.name.replace("_", " "): _shown(getattr(self, its.name))
+            for its in dataclasses.fields(self)
+        }
 
 
 @lru_cache(_KEPT)
@@ -70,6 +74,6 @@ class Whole(Value):
     def __str__(self) -> str:
         return self.text
 
-    def parts(self) -> dict[str, str | None]:
-        """It has none."""
+    def fields(self) -> dict[str, str | None]:
+        """None: what it says is not taken apart."""
         return {}

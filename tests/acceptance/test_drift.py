@@ -55,6 +55,7 @@ def test_each_difference_is_named(drifted: Database) -> None:
             "change": "extra",
             "desired": None,
             "live": "text",
+            "fields": [],
         },
         {
             "kind": "default",
@@ -62,6 +63,13 @@ def test_each_difference_is_named(drifted: Database) -> None:
             "change": "changed",
             "desired": "'PENDING'::character varying",
             "live": "'RUNNING'::character varying",
+            "fields": [
+                {
+                    "field": "expression",
+                    "desired": "'PENDING'::character varying",
+                    "live": "'RUNNING'::character varying",
+                }
+            ],
         },
         {
             "kind": "index",
@@ -69,6 +77,7 @@ def test_each_difference_is_named(drifted: Database) -> None:
             "change": "missing",
             "desired": "ON marketplace_tasks USING btree (job_id, status)",
             "live": None,
+            "fields": [],
         },
     ]
 

@@ -97,7 +97,7 @@ def test_two_at_once(many: Database, cli: Cli) -> None:
 
     assert run_twice() == [0, 3], outcomes
     [refused] = [outcome.err for outcome in outcomes if outcome.code]
-    assert "Error: Another apply goes on: " in refused
+    assert "Error: Another apply is running: " in refused
     assert "Nothing was done." in refused
     assert cli("drift").code == 0
     assert many.value("select count(*) from diffapply.step where status = 'applied'") == 61

@@ -1,10 +1,14 @@
 """The same in typed Python, and a new tenant within the caller's own transaction."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from psycopg2.extensions import connection as Connection
 
 import diffapply
+from diffapply.errors import UsageError
+from diffapply.tenants import discovery
 from tests.servers import Database
 
 
@@ -32,6 +36,36 @@ def test_plan_apply_drift_history(settings: diffapply.Settings, tmp_path: Path) 
     back = diffapply.plan(settings, backward=True)
     diffapply.apply(settings, back)
     assert {tenant.state for tenant in diffapply.drift(settings).tenants} == {"behind"}
+
+
+def test_a_command_asks_once_who_the_tenants_are(
+    settings: diffapply.Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query may take its time; and what it says now, holds for a plan that was made before."""
+    database.execute("create table public.customers as values ('user_1'), ('user_2')")
+    asked = []
+    ask = discovery._ask
+
+    def watched(connection: Connection, query: str) -> set[str]:
+        asked.append(query)
+        return ask(connection, query)
+
+    monkeypatch.setattr(discovery, "_ask", watched)
+    settings = replace(settings, tenants_query="select column1 from public.customers")
+    plan = diffapply.plan(settings)
+    assert len(asked) == 1
+    assert diffapply.apply(settings, plan).count("applied") == 2
+    assert len(asked) == 2
+    assert diffapply.drift(settings).in_sync
+    assert len(asked) == 3
+    database.execute("delete from public.customers where column1 = 'user_2'")
+    with pytest.raises(UsageError, match="'user_2' as a tenant, which it is not here"):
+        diffapply.apply(settings, plan)
+    database.execute("drop schema user_2 cascade")
+    assert [its.status for its in diffapply.apply(settings, plan).tenants] == [
+        "unchanged",
+        "refused",
+    ]
 
 
 @pytest.mark.parametrize("committed", [True, False])

@@ -1,6 +1,6 @@
 """The journal remembers what was found: that saves work, and never hides a change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +8,12 @@ import pytest
 
 import diffapply
 from diffapply import api
-from diffapply.model.plan import Plan
-from diffapply.model.run import RunResult, StepResult
+from diffapply.errors import JournalError, RefusedError
+from diffapply.model.run import StepResult
 from diffapply.planning import plan_file
 from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rollout import rollout
 from diffapply.tenants import tokens
 from tests.servers import Database
 
@@ -135,13 +136,14 @@ def test_a_plan_tells_apply_what_it_found(
     assert api.load_plan(tmp_path / "plan.json") == made
     given = []
 
-    def watched(_url: str, plan: Plan, **_: object) -> RunResult:
-        given.append(plan.tokens)
-        return RunResult(None, ())
+    def watched(*, tokens: Mapping[str, str], **_: object) -> None:
+        given.append(tokens)
+        raise RefusedError("Seen.")
 
-    monkeypatch.setattr(api, "roll_out", watched)
-    api.apply(settings, made)
-    api.apply(_full(settings), made)
+    monkeypatch.setattr(rollout, "Terms", watched)
+    for chosen in (settings, _full(settings)):
+        with pytest.raises(RefusedError, match="Seen"):
+            api.apply(chosen, made)
     assert given == [made.tokens, {}]
 
 
@@ -178,6 +180,20 @@ def test_what_was_proved_is_not_rehearsed_again(
     result = api.apply(settings, api.plan(settings), allow_destructive=True)
     assert _statuses(result.tenants) == {"applied", "unchanged"}
     assert _drifted(settings)[0] == []
+
+
+def test_a_changed_proof_is_not_believed(database: Database, settings: diffapply.Settings) -> None:
+    """It says what to do; forgotten, it is made again."""
+    database.execute("drop table user_1.jobs")
+    api.drift(settings, remember=True)
+    first = api.plan(settings)
+    for proof in ("", "[]", "{}", '{"statements": [{"sql": 1}]}'):
+        database.execute(f"update diffapply.proof set proof = '{proof}'")
+        with pytest.raises(JournalError, match="changed") as caught:
+            api.plan(settings)
+        assert "diffapply.proof" in caught.value.hint
+    database.execute("truncate diffapply.proof")
+    assert api.plan(settings).transitions == first.transitions
 
 
 def _statuses(tenants: Sequence[StepResult]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ def plan_file(database: Database, tmp_path: Path) -> Path:
 
 def _altered(text: str) -> str:
     return text.replace("marketplace_tasks", "marketplace_takss")
+
+
+def _forged(text: str) -> str:
+    """A name that PostgreSQL cannot hold, and the digest to it."""
+    plan = {**json.loads(text)["plan"], "desired": "\0"}
+    canonical = json.dumps(plan, sort_keys=True, separators=(",", ":"))
+    digest = sha256(canonical.encode()).hexdigest()
+    return json.dumps({"diffapply_plan": 1, "digest": digest, "plan": plan})
 
 
 def _another_format(text: str) -> str:
@@ -69,6 +78,7 @@ class TestRefused:
         [
             (lambda text: text[: len(text) // 2], "truncated"),
             (_altered, "changed after it was written"),
+            (_forged, "`$.plan.desired`"),
             (_another_format, "format version"),
             (lambda _: "{}", "not a plan file"),
             (lambda _: "", "truncated"),
@@ -143,7 +153,7 @@ def test_names_and_literals_mean_what_they_did(
     applied = cli("apply", plan_file, "--yes")
     assert applied.code == 1
     assert value.replace("pg_catalog", "public") in applied.err
-    assert "Make the plan anew" in applied.err
+    assert "Make a new plan" in applied.err
     assert _tables(database, "user_1") == 0
     database.execute(f"alter database {database.name} reset {setting}")
     assert cli("apply", plan_file, "--yes").code == 0

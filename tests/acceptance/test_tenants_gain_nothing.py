@@ -15,7 +15,7 @@ from diffapply import api, opening
 from diffapply.config import Settings
 from diffapply.database.connection import Database as Live
 from diffapply.errors import RefusedError
-from diffapply.journal import Hands
+from diffapply.journal import OtherRoles
 from diffapply.journal.structure import migrations
 from diffapply.model.world import World
 from diffapply.planning import plan_file
@@ -369,7 +369,7 @@ def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: P
     for alter in (
         {"tenants": ("victim",)},
         {"tenants": ("pg_catalog",)},
-        {"tenants": ("victim",), "owners": frozenset({"items"})},
+        {"tenants": ("victim",), "managed": frozenset({"items"})},
     ):
         [tenants] = [t for t in made.transitions if t.managed is None]
         plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
@@ -689,15 +689,15 @@ def test_by_a_journal_made_after_it_was_looked_for(
 ) -> None:
     """Whoever may create schemas makes the journal between the look whose it is and its use."""
     database.execute(f"grant create on database {database.name} to {mallory.name}")
-    looked = opening.hands
+    looked = opening.other_roles
 
-    def looks(live: Live, settings: Settings) -> Hands:
+    def looks(live: Live, settings: Settings) -> OtherRoles:
         mallory.runs("drop schema if exists diffapply cascade", "pg_catalog")
-        hands = looked(live, settings)
+        others = looked(live, settings)
         mallory.makes_journal("create index on meta (version) where gain_immutable() > 0")
-        return hands
+        return others
 
-    monkeypatch.setattr(opening, "hands", looks)
+    monkeypatch.setattr(opening, "other_roles", looks)
     settings = Settings(database_url=database.url, desired=str(desired))
     assert api.history(settings) == ()
     assert mallory.gained == []

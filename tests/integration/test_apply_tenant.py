@@ -506,7 +506,7 @@ class TestLostConnection:
             proxy.cut_after(";\ncommit", for_good=True)
             result = run.apply("user_1", v1_to_v2(database), url=url)
         assert result.status == "failed"
-        assert "the journal tells" in (result.error or "")
+        assert "commit unknown: see diffapply history" in (result.error or "")
         assert "rolled back" not in (result.error or "")
         assert run.recorded() == {"user_1": ("applied", None)}
 

@@ -309,7 +309,7 @@ def test_server_is_gone_with_the_answer(
     committed = at_v2(database, names)
     assert len(committed) == LARGEST
     errors = {step.name: step.error or "" for step in result.tenants}
-    assert all("the journal tells" in errors[name] for name in committed)
+    assert all("commit unknown: see diffapply history" in errors[name] for name in committed)
     assert Counter(step.status for step in result.tenants) == {
         "failed": LARGEST,
         "skipped": len(names) - LARGEST,

@@ -290,7 +290,7 @@ class TestNobodyElse:
             with pytest.raises(RefusedError) as refused:
                 execute(database, made(database, names))
             cursor.execute("rollback")
-        assert "none of diffapply's has diffapply.guard locked" in refused.value.message
+        assert "not diffapply's has locked diffapply.guard" in refused.value.message
         assert "application 'psql', since " in refused.value.message
 
     @pytest.mark.usefixtures("connection")
@@ -365,7 +365,7 @@ class TestLost:
             self._terminate(database, run)
             with (
                 guarding(database) as (_, other),
-                pytest.raises(GuardLostError, match=f"run {other} .* goes on"),
+                pytest.raises(GuardLostError, match=f"run {other} .* is running"),
             ):
                 keep(guard, lambda: None)
 
@@ -473,7 +473,7 @@ class TestProcesses:
         """Exit 3; after kill -9 no guard is left, its run is interrupted, and the next one goes."""
         refused = cli("apply", "--desired", "desired.sql", "--yes", cwd=folder)
         assert (refused.code, refused.out) == (3, "")
-        assert "Error: Another apply goes on: run 1 (role 'postgres', pid " in refused.err
+        assert "Error: Another apply is running: run 1 (role 'postgres', pid " in refused.err
         [running] = cli("history", "--format", "json").json["runs"]
         assert running["status"] == "running"
         with closing(connect(database.url)) as connection:

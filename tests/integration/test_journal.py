@@ -1,5 +1,6 @@
 """The journal keeps what can be gone back to, and says truly what became of every tenant."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -274,6 +275,26 @@ class TestShapes:
         with pytest.raises(JournalError, match="changed after"):
             journal.load_shapes(kept, [original.fingerprint])
 
+    @pytest.mark.parametrize(
+        ("altered", "place"),
+        [
+            ("facts = '{}'", "`$.facts`"),
+            ("""facts = '[["table","a","a","table"]]'""", "`$.facts[0]`"),
+            ("""facts = '[["table","a","a",null,0]]'""", "`$.facts[0][3]`"),
+            ("ddl = '{create table a (), null}'", "`$.ddl[1]`"),
+            ("ddl = '{{a},{b}}'", "`$.ddl[0]`"),
+        ],
+    )
+    def test_nonsense_is_named_with_its_place(
+        self, database: Database, kept: Connection, altered: str, place: str
+    ) -> None:
+        """What is no shape at all is none to go back to."""
+        original = shape_of(Fact("table", "a", "a", "table"))
+        journal.remember_shapes(kept, [original])
+        database.execute(f"update diffapply.shape set {altered}")
+        with pytest.raises(JournalError, match=re.escape(place)):
+            journal.load_shapes(kept, [original.fingerprint])
+
     def test_known_are_those_that_tenants_had(self, kept: Connection) -> None:
         """A shape that was only aimed at, or only seen, is not known."""
         seen, before, after, aimed_at = (
@@ -432,3 +453,43 @@ class TestStepsToUndo:
         assert undo.goal_fingerprint == "a"
         assert undo.managed == frozenset({"jobs"})
         assert undo.also == (("c", frozenset({"tasks"})),)
+
+
+class TestAlteredRuns:
+    """What a run did is taken back as it was written, or not at all."""
+
+    @pytest.mark.parametrize(
+        ("renames", "place"),
+        [
+            ('{"table": "a"}', "`$.renames`"),
+            ('[["table", "a"]]', "`$.renames[0]`"),
+            ('[["column", "a", "b", 1]]', "`$.renames[0][3]`"),
+            ('[["tabel", "a", "b", "c"]]', "`$.renames[0][0]`"),
+        ],
+    )
+    def test_renames(self, database: Database, kept: Connection, renames: str, place: str) -> None:
+        """Going back turns them round."""
+        run = begin(kept)
+        database.execute(f"update diffapply.run set renames = '{renames}'")
+        with pytest.raises(JournalError, match=f"run {run} .*{re.escape(place)}"):
+            journal.begun_runs(kept, [run])
+
+    def test_managed_names(self, database: Database, kept: Connection) -> None:
+        """They say which part of a template it was."""
+        run = begin(kept)
+        record(kept, run, "public", owners=frozenset({"a"}))
+        database.execute("update diffapply.step set owners = '{a, null}'")
+        with pytest.raises(JournalError, match=f"'public' in run {run} .*" + r"`\$.owners\[1\]`"):
+            journal.steps_to_undo(kept, ["public"])
+
+    @pytest.mark.parametrize("had", ["{}", "[1]", '"a"'])
+    def test_what_was_dropped(self, database: Database, kept: Connection, had: str) -> None:
+        """It is given back its owner and grants."""
+        run = begin(kept)
+        database.execute(f"insert into diffapply.dropped values ({run}, 'user_1', '{had}')")
+        undoes, again = {"user_1": [run]}, [("relation", "t")]
+        with (
+            kept.cursor() as cursor,
+            pytest.raises(JournalError, match=r"dropped\.had, was changed"),
+        ):
+            journal.recall_dropped(cursor, ["user_1"], undoes, again, rights=True)

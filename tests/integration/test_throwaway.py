@@ -14,12 +14,12 @@ from diffapply.database.connection import Server as Said
 from diffapply.database.connection import connected, read_server
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.scratch import throwaway
+from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
-from diffapply.scratch.inmates import Inmates
 from tests.integration.test_scratch import _gone
 from tests.servers import Database
 
-STRANGERS = Inmates(("'mallory'",))
+STRANGERS = Contents(("'mallory'",))
 
 
 def _said(url: str) -> Said:
@@ -82,8 +82,8 @@ def test_extensions_are_made_first_by_who_may(database: Database) -> None:
         with connection.cursor() as cursor:
             cursor.execute("create schema plain; create function plain.f() returns int return 1")
 
-    inmates = Inmates(("'mallory'",), prepare=prepare)
-    with scratch_database(database.url, _said(database.url), None, inmates) as there:
+    contents = Contents(("'mallory'",), prepare=prepare)
+    with scratch_database(database.url, _said(database.url), None, contents) as there:
         assert _value(there, "select plain.f()") == 1
         with there.cursor() as cursor:
             cursor.execute("create table plain.t ()")
@@ -162,10 +162,10 @@ def test_else_it_is_refused(
     """With the three ways out; also if the embedded server lacks an extension."""
     said = _said(roles["createdb"])
     monkeypatch.setattr(embedded, "ensure_running", lambda _: database.url)
-    inmates = Inmates(("'mallory'",), frozenset({"no_such_extension"}))
+    contents = Contents(("'mallory'",), frozenset({"no_such_extension"}))
     with (
         pytest.raises(ScratchError, match=r"mallory.*no_such_extension") as refused,
-        scratch_database(roles["createdb"], said, None, inmates),
+        scratch_database(roles["createdb"], said, None, contents),
     ):
         pass
     for way in ("CREATEROLE", "--scratch-url", "--trust-tenants"):

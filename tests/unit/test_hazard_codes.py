@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.hazards import Hazard, HazardCode, HazardKind
 
 DOCS = Path(__file__).parents[2] / "docs" / "hazards.md"
 
@@ -25,7 +25,7 @@ def test_a_hazard_comes_back_from_its_document(code: HazardCode) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted({code.kind for code in HazardCode}))
-def test_one_of_an_older_version_has_a_code_of_its_kind(kind: str) -> None:
+def test_one_of_an_older_version_has_a_code_of_its_kind(kind: HazardKind) -> None:
     """It had none: but what may lose data still does."""
     hazard = Hazard.of({"kind": kind, "message": "m", "check": "", "lock": "", "remedy": ""})
     assert hazard.kind == kind

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 ORDER = [
     "diffapply.version",
     "diffapply.errors",
+    "diffapply.typed",
     "diffapply.progress",
     "diffapply.queries",
     "diffapply.pyproject",
@@ -38,6 +39,7 @@ ORDER = [
     "diffapply.demo",
     "diffapply.options",
     "diffapply.terminal",
+    "diffapply.outcome",
     "diffapply",
     "diffapply.main",
     "diffapply.__main__",

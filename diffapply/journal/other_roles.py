@@ -20,24 +20,25 @@ from diffapply.model.world import PLAIN, World
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class OtherRoles:
     """Roles that can misuse the journal, other than superusers and the connecting role.
 
     Attributes:
         owners: own some of it: their code may run as whoever reads it.
-        planters: the owners, and who may create triggers: their code may run as whoever writes it.
-        writers: the planters, and who may write to it.
+        trigger_creators: the owners, and who may create triggers: their code may run as whoever
+            writes it.
+        writers: all of these, and who may write to it.
         there: whether the journal existed when this was read. If not, a journal that exists later
             may belong to anybody, and must not be read.
     """
 
     owners: Sequence[str] = ()
-    planters: Sequence[str] = ()
+    trigger_creators: Sequence[str] = ()
     writers: Sequence[str] = ()
     there: bool = True
 
     @property
-    def legible(self) -> bool:
+    def is_safe_to_read(self) -> bool:
         """Whether it can be read without running other people's code."""
         return self.there and not self.owners
 
@@ -47,9 +48,9 @@ class Hands:
 
     def require_writable(self) -> None:
         """Raise `RefusedError` if writing to it may run other people's code."""
-        _refuse(self.planters, "writing to it may run their code")
+        _refuse(self.trigger_creators, "writing to it may run their code")
 
-    def require_own_word(self) -> None:
+    def require_safe_to_run(self) -> None:
         """Raise `RefusedError` if others may have written what going back would run."""
         _refuse(self.writers, "going back would run what they may have written")
 
@@ -63,16 +64,16 @@ def _refuse(roles: Sequence[str], reason: str) -> None:
         )
 
 
-def others_hands(connection: Connection) -> Hands:
+def other_roles(connection: Connection) -> OtherRoles:
     """The roles that can misuse the journal; none if there is no journal."""
     with neutral(connection, read_only=True) as cursor:
         query = statement("others").replace("{stranger}", stranger_condition())
         cursor.execute(query)
         rows = cursor.fetchall()
-    owners, planters, writers = (
+    owners, trigger_creators, writers = (
         tuple(role for role, how in rows if 0 < how <= level) for level in (1, 2, 3)
     )
-    return Hands(owners, planters, writers, there=any(how == 0 for _, how in rows))
+    return OtherRoles(owners, trigger_creators, writers, there=any(how == 0 for _, how in rows))
 
 
 def claim(connection: Connection, world: World = PLAIN) -> None:
@@ -90,4 +91,4 @@ def claim(connection: Connection, world: World = PLAIN) -> None:
     """
     with permitted("create"), neutral(connection) as cursor:
         cursor.execute(shared_path(world.behind) + sql.SQL(statement("schema")))
-    others_hands(connection).require_writable()
+    other_roles(connection).require_writable()

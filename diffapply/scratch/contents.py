@@ -7,7 +7,7 @@ from psycopg2.extensions import connection as Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Inmates:
+class Contents:
     """What has to be known about the structures before a scratch database is chosen.
 
     Attributes:
@@ -23,5 +23,5 @@ class Inmates:
     prepare: Callable[[Connection], None] = lambda _: None
 
 
-HARMLESS = Inmates()
+HARMLESS = Contents()
 """Nothing of strangers, no extensions."""

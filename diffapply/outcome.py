@@ -1,0 +1,75 @@
+"""Shows what a command found or did, and tells its exit code."""
+# ruff: noqa: PLC0415 - what is shown is imported when there is something to show
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from diffapply.config import Settings
+from diffapply.errors import RefusedError
+from diffapply.terminal import Ended, complain, ending_truly, write_document, write_lines
+
+if TYPE_CHECKING:
+    from diffapply.model.plan import Plan
+    from diffapply.model.run import RunResult
+
+DONE, ERROR, DIFFERENT = 0, 1, 2
+"""Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
+
+
+def show_plan(made: "Plan", stream: TextIO, *, verbose: bool) -> None:
+    """Show a plan to people."""
+    from diffapply.render.text import plan_lines
+
+    write_lines(lambda look: plan_lines(made, look), stream, verbose=verbose)
+
+
+def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
+    """Show what a run did, in the format that was asked for."""
+    from diffapply.render.document import run_json
+    from diffapply.render.text import run_lines
+
+    if settings.format == "text":
+        write_lines(lambda look: run_lines(result, look), verbose=verbose)
+    else:
+        write_document(run_json(result))
+
+
+def end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
+    """Show what a run did, unless it was interrupted; returns the exit code."""
+    if ended.result is not None and not ended.interrupted:
+        with ending_truly(ended):
+            show_run(ended.result, settings, verbose=verbose)
+    return ended.exit_code
+
+
+def not_all(unreadable: Sequence[str], hint: str) -> int:
+    """Complain about tenants that could not be compared; returns the exit code."""
+    from diffapply.render.wording import counted, examples
+
+    complain(
+        f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
+        f"{examples(unreadable)}.",
+        hint,
+    )
+    return ERROR
+
+
+def without_run(made: "Plan", settings: Settings) -> int:
+    """The end of an apply that has no tenant to change.
+
+    Raises:
+        RefusedError: there are tenants to change, but all are blocked.
+    """
+    from diffapply.model.run import RunResult, StepResult
+
+    blocked = [t for t in made.transitions if t.blocked]
+    steps = [StepResult(name, "unchanged") for name in made.in_sync]
+    for transition in blocked:
+        reason = "; ".join(transition.blocked)
+        steps += [StepResult(name, "refused", reason) for name in transition.tenants]
+    if settings.format != "text":
+        show_run(RunResult(None, tuple(steps)), settings, verbose=False)
+    if not blocked:
+        return DONE
+    reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
+    raise RefusedError(f"All tenants to change are blocked: {reasons}")

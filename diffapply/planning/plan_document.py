@@ -1,0 +1,186 @@
+"""What a plan file says, as types: what says anything else is no plan.
+
+They are those of the plan, wherever these can be written down as they are.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
+from diffapply.model.own_name import STAND_IN
+from diffapply.model.plan import (
+    Direction,
+    Owned,
+    Plan,
+    Rename,
+    Renewed,
+    Shape,
+    Statement,
+    StatementDocument,
+    Transition,
+    UndoneRun,
+)
+from diffapply.model.world import MEANING, World
+from diffapply.typed import MisfitError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+FORMAT: Final = 1
+"""Version of the format; a file of another one is refused."""
+
+_HIGHEST_RUN = 2**63 - 1
+
+
+def _fields(value: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a dataclass, as they are; what it has by default is not in `vars`."""
+    return {its.name: getattr(value, its.name) for its in fields(value)}
+
+
+@dataclass(kw_only=True)
+class TransitionDocument:
+    """From one shape to another; see `diffapply.model.plan.Transition`.
+
+    Attributes:
+        owners: for a template, the names in it that are managed; null for a tenant.
+    """
+
+    source: str
+    goal: str
+    tenants: tuple[str, ...]
+    owners: list[str] | None
+    statements: list[StatementDocument]
+    differences: tuple[Difference, ...]
+    blocked: tuple[str, ...]
+    no_way_back: tuple[str, ...]
+    notes: tuple[str, ...]
+    anew: tuple[Renewed, ...] = ()
+    dropped: tuple[Owned, ...] = ()
+    created: tuple[Owned, ...] = ()
+    alone: bool = False
+
+    @classmethod
+    def of(cls, transition: Transition) -> Self:
+        """What is written of a transition."""
+        said = _fields(transition)
+        managed = said.pop("managed")
+        said["statements"] = [its.document for its in transition.statements]
+        return cls(**said, owners=None if managed is None else sorted(managed))
+
+    @property
+    def transition(self) -> Transition:
+        """The transition that was written."""
+        said = _fields(self)
+        owners = said.pop("owners")
+        said["statements"] = tuple(map(Statement.of, self.statements))
+        return Transition(**said, managed=None if owners is None else frozenset(owners))
+
+
+@dataclass
+class ShapeDocument:
+    """A structure that tenants share, and the DDL that was proved to rebuild it."""
+
+    ddl: tuple[str, ...] | None
+    facts: list[Fact]
+
+    @classmethod
+    def of(cls, shape: Shape) -> Self:
+        """What is written of a shape."""
+        return cls(shape.ddl, [*shape.catalog.facts.values()])
+
+    @property
+    def shape(self) -> Shape:
+        """The shape that was written."""
+        return Shape(Catalog.of(self.facts), self.ddl)
+
+
+@dataclass(kw_only=True)
+class PlanBody:
+    """All transitions of one command; what later versions have brought may be missing.
+
+    Attributes:
+        search_path: the schemas behind the tenant, in order.
+        settings: of those that change what literals mean, those that are not PostgreSQL's usual.
+        own_name: stands for each tenant's own name.
+        shapes: by fingerprint.
+    """
+
+    direction: Direction
+    database: str
+    desired: str
+    in_sync: tuple[str, ...]
+    privileges: bool
+    search_path: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
+    own_name: str = STAND_IN
+    tokens: dict[str, str] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    notes: tuple[str, ...] = ()
+    undoes: dict[str, tuple[int, ...]]
+    undone: tuple[UndoneRun, ...] = ()
+    renames: tuple[Rename, ...]
+    transitions: tuple[TransitionDocument, ...]
+    shapes: dict[str, ShapeDocument]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """What is written of a plan."""
+        said = _fields(plan)
+        world: World = said.pop("world")
+        said["transitions"] = tuple(TransitionDocument.of(its) for its in plan.transitions)
+        said["shapes"] = {name: ShapeDocument.of(its) for name, its in plan.shapes.items()}
+        return cls(**said, search_path=world.behind, settings=dict(world.settings))
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was written.
+
+        Raises:
+            MisfitError: it is none that would ever be made.
+        """
+        self._require_sense()
+        said = _fields(self)
+        del said["own_name"]
+        said["world"] = World(said.pop("search_path"), tuple(said.pop("settings").items()))
+        said["transitions"] = tuple(its.transition for its in self.transitions)
+        said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
+        plan = Plan(**said)
+        _require_whole(plan)
+        return plan
+
+    def _require_sense(self) -> None:
+        if self.own_name != STAND_IN:
+            raise MisfitError(
+                "It is not what stands for a tenant's own name - at `$.plan.own_name`"
+            )
+        # No other could be told from a statement, and statements are shown.
+        if strange := {*self.settings} - {*MEANING}:
+            raise MisfitError(f"No plan has the setting {min(strange)!r} - at `$.plan.settings`")
+        for name, runs in self.undoes.items():
+            if runs and not 0 < min(runs) <= max(runs) <= _HIGHEST_RUN:
+                raise MisfitError(f"There is no such run - at `$.plan.undoes.{name}`")
+
+
+def _require_whole(plan: Plan) -> None:
+    """Each transition has its ends, and these are what they are called."""
+    for name, shape in plan.shapes.items():
+        if shape.fingerprint != name:
+            raise MisfitError(f"Its facts are another shape's - at `$.plan.shapes.{name}`")
+    for number, its in enumerate(plan.transitions):
+        if missing := {its.source, its.goal} - plan.shapes.keys():
+            place = f"$.plan.transitions[{number}]"
+            raise MisfitError(f"There is no shape {min(missing)!r} - at `{place}`")
+
+
+@dataclass
+class PlanFile:
+    """A plan that was written down.
+
+    Attributes:
+        diffapply_plan: version of the format.
+        digest: SHA-256, in hex, of the plan as JSON: sorted keys, no spaces, ASCII.
+    """
+
+    diffapply_plan: Literal[1]
+    digest: str
+    plan: PlanBody

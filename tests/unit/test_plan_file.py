@@ -1,0 +1,144 @@
+"""A plan file is read as it was written; what makes no sense in it is named with its place."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diffapply.errors import PlanFileError
+from diffapply.model.catalog import Unreadable
+from diffapply.model.plan import Owned, Plan, Rename, Renewed, TableLock, UndoneRun
+from diffapply.model.world import World
+from diffapply.planning import plan_file
+from tests.unit.render_samples import FULL_PLAN
+
+
+def _everything() -> Plan:
+    """A plan that has something of everything."""
+    first, *others = FULL_PLAN.transitions
+    statement, *more = first.statements
+    first = replace(
+        first,
+        statements=(replace(statement, locks=(TableLock("public.a", "SHARE", own=False),)), *more),
+        managed=frozenset({"b", "a", '"Ü"'}),
+        anew=(Renewed("view", "v", "v", ("owner",)),),
+        dropped=(Owned("table", "t"),),
+        created=(Owned("table", "u"),),
+        alone=True,
+    )
+    return replace(
+        FULL_PLAN,
+        transitions=(first, *others),
+        undoes={"user_1": (3, 12)},
+        undone=(UndoneRun(12, "2026-11-25T13:02:07+00:00", "schema/desired.py:metadata", 11),),
+        renames=(Rename("column", "jobs", "a", "b"),),
+        privileges=True,
+        tokens={"user_1": "5:6"},
+        unreadable=(Unreadable("user_8", "GRANT USAGE ON SCHEMA user_8 TO ada"),),
+        world=World(("public", "ext"), (("TimeZone", "Asia/Tokyo"), ("DateStyle", "SQL, DMY"))),
+        notes=("An emoji: \U0001f642",),
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file with a plan."""
+    plan_file.save(_everything(), tmp_path / "plan.json")
+    return tmp_path / "plan.json"
+
+
+def _forge(path: Path, alter: Callable[[Any], object]) -> None:
+    """Alter what the file says of the plan, and make the digest anew."""
+    document = json.loads(path.read_text())
+    alter(document["plan"])
+    document["digest"] = plan_file._digest(document["plan"])
+    path.write_text(json.dumps(document))
+
+
+def _refusal(path: Path) -> str:
+    with pytest.raises(PlanFileError) as caught:
+        plan_file.load(path)
+    return caught.value.message
+
+
+def test_it_is_read_as_it_was_written(path: Path) -> None:
+    """Every part of it; so its digest is the same."""
+    loaded = plan_file.load(path)
+    assert loaded == _everything()
+    assert plan_file.digest(loaded) == plan_file.digest(_everything())
+
+
+def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:
+    """They had nothing behind the tenant, and neither tokens nor locks."""
+
+    def alter(plan: Any) -> None:  # noqa: ANN401 - any JSON
+        for key in ("search_path", "settings", "own_name", "tokens", "unreadable", "undone"):
+            del plan[key]
+        for transition in plan["transitions"]:
+            del transition["created"], transition["alone"]
+            for statement in transition["statements"]:
+                del statement["locks"]
+                for hazard in statement["hazards"]:
+                    del hazard["code"], hazard["remedy"]
+
+    _forge(path, alter)
+    loaded = plan_file.load(path)
+    assert (loaded.world, loaded.tokens) == (World(), {})
+    assert [its.sql for its in loaded.transitions[0].statements] == [
+        its.sql for its in FULL_PLAN.transitions[0].statements
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "says"),
+    [
+        ("desired", 5, "Expected `str`, got `int` - at `$.plan.desired`"),
+        ("direction", "sideways", "`$.plan.direction`"),
+        ("in_sync", "user_1", "Expected `array`, got `str` - at `$.plan.in_sync`"),
+        ("transitions", None, "`$.plan.transitions`"),
+        ("transitions.0", {}, "`$.plan.transitions[0]`"),
+        ("transitions.0.alone", "yes", "`$.plan.transitions[0].alone`"),
+        ("transitions.0.statements.1.hazards.0.kind", "x", ".statements[1].hazards[0].kind`"),
+        ("transitions.0.statements.1.hazards.0.code", "X", ".statements[1].hazards[0].code`"),
+        ("transitions.0.statements.0.sql", "select '\0'", ".transitions[0].statements[0].sql`"),
+        ("transitions.1.tenants.0", "\ud800", "`$.plan.transitions[1].tenants[0]`"),
+        ("tokens", {"\udfff": "5:6"}, "`$.plan.tokens`"),
+        ("transitions.0.source", "f" * 64, "no shape 'ffff"),
+        ("undoes", {"user_1": [2**64]}, "`$.plan.undoes.user_1`"),
+        ("undoes", {"user_1": [10**400]}, "`$.plan.undoes.user_1`"),
+        ("undoes", {"user_1": [float("nan")]}, "`$.plan.undoes[...][0]`"),
+        ("settings", {"role": "postgres"}, "'role' - at `$.plan.settings`"),
+        ("own_name", "user_1", "`$.plan.own_name`"),
+        ("shapes", {"f" * 64: {"ddl": [], "facts": []}}, "`$.plan.shapes.ffff"),
+    ],
+)
+def test_nonsense_is_named_with_its_place(path: Path, place: str, value: object, says: str) -> None:
+    """Also where the digest was made anew."""
+
+    def alter(plan: Any) -> None:  # noqa: ANN401 - any JSON
+        *parents, last = [int(key) if key.isdigit() else key for key in place.split(".")]
+        for key in parents:
+            plan = plan[key]
+        plan[last] = value
+
+    _forge(path, alter)
+    refusal = _refusal(path)
+    assert "has invalid content: " in refusal
+    assert says in refusal
+
+
+def test_what_is_said_twice_is_refused(path: Path) -> None:
+    """Who has reviewed it may have seen the other one."""
+    path.write_text(path.read_text().replace('"desired":', '"desired": "x", "desired":', 1))
+    assert "'desired' twice" in _refusal(path)
+
+
+@pytest.mark.parametrize("depth", [300, 600, 900, 100_000])
+def test_depth_ends_in_a_sentence(path: Path, depth: int) -> None:
+    """Wherever the reader gives up."""
+    deep = f'"plan": {{"more": {"[" * depth}{"]" * depth},'
+    path.write_text(path.read_text().replace('"plan": {', deep, 1))
+    assert "The plan file" in _refusal(path)

@@ -1,0 +1,42 @@
+"""The JSON documents are described in docs/schema, exactly."""
+
+from pathlib import Path
+
+import pytest
+
+from diffapply.model.run import RunResult
+from diffapply.render.document import drift_json, history_json, plan_json, run_json
+from diffapply.render.schema import schemas
+from tests.promised import as_promised
+from tests.unit.render_samples import (
+    DRIFT,
+    EMPTY_PLAN,
+    FULL_PLAN,
+    IN_SYNC,
+    RECORD,
+    RUN,
+    hostile_drift,
+    hostile_plan,
+)
+
+FOLDER = Path(__file__).parents[2] / "docs/schema"
+
+
+def test_they_are_what_the_code_generates() -> None:
+    """`make schemas` writes them."""
+    found = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
+    assert found == schemas()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *map(plan_json, (FULL_PLAN, EMPTY_PLAN, hostile_plan())),
+        *map(drift_json, (DRIFT, IN_SYNC, hostile_drift())),
+        *map(run_json, (RUN, RunResult(None, ()))),
+        *map(history_json, ([RECORD], [])),
+    ],
+)
+def test_documents_are_as_promised(text: str) -> None:
+    """As are all that the command line prints in tests."""
+    assert as_promised(text)
