@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from diffapply.ddl import KINDS
+from diffapply.model.hazards import HazardCode
 from tests.acceptance.gallery import RICH, gallery
 from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18, Mutation
 from tests.servers import EMBEDDED, Server
@@ -47,6 +48,20 @@ def test_every_mutation_is_seen_and_named(server: Server) -> None:
         here.build(RICH)
         here.look_at(_of(server))
         assert not here.wrong, "\n".join(here.wrong)
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_the_table_of_kinds_says_what_its_statements_risk(server: Server) -> None:
+    """The parser finds nothing else in them: so those that are to risk nothing need not be parsed.
+
+    What is written anew, it cannot find: that is observed, when they are led there and back.
+    """
+    with gallery(server) as here:
+        here.build(RICH)
+        found = here.risks(_of(server))
+    for kind in KINDS.values():
+        assert found[kind.name] <= kind.risks, kind.name
+        assert found[kind.name] or kind.risks <= {HazardCode.REWRITES_TABLE}, kind.name
 
 
 @pytest.mark.postgres(18)
