@@ -1,4 +1,4 @@
-"""The table of fact kinds: how each is read, hangs on others, is created, dropped and altered.
+"""The table of fact kinds: how each is read, depends on others, is created, dropped and altered.
 
 Adding a kind: one entry in one of the groups below, and the query ``catalog/sql/<name>.sql``
 (spaces become underscores).
@@ -24,7 +24,7 @@ from diffapply.ddl.tables import OF_TYPE, TABLE
 from diffapply.ddl.types import BASE_TYPES, TYPES
 from diffapply.ddl.views import VIEWS
 
-# What no entry can express is never proposed, so that it ends as a reason to block.
+# No statement is proposed for it, so a difference in it blocks the transition.
 _OTHER = Kind("other", lambda _fact, _: (), lambda _fact, _: (), lambda _old, _new, _: ())
 
 KINDS: Mapping[str, Kind] = {

@@ -1,4 +1,4 @@
-"""Parents of tables, and what a table needs to have one."""
+"""Parents of tables, and what a table needs before it can get one."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -25,7 +25,7 @@ def _set_parents(fact: Fact, goal: Catalog) -> Options:
 
 
 def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
-    """Those that stay are not touched, for that would make the child's columns its own."""
+    """Keep parents that stay: removing one would make the child's columns its own."""
     had, wants = _parents(old), _parents(new)
     stay = tuple(parent for parent in had if parent in wants)
     if wants[: len(stay)] != stay:
@@ -37,13 +37,13 @@ def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
 def _change_parents(
     fact: Fact, leave: Sequence[str], parents: Sequence[str], goal: Catalog
 ) -> Options:
-    """As the table stands; or with a helper that gives it what it is to have from its parents.
+    """Directly; or with a helper table that first gives it the columns of its parents.
 
-    What it has from a parent that it leaves becomes its own, unless the helper has it as well.
+    Columns of a parent that is removed become the table's own, unless the helper has them, too.
     """
     inherit = _inherit(fact, parents)
     ways: list[tuple[str, ...]] = []
-    # A parent whose checks are yet to come gives them to its children then.
+    # A parent that gets its checks later gives them to its children then.
     for with_checks, with_default in product((True, False), repeat=2):
         having = _from_helper(fact, parents, goal, with_default=with_default)
         if with_checks:
@@ -58,11 +58,11 @@ def _change_parents(
 def _from_helper(
     fact: Fact, parents: Sequence[str], goal: Catalog, *, with_default: bool
 ) -> list[str]:
-    """Statements that give a table the columns of its parents, so that they are inherited at once.
+    """Statements that give a table the columns of its parents as inherited columns.
 
-    A table must have the columns of its parents before it becomes their child, and what it is
-    given by ADD COLUMN is its own. Only what comes from a parent is not: so a helper without
-    rows is a parent for that long.
+    A table must have the columns of its parents before it becomes their child, but a column from
+    ADD COLUMN is its own. Only a column from a parent is inherited. So a helper table without rows
+    is its parent for a moment.
     """
     statements = [f"CREATE TABLE {helper(fact.name)} ()", *_inherit(fact, [helper(fact.name)])]
     for name in dict.fromkeys(its.part for parent in parents for its in _columns(parent, goal)):
@@ -86,7 +86,7 @@ def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> list[str]:
 
 
 def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
-    """The checks of those tables and of all above them; of each name one."""
+    """The checks of these tables and of all their parents; one for each name."""
     found: dict[str, Fact] = {}
     for parent in parents:
         for fact in goal.parts("constraint", parent):
@@ -99,12 +99,12 @@ def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
 
 
 def has_children(table: str, catalog: Catalog) -> bool:
-    """Whether other tables inherit from it, its partitions aside."""
+    """Whether other tables than its partitions inherit from it."""
     return any(table in _parents(fact) for fact in catalog.by_kind.get("inherits", ()))
 
 
 def parents_of(table: str, catalog: Catalog) -> tuple[str, ...]:
-    """What a table inherits from or is a partition of."""
+    """The tables that a table inherits from or is a partition of."""
     if parent := partitions.parent_of(table, catalog):
         return (parent,)
     return _parents(catalog.facts.get(("inherits", table)))

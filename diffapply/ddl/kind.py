@@ -1,4 +1,4 @@
-"""One entry of the table of fact kinds: how its facts are read, hang on others, and change."""
+"""An entry of the table of kinds: how its facts are read, depend on others, and change."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,83 +12,83 @@ from diffapply.values import Value, Whole
 
 
 class Text(Enum):
-    """What the definitions of a kind say, and so where they may say the tenant's own name.
+    """What the definitions of a kind consist of, and so where they may contain the tenant's name.
 
-    The query of a kind that may say it has a last column more: `hint`, of the schema.
+    If they may, the kind's query has one more column: the schema's `hint`.
     """
 
     PLAIN = ""
-    """Names and numbers alone."""
+    """Only names and numbers."""
     CONSTANTS = "literals"
     LABELS = "literals of words"
-    """Constants in which a token is a word like others."""
+    """Constants in which the token is an ordinary word."""
     EXPRESSIONS = "literals in expressions"
-    """Which PostgreSQL may keep in several wordings."""
+    """Expressions, of which PostgreSQL may store several texts with equal meaning."""
     CODE = "literals in code"
-    """Expressions that models cannot say in words of their own."""
+    """Expressions that metadata cannot state itself."""
     BODY = "body"
-    """Code, and text that only its language understands."""
+    """Code of routines."""
     PROSE = "whole"
-    """Words."""
+    """Text for people."""
 
     @property
     def says_own_name(self) -> str:
-        """Where: in ``literals``, in the ``body`` as well, or in the ``whole``; empty: nowhere."""
+        """Where: in ``literals``, also in the ``body``, or in the ``whole``; empty: nowhere."""
         return self.value.partition(" ")[0]
 
     @property
     def has_expressions(self) -> bool:
-        """Whether PostgreSQL may keep the same in other words."""
+        """Whether PostgreSQL may store different texts with equal meaning."""
         return self in (Text.EXPRESSIONS, Text.CODE, Text.BODY)
 
     @property
     def is_code(self) -> bool:
-        """Whether models cannot say it in words of their own."""
+        """Whether metadata cannot state it itself."""
         return self in (Text.CODE, Text.BODY)
 
     @property
     def is_words(self) -> bool:
-        """Whether a token is a word like others there."""
+        """Whether the token is an ordinary word there."""
         return self in (Text.LABELS, Text.PROSE)
 
 
 Create = Callable[[Fact, Catalog], Options]
-"""Given the fact and the goal's catalog."""
+"""Arguments: the fact; the goal's catalog."""
 Drop = Callable[[Fact, Catalog], Options]
-"""Given the fact and the catalog it is in."""
+"""Arguments: the fact; the catalog it is in."""
 Alter = Callable[[Fact, Fact, Catalog], Options]
-"""Given the fact as it is and as it is to be, and the goal's catalog."""
+"""Arguments: the fact now and in the goal; the goal's catalog."""
 Between = Callable[[Fact, Catalog, Catalog], Options]
-"""Given the fact, the goal's catalog and the live one."""
+"""Arguments: the fact; the goal's catalog; the live catalog."""
 AlterBetween = Callable[[Fact, Fact, Catalog, Catalog], Options]
-"""Given the fact as it is and as it is to be, the goal's catalog and the live one."""
+"""Arguments: the fact now and in the goal; the goal's catalog; the live catalog."""
 Relation = Callable[[Fact], Sequence[FactKey]]
-"""Other facts that a fact hangs on."""
+"""The other facts that a fact depends on."""
 Names = Literal["", "relation", "index", "type", "routine"]
 
 
 def no_others(_: Fact) -> Sequence[FactKey]:
-    """It hangs on nothing."""
+    """It depends on nothing."""
     return ()
 
 
 def its_table(fact: Fact) -> Sequence[FactKey]:
-    """The table it is a part of."""
+    """The table that it is a part of."""
     return (("table", fact.object),)
 
 
 def its_column(fact: Fact) -> Sequence[FactKey]:
-    """The column it says something of."""
+    """The column that it is about."""
     return (("column", fact.name),)
 
 
 def its_column_or_view(fact: Fact) -> Sequence[FactKey]:
-    """The column it says something of; a view's columns are no facts."""
+    """The column that it is about, or the view: a view's columns are no facts."""
     return (("column", fact.name), ("view", fact.object))
 
 
 def its_index(fact: Fact) -> Sequence[FactKey]:
-    """The index it says something of, or the constraint that this implements."""
+    """The index that it is about, or the constraint that the index implements."""
     return (("index", fact.name), ("constraint", f"{fact.object}.{fact.name}"))
 
 
@@ -96,38 +96,38 @@ def its_index(fact: Fact) -> Sequence[FactKey]:
 class Kind:
     """A kind of fact; ``catalog/sql/<name>.sql`` reads its facts.
 
-    Ways to do a thing are given best first. Those whose names end in `last` are tried when nothing
-    else gets any further.
+    Each function returns several ways, best first. Those whose names end in `last` are tried if
+    nothing else works.
 
     Attributes:
         name: such as ``materialized view``.
-        create: ways to make a fact true.
-        drop: ways to make it vanish.
-        alter: ways from the one to the other in place, as far as that is possible.
+        create: ways to create it.
+        drop: ways to drop it.
+        alter: ways to alter it in place, if possible.
         create_from: ways to create it from what it replaces; better than those of `create`.
-        create_last: ways to create it when what is in its place steps aside.
-        drop_only: ways to make it vanish, but leave to others what the goal has there.
-        drop_last: ways to make it vanish that go further.
-        alter_last: ways from the one to the other that cost more, or lose data.
-        put_aside: statements that give its name away, by which it does not matter any more.
-        changes_with: whether it is to be altered although its definition is the same; given the
-            fact, the goal's catalog and the live one.
-        value: what its definitions are read as.
-        reads: what its definitions say.
-        is_right: whether it is of owners and grants, and read only where these count.
-        risks: what its statements may risk, locks aside; the details are told from each. Where
-            there is none, no statement of it is looked into.
-        holds_data: whether dropping it loses data, so that drop and create is a last resort.
-        contains: whether what belongs to it, by `Fact.object`, goes when it is dropped.
-        told_whole: whether it is told once, without its parts, where it is missing or extra.
-        comes_with: what brings the fact along when it is created itself: as long as none of
-            these is there, no statement of its own is needed.
-        goes_with: what takes the fact along when it is dropped itself.
-        names: whose namespace its name is in; an index's, by which nothing is defined, is among
-            relations'. Empty: it has no name of its own, or that means nothing elsewhere.
+        create_last: ways to create it after what has its name was renamed.
+        drop_only: ways to drop it that keep what the goal has in its place.
+        drop_last: ways to drop it that also drop more.
+        alter_last: ways to alter it that cost more, or lose data.
+        put_aside: statements that rename it, so that its name is free.
+        changes_with: whether it must be altered although its definition is the same. Arguments:
+            the fact; the goal's catalog; the live catalog.
+        value: the class for its definitions.
+        reads: what its definitions consist of.
+        is_right: whether it is about owners and grants, and read only if these count.
+        risks: what its statements may risk, besides locks. Without any, its statements are not
+            examined.
+        holds_data: whether dropping it loses data, so that drop and create comes last.
+        contains: whether facts that belong to it, by `Fact.object`, are dropped with it.
+        told_whole: whether it is shown without its parts, if it is missing or extra.
+        comes_with: facts that bring it along when they are created. If none of these exists yet,
+            it needs no statement of its own.
+        goes_with: facts that take it along when they are dropped.
+        names: the namespace of its name; an index has its name among relations. Empty: it has no
+            name of its own, or none that means something elsewhere.
         rename: the statement that renames it from ``{old}`` to ``{new}``, in ``{table}``.
-        renamed_freely: of which kind that is whose name alone may differ, and is then renamed
-            without being asked for: it holds no data.
+        renamed_freely: the kind of rename, if it is renamed without a declaration when only its
+            name differs: it holds no data.
     """
 
     name: str
@@ -160,7 +160,7 @@ class Kind:
         return (*taken, *self.create(fact, goal))
 
     def last_ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
-        """For when those of `ways_to_create` do not."""
+        """For when those of `ways_to_create` fail."""
         return self.create_last(fact, goal, live) if self.create_last else ()
 
     def ways_to_drop(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -169,7 +169,7 @@ class Kind:
         return left or self.drop(fact, live)
 
     def last_ways_to_drop(self, fact: Fact, live: Catalog) -> Options:
-        """For when those of `ways_to_drop` do not."""
+        """For when those of `ways_to_drop` fail."""
         return self.drop_last(fact, live) if self.drop_last else ()
 
     def ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -182,7 +182,7 @@ class Kind:
         return () if self.holds_data else self.replaced(old, new, goal, live)
 
     def last_ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-        """For when those of `ways_to_alter` do not lead there."""
+        """For when those of `ways_to_alter` fail."""
         resorts = self.alter_last(old, new, goal, live) if self.alter_last else ()
         return (*resorts, *self.replaced(old, new, goal, live)) if self.holds_data else resorts
 
@@ -194,25 +194,25 @@ class Kind:
 
 
 def dropper(word: str) -> Drop:
-    """Drops what is named as DROP names it."""
+    """A `drop` for what has its own name."""
     return lambda fact, _: one(f"DROP {word} {fact.name}")
 
 
 def drop_on_table(word: str) -> Drop:
-    """Drops what is named as a part of its table."""
+    """A `drop` for what is named within its table."""
     return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
 
 
 def renamed_aside(word: str) -> Callable[[Fact], tuple[str, ...]]:
-    """Renames what is named as ALTER names it out of the way."""
+    """A `put_aside` for what has its own name."""
     return lambda fact: (f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}",)
 
 
 def step_aside(word: str, create: Create) -> AlterBetween:
-    """Renames the old one out of the way and creates the new one.
+    """An `alter_last` that renames the old one and creates the new one.
 
-    What uses the old one is then led to the new one as any other difference, and the old one,
-    which the goal does not have, is dropped at last.
+    Afterwards, what uses the old one is changed to use the new one, like any other difference.
+    The old one, which the goal does not have, is dropped last.
     """
 
     def make(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:

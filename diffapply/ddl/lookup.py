@@ -1,4 +1,4 @@
-"""Facts by the names that stand in parse trees, which are not quoted."""
+"""Finds facts by names from parse trees, which are not quoted."""
 
 import re
 from itertools import product
@@ -23,19 +23,19 @@ def quoted(name: str) -> str:
 
 
 def relation(statement: Parsed) -> str:
-    """The name of what a statement is about."""
+    """The name of a statement's relation."""
     named = statement.relation
     return ".".join(quoted(name) for name in (named.schemaname, named.relname) if name)
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """A quoted name as the servers write it: older ones quote fewer words."""
+    """The spellings of a quoted name: older servers quote fewer words."""
     bare = name[1:-1]
     return (name, bare) if name[:1] == '"' and _PLAIN.fullmatch(bare) else (name,)
 
 
 def fact_named(catalog: Catalog, kind: str, *parts: str) -> Fact | None:
-    """The fact of that name, whose parts are given as `quoted` writes them."""
+    """The fact with this name; its parts are quoted by `quoted`."""
     spelled = map(".".join, product(*map(spellings, parts)))
     found = (catalog.facts.get((kind, name)) for name in spelled)
     return next((fact for fact in found if fact), None)

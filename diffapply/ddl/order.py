@@ -1,4 +1,4 @@
-"""In which order objects of one kind are made that use each other, such as views on views."""
+"""The order of objects of one kind that use each other, such as views on views."""
 
 import re
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ _WORD = re.compile(IDENTIFIER)
 
 
 def build_order(catalog: Catalog) -> Mapping[FactKey, int]:
-    """Fact → its place among those of its kind: what it names comes before it.
+    """Fact → its place among those of its kind, after what it names.
 
-    A definition may say a name and mean something else; what is tried puts that right. Of kinds
-    that do not use each other, and where they do in a circle, nothing is said.
+    A definition may contain a name and mean something else; trying corrects that. Kinds that do not
+    use each other, and circles, get no place.
     """
     places: dict[FactKey, int] = {}
     for kind in _USE_EACH_OTHER:

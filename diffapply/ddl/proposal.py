@@ -1,7 +1,7 @@
-"""Makes a proposed statement fit to run in any tenant.
+"""Changes a proposed statement so that it can run in any tenant.
 
-Works on the tokens of PostgreSQL's own scanner: what stands inside constants and function bodies
-is never touched.
+Works on the tokens of PostgreSQL's own scanner: the text of constants and function bodies never
+changes.
 """
 
 import re
@@ -45,13 +45,13 @@ class _Token:
 def rewrite(statement: str, schema: str, goal: Catalog) -> str | None:
     """The statement without the schema's name, or None if it must not be run.
 
-    A text of several statements is refused: migra puts labels and roles into its statements
-    unescaped, so that a second one can hide in the first. Session settings are refused too, and
-    whatever no structure needs: what migra read may have been a tenant's own function's answer.
+    A text of several statements is refused: migra does not escape labels and roles, so one
+    statement could contain a second one. Session settings are refused, too, and everything that no
+    structure needs: migra may have read the answer of a tenant's own function.
 
     Args:
         schema: the schema in scratch that the statement was made for.
-        goal: what it is to lead to.
+        goal: the catalog that it should lead to.
     """
     try:
         parsed = parser.parse_sql(statement)
@@ -65,11 +65,11 @@ def rewrite(statement: str, schema: str, goal: Catalog) -> str | None:
 
 
 def _may_lose_data(statement: Parsed, goal: Catalog) -> bool:
-    """Whether it loses what the supplement, which proposes it in its own words, keeps.
+    """Whether it loses something that the supplement's own statement for the change keeps.
 
-    migra converts values by an explicit cast, which cuts and rounds them, forgets where a
-    sequence stands that an identity replaces, that a table may be another role's, and that a
-    child may keep the column that a parent gives up.
+    migra converts values by an explicit cast, which cuts and rounds them. It does not consider the
+    position of a sequence that an identity replaces, that a table may belong to another role, and
+    that a child may keep a column that its parent drops.
     """
     if isinstance(statement, ast.AlterSeqStmt):
         return any(option.defname == "owned_by" for option in statement.options or ())
@@ -89,7 +89,7 @@ def _may_lose_data(statement: Parsed, goal: Catalog) -> bool:
 
 
 def unqualify(statement: str, schema: str) -> str:
-    """The statement without ``schema.`` in front of its names."""
+    """The statement without ``schema.`` before its names."""
     tokens = list(scan(statement))
     quoted = '"' + schema.replace('"', '""') + '"'
     cut = [
@@ -106,11 +106,11 @@ def unqualify(statement: str, schema: str) -> str:
 def in_full(statement: str, goal: Catalog) -> str:
     """The statement with the options of the sequences and identities that it creates.
 
-    migra leaves them out. To alter them afterwards would give them their start, but not move them
-    there: the first number would be 1.
+    migra leaves them out. Altering them afterwards would set their start, but not their position:
+    the first number would be 1.
 
     Args:
-        goal: what the statement is to lead to.
+        goal: the catalog that it should lead to.
     """
     created: Parsed = parser.parse_sql(statement)[0].stmt
     if type(created) is ast.CreateSeqStmt and not created.options:
@@ -145,9 +145,9 @@ def _columns(created: Parsed) -> list[Parsed]:
 
 
 def as_stored(statement: str) -> str:
-    """The statement, so written that reading it gives what PostgreSQL wrote it from.
+    """The statement changed so that PostgreSQL parses the expression that it has stored.
 
-    The text that PostgreSQL writes for an expression does not always stand for that expression.
+    The text that PostgreSQL writes for an expression is not always parsed as that expression again.
     """
     return keep_nesting(keep_in_lists(statement))
 
@@ -157,9 +157,9 @@ def keep_in_lists(statement: str) -> str:
 
     ``(ARRAY['a'::varchar])::text[]`` becomes ``(ARRAY['a'::varchar]::varchar[])::text[]``; where
     PostgreSQL leaves the parentheses out, as in extended statistics, they are no longer needed.
-    PostgreSQL stores ``varchar IN (…)`` as a cast of the whole array, but reading that text back
-    casts each element: the stored definition would be another one. The cast that is added keeps
-    them, and is not stored.
+    PostgreSQL stores ``varchar IN (…)`` as a cast of the whole array. If it parses that text again,
+    it casts each element, and stores another definition. The added cast prevents that, and is not
+    stored itself.
     """
     if "ARRAY[" not in statement:
         return statement
@@ -184,9 +184,9 @@ def keep_in_lists(statement: str) -> str:
 def keep_nesting(statement: str) -> str:
     """The statement with ``((a AND b) AND c)`` written as ``((a AND b)::boolean AND c)``.
 
-    PostgreSQL makes one list of the conditions when it reads such a text, although it stores
-    ``x BETWEEN 1 AND 2 AND c`` and ``(x, y) = (1, 2) AND c`` with one AND in the other. The cast,
-    which is not stored, keeps them apart.
+    If PostgreSQL parses such a text, it makes one list of all conditions, although it has stored
+    ``x BETWEEN 1 AND 2 AND c`` and ``(x, y) = (1, 2) AND c`` as nested ANDs. The added cast keeps
+    the nesting, and is not stored itself.
     """
     if not _NESTED.search(statement):
         return statement
@@ -220,7 +220,7 @@ def _cast_to(element: str) -> str:
 
 
 def _elements(statement: str, tokens: list[_Token], opening: int, closing: int) -> list[str]:
-    """What stands between the commas of a list, as written."""
+    """The elements of a list, as written."""
     elements = []
     start, depth = tokens[opening].end + 1, 0
     for token in tokens[opening + 1 : closing]:

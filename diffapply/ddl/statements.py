@@ -1,4 +1,4 @@
-"""What the statements of the table of fact kinds are made of."""
+"""Helpers for the statements of the table of kinds."""
 
 import hashlib
 from collections.abc import Iterable
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from diffapply.model.catalog import Fact
 
 Options = tuple[tuple[str, ...], ...]
-"""Ways to do a thing, best first; each is the statements that do it together."""
+"""Several ways to do something, best first; each is a list of statements."""
 
 
 def one(*statements: str) -> Options:
-    """The only way to do it."""
+    """A single way."""
     return (statements,)
 
 
 def alter_column(fact: Fact) -> str:
-    """What a statement begins with that alters the column a fact is of."""
+    """The beginning of a statement that alters the column of a fact."""
     return f"ALTER TABLE {fact.object} ALTER COLUMN {fact.part}"
 
 
@@ -26,25 +26,25 @@ def literal(text: str) -> str:
 
 
 def aside(name: str) -> str:
-    """A name under which an object waits, out of the way, until nothing uses it any more."""
+    """The temporary name of an object that is renamed until nothing uses it any more."""
     return f"{_ASIDE}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def is_aside(name: str) -> bool:
-    """Whether an object waits under this name."""
+    """Whether it is such a temporary name."""
     return name.startswith(_ASIDE)
 
 
 def helper(name: str) -> str:
-    """What a transition makes for this one: a table that it drops again and that never has rows.
+    """The name of a helper for this object: a table without rows that is dropped again.
 
-    Or the column that takes its place.
+    Or a column that replaces it.
     """
     return f"{_HELPER}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def is_helper(table: str) -> bool:
-    """Whether a transition has made this table for itself."""
+    """Whether it is the name of a helper."""
     return table.startswith(_HELPER)
 
 

@@ -1,7 +1,7 @@
 """The second proposer: statements made from the facts themselves.
 
-It expresses whatever the table of kinds expresses, so it proposes what migra cannot see, and it
-rebuilds a whole structure when there is nothing yet.
+It knows all fact kinds, so it proposes what migra cannot see. It also rebuilds a whole structure
+from its facts.
 """
 
 from collections.abc import Collection
@@ -13,18 +13,17 @@ from diffapply.ddl.statements import Options
 from diffapply.model.catalog import Catalog, Fact, FactKey
 
 _CONTAINERS = [kind.name for kind in KINDS.values() if kind.contains]
-# What hangs on other objects goes first, so that it is not in the way; what others hang on
-# goes last.
+# Objects that depend on others are dropped first; objects that others depend on, last.
 _GOES_FIRST = RANK["constraint"]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Ways to bring one fact to what it should be.
+    """Ways to bring one fact to its goal.
 
     Attributes:
         options: best first.
-        resorts: further ways, for when nothing else gets any further.
+        resorts: further ways, tried if nothing else works.
     """
 
     fact: Fact
@@ -35,10 +34,10 @@ class Proposal:
 def propose(
     live: Catalog, goal: Catalog, anew: Collection[FactKey] = frozenset()
 ) -> list[Proposal]:
-    """What would lead from one catalog to the other, in an order that mostly works.
+    """Proposals that lead from one catalog to the other, in an order that usually works.
 
     Args:
-        anew: facts that are replaced even where they could be altered.
+        anew: facts to replace even if they could be altered.
     """
     first: list[Proposal] = []
     last: list[Proposal] = []
@@ -70,15 +69,15 @@ def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) 
 
 
 def drop(fact: Fact, live: Catalog) -> Options:
-    """How this fact is dropped."""
+    """Ways to drop a fact."""
     return KINDS[fact.kind].drop(fact, live)
 
 
 def _in_order(catalog: Catalog) -> list[Fact]:
-    """Its facts in an order in which they can mostly be made.
+    """The facts in an order in which they can usually be created.
 
-    A table before its partitions: its names for what is NOT NULL are theirs as well, and the one
-    that PostgreSQL gives by itself would be another one if theirs were there.
+    A table comes before its partitions: they share its names of NOT NULL constraints, and
+    PostgreSQL would choose other names if those of the partitions existed.
     """
     places = build_order(catalog)
 
@@ -90,7 +89,7 @@ def _in_order(catalog: Catalog) -> list[Fact]:
 
 
 def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
-    """Whether something is to be dropped that takes it along."""
+    """Whether it will be dropped together with something else."""
     wholes = (*KINDS[fact.kind].goes_with(fact), *((kind, fact.object) for kind in _CONTAINERS))
     return any(
         whole != fact.key and whole in live.facts and whole not in goal.facts for whole in wholes
@@ -98,6 +97,6 @@ def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
 
 
 def _comes_with_another(fact: Fact, live: Catalog) -> bool:
-    """Whether something is still to be created that brings it along."""
+    """Whether it will be created together with something else."""
     wholes = KINDS[fact.kind].comes_with(fact)
     return bool(wholes) and not any(whole in live.facts for whole in wholes)

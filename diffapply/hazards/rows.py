@@ -1,7 +1,5 @@
 """What may change rows wherever it stands: DML, DO, calls of functions, queries."""
 
-import re
-
 from pglast import ast
 from pglast.enums import ObjectType, OnConflictAction
 from pglast.visitors import Visitor
@@ -9,23 +7,6 @@ from pglast.visitors import Visitor
 from diffapply.ddl.lookup import Parsed, fact_named, quoted
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values.grammar import LITERAL
-
-_GIVES_SEQUENCE = re.compile(
-    r"BEGIN EXECUTE \(SELECT pg_catalog\.format\(E?'ALTER SEQUENCE "
-    r"""(?:\w+|"(?:[^"']|""|'')*") OWNER TO %I', """
-    r"pg_catalog\.pg_get_userbyid\(relowner\)\) FROM pg_catalog\.pg_class "
-    rf"WHERE oid OPERATOR\(pg_catalog\.=\) {LITERAL}::pg_catalog\.regclass\); END"
-)
-
-
-def do_block(statement: Parsed, before: Catalog) -> list[Hazard]:
-    """A DO may do anything; ours, which name a schema or a role that they look up, do no more."""
-    body = "".join(arg.arg.sval for arg in statement.args or () if arg.defname == "as")
-    ours = re.fullmatch(
-        r"BEGIN EXECUTE pg_catalog\.concat\(E?'ALTER DEFAULT PRIVILEGES FOR ROLE [^;]*; END", body
-    )
-    return [] if ours or _GIVES_SEQUENCE.fullmatch(body) else changes_rows(statement, before)
 
 
 def changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:

@@ -1,4 +1,8 @@
-"""What a statement risks, told from its parse tree."""
+"""What a statement risks, told from its parse tree.
+
+Asked of migra's and the user's statements, of renames, and of those of which the table of kinds
+says that they may risk something.
+"""
 
 from collections.abc import Callable
 
@@ -8,7 +12,7 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.lookup import Parsed, quoted, relation, spellings
 from diffapply.ddl.statements import is_helper, literal
-from diffapply.hazards.rows import changes_rows, computes, do_block, query, select
+from diffapply.hazards.rows import changes_rows, computes, query, select
 from diffapply.hazards.sequences import drops_position
 from diffapply.hazards.tables import alters_table, builds_index
 from diffapply.model.catalog import Catalog
@@ -112,7 +116,7 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.InsertStmt: query,
     ast.CreateTableAsStmt: computes,
     ast.SelectStmt: select,
-    ast.DoStmt: do_block,
+    ast.DoStmt: changes_rows,
     ast.DropdbStmt: changes_rows,
     ast.DropOwnedStmt: changes_rows,
 }

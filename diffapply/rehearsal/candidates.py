@@ -89,7 +89,10 @@ class Candidate:
         return destructive, dropping, len(self.statements)
 
     def risks(self, sql: str) -> tuple[Hazard, ...]:
-        """What a statement of its own may lose: not the position of what waits aside."""
+        """What a statement of its own may lose: not the position of what waits aside.
+
+        Of those that the table of kinds made, it says itself which risk nothing.
+        """
         if sql.removeprefix("DROP SEQUENCE ") in self._waiting:
             return ()
         kind = self.found.made.get(sql)

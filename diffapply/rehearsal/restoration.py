@@ -1,4 +1,4 @@
-"""What a structure becomes by a dump and its restore: so it is found out what means the same."""
+"""Builds a structure as a dump and a restore would, to find out which texts mean the same."""
 
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.rehearsal.meaning import changed_expressions, worded_as
@@ -8,10 +8,10 @@ from diffapply.values import Column
 
 
 def restored(sandbox: Sandbox, catalog: Catalog) -> Catalog:
-    """What a structure becomes by a dump and its restore, as far as that can be had.
+    """The structure after a dump and a restore, as far as it can be built.
 
-    Its definitions are read as PostgreSQL writes them, which does not always give what it wrote
-    them from: see `as_stored`.
+    PostgreSQL parses the texts that it writes, which may give other expressions than those stored;
+    see `as_stored`.
 
     Args:
         sandbox: an empty one.
@@ -28,19 +28,19 @@ def restored(sandbox: Sandbox, catalog: Catalog) -> Catalog:
 
 
 class _Restoration(Search):
-    """Builds a structure from what PostgreSQL writes of it, whatever expressions that gives."""
+    """Builds a structure from the texts that PostgreSQL writes, unchanged."""
 
     def written(self, statement: str) -> str:
-        """The statement as it stands."""
+        """The statement, unchanged."""
         return statement
 
     def standing(self, goal: Catalog) -> Catalog:
-        """What stands in the sandbox now, in the goal's words where it was read from those."""
+        """The sandbox's catalog, with the goal's texts where it was built from these."""
         stands = super().standing(goal)
         words = changed_expressions(stands, goal)
         return worded_as(stands, goal, {key for key in words if self._was_read(goal.facts[key])})
 
     def _was_read(self, fact: Fact) -> bool:
-        """Whether a statement of ours said it: other things come from a parent."""
+        """Whether one of our statements contained it; otherwise it came from a parent."""
         own = fact.kind == "column" and not Column.of(fact).inherited
         return fact.key in self.done or (own and ("table", fact.object) in self.done)

@@ -1,8 +1,8 @@
 """Finds the statements that lead from one structure to another, by trying them in scratch.
 
-Statements run each under a savepoint; one that fails is put off and tried again when others have
-run. When nothing more runs, what still differs is proposed anew. What ran, in the order in which
-it ran, is the result.
+Each statement runs under a savepoint. One that fails is tried again after others have run. When
+nothing more runs, new statements are proposed for what still differs. The result is what ran, in
+that order.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,23 +23,23 @@ from diffapply.scratch.sandbox import Sandbox
 _DEPENDENTS = query("rehearsal", "dependents")
 
 _ROUNDS = 16
-"""Rounds of the supplement: each is one layer of objects that stand in each other's way; real
+"""Rounds of the supplement, at most: one for each layer of objects that block each other. Real
 structures need one to three."""
 
 _IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
-"""What PostgreSQL says when other objects keep a statement from running."""
+"""Errors if other objects keep a statement from running."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What ran, and what it did not reach.
+    """What ran, and what still differs.
 
     Attributes:
         statements: in the order in which they ran.
-        remaining: differences that are left; empty when the goal was reached.
-        errors: what PostgreSQL said of the statements that would not run.
-        denied: whether it said of one that the role lacks a right.
-        made: statement → the kind whose entry made it; those of others are not in it.
+        remaining: differences that are left; empty if the goal was reached.
+        errors: PostgreSQL's errors for the statements that failed.
+        denied: whether one of them was that the role lacks a right.
+        made: statement → the kind that proposed it; statements of migra and users are not in it.
     """
 
     statements: tuple[str, ...]
@@ -50,17 +50,17 @@ class Found:
 
 
 def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
-    """Lead what stands in the sandbox to the goal.
+    """Search for statements that bring the sandbox to the goal.
 
     Args:
-        live: what stands there.
+        live: the sandbox's catalog.
         first: statements to begin with, such as migra's; the supplement proposes the rest.
     """
     sandbox.run(["savepoint beginning"])
     trial = Search(sandbox)
     found = trial.lead(live, goal, first)
     if found.remaining and trial.used_new_labels:
-        # A label cannot be used in the transaction that adds it: so its type is made anew.
+        # A new label cannot be used in the same transaction: so the type is made anew.
         sandbox.run(["rollback to savepoint beginning"])
         enums = {key for key in _changed(live, goal) if key[0] == "enum"}
         found = Search(sandbox, enums).lead(live, goal, ())
@@ -78,13 +78,13 @@ def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
 
 @dataclass
 class _Proposal:
-    """One thing to do, and why it could not be done so far.
+    """A change to make, and why it failed so far.
 
     Attributes:
-        ways: to do it, best first.
-        resorts: further ways, for when nothing else gets any further.
-        key: the fact it is about; None for a statement of migra's.
-        errors: what PostgreSQL said of each way when it was tried last.
+        ways: ways to make it, best first.
+        resorts: further ways, tried if nothing else works.
+        key: the fact that it is about; None for a statement from migra.
+        errors: PostgreSQL's error for each way, from the last try.
     """
 
     ways: Options
@@ -94,7 +94,7 @@ class _Proposal:
 
     @property
     def in_the_way(self) -> bool:
-        """Whether other objects keep it from being done."""
+        """Whether other objects block it."""
         return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
 
     @property
@@ -104,10 +104,10 @@ class _Proposal:
 
 
 class Search:
-    """What is tried in a sandbox, and what ran.
+    """Tries statements in a sandbox, and records what ran.
 
     Args:
-        anew: what is to be replaced even where it could be altered.
+        anew: facts to replace even if they could be altered.
     """
 
     def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
@@ -119,11 +119,11 @@ class Search:
         self.used_new_labels = False
 
     def written(self, statement: str) -> str:
-        """The statement as it is to run."""
+        """The statement in the form in which it runs."""
         return as_stored(statement)
 
     def standing(self, _goal: Catalog) -> Catalog:
-        """What stands in the sandbox now, as it is to be held against the goal."""
+        """The sandbox's catalog, for comparing with the goal."""
         return self._sandbox.catalog()
 
     def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
@@ -150,7 +150,7 @@ class Search:
                 ):
                     live = self.standing(goal)
                 elif unmoved := _changed(live, goal) - self._anew:
-                    self._anew |= unmoved  # it was altered, but to no effect
+                    self._anew |= unmoved  # they were altered without effect
                 else:
                     break
         remaining = compare(live, goal, fold=False)
@@ -164,9 +164,9 @@ class Search:
         return Found(tuple(self.ran), remaining, told, denied, self.made)
 
     def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
-        """Replace routines before anything is computed by them, as far as that goes by now.
+        """Replace routines first, as far as possible, before anything is computed with them.
 
-        Nothing in a schema says what the text of a body calls: so all of them go first.
+        PostgreSQL does not know what a body's text calls, so all routines come first.
         """
         changed = {key for key in _changed(live, goal) if key[0] == "routine"}
         if not changed:
@@ -186,7 +186,7 @@ class Search:
         return steps
 
     def run(self, steps: Iterable[_Proposal]) -> list[_Proposal]:
-        """Do what can be done, again and again, until nothing more can; returns what is left."""
+        """Run proposals again and again until nothing more runs; returns what is left."""
         steps = list(steps)
         waiting = [step for step in steps if step.ways]
         hopeless = [step for step in steps if not step.ways]
@@ -197,10 +197,10 @@ class Search:
             waiting = left
 
     def _pass(self, steps: list[_Proposal]) -> list[_Proposal]:
-        """Do each that can be done; returns what is left.
+        """Run each proposal once; returns what is left.
 
-        Mostly all can be done as they stand, or all but a few: so they run together, and where
-        that fails, in halves.
+        Usually all of them run, or all but a few. So they run together, and if that fails, in
+        halves.
         """
         if len(steps) == 1:
             return [] if self._do(steps[0], steps[0].ways) else steps
@@ -213,13 +213,13 @@ class Search:
         return self._pass(steps[:half]) + self._pass(steps[half:])
 
     def resort(self, steps: Iterable[_Proposal]) -> bool:
-        """Do the first thing that can be done by its last resort."""
+        """Run the first last resort that works; returns whether there was one."""
         return any(self._do(step, step.resorts) for step in steps)
 
     def detour(self, steps: Iterable[_Proposal]) -> bool:
-        """Change columns without the indexes and constraints that are on them.
+        """Change columns after dropping indexes and constraints on them.
 
-        They follow a column by themselves, unless what they say does not fit its new type.
+        These follow a column by themselves, unless their expressions do not fit its new type.
         """
         columns = [step for step in steps if step.ways and step.key and step.key[0] == "column"]
         ran = len(self.ran)
@@ -232,10 +232,10 @@ class Search:
         return False
 
     def clear_the_way(self, steps: Iterable[_Proposal], *, automatic: bool = False) -> bool:
-        """Drop what is in the way and holds no data; the next round creates it again.
+        """Drop objects without data that block a proposal; the next round creates them again.
 
         Args:
-            automatic: whatever PostgreSQL said; and what follows a column by itself, too.
+            automatic: whatever the error was, and also objects that follow a column by themselves.
 
         Returns:
             Whether anything was dropped.
@@ -249,7 +249,7 @@ class Search:
             named = {"schema": self._sandbox.scope.schema, "kind": kind, "name": name}
             found = self._sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
             hanging |= {(its_kind, its_name): oid for its_kind, its_name, oid in found}
-        # Mostly, what was made later hangs on what was made before.
+        # Usually, later objects depend on earlier ones.
         latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
         facts = [live.facts[key] for key in latest_first if key in live.facts]
         before = len(self.ran)
@@ -276,6 +276,6 @@ class Search:
 
 
 def sentence(error: psycopg2.Error) -> str:
-    """What PostgreSQL said of a statement that does not run, and what to do about it."""
+    """PostgreSQL's error for a statement, and what to do about it."""
     words = (error.diag.message_primary or str(error)).strip()
     return f"{words}. {more}" if (more := advice(error)) else words

@@ -11,7 +11,6 @@ from diffapply.ddl.statements import in_users_words
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.sequences import without_values
 from diffapply.hazards.stale import Stale
-from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Owned, Renewed, Statement, Touched
@@ -69,7 +68,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         run.all(candidate.statements[first:])
         drawn = Drawn(candidate.before, leg.goal.catalog, stood, sequences(sandbox))
         for sql, risks in beginnings(drawn, candidate.statements):
-            run.one(sql, (*data_hazards(sql, candidate.before), *risks))
+            run.one(sql, risks)
         for drawing, risk in uncounted(drawn):
             run.add(risk, drawing)
         run.add_stale()

@@ -1,6 +1,6 @@
-"""The JSON documents as types: what the command line promises, and nothing else.
+"""The JSON documents of the command line, as types.
 
-What a version has is never changed; it may be added to. ``docs/schema`` is made of them.
+Fields are added, never changed. ``docs/schema`` is generated from them.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class StatementHazard(TypedDict):
     Attributes:
         code: names the risk; see docs/hazards.md.
         message: one clause for people.
-        remedy: a statement that puts it right afterwards, where there is one.
+        remedy: a statement that repairs it afterwards, if there is one.
     """
 
     kind: HazardKind
@@ -40,7 +40,7 @@ class PlannedStatement(TypedDict):
 
 
 class MadeAnew(TypedDict):
-    """An object that a transition makes anew."""
+    """An object that a transition drops and creates again."""
 
     kind: str
     old: str
@@ -48,16 +48,16 @@ class MadeAnew(TypedDict):
 
 
 class PlannedTransition(_Ends):
-    """From one shape to another; shapes are named by their fingerprints.
+    """The way from one shape to another; shapes are named by their fingerprints.
 
     Attributes:
         tenants: all that it serves.
-        statements: in the order in which they run; none where it is blocked.
+        statements: in order; none if it is blocked.
         destructive: whether a statement may lose data.
-        blocked: why it cannot be done, one reason an entry.
-        no_way_back: why it could not be taken back, one reason an entry.
-        notes: what to consider.
-        made_anew: what the statements make anew, and give back to it what each tenant's own had.
+        blocked: why it cannot be done; one reason in each entry.
+        no_way_back: why it could not be undone; one reason in each entry.
+        notes: hints for the reader.
+        made_anew: objects that are dropped and created again, and get their owner and grants back.
     """
 
     tenants: Sequence[str]
@@ -70,7 +70,7 @@ class PlannedTransition(_Ends):
 
 
 class TenantCounts(TypedDict):
-    """How many tenants the plan looked at, and what it has for them.
+    """How many tenants the plan has compared, by result.
 
     Attributes:
         unreadable: how many could not be compared, if any.
@@ -84,19 +84,19 @@ class TenantCounts(TypedDict):
 
 
 class UnreadableTenant(TypedDict):
-    """A tenant that could not be compared, and the statement after which it can."""
+    """A tenant that could not be compared, and the GRANT that is missing."""
 
     name: str
     remedy: str
 
 
 class UndoneByPlan(TypedDict):
-    """A run that a plan takes back.
+    """A run that a plan undoes.
 
     Attributes:
-        started_at: in UTC, as ISO 8601 has it.
+        started_at: in UTC, in ISO 8601.
         desired: how its goal was named.
-        tenants: in how many tenants it is taken back.
+        tenants: number of tenants in which it is undone.
     """
 
     run: int
@@ -110,12 +110,12 @@ class PlanDocument(TypedDict):
 
     Attributes:
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
-        search_path: the schemas behind the tenant, in order.
-        own_name: stands in statements for each tenant's own name.
-        transitions: none where there is nothing to do.
-        notes: what to consider of tenants that are in sync.
+        search_path: the schemas after the tenant, in order.
+        own_name: the text in statements that stands for each tenant's own name.
+        transitions: none if there is nothing to do.
+        notes: hints about tenants that are in sync.
         unreadable: tenants that could not be compared; they are left alone.
-        undoes: the runs that a plan backward takes back, oldest first; a plan forward has none.
+        undoes: the runs that a backward plan undoes, oldest first; a forward plan has none.
     """
 
     version: Literal[1]
@@ -131,7 +131,7 @@ class PlanDocument(TypedDict):
 
 
 class DifferentField(TypedDict):
-    """One respect in which a changed item differs; null where nothing is said."""
+    """A field in which a changed item differs; null if it is not set."""
 
     field: str
     desired: str | None
@@ -142,10 +142,10 @@ class TenantDifference(TypedDict):
     """How one item differs from the desired state.
 
     Attributes:
-        change: whether the tenant lacks it, has it besides, or has another.
-        desired: its definition as desired, null when extra.
-        live: its definition in the tenant, null when missing.
-        fields: what differs, field by field; empty where that cannot be told.
+        change: the tenant lacks it, has it in excess, or has it differently.
+        desired: its definition in the desired state; null if extra.
+        live: its definition in the tenant; null if missing.
+        fields: what differs, field by field; empty if unknown.
     """
 
     kind: str
@@ -157,12 +157,12 @@ class TenantDifference(TypedDict):
 
 
 class DriftTenant(TypedDict):
-    """A tenant held against the desired state.
+    """A tenant compared with the desired state.
 
     Attributes:
-        state: behind is at a structure that the journal knows, drifted at another one.
-        differences: none when in sync.
-        remedy: the statement after which it can be compared, where it could not be.
+        state: behind: at a structure that the journal knows; drifted: at another one.
+        differences: none if in sync.
+        remedy: the GRANT that is missing, if it could not be compared.
     """
 
     name: str
@@ -172,7 +172,7 @@ class DriftTenant(TypedDict):
 
 
 class DriftDocument(TypedDict):
-    """Every tenant held against the desired state."""
+    """Every tenant compared with the desired state."""
 
     version: Literal[1]
     in_sync: bool
@@ -180,7 +180,7 @@ class DriftDocument(TypedDict):
 
 
 class RunTenant(TypedDict):
-    """What became of a tenant.
+    """What a run did to a tenant.
 
     Attributes:
         error: one sentence, or null.
@@ -195,7 +195,7 @@ class RunDocument(TypedDict):
     """What apply or provision did to every tenant.
 
     Attributes:
-        run: its id, null if nothing was run.
+        run: its id; null if there was nothing to do.
     """
 
     version: Literal[1]
@@ -208,7 +208,7 @@ class HistoryStep(_Ends):
 
     Attributes:
         error: one sentence, or null.
-        undone_by: the run that took it back, or null.
+        undone_by: the run that undid it, or null.
     """
 
     name: str
@@ -220,10 +220,10 @@ class HistoryStep(_Ends):
 
 
 class OtherRun(TypedDict):
-    """A run that took this one back, or was taken back by it.
+    """A run that undid this one, or was undone by it.
 
     Attributes:
-        tenants: in how many tenants.
+        tenants: number of tenants.
     """
 
     run: int
@@ -231,14 +231,14 @@ class OtherRun(TypedDict):
 
 
 class HistoryRun(TypedDict):
-    """A run as the journal has it; times are in UTC, as ISO 8601 has them.
+    """A run in the journal; times are in UTC, in ISO 8601.
 
     Attributes:
-        finished_at: null while it goes on, or if it was interrupted.
-        tenants: how many of them ended how.
+        finished_at: null while it is running, or if it was interrupted.
+        tenants: number of tenants by status.
         desired: how its goal was named.
         provisions: whether it created its tenants.
-        steps: of every tenant, where the run was asked for by its id.
+        steps: of every tenant, if the run was asked for by its id.
     """
 
     id: int

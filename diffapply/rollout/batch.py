@@ -83,7 +83,7 @@ def apply_batch(
         tenants: of the transition.
         transition: what to do; not blocked, and brief.
         terms: of the run.
-        undoes: tenant → runs whose steps of it are taken back.
+        undoes: tenant → runs whose steps in it are undone.
 
     Returns:
         What became of them.

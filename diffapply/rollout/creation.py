@@ -1,4 +1,4 @@
-"""One new tenant, created at the desired state in a transaction of the caller's."""
+"""Creates one new tenant at the desired state, in the caller's transaction."""
 
 import re
 import time
@@ -30,7 +30,7 @@ from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.tenants.discovery import ROLES_OWN
 
 EMPTY = Shape(Catalog.of(()), ())
-"""The shape that a new tenant comes from, and goes back to."""
+"""The source of a new tenant, and its goal when it is undone."""
 
 _LONGEST_NAME = 63
 _RESERVED = {ROLES_OWN, "diffapply", "information_schema"}
@@ -54,16 +54,16 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
 
-    Nothing is committed. The session's settings are afterwards what they were, and on an error
-    the transaction is as it was before, so that the caller may go on with it.
+    Nothing is committed. Afterwards, the session's settings are as before. After an error, the
+    transaction is as before, so that the caller can go on with it.
 
     Args:
-        connection: psycopg2's, with a transaction open, or one that opens them by itself.
+        connection: psycopg2's, with an open transaction, or not in autocommit mode.
         schema: the name of the tenant; it must not exist yet.
-        goal: what it is to look like.
-        run: the journal's run that its step belongs to, `EMPTY` and `goal` being remembered
-            there already; None: a run of its own, in the same transaction.
-        desired: how the goal is named in a run of its own.
+        goal: its shape, with DDL.
+        run: the run in the journal that its step belongs to; `EMPTY` and `goal` must be stored
+            there. None: a new run, in the same transaction.
+        desired: the name of the goal in a new run.
         lock_timeout: seconds that a statement waits for a lock.
 
     Raises:
@@ -102,28 +102,28 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             if run is None:
                 journal.finish_run(connection, its_run, complete=True)
     except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
-        # The latter where another transaction has created it, too, and was the first to commit.
+        # The latter, if another transaction has created it, too, and committed first.
         if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
             raise
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
 def begin_run(connection: Connection, goal: Shape, desired: str) -> int:
-    """Note that a run begins that makes tenants of this shape; returns its id."""
+    """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
     journal.remember_shapes(connection, [EMPTY, goal])
-    # The goal for a plan: by that the journal tells a provisioning from an apply.
+    # The goal instead of a plan's digest: so the journal distinguishes provisioning from apply.
     return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
 
 
 def _build(
     work: Gate, schema: str, statements: Sequence[str], lock_timeout: float, world: World
 ) -> None:
-    """Create the schema and all that is in it."""
+    """Create the schema and everything in it."""
     timeout = sql.Literal(round(lock_timeout * 1000))
     work.run(
         working(world),
-        # The path comes first: to create a schema fires event triggers, too.
+        # The path comes first, because creating a schema also fires event triggers.
         search_path(schema, world.behind),
         sql.SQL("create schema {}").format(sql.Identifier(schema)),
         sql.SQL("set local lock_timeout = {}").format(timeout),
@@ -133,9 +133,9 @@ def _build(
 
 
 def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
-    """The goal as it reads in this schema, whose name needs quotes or is a word that it says.
+    """The goal as it reads in this schema, whose name needs quotes or is a word in the structure.
 
-    It is remembered in the journal. Raises `DesiredStateError` if that is not what stands there.
+    Stored in the journal. Raises `DesiredStateError` if the schema has another structure.
     """
     with work.looking():
         privileges = work.scope.privileges
@@ -144,7 +144,8 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
     if real.fingerprint != wanted.fingerprint:
         raise DesiredStateError(
             f"The statements of the desired state do not build it in schema {schema!r}.",
-            "Something else in the database takes part: an event trigger, or default privileges.",
+            "Something else in the database changes the result, such as an event trigger or "
+            "default privileges.",
         )
     journal.remember_shapes(work.connection, [Shape(live)])
     return Shape(live)
@@ -152,11 +153,11 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
 
 @contextmanager
 def _settings_given_back(work: Gate) -> Iterator[None]:
-    """With a neutral search path; at the end the session's settings are what they were.
+    """In the block, the search path is neutral; afterwards, the session's settings are as before.
 
-    On an error they are by themselves, as what was done since the savepoint is taken back.
+    After an error, the rollback to the savepoint resets them.
     """
-    # On the path that the caller has, so everything is named in full.
+    # This runs with the caller's search path, so everything is named in full.
     found = work.ask(
         "select pg_catalog.current_setting(name) "
         "from pg_catalog.unnest(%s::pg_catalog.text[]) as name",

@@ -70,7 +70,7 @@ class Gate(Pipeline):
         """Write the steps of tenants to the journal.
 
         Args:
-            undoes: tenant → runs whose steps in it are taken back.
+            undoes: tenant → runs whose steps in it are undone.
         """
         self.run(NEUTRAL_PATH)
         for step in steps:

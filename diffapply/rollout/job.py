@@ -1,7 +1,7 @@
-"""What is done to tenants in one transaction, be it one alone or a batch of them.
+"""The parts of a tenant's transaction, for one tenant or a batch.
 
-It begins with the tenants' locks; then come the gate that says what they are, the locks on their
-own tables, the statements, the gate that says what they have become, and the journal's steps.
+In order: the tenants' locks in the journal, the gate before, the locks on their own tables, the
+statements, the gate after, the journal's steps, commit.
 """
 
 import time
@@ -29,7 +29,7 @@ from diffapply.rollout.retry import TenantBusyError
 from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
 
 NOT_BEGUN = 0
-"""Stands for the id of a run that has none yet."""
+"""The id of a run that has none yet."""
 
 _CHANGED = "it was changed while its tables were waited for"
 
@@ -40,16 +40,16 @@ class Terms:
 
     Attributes:
         run: its id in the journal.
-        server: what the run's connections lead to.
-        lock_timeout: seconds to wait for locks before the tenant is put off.
-        allow_destructive: whether statements may lose data.
+        server: the server of the run's connections.
+        lock_timeout: seconds to wait for locks before the tenant is tried again later.
+        allow_destructive: allow statements that lose data.
         privileges: whether owners and grants count.
-        stop: set when the run is to end; then no tenant is tried again.
+        stop: set when the run has to end; then no tenant is tried again.
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
-        guarded: where code of others must not run unsaid: source of a transition → the schemas
-            that its tenants refer to. Empty where it may.
+        guarded: source of a transition → the schemas that its tenants refer to, to check for
+            strangers' code. Empty if such code may run.
         world: the path and the settings under which statements were proved, and run.
-        creatable: schemas in which others may make something at any moment; where it matters.
+        creatable: schemas in which strangers may create objects, if that matters.
     """
 
     run: int
@@ -64,7 +64,7 @@ class Terms:
     creatable: frozenset[str] = frozenset()
 
     def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
-        """Statements that keep others from making what the tenants' statements could mean."""
+        """Statements that keep strangers from creating what the tenants' statements could mean."""
         schemas = {*tenants, *self.guarded.get(source, ())}
         return [NOBODY_CREATES] if self.guarded and schemas & self.creatable else []
 
@@ -77,7 +77,7 @@ class Job:
         tenants: of the transition.
         transition: what to do; not blocked.
         terms: of the run.
-        undoes: tenant → runs whose steps of it are taken back.
+        undoes: tenant → runs whose steps in it are undone.
         lock_timeout: seconds to wait for locks.
         started: when, by `time.monotonic`.
     """
@@ -143,15 +143,15 @@ class Job:
             raise TenantBusyError(_CHANGED)
 
     def entering(self, tenant: str) -> sql.Composable:
-        """What is to run before the statements of a tenant."""
+        """The statement to run before those of a tenant."""
         return search_path(tenant, self.world.behind)
 
     def written(self, statement: Statement) -> str:
-        """A statement as it is to run."""
+        """A statement in the form in which it runs."""
         return as_written(statement.sql, self.world)
 
     def belongings(self, work: Gate) -> Belongings:
-        """What is to be given back to what is made anew, or remembered of what is dropped."""
+        """What to give back to objects made anew, and to record for dropped objects."""
         return read_belongings(work, self.transition, self.undoes, privileges=self.terms.privileges)
 
     def to_return(self, work: Gate, had: Belongings) -> list[Return]:

@@ -1,4 +1,4 @@
-"""New tenants, created at the desired state as one run, each in a transaction of its own."""
+"""Creates new tenants at the desired state as one run, each in its own transaction."""
 
 import time
 from collections.abc import Sequence
@@ -30,31 +30,31 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     desired: str = "the desired state",
     progress: Progress = silent,
 ) -> RunResult:
-    """Create tenants, each in a transaction of its own, as one run; also while an apply is running.
+    """Create tenants as one run, each in its own transaction; also while an apply is running.
 
     Args:
         url: libpq or SQLAlchemy URL.
         names: schemas that do not exist yet.
-        goal: what each is to look like.
-        settings: how long a statement waits for a lock before its tenant is retried, and whether
-            others may have a hand in the journal.
-        desired: how the goal is named in the journal.
-        progress: told how many tenants are done.
+        goal: their shape, with DDL.
+        settings: how long a statement waits for a lock before its tenant is tried again, and
+            whether other roles may have rights on the journal.
+        desired: the name of the goal in the journal.
+        progress: called during the work.
 
     Raises:
         UsageError: a name cannot be a tenant's, or its schema exists; nothing was done.
         RefusedError: other roles can misuse the journal; nothing was done.
-        RunInterrupted: Ctrl-C, or a signal, has stopped it; says what became of the tenants.
+        RunInterrupted: Ctrl-C or a signal has stopped it; has the results so far.
         DesiredStateError: the goal cannot be built from nothing; nothing was done.
         ConnectionFailedError: the server cannot be reached.
-        JournalError: the journal is of a newer version.
+        JournalError: the journal has a newer version.
         PermissionDeniedError: the role may not write to the journal.
     """
     names = list(dict.fromkeys(names))
     for name in names:
         require_valid(name)
     require_ddl(goal)
-    # A sign-up waits for no apply; what it is guarded for is that `history` sees that it goes on.
+    # A sign-up does not wait for an apply; its guard only shows `history` that it is running.
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
         if not settings.trust_tenants:

@@ -1,8 +1,7 @@
 """The tenants that wait for their turn, alone or in batches.
 
-A tenant that cannot be done now, because somebody has its locks, goes to the end of the queue, and
-is not tried again before some time is over. Whoever takes from the queue waits only when there is
-nothing else to do.
+A tenant with a busy lock goes to the end of the queue, and is tried again after a pause. A thread
+waits only if there is nothing else to do.
 """
 
 import time
@@ -41,11 +40,11 @@ class Queue:
         return len(self._waiting) + len(self._put_off)
 
     def take(self, most: int, workers: int) -> list[Task]:
-        """The next tasks, all of one transition; none when none is left, nor can be put back.
+        """The next tasks, all of one transition; none if no task is left and none can come back.
 
         Args:
-            most: so many at most; one, if it is for a tenant alone.
-            workers: how many threads take from the queue: towards its end, all get some.
+            most: largest number of tasks; 1 for a tenant alone.
+            workers: number of threads that take tasks; near the end, each of them gets some.
         """
         with self._changed:
             while not self._closed:
@@ -59,7 +58,7 @@ class Queue:
             return []
 
     def _let_in(self) -> None:
-        """Move those that are due to the end of the queue."""
+        """Append the tasks whose pause is over."""
         now = time.monotonic()
         self._waiting += [task for moment, task in self._put_off if moment <= now]
         self._put_off = [(moment, task) for moment, task in self._put_off if moment > now]
@@ -74,25 +73,25 @@ class Queue:
         return taken
 
     def put_back(self, tasks: Sequence[Task], *, after_loss: bool, alone: bool = True) -> None:
-        """Let tenants that could not be done in a batch be the next, each alone."""
+        """Put tenants that could not be done in a batch first, each alone."""
         with self._changed:
             self._waiting.extendleft(
                 replace(task, alone=alone, after_loss=after_loss) for task in reversed(tasks)
             )
 
     def put_off(self, task: Task) -> None:
-        """Let a tenant be the last, and alone, and not before it has paused."""
+        """Put a tenant last, alone, and after its pause."""
         with self._changed:
             self._put_off.append((time.monotonic() + task.pause, replace(task, alone=True)))
 
     def end(self) -> None:
-        """Say that taken tasks are over; those that were not done have been put back."""
+        """Report that taken tasks are done, or were put back."""
         with self._changed:
             self._out -= 1
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Give no more tasks, and let nobody wait for any."""
+        """Give no more tasks, and end all waiting."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -1,5 +1,6 @@
 """Tenants that are each the rich one with one change: built, led back and forth, compared."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,10 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
+from diffapply.ddl import KINDS, supplement
+from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
+from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
 from diffapply.rehearsal.rehearse import Rehearsal
@@ -49,6 +53,13 @@ def _prepare(server: Server) -> None:
                 continue
     finally:
         connection.close()
+
+
+def _made(live: Catalog, goal: Catalog) -> Iterator[tuple[str, str]]:
+    """Each statement that the table of kinds has for what differs, and the kind it is of."""
+    for proposal in supplement.propose(live, goal):
+        for way in (*proposal.options, *proposal.resorts):
+            yield from ((statement, proposal.fact.kind) for statement in way)
 
 
 @dataclass
@@ -89,6 +100,11 @@ class Gallery:
     def look_at(self, mutations: Sequence[Mutation]) -> None:
         """Make each change, see that it is told and named, and take it back."""
         rich = read_catalog(self.connection, RICH)
+        for mutation, changed in self.changes(mutations):
+            self._judge_sight(mutation, changed, rich)
+
+    def changes(self, mutations: Sequence[Mutation]) -> Iterator[tuple[Mutation, Catalog]]:
+        """What the rich tenant is after each change, which is taken back."""
         with self.connection.cursor() as cursor:
             cursor.execute("begin")
             for mutation in mutations:
@@ -97,8 +113,22 @@ class Gallery:
                 cursor.execute(mutation.sql)
                 changed = read_catalog(self.connection, RICH)
                 cursor.execute("rollback to savepoint change")
-                self._judge_sight(mutation, changed, rich)
+                yield mutation, changed
             cursor.execute("rollback")
+
+    def risks(self, mutations: Sequence[Mutation]) -> dict[str, set[HazardCode]]:
+        """Kind → what the parser finds in the statements that its entry makes, tried or not.
+
+        It cannot look into DO, and assumes the worst of it.
+        """
+        rich, empty = read_catalog(self.connection, RICH), Catalog.of([])
+        found: dict[str, set[HazardCode]] = defaultdict(set)
+        for changed in (empty, *(changed for _, changed in self.changes(mutations))):
+            for live, goal in ((changed, rich), (rich, changed)):
+                for statement, kind in _made(live, goal):
+                    if not statement.startswith("DO "):
+                        found[kind] |= {its.code for its in data_hazards(statement, live)}
+        return found
 
     def _judge_sight(self, mutation: Mutation, changed: Catalog, rich: Catalog) -> None:
         if changed.fingerprint == rich.fingerprint:
@@ -135,11 +165,22 @@ class Gallery:
             its = rehearsal.rebuild(Shape(catalogs[schema]), scope)
             proved[_UNDO, schema] = rehearsal.prove(its, rich, scope)
             proved[_REDO, schema] = rehearsal.prove(rich, its, scope)
-            for way in (_UNDO, _REDO):
+            for way, live, goal in ((_UNDO, its, rich), (_REDO, rich, its)):
+                self._judge_rewrites(mutation, proved[way, schema], live.catalog, goal.catalog)
                 blocked = proved[way, schema].blocked
                 if bool(blocked) is not (way in mutation.blocked):
                     self.wrong.append(f"{way} {mutation.sql}: blocked by {blocked}")
         return proved
+
+    def _judge_rewrites(
+        self, mutation: Mutation, verdict: Verdict, live: Catalog, goal: Catalog
+    ) -> None:
+        made = dict(_made(live, goal))
+        for statement in verdict.statements:
+            rewrites = any(its.code is HazardCode.REWRITES_TABLE for its in statement.hazards)
+            kind = made.get(statement.sql)
+            if rewrites and kind and HazardCode.REWRITES_TABLE not in KINDS[kind].risks:
+                self.wrong.append(f"{mutation.sql}: a {kind} is not said to rewrite a table")
 
     def _lead(
         self, way: str, changed: Mapping[str, Mutation], proved: Mapping[tuple[str, str], Verdict]

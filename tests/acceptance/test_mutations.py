@@ -3,11 +3,12 @@
 `make test` looks at every change, and leads some there and back; `make prove` leads all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 
 from diffapply.ddl import KINDS
+from diffapply.model.hazards import HazardCode
 from tests.acceptance.gallery import RICH, gallery
 from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18, Mutation
 from tests.servers import EMBEDDED, Server
@@ -47,6 +48,24 @@ def test_every_mutation_is_seen_and_named(server: Server) -> None:
         here.build(RICH)
         here.look_at(_of(server))
         assert not here.wrong, "\n".join(here.wrong)
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_the_table_of_kinds_says_what_its_statements_risk(server: Server) -> None:
+    """The parser finds nothing else in them: so those that are to risk nothing need not be parsed.
+
+    What is written anew, it cannot find: that is observed, when they are led there and back.
+    """
+    with gallery(server) as here:
+        here.build(RICH)
+        found = here.risks(_of(server))
+    for kind in KINDS.values():
+        assert found[kind.name] <= kind.risks, kind.name
+        assert _may_lose_data(found[kind.name]) is _may_lose_data(kind.risks), kind.name
+
+
+def _may_lose_data(codes: Collection[HazardCode]) -> bool:
+    return any(code.kind == "data" for code in codes)
 
 
 @pytest.mark.postgres(18)

@@ -530,6 +530,7 @@ class TestLostConnection:
             database.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 f" where application_name = 'diffapply run {run.terms.run}'"
+                " and datname = current_database()"
             )
             other.connection.rollback()
 

@@ -387,7 +387,7 @@ class TestInterrupted:
         names = tenants(database, numbered(6), V1)
         terminate = (
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where application_name = 'diffapply run 1'"
+            " where application_name = 'diffapply run 1' and datname = current_database()"
         )
         made = v1_to_v2(database, names)
         result = execute(

@@ -175,3 +175,19 @@ def test_a_narrower_type_is_checked_value_by_value(statement: str) -> None:
     [hazard] = [hazard for hazard in data_hazards(statement, BEFORE) if hazard.kind == "data"]
     assert "OPERATOR(pg_catalog.=)" in hazard.check  # not whichever "=" the tenant has
     assert hazard.lock == "t"
+
+
+@pytest.mark.parametrize(
+    ("using", "zone"),
+    [
+        (" using at at time zone 'America/New_York'", "in America/New_York"),
+        (" using (at at time zone 'UTC')::timestamptz", "in UTC"),
+        ("", "of the session"),
+        (" using at::timestamptz", "of the session"),
+        (" using later(at)", "of the session"),
+    ],
+)
+def test_the_zone_of_local_times_is_named(using: str, zone: str) -> None:
+    before = Catalog.of([Fact("column", "t.at", "t", "timestamp without time zone")])
+    [hazard] = data_hazards(f"alter table t alter at type timestamptz{using}", before)
+    assert f", by local time {zone}; values may" in hazard.message
