@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
+from diffapply.ddl import KINDS
 from diffapply.errors import UsageError
 from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import readable, statement, version
@@ -97,6 +98,8 @@ def _shape(fingerprint: str, ddl: object, facts: object) -> Shape:
     shape = Shape(Catalog.of(Fact(*fact) for fact in row.facts), row.ddl)
     if shape.fingerprint != fingerprint:
         raise changed(what, remedy)
+    if strange := shape.catalog.by_kind.keys() - KINDS.keys():
+        raise changed(what, remedy, f": there is no kind {min(strange)!r}")
     return shape
 
 

@@ -6,6 +6,7 @@ They are those of the plan, wherever these can be written down as they are.
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
@@ -186,6 +187,8 @@ def _require_whole(plan: Plan) -> None:
     for name, shape in plan.shapes.items():
         if shape.fingerprint != name:
             raise MisfitError(f"Its facts are another shape's - at `$.plan.shapes.{name}`")
+        if strange := shape.catalog.by_kind.keys() - KINDS.keys():
+            raise MisfitError(f"There is no kind {min(strange)!r} - at `$.plan.shapes.{name}`")
     for number, its in enumerate(plan.transitions):
         if missing := {its.source, its.goal} - plan.shapes.keys():
             place = f"$.plan.transitions[{number}]"

@@ -90,7 +90,7 @@ class Prover:
         try:
             return self._rehearsed(wanted, rehearsal)
         except UnreadableFactError as error:  # of this structure; others have no part in it
-            return _blocked(f"{error.message} {error.remedy}")
+            return _blocked(f"{error.message} {error.remedy}".rstrip())
         except psycopg2.errors.QueryCanceled as error:
             if rehearsal.confinement is None:
                 raise

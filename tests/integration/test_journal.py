@@ -295,6 +295,13 @@ class TestShapes:
         with pytest.raises(JournalError, match=re.escape(place)):
             journal.load_shapes(kept, [original.fingerprint])
 
+    def test_a_kind_that_there_is_not_is_named(self, kept: Connection) -> None:
+        """Also where the fingerprint fits."""
+        strange = shape_of(Fact("nonsense", "a", "a", "b"))
+        journal.remember_shapes(kept, [strange])
+        with pytest.raises(JournalError, match="there is no kind 'nonsense'"):
+            journal.load_shapes(kept, [strange.fingerprint])
+
     def test_known_are_those_that_tenants_had(self, kept: Connection) -> None:
         """A shape that was only aimed at, or only seen, is not known."""
         seen, before, after, aimed_at = (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from diffapply.errors import PlanFileError
-from diffapply.model.catalog import Unreadable
+from diffapply.model.catalog import Unreadable, fingerprint
 from diffapply.model.plan import Owned, Plan, Rename, Renewed, TableLock, UndoneRun
 from diffapply.model.world import World
 from diffapply.planning import plan_file
@@ -148,6 +148,21 @@ def test_nonsense_is_named_with_its_place(path: Path, place: str, value: object,
     refusal = _refusal(path)
     assert "has invalid content: " in refusal
     assert says in refusal
+
+
+def test_a_kind_that_there_is_not_is_named(path: Path) -> None:
+    """Also where the fingerprint fits."""
+
+    def alter(plan: Any) -> None:  # noqa: ANN401 - any JSON
+        plan["shapes"] = {
+            fingerprint([("nonsense", "a", "b")]): {
+                "ddl": None,
+                "facts": [{"kind": "nonsense", "name": "a", "owner": "a", "definition": "b"}],
+            }
+        }
+
+    _forge(path, alter)
+    assert "There is no kind 'nonsense' - at `$.plan.shapes." in _refusal(path)
 
 
 def test_what_is_said_twice_is_refused(path: Path) -> None:
