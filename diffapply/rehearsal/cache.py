@@ -83,7 +83,10 @@ def _proof(document: _ProofDocument) -> Proof:
     )
 
 
-_RULES = ("values", "ddl", "catalog", "hazards", "renewal", "rehearsal")
+_RULES = (
+    *("model", "values", "database", "ddl", "catalog", "scratch"),
+    *("hazards", "renewal", "rehearsal"),
+)
 """The folders whose code decides about facts, transitions and proofs."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import diffapply
+from diffapply.rehearsal.cache import _RULES
 
 ROOT = Path(__file__).parents[2]
 
@@ -127,6 +128,17 @@ def test_nothing_imports_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
+
+
+def test_proofs_are_forgotten_when_what_proves_them_changes() -> None:
+    """The key of a proof has a digest of all folders that its code is in."""
+    proving, left = set(), {"diffapply.rehearsal.prover"}
+    while left:
+        module = left.pop()
+        proving.add(module)
+        left |= {*_imports(module)} - proving
+    folders = {_place(module) for module in proving if module.count(".") > 1}
+    assert folders <= {f"diffapply.{name}" for name in _RULES}
 
 
 @pytest.mark.parametrize("module", MODULES)
