@@ -1,4 +1,4 @@
-"""What facts say, as values: of each kind one class, that reads what its SQL writes.
+"""Facts as values: one class a kind, which reads the text that the kind's SQL writes.
 
 Nothing else takes definitions apart: what it asks of a fact, it asks of the value.
 """
