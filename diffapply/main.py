@@ -242,7 +242,7 @@ def drift(
         "markdown": markdown.drift_comment,
     }
     if settings.format == "text":
-        write_lines(lambda look: drift_lines(report, look), verbose=verbose)
+        write_lines(lambda layout: drift_lines(report, layout), verbose=verbose)
     else:
         write_document(documents[settings.format](report))
     if report.unreadable:
@@ -269,7 +269,7 @@ def history(
     with _working(settings):
         runs = api.history(settings, run)
     if settings.format == "text":
-        write_lines(lambda look: history_lines(runs, look), verbose=verbose)
+        write_lines(lambda layout: history_lines(runs, layout), verbose=verbose)
     else:
         write_document(history_json(runs))
     return DONE

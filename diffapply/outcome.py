@@ -20,7 +20,7 @@ def show_plan(made: "Plan", stream: TextIO, *, verbose: bool) -> None:
     """Show a plan to people."""
     from diffapply.render.text import plan_lines
 
-    write_lines(lambda look: plan_lines(made, look), stream, verbose=verbose)
+    write_lines(lambda layout: plan_lines(made, layout), stream, verbose=verbose)
 
 
 def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
@@ -29,7 +29,7 @@ def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
     from diffapply.render.text import run_lines
 
     if settings.format == "text":
-        write_lines(lambda look: run_lines(result, look), verbose=verbose)
+        write_lines(lambda layout: run_lines(result, layout), verbose=verbose)
     else:
         write_document(run_json(result))
 

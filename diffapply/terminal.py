@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.run import RunResult
-    from diffapply.render.text import Look
+    from diffapply.render.text import Layout
 
 
 def prepare_streams() -> None:
@@ -64,7 +64,7 @@ def write_document(text: str) -> None:
 
 
 def write_lines(
-    lines: Callable[["Look"], Iterable["Text"]],
+    lines: Callable[["Layout"], Iterable["Text"]],
     stream: TextIO | None = None,
     *,
     verbose: bool = False,
@@ -72,15 +72,15 @@ def write_lines(
     """Write lines for people, in colour on a terminal. Rich must not cut or wrap them."""
     from rich.console import Console
 
-    from diffapply.render.text import Look
+    from diffapply.render.text import Layout
 
     stream = stream or sys.stdout
     reader = Console(file=stream)
-    look = Look(verbose=verbose, width=reader.width if reader.is_terminal else None)
+    layout = Layout(verbose=verbose, width=reader.width if reader.is_terminal else None)
     # Rich ends the process if the reader is gone. So it only makes the text; `write` writes it.
     page = StringIO()
     console = Console(file=page, force_terminal=reader.is_terminal)
-    for line in lines(look):
+    for line in lines(layout):
         console.print(line, soft_wrap=True)
     write(page.getvalue(), stream)
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL chooses among indexes that are alike: the one that was made first.
+"""Indexes that are alike: PostgreSQL takes the one that was created first.
 
 So it does when a foreign key is made, which then rests on one unique key of several, and when a
 partition is attached, whose indexes become parts of its table's. pg_dump does not show what was
@@ -43,7 +43,7 @@ def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
 
 
 def undetermined(statements: Iterable[str], source: Catalog) -> tuple[str, ...]:
-    """Why it is not certain what statements do: indexes that are alike, where a table is attached.
+    """Why the effect of statements is not certain: a table is attached that has alike indexes.
 
     Args:
         source: what stands where they begin.

@@ -3,7 +3,7 @@
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
 from diffapply.ddl.statements import Options, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Aggregate, Conversion, Settings
+from diffapply.values import Aggregate, Conversion, NamedOptions
 from diffapply.values.grammar import before
 
 
@@ -27,7 +27,7 @@ def _create_operator(fact: Fact, _: Catalog) -> Options:
 
 def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
     """Estimators can be altered always, the rest from PostgreSQL 17 on, where it comes new."""
-    settings = Settings.of(new).by_name
+    settings = NamedOptions.of(new).by_name
     estimators = [f"{name} = {settings.get(name, 'NONE')}" for name in ("RESTRICT", "JOIN")]
     links = [f"{name} = {settings[name]}" for name in ("COMMUTATOR", "NEGATOR") if name in settings]
     flags = [name for name in ("HASHES", "MERGES") if name in settings]
@@ -66,13 +66,13 @@ def _text_search(word: str, alter: Alter | None = None, *, contains: bool = Fals
         lambda fact, _: one(f"CREATE {named} {fact.name} {fact.definition}"),
         dropper(named),
         alter,
-        value=Settings,
+        value=NamedOptions,
         contains=contains,
     )
 
 
 def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
-    have, want = dict(Settings.of(old).by_name), dict(Settings.of(new).by_name)
+    have, want = dict(NamedOptions.of(old).by_name), dict(NamedOptions.of(new).by_name)
     if have.pop("TEMPLATE") != want.pop("TEMPLATE"):
         return ()
     changes = [name for name in have if name not in want]
@@ -103,7 +103,7 @@ OPERATORS = (
         _create_operator,
         dropper("OPERATOR"),
         _alter_operator,
-        value=Settings,
+        value=NamedOptions,
         contains=True,
     ),
     Kind("operator family", _create_operator_family, dropper("OPERATOR FAMILY"), contains=True),

@@ -54,7 +54,7 @@ def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
 
 
 def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    """A sequence goes on where the identity stands that it is in place of.
+    """A sequence continues at the position of the identity that it replaces.
 
     That is the identity of the column that is to own it, or the one that had its name.
     """
@@ -103,7 +103,7 @@ def _put_by(identity: Fact) -> list[str]:
 
 
 def outliving(live: Catalog, goal: Catalog) -> list[str]:
-    """Statements that keep sequences whose table or column goes, so that their positions stay.
+    """Statements that keep a sequence and its position when its table or column is dropped.
 
     One that a column owned, or was the identity of, comes to stand alone. One that stands alone,
     and whose name is an identity's in the goal, waits aside until its position is carried over.

@@ -13,9 +13,9 @@ from diffapply.values import (
     Composite,
     Default,
     Enum,
+    NamedOptions,
     NotNull,
     Range,
-    Settings,
 )
 
 
@@ -130,7 +130,7 @@ TYPES = (
         "collation",
         _create_collation,
         dropper("COLLATION"),
-        value=Settings,
+        value=NamedOptions,
         alter_last=step_aside("COLLATION", _create_collation),
         contains=True,
     ),

@@ -1,4 +1,4 @@
-"""Columns that begin or cease to know their time zone.
+"""Columns that change between types with and without a time zone.
 
 PostgreSQL converts local time by the session's TimeZone. The application's holds when a transition
 runs, but a statement should say by itself what it makes of values: so it names the zone.

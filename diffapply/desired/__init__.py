@@ -44,7 +44,7 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
             "file.sql or a folder of .sql files.",
         )
     # Importing these takes 0.1 s.
-    from diffapply.desired.creation import Tenancy  # noqa: PLC0415
+    from diffapply.desired.creation import TenantNames  # noqa: PLC0415
     from diffapply.desired.metadata import from_attribute  # noqa: PLC0415
 
-    return from_attribute(label, source, attribute, Tenancy(token, schemaless))
+    return from_attribute(label, source, attribute, TenantNames(token, schemaless))

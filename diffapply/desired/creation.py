@@ -57,7 +57,7 @@ where t.oid operator(pg_catalog.=) pg_catalog.to_regtype(pg_catalog.quote_ident(
 
 
 @dataclass(frozen=True, slots=True)
-class Tenancy:
+class TenantNames:
     """Which names in a MetaData belong to the tenant; all others are shared.
 
     Attributes:
@@ -79,7 +79,7 @@ class Tenancy:
         return own if self.schemaless == "tenant" else {**own, None: "public"}
 
 
-def tables_of(metadata: sa.MetaData, tenancy: Tenancy) -> list[sa.Table]:
+def tables_of(metadata: sa.MetaData, tenancy: TenantNames) -> list[sa.Table]:
     """The tables of the tenant, without those that stand for a view.
 
     Views that SQLAlchemy itself creates are included.
@@ -93,7 +93,7 @@ def tables_of(metadata: sa.MetaData, tenancy: Tenancy) -> list[sa.Table]:
 
 
 def create(
-    metadata: sa.MetaData, tenancy: Tenancy, connection: Connection, schema: str, label: str
+    metadata: sa.MetaData, tenancy: TenantNames, connection: Connection, schema: str, label: str
 ) -> None:
     """Create what belongs to the tenant.
 
@@ -142,7 +142,7 @@ class _Creation:
     def __init__(
         self,
         metadata: sa.MetaData,
-        tenancy: Tenancy,
+        tenancy: TenantNames,
         schema: str,
         connection: Connection,
         dialect: Dialect,

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from diffapply.desired.creation import Tenancy, create, tables_of
+from diffapply.desired.creation import TenantNames, create, tables_of
 from diffapply.desired.importing import import_source
 from diffapply.desired.mentions import schemas_of
 from diffapply.desired.model import Desired, merged
@@ -23,7 +23,7 @@ _MOST_FILES = 500
 """Files of a project that are searched for models, at most."""
 
 
-def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) -> Desired:
+def from_attribute(label: str, source: str, attribute: str, tenancy: TenantNames) -> Desired:
     """The desired state in an attribute of a module: a MetaData, or a list of several.
 
     Args:
@@ -64,7 +64,7 @@ def from_attribute(label: str, source: str, attribute: str, tenancy: Tenancy) ->
     return from_metadata(holders, label, tenancy)
 
 
-def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: Tenancy) -> Desired:
+def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: TenantNames) -> Desired:
     """The desired state that MetaData describes.
 
     Args:
@@ -93,7 +93,7 @@ def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: Tenancy) 
     )
 
 
-def _one(metadata: sa.MetaData, label: str, tenancy: Tenancy) -> Desired:
+def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
     tables = tables_of(metadata, tenancy)
     schemas = {table.schema for table in metadata.tables.values()}
     schemas |= schemas_of(tables, metadata)

@@ -62,7 +62,7 @@ class Observer:
         self._seen: set[tuple[int, str]] = set()
 
     def run_unnoticed(self, statements: Sequence[str]) -> bool:
-        """Run statements together, if what was there before the first notices nothing.
+        """Run statements together, if they lock and rewrite nothing that existed before.
 
         To look after each of many statements takes longer than to run them.
 

@@ -9,7 +9,7 @@ from diffapply.values import Identity, Numbering, Sequence
 
 
 def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Hazard]:
-    """What it risks to drop a sequence; nothing if the transition has made it.
+    """The hazard of dropping a sequence; none if the transition has created it.
 
     Args:
         before: what stands where the transition begins.
@@ -41,7 +41,7 @@ def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
 
 
 def _untold(sequence: str, before: Catalog) -> str:
-    """The condition that its position is more than the values tell of columns that draw from it.
+    """SQL condition: the sequence is past the largest value of the columns that use it.
 
     A sequence that is made for such a column again begins after them: so a run that made it can
     be taken back, even if numbers were drawn since.
@@ -67,7 +67,7 @@ def _untold(sequence: str, before: Catalog) -> str:
 
 
 def _beyond(table: str, column: str, sequence: str, counts: Numbering) -> str:
-    """The condition that no value of a column is the last that a sequence gave, or beyond it.
+    """SQL condition: no value of the column reaches the sequence's last number.
 
     What sessions have put by for themselves and never used counts as not given.
     """

@@ -1,4 +1,4 @@
-"""What keeps the results of a routine's old body: nothing in PostgreSQL renews it by itself.
+"""Objects that keep results of a routine's old body: PostgreSQL does not recompute them.
 
 What it is renewed by is told, and not run: it may take long, it fails where what is there does not
 fit the new body (a check, a unique index), and the old results may be meant to stay.
@@ -55,7 +55,7 @@ _SETS_EXPRESSION = 170000
 
 @dataclass(frozen=True, slots=True)
 class _Resting:
-    """Something that rests on a routine.
+    """An object whose stored results depend on a routine.
 
     Attributes:
         version: another one as soon as it was made or written anew.
@@ -71,7 +71,7 @@ class _Resting:
 
 
 class Stale:
-    """Tells, statement by statement, what rests on the routines that it gives another body.
+    """Finds, statement by statement, what depends on routines whose bodies change.
 
     Args:
         before: what stands where the transition begins.

@@ -73,7 +73,7 @@ _FAILS = "fails in "
 
 
 def _adds(table: str, definition: Parsed) -> list[Hazard]:
-    """Where a column cannot be added that must have a value and is given none.
+    """The hazard of a new column that must have a value, but has no default.
 
     Whether its type asks for one, as a domain may, is to be tried.
     """

@@ -21,7 +21,7 @@ from diffapply.journal.memory import (
 from diffapply.journal.other_roles import OtherRoles, claim, other_roles
 from diffapply.journal.reading import (
     Begun,
-    Undo,
+    UndoneSteps,
     begun_runs,
     history,
     known_shapes,
@@ -46,7 +46,7 @@ __all__ = [
     "Begun",
     "OtherRoles",
     "Step",
-    "Undo",
+    "UndoneSteps",
     "begin_run",
     "begun_runs",
     "claim",

@@ -21,7 +21,7 @@ from diffapply.model.run import RunRecord, StepRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class UndoneSteps:
     """What it means to undo a tenant's steps.
 
     Attributes:
@@ -110,7 +110,7 @@ def steps_to_undo(
     *,
     provisioned: bool = False,
     there: bool = True,
-) -> dict[str, Undo]:
+) -> dict[str, UndoneSteps]:
     """Tenant → what to undo, for those that have something to undo.
 
     Args:
@@ -189,7 +189,7 @@ def _renames(run: int, renames: object) -> tuple[Rename, ...]:
     return tuple(Rename(*rename) for rename in row.renames)
 
 
-def _undo(tenant: str, steps: Sequence[tuple[int, str, frozenset[str] | None]]) -> Undo:
+def _undo(tenant: str, steps: Sequence[tuple[int, str, frozenset[str] | None]]) -> UndoneSteps:
     """What to undo, from the tenant's steps (run, source, managed), oldest first."""
     (_, goal, first_managed), *later = steps
     covered = first_managed or frozenset()
@@ -198,7 +198,7 @@ def _undo(tenant: str, steps: Sequence[tuple[int, str, frozenset[str] | None]]) 
         if new := (managed or frozenset()) - covered:
             also.append((source, new))
             covered |= new
-    return Undo(
+    return UndoneSteps(
         tenant=tenant,
         goal_fingerprint=goal,
         managed=first_managed,

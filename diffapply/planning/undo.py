@@ -81,7 +81,9 @@ def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:
 
 
 def _undos(
-    connection: Connection, steps: Mapping[str, journal.Undo], begun: Mapping[int, journal.Begun]
+    connection: Connection,
+    steps: Mapping[str, journal.UndoneSteps],
+    begun: Mapping[int, journal.Begun],
 ) -> dict[str, Undo]:
     """The goal of each schema, from the shapes in the journal."""
     wanted = {step.goal_fingerprint for step in steps.values()}

@@ -22,7 +22,7 @@ _DROPPED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ObjectId:
     """What identifies an object, independent of its name.
 
     Attributes:
@@ -49,7 +49,7 @@ class Standing:
     sort: str
 
 
-Identities = Mapping[Identity, Standing]
+Identities = Mapping[ObjectId, Standing]
 """All objects of a schema at one moment."""
 
 
@@ -57,7 +57,7 @@ def identities(sandbox: Sandbox) -> Identities:
     """All objects of a sandbox now."""
     rows = sandbox.rows(_IDENTITIES, {"schema": sandbox.scope.schema})
     return {
-        Identity(kind, oid, number): Standing(name, part, form, sort)
+        ObjectId(kind, oid, number): Standing(name, part, form, sort)
         for kind, name, part, oid, number, form, sort in rows
     }
 

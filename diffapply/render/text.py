@@ -58,7 +58,7 @@ _NAMES_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Layout:
     """How to show a result.
 
     Attributes:
@@ -70,7 +70,7 @@ class Look:
     width: int | None = None
 
 
-def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
+def plan_lines(plan: Plan, layout: Layout = Layout()) -> Iterator[Text]:
     """A plan: each transition once, with its tenants, its statements and their hazards."""
     total = counted(plan.total, "tenant")
     if plan.empty and not plan.unreadable:
@@ -78,7 +78,7 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
         if plan.direction == "forward":
             state = f"at {visible(plan.desired)}"
         yield Text(f"Nothing to do: {total} {state}.", "green")
-        yield from _notes(plan.notes, look)
+        yield from _notes(plan.notes, layout)
         return
     yield Text(f"{DIRECTIONS[plan.direction]} to {visible(plan.desired)}", "bold")
     if len(plan.undone) > 1:
@@ -92,29 +92,29 @@ def plan_lines(plan: Plan, look: Look = Look()) -> Iterator[Text]:
     if plan.unreadable:
         yield Text()
         names = [its.name for its in plan.unreadable]
-        yield from _with_names(Text("unreadable  ", _ALARM), names, look)
+        yield from _with_names(Text("unreadable  ", _ALARM), names, layout)
         yield Text(f"  {visible(plan.unreadable[0].remedy)};")
-    yield from _notes(plan.notes, look)
+    yield from _notes(plan.notes, layout)
     for transition in plan.transitions:
         yield Text()
-        yield from _transition(transition, look)
+        yield from _transition(transition, layout)
     if count := sum(s.destructive for t in plan.transitions for s in t.statements):
         warning = (
             f"{counted(count, 'statement')} may lose data. A tenant where that would happen is "
             "refused unless --allow-destructive is given."
         )
         yield Text()
-        yield from _prose(warning, look, style=_ALARM)
+        yield from _prose(warning, layout, style=_ALARM)
 
 
-def _transition(transition: Transition, look: Look) -> Iterator[Text]:
+def _transition(transition: Transition, layout: Layout) -> Iterator[Text]:
     head = Text(f"{short(transition.source)} → {short(transition.goal)}  ", "bold")
     if transition.blocked:
         head.append("blocked  ", _ALARM)
     kind = "tenant" if transition.managed is None else "template"
-    yield from _with_names(head, transition.tenants, look, kind)
+    yield from _with_names(head, transition.tenants, layout, kind)
     for reason in transition.blocked:
-        yield from _prose(visible(reason), look, mark="  why: ", style=_ALARM)
+        yield from _prose(visible(reason), layout, mark="  why: ", style=_ALARM)
     if transition.blocked:
         yield from _differences(transition.differences)
     if not transition.statements and not transition.blocked:
@@ -124,27 +124,27 @@ def _transition(transition: Transition, look: Look) -> Iterator[Text]:
         is_block = bool(statement.hazards) or "\n" in statement.sql.strip()
         if is_block or after_block:
             yield Text()
-        yield from _statement(statement, look)
+        yield from _statement(statement, layout)
         after_block = is_block
-    yield from _remarks(transition, look)
+    yield from _remarks(transition, layout)
 
 
-def _remarks(transition: Transition, look: Look) -> Iterator[Text]:
+def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
     if transition.anew or transition.notes or transition.no_way_back:
         yield Text()
     if transition.anew:
-        yield from _prose(visible(made_anew(transition.anew)), look, mark="  made anew: ")
-    yield from _notes(transition.notes, look)
+        yield from _prose(visible(made_anew(transition.anew)), layout, mark="  made anew: ")
+    yield from _notes(transition.notes, layout)
     for reason in transition.no_way_back:
-        yield from _prose(visible(reason), look, mark="  no way back: ", style=_ALARM)
+        yield from _prose(visible(reason), layout, mark="  no way back: ", style=_ALARM)
 
 
-def _notes(notes: Iterable[str], look: Look) -> Iterator[Text]:
+def _notes(notes: Iterable[str], layout: Layout) -> Iterator[Text]:
     for note in notes:
-        yield from _prose(visible(note), look, mark="  note: ", style="yellow")
+        yield from _prose(visible(note), layout, mark="  note: ", style="yellow")
 
 
-def _statement(statement: Statement, look: Look) -> Iterator[Text]:
+def _statement(statement: Statement, layout: Layout) -> Iterator[Text]:
     style = "cyan"
     if _CREATE.match(statement.sql):
         style = "green"
@@ -154,7 +154,7 @@ def _statement(statement: Statement, look: Look) -> Iterator[Text]:
         yield Text(f"  {line}", style)
     for hazard in statement.hazards:
         mark, style = f"    {hazard.kind}: ", _HAZARD[hazard.kind]
-        yield from _prose(visible(told(hazard)), look, mark=mark, style=style)
+        yield from _prose(visible(told(hazard)), layout, mark=mark, style=style)
 
 
 def _differences(differences: Iterable[Difference]) -> Iterator[Text]:
@@ -164,19 +164,19 @@ def _differences(differences: Iterable[Difference]) -> Iterator[Text]:
             yield from (Text(f"      {line}") for line in comparison(item.difference))
 
 
-def drift_lines(report: DriftReport, look: Look = Look()) -> Iterator[Text]:
+def drift_lines(report: DriftReport, layout: Layout = Layout()) -> Iterator[Text]:
     """Drift: a summary, then each block of tenants with equal differences, item by item."""
     yield Text(drift_summary(report), "green" if report.in_sync else _ALARM)
     for block in drift_blocks(report):
         head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else _ALARM)
         yield Text()
-        yield from _with_names(head, block.tenants, look)
+        yield from _with_names(head, block.tenants, layout)
         if block.remedy:
             yield Text(f"  {visible(block.remedy)};")
         yield from _differences(block.differences)
 
 
-def run_lines(result: RunResult, look: Look = Look()) -> Iterator[Text]:
+def run_lines(result: RunResult, layout: Layout = Layout()) -> Iterator[Text]:
     """What a run did: how many tenants have which status, then the tenants not done, and why."""
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
     yield Text(f"{run}: {_counts({s: result.count(s) for s in STEP_STATUSES})}.", "bold")
@@ -186,12 +186,12 @@ def run_lines(result: RunResult, look: Look = Look()) -> Iterator[Text]:
     for (status, error), names in sorted(
         alike.items(), key=lambda entry: STEP_STATUSES.index(entry[0][0])
     ):
-        if look.verbose or status not in ("applied", "unchanged"):
+        if layout.verbose or status not in ("applied", "unchanged"):
             yield Text()
-            yield from _steps(status, error, names, look)
+            yield from _steps(status, error, names, layout)
 
 
-def history_lines(runs: Sequence[RunRecord], look: Look = Look()) -> Iterator[Text]:
+def history_lines(runs: Sequence[RunRecord], layout: Layout = Layout()) -> Iterator[Text]:
     """One line for each run. For one run, asked for by its id, also the steps of its tenants."""
     if not runs:
         yield Text("There is no run yet.")
@@ -209,7 +209,7 @@ def history_lines(runs: Sequence[RunRecord], look: Look = Look()) -> Iterator[Te
         )
     for run in runs:
         if run.steps:
-            yield from _run_steps(run, look)
+            yield from _run_steps(run, layout)
 
 
 def _what_for(run: RunRecord) -> str:
@@ -223,7 +223,7 @@ def _what_for(run: RunRecord) -> str:
     return "".join(f"  {word}" for word in words)
 
 
-def _run_steps(run: RunRecord, look: Look) -> Iterator[Text]:
+def _run_steps(run: RunRecord, layout: Layout) -> Iterator[Text]:
     yield Text()
     yield Text(f"By {visible(run.who)} with diffapply {visible(run.version)}{_took(run)}.")
     alike: dict[tuple[object, ...], list[StepRecord]] = defaultdict(list)
@@ -234,7 +234,7 @@ def _run_steps(run: RunRecord, look: Look) -> Iterator[Text]:
         undone = "" if one.undone_by is None else f"  undone by run {one.undone_by}"
         yield Text()
         yield Text(f"{short(one.source)} → {short(one.goal)}{undone}", "bold")
-        yield from _steps(one.status, one.error, [step.tenant for step in steps], look)
+        yield from _steps(one.status, one.error, [step.tenant for step in steps], layout)
 
 
 def _took(run: RunRecord) -> str:
@@ -244,11 +244,11 @@ def _took(run: RunRecord) -> str:
 
 
 def _steps(
-    status: StepStatus, error: str | None, names: Sequence[str], look: Look
+    status: StepStatus, error: str | None, names: Sequence[str], layout: Layout
 ) -> Iterator[Text]:
-    yield from _with_names(Text(f"{status:<9} ", _STATUS[status]), names, look)
+    yield from _with_names(Text(f"{status:<9} ", _STATUS[status]), names, layout)
     if error:
-        yield from _prose(visible(error), look, mark="  ")
+        yield from _prose(visible(error), layout, mark="  ")
 
 
 def _counts(counts: Mapping[StepStatus, int]) -> str:
@@ -257,18 +257,18 @@ def _counts(counts: Mapping[StepStatus, int]) -> str:
 
 
 def _with_names(
-    head: Text, names: Sequence[str], look: Look, kind: str = "tenant"
+    head: Text, names: Sequence[str], layout: Layout, kind: str = "tenant"
 ) -> Iterator[Text]:
-    if look.verbose:
+    if layout.verbose:
         yield head.append(counted(len(names), kind))
-        yield from _prose(", ".join(map(visible, names)), Look(width=_NAMES_WIDTH), mark="    ")
+        yield from _prose(", ".join(map(visible, names)), Layout(width=_NAMES_WIDTH), mark="    ")
     else:
         yield head.append(f"{counted(len(names), kind)}: {examples(names)}")
 
 
-def _prose(text: str, look: Look, *, mark: str = "", style: str = "") -> Iterator[Text]:
+def _prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iterator[Text]:
     """A paragraph with a hanging indent; the style is for the mark, or without one for the text."""
-    width = None if look.width is None else max(look.width - len(mark), 20)
+    width = None if layout.width is None else max(layout.width - len(mark), 20)
     lines = (
         [text]
         if width is None

@@ -50,7 +50,7 @@ def made_anew(
     after: Standing,
     routines: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
 ) -> tuple[Renewed, ...]:
-    """Names whose object at the end is not the one before, but a new or another one.
+    """Names that stand for another object at the end than before.
 
     Args:
         renamed: after the declared renames, before anything else.

@@ -1,4 +1,4 @@
-"""Where sequences begin that columns with values come to draw from: after the largest one.
+"""Where a sequence starts when a column with values begins to use it: after the largest.
 
 Whoever proposed it, a column that stood before and now draws from a sequence that it did not draw
 from, or that was made anew, would be given numbers that it has already. So a statement is added

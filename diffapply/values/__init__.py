@@ -1,4 +1,4 @@
-"""What facts say, as values: of each kind one class, that reads what its SQL writes.
+"""Facts as values: one class a kind, which reads the text that the kind's SQL writes.
 
 Nothing else takes definitions apart: what it asks of a fact, it asks of the value.
 """
@@ -16,7 +16,7 @@ from diffapply.values.routine import (
     View,
 )
 from diffapply.values.sequence import Identity, Numbering, Sequence
-from diffapply.values.settings import ForeignOptions, Parameters, Settings
+from diffapply.values.settings import ForeignOptions, NamedOptions, Parameters
 from diffapply.values.table import Inherits, Partition, Table
 from diffapply.values.types import BaseType, Composite, Enum, Range
 from diffapply.values.value import Value, Whole
@@ -42,6 +42,7 @@ __all__ = [
     "Inherits",
     "Key",
     "MaterializedView",
+    "NamedOptions",
     "NotNull",
     "Numbering",
     "Parameters",
@@ -51,7 +52,6 @@ __all__ = [
     "Range",
     "Routine",
     "Sequence",
-    "Settings",
     "Table",
     "Value",
     "View",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from diffapply.values.grammar import IDENTIFIER, closing, parenthesised
-from diffapply.values.settings import Parameters, Settings
+from diffapply.values.settings import NamedOptions, Parameters
 from diffapply.values.value import Value
 
 
@@ -77,7 +77,7 @@ class Aggregate(Value):
     """An aggregate: its name with its arguments, and what it is made of."""
 
     signature: str
-    settings: Settings
+    settings: NamedOptions
 
     @classmethod
     def read(cls, definition: str) -> Self:
@@ -86,7 +86,7 @@ class Aggregate(Value):
         end = closing(definition, opening) + 1 if opening >= 0 else 0
         if definition[end : end + 1] != " ":
             cls.unreadable(definition)
-        return cls(definition[:end], Settings.read(definition[end + 1 :]))
+        return cls(definition[:end], NamedOptions.read(definition[end + 1 :]))
 
     def __str__(self) -> str:
         return f"{self.signature} {self.settings}"

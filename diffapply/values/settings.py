@@ -13,7 +13,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Value):
+class NamedOptions(Value):
     """Such as ``(PROVIDER = icu, LOCALE = 'de')``; a flag is set to nothing."""
 
     settings: Pairs

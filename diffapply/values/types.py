@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from diffapply.values.grammar import IDENTIFIER, LITERAL, listed, parenthesised
-from diffapply.values.settings import Settings
+from diffapply.values.settings import NamedOptions
 from diffapply.values.value import Value
 
 
@@ -69,7 +69,7 @@ class Composite(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Range(Settings):
+class Range(NamedOptions):
     """A range type, with the multirange type that comes with it."""
 
     word: ClassVar[str] = "RANGE "
@@ -92,12 +92,12 @@ class Range(Settings):
 class BaseType(Value):
     """A base type; without settings, a shell: it is declared only, for its functions to name it."""
 
-    settings: Settings | None
+    settings: NamedOptions | None
 
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        return cls(None if definition == "SHELL" else Settings.read(definition))
+        return cls(None if definition == "SHELL" else NamedOptions.read(definition))
 
     def __str__(self) -> str:
         return "SHELL" if self.settings is None else str(self.settings)

@@ -65,7 +65,6 @@ def _own_digests(connection: Connection, oid: int) -> list[tuple[int, int]]:
 
 
 @pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
-@pytest.mark.prove
 def test_every_mutation_moves_the_token(server: Server) -> None:
     """Whatever one statement changes in a rich tenant: the half that is its own; nothing else does.
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Statement, UndoneRun
 from diffapply.model.run import RunResult, StepResult
-from diffapply.render.text import Look, drift_lines, history_lines, plan_lines, run_lines
+from diffapply.render.text import Layout, drift_lines, history_lines, plan_lines, run_lines
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_INDEX,
@@ -54,7 +54,7 @@ class TestPlan:
 
     def test_names_all_tenants_if_asked(self) -> None:
         """--verbose leaves none out."""
-        shown = plain(plan_lines(FULL_PLAN, Look(verbose=True)))
+        shown = plain(plan_lines(FULL_PLAN, Layout(verbose=True)))
         assert "user_1, user_2, user_3, user_4, user_5, user_6, user_7, user_8, " in shown
         assert "user_10" in shown
         assert "more" not in shown
@@ -62,7 +62,7 @@ class TestPlan:
     @pytest.mark.parametrize("width", [None, 20, 80])
     def test_neither_cuts_nor_wraps_sql(self, width: int | None) -> None:
         """A statement can be copied, however narrow the terminal."""
-        shown = plain(plan_lines(FULL_PLAN, Look(width=width)))
+        shown = plain(plan_lines(FULL_PLAN, Layout(width=width)))
         assert CREATE_INDEX in shown
 
     def test_ends_every_statement_with_a_semicolon(self) -> None:
@@ -127,7 +127,7 @@ class TestPlan:
 
     def test_fits_80_columns_but_for_sql_and_definitions(self) -> None:
         """Prose is wrapped where a width is known, under its own beginning."""
-        lines = [line.plain for line in plan_lines(FULL_PLAN, Look(width=80))]
+        lines = [line.plain for line in plan_lines(FULL_PLAN, Layout(width=80))]
         assert [line for line in lines if len(line) > 80 and "CREATE INDEX" not in line] == []
 
 
@@ -179,7 +179,7 @@ class TestRun:
 
     def test_names_those_that_are_done_if_asked(self) -> None:
         """--verbose leaves none out."""
-        shown = plain(run_lines(RUN, Look(verbose=True)))
+        shown = plain(run_lines(RUN, Layout(verbose=True)))
         assert "applied   2 tenants\n    user_1, user_2" in shown
 
     def test_without_a_run_says_so(self) -> None:
@@ -230,8 +230,8 @@ class TestRun:
 @pytest.mark.parametrize(
     "lines",
     [
-        plan_lines(hostile_plan(), Look(verbose=True)),
-        drift_lines(hostile_drift(), Look(verbose=True)),
+        plan_lines(hostile_plan(), Layout(verbose=True)),
+        drift_lines(hostile_drift(), Layout(verbose=True)),
         run_lines(RunResult(1, (StepResult("a\nb\x1b[2J", "failed", "c\r\nd\x07"),))),
     ],
 )
