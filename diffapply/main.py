@@ -1,8 +1,7 @@
 """The command line: options → one library call → render → exit code.
 
-It is longer than other modules: every command declares its options here, as they are shown.
+Longer than other modules: every command declares its options here, as they are shown.
 What a command works with is imported when it runs, so that help and usage errors are instant.
-Longer than other modules: a command's options stand where it is.
 """
 # ruff: noqa: PLC0415 - see above
 

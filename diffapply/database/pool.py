@@ -59,11 +59,16 @@ class Pool:
         )
 
     def __enter__(self) -> Self:
-        """Start the threads."""
-        for worker in self._workers:
-            future = self._executor.submit(worker)
-            self._futures.append(future)
-            future.add_done_callback(self._close_on_error)
+        """Start the threads; all of them or none."""
+        try:
+            for worker in self._workers:
+                future = self._executor.submit(worker)
+                self._futures.append(future)
+                future.add_done_callback(self._close_on_error)
+        except BaseException:  # Ctrl-C: nobody would call __exit__
+            with self._executor:
+                self.end()
+            raise
         return self
 
     def __exit__(

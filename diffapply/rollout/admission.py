@@ -14,7 +14,13 @@ from diffapply.hazards.foreign_code import strange_code
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.world import World
-from diffapply.tenants.discovery import Tenancy, is_chosen, is_reserved, tenant_pattern
+from diffapply.tenants.discovery import (
+    Tenancy,
+    is_chosen,
+    is_reserved,
+    require_own_name,
+    tenant_pattern,
+)
 
 
 def _otherwise(then: World, now: World) -> str:
@@ -90,12 +96,14 @@ def require_ours(tenancy: Tenancy, settings: Settings, made: Plan) -> None:
     """Refuse a plan for a schema that is neither a tenant nor a template of the command.
 
     Raises:
-        TenantError: the tenants query returns a name that is no schema.
+        TenantError: the tenants query returns a name that is no schema, or the plan changes a
+            schema whose name means another one.
         UsageError: the plan changes such a schema.
     """
     tenancy.require_known()
     templates = {n for t in made.transitions if t.managed is not None for n in t.tenants}
     tenants = {n for t in made.transitions if t.managed is None for n in t.tenants}
+    require_own_name(templates | tenants)
     ours = {name for name in tenants if _may_be_ours(name, tenancy, settings)}
     for names, kind, option in (
         (tenants - ours, "tenant", "--tenants"),

@@ -20,7 +20,7 @@ from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.belongings import Belongings
 from diffapply.rollout.gate import Gate, UnlikeError
-from diffapply.rollout.job import Job
+from diffapply.rollout.job import Job, StrangersError
 from diffapply.rollout.retry import LocksBusyError, naming
 from diffapply.rollout.table_locks import paced
 
@@ -62,9 +62,8 @@ def attempt(connection: Connection, job: Job, *, singly: bool, after_loss: bool)
             if _is_there(work, job):
                 job.record(work, "unchanged")
                 return StepResult(tenant, "unchanged")
-            had = job.belongings(work)
             with _in_time(job.lock_timeout):
-                _change(work, job, had, singly=singly)
+                had = _change(work, job, singly=singly)
             job.record(work, "applied", had)
             return StepResult(tenant, "applied")
     except _EndError as its:
@@ -91,22 +90,14 @@ def _is_there(work: Gate, job: Job) -> bool:
             return True
         changed = "It has changed since the plan was made; nothing was done."
         raise _EndError("refused", changed) from unlike
-    if transition.source == transition.goal:
-        return True
-    if strange := job.strangers(work):
-        raise _EndError(
-            "refused",
-            "It would run code of others with all rights of a superuser: "
-            f"{strange[job.tenants[0]][0]}. Nothing was done; connect as the role that owns the "
-            "tenant, or allow it with --trust-tenants (docs/role.md).",
-        )
-    return False
+    return transition.source == transition.goal
 
 
-def _change(work: Gate, job: Job, had: Belongings, *, singly: bool) -> None:
-    """Bring the tenant from the plan's source to its goal."""
+def _change(work: Gate, job: Job, *, singly: bool) -> Belongings:
+    """Bring the tenant from the plan's source to its goal; returns what its objects had before."""
     if job.terms.guarded or not singly:  # else each statement locks, with the rights for that
-        job.lock(work)
+        _lock(work, job)
+    had = job.belongings(work)
     _run(work, job, singly=singly)
     for each in job.to_return(work, had):
         if singly:
@@ -122,6 +113,19 @@ def _change(work: Gate, job: Job, had: Belongings, *, singly: bool) -> None:
             "It did not reach its goal: something else in the database changes the result, such as "
             "an event trigger; rolled back.",
         ) from unlike
+    return had
+
+
+def _lock(work: Gate, job: Job) -> None:
+    try:
+        job.lock(work)
+    except StrangersError as strangers:
+        raise _EndError(
+            "refused",
+            "It would run code of others with all rights of a superuser: "
+            f"{strangers.found[job.tenants[0]][0]}. Nothing was done; connect as the role that "
+            "owns the tenant, or allow it with --trust-tenants (docs/role.md).",
+        ) from strangers
 
 
 def _run(work: Gate, job: Job, *, singly: bool) -> None:

@@ -24,7 +24,7 @@ from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.gate import Gate, UnlikeError
-from diffapply.rollout.job import Job, Terms
+from diffapply.rollout.job import Job, StrangersError, Terms
 from diffapply.rollout.retry import TenantBusyError, find_obstacles
 from diffapply.rollout.table_locks import paced, split
 from diffapply.tenants.tokens import are_untouched
@@ -92,7 +92,7 @@ def apply_batch(
     busy: set[str] = set()
     try:
         _do(job, session.connection())
-    except (UnlikeError, TenantBusyError):
+    except (UnlikeError, TenantBusyError, StrangersError):
         pass
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):

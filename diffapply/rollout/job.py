@@ -1,7 +1,8 @@
 """The parts of a tenant's transaction, for one tenant or a batch.
 
-In order: the tenants' locks in the journal, the gate before, the locks on their own tables, the
-statements, the gate after, the journal's steps, commit.
+In order: the tenants' locks in the journal, the gate before, the locks on their own tables, for a
+superuser the question whose code would run, the statements, the gate after, the journal's steps,
+commit.
 """
 
 import time
@@ -31,7 +32,17 @@ from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
 NOT_BEGUN = 0
 """The id of a run that has none yet."""
 
-_CHANGED = "it was changed while its tables were waited for"
+
+class StrangersError(Exception):
+    """Other people's code would run in tenants, which is not allowed.
+
+    Attributes:
+        found: tenant → whose code, for the tenants with any.
+    """
+
+    def __init__(self, found: Mapping[str, Sequence[Strange]]) -> None:
+        super().__init__()
+        self.found = found
 
 
 @dataclass(frozen=True)
@@ -115,20 +126,16 @@ class Job:
         if not journal.try_tenant_locks(work.cursor, self.tenants):
             raise TenantBusyError("another session of diffapply is working on it")
 
-    def strangers(self, work: Gate) -> Mapping[str, Sequence[Strange]]:
-        """Tenant → whose code would run in it, if that is not allowed."""
-        if not (guarded := self.terms.guarded):
-            return {}
-        with work.looking():
-            return strangers_in(work.connection, self.tenants, guarded[self.transition.source])
-
     def lock(self, work: Gate) -> None:
-        """Lock the tenants' own tables, and check that nobody planted code during the wait.
+        """Lock the tenants' own tables, then check whose code would run.
+
+        Not before: somebody could plant code while the locks are waited for.
 
         Raises:
-            TenantBusyError: somebody may have done that.
+            TenantBusyError: somebody changed a tenant meanwhile.
+            StrangersError: a stranger's code would run, and tenants are not trusted.
         """
-        source = self.transition.source
+        source, guarded = self.transition.source, self.terms.guarded
         locks = lock_own(work.connection, self.tenants, self.transition, self.lock_timeout)
         locks += self.terms.against_strangers(self.tenants, source)
         if locks:
@@ -138,9 +145,13 @@ class Job:
                 if waited:
                     work.require(source)
             except UnlikeError as error:
-                raise TenantBusyError(_CHANGED) from error
-        if self.strangers(work):
-            raise TenantBusyError(_CHANGED)
+                busy = "it was changed while its tables were waited for"
+                raise TenantBusyError(busy) from error
+        if guarded:
+            with work.looking():
+                found = strangers_in(work.connection, self.tenants, guarded[source])
+            if found:
+                raise StrangersError(found)
 
     def entering(self, tenant: str) -> sql.Composable:
         """The statement to run before those of a tenant."""

@@ -1,7 +1,7 @@
 """Finds the tenants among the live schemas, in natural order."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -118,7 +118,7 @@ def choose(connection: Connection, tenancy: Tenancy, settings: Settings) -> Chos
 def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
     tenancy.require_known()
     left = [name for name in tenancy.tenants if is_chosen(name, settings)]
-    _require_own_name(left)
+    require_own_name(left)
     if not left and not settings.allow_none:
         pattern = f"the pattern {settings.tenants!r}"
         searched = pattern if settings.tenants_query is None else "the tenants query"
@@ -132,7 +132,7 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
 
 def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     left = [name for name in settings.templates if is_chosen(name, settings)]
-    _require_own_name(left)
+    require_own_name(left)
     with neutral(connection, read_only=True) as cursor:
         cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
         existing = {name for (name,) in cursor.fetchall()}
@@ -173,8 +173,8 @@ def is_chosen(name: str, settings: Settings) -> bool:
     return not any(fnmatchcase(name, glob) for glob in settings.exclude)
 
 
-def _require_own_name(names: Iterable[str]) -> None:
-    """Refuse the names that mean something else.
+def require_own_name(names: Collection[str]) -> None:
+    """Refuse the names that mean something else. Raises `TenantError`.
 
     In a search path, ``$user`` means another schema, even if it is quoted. And diffapply writes the
     stand-in where a structure says the tenant's own name, so no tenant may be called that.

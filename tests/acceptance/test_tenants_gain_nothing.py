@@ -378,6 +378,30 @@ def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    "ours",
+    [
+        {"DIFFAPPLY_TENANTS": ".*"},
+        {"DIFFAPPLY_TENANTS_QUERY": "select nspname from pg_namespace where nspname ~ 'user|diff'"},
+    ],
+)
+@pytest.mark.parametrize("name", ["$user", "diffapply_tenant"])
+def test_by_a_name_that_means_another_schema(
+    database: Database, cli: Cli, desired: Path, name: str, ours: dict[str, str]
+) -> None:
+    """On a search path ``$user`` is the role's schema; a plan file may not bring it in either."""
+    _new_tenant(database, "user_1")
+    path = desired.with_name("plan.json")
+    assert cli("plan", "--desired", desired, "--out", path).code == 0
+    made = plan_file.load(path)
+    database.execute(f'alter schema user_1 rename to "{name}"')
+    [tenants] = [t for t in made.transitions if t.managed is None]
+    plan_file.save(replace(made, transitions=(replace(tenants, tenants=(name,)),)), path)
+    outcome = cli("apply", path, "--yes", env=ours)
+    assert (outcome.code, "cannot be a tenant" in outcome.err) == (1, True), outcome
+    assert database.value("select to_regnamespace('diffapply') is null")
+
+
+@pytest.mark.parametrize(
     "world",
     [World(settings=(("session_replication_role", "replica"),)), World(settings=(("role", "x"),))],
 )

@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.journal import history
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Statement, Transition
+from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout import retry as failure
 from diffapply.rollout import tenant
@@ -292,6 +293,65 @@ class TestGates:
         assert result.status == "failed"
         assert "did not reach its goal" in (result.error or "")
         assert at(database, "user_1") == wanted.source
+
+
+class TestOthersCode:
+    """A superuser runs no code of roles that own something in the tenant."""
+
+    @pytest.fixture
+    def stranger(self, database: Database) -> Iterator[str]:
+        """A role that may own something in the tenant, which is at V1."""
+        name = f"stranger_{uuid.uuid4().hex[:8]}"
+        tenants(database, ["user_1"], V1)
+        database.execute(f"create role {name} login")
+        yield name
+        database.execute(f"drop owned by {name} cascade; drop role {name}")
+
+    def guarded(self, run: Run, wanted: Transition) -> Run:
+        """The same run, by a superuser who trusts no tenants."""
+        return replace(run, terms=replace(run.terms, guarded={wanted.source: ()}))
+
+    def test_asked_once(self, database: Database, run: Run) -> None:
+        """Whose code there is takes three exchanges, beside the usual six."""
+        tenants(database, ["user_1"], V1)
+        wanted = v1_to_v2(database)
+        run = self.guarded(run, wanted)
+        run.knows("user_1")
+        with (
+            cutting_proxy(database.url) as (proxy, url),
+            closing(RunConnection(url, run.terms.run)) as session,
+        ):
+            session.connection()
+            start = proxy.exchanges
+            assert apply_tenant(session, Task("user_1", wanted), run.terms) == StepResult(
+                "user_1", "applied"
+            )
+            assert proxy.exchanges - start == 9
+
+    @pytest.mark.parametrize("waits", [False, True])
+    def test_refused(
+        self, database: Database, run: Run, other: Session, stranger: str, *, waits: bool
+    ) -> None:
+        """Also if it is planted while the tenant's tables are waited for."""
+        function = "create function f() returns integer return 1"
+        tasks = Statement(TASKS, locks=(TableLock("jobs", "SHARE ROW EXCLUSIVE", own=True),))
+        source, goal = shape(database, (JOBS, function)), shape(database, (*V2, function))
+        wanted = transition(source, goal, (), tasks, TASKS_INDEX)
+        database.execute(f"set search_path = user_1; {function}")
+        other.execute(f"alter function user_1.f() owner to {stranger}; lock table user_1.jobs")
+        if waits:
+            other.commit_after(0.1)
+        else:
+            other.connection.commit()
+        result = self.guarded(run, wanted).apply("user_1", wanted)
+        assert result.status == "refused"
+        assert result.error == (
+            "It would run code of others with all rights of a superuser: function user_1.f(), "
+            f"which belongs to '{stranger}'. Nothing was done; connect as the role that owns the "
+            "tenant, or allow it with --trust-tenants (docs/role.md)."
+        )
+        assert run.recorded() == {"user_1": ("refused", result.error)}
+        assert at(database, "user_1") == source.fingerprint
 
 
 class TestFailing:

@@ -1,7 +1,7 @@
 """Work is shared out among threads, and the first error ends all of them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
@@ -79,6 +79,28 @@ def test_what_does_not_end_by_itself_is_interrupted() -> None:
     ):
         raise ValueError("no")
     assert interrupted.is_set()
+
+
+def test_an_interruption_while_the_threads_start_ends_them() -> None:
+    """Nobody must say how it ended while threads go on."""
+    closed, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        closed.wait()
+        ended.set()
+
+    class Workers(list[Callable[[], None]]):
+        """After the first one comes Ctrl-C."""
+
+        def __iter__(self) -> Iterator[Callable[[], None]]:
+            yield work
+            raise KeyboardInterrupt
+
+    pool = Pool(Workers([work]), closed.set, grace=60)
+    with pytest.raises(KeyboardInterrupt), pool:
+        pass
+    assert closed.is_set()
+    assert ended.is_set()
 
 
 def _await(event: threading.Event) -> None:
