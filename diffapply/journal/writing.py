@@ -24,6 +24,8 @@ from diffapply.version import VERSION
 
 _PAGE = 500
 """Steps in one message, when many are recorded."""
+_LOCK_SECONDS = 5
+"""Seconds to wait for a lost session of our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +175,20 @@ def close_run(url: str, connection: Connection, run: int, unreached: Sequence[St
         with neutral(connection):
             record_steps(connection, run, unreached)
             finish_run(connection, run, complete=not unreached)
-        if in_transaction(connection):
-            with connection.cursor() as cursor:
-                cursor.execute("commit")
 
     try:
         close(connection)
+        if in_transaction(connection):
+            with connection.cursor() as cursor:
+                cursor.execute("commit")
     except psycopg2.Error:
-        with suppress(psycopg2.Error, ConnectionFailedError), connected(url) as another:
+        with (
+            suppress(psycopg2.Error, ConnectionFailedError),
+            connected(url) as another,
+            neutral(another) as cursor,
+        ):
+            # The lost session has the run locked, as long as the server has not noticed.
+            cursor.execute(f"set local lock_timeout = '{_LOCK_SECONDS}s'")
             close(another)
 
 

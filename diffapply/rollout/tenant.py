@@ -56,10 +56,12 @@ def apply_tenant(
         job = replace(job, transition=transition.of(tenant))
     except TenantError as error:
         return _give_up(session, job, "refused", f"{error} {error.outcome}")
-    tries, lost, singly = task.tries + 1, task.after_loss, False
+    # A loss before this turn does not count: with the server's restart, all connections are lost.
+    tries, lost, singly = task.tries + 1, False, False
     while True:
         try:
-            return attempt(session.connection(), job, singly=singly, after_loss=lost)
+            after_loss = lost or task.after_loss
+            return attempt(session.connection(), job, singly=singly, after_loss=after_loss)
         except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
             if terms.stop.is_set():
                 return _give_up(session, job, "skipped", "The run was stopped; rolled back.")
@@ -70,7 +72,7 @@ def apply_tenant(
             if passes and tries < TRIES:
                 session.roll_back()
                 if session.connected and not _is_free(session, blocker, tries):
-                    return replace(task, tries=tries, after_loss=lost)
+                    return replace(task, tries=tries, after_loss=lost or task.after_loss)
                 if not session.connected:  # without a connection, there is nothing else to do
                     terms.stop.wait(pause(tries))
                 tries += 1
@@ -79,7 +81,7 @@ def apply_tenant(
                 singly = True
                 session.roll_back()
             else:
-                known = session.connected or not lost
+                known = session.connected or not (lost or task.after_loss)
                 outcome = ROLLED_BACK if known else NOT_KNOWN
                 why = explain(error, blocker, transition)
                 return _give_up(session, job, "failed", sentence(why, tries, outcome))

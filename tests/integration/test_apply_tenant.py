@@ -597,6 +597,17 @@ class TestLostConnection:
         other.later(0.15, terminate)
         assert run.apply("user_1", v1_to_v2(database)).status == "applied"
 
+    def test_all_connections_die_at_once(self, database: Database, run: Run) -> None:
+        """After a batch was lost with one connection, its tenant may come to another dead one."""
+        tenants(database, ["user_1"], V1)
+        run.knows("user_1")
+        with closing(RunConnection(database.url, run.terms.run)) as session:
+            process = session.connection().info.backend_pid
+            database.execute(f"select pg_terminate_backend({process}, 5000)")
+            task = Task("user_1", v1_to_v2(database), after_loss=True)
+            result = apply_tenant(session, task, run.terms)
+        assert result == StepResult("user_1", "applied")
+
     def test_statement_that_ends_the_session(self, database: Database, run: Run) -> None:
         """What kills the session each time is tried twice and no more."""
         tenants(database, ["user_1"], V1)

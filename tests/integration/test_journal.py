@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.database.connection import connect
 from diffapply.errors import JournalError, PermissionDeniedError, UsageError
-from diffapply.journal import Step, structure
+from diffapply.journal import Step, structure, writing
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Direction, Shape
 from diffapply.model.run import StepStatus
@@ -500,3 +500,18 @@ class TestAlteredRuns:
             pytest.raises(JournalError, match=r"dropped\.had, was changed"),
         ):
             journal.recall_dropped(cursor, ["user_1"], undoes, again, rights=True)
+
+
+def test_lost_session_that_the_server_keeps(
+    database: Database, kept: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the run locked: whoever closes the run does not wait for it for ever."""
+    monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.1)
+    run = begin(kept)
+    with closing(psycopg2.connect(database.url)) as lost, lost.cursor() as cursor:
+        cursor.execute("update diffapply.run set finished_at = now()")
+        kept.close()
+        journal.close_run(database.url, kept, run, [])
+    with closing(connect(database.url)) as another:
+        [seen] = journal.history(another)
+    assert seen.status == "interrupted"
