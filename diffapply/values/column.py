@@ -5,10 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from diffapply.model.catalog import Fact
-from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, bare, unquoted, until
+from diffapply.values.grammar import (
+    IDENTIFIER,
+    LITERAL,
+    NAME,
+    Pattern,
+    bare,
+    unquoted,
+    until,
+)
 from diffapply.values.value import Value
 
-_COLUMN = re.compile(
+_COLUMN = Pattern(
     rf"(?P<type>{until(' COLLATE ', ' GENERATED ALWAYS AS ', ' INHERITED$')})"
     rf"(?: COLLATE (?P<collation>{NAME}))?"
     r"(?: GENERATED ALWAYS AS \((?P<generated>.*)\) (?P<kept>STORED|VIRTUAL))?"
@@ -68,7 +76,7 @@ class Column(Value):
         return self.type.partition("(")[0]
 
 
-_NOT_NULL = re.compile(
+_NOT_NULL = Pattern(
     rf"(?:CONSTRAINT (?P<name>{IDENTIFIER}) )?NOT NULL"
     r"(?P<no_inherit> NO INHERIT)?(?P<not_valid> NOT VALID)?(?P<inherited> INHERITED)?"
 )
@@ -118,8 +126,8 @@ def not_null_name(fact: Fact) -> str:
 
 # The second form is what dumps of PostgreSQL 8.0 and older have: the name is looked up each time.
 _CALL = rf"nextval\((?:({LITERAL})::regclass|\(({LITERAL})::text\)::regclass)\)"
-_CALLED = re.compile(_CALL)
-_NUMBER = re.compile(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
+_CALLED = Pattern(_CALL)
+_NUMBER = Pattern(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
 
 
 @dataclass(frozen=True, slots=True)

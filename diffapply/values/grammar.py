@@ -1,7 +1,8 @@
 """The words that definitions are made of, as PostgreSQL writes them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 IDENTIFIER = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)'
 """A name as quote_ident writes it."""
@@ -15,7 +16,44 @@ LITERAL = r"(?:E?'(?:[^']|'')*')"
 INSIDE = r'(?:"(?:[^"]|"")*"|[^"()])*+'
 """What stands in parentheses that hold nothing but names."""
 
-_MARKS = re.compile(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()\[\],] """, re.VERBOSE)
+
+class Pattern:
+    """A regular expression that is compiled when it is first used: most commands need but a few.
+
+    Args:
+        text: as `re.compile` takes it, as are the flags.
+    """
+
+    def __init__(self, text: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self._text = text
+        self._flags = flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._text, self._flags)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As that of `re.Pattern`, as are the others."""
+        return self._compiled.fullmatch(text)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Where the text begins, or at `start`."""
+        return self._compiled.match(text, start)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Anywhere in the text."""
+        return self._compiled.search(text)
+
+    def finditer(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
+        """All of them, from `start` on."""
+        return self._compiled.finditer(text, start)
+
+    def sub(self, new: str, text: str) -> str:
+        """The text with something else in their place."""
+        return self._compiled.sub(new, text)
+
+
+_MARKS = Pattern(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()\[\],] """, re.VERBOSE)
 
 
 def until(*markers: str) -> str:

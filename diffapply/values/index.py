@@ -1,6 +1,5 @@
 """Indexes, and what is set on them."""
 
-import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +7,7 @@ from diffapply.model.catalog import Fact
 from diffapply.values.grammar import (
     IDENTIFIER,
     NAME,
+    Pattern,
     leading_name,
     listed,
     parenthesised,
@@ -15,10 +15,8 @@ from diffapply.values.grammar import (
 from diffapply.values.settings import Parameters
 from diffapply.values.value import Value
 
-_INDEX = re.compile(
-    rf"ON (?P<table>{NAME}) (?P<unique>UNIQUE )?USING (?P<method>{IDENTIFIER})(?= \()"
-)
-_SORTED = re.compile(r"(?: DESC| NULLS (?:FIRST|LAST))+$")
+_INDEX = Pattern(rf"ON (?P<table>{NAME}) (?P<unique>UNIQUE )?USING (?P<method>{IDENTIFIER})(?= \()")
+_SORTED = Pattern(r"(?: DESC| NULLS (?:FIRST|LAST))+$")
 
 
 @dataclass(frozen=True, slots=True)

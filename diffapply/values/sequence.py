@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.values.grammar import IDENTIFIER
+from diffapply.values.grammar import IDENTIFIER, Pattern
 from diffapply.values.value import Value
 
 _INTEGER = "-?[0-9]{1,19}"
@@ -68,7 +68,7 @@ class Sequence(Numbering):
         return " ".join((f"AS {self.type}", *self.options))
 
 
-_SEQUENCE = re.compile(rf"(?P<unlogged>UNLOGGED )?AS (?P<type>[a-z]+) {_OPTIONS}")
+_SEQUENCE = Pattern(rf"(?P<unlogged>UNLOGGED )?AS (?P<type>[a-z]+) {_OPTIONS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Identity(Numbering):
         return f"({logged}SEQUENCE NAME {self.sequence} {' '.join(self.options)})"
 
 
-_IDENTITY = re.compile(
+_IDENTITY = Pattern(
     r"(?P<when>GENERATED (?:ALWAYS|BY DEFAULT)) AS IDENTITY \((?:(?P<logged>(?:UN)?LOGGED) )?"
     rf"SEQUENCE NAME (?P<sequence>{IDENTIFIER}) {_OPTIONS}\)"
 )

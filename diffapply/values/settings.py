@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from diffapply.values.grammar import IDENTIFIER, LITERAL, NAME, listed, parenthesised
+from diffapply.values.grammar import (
+    IDENTIFIER,
+    LITERAL,
+    NAME,
+    Pattern,
+    listed,
+    parenthesised,
+)
 from diffapply.values.value import Value
 
 Pairs = tuple[tuple[str, str], ...]
@@ -102,12 +109,10 @@ class Parameters(Value):
         return ", ".join(name for name, _ in self.parameters)
 
 
-_FOREIGN = re.compile(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
-_PARAMETER = re.compile(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
+_FOREIGN = Pattern(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
+_PARAMETER = Pattern(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
 
 
-def _pairs(
-    kind: type[Value], form: re.Pattern[str], items: Iterable[str], definition: str
-) -> Pairs:
+def _pairs(kind: type[Value], form: Pattern, items: Iterable[str], definition: str) -> Pairs:
     found = [form.fullmatch(item) for item in items]
     return tuple((its[1], its[2]) if its else kind.unreadable(definition) for its in found)
