@@ -19,7 +19,7 @@ _MODES = {
 _HARMLESS = "SHARE UPDATE EXCLUSIVE"
 """Holds up nobody but VACUUM and other changes of structure: no hazard."""
 
-STRENGTH = {mode: scope for scope, mode in enumerate(_MODES.values())}
+STRENGTH = {mode: strength for strength, mode in enumerate(_MODES.values())}
 """Mode of a lock → the larger, the stronger."""
 
 # A relation that was dropped is still locked, but has no name any more.

@@ -27,13 +27,12 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
 from diffapply.rollout.gate import Gate, UnlikeError
-from diffapply.tenants.discovery import ROLES_OWN
+from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 
 EMPTY = Shape(Catalog.of(()), ())
 """The source of a new tenant, and its goal when it is undone."""
 
 _LONGEST_NAME = 63
-_RESERVED = {ROLES_OWN, "diffapply", "information_schema"}
 
 _SETTINGS = [
     *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
@@ -201,7 +200,7 @@ def require_valid(name: str) -> None:
         problem = "is not a name for a schema"
     elif length > _LONGEST_NAME:
         problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
-    elif name.startswith("pg_") or name in _RESERVED or is_stand_in(name):
+    elif is_reserved(name) or name == ROLES_OWN or is_stand_in(name):
         problem = "is reserved"
     else:
         return
