@@ -207,6 +207,10 @@ class Transition:
         """Whether a statement may lose data."""
         return any(statement.destructive for statement in self.statements)
 
+    def world_in(self, world: World) -> World:
+        """The path and the settings under which it runs, in the world of a plan."""
+        return world.alone if self.alone else world
+
     def of(self, name: str) -> "Transition":
         """The same as it runs in a tenant or template. Raises as `Statement.in_tenant`."""
         if self.managed is not None:
@@ -289,10 +293,6 @@ class Plan:
     def total(self) -> int:
         """How many tenants the plan has compared."""
         return len(self.in_sync) + self.to_change + self.blocked + len(self.unreadable)
-
-    def world_of(self, transition: Transition) -> World:
-        """The path and the settings under which a transition runs."""
-        return self.world.alone if transition.alone else self.world
 
     @property
     def empty(self) -> bool:

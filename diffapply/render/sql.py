@@ -34,7 +34,7 @@ def _lines(plan: Plan) -> Iterator[str]:
             yield f"SET {name} = {literal(value)};"
     for transition in plan.transitions:
         yield ""
-        yield from _transition(transition, plan.world_of(transition))
+        yield from _transition(transition, transition.world_in(plan.world))
 
 
 def _transition(transition: Transition, world: World) -> Iterator[str]:

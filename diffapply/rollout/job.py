@@ -103,7 +103,7 @@ class Job:
     @property
     def world(self) -> World:
         """The path and the settings under which the statements run."""
-        return self.terms.world.alone if self.transition.alone else self.terms.world
+        return self.transition.world_in(self.terms.world)
 
     def gate(self, connection: Connection) -> Gate:
         """The gate for these tenants."""
