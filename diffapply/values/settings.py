@@ -1,7 +1,7 @@
 """Lists of settings: in parentheses, of foreign tables, of storage."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -51,26 +51,46 @@ class NamedOptions(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignOptions(Value):
-    """Options of a foreign column or table, such as ``filename 'a', header 'true'``."""
+class _Listed(Value):
+    """Settings between commas, without parentheses."""
 
-    options: Pairs
+    settings: Pairs
+    form: ClassVar[Pattern]
+    """Of one of them: its name, and what it is set to."""
+    between: ClassVar[str]
+    """What stands between the two."""
 
     @classmethod
     def read(cls, definition: str) -> Self:
         """As `Value.read`."""
-        return cls(_pairs(cls, _FOREIGN, listed(definition), definition))
+        found = [cls.form.fullmatch(item) for item in listed(definition)]
+        return cls(
+            tuple((its[1], its[2]) if its else cls.unreadable(definition) for its in found),
+        )
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} {value}" for name, value in self.options)
+        return ", ".join(f"{name}{self.between}{value}" for name, value in self.settings)
 
     def fields(self) -> dict[str, str | None]:
         """What each is set to."""
-        return dict(self.options)
+        return dict(self.settings)
+
+    @property
+    def by_name(self) -> Mapping[str, str]:
+        """What each is set to."""
+        return dict(self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignOptions(_Listed):
+    """Options of a foreign column or table, such as ``filename 'a', header 'true'``."""
+
+    form = Pattern(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
+    between = " "
 
     def changes_to(self, other: "ForeignOptions") -> str:
         """The change to other options as ALTER writes it."""
-        have, want = dict(self.options), dict(other.options)
+        have, want = self.by_name, other.by_name
         changes = [f"DROP {name}" for name in have if name not in want]
         changes += [
             f"{'SET' if name in have else 'ADD'} {name} {value}"
@@ -81,38 +101,13 @@ class ForeignOptions(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters(Value):
+class Parameters(_Listed):
     """Storage parameters, and options of a column, such as ``fillfactor='70'``."""
 
-    parameters: Pairs
-
-    @classmethod
-    def read(cls, definition: str) -> Self:
-        """As `Value.read`."""
-        return cls(_pairs(cls, _PARAMETER, listed(definition), definition))
-
-    def __str__(self) -> str:
-        return ", ".join(f"{name}={value}" for name, value in self.parameters)
-
-    def fields(self) -> dict[str, str | None]:
-        """What each is set to."""
-        return dict(self.parameters)
-
-    @property
-    def by_name(self) -> Mapping[str, str]:
-        """What each is set to."""
-        return dict(self.parameters)
+    form = Pattern(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
+    between = "="
 
     @property
     def names(self) -> str:
         """Their names, as RESET lists them."""
-        return ", ".join(name for name, _ in self.parameters)
-
-
-_FOREIGN = Pattern(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
-_PARAMETER = Pattern(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
-
-
-def _pairs(kind: type[Value], form: Pattern, items: Iterable[str], definition: str) -> Pairs:
-    found = [form.fullmatch(item) for item in items]
-    return tuple((its[1], its[2]) if its else kind.unreadable(definition) for its in found)
+        return ", ".join(name for name, _ in self.settings)
