@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from diffapply.ddl.statements import Options, aside, one
+from diffapply.ddl.statements import Options, Way, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Value, Whole
@@ -139,7 +139,7 @@ class Kind:
     drop_only: Between | None = None
     drop_last: Drop | None = None
     alter_last: AlterBetween | None = None
-    put_aside: Callable[[Fact], tuple[str, ...]] | None = None
+    put_aside: Callable[[Fact], Way] | None = None
     changes_with: Callable[[Fact, Catalog, Catalog], bool] | None = None
     value: type[Value] = Whole
     reads: Text = Text.PLAIN
@@ -203,9 +203,9 @@ def drop_on_table(word: str) -> Drop:
     return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
 
 
-def renamed_aside(word: str) -> Callable[[Fact], tuple[str, ...]]:
+def renamed_aside(word: str) -> Callable[[Fact], Way]:
     """A `put_aside` for what has its own name."""
-    return lambda fact: (f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}",)
+    return lambda fact: drafts(f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
 
 
 def step_aside(word: str, create: Create) -> AlterBetween:

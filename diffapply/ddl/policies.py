@@ -1,7 +1,7 @@
 """Row security and its policies."""
 
 from diffapply.ddl.kind import Kind, Text, drop_on_table
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.statements import Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Policy
 
@@ -23,8 +23,8 @@ def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
 def _row_security(name: str, on: str, off: str) -> Kind:
     return Kind(
         name,
-        lambda fact, _: one(f"ALTER TABLE {fact.name} {on} ROW LEVEL SECURITY"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} {off} ROW LEVEL SECURITY"),
+        lambda fact, _: one(alter_table(fact.name, f"{on} ROW LEVEL SECURITY")),
+        lambda fact, _: one(alter_table(fact.name, f"{off} ROW LEVEL SECURITY")),
     )
 
 

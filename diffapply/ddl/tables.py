@@ -4,7 +4,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.columns import clause
 from diffapply.ddl.kind import Kind, Text, renamed_aside
 from diffapply.ddl.not_null import not_nulls_of_inherited
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, ForeignOptions, Partition, Table
@@ -20,12 +20,12 @@ def _create_table(fact: Fact, goal: Catalog) -> Options:
     inherits = goal.facts.get(("inherits", fact.name))
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
 
-    def statement(*more: str, with_default: bool = True) -> str:
+    def statement(*more: str, with_default: bool = True) -> Draft:
         clauses = [*(clause(c, goal, with_default=with_default) for c in columns), *more]
         listed = ",\n    ".join(clauses)
         body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {'UNLOGGED ' if table.unlogged else ''}{table.word} {fact.name}"
-        return f"{prefix} {body}{parents}{table.rest}"
+        return Draft(f"{prefix} {body}{parents}{table.rest}")
 
     plain = (statement(),), (statement(with_default=False),)
     # Only from PostgreSQL 18 on can it be said here, and is it the table's own.
@@ -47,12 +47,12 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
     if had.options != wants.options:
         changes = (had.options or _NO_OPTIONS).changes_to(wants.options or _NO_OPTIONS)
         statements.append(f"{alter}OPTIONS ({changes})")
-    return (tuple(statements),) if statements else ()
+    return one(*statements) if statements else ()
 
 
 def _drop_table(fact: Fact, live: Catalog) -> Options:
-    drop = f"DROP {Table.of(fact).word} {fact.name}"
-    ways: list[tuple[str, ...]] = [(drop,)]
+    drop = Draft(f"DROP {Table.of(fact).word} {fact.name}")
+    ways: list[Way] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # What refers to the parent hangs on each partition as long as it is attached.
         ways.append((partitions.detach(partition), drop))
@@ -62,9 +62,9 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
     return tuple(ways)
 
 
-def _free_sequences(table: Fact, live: Catalog) -> tuple[str, ...]:
+def _free_sequences(table: Fact, live: Catalog) -> Way:
     return tuple(
-        f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
+        Draft(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
         for fact in live.parts("sequence owner", table.name)
     )
 
@@ -117,6 +117,6 @@ TABLE = Kind(
 
 OF_TYPE = Kind(
     "of type",
-    lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
-    lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
+    lambda fact, _: one(alter_table(fact.name, f"OF {fact.definition}")),
+    lambda fact, _: one(alter_table(fact.name, "NOT OF")),
 )

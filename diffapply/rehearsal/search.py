@@ -14,7 +14,7 @@ from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
 from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
-from diffapply.ddl.statements import Options
+from diffapply.ddl.statements import Draft, Options, Way, drafts
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.queries import query
@@ -35,18 +35,23 @@ class Found:
     """What ran, and what still differs.
 
     Attributes:
-        statements: in the order in which they ran.
+        drafts: the statements, in the order in which they ran.
         remaining: differences that are left; empty if the goal was reached.
         errors: PostgreSQL's errors for the statements that failed.
         denied: whether one of them was that the role lacks a right.
         made: statement → the kind that proposed it; statements of migra and users are not in it.
     """
 
-    statements: tuple[str, ...]
+    drafts: tuple[Draft, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
     made: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What ran, as SQL."""
+        return tuple(draft.sql for draft in self.drafts)
 
 
 def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
@@ -113,7 +118,7 @@ class Search:
     def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
         self._sandbox = sandbox
         self._anew = {*anew}
-        self.ran: list[str] = []
+        self.ran: list[Draft] = []
         self.made: dict[str, str] = {}
         self.done: set[FactKey] = set()
         self.used_new_labels = False
@@ -131,7 +136,7 @@ class Search:
         stuck: list[_Proposal] = []
         live = self._routines_first(live, goal)
         if first:
-            self.run(_Proposal(((self.written(statement),),)) for statement in first)
+            self.run(_Proposal((drafts(self.written(statement)),)) for statement in first)
             live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
@@ -177,12 +182,13 @@ class Search:
     def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
         steps = []
         for proposal in supplement.propose(live, goal, self._anew):
+            new = proposal.fact
             ways, resorts = (
-                tuple(tuple(map(self.written, way)) for way in options)
+                tuple(tuple(draft.changed(self.written) for draft in way) for way in options)
                 for options in (proposal.options, proposal.resorts)
             )
-            named = naming_zone(ways, live, self._sandbox.world.zone)
-            steps.append(_Proposal(named, resorts, proposal.fact.key))
+            named = naming_zone(ways, live.facts.get(new.key), new, self._sandbox.world.zone)
+            steps.append(_Proposal(named, resorts, new.key))
         return steps
 
     def run(self, steps: Iterable[_Proposal]) -> list[_Proposal]:
@@ -204,7 +210,7 @@ class Search:
         """
         if len(steps) == 1:
             return [] if self._do(steps[0], steps[0].ways) else steps
-        together = [statement for step in steps for statement in step.ways[0]]
+        together = [draft.sql for step in steps for draft in step.ways[0]]
         if self._sandbox.try_run(together) is None:
             for step in steps:
                 self._ran(step, step.ways[0])
@@ -256,16 +262,16 @@ class Search:
         self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
-    def _ran(self, step: _Proposal, way: Sequence[str]) -> None:
+    def _ran(self, step: _Proposal, way: Way) -> None:
         self.ran += way
         if step.key:
             self.done.add(step.key)
-            self.made |= dict.fromkeys(way, step.key[0])
+            self.made |= dict.fromkeys((draft.sql for draft in way), step.key[0])
 
     def _do(self, step: _Proposal, ways: Options) -> bool:
         errors = []
         for way in ways:
-            error = self._sandbox.try_run(way)
+            error = self._sandbox.try_run([draft.sql for draft in way])
             if error is None:
                 self._ran(step, way)
                 return True
