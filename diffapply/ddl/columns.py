@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
+from diffapply.ddl.serial import identity, serial, usual_sequence
 from diffapply.ddl.statements import Options, Retyping, alter_column, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
@@ -12,9 +13,20 @@ from diffapply.values.grammar import bare
 
 
 def clause(
-    column: Fact, catalog: Catalog, *, with_default: bool = True, with_identity: bool = True
+    column: Fact,
+    catalog: Catalog,
+    *,
+    with_serial: bool = False,
+    with_default: bool = True,
+    with_identity: bool = True,
 ) -> str:
-    """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line."""
+    """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line.
+
+    Args:
+        with_serial: whether ``serial`` may say its sequence as well.
+    """
+    if with_serial and (word := serial(column, catalog)):
+        return f"{column.part} {word}"
     parts = [column.part, column.definition]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
@@ -22,8 +34,8 @@ def clause(
         if _is_partitions(fact, catalog):
             parts.append(f"CONSTRAINT {not_null_name(fact)}")
         parts.append(fact.definition)
-    if with_identity and (identity := catalog.facts.get(("identity", column.name))):
-        parts.append(identity.definition)
+    if with_identity and (fact := catalog.facts.get(("identity", column.name))):
+        parts.append(identity(fact, catalog))
     return " ".join(parts)
 
 
@@ -65,6 +77,19 @@ def _add(fact: Fact, goal: Catalog) -> Options:
         clause(fact, goal, with_default=False, with_identity=False),
     )
     return tuple((alter_table(fact.object, f"ADD COLUMN {its}"),) for its in dict.fromkeys(clauses))
+
+
+def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """Its sequence comes with it, unless there is one already."""
+    if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
+        return ()
+    return one(alter_table(fact.object, f"ADD COLUMN {clause(fact, goal, with_serial=True)}"))
+
+
+def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether ``serial`` can say all that there is to say of it."""
+    sequence = ("sequence", usual_sequence(column))
+    return sequence not in live.facts and serial(column, goal) is not None
 
 
 def _drop(fact: Fact, _: Catalog) -> Options:
@@ -121,7 +146,7 @@ def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
 
 def _retyping(column: Fact, new_type: str, using: str = "") -> Retyping:
     alter = alter_column(column, f"SET DATA TYPE {new_type}")
-    return Retyping(alter.text, alter.head, using)
+    return Retyping(alter.text, alter.head, using=using)
 
 
 def _set_default(fact: Fact, _: Catalog) -> Options:
@@ -133,6 +158,7 @@ COLUMN = Kind(
     _add,
     _drop,
     _alter,
+    create_from=_add_serial,
     value=Column,
     reads=Text.EXPRESSIONS,
     holds_data=True,

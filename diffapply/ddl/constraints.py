@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
-from diffapply.ddl.keys import may_rest_on
+from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text
+from diffapply.ddl.new_table import said_with_table
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
@@ -17,13 +18,25 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
         # The partitions have constraints of their own, which are then attached.
         parameters = goal.facts.get(("storage parameters", fact.part))
         return add_key(fact, key, parameters.definition if parameters else "")
-    return one(alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {fact.definition}"))
+    add = alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {fact.definition}")
+    outside = isinstance(key, ForeignKey) and ("table", key.table) not in goal.facts
+    return one(replace(add, outside=outside))
 
 
 def add_key(fact: Fact, key: Key | Exclude, parameters: str) -> Options:
     """Of a partitioned table: the parameters of its index can be set only here."""
     add = f"ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
     return tuple((alter_table(fact.object, add, only=only),) for only in (True, False))
+
+
+def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """A key takes over a unique index that is there: nothing is built."""
+    key, index = Constraint.of(fact), index_for(fact, goal, live)
+    if not isinstance(key, Key) or index is None:
+        return ()
+    word = key.word.removesuffix(" NULLS NOT DISTINCT")
+    add = f"ADD CONSTRAINT {fact.part} {word} USING INDEX {index.name}{key.deferral}"
+    return one(alter_table(fact.object, add))
 
 
 def drop_constraint(fact: Fact, live: Catalog) -> Options:
@@ -74,10 +87,12 @@ CONSTRAINTS = (
         _add_constraint,
         drop_constraint,
         _alter_constraint,
+        create_from=_from_index,
         value=Constraint,
         reads=Text.EXPRESSIONS,
         rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
         renamed_freely="constraint",
+        said_with=said_with_table,
         risks=frozenset({HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX}),
     ),
     Kind(

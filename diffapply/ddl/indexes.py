@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index
 from diffapply.ddl.statements import Options, alter_table, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
@@ -76,6 +77,7 @@ INDEXES = (
         dropper("INDEX"),
         _alter,
         value=Index,
+        taken_over=becomes_key,
         reads=Text.EXPRESSIONS,
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",

@@ -28,15 +28,16 @@ def _row_security(name: str, on: str, off: str) -> Kind:
     )
 
 
-POLICIES = (
+ROW_SECURITY = (
     _row_security("row security", "ENABLE", "DISABLE"),
     _row_security("forced row security", "FORCE", "NO FORCE"),
-    Kind(
-        "policy",
-        _create_policy,
-        drop_on_table("POLICY"),
-        _alter_policy,
-        value=Policy,
-        reads=Text.CODE,
-    ),
+)
+
+POLICY = Kind(
+    "policy",
+    _create_policy,
+    drop_on_table("POLICY"),
+    _alter_policy,
+    value=Policy,
+    reads=Text.CODE,
 )

@@ -7,14 +7,15 @@ from diffapply.ddl.positions import (
     sequence_for_identity,
     within_bounds,
 )
+from diffapply.ddl.serial import identity, said_by_serial
 from diffapply.ddl.statements import Draft, Options, alter_column, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Identity, Sequence
 
 
-def _add_identity(fact: Fact, _: Catalog) -> Options:
-    add = alter_column(fact, f"ADD {fact.definition}")
+def _add_identity(fact: Fact, goal: Catalog) -> Options:
+    add = alter_column(fact, f"ADD {identity(fact, goal)}")
     before = ((), (alter_column(fact, "DROP DEFAULT"),), (alter_column(fact, "SET NOT NULL"),))
     return tuple((*its, add) for its in before)
 
@@ -87,6 +88,7 @@ SEQUENCE = Kind(
     create_from=sequence_for_identity,
     holds_data=True,
     contains=True,
+    said_with=said_by_serial,
     names="relation",
     rename="ALTER SEQUENCE {old} RENAME TO {new}",
     risks=frozenset({HazardCode.DROPS_SEQUENCE, HazardCode.DROPS_IDENTITY}),
@@ -99,6 +101,7 @@ SEQUENCE_OWNER = Kind(
     lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
     lambda _old, new, goal: _own_sequence(new, goal),
     create_from=_own_new_sequence,
+    said_with=said_by_serial,
     renamed_freely="sequence",
 )
 

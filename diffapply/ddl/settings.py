@@ -3,6 +3,7 @@
 from diffapply.ddl import partitions
 from diffapply.ddl.constraints import add_key, drop_constraint
 from diffapply.ddl.kind import Kind, its_index
+from diffapply.ddl.new_table import parameters_said_with
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
@@ -60,6 +61,7 @@ STORAGE_PARAMETERS = Kind(
     _reset_parameters,
     _alter_parameters,
     value=Parameters,
+    said_with=parameters_said_with,
     goes_with=its_index,
     risks=frozenset({HazardCode.BUILDS_INDEX}),
 )

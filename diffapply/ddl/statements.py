@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from diffapply.model.catalog import Fact
@@ -10,9 +10,14 @@ from diffapply.model.catalog import Fact
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A statement that is proposed, and not proved yet."""
+    """A statement that is proposed, and not proved yet.
+
+    Attributes:
+        anew: whether it drops what is created again.
+    """
 
     text: str
+    anew: bool = field(default=False, kw_only=True)
 
     @property
     def sql(self) -> str:
@@ -31,9 +36,11 @@ class Alteration(Draft):
     Attributes:
         text: the action, such as ``ADD COLUMN a integer``.
         head: what stands before it, such as ``ALTER TABLE t``.
+        outside: whether it locks a table in another schema, too; then it stands apart.
     """
 
     head: str
+    outside: bool = False
 
     @property
     def action(self) -> str:
@@ -45,9 +52,14 @@ class Alteration(Draft):
         """The whole statement."""
         return f"{self.head} {self.action}"
 
+    def takes(self, other: "Alteration") -> bool:
+        """Whether both can be one statement."""
+        return self.head == other.head and self.outside == other.outside
+
     def joined(self, other: "Alteration") -> "Alteration":
         """Both actions as one statement."""
-        return Alteration(f"{self.action}, {other.action}", self.head)
+        action, anew = f"{self.action}, {other.action}", self.anew or other.anew
+        return Alteration(action, self.head, self.outside, anew=anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ class Retyping(Alteration):
         using: how the values are converted; empty: as an assignment does.
     """
 
-    using: str = ""
+    using: str = field(default="", kw_only=True)
 
     @property
     def action(self) -> str:
@@ -80,6 +92,11 @@ Options = tuple[Way, ...]
 def drafts(*statements: str | Draft) -> Way:
     """Statements as drafts."""
     return tuple(Draft(its) if isinstance(its, str) else its for its in statements)
+
+
+def dropped_anew(way: Way) -> Way:
+    """Statements that drop what is created again."""
+    return tuple(replace(draft, anew=True) for draft in way)
 
 
 def one(*statements: str | Draft) -> Options:

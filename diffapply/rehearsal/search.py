@@ -14,7 +14,7 @@ from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
 from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
-from diffapply.ddl.statements import Draft, Options, Way, drafts
+from diffapply.ddl.statements import Draft, Options, Retyping, Way, drafts
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.queries import query
@@ -25,6 +25,9 @@ _DEPENDENTS = query("rehearsal", "dependents")
 _ROUNDS = 16
 """Rounds of the supplement, at most: one for each layer of objects that block each other. Real
 structures need one to three."""
+
+_KEEP_TYPES = ("view", "materialized view", "rule", "policy", "trigger")
+"""Kinds that keep a column that they use from getting another type."""
 
 _IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
 """Errors if other objects keep a statement from running."""
@@ -103,6 +106,11 @@ class _Proposal:
         return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
 
     @property
+    def retypes(self) -> bool:
+        """Whether it gives a column another type."""
+        return any(isinstance(draft, Retyping) for way in self.ways[:1] for draft in way)
+
+    @property
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
         return self.key is not None and KINDS[self.key[0]].holds_data
@@ -135,6 +143,7 @@ class Search:
         """Try to reach the goal."""
         stuck: list[_Proposal] = []
         live = self._routines_first(live, goal)
+        live = self._views_away(live, goal)
         if first:
             self.run(_Proposal((drafts(self.written(statement)),)) for statement in first)
             live = self.standing(goal)
@@ -178,6 +187,14 @@ class Search:
             return live
         self.run(step for step in self._proposed(live, goal) if step.key in changed)
         return self.standing(goal) if self.ran else live
+
+    def _views_away(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Drop what keeps columns from getting other types, before it is altered itself."""
+        if not any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
+            return live
+        retyped = [step for step in self._proposed(live, goal) if step.retypes]
+        away = bool(retyped) and self.clear_the_way(retyped, only=_KEEP_TYPES)
+        return self.standing(goal) if away else live
 
     def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
         steps = []
@@ -237,16 +254,21 @@ class Search:
         del self.ran[ran:]
         return False
 
-    def clear_the_way(self, steps: Iterable[_Proposal], *, automatic: bool = False) -> bool:
+    def clear_the_way(
+        self, steps: Iterable[_Proposal], *, only: Sequence[str] = (), automatic: bool = False
+    ) -> bool:
         """Drop objects without data that block a proposal; the next round creates them again.
 
         Args:
+            only: kinds of objects to drop, whether they have been found to block anything or not.
             automatic: whatever the error was, and also objects that follow a column by themselves.
 
         Returns:
             Whether anything was dropped.
         """
-        blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
+        blocked = [
+            step.key for step in steps if step.key and (only or automatic or step.in_the_way)
+        ]
         if not blocked:
             return False
         live = self._sandbox.catalog()
@@ -254,7 +276,11 @@ class Search:
         for kind, name in blocked:
             named = {"schema": self._sandbox.scope.schema, "kind": kind, "name": name}
             found = self._sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
-            hanging |= {(its_kind, its_name): oid for its_kind, its_name, oid in found}
+            hanging |= {
+                (its_kind, its_name): oid
+                for its_kind, its_name, oid in found
+                if its_kind in only or not only
+            }
         # Usually, later objects depend on earlier ones.
         latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
         facts = [live.facts[key] for key in latest_first if key in live.facts]
