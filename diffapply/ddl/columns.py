@@ -30,12 +30,14 @@ def clause(
     parts = [column.part, column.definition]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
-    if (fact := catalog.facts.get(("not null", column.name))) and _in_line(NotNull.of(fact)):
+    fact = catalog.facts.get(("not null", column.name))
+    its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
+    if fact and _in_line(NotNull.of(fact)) and not (its_identity and NotNull.of(fact) == NotNull()):
         if _is_partitions(fact, catalog):
             parts.append(f"CONSTRAINT {not_null_name(fact)}")
         parts.append(fact.definition)
-    if with_identity and (fact := catalog.facts.get(("identity", column.name))):
-        parts.append(identity(fact, catalog))
+    if its_identity:
+        parts.append(identity(its_identity, catalog))
     return " ".join(parts)
 
 
@@ -145,7 +147,7 @@ def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
 
 
 def _retyping(column: Fact, new_type: str, using: str = "") -> Retyping:
-    alter = alter_column(column, f"SET DATA TYPE {new_type}")
+    alter = alter_column(column, f"TYPE {new_type}")
     return Retyping(alter.text, alter.head, using=using)
 
 

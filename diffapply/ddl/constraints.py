@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.keys import index_for, may_rest_on
-from diffapply.ddl.kind import Kind, Text
+from diffapply.ddl.kind import Kind, Text, loses_column
 from diffapply.ddl.new_table import said_with_table
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
@@ -93,6 +93,7 @@ CONSTRAINTS = (
         rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
         renamed_freely="constraint",
         said_with=said_with_table,
+        goes_without=loses_column,
         risks=frozenset({HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX}),
     ),
     Kind(

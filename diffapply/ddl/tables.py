@@ -3,7 +3,12 @@
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import clause, comes_with_sequence
 from diffapply.ddl.kind import Kind, Text, renamed_aside
-from diffapply.ddl.new_table import clauses, constraints_said, parameters_clause
+from diffapply.ddl.new_table import (
+    clauses,
+    constraints_said,
+    parameters_clause,
+    primary_key,
+)
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
@@ -23,8 +28,8 @@ def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
     serials = [column for column in columns if comes_with_sequence(column, goal, live)]
-    own_not_nulls = not_nulls_of_inherited(every, goal)
     constraints = constraints_said(fact.name, goal)
+    own_not_nulls = not_nulls_of_inherited(every, goal, primary_key(constraints))
     keys = [each for each in constraints if not isinstance(Constraint.of(each), ForeignKey)]
     inherits = goal.facts.get(("inherits", fact.name))
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
