@@ -1,6 +1,7 @@
 """Plans are what a careful DBA writes; the pairs that are not there yet stand in `known.txt`.
 
-`make test` plans the first pair of each kind, `make prove` the others; `make quality` prints the score.
+`make test` plans the first pair of each kind, `make prove` the others; `make quality` prints the
+score.
 """
 
 from collections.abc import Iterator
