@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
 from diffapply.ddl.serial import identity, serial, usual_sequence
 from diffapply.ddl.statements import Options, Retyping, alter_column, alter_table, one
@@ -61,11 +62,13 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
 
     Were it there already, PostgreSQL would give another one.
     """
+    # Partitions that are made of it take the name from it.
     if NotNull.of(not_null).name or not partitions.is_partitioned(not_null.object, catalog):
         return False
     name = bare(not_null_name(not_null))
     return any(
-        bare(NotNull.of(fact).name or "") == name for fact in catalog.by_kind.get("not null", ())
+        bare(NotNull.of(fact).name or "") == name and not is_like_its_table(fact.object, catalog)
+        for fact in catalog.by_kind.get("not null", ())
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
 from diffapply.ddl.lookup import quoted
@@ -22,7 +23,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
     everywhere = f"{head}{index.table} {index.rest}"
-    if partitions.is_partitioned(fact.object, goal):
+    if partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal):
         # The partitions have indexes of their own, which are then attached.
         return drafts(f"{head}ONLY {index.table} {index.rest}"), drafts(everywhere)
     return one(everywhere)
@@ -83,6 +84,7 @@ INDEXES = (
         dropper("INDEX"),
         _alter,
         value=Index,
+        said_with=said_with_whole,
         goes_without=_goes_without,
         reads=Text.EXPRESSIONS,
         names="index",
@@ -96,6 +98,7 @@ INDEXES = (
         _attach,
         lambda _fact, _: (),
         value=Attachment,
+        said_with=attachment_said_with,
         drop_last=_drop_root,
         alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
     ),

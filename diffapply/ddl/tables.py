@@ -2,6 +2,7 @@
 
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import clause, comes_with_sequence
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, renamed_aside
 from diffapply.ddl.new_table import (
     clauses,
@@ -24,6 +25,20 @@ def _create_table(fact: Fact, goal: Catalog) -> Options:
 
 def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """With all that CREATE TABLE can say; if that fails, with less: the rest is added later."""
+    if is_like_its_table(fact.name, goal):
+        return (*_create_partition(fact, goal), *_create_alone(fact, goal, live))
+    return _create_alone(fact, goal, live)
+
+
+def _create_partition(fact: Fact, goal: Catalog) -> Options:
+    """What it has it has from its table."""
+    table, its = Table.of(fact), Partition.of(goal.facts["partition", fact.name])
+    unlogged = "UNLOGGED " if table.unlogged else ""
+    tail = f"{table.rest}{parameters_clause(fact.name, goal)}"
+    return one(f"CREATE {unlogged}TABLE {fact.name} PARTITION OF {its.parent} {its.bound}{tail}")
+
+
+def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     table = Table.of(fact)
     every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
