@@ -43,9 +43,36 @@ def parents_first(catalog: Catalog) -> list[str]:
     return _after_used({fact.name: frozenset(_parents(fact, catalog)) for fact in tables})
 
 
+@lru_cache(maxsize=16)
+def circles(catalog: Catalog) -> Mapping[str, frozenset[str]]:
+    """Table → the tables, itself included, that refer to each other; others have none."""
+    tables = catalog.by_kind.get("table", ())
+    uses = {fact.name: {*_referred_to(fact, catalog)} - {fact.name} for fact in tables}
+    # What refers to nothing that is left is in no circle.
+    while ends := {name for name, used in uses.items() if not used & uses.keys()}:
+        uses = {name: used - ends for name, used in uses.items() if name not in ends}
+    reached = {name: _reached(name, uses) for name in uses}
+    found = {name: frozenset(its for its in reached[name] if name in reached[its]) for name in uses}
+    return {name: circle for name, circle in found.items() if circle}
+
+
+def _reached(name: str, uses: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [*uses[name]]
+    while waiting:
+        if (its := waiting.pop()) not in reached:
+            reached.add(its)
+            waiting += uses[its]
+    return reached
+
+
 def _tables_used(table: Fact, catalog: Catalog) -> Iterator[str]:
     """The tables that it hangs on: its parents, and those that its foreign keys refer to."""
     yield from _parents(table, catalog)
+    yield from _referred_to(table, catalog)
+
+
+def _referred_to(table: Fact, catalog: Catalog) -> Iterator[str]:
     for fact in catalog.parts("constraint", table.name):
         if isinstance(key := Constraint.of(fact), ForeignKey):
             yield key.table

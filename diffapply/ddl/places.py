@@ -52,7 +52,7 @@ _AFTER_TABLES = frozenset(
 _SETTINGS = frozenset(
     {"cluster", "replica identity", "tablespace", "row security", "forced row security"}
 )
-_VIEWS = frozenset({"view", "materialized view", "unpopulated"})
+_VIEWS = ("view", "materialized view")
 _RIGHTS = RANK["comment"]
 
 
@@ -60,9 +60,13 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of what is created or altered."""
     rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
     table = _table(fact, goal)
-    if table is None or fact.kind in _VIEWS or rank > _RIGHTS:
-        stage = Stage.BASE if rank < RANK["table"] or _is_of_base(fact, goal) else Stage.REST
-        return stage, 0, 0, rank, order, fact.name
+    if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
+        if rank < RANK["table"] or _is_of_base(fact, goal):
+            return Stage.BASE, 0, 0, rank, order, fact.name
+        view = _view(fact, goal) if rank <= _RIGHTS else None
+        if view is None:
+            return Stage.REST, _LAST, 0, rank, order, fact.name
+        return Stage.REST, RANK[view.kind], build_order(goal)[view.key], rank, 0, fact.name
     if ("table", table) not in live.facts:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
         return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
@@ -72,10 +76,11 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of what goes by an action on a table that stays."""
-    turn = _turn(fact, live)
-    if turn in (Turn.CONSTRAIN, Turn.ADD):
-        turn = Turn.FREE if fact.kind in _CONSTRAINTS else Turn.DROP
+    turn = _DROPPED.get(fact.kind) or _turn(fact, live)
     return Stage.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
+
+
+_DROPPED = {"column": Turn.DROP, "constraint": Turn.FREE, "validated check": Turn.FREE}
 
 
 def is_action_on_table(kind: str) -> bool:
@@ -85,6 +90,8 @@ def is_action_on_table(kind: str) -> bool:
         "of type",
         "constraint",
         "storage parameters",
+        "inherits",
+        "partition",
     )
 
 
@@ -96,10 +103,20 @@ def _table(fact: Fact, goal: Catalog) -> str | None:
     return owner.object if owner else None
 
 
+_LAST = len(RANK)
+
+
+def _view(fact: Fact, goal: Catalog) -> Fact | None:
+    """The view that it is, or belongs to."""
+    return next(
+        (goal.facts[kind, fact.object] for kind in _VIEWS if (kind, fact.object) in goal.facts),
+        None,
+    )
+
+
 def _is_of_base(fact: Fact, goal: Catalog) -> bool:
     """Whether it is a comment on something that comes before tables."""
-    views = (("view", fact.object), ("materialized view", fact.object))
-    return fact.kind == "comment" and not any(view in goal.facts for view in views)
+    return fact.kind == "comment" and _view(fact, goal) is None
 
 
 def _turn(fact: Fact, live: Catalog) -> Turn:

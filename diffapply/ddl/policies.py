@@ -7,7 +7,7 @@ from diffapply.values import Policy
 
 
 def _create_policy(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE POLICY {fact.part} ON {fact.object} {fact.definition}")
+    return one(f"CREATE POLICY {fact.part} ON {fact.object}{Policy.of(fact).said}")
 
 
 def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -17,7 +17,7 @@ def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
         return ()
     if (had.using and not wants.using) or (had.check and not wants.check):
         return ()
-    return one(f"ALTER POLICY {new.part} ON {new.object} {wants.rest}")
+    return one(f"ALTER POLICY {new.part} ON {new.object}{wants.changes_from(had)}")
 
 
 def _row_security(name: str, on: str, off: str) -> Kind:

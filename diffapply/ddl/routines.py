@@ -1,17 +1,17 @@
 """Routines, and the rules and triggers that run them."""
 
-from diffapply.ddl.kind import Kind, Text, drop_on_table, dropper
+from diffapply.ddl.kind import Kind, Text, drop_on_table
 from diffapply.ddl.statements import Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Routine
 
 
 def _create_routine(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE {fact.definition}")
+    return one(f"CREATE {Routine.of(fact).said}")
 
 
 def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
-    return one(f"CREATE OR REPLACE {new.definition}")
+    return one(f"CREATE OR REPLACE {Routine.of(new).said}")
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:
@@ -36,7 +36,7 @@ def _state(word: str) -> Kind:
 ROUTINE = Kind(
     "routine",
     _create_routine,
-    dropper("ROUTINE"),
+    lambda fact, _: one(f"DROP {Routine.of(fact).word} {fact.name}"),
     _replace_routine,
     value=Routine,
     reads=Text.BODY,

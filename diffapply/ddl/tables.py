@@ -11,6 +11,7 @@ from diffapply.ddl.new_table import (
     primary_key,
 )
 from diffapply.ddl.not_null import not_nulls_of_inherited
+from diffapply.ddl.order import circles
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
@@ -104,6 +105,14 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
     return tuple(ways)
 
 
+def _drop_circle(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """Tables that refer to each other go together; so no foreign key has to go before."""
+    circle = [its for its in circles(live).get(fact.name, ()) if ("table", its) not in goal.facts]
+    if len(circle) == 1 or not circle:
+        return ()
+    return (*one(f"DROP TABLE {', '.join(sorted(circle))}"), *_drop_table(fact, live))
+
+
 def _free_sequences(table: Fact, live: Catalog) -> Way:
     return tuple(
         Draft(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
@@ -139,12 +148,19 @@ def _key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
     )
 
 
+def _goes_with_its_table(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it is a partition of one that goes."""
+    parent = ("table", partitions.parent_of(fact.name, live) or "")
+    return parent in live.facts and parent not in goal.facts
+
+
 TABLE = Kind(
     "table",
     _create_table,
     _drop_table,
     _alter_table,
     create_from=_create_from,
+    drop_only=_drop_circle,
     value=Table,
     alter_last=_remake,
     put_aside=renamed_aside("TABLE"),
@@ -153,6 +169,7 @@ TABLE = Kind(
     holds_data=True,
     contains=True,
     told_whole=True,
+    goes_without=_goes_with_its_table,
     names="relation",
     rename="ALTER TABLE {old} RENAME TO {new}",
     risks=frozenset({HazardCode.DROPS_TABLE, HazardCode.REWRITES_TABLE}),

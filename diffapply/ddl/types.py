@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
+from diffapply.ddl.lookup import quoted
 from diffapply.ddl.statements import Options, Way, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
@@ -18,6 +19,7 @@ from diffapply.values import (
     NotNull,
     Range,
 )
+from diffapply.values.grammar import bare
 
 
 def _create_collation(fact: Fact, _: Catalog) -> Options:
@@ -26,6 +28,13 @@ def _create_collation(fact: Fact, _: Catalog) -> Options:
 
 def _create_type(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE TYPE {fact.name} AS {fact.definition}")
+
+
+def _create_range(fact: Fact, _: Catalog) -> Options:
+    # See `makeMultirangeTypeName` in PostgreSQL's pg_type.c.
+    name = bare(fact.name)
+    usual = name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
+    return one(f"CREATE TYPE {fact.name} AS {Range.of(fact).said(quoted(usual))}")
 
 
 def _create_base_type(fact: Fact, _: Catalog) -> Options:
@@ -38,11 +47,11 @@ def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
     return () if BaseType.of(old).settings else one(f"CREATE TYPE {new.name} {new.definition}")
 
 
-def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
-    """ADD VALUE, each at its place, when labels only come in addition; else nothing."""
+def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """ADD VALUE, each at its place, when labels only come in addition."""
     have, want = Enum.of(old).labels, Enum.of(new).labels
     if tuple(label for label in want if label in have) != have:
-        return ()
+        return _in_place_of_old(new, goal)
     statements = []
     for index, label in enumerate(want):
         if label not in have:
@@ -52,6 +61,20 @@ def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
                 place = ""  # at the end
             statements.append(f"ALTER TYPE {new.name} ADD VALUE {label} {place}".rstrip())
     return one(*statements)
+
+
+def _in_place_of_old(new: Fact, goal: Catalog) -> Options:
+    """Where columns have it, the old one stays beside the new one until all of them have that."""
+    old_name = quoted(f"{bare(new.name)}_old")
+    columns = goal.by_kind.get("column", ())
+    if ("enum", old_name) in goal.facts or not any(_has_type(its, new.name) for its in columns):
+        return ()
+    rename = f"ALTER TYPE {new.name} RENAME TO {old_name}"
+    return one(rename, *_create_type(new, goal)[0])
+
+
+def _has_type(column: Fact, name: str) -> bool:
+    return Column.of(column).type.removesuffix("[]") == name
 
 
 def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -116,7 +139,7 @@ def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-    ways = step_aside("TYPE", _create_type)(old, new, goal, live)
+    ways = step_aside("TYPE", _create_range)(old, new, goal, live)
     return tuple((*_parts_of_range_aside(old), *way) for way in ways)
 
 
@@ -167,18 +190,6 @@ TYPES = (
         names="type",
     ),
     Kind(
-        "composite type",
-        _create_type,
-        dropper("TYPE"),
-        _alter_composite,
-        value=Composite,
-        alter_last=step_aside("TYPE", _create_type),
-        put_aside=renamed_aside("TYPE"),
-        contains=True,
-        names="type",
-        risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
-    ),
-    Kind(
         "domain",
         _create_domain,
         dropper("DOMAIN"),
@@ -218,8 +229,20 @@ TYPES = (
         reads=Text.EXPRESSIONS,
     ),
     Kind(
-        "range type",
+        "composite type",
         _create_type,
+        dropper("TYPE"),
+        _alter_composite,
+        value=Composite,
+        alter_last=step_aside("TYPE", _create_type),
+        put_aside=renamed_aside("TYPE"),
+        contains=True,
+        names="type",
+        risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
+    ),
+    Kind(
+        "range type",
+        _create_range,
         dropper("TYPE"),
         value=Range,
         alter_last=_range_aside,

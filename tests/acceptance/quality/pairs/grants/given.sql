@@ -7,4 +7,4 @@ GRANT SELECT, INSERT ON users TO pg_monitor;
 GRANT UPDATE (email) ON users TO pg_monitor;
 -- expected
 GRANT SELECT, INSERT ON TABLE users TO pg_monitor;
-GRANT UPDATE(email) ON TABLE users TO pg_monitor;
+GRANT UPDATE (email) ON TABLE users TO pg_monitor;
