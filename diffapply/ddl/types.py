@@ -145,6 +145,7 @@ TYPES = (
         reads=Text.LABELS,
         contains=True,
         names="type",
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "composite type",
@@ -157,6 +158,7 @@ TYPES = (
         contains=True,
         names="type",
         risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "domain",
@@ -168,6 +170,7 @@ TYPES = (
         contains=True,
         told_whole=True,
         names="type",
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "domain default",
