@@ -196,6 +196,8 @@ TYPES = (
         create_last=_domain_anew,
         alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
         reads=Text.EXPRESSIONS,
+        rename="ALTER DOMAIN {table} RENAME CONSTRAINT {old} TO {new}",
+        renamed_freely="domain constraint",
     ),
     Kind(
         "range type",
