@@ -5,7 +5,7 @@ from diffapply.ddl.inheritance import add_checks
 from diffapply.ddl.keys import alike_indexes
 from diffapply.ddl.kind import Kind, Text
 from diffapply.ddl.not_null import set_not_null
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.statements import Draft, Options, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Partition
@@ -19,7 +19,7 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
     checks = add_checks(fact.object, [partition.parent], goal)
     not_nulls = [set_not_null(each) for each in goal.parts("not null", fact.object)]
     ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
-    rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
+    rivals = [Draft(f"DROP INDEX {name}") for name in _rivals(fact, goal)]
     return (*((*rivals, *way) for way in ways if rivals), *ways)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index
-from diffapply.ddl.statements import Options, aside, one
+from diffapply.ddl.statements import Options, alter_table, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Attachment, Index, IndexColumn
@@ -21,7 +22,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     everywhere = f"{head}{index.table} {index.rest}"
     if partitions.is_partitioned(fact.object, goal):
         # The partitions have indexes of their own, which are then attached.
-        return ((f"{head}ONLY {index.table} {index.rest}",), (everywhere,))
+        return drafts(f"{head}ONLY {index.table} {index.rest}"), drafts(everywhere)
     return one(everywhere)
 
 
@@ -29,7 +30,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its parameters in place; else the new one is built before the old one is dropped."""
     spare = aside(new.name)
     rebuilt = tuple(
-        (*create, f"DROP INDEX {new.name}", f"ALTER INDEX {spare} RENAME TO {new.name}")
+        (*create, *drafts(f"DROP INDEX {new.name}", f"ALTER INDEX {spare} RENAME TO {new.name}"))
         for create in _create_as(spare, new, goal)
     )
     had, wants = Index.of(old), Index.of(new)
@@ -42,7 +43,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         statements.append(f"{alter} RESET ({', '.join(gone)})")
     if want:
         statements.append(f"{alter} SET ({wants.parameters})")
-    return (tuple(statements), *rebuilt)
+    return (drafts(*statements), *rebuilt)
 
 
 def _statistics(fact: Fact, target: str) -> Options:
@@ -57,8 +58,8 @@ def _drop_root(fact: Fact, live: Catalog) -> Options:
         root = Attachment.of(attached).to
         attached = live.facts.get(("index attachment", root))
     keys = [f for f in live.by_kind.get("constraint", ()) if f.part == root]
-    drop_key = tuple((f"ALTER TABLE {key.object} DROP CONSTRAINT {key.part}",) for key in keys[:1])
-    return (*drop_key, (f"DROP INDEX {root}",))
+    drop_key = ((alter_table(key.object, f"DROP CONSTRAINT {key.part}"),) for key in keys[:1])
+    return (*drop_key, drafts(f"DROP INDEX {root}"))
 
 
 def _attach(fact: Fact, _: Catalog) -> Options:
@@ -76,6 +77,7 @@ INDEXES = (
         dropper("INDEX"),
         _alter,
         value=Index,
+        taken_over=becomes_key,
         reads=Text.EXPRESSIONS,
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",

@@ -1,7 +1,7 @@
 """Row security and its policies."""
 
 from diffapply.ddl.kind import Kind, Text, drop_on_table
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.statements import Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Policy
 
@@ -23,20 +23,21 @@ def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
 def _row_security(name: str, on: str, off: str) -> Kind:
     return Kind(
         name,
-        lambda fact, _: one(f"ALTER TABLE {fact.name} {on} ROW LEVEL SECURITY"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} {off} ROW LEVEL SECURITY"),
+        lambda fact, _: one(alter_table(fact.name, f"{on} ROW LEVEL SECURITY")),
+        lambda fact, _: one(alter_table(fact.name, f"{off} ROW LEVEL SECURITY")),
     )
 
 
-POLICIES = (
+ROW_SECURITY = (
     _row_security("row security", "ENABLE", "DISABLE"),
     _row_security("forced row security", "FORCE", "NO FORCE"),
-    Kind(
-        "policy",
-        _create_policy,
-        drop_on_table("POLICY"),
-        _alter_policy,
-        value=Policy,
-        reads=Text.CODE,
-    ),
+)
+
+POLICY = Kind(
+    "policy",
+    _create_policy,
+    drop_on_table("POLICY"),
+    _alter_policy,
+    value=Policy,
+    reads=Text.CODE,
 )

@@ -1,7 +1,7 @@
 """Owners, grants and default privileges, which are compared only when that is asked for."""
 
 from diffapply.ddl.kind import Kind
-from diffapply.ddl.statements import Options, literal, one
+from diffapply.ddl.statements import Options, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Granted, Privileges
 
@@ -26,7 +26,7 @@ def _revoke(fact: Fact, _: Catalog) -> Options:
         return one(f"GRANT ALL ON {its.on} TO {its.grantee}")
     revoke = f"{fact.definition} ON {its.on} FROM {its.grantee}"
     only = "GRANT OPTION FOR " if its.grantable else ""
-    return (f"REVOKE {revoke}",), (f"REVOKE {only}{revoke}",)
+    return drafts(f"REVOKE {revoke}"), drafts(f"REVOKE {only}{revoke}")
 
 
 def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:

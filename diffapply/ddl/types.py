@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
-from diffapply.ddl.statements import Options, aside, one
+from diffapply.ddl.statements import Options, Way, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import (
@@ -48,7 +48,7 @@ def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
             # The label in front is there already: it was there before, or was just added.
             place = f"AFTER {want[index - 1]}" if index else f"BEFORE {have[0]}" if have else ""
             statements.append(f"ALTER TYPE {new.name} ADD VALUE {label} {place}".rstrip())
-    return (tuple(statements),)
+    return one(*statements)
 
 
 def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -64,7 +64,7 @@ def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     if list(want)[: len(kept)] != kept or not actions:
         return ()  # the order of attributes is structure, and cannot be altered
     alter = f"ALTER TYPE {new.name} {', '.join(actions)}"
-    return (alter,), (f"{alter} CASCADE",)
+    return drafts(alter), drafts(f"{alter} CASCADE")
 
 
 def _create_domain(fact: Fact, _: Catalog) -> Options:
@@ -100,20 +100,20 @@ def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((*_parts_of_range_aside(old), *way) for way in ways)
 
 
-def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
+def _parts_of_range_aside(old: Fact) -> Way:
     """The multirange type and the constructors, which come and go with it, step aside with it."""
     its = Range.of(old)
     multirange, bounds = its.multirange, f"{its.subtype}, {its.subtype}"
     of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
     of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
-    return (
+    return drafts(
         *(f"ALTER FUNCTION {its} RENAME TO {aside(old.name)}" for its in of_range),
         *(f"ALTER FUNCTION {its} RENAME TO {aside(multirange)}" for its in of_multirange),
         f"ALTER TYPE {multirange} RENAME TO {aside(multirange)}",
     )
 
 
-def _put_range_aside(fact: Fact) -> tuple[str, ...]:
+def _put_range_aside(fact: Fact) -> Way:
     return (*_parts_of_range_aside(fact), *renamed_aside("TYPE")(fact))
 
 

@@ -13,7 +13,7 @@ from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
-from diffapply.rehearsal.orders import prove_without_repeats
+from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
 from diffapply.rehearsal.search import Found, search
@@ -161,13 +161,10 @@ class Rehearsal:
         source, goal = leg.source, leg.goal
         with self._sandbox_of(source, scope, world) as sandbox:
             outside = self._beside(sandbox)
-            if has_choice(source.catalog):
-                chosen = by_facts(sandbox, leg)  # migra does not consider that
-            else:
-                chosen = self._by_migra(sandbox, leg)
-            if chosen.remaining or chosen.cost[:2] != (0, 0):
-                # migra often drops and creates what can be altered in place.
-                chosen = min(chosen, by_facts(sandbox, leg), key=Candidate.rank)
+            chosen = by_facts(sandbox, leg)
+            # Which key a foreign key comes to rest on, migra does not consider.
+            if chosen.may_be_improved and not has_choice(source.catalog):
+                chosen = min(chosen, self._by_migra(sandbox, leg), key=Candidate.rank)
             if chosen.remaining and user_statements:
                 chosen = by_facts(sandbox, leg, user_statements)
             if chosen.remaining:
@@ -176,7 +173,7 @@ class Rehearsal:
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Verdict(blocked=ambiguous)
             # User statements keep their order, because another order might change rows differently.
-            prove = verify if user_statements else prove_without_repeats
+            prove = verify if user_statements else prove_composed
             proved = prove(sandbox, leg, chosen, outside)
             if not (proved.blocked or user_statements):  # these may have changed something else
                 self._settle(sandbox, goal)

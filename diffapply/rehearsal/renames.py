@@ -196,12 +196,12 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[s
     named = (f.name for f in goal.facts.values() if KINDS[f.kind].names in _NAMES_OF_TYPES)
     taken = {*built_in, *named}
     return [
-        statement
+        draft.sql
         for fact in live.facts.values()
         if (put_aside := KINDS[fact.kind].put_aside)
         and fact.key not in goal.facts
         and fact.name in taken
-        for statement in put_aside(fact)
+        for draft in put_aside(fact)
     ]
 
 

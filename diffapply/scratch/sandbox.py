@@ -183,5 +183,5 @@ def _clear(sandbox: Sandbox) -> None:
     catalog = sandbox.catalog()
     for fact in sorted(catalog.facts.values(), key=lambda fact: fact.key, reverse=True):
         if fact.name == fact.object and fact.kind != "comment":
-            for statements in supplement.drop(fact, catalog)[:1]:
-                sandbox.try_run([f"{statement} CASCADE" for statement in statements])
+            for drafts in supplement.drop(fact, catalog)[:1]:
+                sandbox.try_run([f"{draft.sql} CASCADE" for draft in drafts])

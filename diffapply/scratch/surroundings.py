@@ -227,7 +227,7 @@ def _build_all(
     """
     waiting = {
         name: [
-            [tuple(map(as_stored, option)) for option in proposal.options]
+            [tuple(as_stored(draft.sql) for draft in option) for option in proposal.options]
             for proposal in propose(Catalog.of([]), goal)
         ]
         for name, goal in goals.items()

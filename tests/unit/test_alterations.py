@@ -4,16 +4,16 @@ import pytest
 
 from diffapply.ddl import KINDS
 from diffapply.ddl.keys import has_choice, may_rest_on
-from diffapply.ddl.statements import Options
 from diffapply.model.catalog import Catalog, Fact
 
 EMPTY = Catalog.of([])
 
 
-def _alter(kind: str, old: str, new: str) -> Options:
+def _alter(kind: str, old: str, new: str) -> tuple[tuple[str, ...], ...]:
     alter = KINDS[kind].alter
     assert alter is not None
-    return alter(Fact(kind, "k", "k", old), Fact(kind, "k", "k", new), EMPTY)
+    ways = alter(Fact(kind, "k", "k", old), Fact(kind, "k", "k", new), EMPTY)
+    return tuple(tuple(draft.sql for draft in way) for way in ways)
 
 
 @pytest.mark.parametrize(
