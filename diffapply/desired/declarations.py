@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pglast import ast, parser
 
-from diffapply.desired.definitions import COMMENTS, PARTS, Definition, Located
+from diffapply.desired.declarable import COMMENTS, PARTS, Declarable, Located
 from diffapply.desired.places import line_of
 from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Rename
@@ -25,21 +25,21 @@ _WHERE = (
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """The earlier names of a definition.
+    """The earlier names of something.
 
     Attributes:
         olds: not quoted, oldest first.
         place: the file and the line of the comment.
     """
 
-    definition: Definition
+    thing: Declarable
     olds: tuple[str, ...]
     place: str
 
     @property
     def renames(self) -> tuple[Rename, ...]:
         """One from each earlier name."""
-        its = self.definition
+        its = self.thing
         return tuple(Rename(its.kind, its.table, old, its.name) for old in self.olds)
 
 
@@ -59,7 +59,7 @@ def declarations(
         token: the schema name that stands for the tenant.
 
     Raises:
-        DesiredStateError: a comment belongs to no definition or to several, or names nothing.
+        DesiredStateError: a comment belongs to nothing or to several, or names nothing.
     """
     declared = []
     before: list[parser.Token] = []  # the code in front of a comment
@@ -74,16 +74,16 @@ def declarations(
         if its.name == "SQL_COMMENT" and (ours := _OURS.match(said)):
             line = max(text.rfind(end, 0, its.start) for end in "\r\n") + 1
             if before and before[-1].end >= line:
-                definition = _at_its_end(at, found, before[-1], line, its.start)
+                thing = _at_its_end(at, found, before[-1], line, its.start)
             else:
-                definition = _behind(at, found, tokens[number + 1 :])
-            declared.append(Declaration(definition, _olds(at, ours["says"], definition, token), at))
+                thing = _behind(at, found, tokens[number + 1 :])
+            declared.append(Declaration(thing, _olds(at, ours["says"], thing, token), at))
     return declared
 
 
 def _at_its_end(
     at: str, found: Sequence[Located], last: parser.Token, line: int, comment: int
-) -> Definition:
+) -> Declarable:
     """What begins in the line that the comment ends.
 
     Args:
@@ -100,7 +100,7 @@ def _at_its_end(
     return _only(at, here)
 
 
-def _behind(at: str, found: Sequence[Located], following: Iterable[parser.Token]) -> Definition:
+def _behind(at: str, found: Sequence[Located], following: Iterable[parser.Token]) -> Declarable:
     """What begins behind the comment."""
     code = (its for its in following if its.name not in COMMENTS)
     word = next(code, None)
@@ -109,34 +109,34 @@ def _behind(at: str, found: Sequence[Located], following: Iterable[parser.Token]
     return _only(at, [its for its in found if word is not None and word.start in its.begins])
 
 
-def _only(at: str, these: Sequence[Located]) -> Definition:
+def _only(at: str, these: Sequence[Located]) -> Declarable:
     if not these:
         raise DesiredStateError(
             f"{at}: the comment belongs to nothing of the tenant that can be declared as renamed.",
             _WHERE,
         )
     if len(these) > 1:
-        several = " or ".join(f"{its.definition.kind} {its.definition.name}" for its in these)
+        several = " or ".join(f"{its.thing.kind} {its.thing.name}" for its in these)
         raise DesiredStateError(
             f"{at}: the comment may belong to {several}.",
             "Write it on a line of its own before the one that is meant.",
         )
-    return these[0].definition
+    return these[0].thing
 
 
-def _olds(at: str, says: str, definition: Definition, token: str | None) -> tuple[str, ...]:
+def _olds(at: str, says: str, thing: Declarable, token: str | None) -> tuple[str, ...]:
     """The earlier names that a comment says."""
     its = _SAYS.fullmatch(says)
     if its is None:
         raise DesiredStateError(f"{at}: diffapply does not know what the comment declares.", _HOW)
-    schema = None if definition.kind in PARTS else token
-    olds = _labels(its["names"]) if definition.kind == "label" else _names(its["names"], schema)
+    schema = None if thing.kind in PARTS else token
+    olds = _labels(its["names"]) if thing.kind == "label" else _names(its["names"], schema)
     if not olds:
-        what = "a constant, such as 'x'," if definition.kind == "label" else "a name as SQL has it"
+        what = "a constant, such as 'x'," if thing.kind == "label" else "a name as SQL has it"
         raise DesiredStateError(f"{at}: what follows `renamed from` is not {what} alone.", _HOW)
-    if definition.name in olds:
+    if thing.name in olds:
         raise DesiredStateError(
-            f"{at}: {definition.kind} {definition.name} is declared as renamed from itself.",
+            f"{at}: {thing.kind} {thing.name} is declared as renamed from itself.",
             "Name what it was called before.",
         )
     return olds
@@ -171,7 +171,7 @@ def _parsed(sql: str) -> ast.Node | None:
 
 
 def require_one_claim(declared: Iterable[Declaration]) -> None:
-    """Each definition has one comment, and each earlier name leads to one definition.
+    """Each thing has one comment, and each earlier name leads to one thing.
 
     Raises:
         DesiredStateError: not so.
@@ -179,7 +179,7 @@ def require_one_claim(declared: Iterable[Declaration]) -> None:
     said: dict[tuple[str, str, str], Declaration] = {}
     claims: dict[tuple[str, str, str], Declaration] = {}
     for its in declared:
-        what = its.definition
+        what = its.thing
         if other := said.get((what.kind, what.table, what.name)):
             raise DesiredStateError(
                 f"{its.place}: another comment ({other.place}) says from what "
@@ -193,6 +193,6 @@ def require_one_claim(declared: Iterable[Declaration]) -> None:
             if other is not its:
                 raise DesiredStateError(
                     f"{its.place}: {what.kind} {old} is an earlier name of {what.name} and of "
-                    f"{other.definition.name} ({other.place}).",
+                    f"{other.thing.name} ({other.place}).",
                     "Only one of them can be what it was.",
                 )

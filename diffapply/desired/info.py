@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ENUM
 
 from diffapply.desired.creation import NamedType, TenantNames, types_of
-from diffapply.desired.definitions import Definition
+from diffapply.desired.declarable import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Rename, RenameKind
 
@@ -32,16 +32,16 @@ def renames_in(tables: Iterable[sa.Table], tenancy: TenantNames) -> tuple[Rename
     return tuple(dict.fromkeys(found))
 
 
-def definitions_in(tables: Iterable[sa.Table], tenancy: TenantNames) -> tuple[Definition, ...]:
+def declarable_in(tables: Iterable[sa.Table], tenancy: TenantNames) -> tuple[Declarable, ...]:
     """Where a rename can be declared."""
-    found: list[Definition] = []
+    found: list[Declarable] = []
     for table in tables:
-        found += [Definition(kind, table.name, table.name) for kind in _kinds(table)]
+        found += [Declarable(kind, table.name, table.name) for kind in _kinds(table)]
         for column in table.columns:
-            found.append(Definition("column", table.name, column.name))
+            found.append(Declarable("column", table.name, column.name))
             for its in _own_types(column, tenancy):
                 labels = its.enums if isinstance(its, ENUM) else ()
-                found += [Definition("label", str(its.name), label) for label in labels]
+                found += [Declarable("label", str(its.name), label) for label in labels]
     return tuple(dict.fromkeys(found))
 
 

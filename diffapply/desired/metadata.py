@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from diffapply.desired.creation import TenantNames, create, tables_of
 from diffapply.desired.importing import import_source
-from diffapply.desired.info import definitions_in, renames_in
+from diffapply.desired.info import declarable_in, renames_in
 from diffapply.desired.mentions import schemas_of
 from diffapply.desired.model import Desired, merged
 from diffapply.errors import DesiredStateError
@@ -105,7 +105,7 @@ def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
         naming=Naming.MODELS,
         renames=renames_in(tables, tenancy),
         tables=tuple(table.name for table in tables),
-        definitions=definitions_in(tables, tenancy),
+        declarable=declarable_in(tables, tenancy),
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from pglast import ast, parser
 from psycopg2.extensions import connection as Connection
 
+from diffapply.desired.declarable import COMMENTS, Declarable, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
-from diffapply.desired.definitions import COMMENTS, Definition, located
 from diffapply.desired.model import Desired
 from diffapply.desired.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
@@ -64,7 +64,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         shared=frozenset().union(*(its.identifiers for its in checked)) - {token or ""},
         token=token,
         renames=tuple(rename for its in declared for rename in its.renames),
-        definitions=tuple(definition for its in checked for definition in its.definitions),
+        declarable=tuple(thing for its in checked for thing in its.declarable),
     )
 
 
@@ -76,7 +76,7 @@ class _Checked:
         text: what is to run.
         statements: how many there are.
         identifiers: names in it that may be schemas.
-        definitions: what it defines.
+        declarable: what it defines by a name.
         declared: the renames that its comments declare.
     """
 
@@ -84,7 +84,7 @@ class _Checked:
     text: str
     statements: int
     identifiers: frozenset[str]
-    definitions: tuple[Definition, ...]
+    declarable: tuple[Declarable, ...]
     declared: tuple[Declaration, ...]
 
 
@@ -122,7 +122,7 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         running,
         len(parsed),
         mentioned_in([said]) | {name.strip('"').replace('""', '"') for name in named},
-        tuple(its.definition for its in found),
+        tuple(its.thing for its in found),
         tuple(declarations(f"{file}, ", text, found, tokens, token)),
     )
 

@@ -132,7 +132,7 @@ def _notes(
 ) -> Iterator[str]:
     """The hints for a transition."""
     if direction == "forward":  # a snapshot declares nothing
-        yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames, aims.definitions)
+        yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames, aims.declarable)
     if not proved.blocked:
         yield from _passed_over(aim, proved.proof.statements)
     if direction == "forward":  # going back, the journal has recorded it

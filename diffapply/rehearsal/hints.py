@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from diffapply.ddl.partitions import parent_of
-from diffapply.desired import Definition
+from diffapply.desired import Declarable
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.moves import Move
@@ -37,13 +37,13 @@ def suspected(
     live: Catalog,
     goal: Catalog,
     renames: Iterable[Rename] = (),
-    definitions: Iterable[Definition] = (),
+    declarable: Iterable[Declarable] = (),
 ) -> tuple[str, ...]:
     """Sentences on what is dropped and added, but looks like a rename.
 
     Args:
         renames: those that are declared.
-        definitions: where one can be declared.
+        declarable: what can be declared as renamed.
     """
     moves = [Move.of(rename) for rename in renames]
     known = {key for move in moves for key in (move.before, move.after)}
@@ -51,7 +51,7 @@ def suspected(
     formerly = {move.after: move.old for move in applicable(wholes, live, goal)}
     pairs = _Pairs(live, goal, known, formerly)
     places: dict[tuple[str, str, str], str] = {
-        (its.kind, its.table, its.name): its.place for its in definitions
+        (its.kind, its.table, its.name): its.place for its in declarable
     }
     found = (*pairs.tables(), *pairs.columns(), *pairs.labels())
     return tuple(_sentence(move, places) for move in found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.desired import Definition
+from diffapply.desired import Declarable
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.hints import suspected
@@ -179,6 +179,6 @@ def test_the_advice_is_for_the_place_of_the_definition(
     live = catalog(
         Fact("table", "t", "t", "TABLE"), Fact("column", f"t.{quoted}", "t", "integer", 1)
     )
-    definitions = [] if place is None else [Definition("column", "t", "b", place)]
-    [hint] = suspected(live, catalog(table("t", "b integer")), (), definitions)
+    declarable = [] if place is None else [Declarable("column", "t", "b", place)]
+    [hint] = suspected(live, catalog(table("t", "b integer")), (), declarable)
     assert hint.endswith(advice)

@@ -40,7 +40,7 @@ _Node = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class Declarable:
     """Something that the desired state defines by a name.
 
     Attributes:
@@ -57,7 +57,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A definition in the text of a file.
+    """Something declarable in the text of a file.
 
     Attributes:
         begins: the characters that a comment on a line of its own must stand in front of.
@@ -68,7 +68,7 @@ class Located:
         column: where the column begins that a constraint is written at.
     """
 
-    definition: Definition
+    thing: Declarable
     begins: frozenset[int]
     first: int
     named: int
@@ -96,7 +96,7 @@ def located(
     found: list[Located] = []
     for number, (statement, part) in enumerate(statements):
         words = code[bisect_left(starts, part.start) : bisect_left(starts, part.stop)]
-        found += _Statement(f"{place}line ", text, words, number, token).definitions(statement)
+        found += _Statement(f"{place}line ", text, words, number, token).defined(statement)
     return found
 
 
@@ -117,7 +117,7 @@ class _Statement:
     number: int
     token: str | None
 
-    def definitions(self, its: _Node) -> Iterator[Located]:
+    def defined(self, its: _Node) -> Iterator[Located]:
         """What it defines."""
         match its:
             case ast.CreateForeignTableStmt():
@@ -150,11 +150,11 @@ class _Statement:
 
     def _whole(self, kind: RenameKind, table: str, name: str, named: int) -> Located:
         begins = self._begins
-        definition = self._definition(kind, table, name, begins)
-        return Located(definition, frozenset({begins}), begins, named, self.number, whole=True)
+        thing = self._thing(kind, table, name, begins)
+        return Located(thing, frozenset({begins}), begins, named, self.number, whole=True)
 
-    def _definition(self, kind: RenameKind, table: str, name: str, begins: int) -> Definition:
-        return Definition(kind, table, name, f"{self.place}{line_of(self.text, begins)}")
+    def _thing(self, kind: RenameKind, table: str, name: str, begins: int) -> Declarable:
+        return Declarable(kind, table, name, f"{self.place}{line_of(self.text, begins)}")
 
     def _relation(self, kind: RenameKind, its: _Node) -> Iterator[Located]:
         if self._is_own(its.schemaname):
@@ -192,8 +192,8 @@ class _Statement:
             yield replace(found, column=column)
 
     def _located(self, kind: RenameKind, table: str, name: str, at: int) -> Located:
-        definition = self._definition(kind, table, name, at)
-        return Located(definition, frozenset({at}), at, at, self.number)
+        thing = self._thing(kind, table, name, at)
+        return Located(thing, frozenset({at}), at, at, self.number)
 
     def _additions(self, its: _Node) -> Iterator[Located]:
         """What ALTER TABLE adds; if it is one thing, a comment may stand in front of all."""
