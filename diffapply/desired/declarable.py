@@ -1,5 +1,6 @@
 """What SQL defines by a name, and where: the places at which a comment can declare a rename."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,6 @@ from typing import Any
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
-from diffapply.desired.places import line_of
 from diffapply.model.plan import RenameKind
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
@@ -93,10 +93,11 @@ def located(
         token: the schema name that stands for the tenant.
     """
     starts = [its.start for its in code]
+    ends = [its.start() for its in re.finditer("\n", text)]
     found: list[Located] = []
     for number, (statement, part) in enumerate(statements):
         words = code[bisect_left(starts, part.start) : bisect_left(starts, part.stop)]
-        found += _Statement(f"{place}line ", text, words, number, token).defined(statement)
+        found += _Statement(f"{place}line ", ends, words, number, token).defined(statement)
     return found
 
 
@@ -106,13 +107,14 @@ class _Statement:
 
     Attributes:
         place: what stands before the number of a line.
+        ends: where the lines of the file end.
         words: its tokens, without comments.
         number: its number in the file.
         token: as for `located`.
     """
 
     place: str
-    text: str
+    ends: Sequence[int]
     words: Sequence[parser.Token]
     number: int
     token: str | None
@@ -154,7 +156,7 @@ class _Statement:
         return Located(thing, frozenset({begins}), begins, named, self.number, whole=True)
 
     def _thing(self, kind: RenameKind, table: str, name: str, begins: int) -> Declarable:
-        return Declarable(kind, table, name, f"{self.place}{line_of(self.text, begins)}")
+        return Declarable(kind, table, name, f"{self.place}{bisect_left(self.ends, begins) + 1}")
 
     def _relation(self, kind: RenameKind, its: _Node) -> Iterator[Located]:
         if self._is_own(its.schemaname):

@@ -1,7 +1,7 @@
 """Renames that SQL declares by a comment: ``-- diffapply: renamed from x``."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pglast import ast, parser
@@ -46,7 +46,7 @@ class Declaration:
 def declarations(
     place: str,
     text: str,
-    found: Sequence[Located],
+    find: Callable[[], Sequence[Located]],
     tokens: Sequence[parser.Token],
     token: str | None,
 ) -> list[Declaration]:
@@ -54,7 +54,7 @@ def declarations(
 
     Args:
         place: how errors name the file.
-        found: what its statements define.
+        find: finds what its statements define; it is not called in vain.
         tokens: those of the text, comments included.
         token: the schema name that stands for the tenant.
 
@@ -67,17 +67,19 @@ def declarations(
         if its.name not in COMMENTS:
             before.append(its)
             continue
-        said = text[its.start : its.end + 1]
+        is_block = its.name == "C_COMMENT"
+        ours = (_IN_A_BLOCK if is_block else _OURS).match(text[its.start : its.end + 1])
+        if ours is None:
+            continue
         at = f"{place}line {line_of(text, its.start)}"
-        if its.name == "C_COMMENT" and _IN_A_BLOCK.match(said):
+        if is_block:
             raise DesiredStateError(f"{at}: diffapply does not read a comment in /* */.", _HOW)
-        if its.name == "SQL_COMMENT" and (ours := _OURS.match(said)):
-            line = max(text.rfind(end, 0, its.start) for end in "\r\n") + 1
-            if before and before[-1].end >= line:
-                thing = _at_its_end(at, found, before[-1], line, its.start)
-            else:
-                thing = _behind(at, found, tokens[number + 1 :])
-            declared.append(Declaration(thing, _olds(at, ours["says"], thing, token), at))
+        line = max(text.rfind(end, 0, its.start) for end in "\r\n") + 1
+        if before and before[-1].end >= line:
+            thing = _at_its_end(at, find(), before[-1], line, its.start)
+        else:
+            thing = _behind(at, find(), tokens[number + 1 :])
+        declared.append(Declaration(thing, _olds(at, ours["says"], thing, token), at))
     return declared
 
 

@@ -105,7 +105,7 @@ def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
         naming=Naming.MODELS,
         renames=renames_in(tables, tenancy),
         tables=tuple(table.name for table in tables),
-        declarable=declarable_in(tables, tenancy),
+        declarable=partial(declarable_in, tables, tenancy),
     )
 
 

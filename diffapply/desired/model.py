@@ -31,7 +31,7 @@ class Desired:
         naming: where in a text the token means the tenant.
         renames: the declared renames; their names are not quoted yet.
         tables: names of the tables in metadata; unknown for SQL.
-        declarable: what can be declared as renamed.
+        declarable: finds out what can be declared as renamed.
     """
 
     label: str
@@ -41,7 +41,7 @@ class Desired:
     naming: Naming = Naming.TOKEN
     renames: tuple[Rename, ...] = ()
     tables: tuple[str, ...] = ()
-    declarable: tuple[Declarable, ...] = ()
+    declarable: Callable[[], tuple[Declarable, ...]] = tuple
 
 
 def merged(label: str, parts: Sequence[Desired]) -> Desired:
@@ -77,7 +77,7 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         Naming.MODELS if any(part.naming is Naming.MODELS for part in parts) else parts[0].naming,
         tuple(rename for part in parts for rename in part.renames),
         tuple(whose),
-        tuple(thing for part in parts for thing in part.declarable),
+        lambda: tuple(thing for part in parts for thing in part.declarable()),
     )
 
 

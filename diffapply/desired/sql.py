@@ -2,13 +2,15 @@
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from pglast import ast, parser
 from psycopg2.extensions import connection as Connection
 
-from diffapply.desired.declarable import COMMENTS, Declarable, located
+from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
 from diffapply.desired.model import Desired
 from diffapply.desired.statements import run_statements, wrong
@@ -64,7 +66,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         shared=frozenset().union(*(its.identifiers for its in checked)) - {token or ""},
         token=token,
         renames=tuple(rename for its in declared for rename in its.renames),
-        declarable=tuple(thing for its in checked for thing in its.declarable),
+        declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
     )
 
 
@@ -76,7 +78,7 @@ class _Checked:
         text: what is to run.
         statements: how many there are.
         identifiers: names in it that may be schemas.
-        declarable: what it defines by a name.
+        find: finds what it defines by a name.
         declared: the renames that its comments declare.
     """
 
@@ -84,7 +86,7 @@ class _Checked:
     text: str
     statements: int
     identifiers: frozenset[str]
-    declarable: tuple[Declarable, ...]
+    find: Callable[[], list[Located]]
     declared: tuple[Declaration, ...]
 
 
@@ -113,7 +115,7 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
             running = running[: part.start] + blank + running[part.stop :]
     code = [its for its in tokens if its.name not in COMMENTS]
     statements = [(its.stmt, part) for its, part in zip(parsed, parts, strict=True)]
-    found = located(f"{file}, ", text, statements, code, token)
+    find = cache(partial(located, f"{file}, ", text, statements, code, token))
     # Strings count, too: bodies of routines, and names that are looked up later.
     said = " ".join(text[t.start : t.end + 1] for t in code)
     named = {text[t.start : t.end + 1] for t in code if t.name == "IDENT"}
@@ -122,8 +124,8 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         running,
         len(parsed),
         mentioned_in([said]) | {name.strip('"').replace('""', '"') for name in named},
-        tuple(its.thing for its in found),
-        tuple(declarations(f"{file}, ", text, found, tokens, token)),
+        find,
+        tuple(declarations(f"{file}, ", text, find, tokens, token)),
     )
 
 

@@ -52,13 +52,13 @@ class Aims:
     Attributes:
         rehearsal: where the goals were built; transitions can be proved there.
         renames: those that the desired state declares.
-        declarable: what it can declare as renamed; nothing, if the goals are snapshots.
+        declarable: finds out what it can declare as renamed; nothing, if the goals are snapshots.
     """
 
     rehearsal: Rehearsal
     all: tuple[Aim, ...]
     renames: tuple[Rename, ...] = ()
-    declarable: tuple[Declarable, ...] = ()
+    declarable: Callable[[], tuple[Declarable, ...]] = tuple
 
 
 @contextmanager

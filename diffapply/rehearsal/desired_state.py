@@ -93,7 +93,9 @@ def _require_defined(desired: Desired, catalog: Catalog) -> None:
     Raises:
         DesiredStateError: it is not; names the line.
     """
-    places = {(its.kind, its.table, its.name): its.place for its in desired.declarable if its.place}
+    if not desired.renames:
+        return
+    places = {(its.kind, its.table, its.name): its.place for its in desired.declarable()}
     there = set(_names(catalog))
     for rename in desired.renames:
         place = places.get((rename.kind, rename.table, rename.new))

@@ -6,7 +6,7 @@ where that stood. Its advice is a declaration that the desired state can hold.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -37,23 +37,26 @@ def suspected(
     live: Catalog,
     goal: Catalog,
     renames: Iterable[Rename] = (),
-    declarable: Iterable[Declarable] = (),
+    declarable: Callable[[], Iterable[Declarable]] = tuple,
 ) -> tuple[str, ...]:
     """Sentences on what is dropped and added, but looks like a rename.
 
     Args:
         renames: those that are declared.
-        declarable: what can be declared as renamed.
+        declarable: finds out what can be declared as renamed; it is not called in vain.
     """
     moves = [Move.of(rename) for rename in renames]
     known = {key for move in moves for key in (move.before, move.after)}
     wholes = [move for move in moves if move.kind in ("table", "enum")]
-    formerly = {move.after: move.old for move in applicable(wholes, live, goal)}
+    renamed = applicable(wholes, live, goal) if wholes else ()
+    formerly = {move.after: move.old for move in renamed}
     pairs = _Pairs(live, goal, known, formerly)
-    places: dict[tuple[str, str, str], str] = {
-        (its.kind, its.table, its.name): its.place for its in declarable
-    }
     found = (*pairs.tables(), *pairs.columns(), *pairs.labels())
+    if not found:
+        return ()
+    places: dict[tuple[str, str, str], str] = {
+        (its.kind, its.table, its.name): its.place for its in declarable()
+    }
     return tuple(_sentence(move, places) for move in found)
 
 

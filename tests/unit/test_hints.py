@@ -180,5 +180,5 @@ def test_the_advice_is_for_the_place_of_the_definition(
         Fact("table", "t", "t", "TABLE"), Fact("column", f"t.{quoted}", "t", "integer", 1)
     )
     declarable = [] if place is None else [Declarable("column", "t", "b", place)]
-    [hint] = suspected(live, catalog(table("t", "b integer")), (), declarable)
+    [hint] = suspected(live, catalog(table("t", "b integer")), (), lambda: declarable)
     assert hint.endswith(advice)
