@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
 from diffapply.ddl.serial import identity, serial, usual_sequence
 from diffapply.ddl.statements import Options, Retyping, alter_column, alter_table, one
@@ -30,12 +31,14 @@ def clause(
     parts = [column.part, column.definition]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
-    if (fact := catalog.facts.get(("not null", column.name))) and _in_line(NotNull.of(fact)):
+    fact = catalog.facts.get(("not null", column.name))
+    its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
+    if fact and _in_line(NotNull.of(fact)) and not (its_identity and NotNull.of(fact) == NotNull()):
         if _is_partitions(fact, catalog):
             parts.append(f"CONSTRAINT {not_null_name(fact)}")
         parts.append(fact.definition)
-    if with_identity and (fact := catalog.facts.get(("identity", column.name))):
-        parts.append(identity(fact, catalog))
+    if its_identity:
+        parts.append(identity(its_identity, catalog))
     return " ".join(parts)
 
 
@@ -59,11 +62,13 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
 
     Were it there already, PostgreSQL would give another one.
     """
+    # Partitions that are made of it take the name from it.
     if NotNull.of(not_null).name or not partitions.is_partitioned(not_null.object, catalog):
         return False
     name = bare(not_null_name(not_null))
     return any(
-        bare(NotNull.of(fact).name or "") == name for fact in catalog.by_kind.get("not null", ())
+        bare(NotNull.of(fact).name or "") == name and not is_like_its_table(fact.object, catalog)
+        for fact in catalog.by_kind.get("not null", ())
     )
 
 
@@ -145,7 +150,7 @@ def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
 
 
 def _retyping(column: Fact, new_type: str, using: str = "") -> Retyping:
-    alter = alter_column(column, f"SET DATA TYPE {new_type}")
+    alter = alter_column(column, f"TYPE {new_type}")
     return Retyping(alter.text, alter.head, using=using)
 
 

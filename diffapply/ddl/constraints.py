@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import has_usual_parts, said_with_whole
 from diffapply.ddl.keys import index_for, may_rest_on
-from diffapply.ddl.kind import Kind, Text
+from diffapply.ddl.kind import Kind, Text, loses_column
 from diffapply.ddl.new_table import said_with_table
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
@@ -14,7 +15,8 @@ from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 def _add_constraint(fact: Fact, goal: Catalog) -> Options:
     key = Constraint.of(fact)
-    if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
+    in_parts = partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal)
+    if isinstance(key, Key | Exclude) and in_parts:
         # The partitions have constraints of their own, which are then attached.
         parameters = goal.facts.get(("storage parameters", fact.part))
         return add_key(fact, key, parameters.definition if parameters else "")
@@ -92,7 +94,8 @@ CONSTRAINTS = (
         reads=Text.EXPRESSIONS,
         rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",
         renamed_freely="constraint",
-        said_with=said_with_table,
+        said_with=lambda fact, goal: said_with_whole(fact, goal) or said_with_table(fact, goal),
+        goes_without=loses_column,
         risks=frozenset({HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX}),
     ),
     Kind(

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
 from diffapply.ddl.keys import becomes_key
-from diffapply.ddl.kind import Kind, Text, dropper, its_index
+from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
+from diffapply.ddl.lookup import quoted
 from diffapply.ddl.statements import Options, alter_table, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Attachment, Index, IndexColumn
+from diffapply.values.grammar import bare
 
 
 def _create(fact: Fact, goal: Catalog) -> Options:
@@ -20,7 +23,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
     everywhere = f"{head}{index.table} {index.rest}"
-    if partitions.is_partitioned(fact.object, goal):
+    if partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal):
         # The partitions have indexes of their own, which are then attached.
         return drafts(f"{head}ONLY {index.table} {index.rest}"), drafts(everywhere)
     return one(everywhere)
@@ -28,9 +31,9 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its parameters in place; else the new one is built before the old one is dropped."""
-    spare = aside(new.name)
     rebuilt = tuple(
         (*create, *drafts(f"DROP INDEX {new.name}", f"ALTER INDEX {spare} RENAME TO {new.name}"))
+        for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
         for create in _create_as(spare, new, goal)
     )
     had, wants = Index.of(old), Index.of(new)
@@ -70,6 +73,10 @@ def _index_of_column(fact: Fact) -> Sequence[FactKey]:
     return its_index(replace(fact, name=IndexColumn.of(fact).index))
 
 
+def _goes_without(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    return becomes_key(fact, goal, live) or loses_column(fact, goal, live)
+
+
 INDEXES = (
     Kind(
         "index",
@@ -77,7 +84,8 @@ INDEXES = (
         dropper("INDEX"),
         _alter,
         value=Index,
-        taken_over=becomes_key,
+        said_with=said_with_whole,
+        goes_without=_goes_without,
         reads=Text.EXPRESSIONS,
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",
@@ -90,6 +98,7 @@ INDEXES = (
         _attach,
         lambda _fact, _: (),
         value=Attachment,
+        said_with=attachment_said_with,
         drop_last=_drop_root,
         alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
     ),

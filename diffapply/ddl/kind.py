@@ -9,6 +9,7 @@ from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, 
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Value, Whole
+from diffapply.values.grammar import words
 
 
 class Text(Enum):
@@ -64,7 +65,7 @@ AlterBetween = Callable[[Fact, Fact, Catalog, Catalog], Options]
 """Arguments: the fact now and in the goal; the goal's catalog; the live catalog."""
 Relation = Callable[[Fact], Sequence[FactKey]]
 """The other facts that a fact depends on."""
-SaidWith = Callable[[Fact, Catalog], FactKey | None]
+SaidWith = Callable[[Fact, Catalog], Sequence[FactKey]]
 """Arguments: the fact; the goal's catalog."""
 Names = Literal["", "relation", "index", "type", "routine"]
 
@@ -72,6 +73,12 @@ Names = Literal["", "relation", "index", "type", "routine"]
 def no_others(_: Fact) -> Sequence[FactKey]:
     """It depends on nothing."""
     return ()
+
+
+def loses_column(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a column that its definition names goes: PostgreSQL drops it with that."""
+    columns = (("column", f"{fact.object}.{word}") for word in words(fact.definition))
+    return any(its in live.facts and its not in goal.facts for its in columns)
 
 
 def its_table(fact: Fact) -> Sequence[FactKey]:
@@ -124,9 +131,11 @@ class Kind:
         told_whole: whether it is shown without its parts, if it is missing or extra.
         comes_with: facts that bring it along when they are created. If none of these exists yet,
             it needs no statement of its own.
-        said_with: the fact whose statement says it, too, if that is created.
-        taken_over: whether something in the goal takes it over, so that it is not dropped.
-            Arguments: the fact; the goal's catalog; the live catalog.
+        said_with: facts whose statements say it, too. If any of them is yet to be created, it needs
+            no statement of its own.
+        goes_without: whether it goes without a statement of its own: something in the goal takes
+            it over, or something that goes takes it along. Arguments: the fact; the goal's catalog;
+            the live catalog.
         goes_with: facts that take it along when they are dropped.
         names: the namespace of its name; an index has its name among relations. Empty: it has no
             name of its own, or none that means something elsewhere.
@@ -155,7 +164,7 @@ class Kind:
     told_whole: bool = False
     comes_with: Relation = no_others
     said_with: SaidWith | None = None
-    taken_over: Callable[[Fact, Catalog, Catalog], bool] | None = None
+    goes_without: Callable[[Fact, Catalog, Catalog], bool] | None = None
     goes_with: Relation = no_others
     names: Names = ""
     rename: str = ""

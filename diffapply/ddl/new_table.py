@@ -14,12 +14,12 @@ from diffapply.values import Check, Constraint, Exclude, ForeignKey, Key, Table
 def constraints_said(table: str, goal: Catalog) -> Sequence[Fact]:
     """The constraints that CREATE TABLE says: keys, then checks, then foreign keys."""
     said = (fact for fact in goal.parts("constraint", table) if _is_said(fact, goal))
-    return sorted(said, key=lambda fact: (_place(Constraint.of(fact)), fact.name))
+    return sorted(said, key=lambda fact: (constraint_place(Constraint.of(fact)), fact.name))
 
 
-def said_with_table(fact: Fact, goal: Catalog) -> FactKey | None:
+def said_with_table(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
     """The table that a constraint is said with, if it is."""
-    return ("table", fact.object) if _is_said(fact, goal) else None
+    return (("table", fact.object),) if _is_said(fact, goal) else ()
 
 
 def _is_said(fact: Fact, goal: Catalog) -> bool:
@@ -65,11 +65,18 @@ def _stands_by_then(fact: Fact, its: ForeignKey, goal: Catalog) -> bool:
     return _has_key(its, goal)
 
 
-def _place(constraint: Constraint) -> int:
+def constraint_place(constraint: Constraint) -> int:
     """Its place among a table's constraints."""
     if isinstance(constraint, Key):
         return 0 if constraint.word == "PRIMARY KEY" else 1
     return {Exclude: 2, Check: 3, ForeignKey: 4}.get(type(constraint), 5)
+
+
+def primary_key(constraints: Sequence[Fact]) -> frozenset[str]:
+    """The columns of the primary key, if it is among them."""
+    keys = (key for each in constraints if isinstance(key := Constraint.of(each), Key))
+    primary = (key.columns for key in keys if key.word == "PRIMARY KEY")
+    return frozenset(column for columns in primary for column in columns)
 
 
 def clauses(constraints: Sequence[Fact], goal: Catalog) -> list[str]:
@@ -85,13 +92,13 @@ def _with_parameters(fact: Fact, goal: Catalog) -> str:
     return fact.definition
 
 
-def parameters_said_with(fact: Fact, goal: Catalog) -> FactKey | None:
+def parameters_said_with(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
     """The table that storage parameters are said with, if they are."""
     if fact.name != fact.object:
         key = goal.facts.get(("constraint", f"{fact.object}.{fact.name}"))
-        return said_with_table(key, goal) if key else None
+        return said_with_table(key, goal) if key else ()
     table = goal.facts.get(("table", fact.object))
-    return table.key if table and not Table.of(table).foreign else None
+    return (table.key,) if table and not Table.of(table).foreign else ()
 
 
 def parameters_clause(table: str, goal: Catalog) -> str:

@@ -1,6 +1,6 @@
 """Columns that are not null: from PostgreSQL 18 by a constraint that has a name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, its_column, its_column_or_view
@@ -26,9 +26,15 @@ def set_not_null(fact: Fact) -> Alteration:
     return alter_table(fact.object, f"ADD {named}NOT NULL {fact.part}{wants.rest}")
 
 
-def not_nulls_of_inherited(columns: Iterable[Fact], catalog: Catalog) -> list[str]:
-    """What is the table's own of columns that are not, as CREATE TABLE lists it."""
-    inherited = (its for its in columns if Column.of(its).inherited)
+def not_nulls_of_inherited(
+    columns: Iterable[Fact], catalog: Catalog, keyed: Collection[str]
+) -> list[str]:
+    """What is the table's own of columns that are not, as CREATE TABLE lists it.
+
+    Args:
+        keyed: columns of the primary key, which makes them so.
+    """
+    inherited = (its for its in columns if Column.of(its).inherited and its.part not in keyed)
     found = (catalog.facts.get(("not null", its.name)) for its in inherited)
     return [
         f"CONSTRAINT {not_null_name(fact)} NOT NULL {fact.part}"

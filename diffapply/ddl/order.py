@@ -1,16 +1,16 @@
 """The order of objects of one kind that use each other, such as views on views."""
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 
 from diffapply.ddl.partitions import parent_of
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Constraint, ForeignKey, Inherits
-from diffapply.values.grammar import IDENTIFIER
+from diffapply.values.grammar import words
 
 _NAME_EACH_OTHER = ("composite type", "domain", "view", "materialized view")
-_WORD = re.compile(IDENTIFIER)
 
 _Uses = Mapping[str, frozenset[str]]
 """Name → the names that it uses."""
@@ -27,41 +27,65 @@ def build_order(catalog: Catalog) -> Mapping[FactKey, int]:
     for kind in _NAME_EACH_OTHER:
         facts = {fact.name: fact for fact in catalog.by_kind.get(kind, ())}
         uses = {
-            name: frozenset(facts.keys() & {*_WORD.findall(fact.definition)} - {name})
+            name: frozenset(facts.keys() & words(fact.definition) - {name})
             for name, fact in facts.items()
         }
         places |= {(kind, name): place for place, name in enumerate(_after_used(uses))}
-    tables = {fact.name: frozenset(_tables_used(fact, catalog)) for fact in _tables(catalog)}
-    places |= {("table", name): place for place, name in enumerate(_after_used(tables))}
+    tables = catalog.by_kind.get("table", ())
+    uses = {fact.name: frozenset(_tables_used(fact, catalog)) for fact in tables}
+    places |= {("table", name): place for place, name in enumerate(_after_used(uses))}
     return places
 
 
-def _tables(catalog: Catalog) -> list[Fact]:
-    return [*catalog.by_kind.get("table", ())]
+def parents_first(catalog: Catalog) -> list[str]:
+    """The tables by name, each after its parents."""
+    tables = catalog.by_kind.get("table", ())
+    return _after_used({fact.name: frozenset(_parents(fact, catalog)) for fact in tables})
 
 
 def _tables_used(table: Fact, catalog: Catalog) -> Iterator[str]:
     """The tables that it hangs on: its parents, and those that its foreign keys refer to."""
-    if parent := parent_of(table.name, catalog):
-        yield parent
-    if inherits := catalog.facts.get(("inherits", table.name)):
-        yield from Inherits.of(inherits).parents
+    yield from _parents(table, catalog)
     for fact in catalog.parts("constraint", table.name):
         if isinstance(key := Constraint.of(fact), ForeignKey):
             yield key.table
 
 
+def _parents(table: Fact, catalog: Catalog) -> Iterator[str]:
+    if parent := parent_of(table.name, catalog):
+        yield parent
+    if inherits := catalog.facts.get(("inherits", table.name)):
+        yield from Inherits.of(inherits).parents
+
+
 def _after_used(uses: _Uses) -> list[str]:
-    """The names in order, each after those that it uses; in a circle, one comes before."""
-    placed: dict[str, None] = {}
-    begun: set[str] = set()
-    waiting = sorted(uses, reverse=True)
-    while waiting:
-        name = waiting[-1]
-        first = [] if name in begun else [its for its in uses[name] if its in uses]
-        begun.add(name)
-        if more := sorted((its for its in first if its not in begun), reverse=True):
-            waiting += more
-        else:
-            placed.setdefault(waiting.pop())
-    return [*placed]
+    """The names in order, each after those that it uses; of a circle, the first one by name."""
+    left = {name: {*used} & uses.keys() - {name} for name, used in uses.items()}
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, used in left.items():
+        for its in used:
+            users[its].append(name)
+    ready = [name for name, used in left.items() if not used]
+    heapify(ready)
+    placed: list[str] = []
+    while left:
+        name = heappop(ready) if ready else _first_of_circle(left)
+        if name not in left:
+            continue
+        del left[name]
+        placed.append(name)
+        for user in users[name]:
+            if user in left:
+                left[user].discard(name)
+                if not left[user]:
+                    heappush(ready, user)
+    return placed
+
+
+def _first_of_circle(uses: Mapping[str, set[str]]) -> str:
+    """The first name of a circle, where each name uses another."""
+    name, way = min(uses), []
+    while name not in way:
+        way.append(name)
+        name = min(uses[name])
+    return min(way[way.index(name) :])

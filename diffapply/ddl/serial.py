@@ -1,10 +1,11 @@
 """Columns that number their rows, as people write them: serial, and identities in short."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from diffapply.ddl.lookup import quoted
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Column, Default, Identity, NotNull, Sequence, Table
+from diffapply.values import Column, Default, Identity, NotNull, Table
+from diffapply.values import Sequence as Numbers
 from diffapply.values.grammar import bare
 
 _SERIAL: Mapping[str, str] = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
@@ -25,7 +26,7 @@ def serial(column: Fact, catalog: Catalog) -> str | None:
     table = catalog.facts.get(("table", column.object))
     if fact is None or owner is None or owner.definition != column.name or table is None:
         return None
-    numbers = Sequence.of(fact)
+    numbers = Numbers.of(fact)
     usual = (
         sequence == usual_sequence(column)
         and numbers.type == its.plain
@@ -40,11 +41,11 @@ def _sequence_of(default: Fact) -> str | None:
     return its.sequence if its.is_sequence else None
 
 
-def said_by_serial(fact: Fact, catalog: Catalog) -> FactKey | None:
+def said_by_serial(fact: Fact, catalog: Catalog) -> Sequence[FactKey]:
     """The column whose type says this sequence, or its owner, as well."""
     owner = catalog.facts.get(("sequence owner", fact.name))
     column = catalog.facts.get(("column", owner.definition)) if owner else None
-    return column.key if column and serial(column, catalog) else None
+    return (column.key,) if column and serial(column, catalog) else ()
 
 
 def identity(fact: Fact, catalog: Catalog) -> str:

@@ -2,8 +2,14 @@
 
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import clause, comes_with_sequence
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, renamed_aside
-from diffapply.ddl.new_table import clauses, constraints_said, parameters_clause
+from diffapply.ddl.new_table import (
+    clauses,
+    constraints_said,
+    parameters_clause,
+    primary_key,
+)
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
@@ -19,12 +25,26 @@ def _create_table(fact: Fact, goal: Catalog) -> Options:
 
 def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """With all that CREATE TABLE can say; if that fails, with less: the rest is added later."""
+    if is_like_its_table(fact.name, goal):
+        return (*_create_partition(fact, goal), *_create_alone(fact, goal, live))
+    return _create_alone(fact, goal, live)
+
+
+def _create_partition(fact: Fact, goal: Catalog) -> Options:
+    """What it has it has from its table."""
+    table, its = Table.of(fact), Partition.of(goal.facts["partition", fact.name])
+    unlogged = "UNLOGGED " if table.unlogged else ""
+    tail = f"{table.rest}{parameters_clause(fact.name, goal)}"
+    return one(f"CREATE {unlogged}TABLE {fact.name} PARTITION OF {its.parent} {its.bound}{tail}")
+
+
+def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     table = Table.of(fact)
     every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
     serials = [column for column in columns if comes_with_sequence(column, goal, live)]
-    own_not_nulls = not_nulls_of_inherited(every, goal)
     constraints = constraints_said(fact.name, goal)
+    own_not_nulls = not_nulls_of_inherited(every, goal, primary_key(constraints))
     keys = [each for each in constraints if not isinstance(Constraint.of(each), ForeignKey)]
     inherits = goal.facts.get(("inherits", fact.name))
     parents = f" INHERITS ({inherits.definition})" if inherits else ""

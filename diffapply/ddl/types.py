@@ -1,10 +1,11 @@
 """Collations, enums, domains, composite, range and base types."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
 from diffapply.ddl.statements import Options, Way, aside, drafts, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import (
     BaseType,
@@ -47,19 +48,21 @@ def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
         if label not in have:
             # The label in front is there already: it was there before, or was just added.
             place = f"AFTER {want[index - 1]}" if index else f"BEFORE {have[0]}" if have else ""
+            if not {*have} & {*want[index:]}:
+                place = ""  # at the end
             statements.append(f"ALTER TYPE {new.name} ADD VALUE {label} {place}".rstrip())
     return one(*statements)
 
 
 def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     have, want = Composite.of(old).by_name, Composite.of(new).by_name
-    actions = [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
+    actions = [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
     actions += [
-        f"ALTER ATTRIBUTE {name} SET DATA TYPE {kind}"
+        f"ALTER ATTRIBUTE {name} TYPE {kind}"
         for name, kind in want.items()
         if name in have and have[name] != kind
     ]
-    actions += [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
+    actions += [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
     kept = [name for name in have if name in want]
     if list(want)[: len(kept)] != kept or not actions:
         return ()  # the order of attributes is structure, and cannot be altered
@@ -67,8 +70,25 @@ def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     return drafts(alter), drafts(f"{alter} CASCADE")
 
 
-def _create_domain(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE DOMAIN {fact.name} AS {fact.definition}")
+def _create_domain(fact: Fact, goal: Catalog) -> Options:
+    """With all that CREATE DOMAIN can say; if that fails, the rest is added later."""
+    create = f"CREATE DOMAIN {fact.name} AS {fact.definition}"
+    default = goal.facts.get(("domain default", fact.name))
+    not_null = goal.facts.get(("domain not null", fact.name))
+    said = [f"DEFAULT {default.definition}"] if default else []
+    said += [not_null.definition] if not_null else []
+    said += [
+        f"CONSTRAINT {check.part} {check.definition}"
+        for check in sorted(goal.parts("domain constraint", fact.name), key=lambda its: its.name)
+        if _said_with_domain(check, goal)
+    ]
+    return drafts(" ".join((create, *said))), drafts(create)
+
+
+def _said_with_domain(fact: Fact, _: Catalog) -> Sequence[FactKey]:
+    """The domain, unless a check is not valid: then it is added afterwards."""
+    valid = fact.kind != "domain constraint" or Check.of(fact).valid
+    return (("domain", fact.object),) if valid else ()
 
 
 def _set_default(fact: Fact, _: Catalog) -> Options:
@@ -178,6 +198,7 @@ TYPES = (
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
         lambda _old, new, goal: _set_default(new, goal),
         value=Default,
+        said_with=_said_with_domain,
         reads=Text.EXPRESSIONS,
     ),
     Kind(
@@ -185,6 +206,7 @@ TYPES = (
         _set_not_null,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
         value=NotNull,
+        said_with=_said_with_domain,
         create_last=_domain_anew,
     ),
     Kind(
@@ -193,6 +215,7 @@ TYPES = (
         _drop_check,
         _alter_check,
         value=Check,
+        said_with=_said_with_domain,
         create_last=_domain_anew,
         alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
         reads=Text.EXPRESSIONS,

@@ -21,8 +21,8 @@ def _alter(kind: str, old: str, new: str) -> tuple[tuple[str, ...], ...]:
     [
         ("(a integer)", "(a integer, b text)", "ADD ATTRIBUTE b text"),
         ("(a integer, b text)", "(a integer)", "DROP ATTRIBUTE b"),
-        ("(a integer)", "(a bigint)", "ALTER ATTRIBUTE a SET DATA TYPE bigint"),
-        ("(a integer, b text)", "(b text, c date)", "DROP ATTRIBUTE a, ADD ATTRIBUTE c date"),
+        ("(a integer)", "(a bigint)", "ALTER ATTRIBUTE a TYPE bigint"),
+        ("(a integer, b text)", "(b text, c date)", "ADD ATTRIBUTE c date, DROP ATTRIBUTE a"),
     ],
 )
 def test_attributes_are_added_dropped_and_retyped(old: str, new: str, actions: str) -> None:
