@@ -188,6 +188,7 @@ TYPES = (
         reads=Text.LABELS,
         contains=True,
         names="type",
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "domain",
@@ -199,6 +200,7 @@ TYPES = (
         contains=True,
         told_whole=True,
         names="type",
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "domain default",
@@ -227,6 +229,8 @@ TYPES = (
         create_last=_domain_anew,
         alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
         reads=Text.EXPRESSIONS,
+        rename="ALTER DOMAIN {table} RENAME CONSTRAINT {old} TO {new}",
+        renamed_freely="domain constraint",
     ),
     Kind(
         "composite type",
@@ -239,6 +243,7 @@ TYPES = (
         contains=True,
         names="type",
         risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "range type",

@@ -59,6 +59,8 @@ class Observer:
         self._sandbox = sandbox
         self._measure_locks = measure_locks
         self._files = self._read_files()
+        # Locks are taken before anything runs, and so before anything is renamed.
+        self._named = {oid: file.name for oid, file in self._files.items()}
         self._seen: set[tuple[int, str]] = set()
 
     def run_unnoticed(self, statements: Sequence[str]) -> bool:
@@ -119,7 +121,7 @@ class Observer:
                 continue
             self._seen.add((oid, mode))
             if oid in self._files:
-                lock = TableLock(self._files[oid].name, _MODES[mode], own=True)
+                lock = TableLock(self._named[oid], _MODES[mode], own=True)
             elif elsewhere:
                 lock = TableLock(elsewhere, _MODES[mode], own=False)
             else:
