@@ -11,6 +11,6 @@ COMMENT ON FUNCTION answer(integer) IS 'to everything';
 COMMENT ON CONSTRAINT positive ON users IS 'counted from one';
 COMMENT ON INDEX users_id_idx IS 'for the list';
 -- expected
-COMMENT ON FUNCTION answer(a integer) IS 'to everything';
+COMMENT ON FUNCTION answer(integer) IS 'to everything';
 COMMENT ON CONSTRAINT positive ON users IS 'counted from one';
 COMMENT ON INDEX users_id_idx IS 'for the list';

@@ -7,4 +7,4 @@ CREATE FUNCTION greet(name text, mood integer) RETURNS text LANGUAGE sql AS 'SEL
 CREATE FUNCTION greet(name text, mood integer) RETURNS text
     LANGUAGE sql
     AS $$SELECT name$$;
-DROP FUNCTION greet(name text);
+DROP FUNCTION greet(text);
