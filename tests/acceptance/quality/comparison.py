@@ -30,25 +30,32 @@ _TYPES = re.compile(
 """As format_type writes them: in small letters, though the scanner has words for them."""
 
 
-def folded(statement: str) -> str:
-    """A statement on one line: only what whitespace may be between words is lost.
+def words(statement: str) -> tuple[str, ...]:
+    """A statement without what whitespace is between its words, and without its semicolon."""
+    return tuple(word for _, word in _words(statement))
 
-    What is within quotes stays, line ends included.
-    """
+
+def folded(statement: str) -> str:
+    """A statement on one line; what is within quotes stays, line ends included."""
     line, end, last = "", 0, "("
+    for start, word in _words(statement):
+        apart = start > end and last not in _OPEN and word not in _SHUT
+        line += f" {word}" if apart or last == "," else word
+        end, last = start + len(word), word
+    return line
+
+
+def _words(statement: str) -> Iterator[tuple[int, str]]:
+    """Each word, and where it begins."""
     for token in parser.scan(statement):
         word = statement[token.start : token.end + 1]
-        if word == ";":
-            continue
-        apart = token.start > end and last not in _OPEN and word not in _SHUT
-        line += f" {word}" if apart or last == "," else word
-        end, last = token.end + 1, word
-    return line
+        if word != ";":
+            yield token.start, word
 
 
 def score(ours: Sequence[str], expected: Sequence[str]) -> Score:
     """How the statements of a plan differ from those expected, if they do."""
-    mine, theirs = [folded(each) for each in ours], [folded(each) for each in expected]
+    mine, theirs = list(map(words, ours)), list(map(words, expected))
     if mine == theirs:
         return "exact"
     if Counter(mine) == Counter(theirs):

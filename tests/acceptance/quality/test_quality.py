@@ -81,6 +81,8 @@ def test_only_whitespace_between_words_is_folded(statement: str, line: str) -> N
     ("ours", "expected", "word"),
     [
         (["DROP  TABLE t"], ["DROP TABLE t"], "exact"),
+        (["GRANT UPDATE (a) ON t TO x"], ["GRANT UPDATE(a) ON t TO x"], "exact"),
+        (["COMMENT ON TABLE t IS 'a  b'"], ["COMMENT ON TABLE t IS 'a b'"], "text"),
         (["drop table t"], ["DROP TABLE t"], "text"),
         (['DROP TABLE "t"'], ["DROP TABLE t"], "text"),
         (["DROP TABLE a", "DROP TABLE b"], ["DROP TABLE b", "DROP TABLE a"], "order"),

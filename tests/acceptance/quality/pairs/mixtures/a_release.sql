@@ -20,8 +20,8 @@ CREATE TABLE replies (id bigserial PRIMARY KEY, ticket_id integer NOT NULL REFER
 CREATE INDEX replies_ticket_id_idx ON replies (ticket_id);
 CREATE VIEW open_tickets AS SELECT id, priority FROM tickets WHERE status = 'new';
 -- expected
-ALTER TYPE status ADD VALUE 'open' AFTER 'new';
 CREATE TYPE priority AS ENUM ('low', 'high');
+ALTER TYPE status ADD VALUE 'open' AFTER 'new';
 CREATE FUNCTION touch() RETURNS trigger
     LANGUAGE plpgsql
     AS $$BEGIN NEW.changed := now(); RETURN NEW; END$$;

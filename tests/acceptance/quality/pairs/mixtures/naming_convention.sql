@@ -10,6 +10,6 @@ CREATE INDEX orders_customer_id_idx ON orders (customer_id);
 -- expected
 ALTER TABLE customers RENAME CONSTRAINT pk_customers TO customers_pkey;
 ALTER TABLE customers RENAME CONSTRAINT uq_email TO customers_email_key;
-ALTER TABLE orders RENAME CONSTRAINT fk_customer TO orders_customer_id_fkey;
 ALTER TABLE orders RENAME CONSTRAINT pk_orders TO orders_pkey;
+ALTER TABLE orders RENAME CONSTRAINT fk_customer TO orders_customer_id_fkey;
 ALTER INDEX ix_customer RENAME TO orders_customer_id_idx;

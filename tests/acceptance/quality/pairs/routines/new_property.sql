@@ -4,4 +4,4 @@ CREATE FUNCTION answer(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 42';
 -- after
 CREATE FUNCTION answer(a integer) RETURNS integer STABLE LANGUAGE sql AS 'SELECT 42';
 -- expected
-ALTER FUNCTION answer(a integer) STABLE;
+ALTER FUNCTION answer(integer) STABLE;
