@@ -62,8 +62,8 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     table = _table(fact, goal)
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
         if rank < RANK["table"] or _is_of_base(fact, goal):
-            new = fact.key not in live.facts
-            return Stage.BASE, rank, new, order, 0, fact.name
+            stands = fact.key in live.facts
+            return Stage.BASE, rank, stands, order, 0, fact.name
         view = _view(fact, goal) if rank <= _RIGHTS else None
         if view is None:
             return Stage.REST, _LAST, 0, rank, order, fact.name
