@@ -78,7 +78,7 @@ class Routine(Value):
 
     @property
     def said(self) -> str:
-        """Its definition as pg_dump writes it: the body between ``$$`` or ``$_$``, if that can be."""
+        """Its definition as pg_dump writes it, the body between ``$$`` or ``$_$``."""
         quote = f"${self.word.lower()}$"
         begins = f"\nAS {quote}"
         inside = self.body.removeprefix(begins).removesuffix("\n").removesuffix(quote)
