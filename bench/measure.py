@@ -85,9 +85,15 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a process needed, and what it wrote."""
+    """What a process needed, and what it wrote.
+
+    Attributes:
+        cpu: of the seconds, those that it computed itself.
+        mebibytes: its peak.
+    """
 
     seconds: float
+    cpu: float
     mebibytes: float
     code: int
     out: str
@@ -127,8 +133,8 @@ def run(
     complaint, _, figures = process.stderr.rstrip().rpartition("\n")
     if process.returncode != 0:  # the program does not exist
         raise CommandFailedError(f"{command[0]} cannot be run: {figures}")
-    seconds, mebibytes, code = json.loads(figures)
-    outcome = Outcome(seconds, mebibytes, code, process.stdout, complaint.strip())
+    seconds, cpu, mebibytes, code = json.loads(figures)
+    outcome = Outcome(seconds, cpu, mebibytes, code, process.stdout, complaint.strip())
     if outcome.code not in expected:
         lines = scrub(complaint.strip() or process.stdout.strip(), secret).splitlines()
         shown = " ".join(str(word) for word in command[1:5])
