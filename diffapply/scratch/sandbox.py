@@ -28,6 +28,9 @@ _THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.
 _ASIDE = sql.Identifier("diffapply_aside")
 """A schema's name while a sandbox uses its own name."""
 
+_WAITING = sql.Identifier("diffapply_waiting")
+"""A sandbox's name while another one is in its place."""
+
 
 class Sandbox:
     """A schema in scratch, in a transaction that has it first on the search path.
@@ -100,6 +103,24 @@ class Sandbox:
                 yield
             finally:
                 cursor.execute("rollback to savepoint trial; release savepoint trial")
+
+    @contextmanager
+    def instead(self, world: World) -> Iterator["Sandbox"]:
+        """In the block, an empty sandbox in the place of this one; this one is back at the end."""
+        with self.trial(), self.connection.cursor() as cursor:
+            if self.scope.managed is None:
+                name = sql.Identifier(self.scope.schema)
+                cursor.execute(
+                    sql.SQL("alter schema {0} rename to {1}; create schema {0}").format(
+                        name, _WAITING
+                    )
+                )
+            other = Sandbox(self.connection, self.scope, world)
+            other.enter()
+            if self.scope.managed is not None:
+                _clear(other)
+            yield other
+        self.enter()
 
     def settle(self) -> bool:
         """Commit the structure and begin a new transaction, as in a tenant.
