@@ -10,7 +10,6 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.database.patience import is_timed
-from diffapply.database.removal import drop_schema
 from diffapply.database.session import (
     as_written,
     enter_as_application,
@@ -23,6 +22,7 @@ from diffapply.model.own_name import Naming
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.scratch.confinement import as_own
+from diffapply.scratch.vacancy import vacate
 
 _THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
 _ASIDE = sql.Identifier("diffapply_aside")
@@ -88,8 +88,9 @@ class Sandbox:
         with self.connection.cursor() as cursor:
             path = [sql.Identifier("pg_catalog")]
             path += [sql.Identifier(self.scope.schema if inside else "pg_temp")]
-            cursor.execute(sql.SQL("set local search_path = {}").format(sql.SQL(", ").join(path)))
-            cursor.execute(query, parameters)
+            neutral = sql.SQL("set local search_path = {};").format(sql.SQL(", ").join(path))
+            asking = neutral.as_string(cursor).encode() + cursor.mogrify(query, parameters)
+            cursor.execute(asking)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             cursor.execute(search_path(self.scope.schema, self.world.behind))
             return found
@@ -180,10 +181,10 @@ def open_sandbox(
     """
     with connection.cursor() as cursor:
         if not standing:
-            drop_schema(connection, TENANT)  # for a template, too: a tenant may depend on it
+            vacate(connection, TENANT)  # for a template, too: a tenant may depend on it
         cursor.execute("begin")
         try:
-            if scope.managed is None and not standing:
+            if scope.managed is None and not standing and scope.schema != TENANT:
                 # The desired state may use the name of a schema that is part of the surroundings.
                 name = sql.Identifier(scope.schema)
                 cursor.execute(_THERE, [scope.schema])
