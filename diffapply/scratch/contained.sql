@@ -1,4 +1,4 @@
--- What stands in a schema, of the kinds that take the rest along: the word after DROP, and its name.
+-- What stands in a schema, of the kinds that take the rest along: the word after DROP, the name.
 -- The order is that in which most goes along.
 select k.kind, k.name
 from (

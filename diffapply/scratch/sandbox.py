@@ -1,6 +1,6 @@
 """A sandbox: the schema in scratch where one structure is built and changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,12 +15,14 @@ from diffapply.database.session import (
     enter_as_application,
     enter_schema,
     search_path,
+    working,
 )
 from diffapply.ddl import supplement
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.scratch.asking import asking
 from diffapply.scratch.confinement import as_own
 from diffapply.scratch.vacancy import vacate
 
@@ -43,10 +45,23 @@ class Sandbox:
         self.connection = connection
         self.scope = scope
         self.world = world
+        self._written: dict[tuple[str, World], str] = {}
 
     def enter(self) -> None:
         """Set path and settings so that statements run as they will in a tenant."""
-        enter_schema(self.connection, self.scope.schema, self.world)
+        with self.connection.cursor() as cursor:
+            cursor.execute(self._text("enter", lambda: working(self.world) + self._path))
+
+    @property
+    def _path(self) -> sql.Composed:
+        return search_path(self.scope.schema, self.world.behind)
+
+    def _text(self, what: str, composed: Callable[[], sql.Composable]) -> str:
+        """What sets path or settings; composed once, because that takes a while."""
+        key = (what, self.world)
+        if key not in self._written:
+            self._written[key] = composed().as_string(self.connection)
+        return self._written[key]
 
     @contextmanager
     def neutral(self) -> Iterator[None]:
@@ -85,14 +100,17 @@ class Sandbox:
             inside: let PostgreSQL write names of the sandbox without the schema. Then the tenant's
                 own functions could be called if they match better.
         """
+
+        def path() -> sql.Composed:
+            schemas = ["pg_catalog", self.scope.schema if inside else "pg_temp"]
+            named = sql.SQL(", ").join(map(sql.Identifier, schemas))
+            return sql.SQL("set local search_path = {};").format(named)
+
+        before = self._text("inside" if inside else "beside", path)
         with self.connection.cursor() as cursor:
-            path = [sql.Identifier("pg_catalog")]
-            path += [sql.Identifier(self.scope.schema if inside else "pg_temp")]
-            neutral = sql.SQL("set local search_path = {};").format(sql.SQL(", ").join(path))
-            asking = neutral.as_string(cursor).encode() + cursor.mogrify(query, parameters)
-            cursor.execute(asking)
+            cursor.execute(asking(self.connection, before, query, parameters))
             found: list[tuple[Any, ...]] = cursor.fetchall()
-            cursor.execute(search_path(self.scope.schema, self.world.behind))
+            cursor.execute(self._text("path", lambda: self._path))
             return found
 
     @contextmanager
