@@ -31,11 +31,11 @@ where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted
     and l.mode = any (%(modes)s)
 """
 
-# Relations of other schemas. One that was dropped has no name any more.
+# Relations of other schemas.
 _ELSEWHERE = """
 select c.oid, c.oid::regclass::text
 from pg_class c
-where c.oid = any (%(relations)s) and c.relkind in ('r', 'p', 'm')
+where c.relkind in ('r', 'p', 'm')
     and c.relnamespace <> all (array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace])
     and c.relnamespace <> (select to_regnamespace(quote_ident(%(schema)s)))
 """
@@ -66,6 +66,7 @@ class Observer:
         self._sandbox = sandbox
         self._measure_locks = measure_locks
         self._files = self._read_files()
+        self._elsewhere = self._read_elsewhere() if measure_locks else {}
         self._held: set[str] = set()
         self._seized: set[int] = set()
 
@@ -125,24 +126,21 @@ class Observer:
         self._held |= new
         taken = [(int(oid), mode) for oid, mode in map(str.split, new)]
         self._seized |= {oid for oid, mode in taken if oid in self._files and mode == _REWRITING}
-        elsewhere = self._elsewhere([oid for oid, _ in taken if oid not in self._files])
         strongest: dict[int, TableLock] = {}
         for oid, mode in taken:
             if oid in self._files:
                 lock = TableLock(self._files[oid].name, _MODES[mode], own=True)
-            elif oid in elsewhere:
-                lock = TableLock(elsewhere[oid], _MODES[mode], own=False)
+            elif oid in self._elsewhere:
+                lock = TableLock(self._elsewhere[oid], _MODES[mode], own=False)
             else:
                 continue  # the transaction made it: it is locked, but nobody waits for it
             if oid not in strongest or STRENGTH[strongest[oid].mode] < STRENGTH[lock.mode]:
                 strongest[oid] = lock
         return strongest
 
-    def _elsewhere(self, relations: Sequence[int]) -> dict[int, str]:
-        """Oid → name of those that are tables of another schema."""
-        if not relations:
-            return {}
-        named = {"schema": self._sandbox.scope.schema, "relations": relations}
+    def _read_elsewhere(self) -> dict[int, str]:
+        """Oid → name of the tables of other schemas, which a transition neither makes nor drops."""
+        named = {"schema": self._sandbox.scope.schema}
         return dict(self._sandbox.rows(_ELSEWHERE, named))
 
     def _changeable(self) -> dict[int, _File]:
