@@ -132,10 +132,10 @@ class _Run:
     def one(self, sql: str, risks: Iterable[Hazard]) -> Statement:
         """Run a statement, and observe it."""
         self.sql = sql
-        checked = tuple(its for risk in risks for its in checked(self._sandbox, risk))
+        known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
         self._sandbox.run([sql])
         self._stale.observe(len(self.proved), sql)
-        self.proved.append(self._observer.observe(Statement(sql, checked)))
+        self.proved.append(self._observer.observe(Statement(sql, known)))
         return self.proved[-1]
 
     def add(self, risk: Hazard, saying: str) -> None:
