@@ -33,8 +33,11 @@ from pg_namespace n
 where n.nspname = %(schema)s
 """
 
-_PORTION = 50
-"""Objects in one statement, and in one transaction: the lock table can be full."""
+_PORTION = 10
+"""Objects in one transaction, if there are many; see `diffapply.database.removal`."""
+
+_MANY = 100
+"""From so many objects on, they are dropped in portions."""
 
 _made: WeakKeyDictionary[Connection, dict[str, str]] = WeakKeyDictionary()
 """Connection → schema → the version of its row when it was created there."""
@@ -74,8 +77,9 @@ def _drops(connection: Connection, schema: str) -> Iterator[str]:
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_CONTAINED, {"schema": schema})
         contained = cursor.fetchall()
-    for start in range(0, len(contained), _PORTION):
-        yield ";".join(_drop(contained[start : start + _PORTION]))
+    size = _PORTION if len(contained) > _MANY else _MANY
+    for start in range(0, len(contained), size):
+        yield ";".join(_drop(contained[start : start + size]))
 
 
 def _drop(contained: Sequence[tuple[str, str]]) -> Iterator[str]:
