@@ -5,6 +5,7 @@ Each function opens the connections that it needs, and closes them. All raise
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from diffapply import journal, opening
@@ -22,6 +23,7 @@ from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
+from diffapply.revision import revision_of
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (
     require_chosen,
@@ -67,6 +69,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
+            made = replace(made, revision=revision_of(settings.desired))
         else:
             others = opening.other_roles(database, settings)
             undoing = find_undoing(
@@ -183,7 +186,7 @@ def drift(
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
-    """The runs in the journal, newest first; or one run, with its steps.
+    """The runs in the journal, newest first; or one run, with what it ran and its steps.
 
     Raises:
         UsageError: there is no run with that id.
@@ -219,6 +222,7 @@ def provision(
         goal,
         settings,
         desired=desired.label,
+        revision=revision_of(settings.desired),
         progress=progress,
     )
 

@@ -126,7 +126,7 @@ def _folded(line: Sequence[_Token], width: int) -> Iterator[Line]:
     tokens = _with_depths(line)
     head = _before_actions(tokens)
     actions = _parts(tokens[head:], _after_comma, 0)
-    if head and len(actions) > 1:
+    if head and (len(actions) > 1 or len(indent + _text(tokens)) > width):
         yield Line(indent + _text(tokens[:head]))
         for action in actions:
             yield from map(Line, _wrapped(action, indent + _INDENT, width))

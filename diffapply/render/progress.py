@@ -1,8 +1,8 @@
-"""Progress on standard error: a bar on a terminal, otherwise a line every few seconds."""
+"""Progress on standard error: a bar on a terminal, otherwise nothing."""
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Lock
 from typing import TextIO
 
@@ -19,13 +19,10 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from diffapply.progress import Progress
+from diffapply.progress import Progress, silent
 
 _QUIET_SECONDS = 1.0
 """Shorter work shows no progress."""
-_SECONDS_BETWEEN_LINES = 5.0
-_IN_MINUTES = 120
-"""From so many seconds on, times are shown in minutes."""
 _EXACTLY = 10
 """Rates below this are shown with a decimal."""
 
@@ -35,40 +32,13 @@ def shown_on(stream: TextIO) -> Iterator[Progress]:
     """The progress callback for a block; a bar is removed at the end of the block."""
     console = Console(file=stream)
     if not (stream.isatty() and console.is_interactive):
-        yield _Lines(stream)
+        yield silent
         return
     bar = _Bar(console)
     try:
         yield bar
     finally:
         bar.stop()
-
-
-class _Lines:
-    """A line every few seconds, for logs."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._lock = Lock()
-        self._next = time.monotonic() + _QUIET_SECONDS
-        self._begun: dict[str, tuple[float, int]] = {}
-
-    def __call__(self, what: str, done: int, total: int, failed: int = 0) -> None:
-        with self._lock:
-            now = time.monotonic()
-            since, already = self._begun.setdefault(what, (now, done))
-            if now < self._next:
-                return
-            self._next = now + _SECONDS_BETWEEN_LINES
-            told = [f"{what}: {done:,} of {total:,}"]
-            if done > already and now > since:
-                rate = (done - already) / (now - since)
-                told += [_rate(rate), f"{_duration((total - done) / rate)} left"]
-            if failed:
-                told.append(_failures(failed))
-            with suppress(OSError):  # the reader is gone; the work goes on
-                self._stream.write(", ".join(told) + "\n")
-                self._stream.flush()
 
 
 class _Bar:
@@ -123,10 +93,6 @@ class _RateColumn(ProgressColumn):
 
 def _rate(per_second: float) -> str:
     return f"{per_second:,.{1 if per_second < _EXACTLY else 0}f}/s"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:,.0f} min" if seconds >= _IN_MINUTES else f"{seconds:.0f} s"
 
 
 def _failures(count: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from diffapply.model.hazards import Hazard
+from diffapply.model.order import natural
 from diffapply.model.own_name import shown
 from diffapply.model.plan import Direction, Plan, Renewed
 from diffapply.model.run import StepStatus
@@ -61,7 +62,16 @@ def short(fingerprint: str) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Such as ``1 tenant`` or ``10,000 tenants``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Such as ``tenants``, ``indexes`` or ``policies``."""
+    if noun.endswith("y"):
+        return f"{noun.removesuffix('y')}ies"
+    if noun.endswith(("s", "not null")):
+        return noun
+    return f"{noun}es" if noun.endswith("x") else f"{noun}s"
 
 
 def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
@@ -72,6 +82,35 @@ def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
     if (rest := len(names) - len(shown)) > 0:
         return f"{', '.join(shown)} and {rest:,} more"
     return ", ".join(shown)
+
+
+def summary(plan: Plan) -> str:
+    """One line: how many tenants need no change, change alike, differ from those, are blocked."""
+    sizes = sorted((len(its.tenants) for its in plan.transitions if not its.blocked), reverse=True)
+    alike, differ = sum(sizes[:1]), sum(sizes[1:])
+    rest = "in sync" if plan.direction == "forward" else "with nothing to take back"
+    told = [
+        f"{len(plan.in_sync):,} {rest}",
+        f"{alike:,} change{'s' if alike == 1 else ''} alike",
+        f"{differ:,} differ{'s' if differ == 1 else ''}",
+        f"{plan.blocked:,} blocked",
+    ]
+    if plan.unreadable:
+        told.append(f"{len(plan.unreadable):,} unreadable")
+    return f"{counted(plan.total, 'tenant')}: {', '.join(told)}"
+
+
+def data_line(plan: Plan) -> str:
+    """How many statements may lose data, and in which tenants; empty if none."""
+    losing = [its for its in plan.transitions if its.destructive and not its.blocked]
+    if not losing:
+        return ""
+    statements = {its.sql for t in losing for its in t.statements if its.destructive}
+    names = sorted((name for its in losing for name in its.tenants), key=natural)
+    return (
+        f"{counted(len(statements), 'statement')} may lose data in "
+        f"{counted(len(names), 'tenant')}: {examples(names)}"
+    )
 
 
 def question(plan: Plan) -> str:

@@ -19,6 +19,7 @@ ORDER = [
     "diffapply.progress",
     "diffapply.queries",
     "diffapply.pyproject",
+    "diffapply.revision",
     "diffapply.config",
     "diffapply.model",
     "diffapply.values",

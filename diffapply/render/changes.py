@@ -1,0 +1,178 @@
+"""What a transition changes, object by object: a table with all its parts is one line."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from diffapply.ddl import KINDS
+from diffapply.model.catalog import Catalog, Change, Difference, Fact
+from diffapply.model.order import natural
+from diffapply.model.plan import Plan, Shape, Transition
+from diffapply.render.wording import counted, examples, plural, visible
+
+MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
+"""The mark of what is added, changed or dropped."""
+
+_COUNTED = ("column", "constraint", "index", "trigger", "policy", "rule")
+"""The parts of a new or dropped object that are told."""
+_MOST_NAMES = 3
+"""Parts of one kind that are named; more are counted."""
+_MOST_LINES = 20
+"""Lines before parts are only counted, so that objects that change alike can be one line."""
+_ALIKE = 4
+"""Objects that change alike are one line from this number on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Parts of an object of one kind, with one change.
+
+    Attributes:
+        names: within the object.
+        of: whether the names are those of columns that have it.
+    """
+
+    change: Change
+    kind: str
+    names: tuple[str, ...]
+    of: bool
+
+    @property
+    def named(self) -> str:
+        """Such as ``+ columns a, b``; with more names, as `number`."""
+        if not 0 < len(self.names) <= _MOST_NAMES:
+            return self.number
+        noun = self.kind if self.of or len(self.names) == 1 else plural(self.kind)
+        names = ", ".join(map(visible, self.names))
+        return f"{MARKS[self.change]} {noun} {'of ' if self.of else ''}{names}"
+
+    @property
+    def number(self) -> str:
+        """Such as ``+ 2 columns``."""
+        return f"{MARKS[self.change]} {counted(max(len(self.names), 1), self.kind)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """What becomes of one object.
+
+    Attributes:
+        kind: such as ``table``.
+        has: kind of part → number of them, if the object is added or dropped.
+        parts: what becomes of its parts, if it is changed.
+    """
+
+    change: Change
+    kind: str
+    name: str
+    has: tuple[tuple[str, int], ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    def told(self, *, named: bool = True) -> str:
+        """What becomes of its parts.
+
+        Args:
+            named: name them, unless there are many.
+        """
+        if self.change != "changed":
+            return ", ".join(counted(number, kind) for kind, number in self.has)
+        return ", ".join(part.named if named else part.number for part in self.parts)
+
+
+def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[ObjectChange]:
+    """What a transition adds, changes and drops: in this order, and in that of the kinds.
+
+    Args:
+        shapes: those of the plan; without its shapes, a transition names what differs alone.
+    """
+    source, goal = (
+        shapes[its].catalog if its in shapes else Catalog({})
+        for its in (transition.source, transition.goal)
+    )
+    found: dict[tuple[str, str], list[tuple[Difference, Fact]]] = defaultdict(list)
+    for difference in transition.differences:
+        fact = _fact(difference, source, goal)
+        found[_object(fact, source, goal)].append((difference, fact))
+    changes = [_change(kind, name, its, goal, source) for (kind, name), its in found.items()]
+    return sorted(changes, key=lambda its: [*MARKS].index(its.change))
+
+
+def totals(plan: Plan) -> str:
+    """How many objects the plan adds, changes and drops in tenants; empty if none."""
+    changes = {
+        (its.change, its.kind, its.name)
+        for transition in plan.transitions
+        if not transition.blocked
+        for its in object_changes(transition, plan.shapes)
+    }
+    if not changes:
+        return ""
+    found = Counter(change for change, *_ in changes)
+    verbs: Mapping[Change, str] = {"missing": "add", "changed": "change", "extra": "drop"}
+    return ", ".join(f"{found[change]:,} to {verb}" for change, verb in verbs.items())
+
+
+def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[str]:
+    """A line for each object, such as ``~ table a: + column b``; many that change alike are one."""
+    for named in (True, False):
+        lines = [*_lines(changes, named=named)]
+        if len(lines) <= _MOST_LINES:
+            break
+    yield from lines
+
+
+def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[str]:
+    alike: dict[tuple[Change, str, str], list[str]] = defaultdict(list)
+    for its in changes:
+        alike[its.change, its.kind, its.told(named=named)].append(its.name)
+    for (change, kind, told), names in alike.items():
+        what = f": {told}" if told else ""
+        if len(names) >= _ALIKE:
+            several = examples(sorted(names, key=natural))
+            yield f"{MARKS[change]} {counted(len(names), kind)}{what} ({several})"
+        else:
+            yield from (f"{MARKS[change]} {kind} {visible(name)}{what}" for name in names)
+
+
+def _fact(difference: Difference, source: Catalog, goal: Catalog) -> Fact:
+    key = difference.kind, difference.name
+    fact = goal.facts.get(key) or source.facts.get(key)
+    return fact or Fact(*key, object=difference.name, definition="")
+
+
+def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
+    """Kind and name of the object that it belongs to."""
+    for kind in (fact.kind, *KINDS):
+        if KINDS[kind].contains and any((kind, fact.object) in its.facts for its in catalogs):
+            return kind, fact.object
+    return fact.kind, fact.name
+
+
+def _change(
+    kind: str,
+    name: str,
+    differences: Sequence[tuple[Difference, Fact]],
+    goal: Catalog,
+    source: Catalog,
+) -> ObjectChange:
+    for difference, _ in differences:
+        if (difference.kind, difference.name) == (kind, name) and difference.change != "changed":
+            catalog = goal if difference.change == "missing" else source
+            numbers = ((part, len(catalog.parts(part, name))) for part in _COUNTED)
+            has = tuple((part, number) for part, number in numbers if number)
+            return ObjectChange(difference.change, kind, name, has)
+    parts: dict[tuple[Change, str, bool], list[str]] = defaultdict(list)
+    for difference, fact in differences:
+        if fact.kind != kind:
+            of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
+            own = fact.part if fact.part != name else ""
+            parts[difference.change, fact.kind, of].append(own)
+    return ObjectChange(
+        "changed",
+        kind,
+        name,
+        parts=tuple(
+            Part(change, part, tuple(filter(None, names)), of)
+            for (change, part, of), names in parts.items()
+        ),
+    )
