@@ -1,14 +1,15 @@
 """What a transition changes, object by object: a table with all its parts is one line."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition
-from diffapply.render.wording import counted, examples, plural, visible
+from diffapply.render.wording import counted, examples, in_order, plural, visible
 
 MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
 """The mark of what is added, changed or dropped."""
@@ -95,6 +96,68 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
         found[_object(fact, source, goal)].append((difference, fact))
     changes = [_change(kind, name, its, goal, source) for (kind, name), its in found.items()]
     return sorted(changes, key=lambda its: [*MARKS].index(its.change))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedInTenants:
+    """An object, and the tenants in which a plan changes it.
+
+    Attributes:
+        tenants: in natural order.
+        parts: what becomes of its parts, and in which tenants; those of the most tenants first.
+    """
+
+    change: Change
+    kind: str
+    name: str
+    tenants: tuple[str, ...]
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def in_tenants(plan: Plan) -> list[ChangedInTenants]:
+    """Each object that the plan changes in any tenant, that of the most tenants first."""
+    changes: dict[tuple[Change, str, str], list[tuple[ObjectChange, tuple[str, ...]]]]
+    changes = defaultdict(list)
+    for transition in plan.transitions:
+        if not transition.blocked:
+            for its in object_changes(transition, plan.shapes):
+                changes[its.change, its.kind, its.name].append((its, transition.tenants))
+    together = cache(in_order)  # most objects change in the same transitions
+    found = [
+        ChangedInTenants(*what, together(*(names for _, names in its)), _in_tenants(its, together))
+        for what, its in changes.items()
+    ]
+    return sorted(found, key=lambda its: -len(its.tenants))
+
+
+def _in_tenants(
+    changes: Iterable[tuple[ObjectChange, tuple[str, ...]]],
+    together: Callable[..., tuple[str, ...]],
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What becomes of the parts, with the tenants; those of the same tenants are told together."""
+    single: dict[Part | str, list[tuple[str, ...]]] = defaultdict(list)
+    for its, tenants in changes:
+        if its.change != "changed" and its.has:
+            single[its.told()].append(tenants)
+        for part in its.parts:
+            for name in part.names or ("",):
+                single[replace(part, names=(name,) if name else ())].append(tenants)
+    alike: dict[tuple[str, ...], list[Part | str]] = defaultdict(list)
+    for what, names in single.items():
+        alike[together(*names)].append(what)
+    told = [(", ".join(_merged(parts)), names) for names, parts in alike.items()]
+    return tuple(sorted(told, key=lambda its: -len(its[1])))
+
+
+def _merged(parts: Iterable[Part | str]) -> Iterator[str]:
+    """Parts of one kind and change as one."""
+    alike: dict[Part, list[str]] = defaultdict(list)
+    for its in parts:
+        if isinstance(its, str):
+            yield its
+        else:
+            alike[replace(its, names=())] += its.names
+    yield from (replace(one, names=tuple(names)).named for one, names in alike.items())
 
 
 def totals(plan: Plan) -> str:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import cache
 
 from diffapply.catalog.comparison import field_changes
 from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
-from diffapply.model.order import natural
-from diffapply.render.wording import counted, visible, visible_block
+from diffapply.render.wording import counted, in_order, visible, visible_block
 from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
@@ -116,11 +116,12 @@ def items(differences: Iterable[Difference]) -> list[Item]:
 
 def by_object(blocks: Iterable[DriftBlock]) -> list[tuple[Item, tuple[str, ...]]]:
     """Each item with the tenants that have it, that of the most tenants first."""
-    having: dict[Item, list[str]] = defaultdict(list)
+    having: dict[Item, list[tuple[str, ...]]] = defaultdict(list)
     for block in blocks:
         for item in items(block.differences):
-            having[item] += block.tenants
-    found = [(item, tuple(sorted(names, key=natural))) for item, names in having.items()]
+            having[item].append(block.tenants)
+    together = cache(in_order)  # most items differ in the same blocks
+    found = [(item, together(*tenants)) for item, tenants in having.items()]
     return sorted(found, key=lambda its: -len(its[1]))
 
 

@@ -14,8 +14,8 @@ from diffapply.render.differences import (
     drift_summary,
     in_fields,
 )
-from diffapply.render.text import ALARM, USUAL, Layout, with_names
-from diffapply.render.wording import counted, examples, visible
+from diffapply.render.text import ALARM, USUAL, Layout, object_lines, with_names
+from diffapply.render.wording import counted, visible
 
 
 def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
@@ -47,14 +47,11 @@ def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
 def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
     for item, names in by_object(blocks):
         of = item.difference
-        head = Text(f"  {MARKS[of.change]} {item.named}: ", CHANGE[of.change])
-        if layout.verbose:
-            yield from with_names(head, names, layout)
-        else:
-            yield head.append(f"{counted(len(names), 'tenant')} ({examples(names)})", "default")
+        mark, style = f"  {MARKS[of.change]} ", CHANGE[of.change]
+        yield from object_lines(item.named, names, layout, mark=mark, style=style)
         if told := in_fields(of):
             yield Text(f"      {told}")
         yield from definitions(item)
     if len(blocks) > 1 and layout.detail is None:
         yield Text()
-        yield Text(f"They are in {counted(len(blocks), 'shape')}; --detail shape shows each.")
+        yield Text(f"In {counted(len(blocks), 'shape')}; --detail shape shows each.", "dim")

@@ -7,6 +7,7 @@ bodies stay as they are, so the folded text means the same and can be copied.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 WIDTH = 80
 """Columns of a folded statement, where its tokens allow it."""
@@ -73,6 +74,7 @@ _Joint = Callable[[Sequence[_Token], int], bool]
 """Whether a line may be broken before the token of this number."""
 
 
+@lru_cache(maxsize=1024)  # a script has the same statement for each tenant
 def fold(sql: str, width: int = WIDTH) -> str:
     """The statement with no line longer than the width, as far as its tokens allow."""
     return "\n".join(line.text for line in fold_lines(sql, width))

@@ -11,7 +11,7 @@ from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import RunRecord, StepRecord
 from diffapply.render.run_text import counts, step_lines
 from diffapply.render.statement_text import transition_statements
-from diffapply.render.text import USUAL, Layout
+from diffapply.render.text import USUAL, Layout, prose
 from diffapply.render.wording import counted, short, visible
 
 NEWEST = 20
@@ -42,7 +42,10 @@ def history_lines(
     head = f"{'run':>{digits}}  {'started (UTC)':<19}  {'direction':<9}  {'status':<11}  tenants"
     yield Text(head, "dim")
     for line in lines[:limit]:
-        yield _run(line[0], digits) if len(line) == 1 else _provisionings(line, digits)
+        if len(line) == 1:
+            yield from _run(line[0], digits, layout)
+        else:
+            yield _provisionings(line, digits)
     if limit is not None and len(lines) > limit:
         left = sum(map(len, lines[limit:]))
         yield Text(f"and {counted(left, 'earlier run')}; --limit N shows more, --all all.", "dim")
@@ -60,14 +63,17 @@ def _folded(runs: Sequence[RunRecord]) -> list[_Line]:
     return lines
 
 
-def _run(run: RunRecord, digits: int) -> Text:
+def _run(run: RunRecord, digits: int, layout: Layout) -> Iterator[Text]:
     started = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-    return Text.assemble(
+    head = Text.assemble(
         (f"{run.id:>{digits}}", "bold"),
         f"  {started}  {'provision' if run.provisions else run.direction:<9}  ",
-        (f"{run.status:<11}", "green" if run.status == "done" else "yellow"),
-        f"  {counts(run.counts)}{_what_for(run)}",
+        (f"{run.status:<11}  ", "green" if run.status == "done" else "yellow"),
     )
+    rest = f"{counts(run.counts)}{_what_for(run)}"
+    first, *others = prose(rest, layout, mark=" " * len(head))
+    yield head.append(first.plain[len(head) :])
+    yield from others
 
 
 def _provisionings(runs: _Line, digits: int) -> Text:

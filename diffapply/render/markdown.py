@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Transition
+from diffapply.render.changes import object_changes, told_by_object, totals
 from diffapply.render.differences import (
     DriftBlock,
     Item,
@@ -20,11 +21,15 @@ from diffapply.render.differences import (
     is_block,
     items,
 )
+from diffapply.render.folding import fold
+from diffapply.render.losses import find_losses
+from diffapply.render.relative import Numbered, Relative, by_size, largest, numbered, relative
 from diffapply.render.wording import (
     EXAMPLES,
     counted,
     made_anew,
     short,
+    summary,
     terminated,
     told,
     visible,
@@ -50,10 +55,9 @@ def drift_comment(report: DriftReport) -> str:
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"### diffapply plan: {plan.direction} to {_code(plan.desired)}"
     yield ""
-    yield (
-        f"**{counted(plan.total, 'tenant')}**: {len(plan.in_sync):,} in sync, "
-        f"{plan.to_change:,} to change, {plan.blocked:,} blocked."
-    )
+    yield f"**{summary(plan)}.**"
+    yield from _objects(plan)
+    yield from _end(plan)
     if plan.unreadable:
         yield ""
         yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"
@@ -61,12 +65,38 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield from _names([its.name for its in plan.unreadable])
         yield ""
         yield f"May not be read; {_code(plan.unreadable[0].remedy)}."
-    for transition in plan.transitions:
+    first = largest(plan)
+    for transition in by_size(plan):
         yield ""
-        yield from _transition(transition)
+        yield from _transition(transition, first)
 
 
-def _transition(transition: Transition) -> Iterator[str]:
+def _objects(plan: Plan) -> Iterator[str]:
+    """What the transition of the most tenants changes, marked as in a diff."""
+    first = largest(plan)
+    lines = [*told_by_object(object_changes(first, plan.shapes))] if first else []
+    if lines:
+        yield ""
+        yield from _folded(
+            counted(len(lines), "object"), _fenced("\n".join(lines), "diff").split("\n")
+        )
+
+
+def _end(plan: Plan) -> Iterator[str]:
+    """Totals, and what may lose data."""
+    if number := totals(plan):
+        yield ""
+        yield f"{number}."
+    losses = find_losses(plan)
+    if losses.tenants:
+        statements, tenants = losses.counts
+        yield ""
+        yield f"**{statements} may lose data** in {tenants}: {_such_as(losses.tenants)}."
+        yield ""
+        yield from (f"- {_code(told)}" for told in losses.told)
+
+
+def _transition(transition: Transition, first: Transition | None) -> Iterator[str]:
     path = f"{_code(short(transition.source))} → {_code(short(transition.goal))}"
     state = "**blocked**, " if transition.blocked else ""
     yield f"#### {path}: {state}{counted(len(transition.tenants), 'tenant')}"
@@ -77,11 +107,15 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield from (f"- {_code(reason)}" for reason in transition.blocked)
         yield ""
         yield from _differences(transition.differences)
-    if transition.statements:
-        script = "\n\n".join(visible_block(terminated(s.sql)) for s in transition.statements)
-        summary = f"SQL: {counted(len(transition.statements), 'statement')}"
+    own = numbered(transition)
+    its = relative(transition, first) if first and first is not transition else None
+    shown = own if its is None or len(its.statements) >= len(own) else (*its.more, *its.otherwise)
+    if its is not None and shown is not own:
         yield ""
-        yield from _folded(summary, _fenced(script, "sql").split("\n"))
+        yield from _relative(its)
+    elif own:
+        yield ""
+        yield from _script(f"SQL: {counted(len(own), 'statement')}", own)
     if transition.no_way_back:
         yield ""
         yield from (f"- No way back: {_code(reason)}" for reason in transition.no_way_back)
@@ -89,9 +123,9 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield f"Made anew: {_code(made_anew(transition.anew))}."
     hazards = [
-        f"| {number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
-        for number, statement in enumerate(transition.statements, 1)
-        for hazard in statement.hazards
+        f"| {its.number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
+        for its in shown
+        for hazard in its.statement.hazards
     ]
     if hazards:
         yield ""
@@ -103,6 +137,29 @@ def _transition(transition: Transition) -> Iterator[str]:
                 *hazards,
             ],
         )
+
+
+def _relative(its: Relative) -> Iterator[str]:
+    """The statements, told by those of the first transition."""
+    both = {"The same, and": its.more, "The same without": its.without}
+    shown = {head: statements for head, statements in both.items() if statements}
+    if not shown:
+        yield "The same statements."
+    for number, (head, statements) in enumerate(shown.items()):
+        if number:
+            yield ""
+        count = counted(len(statements), "statement")
+        yield f"{'And without' if number else head} {count}:"
+        yield ""
+        yield from _script(f"SQL: {count}", statements)
+
+
+def _script(title: str, statements: Sequence[Numbered]) -> Iterator[str]:
+    script = "\n\n".join(
+        f"-- statement {its.number}\n{visible_block(fold(terminated(its.statement.sql)))}"
+        for its in statements
+    )
+    yield from _folded(title, _fenced(script, "sql").split("\n"))
 
 
 def _drift(report: DriftReport) -> Iterator[str]:
@@ -125,6 +182,11 @@ def _drift(report: DriftReport) -> Iterator[str]:
             yield f"May not be read; {_code(block.remedy)}."
         else:
             yield from _differences(block.differences)
+
+
+def _such_as(names: Sequence[str]) -> str:
+    shown = ", ".join(map(_code, names[:EXAMPLES]))
+    return shown if len(names) <= EXAMPLES else f"{shown} and {len(names) - EXAMPLES:,} more"
 
 
 def _row(block: DriftBlock) -> str:

@@ -1,21 +1,19 @@
 """A plan for people: what changes, then how, in a way that is read once."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
 from diffapply.model.plan import Plan, Transition
-from diffapply.render.changes import MARKS, object_changes, told_by_object, totals
+from diffapply.render.changes import MARKS, in_tenants, object_changes, told_by_object, totals
 from diffapply.render.difference_text import difference_lines
+from diffapply.render.losses import find_losses
 from diffapply.render.relative import by_size, largest
 from diffapply.render.statement_text import transition_statements
-from diffapply.render.text import ALARM, USUAL, Layout, notes, prose, with_names
+from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, prose, with_names
 from diffapply.render.wording import (
     DIRECTIONS,
     counted,
-    data_line,
-    examples,
     made_anew,
     short,
     summary,
@@ -41,7 +39,7 @@ def plan_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
         if transition.blocked or not by_object:
             yield Text()
             yield from _transition(transition, first, layout)
-    yield from _end(plan, layout)
+    yield from _end(plan, layout, in_short=by_object)
 
 
 def plan_summary_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
@@ -55,7 +53,7 @@ def plan_summary_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
         if transition.blocked:
             yield Text()
             yield from _transition(transition, None, layout)
-    yield from _end(plan, layout)
+    yield from _end(plan, layout, in_short=True)
 
 
 def _nothing(plan: Plan, layout: Layout) -> Iterator[Text]:
@@ -91,22 +89,19 @@ def _objects(plan: Plan, layout: Layout) -> Iterator[Text]:
 
 
 def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
-    """What each tenant's transition changes, that of the most tenants first."""
-    alike: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
-    for transition in by_size(plan):
-        if not transition.blocked:
-            for its in object_changes(transition, plan.shapes):
-                alike[MARKS[its.change], its.kind, its.name, its.told()] += transition.tenants
-    if alike:
+    """Each object that changes in any tenant, with the tenants; those of the most tenants first."""
+    found = in_tenants(plan)
+    if found:
         yield Text()
-    for (mark, kind, name, told), names in alike.items():
-        head = Text(f"  {mark} {kind} {visible(name)}: ", _STYLES[mark])
-        if layout.verbose:
-            yield from with_names(head, names, layout)
-        else:
-            yield head.append(f"{counted(len(names), 'tenant')} ({examples(names)})", "default")
-        if told:
-            yield from prose(told, layout, mark="      ")
+    for its in found:
+        mark = MARKS[its.change]
+        what = f"{its.kind} {visible(its.name)}"
+        yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
+        for told, names in its.parts:
+            if names == its.tenants:
+                yield from prose(told, layout, mark="      ")
+            else:
+                yield from object_lines(told, names, layout, mark="      ", style="")
 
 
 def _transition(transition: Transition, first: Transition | None, layout: Layout) -> Iterator[Text]:
@@ -135,13 +130,16 @@ def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
         yield from prose(visible(reason), layout, mark="  no way back: ", style=ALARM)
 
 
-def _end(plan: Plan, layout: Layout) -> Iterator[Text]:
-    """Totals, and what may lose data."""
-    number, losses = totals(plan), data_line(plan)
-    if told := "; ".join(filter(None, [number, losses])):
+def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
+    """Totals, and what may lose data; in short, each such statement, as it is not shown above."""
+    losses = find_losses(plan)
+    if told := "; ".join(filter(None, [totals(plan), losses.line])):
         yield Text()
-        yield from prose(f"{told}.", layout, style=ALARM if losses else "bold")
-    if losses:
+        yield from prose(f"{told}.", layout, style=ALARM if losses.line else "bold")
+    if in_short:
+        for line in losses.told:
+            yield from prose(visible(line), layout, mark="  data: ", style=ALARM)
+    if losses.line:
         yield from prose(
             "A tenant where that would happen is refused unless --allow-destructive is given.",
             layout,

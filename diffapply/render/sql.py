@@ -8,9 +8,9 @@ from diffapply.errors import TenantError
 from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.world import World
 from diffapply.render.folding import fold
+from diffapply.render.losses import find_losses
 from diffapply.render.wording import (
     counted,
-    data_line,
     made_anew,
     short,
     summary,
@@ -28,7 +28,7 @@ def plan_script(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     yield f"-- diffapply plan: {plan.direction} to {visible(plan.desired)}"
     yield f"-- {summary(plan)}"
-    if losses := data_line(plan):
+    if losses := find_losses(plan).line:
         yield f"-- {losses}"
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
     if plan.to_change:

@@ -52,6 +52,17 @@ def with_names(
         yield head.append(f"{counted(len(names), kind)}: {examples(names)}")
 
 
+def object_lines(
+    what: str, names: Sequence[str], layout: Layout, *, mark: str, style: str
+) -> Iterator[Text]:
+    """What differs in an object, and in which tenants, such as ``- index a: 1 tenant (user_1)``."""
+    if layout.verbose:
+        yield from with_names(Text.assemble((mark, style), f"{what}: "), names, layout)
+    else:
+        tenants = f"{counted(len(names), 'tenant')} ({examples(names)})"
+        yield from prose(f"{what}: {tenants}", layout, mark=mark, style=style)
+
+
 def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
     """Hints for the reader."""
     for text in texts:

@@ -74,6 +74,11 @@ def plural(noun: str) -> str:
     return f"{noun}es" if noun.endswith("x") else f"{noun}s"
 
 
+def in_order(*groups: Sequence[str]) -> tuple[str, ...]:
+    """The names of all groups in natural order, each once."""
+    return tuple(sorted({name for names in groups for name in names}, key=natural))
+
+
 def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
     """The first few names, and the number of the others."""
     if len(names) <= limit + 1:  # "and 1 more" is no shorter than the name
@@ -98,19 +103,6 @@ def summary(plan: Plan) -> str:
     if plan.unreadable:
         told.append(f"{len(plan.unreadable):,} unreadable")
     return f"{counted(plan.total, 'tenant')}: {', '.join(told)}"
-
-
-def data_line(plan: Plan) -> str:
-    """How many statements may lose data, and in which tenants; empty if none."""
-    losing = [its for its in plan.transitions if its.destructive and not its.blocked]
-    if not losing:
-        return ""
-    statements = {its.sql for t in losing for its in t.statements if its.destructive}
-    names = sorted((name for its in losing for name in its.tenants), key=natural)
-    return (
-        f"{counted(len(statements), 'statement')} may lose data in "
-        f"{counted(len(names), 'tenant')}: {examples(names)}"
-    )
 
 
 def question(plan: Plan) -> str:
