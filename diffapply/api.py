@@ -23,7 +23,7 @@ from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
-from diffapply.revision import revision_of
+from diffapply.checkout import git_commit_of
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (
     require_chosen,
@@ -69,7 +69,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
-            made = replace(made, revision=revision_of(settings.desired))
+            made = replace(made, git_commit=git_commit_of(settings.desired))
         else:
             others = opening.other_roles(database, settings)
             undoing = find_undoing(
@@ -222,7 +222,7 @@ def provision(
         goal,
         settings,
         desired=desired.label,
-        revision=revision_of(settings.desired),
+        git_commit=git_commit_of(settings.desired),
         progress=progress,
     )
 

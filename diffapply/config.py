@@ -49,7 +49,7 @@ class Settings:
         full: ignore all caches: read every tenant and rehearse every transition again.
         lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
             third of the server's `deadlock_timeout` is used.
-        message: what a run is for, for the history; None: its goal and the revision say that.
+        message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
     """
 

@@ -140,7 +140,7 @@ _ROLLOUT: dict[str, object] = {
             "--message",
             metavar="TEXT",
             help="What this run is for; `history` shows it (default: the desired state and its git "
-            "revision).",
+            "commit).",
         ),
     ],
 }

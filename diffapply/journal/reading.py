@@ -262,14 +262,18 @@ class _TransitionsRow:
 
 
 def _labels(connection: Connection, run: int | None) -> dict[int, dict[str, Any]]:
-    """Run → its message, revision and transitions, as fields of a `RunRecord`."""
+    """Run → its message, git commit and transitions, as fields of a `RunRecord`."""
     if version(connection) < _LABELLED:
         return {}
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("labels"), {"run": run})
         return {
-            id_: {"message": message, "revision": revision, "transitions": _ran(id_, transitions)}
-            for id_, message, revision, transitions in cursor.fetchall()
+            id_: {
+                "message": message,
+                "git_commit": git_commit,
+                "transitions": _ran(id_, transitions),
+            }
+            for id_, message, git_commit, transitions in cursor.fetchall()
         }
 
 

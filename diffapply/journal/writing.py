@@ -86,7 +86,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
     plan_digest: str,
     renames: Sequence[Rename] = (),
     message: str | None = None,
-    revision: str = "",
+    git_commit: str = "",
     transitions: Iterable[RunTransition] | None = None,
 ) -> int:
     """Record that a run begins, by whom and with which version; returns its id.
@@ -97,7 +97,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
         plan_digest: of its plan.
         renames: those that the desired state declares.
         message: what it is for.
-        revision: of the desired state.
+        git_commit: of the desired state.
         transitions: what it runs; None for a provisioning, whose shape says that.
 
     Raises:
@@ -114,7 +114,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
                 "desired": desired,
                 "renames": json.dumps([astuple(rename) for rename in renames]),
                 "message": message,
-                "revision": revision or None,
+                "git_commit": git_commit or None,
                 "transitions": None
                 if transitions is None
                 else json.dumps([asdict(its) for its in transitions]),

@@ -74,7 +74,7 @@ class RunRecord:
         counts: how many tenants ended with each step status.
         desired: how its goal was named.
         message: what it was for, in the words of whoever started it; empty if they said nothing.
-        revision: of the desired state in its git checkout, short; empty if unknown.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
         provisions: whether it created its tenants.
         undoes: run → number of tenants in which this run undid it.
         undone_by: run → number of tenants in which it undid this run.
@@ -97,13 +97,13 @@ class RunRecord:
     undone_by: Mapping[int, int] = field(default_factory=dict)
     steps: tuple["StepRecord", ...] = ()
     message: str = ""
-    revision: str = ""
+    git_commit: str = ""
     transitions: tuple["RunTransition", ...] = ()
 
     @property
     def what_for(self) -> str:
-        """The message; else how its goal was named, with the revision."""
-        goal = f"{self.desired} ({self.revision})" if self.revision else self.desired
+        """The message; else how its goal was named, with its git commit."""
+        goal = f"{self.desired} ({self.git_commit})" if self.git_commit else self.desired
         return self.message or goal
 
 

@@ -124,7 +124,7 @@ class PlanBody:
         settings: of those that change what literals mean, those that are not PostgreSQL's usual.
         own_name: stands for each tenant's own name.
         shapes: by fingerprint.
-        revision: of the desired state in its git checkout; empty if unknown.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
     """
 
     direction: Direction
@@ -143,7 +143,7 @@ class PlanBody:
     renames: tuple[Rename, ...]
     transitions: tuple[TransitionDocument, ...]
     shapes: dict[str, ShapeDocument]
-    revision: str = ""
+    git_commit: str = ""
 
     @classmethod
     def of(cls, plan: Plan) -> Self:

@@ -125,7 +125,7 @@ class PlanDocument(TypedDict):
         notes: hints about tenants that are in sync.
         unreadable: tenants that could not be compared; they are left alone.
         undoes: the runs that a backward plan undoes, oldest first; a forward plan has none.
-        revision: of the desired state in its git checkout, if it is in one.
+        git_commit: of the desired state, short, if it is in a git checkout.
     """
 
     version: Literal[1]
@@ -138,7 +138,7 @@ class PlanDocument(TypedDict):
     notes: Sequence[str]
     unreadable: list[UnreadableTenant]
     undoes: NotRequired[list[UndoneByPlan]]
-    revision: NotRequired[str]
+    git_commit: NotRequired[str]
 
 
 class DifferentField(TypedDict):
@@ -268,7 +268,7 @@ class HistoryRun(TypedDict):
         provisions: whether it created its tenants.
         steps: of every tenant, if the run was asked for by its id.
         message: what it was for, if whoever began it has said so.
-        revision: of the desired state in its git checkout, if it was in one.
+        git_commit: of the desired state, short, if it was in a git checkout.
         transitions: what it ran, if the run was asked for by its id and the journal has it.
     """
 
@@ -284,7 +284,7 @@ class HistoryRun(TypedDict):
     undone_by: list[OtherRun]
     steps: NotRequired[list[HistoryStep]]
     message: NotRequired[str]
-    revision: NotRequired[str]
+    git_commit: NotRequired[str]
     transitions: NotRequired[list[HistoryTransition]]
 
 

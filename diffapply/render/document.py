@@ -77,8 +77,8 @@ def plan_document(plan: Plan) -> PlanDocument:
     }
     if plan.unreadable:
         document["tenants"]["unreadable"] = len(plan.unreadable)
-    if plan.revision:
-        document["revision"] = plan.revision
+    if plan.git_commit:
+        document["git_commit"] = plan.git_commit
     if plan.direction == "backward":
         document["undoes"] = [
             {
@@ -208,8 +208,8 @@ def _run(run: RunRecord) -> HistoryRun:
         document["steps"] = [_step(step) for step in run.steps]
     if run.message:
         document["message"] = run.message
-    if run.revision:
-        document["revision"] = run.revision
+    if run.git_commit:
+        document["git_commit"] = run.git_commit
     if run.transitions:
         document["transitions"] = [
             {

@@ -100,7 +100,7 @@ def _in_full(run: RunRecord, layout: Layout) -> Iterator[Text]:
     yield Text()
     yield Text(f"By {visible(run.who)} with diffapply {visible(run.version)}{_took(run)}.")
     if run.message:
-        at = f" ({run.revision})" if run.revision else ""
+        at = f" ({run.git_commit})" if run.git_commit else ""
         yield Text(f"The goal: {visible(run.desired + at)}")
     alike: dict[tuple[str, str], list[StepRecord]] = defaultdict(list)
     for step in run.steps:

@@ -114,7 +114,7 @@ def begin_run(
     goal: Shape,
     desired: str,
     message: str | None = None,
-    revision: str = "",
+    git_commit: str = "",
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
@@ -126,7 +126,7 @@ def begin_run(
         desired=desired,
         plan_digest=goal.fingerprint,
         message=message,
-        revision=revision,
+        git_commit=git_commit,
     )
 
 

@@ -28,7 +28,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     settings: Settings,
     *,
     desired: str = "the desired state",
-    revision: str = "",
+    git_commit: str = "",
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants as one run, each in its own transaction; also while an apply is running.
@@ -40,7 +40,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         settings: how long a statement waits for a lock before its tenant is tried again, whether
             other roles may have rights on the journal, and what the run is for.
         desired: the name of the goal in the journal.
-        revision: of the desired state, for the journal.
+        git_commit: of the desired state, for the journal.
         progress: called during the work.
 
     Raises:
@@ -62,7 +62,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(connection, goal.world)
         with neutral(connection):
-            run = begin_run(connection, goal, desired, settings.message, revision)
+            run = begin_run(connection, goal, desired, settings.message, git_commit)
             guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
 

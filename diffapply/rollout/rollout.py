@@ -259,7 +259,7 @@ def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
             plan_digest=digest(plan),
             renames=plan.renames,
             message=message,
-            revision=plan.revision,
+            git_commit=plan.git_commit,
             transitions=[
                 RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
                 for its in plan.transitions

@@ -19,7 +19,7 @@ ORDER = [
     "diffapply.progress",
     "diffapply.queries",
     "diffapply.pyproject",
-    "diffapply.revision",
+    "diffapply.checkout",
     "diffapply.config",
     "diffapply.model",
     "diffapply.values",

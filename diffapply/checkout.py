@@ -1,4 +1,4 @@
-"""The revision of the desired state, if it is in a git checkout: read from its files, as text.
+"""The git commit of the desired state, if it is in a git checkout: read from its files, as text.
 
 git itself is not run: a checkout may belong to somebody else, and its settings name programs.
 """
@@ -15,8 +15,8 @@ _LARGEST = 10_000_000
 """Bytes of a file that are read; nothing of git's that is needed here is larger."""
 
 
-def revision_of(desired: str | tuple[str, ...]) -> str:
-    """The short revision that the desired state is at; empty if it is in no git checkout.
+def git_commit_of(desired: str | tuple[str, ...]) -> str:
+    """The short commit that the desired state is at; empty if it is in no git checkout.
 
     Args:
         desired: as in `Settings`; of several, the first one counts.
@@ -27,11 +27,11 @@ def revision_of(desired: str | tuple[str, ...]) -> str:
     with suppress(OSError, ValueError):  # ValueError: no text, or a path that cannot be one
         for its in (folder.absolute(), *folder.absolute().parents):
             if (its / ".git").exists():
-                return _revision(its / ".git")[:_LENGTH]
+                return _commit(its / ".git")[:_LENGTH]
     return ""
 
 
-def _revision(git: Path) -> str:
+def _commit(git: Path) -> str:
     """The commit that is checked out; empty if there is none, or it cannot be found."""
     if git.is_file():  # a worktree or a submodule
         git = git.parent / _read(git).removeprefix("gitdir: ")
