@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from diffapply import journal, opening
+from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
@@ -23,7 +24,6 @@ from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
-from diffapply.checkout import git_commit_of
 from diffapply.rollout import guard
 from diffapply.rollout.admission import (
     require_chosen,
