@@ -18,7 +18,7 @@ _CLAUSES = frozenset(
     {
         *("add", "after", "alter", "as", "before", "cache", "check", "constraint", "default"),
         *("drop", "else", "end", "exclude", "execute", "for", "foreign", "from", "generated"),
-        *("group", "having", "include", "increment", "is", "join", "language", "left", "limit"),
+        *("group", "having", "include", "increment", "join", "language", "left", "limit"),
         *("maxvalue", "minvalue", "on", "order", "owned", "primary", "references", "returning"),
         *("returns", "select", "set", "start", "tablespace", "to", "union", "unique", "using"),
         *("values", "when", "where", "with"),
@@ -216,6 +216,8 @@ def _before_clause(tokens: Sequence[_Token], number: int) -> bool:
     before, its, *after = tokens[number - 1 : number + 2]
     if before.word in _BINDING or before.text in {".", ",", "(", "["}:
         return False
+    if its.word == "is":
+        return tokens[0].word in {"comment", "security"}
     words = (its.word, after[0].word if after else "")
     return words == ("not", "null") or (its.word in _CLAUSES and words != ("with", "time"))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from diffapply.model.plan import Plan
 from diffapply.render.relative import by_size, numbered
-from diffapply.render.wording import counted, examples, in_order
+from diffapply.render.wording import EXAMPLES, counted, examples, in_order
 
 _MOST = 10
 """Statements that are told one by one."""
@@ -28,13 +28,13 @@ class Losses:
         """Such as ``2 statements`` and ``4 tenants``."""
         return counted(len(self.statements), "statement"), counted(len(self.tenants), "tenant")
 
-    @property
-    def line(self) -> str:
+    def line(self, *, all_names: bool = False) -> str:
         """Such as ``1 statement may lose data in 4 tenants: user_3, …``; empty if none may."""
         statements, tenants = self.counts
         if not self.statements:
             return ""
-        return f"{statements} may lose data in {tenants}: {examples(self.tenants)}"
+        names = examples(self.tenants, len(self.tenants) if all_names else EXAMPLES)
+        return f"{statements} may lose data in {tenants}: {names}"
 
     @property
     def told(self) -> Iterator[str]:

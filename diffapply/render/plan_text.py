@@ -133,13 +133,14 @@ def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
 def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
     """Totals, and what may lose data; in short, each such statement, as it is not shown above."""
     losses = find_losses(plan)
-    if told := "; ".join(filter(None, [totals(plan), losses.line])):
+    line = losses.line(all_names=layout.verbose)
+    if told := "; ".join(filter(None, [totals(plan), line])):
         yield Text()
-        yield from prose(f"{told}.", layout, style=ALARM if losses.line else "bold")
+        yield from prose(f"{told}.", layout, style=ALARM if line else "bold")
     if in_short:
         for line in losses.told:
             yield from prose(visible(line), layout, mark="  data: ", style=ALARM)
-    if losses.line:
+    if line:
         yield from prose(
             "A tenant where that would happen is refused unless --allow-destructive is given.",
             layout,

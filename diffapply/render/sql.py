@@ -28,7 +28,7 @@ def plan_script(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     yield f"-- diffapply plan: {plan.direction} to {visible(plan.desired)}"
     yield f"-- {summary(plan)}"
-    if losses := find_losses(plan).line:
+    if losses := find_losses(plan).line():
         yield f"-- {losses}"
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
     if plan.to_change:
