@@ -16,12 +16,13 @@ _INDENT = "    "
 
 _CLAUSES = frozenset(
     {
-        *("add", "after", "alter", "as", "before", "cache", "check", "constraint", "default"),
-        *("drop", "else", "end", "exclude", "execute", "for", "foreign", "from", "generated"),
-        *("group", "having", "include", "increment", "join", "language", "left", "limit"),
-        *("maxvalue", "minvalue", "on", "order", "owned", "primary", "references", "returning"),
-        *("returns", "select", "set", "start", "tablespace", "to", "union", "unique", "using"),
-        *("values", "when", "where", "with"),
+        *("add", "after", "alter", "as", "before", "cache", "check", "constraint", "cost"),
+        *("default", "drop", "else", "end", "exclude", "execute", "for", "foreign", "from"),
+        *("generated", "group", "having", "immutable", "include", "increment", "join"),
+        *("language", "leakproof", "left", "limit", "maxvalue", "minvalue", "on", "order"),
+        *("owned", "parallel", "primary", "references", "returning", "returns", "security"),
+        *("select", "set", "stable", "start", "strict", "tablespace", "to", "union"),
+        *("unique", "using", "values", "volatile", "when", "where", "with"),
     }
 )
 """Words that begin a clause."""
@@ -119,12 +120,14 @@ def _as_broken(tokens: Iterable[_Token]) -> Iterator[list[_Token]]:
 def _folded(line: Sequence[_Token], width: int) -> Iterator[Line]:
     """One of the lines that there are already, as one or more."""
     *before, indent = _LINE_BREAK.split(line[0].gap)
-    yield from (Line("") for _ in before[1:])
-    if any("\n" in token.text for token in line):
-        first, *others = (indent + _text(line)).split("\n")
-        yield Line(first)
-        yield from (Line(text, verbatim=True) for text in others)
+    end = next((at for at, token in enumerate(line) if "\n" in token.text), len(line))
+    if end < len(line):  # what follows stands where the token ends
+        first, rest = line[end].text.split("\n", 1)
+        yield from _folded([*line[:end], replace(line[end], text=first)], width)
+        rest += "".join(token.gap + token.text for token in line[end + 1 :])
+        yield from (Line(text, verbatim=True) for text in rest.split("\n"))
         return
+    yield from (Line("") for _ in before[1:])
     tokens = _with_depths(line)
     head = _before_actions(tokens)
     actions = _parts(tokens[head:], _after_comma, 0)
