@@ -93,9 +93,11 @@ def summary(plan: Plan) -> str:
     """One line: how many tenants need no change, change alike, differ from those, are blocked."""
     sizes = sorted((len(its.tenants) for its in plan.transitions if not its.blocked), reverse=True)
     alike, differ = sum(sizes[:1]), sum(sizes[1:])
-    rest = "in sync" if plan.direction == "forward" else "with nothing to take back"
+    rest = [f"{len(plan.in_sync):,} in sync"]
+    if plan.direction == "backward":
+        rest = [f"{len(plan.in_sync):,} with nothing to take back"] if plan.in_sync else []
     told = [
-        f"{len(plan.in_sync):,} {rest}",
+        *rest,
         f"{alike:,} change{'s' if alike == 1 else ''} alike",
         f"{differ:,} differ{'s' if differ == 1 else ''}",
         f"{plan.blocked:,} blocked",

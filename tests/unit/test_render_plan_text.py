@@ -50,6 +50,7 @@ def test_going_back_it_does_not_say_that_tenants_are_in_sync() -> None:
     """A sign-up after the run has nothing to take back, and is at no goal."""
     back = replace(plan(MOST, in_sync=users(50)), direction="backward")
     assert "10 tenants: 1 with nothing to take back, 9 change alike" in plain(plan_lines(back))
+    assert "\n9 tenants: 9 change alike" in plain(plan_lines(replace(back, in_sync=())))
 
 
 def test_the_largest_transition_comes_first_and_blocked_ones_last() -> None:
