@@ -4,6 +4,7 @@ Names are never wrapped or cut, so that they can be copied and searched. Prose i
 on a terminal.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -19,6 +20,9 @@ Detail = Literal["shape", "object"]
 ALARM = "bold red"
 
 _NAMES_WIDTH = 80
+_MARK = re.compile(r"(?<= )([-+~]) ")
+_TOGETHER = "\N{NO-BREAK SPACE}"
+"""No text that is shown has it: it is no printable character."""
 _NARROWEST = 20
 
 
@@ -72,11 +76,14 @@ def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
 def prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iterator[Text]:
     """A paragraph with a hanging indent; the style is for the mark, or without one for the text."""
     width = None if layout.width is None else max(layout.width - len(mark), _NARROWEST)
-    lines = (
-        [text]
-        if width is None
-        else wrap(text, width, break_long_words=False, break_on_hyphens=False)
-    )
+    lines = [text] if width is None else _wrapped(text, width)
     for number, line in enumerate(lines):
         lead = " " * len(mark) if number else mark
         yield Text.assemble((lead, style), (line, "" if mark.strip() else style))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The lines of a paragraph; a mark such as ``+`` stays with what it is about."""
+    together = _MARK.sub(rf"\1{_TOGETHER}", text)
+    lines = wrap(together, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_TOGETHER, " ") for line in lines]

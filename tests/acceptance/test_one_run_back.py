@@ -137,7 +137,10 @@ class TestSignUps:
         told = cli("history", cwd=folder).out
         assert "  takes back run 4\n" in told
         assert "  desired.sql  undone by run 5\n" in told
-        assert "  provision  done " in told
+        assert re.search(
+            r"^     provision  2 tenants, \d{4}-\d\d-\d\d.*, runs 2 to 3$", told, re.MULTILINE
+        )
+        assert cli("history", "--all", cwd=folder).out.count("  provision  done ") == 2
 
 
 @pytest.mark.prove
