@@ -72,7 +72,9 @@ With = Annotated[
         help="Your own statements for blocked transitions. They are rehearsed like all others.",
     ),
 ]
-Verbose = Annotated[bool, Option("--verbose", "-v", help="Show the names of all tenants.")]
+Verbose = Annotated[
+    bool, Option("--verbose", "-v", help="Show the names of all tenants, and all notes.")
+]
 
 
 class By(StrEnum):

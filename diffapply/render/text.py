@@ -24,6 +24,7 @@ _MARK = re.compile(r"(?<= )([-+~]) ")
 _TOGETHER = "\N{NO-BREAK SPACE}"
 """No text that is shown has it: it is no printable character."""
 _NARROWEST = 20
+_MOST_NOTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,13 @@ def object_lines(
 
 
 def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
-    """Hints for the reader."""
-    for text in texts:
+    """Hints for the reader, but not more than anybody reads."""
+    told = [*texts]
+    shown = told if layout.verbose or len(told) <= _MOST_NOTES + 1 else told[:_MOST_NOTES]
+    for text in shown:
         yield from prose(visible(text), layout, mark="  note: ", style="yellow")
+    if left := len(told) - len(shown):
+        yield Text(f"  and {counted(left, 'more note')}; --verbose shows them")
 
 
 def prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iterator[Text]:

@@ -214,6 +214,22 @@ class TestLosses:
         assert "- `statement 2 drops table old; its rows are lost`\n" in plan_comment(some)
 
 
+def test_of_many_notes_some_are_shown() -> None:
+    """All of them with --verbose."""
+    noted = replace(MOST, notes=tuple(f"{number} looks odd" for number in range(30)))
+    shown = plain(plan_lines(plan(noted)))
+    assert shown.count("looks odd") == 10
+    assert "\n  and 20 more notes; --verbose shows them\n" in shown
+    assert plain(plan_lines(plan(noted), Layout(verbose=True))).count("looks odd") == 30
+
+
+def test_a_mark_stays_with_what_it_is_about() -> None:
+    """Where a line is wrapped."""
+    for width in range(24, 80):
+        lines = plan_lines(with_shapes(CHANGES), Layout(width=width))
+        assert not [its.plain for its in lines if its.plain.rstrip().endswith((" +", " ~", " -"))]
+
+
 def test_in_short_there_are_no_statements_but_blocked_tenants() -> None:
     shown = plain(plan_summary_lines(plan(MOST, BLOCKED)))
     assert "CREATE TABLE" not in shown
