@@ -117,7 +117,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
                 "git_commit": git_commit or None,
                 "transitions": None
                 if transitions is None
-                else json.dumps([asdict(its) for its in transitions]),
+                else json.dumps([asdict(its) for its in transitions], ensure_ascii=False),
             },
         )
         [(run,)] = cursor.fetchall()

@@ -9,6 +9,7 @@ from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition
+from diffapply.render.renamed import find_renamed
 from diffapply.render.wording import counted, examples, in_order, plural, visible
 
 MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
@@ -61,6 +62,7 @@ class ObjectChange:
         kind: such as ``table``.
         has: kind of part → number of them, if the object is added or dropped.
         parts: what becomes of its parts, if it is changed.
+        was: its old name, if it is renamed.
     """
 
     change: Change
@@ -68,6 +70,7 @@ class ObjectChange:
     name: str
     has: tuple[tuple[str, int], ...] = ()
     parts: tuple[Part, ...] = ()
+    was: str = ""
 
     def told(self, *, named: bool = True) -> str:
         """What becomes of its parts.
@@ -77,7 +80,8 @@ class ObjectChange:
         """
         if self.change != "changed":
             return ", ".join(counted(number, kind) for kind, number in self.has)
-        return ", ".join(part.named if named else part.number for part in self.parts)
+        renamed = [f"renamed from {visible(self.was)}"] if self.was else []
+        return ", ".join([*renamed, *(its.named if named else its.number for its in self.parts)])
 
 
 def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[ObjectChange]:
@@ -90,11 +94,15 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
         shapes[its].catalog if its in shapes else Catalog({})
         for its in (transition.source, transition.goal)
     )
+    renamed = find_renamed(transition)
+    old_names = {its.new: its.old.name for its in renamed}
+    gone = {its.old for its in renamed}
     found: dict[tuple[str, str], list[tuple[Difference, Fact]]] = defaultdict(list)
     for difference in transition.differences:
-        fact = _fact(difference, source, goal)
-        found[_object(fact, source, goal)].append((difference, fact))
-    changes = [_change(kind, name, its, goal, source) for (kind, name), its in found.items()]
+        if difference not in gone:
+            fact = _fact(difference, goal, source)
+            found[_object(fact, source, goal)].append((difference, fact))
+    changes = [_change(what, its, goal, source, old_names) for what, its in found.items()]
     return sorted(changes, key=lambda its: [*MARKS].index(its.change))
 
 
@@ -168,11 +176,11 @@ def totals(plan: Plan) -> str:
         if not transition.blocked
         for its in object_changes(transition, plan.shapes)
     }
-    if not changes:
-        return ""
     found = Counter(change for change, *_ in changes)
     verbs: Mapping[Change, str] = {"missing": "add", "changed": "change", "extra": "drop"}
-    return ", ".join(f"{found[change]:,} to {verb}" for change, verb in verbs.items())
+    return ", ".join(
+        f"{found[change]:,} to {verb}" for change, verb in verbs.items() if found[change]
+    )
 
 
 def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[str]:
@@ -197,10 +205,10 @@ def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[str]:
             yield from (f"{MARKS[change]} {kind} {visible(name)}{what}" for name in names)
 
 
-def _fact(difference: Difference, source: Catalog, goal: Catalog) -> Fact:
+def _fact(difference: Difference, *catalogs: Catalog) -> Fact:
     key = difference.kind, difference.name
-    fact = goal.facts.get(key) or source.facts.get(key)
-    return fact or Fact(*key, object=difference.name, definition="")
+    found = next((its.facts[key] for its in catalogs if key in its.facts), None)
+    return found or Fact(*key, object=difference.name, definition="")
 
 
 def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
@@ -212,14 +220,19 @@ def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
 
 
 def _change(
-    kind: str,
-    name: str,
+    what: tuple[str, str],
     differences: Sequence[tuple[Difference, Fact]],
     goal: Catalog,
     source: Catalog,
+    old_names: Mapping[Difference, str],
 ) -> ObjectChange:
+    kind, name = what
+    was = ""
     for difference, _ in differences:
-        if (difference.kind, difference.name) == (kind, name) and difference.change != "changed":
+        if (difference.kind, difference.name) != what:
+            continue
+        was = old_names.get(difference, "")
+        if difference.change != "changed" and not was:
             catalog = goal if difference.change == "missing" else source
             numbers = ((part, len(catalog.parts(part, name))) for part in _COUNTED)
             has = tuple((part, number) for part, number in numbers if number)
@@ -228,12 +241,18 @@ def _change(
     for difference, fact in differences:
         if fact.kind != kind:
             of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
-            own = fact.part if fact.part != name else ""
-            parts[difference.change, fact.kind, of].append(own)
+            own, change = fact.part if fact.part != name else "", difference.change
+            if old := old_names.get(difference):
+                own, change = (
+                    f"{_fact(replace(difference, name=old), source).part} → {own}",
+                    "changed",
+                )
+            parts[change, fact.kind, of].append(own)
     return ObjectChange(
         "changed",
         kind,
         name,
+        was=was,
         parts=tuple(
             Part(change, part, tuple(filter(None, names)), of)
             for (change, part, of), names in parts.items()

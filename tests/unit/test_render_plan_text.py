@@ -31,7 +31,7 @@ def plain(lines: Iterable[Text]) -> str:
 def told(*statements: Statement) -> str:
     """How the plan tells a transition of these, of which a larger one has others."""
     shown = plain(plan_lines(plan(MOST, transition(users(10), *statements))))
-    return shown.partition("1 tenant: user_10\n")[2].partition("\n\n0 to add")[0].strip("\n")
+    return shown.partition("1 tenant: user_10\n")[2].partition("\n\n2 to change")[0].strip("\n")
 
 
 def test_the_first_line_counts_tenants_by_what_happens_to_them() -> None:
@@ -172,13 +172,38 @@ class TestObjects:
         shapes = {its.fingerprint: its for its in (old, new)}
         shown = plain(plan_lines(replace(plan(many), shapes=shapes)))
         assert "\n  ~ 30 tables: + 1 index (t0, t1, t2 and 27 more)\n" in shown
-        assert "\n0 to add, 30 to change, 0 to drop." in shown
+        assert "\n30 to change." in shown
 
     def test_totals_count_each_object_once(self) -> None:
         """In all shapes together; blocked ones change nothing."""
         fewer = replace(CHANGES, tenants=users(4), differences=CHANGES.differences[:1])
         shown = plain(plan_lines(with_shapes(CHANGES, fewer, replace(BLOCKED, tenants=users(5)))))
         assert "\n1 to add, 1 to change, 1 to drop; " in shown
+
+    def test_what_is_renamed_is_neither_added_nor_dropped(self) -> None:
+        """Whoever reads "drop" would look for a loss."""
+        old = Shape(Catalog.of([*table("jobs", "a"), *table("gone", "a")]))
+        new = Shape(Catalog.of([*table("jobs", "b"), *table('"Tasks"', "a")]))
+        renaming = Transition(
+            old.fingerprint,
+            new.fingerprint,
+            users(1),
+            (
+                Statement('ALTER TABLE "gone" RENAME TO "Tasks"'),
+                Statement("alter table jobs rename column a to b"),
+            ),
+            differences=(
+                Difference("table", "gone", "extra", None, ""),
+                Difference("table", '"Tasks"', "missing", "", None),
+                Difference("column", "jobs.a", "extra", None, "integer"),
+                Difference("column", "jobs.b", "missing", "integer", None),
+            ),
+        )
+        shapes = {its.fingerprint: its for its in (old, new)}
+        shown = plain(plan_lines(replace(plan(renaming), shapes=shapes)))
+        assert '\n  ~ table "Tasks": renamed from gone\n' in shown
+        assert "\n  ~ table jobs: ~ column a → b\n" in shown
+        assert shown.endswith("\n2 to change.")
 
     def test_with_their_tenants_if_asked(self) -> None:
         """And no statement."""

@@ -77,7 +77,7 @@ class TestPlan:
         body = "CREATE FUNCTION f() RETURNS text LANGUAGE sql\nAS $$\n  select 'a\n b'\n\n$$"
         statements = [Statement(body), Statement(CREATE_INDEX), Statement(CREATE_TABLE)]
         shown = plain(plan_lines(plan(transition(users(1), *statements)), Layout(width=width)))
-        listed = shown[shown.index("   1  ") : shown.index("\n\n0 to add")]
+        listed = shown[shown.index("   1  ") : shown.index("\n\n2 to change")]
         copied = re.sub(r"(?m)^ +\d  ", "", listed)
         assert tokens(copied) == [
             token for its in statements for token in tokens(terminated(its.sql))
