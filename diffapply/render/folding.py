@@ -75,7 +75,7 @@ _Joint = Callable[[Sequence[_Token], int], bool]
 """Whether a line may be broken before the token of this number."""
 
 
-@lru_cache(maxsize=1024)  # a script has the same statement for each tenant
+@lru_cache(maxsize=2**14)  # a script has the same statements for each tenant
 def fold(sql: str, width: int = WIDTH) -> str:
     """The statement with no line longer than the width, as far as its tokens allow."""
     return "\n".join(line.text for line in fold_lines(sql, width))
