@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas bench prove clean
+.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas bench prove quality clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ $(BENCH_READY): $(READY)
 
 prove: $(READY)  ## prove the generated DDL on many schemas
 	@$(BIN)/$(PYTEST) -m prove
+
+# PAIRS=… scores some kinds or pairs alone: PAIRS="columns tables/serial".
+quality: $(READY)  ## score plans beside what a careful DBA writes
+	@$(BIN)/python -m tests.acceptance.quality.scoring $(PAIRS)
 
 clean:  ## stop the embedded server, remove .venv and caches
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c \

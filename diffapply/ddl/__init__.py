@@ -15,7 +15,7 @@ from diffapply.ddl.kind import Kind
 from diffapply.ddl.notes import NOTES, STATISTICS
 from diffapply.ddl.operators import OPERATORS
 from diffapply.ddl.own_columns import COLUMNS
-from diffapply.ddl.policies import POLICIES
+from diffapply.ddl.policies import POLICY, ROW_SECURITY
 from diffapply.ddl.privileges import RIGHTS
 from diffapply.ddl.routines import ROUTINE, RULES_AND_TRIGGERS
 from diffapply.ddl.sequences import SEQUENCE, SEQUENCE_OWNER
@@ -47,9 +47,10 @@ KINDS: Mapping[str, Kind] = {
         *VIEWS,
         *INDEXES,
         *TABLE_SETTINGS,
+        *ROW_SECURITY,
         *STATISTICS,
         *RULES_AND_TRIGGERS,
-        *POLICIES,
+        POLICY,
         *NOTES,
         _OTHER,
         *RIGHTS,

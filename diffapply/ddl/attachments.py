@@ -1,12 +1,15 @@
 """Tables that become partitions, and what they need for it."""
 
+from collections.abc import Sequence
+
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.inheritance import add_checks
 from diffapply.ddl.keys import alike_indexes
 from diffapply.ddl.kind import Kind, Text
 from diffapply.ddl.not_null import set_not_null
-from diffapply.ddl.statements import Options, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.ddl.statements import Draft, Options, one
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Partition
 
@@ -19,7 +22,7 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
     checks = add_checks(fact.object, [partition.parent], goal)
     not_nulls = [set_not_null(each) for each in goal.parts("not null", fact.object)]
     ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
-    rivals = [f"DROP INDEX {name}" for name in _rivals(fact, goal)]
+    rivals = [Draft(f"DROP INDEX {name}") for name in _rivals(fact, goal)]
     return (*((*rivals, *way) for way in ways if rivals), *ways)
 
 
@@ -47,12 +50,17 @@ def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
     return (*((*detach, *attach) for attach in _attach(new, goal)), detach)
 
 
+def _said_with_table(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
+    return (("table", fact.name),) if is_like_its_table(fact.name, goal) else ()
+
+
 PARTITION = Kind(
     "partition",
     _attach,
     _detach,
     _reattach,
     value=Partition,
+    said_with=_said_with_table,
     reads=Text.EXPRESSIONS,
     risks=frozenset({HazardCode.SCANS_TABLE}),
 )

@@ -12,34 +12,33 @@ _NO_OPTIONS = ForeignOptions(())
 
 
 def _set_storage(fact: Fact, _: Catalog) -> Options:
-    return one(f"{alter_column(fact)} SET STORAGE {fact.definition}")
+    return one(alter_column(fact, f"SET STORAGE {fact.definition}"))
 
 
 def _default_storage(fact: Fact, catalog: Catalog) -> Options:
     """Before PostgreSQL 16 the type's own storage must be named."""
     column = catalog.facts.get(("column", fact.name))
     usual = "MAIN" if column and Column.of(column).base in _STORED_MAIN else "EXTENDED"
-    storage = f"{alter_column(fact)} SET STORAGE"
-    return (f"{storage} DEFAULT",), (f"{storage} {usual}",)
+    return tuple((alter_column(fact, f"SET STORAGE {its}"),) for its in ("DEFAULT", usual))
 
 
 def _setting(name: str, form: str, unset: str) -> Kind:
     """A column's setting that one form sets, and another sets back."""
 
     def assign(fact: Fact, _: Catalog) -> Options:
-        return one(f"{alter_column(fact)} {form.format(fact.definition)}")
+        return one(alter_column(fact, form.format(fact.definition)))
 
     return Kind(
         name,
         assign,
-        lambda fact, _: one(f"{alter_column(fact)} {unset}"),
+        lambda fact, _: one(alter_column(fact, unset)),
         lambda _old, new, goal: assign(new, goal),
         goes_with=its_column,
     )
 
 
 def _reset_options(fact: Fact, _: Catalog) -> Options:
-    return one(f"{alter_column(fact)} RESET ({Parameters.of(fact).names})")
+    return one(alter_column(fact, f"RESET ({Parameters.of(fact).names})"))
 
 
 def _foreign_options(fact: Fact, old: ForeignOptions, new: ForeignOptions) -> Options:
@@ -71,7 +70,7 @@ COLUMN_SETTINGS = (
     _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1"),
     Kind(
         "column options",
-        lambda fact, _: one(f"{alter_column(fact)} SET ({fact.definition})"),
+        lambda fact, _: one(alter_column(fact, f"SET ({fact.definition})")),
         _reset_options,
         value=Parameters,
         goes_with=its_column,

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
-from diffapply.ddl.statements import Options, alter_column, one
+from diffapply.ddl.serial import identity, serial, usual_sequence
+from diffapply.ddl.statements import Options, Retyping, alter_column, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, Default, NotNull, not_null_name
@@ -12,18 +14,31 @@ from diffapply.values.grammar import bare
 
 
 def clause(
-    column: Fact, catalog: Catalog, *, with_default: bool = True, with_identity: bool = True
+    column: Fact,
+    catalog: Catalog,
+    *,
+    with_serial: bool = False,
+    with_default: bool = True,
+    with_identity: bool = True,
 ) -> str:
-    """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line."""
+    """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line.
+
+    Args:
+        with_serial: whether ``serial`` may say its sequence as well.
+    """
+    if with_serial and (word := serial(column, catalog)):
+        return f"{column.part} {word}"
     parts = [column.part, column.definition]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
-    if (fact := catalog.facts.get(("not null", column.name))) and _in_line(NotNull.of(fact)):
+    fact = catalog.facts.get(("not null", column.name))
+    its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
+    if fact and _in_line(NotNull.of(fact)) and not (its_identity and NotNull.of(fact) == NotNull()):
         if _is_partitions(fact, catalog):
             parts.append(f"CONSTRAINT {not_null_name(fact)}")
         parts.append(fact.definition)
-    if with_identity and (identity := catalog.facts.get(("identity", column.name))):
-        parts.append(identity.definition)
+    if its_identity:
+        parts.append(identity(its_identity, catalog))
     return " ".join(parts)
 
 
@@ -47,30 +62,45 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
 
     Were it there already, PostgreSQL would give another one.
     """
+    # Partitions that are made of it take the name from it.
     if NotNull.of(not_null).name or not partitions.is_partitioned(not_null.object, catalog):
         return False
     name = bare(not_null_name(not_null))
     return any(
-        bare(NotNull.of(fact).name or "") == name for fact in catalog.by_kind.get("not null", ())
+        bare(NotNull.of(fact).name or "") == name and not is_like_its_table(fact.object, catalog)
+        for fact in catalog.by_kind.get("not null", ())
     )
 
 
 def _add(fact: Fact, goal: Catalog) -> Options:
     if Column.of(fact).inherited:
         return ()  # it comes with the parent's
-    table = f"ALTER TABLE {fact.object} ADD COLUMN "
-    return (
-        (table + clause(fact, goal),),
-        (table + clause(fact, goal, with_default=False),),
+    clauses = (
+        clause(fact, goal),
+        clause(fact, goal, with_default=False),
         # Where there are children, an identity cannot come with it.
-        (table + clause(fact, goal, with_default=False, with_identity=False),),
+        clause(fact, goal, with_default=False, with_identity=False),
     )
+    return tuple((alter_table(fact.object, f"ADD COLUMN {its}"),) for its in dict.fromkeys(clauses))
+
+
+def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """Its sequence comes with it, unless there is one already."""
+    if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
+        return ()
+    return one(alter_table(fact.object, f"ADD COLUMN {clause(fact, goal, with_serial=True)}"))
+
+
+def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether ``serial`` can say all that there is to say of it."""
+    sequence = ("sequence", usual_sequence(column))
+    return sequence not in live.facts and serial(column, goal) is not None
 
 
 def _drop(fact: Fact, _: Catalog) -> Options:
     if Column.of(fact).inherited:
         return ()  # it goes with the parent's
-    return one(f"ALTER TABLE {fact.object} DROP COLUMN {fact.part}")
+    return one(alter_table(fact.object, f"DROP COLUMN {fact.part}"))
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
@@ -84,26 +114,25 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
     if had.kept != wants.kept:
         return again
-    alter = alter_column(new)
-    retype = (f"{alter} SET DATA TYPE {wants.plain}",) if had.plain != wants.plain else ()
+    retype = (_retyping(new, wants.plain),) if had.plain != wants.plain else ()
     # From PostgreSQL 17 the expression can be set in place.
-    return ((*retype, f"{alter} SET EXPRESSION AS ({wants.generated})"), *again)
+    set_expression = alter_column(new, f"SET EXPRESSION AS ({wants.generated})")
+    return ((*retype, set_expression), *again)
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:
     """A computed column becomes a plain one that holds what was computed."""
-    keep = f"{alter_column(new)} DROP EXPRESSION"
+    keep = alter_column(new, "DROP EXPRESSION")
     if Column.of(old).kept == "STORED":
         return one(keep)
     stored = f"{old.part} {replace(Column.of(old).own, kept='STORED')}"
-    table = f"ALTER TABLE {new.object}"
-    return one(f"{table} DROP COLUMN {old.part}", f"{table} ADD COLUMN {stored}", keep)
+    drop = alter_table(new.object, f"DROP COLUMN {old.part}")
+    return one(drop, alter_table(new.object, f"ADD COLUMN {stored}"), keep)
 
 
 def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
     """Ways to another type: the cast that an assignment makes, an explicit one, through text."""
     column, plain = new.part, wants.type
-    to_type = f"{alter_column(new)} SET DATA TYPE {wants}"
     values = [f"{column}::{plain}", f"{column}::text::{plain}"]
     if had.plain == "boolean":
         values.insert(1, f"{column}::integer::{plain}")
@@ -114,14 +143,19 @@ def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
         values = [f"pg_catalog.jsonb_populate_record({record})"]
     if wants.is_array and not had.is_array:
         values.insert(0, f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{plain} END")
-    ways = [to_type, *(f"{to_type} USING {value}" for value in values)]
+    ways = [_retyping(new, str(wants), value) for value in ("", *values)]
     # The old default may have no cast; the new one is set by itself.
-    no_default = f"{alter_column(new)} DROP DEFAULT"
+    no_default = alter_column(new, "DROP DEFAULT")
     return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
 
 
+def _retyping(column: Fact, new_type: str, using: str = "") -> Retyping:
+    alter = alter_column(column, f"TYPE {new_type}")
+    return Retyping(alter.text, alter.head, using=using)
+
+
 def _set_default(fact: Fact, _: Catalog) -> Options:
-    return one(f"{alter_column(fact)} SET DEFAULT {fact.definition}")
+    return one(alter_column(fact, f"SET DEFAULT {fact.definition}"))
 
 
 COLUMN = Kind(
@@ -129,6 +163,7 @@ COLUMN = Kind(
     _add,
     _drop,
     _alter,
+    create_from=_add_serial,
     value=Column,
     reads=Text.EXPRESSIONS,
     holds_data=True,
@@ -149,7 +184,7 @@ COLUMN = Kind(
 DEFAULT = Kind(
     "default",
     _set_default,
-    lambda fact, _: one(f"{alter_column(fact)} DROP DEFAULT"),
+    lambda fact, _: one(alter_column(fact, "DROP DEFAULT")),
     lambda _old, new, goal: _set_default(new, goal),
     value=Default,
     reads=Text.EXPRESSIONS,

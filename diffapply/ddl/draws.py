@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Column, Default, Identity
+from diffapply.values import LARGEST, Column, Default, Identity
 from diffapply.values.grammar import qualified
-
-LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
-"""Integer type → its largest value; the smallest is one less than the opposite."""
 
 _NUMBERS = {*LARGEST, "numeric", "real", "double precision"}
 

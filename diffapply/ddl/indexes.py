@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
-from diffapply.ddl.kind import Kind, Text, dropper, its_index
-from diffapply.ddl.statements import Options, aside, one
+from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
+from diffapply.ddl.keys import becomes_key
+from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
+from diffapply.ddl.lookup import quoted
+from diffapply.ddl.statements import Options, alter_table, aside, drafts, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Attachment, Index, IndexColumn
+from diffapply.values.grammar import bare
 
 
 def _create(fact: Fact, goal: Catalog) -> Options:
@@ -19,17 +23,17 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
     everywhere = f"{head}{index.table} {index.rest}"
-    if partitions.is_partitioned(fact.object, goal):
+    if partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal):
         # The partitions have indexes of their own, which are then attached.
-        return ((f"{head}ONLY {index.table} {index.rest}",), (everywhere,))
+        return drafts(f"{head}ONLY {index.table} {index.rest}"), drafts(everywhere)
     return one(everywhere)
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its parameters in place; else the new one is built before the old one is dropped."""
-    spare = aside(new.name)
     rebuilt = tuple(
-        (*create, f"DROP INDEX {new.name}", f"ALTER INDEX {spare} RENAME TO {new.name}")
+        (*create, *drafts(f"DROP INDEX {new.name}", f"ALTER INDEX {spare} RENAME TO {new.name}"))
+        for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
         for create in _create_as(spare, new, goal)
     )
     had, wants = Index.of(old), Index.of(new)
@@ -42,7 +46,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         statements.append(f"{alter} RESET ({', '.join(gone)})")
     if want:
         statements.append(f"{alter} SET ({wants.parameters})")
-    return (tuple(statements), *rebuilt)
+    return (drafts(*statements), *rebuilt)
 
 
 def _statistics(fact: Fact, target: str) -> Options:
@@ -57,8 +61,8 @@ def _drop_root(fact: Fact, live: Catalog) -> Options:
         root = Attachment.of(attached).to
         attached = live.facts.get(("index attachment", root))
     keys = [f for f in live.by_kind.get("constraint", ()) if f.part == root]
-    drop_key = tuple((f"ALTER TABLE {key.object} DROP CONSTRAINT {key.part}",) for key in keys[:1])
-    return (*drop_key, (f"DROP INDEX {root}",))
+    drop_key = ((alter_table(key.object, f"DROP CONSTRAINT {key.part}"),) for key in keys[:1])
+    return (*drop_key, drafts(f"DROP INDEX {root}"))
 
 
 def _attach(fact: Fact, _: Catalog) -> Options:
@@ -69,6 +73,10 @@ def _index_of_column(fact: Fact) -> Sequence[FactKey]:
     return its_index(replace(fact, name=IndexColumn.of(fact).index))
 
 
+def _goes_without(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    return becomes_key(fact, goal, live) or loses_column(fact, goal, live)
+
+
 INDEXES = (
     Kind(
         "index",
@@ -76,6 +84,8 @@ INDEXES = (
         dropper("INDEX"),
         _alter,
         value=Index,
+        said_with=said_with_whole,
+        goes_without=_goes_without,
         reads=Text.EXPRESSIONS,
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",
@@ -88,6 +98,7 @@ INDEXES = (
         _attach,
         lambda _fact, _: (),
         value=Attachment,
+        said_with=attachment_said_with,
         drop_last=_drop_root,
         alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
     ),

@@ -6,7 +6,7 @@ from itertools import product
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
 from diffapply.ddl.kind import Kind, its_table
-from diffapply.ddl.statements import Options, helper, one
+from diffapply.ddl.statements import Draft, Options, Way, alter_table, drafts, helper, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Check, Column, Constraint, Inherits
@@ -16,12 +16,12 @@ def _parents(fact: Fact | None) -> tuple[str, ...]:
     return Inherits.of(fact).parents if fact else ()
 
 
-def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> list[str]:
-    return [f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents]
+def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> Way:
+    return drafts(*(f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents))
 
 
 def _set_parents(fact: Fact, goal: Catalog) -> Options:
-    return _change_parents(fact, [], _parents(fact), goal)
+    return _change_parents(fact, (), _parents(fact), goal)
 
 
 def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
@@ -34,55 +34,52 @@ def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
     return _change_parents(new, leave, [parent for parent in wants if parent not in stay], goal)
 
 
-def _change_parents(
-    fact: Fact, leave: Sequence[str], parents: Sequence[str], goal: Catalog
-) -> Options:
+def _change_parents(fact: Fact, leave: Way, parents: Sequence[str], goal: Catalog) -> Options:
     """Directly; or with a helper table that first gives it the columns of its parents.
 
     Columns of a parent that is removed become the table's own, unless the helper has them, too.
     """
     inherit = _inherit(fact, parents)
-    ways: list[tuple[str, ...]] = []
+    ways: list[Way] = []
     # A parent that gets its checks later gives them to its children then.
     for with_checks, with_default in product((True, False), repeat=2):
         having = _from_helper(fact, parents, goal, with_default=with_default)
         if with_checks:
             having += add_checks(helper(fact.name), parents, goal)
         leave_helper = _inherit(fact, [helper(fact.name)], "NO INHERIT")
-        drop_helper = f"DROP TABLE {helper(fact.name)}"
+        drop_helper = Draft(f"DROP TABLE {helper(fact.name)}")
         ways.append((*having, *leave, *inherit, *leave_helper, drop_helper))
     plain = (*leave, *inherit)
     return (*ways, plain) if leave and parents else (plain, *ways)
 
 
-def _from_helper(
-    fact: Fact, parents: Sequence[str], goal: Catalog, *, with_default: bool
-) -> list[str]:
+def _from_helper(fact: Fact, parents: Sequence[str], goal: Catalog, *, with_default: bool) -> Way:
     """Statements that give a table the columns of its parents as inherited columns.
 
     A table must have the columns of its parents before it becomes their child, but a column from
     ADD COLUMN is its own. Only a column from a parent is inherited. So a helper table without rows
     is its parent for a moment.
     """
-    statements = [f"CREATE TABLE {helper(fact.name)} ()", *_inherit(fact, [helper(fact.name)])]
+    create = Draft(f"CREATE TABLE {helper(fact.name)} ()")
+    statements = [create, *_inherit(fact, [helper(fact.name)])]
     for name in dict.fromkeys(its.part for parent in parents for its in _columns(parent, goal)):
         its = goal.facts.get(("column", f"{fact.name}.{name}"))
         if its is not None and Column.of(its).inherited:
             clause = inherited_clause(its, goal, with_default=with_default)
-            statements.append(f"ALTER TABLE {helper(fact.name)} ADD COLUMN {clause}")
-    return statements
+            statements.append(Draft(f"ALTER TABLE {helper(fact.name)} ADD COLUMN {clause}"))
+    return tuple(statements)
 
 
 def _columns(table: str, goal: Catalog) -> list[Fact]:
     return sorted(goal.parts("column", table), key=lambda column: column.position)
 
 
-def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> list[str]:
+def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> Way:
     """Statements for the checks that a table must have before it can have these parents."""
-    return [
-        f"ALTER TABLE {table} ADD CONSTRAINT {check.part} {check.definition}"
+    return tuple(
+        alter_table(table, f"ADD CONSTRAINT {check.part} {check.definition}")
         for check in checks_of(parents, goal)
-    ]
+    )
 
 
 def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:

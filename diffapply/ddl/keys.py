@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from diffapply.ddl.partitions import is_partitioned
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Constraint, ForeignKey, Index, Key
 from diffapply.values.grammar import NAME, leading_name
@@ -40,6 +41,34 @@ def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
     if target is None or not any(_of_key(other) == target for other in others):
         return []
     return [fact for fact in catalog.facts.values() if _of_foreign_key(fact) == target]
+
+
+def index_for(key: Fact, goal: Catalog, live: Catalog) -> Fact | None:
+    """An index that is not in the goal, and that can become the one of this key."""
+    its = _key(key)
+    if not isinstance(its, Key) or is_partitioned(key.object, goal):
+        return None
+    found = (fact for fact in live.parts("index", key.object) if fact.key not in goal.facts)
+    return next((fact for fact in found if _fits(Index.of(fact), its)), None)
+
+
+def _fits(index: Index, key: Key) -> bool:
+    """Whether PostgreSQL takes an index for a key, and makes no other one of it."""
+    return (
+        index.unique
+        and index.method == "btree"
+        and index.keys == key.keys
+        and (index.include or "") == ", ".join(key.include)
+        and index.nulls_not_distinct == (key.word == "UNIQUE NULLS NOT DISTINCT")
+        and index.where is None
+        and index.parameters is None
+    )
+
+
+def becomes_key(index: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a key of the goal takes this index over."""
+    keys = (f for f in goal.parts("constraint", index.object) if f.key not in live.facts)
+    return any(index_for(key, goal, live) == index for key in keys)
 
 
 def undetermined(statements: Iterable[str], source: Catalog) -> tuple[str, ...]:

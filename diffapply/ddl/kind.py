@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from diffapply.ddl.statements import Options, aside, one
+from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Value, Whole
+from diffapply.values.grammar import words
 
 
 class Text(Enum):
@@ -64,12 +65,20 @@ AlterBetween = Callable[[Fact, Fact, Catalog, Catalog], Options]
 """Arguments: the fact now and in the goal; the goal's catalog; the live catalog."""
 Relation = Callable[[Fact], Sequence[FactKey]]
 """The other facts that a fact depends on."""
+SaidWith = Callable[[Fact, Catalog], Sequence[FactKey]]
+"""Arguments: the fact; the goal's catalog."""
 Names = Literal["", "relation", "index", "type", "routine"]
 
 
 def no_others(_: Fact) -> Sequence[FactKey]:
     """It depends on nothing."""
     return ()
+
+
+def loses_column(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a column that its definition names goes: PostgreSQL drops it with that."""
+    columns = (("column", f"{fact.object}.{word}") for word in words(fact.definition))
+    return any(its in live.facts and its not in goal.facts for its in columns)
 
 
 def its_table(fact: Fact) -> Sequence[FactKey]:
@@ -122,6 +131,11 @@ class Kind:
         told_whole: whether it is shown without its parts, if it is missing or extra.
         comes_with: facts that bring it along when they are created. If none of these exists yet,
             it needs no statement of its own.
+        said_with: facts whose statements say it, too. If any of them is yet to be created, it needs
+            no statement of its own.
+        goes_without: whether it goes without a statement of its own: something in the goal takes
+            it over, or something that goes takes it along. Arguments: the fact; the goal's catalog;
+            the live catalog.
         goes_with: facts that take it along when they are dropped.
         names: the namespace of its name; an index has its name among relations. Empty: it has no
             name of its own, or none that means something elsewhere.
@@ -139,7 +153,7 @@ class Kind:
     drop_only: Between | None = None
     drop_last: Drop | None = None
     alter_last: AlterBetween | None = None
-    put_aside: Callable[[Fact], tuple[str, ...]] | None = None
+    put_aside: Callable[[Fact], Way] | None = None
     changes_with: Callable[[Fact, Catalog, Catalog], bool] | None = None
     value: type[Value] = Whole
     reads: Text = Text.PLAIN
@@ -149,6 +163,8 @@ class Kind:
     contains: bool = False
     told_whole: bool = False
     comes_with: Relation = no_others
+    said_with: SaidWith | None = None
+    goes_without: Callable[[Fact, Catalog, Catalog], bool] | None = None
     goes_with: Relation = no_others
     names: Names = ""
     rename: str = ""
@@ -157,7 +173,7 @@ class Kind:
     def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
         """The best first."""
         taken = self.create_from(fact, goal, live) if self.create_from else ()
-        return (*taken, *self.create(fact, goal))
+        return tuple(dict.fromkeys((*taken, *self.create(fact, goal))))
 
     def last_ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
         """For when those of `ways_to_create` fail."""
@@ -189,7 +205,9 @@ class Kind:
     def replaced(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways to drop it and to create it."""
         return tuple(
-            (*drop, *create) for drop in self.drop(old, live) for create in self.create(new, goal)
+            (*dropped_anew(drop), *create)
+            for drop in self.drop(old, live)
+            for create in self.create(new, goal)
         )
 
 
@@ -203,9 +221,9 @@ def drop_on_table(word: str) -> Drop:
     return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
 
 
-def renamed_aside(word: str) -> Callable[[Fact], tuple[str, ...]]:
+def renamed_aside(word: str) -> Callable[[Fact], Way]:
     """A `put_aside` for what has its own name."""
-    return lambda fact: (f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}",)
+    return lambda fact: drafts(f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
 
 
 def step_aside(word: str, create: Create) -> AlterBetween:

@@ -1,10 +1,10 @@
 """Columns that are not null: from PostgreSQL 18 by a constraint that has a name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, its_column, its_column_or_view
-from diffapply.ddl.statements import Options, alter_column, one
+from diffapply.ddl.statements import Alteration, Draft, Options, alter_column, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, NotNull, not_null_name
@@ -17,18 +17,24 @@ def _set_not_null(fact: Fact, goal: Catalog) -> Options:
     return one(set_not_null(fact))
 
 
-def set_not_null(fact: Fact) -> str:
+def set_not_null(fact: Fact) -> Alteration:
     """The statement that makes a column NOT NULL, whatever its table is a part of."""
     wants = NotNull.of(fact)
     if not wants.name and not wants.rest:
-        return f"{alter_column(fact)} SET NOT NULL"
+        return alter_column(fact, "SET NOT NULL")
     named = f"CONSTRAINT {wants.name} " if wants.name else ""
-    return f"ALTER TABLE {fact.object} ADD {named}NOT NULL {fact.part}{wants.rest}"
+    return alter_table(fact.object, f"ADD {named}NOT NULL {fact.part}{wants.rest}")
 
 
-def not_nulls_of_inherited(columns: Iterable[Fact], catalog: Catalog) -> list[str]:
-    """What is the table's own of columns that are not, as CREATE TABLE lists it."""
-    inherited = (its for its in columns if Column.of(its).inherited)
+def not_nulls_of_inherited(
+    columns: Iterable[Fact], catalog: Catalog, keyed: Collection[str]
+) -> list[str]:
+    """What is the table's own of columns that are not, as CREATE TABLE lists it.
+
+    Args:
+        keyed: columns of the primary key, which makes them so.
+    """
+    inherited = (its for its in columns if Column.of(its).inherited and its.part not in keyed)
     found = (catalog.facts.get(("not null", its.name)) for its in inherited)
     return [
         f"CONSTRAINT {not_null_name(fact)} NOT NULL {fact.part}"
@@ -37,26 +43,31 @@ def not_nulls_of_inherited(columns: Iterable[Fact], catalog: Catalog) -> list[st
     ]
 
 
+def rename_constraint(table: str, old: str, new: str) -> Draft:
+    """The statement that renames a constraint; PostgreSQL takes no other action beside it."""
+    return Draft(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
+
+
 def _drop_not_null(fact: Fact, _: Catalog) -> Options:
     if NotNull.of(fact).inherited:
         return ()
     drop = f"ALTER COLUMN {fact.part} DROP NOT NULL"
     # A child's key may need it there; before PostgreSQL 18 it would go there, too.
-    return (f"ALTER TABLE {fact.object} {drop}",), (f"ALTER TABLE ONLY {fact.object} {drop}",)
+    return tuple((alter_table(fact.object, drop, only=only),) for only in (False, True))
 
 
 def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
     """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
     had, wants = NotNull.of(old), NotNull.of(new)
-    table, name = f"ALTER TABLE {new.object}", not_null_name(new)
-    statements = []
+    name = not_null_name(new)
+    statements: list[Draft] = []
     if not_null_name(old) != name:
-        statements.append(f"{table} RENAME CONSTRAINT {not_null_name(old)} TO {name}")
+        statements.append(rename_constraint(new.object, not_null_name(old), name))
     if had.no_inherit != wants.no_inherit:
         inherit = "NO INHERIT" if wants.no_inherit else "INHERIT"
-        statements.append(f"{table} ALTER CONSTRAINT {name} {inherit}")
+        statements.append(alter_table(new.object, f"ALTER CONSTRAINT {name} {inherit}"))
     if wants.valid and not had.valid:
-        statements.append(f"{table} VALIDATE CONSTRAINT {name}")
+        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}"))
     if had.inherited and not wants.inherited:
         statements.extend(*_set_not_null(new, goal))
     partition = goal.facts.get(("partition", new.object))
@@ -64,7 +75,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         # What comes from the parent can be altered only while it does not.
         apart = (partitions.detach(partition), *statements, partitions.attach(partition))
         return tuple(statements), apart
-    return (tuple(statements),) if statements else ()
+    return one(*statements) if statements else ()
 
 
 NOT_NULL = Kind(

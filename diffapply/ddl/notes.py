@@ -30,6 +30,14 @@ def _drop_comment(fact: Fact, _: Catalog) -> Options:
     return one(f"COMMENT ON {fact.name} IS NULL")
 
 
+def _goes_with_its_subject(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether what it is on goes; that of a relation or a routine it goes with anyway."""
+    word, _, name = fact.name.partition(" ")
+    on_table = f"{fact.object}.{name.removesuffix(f' ON {fact.object}')}"
+    subject = (word.lower(), name if word in ("COLUMN", "INDEX") else on_table)
+    return subject in live.facts and subject not in goal.facts
+
+
 STATISTICS = (
     Kind(
         "extended statistics",
@@ -53,6 +61,7 @@ NOTES = (
         _set_comment,
         _drop_comment,
         lambda _old, new, goal: _set_comment(new, goal),
+        goes_without=_goes_with_its_subject,
         reads=Text.PROSE,
     ),
 )

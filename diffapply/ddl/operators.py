@@ -1,7 +1,7 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.statements import Options, drafts, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Aggregate, Conversion, NamedOptions
 from diffapply.values.grammar import before
@@ -33,8 +33,8 @@ def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
     flags = [name for name in ("HASHES", "MERGES") if name in settings]
     alter = f"ALTER OPERATOR {new.name} SET "
     return (
-        (f"{alter}({', '.join(estimators)})",),
-        (f"{alter}({', '.join((*estimators, *links, *flags))})",),
+        drafts(f"{alter}({', '.join(estimators)})"),
+        drafts(f"{alter}({', '.join((*estimators, *links, *flags))})"),
     )
 
 

@@ -13,7 +13,7 @@ from diffapply.ddl.columns import COLUMN, DEFAULT
 from diffapply.ddl.inheritance import checks_of, parents_of
 from diffapply.ddl.not_null import NOT_NULL, set_not_null
 from diffapply.ddl.sequences import IDENTITY
-from diffapply.ddl.statements import Options, aside, helper, one
+from diffapply.ddl.statements import Draft, Options, aside, helper, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Check, Column, NotNull, not_null_name
 
@@ -66,12 +66,12 @@ class _Child:
         """Whether there is anything that it is only to inherit."""
         return bool(self._inherited(self.goal) or checks_of(self.parents, self.goal))
 
-    def alone(self) -> Iterator[str]:
+    def alone(self) -> Iterator[str | Draft]:
         """All that it has becomes its own."""
         for verb in ("NO INHERIT", "INHERIT"):
             yield from (f"ALTER TABLE {self.table} {verb} {parent}" for parent in self.parents)
 
-    def with_helper(self) -> Iterator[str]:
+    def with_helper(self) -> Iterator[str | Draft]:
         """What the helper gives it does not."""
         alter, alter_helper = f"ALTER TABLE {self.table}", f"ALTER TABLE {helper(self.table)}"
         checks = checks_of(self.parents, self.goal)
@@ -110,7 +110,7 @@ class _Child:
         columns = (*self.given_up, *self._own)
         return Check.of(check).names_any(column.part for column in columns)
 
-    def _copies(self) -> Iterator[str]:
+    def _copies(self) -> Iterator[str | Draft]:
         """Both columns are the helper's for that long, so that no trigger sees the rows."""
         alter = f"ALTER TABLE {helper(self.table)}"
         for column in self.given_up:
@@ -124,7 +124,7 @@ class _Child:
         for column in self.given_up:
             yield f"{alter} DROP COLUMN {column.part}"
 
-    def _exchanges(self) -> Iterator[str]:
+    def _exchanges(self) -> Iterator[str | Draft]:
         alter = f"ALTER TABLE {self.table}"
         for column in self.given_up:
             for owned in self.live.by_kind.get("sequence owner", ()):
@@ -135,13 +135,13 @@ class _Child:
             yield f"ALTER TABLE {helper(self.table)} RENAME COLUMN {new} TO {column.part}"
             yield f"{alter} DROP COLUMN {aside(column.name)}"
 
-    def _not_nulls_that_stay(self) -> Iterator[str]:
+    def _not_nulls_that_stay(self) -> Iterator[str | Draft]:
         for column in self.staying:
             had, wants = self._not_nulls(column)
             if had and wants and NotNull.of(had).inherited and NotNull.of(wants).inherited:
                 yield self._on_helper(wants)
 
-    def _not_nulls_that_change(self) -> Iterator[str]:
+    def _not_nulls_that_change(self) -> Iterator[str | Draft]:
         alter, given_up = f"ALTER TABLE {self.table}", self.given_up
         for column in self.goal.parts("column", self.table):
             had, wants = self._not_nulls(column)

@@ -1,5 +1,6 @@
 """Partitions: how they hang on their tables."""
 
+from diffapply.ddl.statements import Draft
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Partition, Table
 
@@ -16,12 +17,13 @@ def is_partitioned(table: str, catalog: Catalog) -> bool:
     return fact is not None and Table.of(fact).partitioned_by is not None
 
 
-def attach(fact: Fact) -> str:
+def attach(fact: Fact) -> Draft:
     """The statement that makes a table this partition."""
     partition = Partition.of(fact)
-    return f"ALTER TABLE {partition.parent} ATTACH PARTITION {fact.name} {partition.bound}"
+    attach = f"ATTACH PARTITION {fact.name} {partition.bound}"
+    return Draft(f"ALTER TABLE {partition.parent} {attach}")
 
 
-def detach(fact: Fact) -> str:
+def detach(fact: Fact) -> Draft:
     """The statement that makes it a table that stands alone."""
-    return f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}"
+    return Draft(f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}")

@@ -1,13 +1,13 @@
 """Row security and its policies."""
 
 from diffapply.ddl.kind import Kind, Text, drop_on_table
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.statements import Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Policy
 
 
 def _create_policy(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE POLICY {fact.part} ON {fact.object} {fact.definition}")
+    return one(f"CREATE POLICY {fact.part} ON {fact.object}{Policy.of(fact).said}")
 
 
 def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -17,26 +17,27 @@ def _alter_policy(old: Fact, new: Fact, _: Catalog) -> Options:
         return ()
     if (had.using and not wants.using) or (had.check and not wants.check):
         return ()
-    return one(f"ALTER POLICY {new.part} ON {new.object} {wants.rest}")
+    return one(f"ALTER POLICY {new.part} ON {new.object}{wants.changes_from(had)}")
 
 
 def _row_security(name: str, on: str, off: str) -> Kind:
     return Kind(
         name,
-        lambda fact, _: one(f"ALTER TABLE {fact.name} {on} ROW LEVEL SECURITY"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} {off} ROW LEVEL SECURITY"),
+        lambda fact, _: one(alter_table(fact.name, f"{on} ROW LEVEL SECURITY")),
+        lambda fact, _: one(alter_table(fact.name, f"{off} ROW LEVEL SECURITY")),
     )
 
 
-POLICIES = (
+ROW_SECURITY = (
     _row_security("row security", "ENABLE", "DISABLE"),
     _row_security("forced row security", "FORCE", "NO FORCE"),
-    Kind(
-        "policy",
-        _create_policy,
-        drop_on_table("POLICY"),
-        _alter_policy,
-        value=Policy,
-        reads=Text.CODE,
-    ),
+)
+
+POLICY = Kind(
+    "policy",
+    _create_policy,
+    drop_on_table("POLICY"),
+    _alter_policy,
+    value=Policy,
+    reads=Text.CODE,
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from diffapply.ddl.statements import Options, aside, literal, one
+from diffapply.ddl.statements import Options, alter_column, aside, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Identity, Numbering, Sequence
 from diffapply.values.grammar import IDENTIFIER, LITERAL, unquoted
@@ -42,12 +42,11 @@ def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
     owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
     if len(owned) != 1:
         return ()
-    alter = f"ALTER TABLE {fact.object} ALTER COLUMN {fact.part}"
     waits = aside(owned[0].name)
     return one(
-        f"{alter} DROP DEFAULT",
+        alter_column(fact, "DROP DEFAULT"),
         f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
-        f"{alter} ADD {fact.definition}",
+        alter_column(fact, f"ADD {fact.definition}"),
         carry(waits, Identity.of(fact).sequence),
         f"DROP SEQUENCE {waits}",
     )
@@ -71,12 +70,13 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
         )
     if identity is None or identity.key in goal.facts:
         return ()
-    return (tuple(_released(identity, fact)),)
+    return one(*_released(identity, fact))
 
 
 def create(name: str, numbers: Sequence) -> str:
     """The statement that creates a sequence."""
-    return f"CREATE {'UNLOGGED ' if numbers.unlogged else ''}SEQUENCE {name} {numbers.described}"
+    unlogged = "UNLOGGED " if numbers.unlogged else ""
+    return f"CREATE {unlogged}SEQUENCE {name} {numbers.said}".rstrip()
 
 
 def _released(identity: Fact, sequence: Fact) -> list[str]:

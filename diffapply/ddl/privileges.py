@@ -1,7 +1,9 @@
 """Owners, grants and default privileges, which are compared only when that is asked for."""
 
+from dataclasses import replace
+
 from diffapply.ddl.kind import Kind
-from diffapply.ddl.statements import Options, literal, one
+from diffapply.ddl.statements import Options, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Granted, Privileges
 
@@ -12,7 +14,7 @@ def _set_owner(fact: Fact, _: Catalog) -> Options:
 
 def _grant(fact: Fact, _: Catalog) -> Options:
     its = Granted.of(fact)
-    grant = f"GRANT {fact.definition} ON {its.on} TO {its.grantee}"
+    grant = f"GRANT {Privileges.of(fact).said} ON {its.on} TO {its.grantee}"
     if its.as_owner:
         # An owner has everything to begin with.
         revoke = f"REVOKE ALL ON {its.on} FROM {its.grantee}"
@@ -24,13 +26,22 @@ def _revoke(fact: Fact, _: Catalog) -> Options:
     its = Granted.of(fact)
     if its.as_owner:
         return one(f"GRANT ALL ON {its.on} TO {its.grantee}")
-    revoke = f"{fact.definition} ON {its.on} FROM {its.grantee}"
+    revoke = f"{Privileges.of(fact).said} ON {its.on} FROM {its.grantee}"
     only = "GRANT OPTION FOR " if its.grantable else ""
-    return (f"REVOKE {revoke}",), (f"REVOKE {only}{revoke}",)
+    return drafts(f"REVOKE {revoke}"), drafts(f"REVOKE {only}{revoke}")
 
 
 def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
-    return ((*_revoke(old, goal)[0], *_grant(new, goal)[0]),)
+    """Only what differs; or all of it again."""
+    again = (*_revoke(old, goal)[0], *_grant(new, goal)[0])
+    if Granted.of(new).as_owner:
+        return (again,)
+    had, wants = Privileges.of(old), Privileges.of(new)
+    gone = replace(old, definition=str(had.without(wants)))
+    more = replace(new, definition=str(wants.without(had)))
+    revoke = _revoke(gone, goal)[0] if gone.definition else ()
+    grant = _grant(more, goal)[0] if more.definition else ()
+    return (*revoke, *grant), again
 
 
 def _default(fact: Fact, verb: str, word: str) -> Options:

@@ -116,7 +116,7 @@ def in_full(statement: str, goal: Catalog) -> str:
     if type(created) is ast.CreateSeqStmt and not created.options:
         sequence: Parsed = created.sequence
         fact = fact_named(goal, "sequence", quoted(sequence.relname))
-        return KINDS["sequence"].create(fact, goal)[0][0] if fact else statement
+        return KINDS["sequence"].create(fact, goal)[0][0].sql if fact else statement
     identities = [
         fact_named(goal, "identity", relation(created), quoted(column.colname))
         for column in _columns(created)

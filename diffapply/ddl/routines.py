@@ -1,17 +1,17 @@
 """Routines, and the rules and triggers that run them."""
 
-from diffapply.ddl.kind import Kind, Text, drop_on_table, dropper
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.kind import Kind, Text, drop_on_table
+from diffapply.ddl.statements import Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Routine
 
 
 def _create_routine(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE {fact.definition}")
+    return one(f"CREATE {Routine.of(fact).said}")
 
 
 def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
-    return one(f"CREATE OR REPLACE {new.definition}")
+    return one(f"CREATE OR REPLACE {Routine.of(new).said}")
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:
@@ -24,10 +24,10 @@ def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
 
 def _state(word: str) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.object} {fact.definition} {word} {fact.part}")
+        return one(alter_table(fact.object, f"{fact.definition} {word} {fact.part}"))
 
     def unset(fact: Fact, _: Catalog) -> Options:
-        return one(f"ALTER TABLE {fact.object} ENABLE {word} {fact.part}")
+        return one(alter_table(fact.object, f"ENABLE {word} {fact.part}"))
 
     name = f"{word.lower()} state"
     return Kind(name, assign, unset, lambda _old, new, goal: assign(new, goal))
@@ -36,7 +36,7 @@ def _state(word: str) -> Kind:
 ROUTINE = Kind(
     "routine",
     _create_routine,
-    dropper("ROUTINE"),
+    lambda fact, _: one(f"DROP {Routine.of(fact).word} {fact.name}"),
     _replace_routine,
     value=Routine,
     reads=Text.BODY,

@@ -7,40 +7,40 @@ from diffapply.ddl.positions import (
     sequence_for_identity,
     within_bounds,
 )
-from diffapply.ddl.statements import Options, alter_column, literal, one
+from diffapply.ddl.serial import identity, said_by_serial
+from diffapply.ddl.statements import Draft, Options, alter_column, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Identity, Sequence
 
 
-def _add_identity(fact: Fact, _: Catalog) -> Options:
-    add = f"{alter_column(fact)} ADD {fact.definition}"
-    return (
-        (add,),
-        (f"{alter_column(fact)} DROP DEFAULT", add),
-        (f"{alter_column(fact)} SET NOT NULL", add),
-    )
+def _add_identity(fact: Fact, goal: Catalog) -> Options:
+    add = alter_column(fact, f"ADD {identity(fact, goal)}")
+    before = ((), (alter_column(fact, "DROP DEFAULT"),), (alter_column(fact, "SET NOT NULL"),))
+    return tuple((*its, add) for its in before)
 
 
 def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     had, wants = Identity.of(old), Identity.of(new)
-    sets = " ".join(f"SET {option}" for option in wants.options)
-    alter = f"{alter_column(new)} SET {wants.when} {sets}"
+    when = (wants.when,) if had.when != wants.when else ()
+    sets = " ".join(f"SET {its}" for its in (*when, *wants.unlike(had)))
     renames = []
     if had.sequence != wants.sequence:
         renames.append(f"ALTER SEQUENCE {had.sequence} RENAME TO {wants.sequence}")
-    statements = [alter]
+    statements: list[str | Draft] = [alter_column(new, sets)] if sets else []
     if had.logged != wants.logged:
         # Where it is not said, it is the opposite of what was.
         opposite = "UNLOGGED" if had.logged == "LOGGED" else "LOGGED"
         statements.append(f"ALTER SEQUENCE {wants.sequence} SET {wants.logged or opposite}")
-    move = within_bounds(wants.sequence, had, wants)
-    moved = (*renames, move, *statements) if move else (*renames, f"{alter} RESTART", *statements)
-    return (*renames, *statements), moved
+    plain = drafts(*renames, *statements)
+    if move := within_bounds(wants.sequence, had, wants):
+        return plain, drafts(*renames, move, *statements)
+    restart = alter_column(new, f"{sets} RESTART".lstrip())
+    return plain, drafts(*renames, restart, *statements)
 
 
 def _drop_identity(fact: Fact, _: Catalog) -> Options:
-    return one(f"{alter_column(fact)} DROP IDENTITY")
+    return one(alter_column(fact, "DROP IDENTITY"))
 
 
 def _create_sequence(fact: Fact, _: Catalog) -> Options:
@@ -53,13 +53,12 @@ def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
     if had.unlogged != wants.unlogged:
         logged = "UNLOGGED" if wants.unlogged else "LOGGED"
         statements.append(f"ALTER SEQUENCE {new.name} SET {logged}")
-    if had.described == wants.described:
-        return (tuple(statements),)
-    alter = f"ALTER SEQUENCE {new.name} {wants.described}"
-    plain = (*statements, alter)
+    if not (changes := wants.changes_from(had)):
+        return one(*statements)
+    alter = f"ALTER SEQUENCE {new.name} {changes}"
     if move := within_bounds(new.name, had, wants):
-        return plain, (*statements, move, alter)
-    return plain, (*statements, f"{alter} RESTART")
+        return drafts(*statements, alter), drafts(*statements, move, alter)
+    return drafts(*statements, alter), drafts(*statements, f"{alter} RESTART")
 
 
 def _own_sequence(fact: Fact, _: Catalog) -> Options:
@@ -77,7 +76,7 @@ def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
         f"WHERE oid OPERATOR(pg_catalog.=) {literal(fact.object)}::pg_catalog.regclass"
     )
     give = f"DO {literal(f'BEGIN EXECUTE ({query}); END')}"
-    return tuple((give, *way) for way in _own_sequence(fact, goal))
+    return tuple((*drafts(give), *way) for way in _own_sequence(fact, goal))
 
 
 SEQUENCE = Kind(
@@ -89,6 +88,7 @@ SEQUENCE = Kind(
     create_from=sequence_for_identity,
     holds_data=True,
     contains=True,
+    said_with=said_by_serial,
     names="relation",
     rename="ALTER SEQUENCE {old} RENAME TO {new}",
     risks=frozenset({HazardCode.DROPS_SEQUENCE, HazardCode.DROPS_IDENTITY}),
@@ -101,6 +101,7 @@ SEQUENCE_OWNER = Kind(
     lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
     lambda _old, new, goal: _own_sequence(new, goal),
     create_from=_own_new_sequence,
+    said_with=said_by_serial,
     renamed_freely="sequence",
 )
 

@@ -3,7 +3,8 @@
 from diffapply.ddl import partitions
 from diffapply.ddl.constraints import add_key, drop_constraint
 from diffapply.ddl.kind import Kind, its_index
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.new_table import parameters_said_with
+from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Constraint, Exclude, Key, Parameters
@@ -12,13 +13,13 @@ from diffapply.values import Constraint, Exclude, Key, Parameters
 def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
     if key := _key_of_partitioned(fact, catalog):
         return _key_again(key, fact.definition, catalog)
-    return one(f"{_alter_relation(fact, catalog)} SET ({fact.definition})")
+    return one(_alter_relation(fact, catalog, f"SET ({fact.definition})"))
 
 
 def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
     if key := _key_of_partitioned(fact, catalog):
         return _key_again(key, "", catalog)
-    return one(f"{_alter_relation(fact, catalog)} RESET ({Parameters.of(fact).names})")
+    return one(_alter_relation(fact, catalog, f"RESET ({Parameters.of(fact).names})"))
 
 
 def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
@@ -40,17 +41,18 @@ def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
     return catalog.facts.get(("constraint", f"{fact.object}.{fact.name}"))
 
 
-def _alter_relation(fact: Fact, catalog: Catalog) -> str:
-    """ALTER, the word for the relation, and its name."""
+def _alter_relation(fact: Fact, catalog: Catalog, action: str) -> Alteration:
+    """An action on a table, an index or a materialized view."""
+    word = "TABLE"
     if fact.name != fact.object:
-        return f"ALTER INDEX {fact.name}"
-    if ("materialized view", fact.object) in catalog.facts:
-        return f"ALTER MATERIALIZED VIEW {fact.name}"
-    return f"ALTER TABLE {fact.name}"
+        word = "INDEX"
+    elif ("materialized view", fact.object) in catalog.facts:
+        word = "MATERIALIZED VIEW"
+    return Alteration(action, f"ALTER {word} {fact.name}")
 
 
 def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
-    return one(f"{_alter_relation(fact, catalog)} SET TABLESPACE {fact.definition}")
+    return one(_alter_relation(fact, catalog, f"SET TABLESPACE {fact.definition}"))
 
 
 STORAGE_PARAMETERS = Kind(
@@ -59,6 +61,7 @@ STORAGE_PARAMETERS = Kind(
     _reset_parameters,
     _alter_parameters,
     value=Parameters,
+    said_with=parameters_said_with,
     goes_with=its_index,
     risks=frozenset({HazardCode.BUILDS_INDEX}),
 )
@@ -69,21 +72,21 @@ TABLE_SETTINGS = (
     Kind(
         "tablespace",
         _set_tablespace,
-        lambda fact, catalog: one(f"{_alter_relation(fact, catalog)} SET TABLESPACE pg_default"),
+        lambda fact, catalog: one(_alter_relation(fact, catalog, "SET TABLESPACE pg_default")),
         lambda _old, new, goal: _set_tablespace(new, goal),
         goes_with=its_index,
         risks=frozenset({HazardCode.REWRITES_TABLE}),
     ),
     Kind(
         "cluster",
-        lambda fact, _: one(f"ALTER TABLE {fact.name} CLUSTER {fact.definition}"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} SET WITHOUT CLUSTER"),
-        lambda _old, new, _: one(f"ALTER TABLE {new.name} CLUSTER {new.definition}"),
+        lambda fact, _: one(alter_table(fact.name, f"CLUSTER {fact.definition}")),
+        lambda fact, _: one(alter_table(fact.name, "SET WITHOUT CLUSTER")),
+        lambda _old, new, _: one(alter_table(new.name, f"CLUSTER {new.definition}")),
     ),
     Kind(
         "replica identity",
-        lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY {fact.definition}"),
-        lambda fact, _: one(f"ALTER TABLE {fact.name} REPLICA IDENTITY DEFAULT"),
-        lambda _old, new, _: one(f"ALTER TABLE {new.name} REPLICA IDENTITY {new.definition}"),
+        lambda fact, _: one(alter_table(fact.name, f"REPLICA IDENTITY {fact.definition}")),
+        lambda fact, _: one(alter_table(fact.name, "REPLICA IDENTITY DEFAULT")),
+        lambda _old, new, _: one(alter_table(new.name, f"REPLICA IDENTITY {new.definition}")),
     ),
 )

@@ -1,22 +1,117 @@
-"""Helpers for the statements of the table of kinds."""
+"""The statements that the table of kinds proposes, as values: drafts."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from diffapply.model.catalog import Fact
 
-Options = tuple[tuple[str, ...], ...]
-"""Several ways to do something, best first; each is a list of statements."""
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement that is proposed, and not proved yet.
+
+    Attributes:
+        anew: whether it drops what is created again.
+    """
+
+    text: str
+    anew: bool = field(default=False, kw_only=True)
+
+    @property
+    def sql(self) -> str:
+        """The whole statement."""
+        return self.text
+
+    def changed(self, change: Callable[[str], str]) -> Self:
+        """The same with another text."""
+        return replace(self, text=change(self.text))
 
 
-def one(*statements: str) -> Options:
+@dataclass(frozen=True, slots=True)
+class Alteration(Draft):
+    """What ALTER TABLE does to a table; several of the same table can be one statement.
+
+    Attributes:
+        text: the action, such as ``ADD COLUMN a integer``.
+        head: what stands before it, such as ``ALTER TABLE t``.
+        outside: whether it locks a table in another schema, too; then it stands apart.
+    """
+
+    head: str
+    outside: bool = False
+
+    @property
+    def action(self) -> str:
+        """The whole action."""
+        return self.text
+
+    @property
+    def sql(self) -> str:
+        """The whole statement."""
+        return f"{self.head} {self.action}"
+
+    def takes(self, other: "Alteration") -> bool:
+        """Whether both can be one statement."""
+        return self.head == other.head and self.outside == other.outside
+
+    def joined(self, other: "Alteration") -> "Alteration":
+        """Both actions as one statement."""
+        action, anew = f"{self.action}, {other.action}", self.anew or other.anew
+        return Alteration(action, self.head, self.outside, anew=anew)
+
+
+@dataclass(frozen=True, slots=True)
+class Retyping(Alteration):
+    """An action that gives a column another type.
+
+    Attributes:
+        using: how the values are converted; empty: as an assignment does.
+    """
+
+    using: str = field(default="", kw_only=True)
+
+    @property
+    def action(self) -> str:
+        """The whole action."""
+        return f"{self.text} USING {self.using}" if self.using else self.text
+
+    def changed(self, change: Callable[[str], str]) -> Self:
+        """The same with another text."""
+        return replace(self, text=change(self.text), using=change(self.using))
+
+
+Way = tuple[Draft, ...]
+"""Statements that do something together."""
+
+Options = tuple[Way, ...]
+"""Several ways to do something, best first."""
+
+
+def drafts(*statements: str | Draft) -> Way:
+    """Statements as drafts."""
+    return tuple(Draft(its) if isinstance(its, str) else its for its in statements)
+
+
+def dropped_anew(way: Way) -> Way:
+    """Statements that drop what is created again."""
+    return tuple(replace(draft, anew=True) for draft in way)
+
+
+def one(*statements: str | Draft) -> Options:
     """A single way."""
-    return (statements,)
+    return (drafts(*statements),)
 
 
-def alter_column(fact: Fact) -> str:
-    """The beginning of a statement that alters the column of a fact."""
-    return f"ALTER TABLE {fact.object} ALTER COLUMN {fact.part}"
+def alter_table(table: str, action: str, *, only: bool = False) -> Alteration:
+    """An action on a table; with `only`, not on what inherits from it."""
+    return Alteration(action, f"ALTER TABLE {'ONLY ' if only else ''}{table}")
+
+
+def alter_column(fact: Fact, action: str) -> Alteration:
+    """An action on the column of a fact."""
+    return alter_table(fact.object, f"ALTER COLUMN {fact.part} {action}")
 
 
 def literal(text: str) -> str:

@@ -1,7 +1,6 @@
-"""The second proposer: statements made from the facts themselves.
+"""The first proposer: statements made from the facts themselves.
 
-It knows all fact kinds, so it proposes what migra cannot see. It also rebuilds a whole structure
-from its facts.
+It knows all fact kinds, and it also rebuilds a whole structure from its facts.
 """
 
 from collections.abc import Collection
@@ -9,12 +8,18 @@ from dataclasses import dataclass
 
 from diffapply.ddl import KINDS, RANK
 from diffapply.ddl.order import build_order
-from diffapply.ddl.statements import Options
+from diffapply.ddl.places import (
+    Place,
+    Stage,
+    is_action_on_table,
+    place_of_change,
+    place_of_drop,
+)
+from diffapply.ddl.room import Room
+from diffapply.ddl.statements import Options, dropped_anew
 from diffapply.model.catalog import Catalog, Fact, FactKey
 
 _CONTAINERS = [kind.name for kind in KINDS.values() if kind.contains]
-# Objects that depend on others are dropped first; objects that others depend on, last.
-_GOES_FIRST = RANK["constraint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +44,34 @@ def propose(
     Args:
         anew: facts to replace even if they could be altered.
     """
-    first: list[Proposal] = []
-    last: list[Proposal] = []
-    for fact in reversed(_in_order(live)):
-        if fact.key not in goal.facts and not _goes_with_another(fact, live, goal):
-            proposals = first if RANK[fact.kind] >= _GOES_FIRST else last
-            kind = KINDS[fact.kind]
-            ways = kind.ways_to_drop(fact, goal, live)
-            proposals.append(Proposal(fact, ways, kind.last_ways_to_drop(fact, live)))
-    middle: list[Proposal] = []
-    for fact in _in_order(goal):
+    placed: list[tuple[Place, Proposal]] = []
+    room = Room(live, goal)
+    for turn, fact in enumerate(_last_first(live)):
+        if fact.key in goal.facts or _goes_with_another(fact, live, goal):
+            continue
+        kind = KINDS[fact.kind]
+        ways = kind.ways_to_drop(fact, goal, live)
+        if room.is_made_by(fact):
+            place: Place = (Stage.ROOM, turn, 0, 0, 0, "")
+        elif is_action_on_table(fact.kind) and ("table", fact.object) in goal.facts:
+            place = place_of_drop(fact, goal, live)
+        else:
+            place = (Stage.GONE, turn, 0, 0, 0, "")
+        placed.append((place, Proposal(fact, ways, kind.last_ways_to_drop(fact, live))))
+    for fact in goal.facts.values():
         kind, old = KINDS[fact.kind], live.facts.get(fact.key)
         if old is None:
-            if not _comes_with_another(fact, live):
+            if not _comes_with_another(fact, goal, live):
                 ways = kind.ways_to_create(fact, goal, live)
-                middle.append(Proposal(fact, ways, kind.last_ways_to_create(fact, goal, live)))
+                resorts = kind.last_ways_to_create(fact, goal, live)
+                proposal = Proposal(fact, ways, resorts)
+                placed.append((place_of_change(fact, goal, live), proposal))
         elif old.definition != fact.definition or (
             kind.changes_with and kind.changes_with(old, goal, live)
         ):
-            middle.append(_change(old, live, goal, anew))
-    return first + middle + last
+            place = place_of_change(fact, goal, live)
+            placed.append((place, _change(old, live, goal, anew)))
+    return [proposal for _, proposal in sorted(placed, key=lambda its: its[0])]
 
 
 def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
@@ -69,34 +82,35 @@ def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) 
 
 
 def drop(fact: Fact, live: Catalog) -> Options:
-    """Ways to drop a fact."""
-    return KINDS[fact.kind].drop(fact, live)
+    """Ways to drop a fact that is in the way."""
+    return tuple(map(dropped_anew, KINDS[fact.kind].drop(fact, live)))
 
 
-def _in_order(catalog: Catalog) -> list[Fact]:
-    """The facts in an order in which they can usually be created.
-
-    A table comes before its partitions: they share its names of NOT NULL constraints, and
-    PostgreSQL would choose other names if those of the partitions existed.
-    """
+def _last_first(catalog: Catalog) -> list[Fact]:
+    """The facts in an order in which they can usually be dropped."""
     places = build_order(catalog)
 
-    def key(fact: Fact) -> tuple[int, bool, int, int, str]:
-        partition = ("partition", fact.name) in catalog.facts
-        return RANK[fact.kind], partition, places.get(fact.key, 0), fact.position, fact.name
+    def place(fact: Fact) -> tuple[int, int, int, str]:
+        return RANK[fact.kind], places.get(fact.key, 0), fact.position, fact.name
 
-    return sorted(catalog.facts.values(), key=key)
+    return sorted(catalog.facts.values(), key=place, reverse=True)
 
 
 def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
     """Whether it will be dropped together with something else."""
-    wholes = (*KINDS[fact.kind].goes_with(fact), *((kind, fact.object) for kind in _CONTAINERS))
+    kind = KINDS[fact.kind]
+    if kind.goes_without and kind.goes_without(fact, goal, live):
+        return True
+    wholes = (*kind.goes_with(fact), *((container, fact.object) for container in _CONTAINERS))
     return any(
         whole != fact.key and whole in live.facts and whole not in goal.facts for whole in wholes
     )
 
 
-def _comes_with_another(fact: Fact, live: Catalog) -> bool:
+def _comes_with_another(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether it will be created together with something else."""
-    wholes = KINDS[fact.kind].comes_with(fact)
+    kind = KINDS[fact.kind]
+    if kind.said_with and any(its not in live.facts for its in kind.said_with(fact, goal)):
+        return True
+    wholes = kind.comes_with(fact)
     return bool(wholes) and not any(whole in live.facts for whole in wholes)

@@ -1,35 +1,78 @@
 """Tables themselves."""
 
 from diffapply.ddl import partitions
-from diffapply.ddl.columns import clause
+from diffapply.ddl.columns import clause, comes_with_sequence
+from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, renamed_aside
+from diffapply.ddl.new_table import (
+    clauses,
+    constraints_said,
+    parameters_clause,
+    primary_key,
+)
 from diffapply.ddl.not_null import not_nulls_of_inherited
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.order import circles
+from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
-from diffapply.values import Column, ForeignOptions, Partition, Table
+from diffapply.values import Column, Constraint, ForeignKey, ForeignOptions, Partition, Table
 
 _NO_OPTIONS = ForeignOptions(())
 
 
 def _create_table(fact: Fact, goal: Catalog) -> Options:
+    return _create_from(fact, goal, goal)
+
+
+def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """With all that CREATE TABLE can say; if that fails, with less: the rest is added later."""
+    if is_like_its_table(fact.name, goal):
+        return (*_create_partition(fact, goal), *_create_alone(fact, goal, live))
+    return _create_alone(fact, goal, live)
+
+
+def _create_partition(fact: Fact, goal: Catalog) -> Options:
+    """What it has it has from its table."""
+    table, its = Table.of(fact), Partition.of(goal.facts["partition", fact.name])
+    unlogged = "UNLOGGED " if table.unlogged else ""
+    tail = f"{table.rest}{parameters_clause(fact.name, goal)}"
+    return one(f"CREATE {unlogged}TABLE {fact.name} PARTITION OF {its.parent} {its.bound}{tail}")
+
+
+def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     table = Table.of(fact)
-    every = sorted(goal.parts("column", fact.object), key=lambda column: column.position)
+    every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
-    own_not_nulls = not_nulls_of_inherited(every, goal)
+    serials = [column for column in columns if comes_with_sequence(column, goal, live)]
+    constraints = constraints_said(fact.name, goal)
+    own_not_nulls = not_nulls_of_inherited(every, goal, primary_key(constraints))
+    keys = [each for each in constraints if not isinstance(Constraint.of(each), ForeignKey)]
     inherits = goal.facts.get(("inherits", fact.name))
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
 
-    def statement(*more: str, with_default: bool = True) -> str:
-        clauses = [*(clause(c, goal, with_default=with_default) for c in columns), *more]
-        listed = ",\n    ".join(clauses)
+    def statement(*more: str, with_default: bool = True) -> Draft:
+        said = (
+            clause(
+                column,
+                goal,
+                with_serial=with_default and column in serials,
+                with_default=with_default,
+            )
+            for column in columns
+        )
+        listed = ",\n    ".join((*said, *more))
         body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {'UNLOGGED ' if table.unlogged else ''}{table.word} {fact.name}"
-        return f"{prefix} {body}{parents}{table.rest}"
+        tail = f"{parents}{table.rest}{parameters_clause(fact.name, goal)}"
+        return Draft(f"{prefix} {body}{tail}")
 
-    plain = (statement(),), (statement(with_default=False),)
-    # Only from PostgreSQL 18 on can it be said here, and is it the table's own.
-    return ((statement(*own_not_nulls),), *plain) if own_not_nulls else plain
+    # Only from PostgreSQL 18 on can these be said here, and are they the table's own.
+    first = (own_not_nulls, []) if own_not_nulls else ([],)
+    more = [
+        (*not_nulls, *clauses(its, goal)) for not_nulls in first for its in (constraints, keys, [])
+    ]
+    ways = [statement(*its) for its in dict.fromkeys(more)]
+    return tuple((way,) for way in (*ways, statement(with_default=False)))
 
 
 def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
@@ -47,12 +90,12 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
     if had.options != wants.options:
         changes = (had.options or _NO_OPTIONS).changes_to(wants.options or _NO_OPTIONS)
         statements.append(f"{alter}OPTIONS ({changes})")
-    return (tuple(statements),) if statements else ()
+    return one(*statements) if statements else ()
 
 
 def _drop_table(fact: Fact, live: Catalog) -> Options:
-    drop = f"DROP {Table.of(fact).word} {fact.name}"
-    ways: list[tuple[str, ...]] = [(drop,)]
+    drop = Draft(f"DROP {Table.of(fact).word} {fact.name}")
+    ways: list[Way] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # What refers to the parent hangs on each partition as long as it is attached.
         ways.append((partitions.detach(partition), drop))
@@ -62,9 +105,17 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
     return tuple(ways)
 
 
-def _free_sequences(table: Fact, live: Catalog) -> tuple[str, ...]:
+def _drop_circle(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """Tables that refer to each other go together; so no foreign key has to go before."""
+    circle = [its for its in circles(live).get(fact.name, ()) if ("table", its) not in goal.facts]
+    if len(circle) == 1 or not circle:
+        return ()
+    return (*one(f"DROP TABLE {', '.join(sorted(circle))}"), *_drop_table(fact, live))
+
+
+def _free_sequences(table: Fact, live: Catalog) -> Way:
     return tuple(
-        f"ALTER SEQUENCE {fact.name} OWNED BY NONE"
+        Draft(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
         for fact in live.parts("sequence owner", table.name)
     )
 
@@ -97,11 +148,19 @@ def _key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
     )
 
 
+def _goes_with_its_table(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it is a partition of one that goes."""
+    parent = ("table", partitions.parent_of(fact.name, live) or "")
+    return parent in live.facts and parent not in goal.facts
+
+
 TABLE = Kind(
     "table",
     _create_table,
     _drop_table,
     _alter_table,
+    create_from=_create_from,
+    drop_only=_drop_circle,
     value=Table,
     alter_last=_remake,
     put_aside=renamed_aside("TABLE"),
@@ -110,6 +169,7 @@ TABLE = Kind(
     holds_data=True,
     contains=True,
     told_whole=True,
+    goes_without=_goes_with_its_table,
     names="relation",
     rename="ALTER TABLE {old} RENAME TO {new}",
     risks=frozenset({HazardCode.DROPS_TABLE, HazardCode.REWRITES_TABLE}),
@@ -117,6 +177,6 @@ TABLE = Kind(
 
 OF_TYPE = Kind(
     "of type",
-    lambda fact, _: one(f"ALTER TABLE {fact.name} OF {fact.definition}"),
-    lambda fact, _: one(f"ALTER TABLE {fact.name} NOT OF"),
+    lambda fact, _: one(alter_table(fact.name, f"OF {fact.definition}")),
+    lambda fact, _: one(alter_table(fact.name, "NOT OF")),
 )

@@ -1,10 +1,12 @@
 """Collations, enums, domains, composite, range and base types."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
-from diffapply.ddl.statements import Options, aside, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.ddl.lookup import quoted
+from diffapply.ddl.statements import Options, Way, aside, drafts, one
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import HazardCode
 from diffapply.values import (
     BaseType,
@@ -17,6 +19,7 @@ from diffapply.values import (
     NotNull,
     Range,
 )
+from diffapply.values.grammar import bare
 
 
 def _create_collation(fact: Fact, _: Catalog) -> Options:
@@ -25,6 +28,13 @@ def _create_collation(fact: Fact, _: Catalog) -> Options:
 
 def _create_type(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE TYPE {fact.name} AS {fact.definition}")
+
+
+def _create_range(fact: Fact, _: Catalog) -> Options:
+    # See `makeMultirangeTypeName` in PostgreSQL's pg_type.c.
+    name = bare(fact.name)
+    usual = name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
+    return one(f"CREATE TYPE {fact.name} AS {Range.of(fact).said(quoted(usual))}")
 
 
 def _create_base_type(fact: Fact, _: Catalog) -> Options:
@@ -37,38 +47,71 @@ def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
     return () if BaseType.of(old).settings else one(f"CREATE TYPE {new.name} {new.definition}")
 
 
-def _alter_enum(old: Fact, new: Fact, _: Catalog) -> Options:
-    """ADD VALUE, each at its place, when labels only come in addition; else nothing."""
+def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """ADD VALUE, each at its place, when labels only come in addition."""
     have, want = Enum.of(old).labels, Enum.of(new).labels
     if tuple(label for label in want if label in have) != have:
-        return ()
+        return _in_place_of_old(new, goal)
     statements = []
     for index, label in enumerate(want):
         if label not in have:
             # The label in front is there already: it was there before, or was just added.
             place = f"AFTER {want[index - 1]}" if index else f"BEFORE {have[0]}" if have else ""
+            if not {*have} & {*want[index:]}:
+                place = ""  # at the end
             statements.append(f"ALTER TYPE {new.name} ADD VALUE {label} {place}".rstrip())
-    return (tuple(statements),)
+    return one(*statements)
+
+
+def _in_place_of_old(new: Fact, goal: Catalog) -> Options:
+    """Where columns have it, the old one stays beside the new one until all of them have that."""
+    old_name = quoted(f"{bare(new.name)}_old")
+    columns = goal.by_kind.get("column", ())
+    if ("enum", old_name) in goal.facts or not any(_has_type(its, new.name) for its in columns):
+        return ()
+    rename = f"ALTER TYPE {new.name} RENAME TO {old_name}"
+    return one(rename, *_create_type(new, goal)[0])
+
+
+def _has_type(column: Fact, name: str) -> bool:
+    return Column.of(column).type.removesuffix("[]") == name
 
 
 def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     have, want = Composite.of(old).by_name, Composite.of(new).by_name
-    actions = [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
+    actions = [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
     actions += [
-        f"ALTER ATTRIBUTE {name} SET DATA TYPE {kind}"
+        f"ALTER ATTRIBUTE {name} TYPE {kind}"
         for name, kind in want.items()
         if name in have and have[name] != kind
     ]
-    actions += [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
+    actions += [f"DROP ATTRIBUTE {name}" for name in have if name not in want]
     kept = [name for name in have if name in want]
     if list(want)[: len(kept)] != kept or not actions:
         return ()  # the order of attributes is structure, and cannot be altered
     alter = f"ALTER TYPE {new.name} {', '.join(actions)}"
-    return (alter,), (f"{alter} CASCADE",)
+    return drafts(alter), drafts(f"{alter} CASCADE")
 
 
-def _create_domain(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE DOMAIN {fact.name} AS {fact.definition}")
+def _create_domain(fact: Fact, goal: Catalog) -> Options:
+    """With all that CREATE DOMAIN can say; if that fails, the rest is added later."""
+    create = f"CREATE DOMAIN {fact.name} AS {fact.definition}"
+    default = goal.facts.get(("domain default", fact.name))
+    not_null = goal.facts.get(("domain not null", fact.name))
+    said = [f"DEFAULT {default.definition}"] if default else []
+    said += [not_null.definition] if not_null else []
+    said += [
+        f"CONSTRAINT {check.part} {check.definition}"
+        for check in sorted(goal.parts("domain constraint", fact.name), key=lambda its: its.name)
+        if _said_with_domain(check, goal)
+    ]
+    return drafts(" ".join((create, *said))), drafts(create)
+
+
+def _said_with_domain(fact: Fact, _: Catalog) -> Sequence[FactKey]:
+    """The domain, unless a check is not valid: then it is added afterwards."""
+    valid = fact.kind != "domain constraint" or Check.of(fact).valid
+    return (("domain", fact.object),) if valid else ()
 
 
 def _set_default(fact: Fact, _: Catalog) -> Options:
@@ -96,24 +139,24 @@ def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-    ways = step_aside("TYPE", _create_type)(old, new, goal, live)
+    ways = step_aside("TYPE", _create_range)(old, new, goal, live)
     return tuple((*_parts_of_range_aside(old), *way) for way in ways)
 
 
-def _parts_of_range_aside(old: Fact) -> tuple[str, ...]:
+def _parts_of_range_aside(old: Fact) -> Way:
     """The multirange type and the constructors, which come and go with it, step aside with it."""
     its = Range.of(old)
     multirange, bounds = its.multirange, f"{its.subtype}, {its.subtype}"
     of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
     of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
-    return (
+    return drafts(
         *(f"ALTER FUNCTION {its} RENAME TO {aside(old.name)}" for its in of_range),
         *(f"ALTER FUNCTION {its} RENAME TO {aside(multirange)}" for its in of_multirange),
         f"ALTER TYPE {multirange} RENAME TO {aside(multirange)}",
     )
 
 
-def _put_range_aside(fact: Fact) -> tuple[str, ...]:
+def _put_range_aside(fact: Fact) -> Way:
     return (*_parts_of_range_aside(fact), *renamed_aside("TYPE")(fact))
 
 
@@ -145,6 +188,49 @@ TYPES = (
         reads=Text.LABELS,
         contains=True,
         names="type",
+        rename="ALTER TYPE {old} RENAME TO {new}",
+    ),
+    Kind(
+        "domain",
+        _create_domain,
+        dropper("DOMAIN"),
+        value=Column,
+        alter_last=step_aside("DOMAIN", _create_domain),
+        put_aside=renamed_aside("TYPE"),
+        contains=True,
+        told_whole=True,
+        names="type",
+        rename="ALTER TYPE {old} RENAME TO {new}",
+    ),
+    Kind(
+        "domain default",
+        _set_default,
+        lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
+        lambda _old, new, goal: _set_default(new, goal),
+        value=Default,
+        said_with=_said_with_domain,
+        reads=Text.EXPRESSIONS,
+    ),
+    Kind(
+        "domain not null",
+        _set_not_null,
+        lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
+        value=NotNull,
+        said_with=_said_with_domain,
+        create_last=_domain_anew,
+    ),
+    Kind(
+        "domain constraint",
+        _add_check,
+        _drop_check,
+        _alter_check,
+        value=Check,
+        said_with=_said_with_domain,
+        create_last=_domain_anew,
+        alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
+        reads=Text.EXPRESSIONS,
+        rename="ALTER DOMAIN {table} RENAME CONSTRAINT {old} TO {new}",
+        renamed_freely="domain constraint",
     ),
     Kind(
         "composite type",
@@ -157,46 +243,11 @@ TYPES = (
         contains=True,
         names="type",
         risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
-    ),
-    Kind(
-        "domain",
-        _create_domain,
-        dropper("DOMAIN"),
-        value=Column,
-        alter_last=step_aside("DOMAIN", _create_domain),
-        put_aside=renamed_aside("TYPE"),
-        contains=True,
-        told_whole=True,
-        names="type",
-    ),
-    Kind(
-        "domain default",
-        _set_default,
-        lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
-        lambda _old, new, goal: _set_default(new, goal),
-        value=Default,
-        reads=Text.EXPRESSIONS,
-    ),
-    Kind(
-        "domain not null",
-        _set_not_null,
-        lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP NOT NULL"),
-        value=NotNull,
-        create_last=_domain_anew,
-    ),
-    Kind(
-        "domain constraint",
-        _add_check,
-        _drop_check,
-        _alter_check,
-        value=Check,
-        create_last=_domain_anew,
-        alter_last=lambda _old, new, goal, live: _domain_anew(new, goal, live),
-        reads=Text.EXPRESSIONS,
+        rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(
         "range type",
-        _create_type,
+        _create_range,
         dropper("TYPE"),
         value=Range,
         alter_last=_range_aside,

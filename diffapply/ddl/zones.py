@@ -5,38 +5,35 @@ runs, but a statement should say by itself what it makes of values: so it names 
 """
 
 import re
+from dataclasses import replace
 
-from diffapply.ddl.statements import Options, literal
-from diffapply.model.catalog import Catalog
+from diffapply.ddl.statements import Draft, Options, Retyping, literal
+from diffapply.model.catalog import Fact
 from diffapply.values import Column
-from diffapply.values.grammar import IDENTIFIER
 
-_RETYPE = re.compile(
-    rf"ALTER TABLE (?P<table>{IDENTIFIER}) ALTER COLUMN (?P<column>{IDENTIFIER}) "
-    r"SET DATA TYPE (?P<type>[a-z]+(?:\(\d\))?(?: with(?:out)? time zone)?)"
-)
 _KNOWING = re.compile(r"timestamp(?:\(\d\))? with time zone|timestamptz(?:\(\d\))?")
 _LOCAL = re.compile(r"timestamp(?:\(\d\))?(?: without time zone)?|date")
 
 _UTC = {"UTC", "UCT", "GMT", "ZULU", "UNIVERSAL", "GREENWICH", "GMT0", "GMT+0", "GMT-0"}
 
 
-def naming_zone(ways: Options, live: Catalog, zone: str) -> Options:
+def naming_zone(ways: Options, old: Fact | None, new: Fact, zone: str) -> Options:
     """Ways to change something, with those before them that name the zone.
 
     Where that is UTC, none is needed: PostgreSQL then keeps the values as they are, and rewrites
     nothing.
 
     Args:
-        live: what stands there.
+        old: what stands there, if anything.
+        new: what is to stand there.
         zone: the application's time zone.
     """
-    if zone.upper().removeprefix("ETC/") in _UTC:
+    if zone.upper().removeprefix("ETC/") in _UTC or not (value := _converted(old, new, zone)):
         return ways
     return tuple(
         its
         for way in ways
-        for its in dict.fromkeys((tuple(_named(each, live, zone) for each in way), way))
+        for its in dict.fromkeys((tuple(_with(value, each) for each in way), way))
     )
 
 
@@ -46,18 +43,19 @@ def by_zone(old: str, new: str) -> bool:
     return any(map(_KNOWING.fullmatch, types)) and any(map(_LOCAL.fullmatch, types))
 
 
-def _named(statement: str, live: Catalog, zone: str) -> str:
-    found = _RETYPE.fullmatch(statement)
-    column = found and live.facts.get(("column", f"{found['table']}.{found['column']}"))
-    if not found or not column:
-        return statement
-    old = Column.of(column).type
-    if not by_zone(old, found["type"]):
-        return statement
-    value = found["column"]
-    if old == "date":
-        value += "::pg_catalog.timestamp"
+def _converted(old: Fact | None, new: Fact, zone: str) -> str:
+    """A column's value in its new type, by the zone; empty if it does not depend on one."""
+    if old is None or old.kind != "column":
+        return ""
+    had, wants = Column.of(old).type, Column.of(new).plain
+    if not by_zone(had, wants):
+        return ""
+    value = new.part + ("::pg_catalog.timestamp" if had == "date" else "")
     value += f" AT TIME ZONE {literal(zone)}"
-    if found["type"] == "date":
-        value = f"({value})::pg_catalog.date"
-    return f"{statement} USING {value}"
+    return f"({value})::pg_catalog.date" if wants == "date" else value
+
+
+def _with(value: str, draft: Draft) -> Draft:
+    if isinstance(draft, Retyping) and not draft.using:
+        return replace(draft, using=value)
+    return draft

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diffapply.config import Schemaless
+from diffapply.desired.declarable import Declarable
 from diffapply.desired.model import Desired, merged
 from diffapply.desired.sql import from_sql
 from diffapply.errors import DesiredStateError
 
-__all__ = ["Desired", "load"]
+__all__ = ["Declarable", "Desired", "load"]
 
 
 def load(

@@ -234,7 +234,12 @@ def _build_plainly(
 def named_types(table: sa.Table, dialect: Dialect) -> Iterator[NamedType]:
     """The enums and domains of a table's columns; a type comes after the types it is made of."""
     for column in table.columns:
-        yield from _named(column.type, dialect)
+        yield from types_of(column, dialect)
+
+
+def types_of(column: sa.Column[Any], dialect: Dialect) -> Iterator[NamedType]:
+    """The same for one column."""
+    yield from _named(column.type, dialect)
 
 
 def _named(its: TypeEngine[Any], dialect: Dialect) -> Iterator[NamedType]:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from diffapply.desired.creation import TenantNames, create, tables_of
 from diffapply.desired.importing import import_source
+from diffapply.desired.info import declarable_in, renames_in
 from diffapply.desired.mentions import schemas_of
 from diffapply.desired.model import Desired, merged
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
-from diffapply.model.plan import Rename, RenameKind
 
 _DEFINES_TABLES = re.compile(r"__tablename__|\bTable\(")
 _MOST_FILES = 500
@@ -103,26 +103,10 @@ def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
         shared=frozenset(schema for schema in schemas if schema) - {tenancy.token or ""},
         token=tenancy.token,
         naming=Naming.MODELS,
-        renames=tuple(_renames(tables)),
+        renames=renames_in(tables, tenancy),
         tables=tuple(table.name for table in tables),
+        declarable=partial(declarable_in, tables, tenancy),
     )
-
-
-def _renames(tables: Iterable[sa.Table]) -> Iterator[Rename]:
-    """What ``info={"renamed_from": …}`` declares on tables, columns, indexes and constraints."""
-    for table in tables:
-        items: list[tuple[RenameKind, Any]] = [("table", table)]
-        items += [("column", column) for column in table.columns]
-        items += [("index", index) for index in table.indexes]
-        items += [("constraint", constraint) for constraint in table.constraints]
-        for kind, item in items:
-            earlier = item.info.get("renamed_from") or ()
-            for old in (earlier,) if isinstance(earlier, str) else earlier:
-                if item.name is None:
-                    raise DesiredStateError(
-                        f"A {kind} of table {table.name} is declared as renamed, but has no name.",
-                    )
-                yield Rename(kind, table.name, str(old), str(item.name))
 
 
 def _what_else(module: ModuleType, attribute: str) -> str:

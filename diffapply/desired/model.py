@@ -8,6 +8,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.advice import advice
+from diffapply.desired.declarable import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
 from diffapply.model.plan import Rename
@@ -30,6 +31,7 @@ class Desired:
         naming: where in a text the token means the tenant.
         renames: the declared renames; their names are not quoted yet.
         tables: names of the tables in metadata; unknown for SQL.
+        declarable: finds out what can be declared as renamed.
     """
 
     label: str
@@ -39,6 +41,7 @@ class Desired:
     naming: Naming = Naming.TOKEN
     renames: tuple[Rename, ...] = ()
     tables: tuple[str, ...] = ()
+    declarable: Callable[[], tuple[Declarable, ...]] = tuple
 
 
 def merged(label: str, parts: Sequence[Desired]) -> Desired:
@@ -74,6 +77,7 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         Naming.MODELS if any(part.naming is Naming.MODELS for part in parts) else parts[0].naming,
         tuple(rename for part in parts for rename in part.renames),
         tuple(whose),
+        lambda: tuple(thing for part in parts for thing in part.declarable()),
     )
 
 

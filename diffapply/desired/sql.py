@@ -2,17 +2,21 @@
 
 import logging
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from pglast import ast, parser
 from psycopg2.extensions import connection as Connection
 
+from diffapply.desired.declarable import COMMENTS, Located, located
+from diffapply.desired.declarations import Declaration, declarations, require_one_claim
 from diffapply.desired.model import Desired
 from diffapply.desired.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
 from diffapply.model.mentions import mentioned_in
 
-_COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 _log = logging.getLogger(__name__)
 
 _META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
@@ -42,34 +46,56 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         _log.warning(
             "%s contains rows (COPY); they are skipped, as with pg_dump --schema-only.", label
         )
-    identifiers: set[str] = set()
-    statements = 0
-    for file, text in texts.items():
-        running = _META_COMMAND.sub("", _DATA.sub(_blank, text))
-        texts[file], its, found = _checked(file, running, token)
-        identifiers |= its
-        statements += found
-    if not statements:
+    checked = [
+        _checked(file, _META_COMMAND.sub("", _DATA.sub(_blank, text)), token)
+        for file, text in texts.items()
+    ]
+    if not any(its.statements for its in checked):
         raise DesiredStateError(f"{label} has no statement.")
+    declared = [declaration for its in checked for declaration in its.declared]
+    require_one_claim(declared)
 
     def build(connection: Connection, schema: str) -> None:
         del schema
-        for file, text in texts.items():
-            run_statements(connection, file, text, label)
+        for its in checked:
+            run_statements(connection, its.file, its.text, label)
 
     return Desired(
         label,
         build=build,
-        shared=frozenset(identifiers) - {token or ""},
+        shared=frozenset().union(*(its.identifiers for its in checked)) - {token or ""},
         token=token,
+        renames=tuple(rename for its in declared for rename in its.renames),
+        declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
     )
 
 
-def _checked(file: str, text: str, token: str | None) -> tuple[str, set[str], int]:
-    """The text to run, the identifiers in it, and the number of statements.
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A file of valid SQL.
+
+    Attributes:
+        text: what is to run.
+        statements: how many there are.
+        identifiers: names in it that may be schemas.
+        find: finds what it defines by a name.
+        declared: the renames that its comments declare.
+    """
+
+    file: str
+    text: str
+    statements: int
+    identifiers: frozenset[str]
+    find: Callable[[], list[Located]]
+    declared: tuple[Declaration, ...]
+
+
+def _checked(file: str, text: str, token: str | None) -> _Checked:
+    """A file that can be run.
 
     Raises:
-        DesiredStateError: it is not valid SQL, or begins or ends a transaction.
+        DesiredStateError: it is not valid SQL, or begins or ends a transaction; or a comment
+            declares no rename that makes sense.
     """
     try:
         parsed = parser.parse_sql(text)
@@ -87,12 +113,20 @@ def _checked(file: str, text: str, token: str | None) -> tuple[str, set[str], in
         if _creates(statement.stmt, token):
             blank = re.sub(r"\S", " ", text[part])
             running = running[: part.start] + blank + running[part.stop :]
+    code = [its for its in tokens if its.name not in COMMENTS]
+    statements = [(its.stmt, part) for its, part in zip(parsed, parts, strict=True)]
+    find = cache(partial(located, f"{file}, ", text, statements, code, token))
     # Strings count, too: bodies of routines, and names that are looked up later.
-    said = [text[t.start : t.end + 1] for t in tokens if t.name not in _COMMENTS]
-    identifiers = {
-        text[t.start : t.end + 1].strip('"').replace('""', '"') for t in tokens if t.name == "IDENT"
-    }
-    return running, identifiers | mentioned_in([" ".join(said)]), len(parsed)
+    said = " ".join(text[t.start : t.end + 1] for t in code)
+    named = {text[t.start : t.end + 1] for t in code if t.name == "IDENT"}
+    return _Checked(
+        file,
+        running,
+        len(parsed),
+        mentioned_in([said]) | {name.strip('"').replace('""', '"') for name in named},
+        find,
+        tuple(declarations(f"{file}, ", text, find, tokens, token)),
+    )
 
 
 def _blank(its: re.Match[str]) -> str:

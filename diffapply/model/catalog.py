@@ -62,6 +62,10 @@ class Catalog:
         """The catalog that holds these facts."""
         return cls({fact.key: fact for fact in facts}, frozenset(strangers))
 
+    def __hash__(self) -> int:
+        """Of the facts, which no longer change: so what follows from them can be cached."""
+        return hash(self.fingerprint)
+
     @cached_property
     def fingerprint(self) -> str:
         """Digest of the facts: equal exactly when the structures are equal."""

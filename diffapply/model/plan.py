@@ -10,7 +10,20 @@ from diffapply.model.own_name import spelled
 from diffapply.model.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]
-RenameKind = Literal["table", "column", "index", "constraint"]
+RenameKind = Literal[
+    "table",
+    "column",
+    "index",
+    "constraint",
+    "view",
+    "materialized view",
+    "sequence",
+    "enum",
+    "composite type",
+    "domain",
+    "label",
+]
+"""The kind of fact that is renamed, or ``label``, one of an enum's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +31,10 @@ class Rename:
     """A declared rename.
 
     Attributes:
-        table: the table it belongs to, by its new name; for a table, that name itself.
-        old: the last part of the old name, as SQL quotes it.
-        new: the last part of the new name, as SQL quotes it.
+        table: the table or enum it belongs to, by its new name; its own new name if it stands
+            alone.
+        old: the last part of the old name, as SQL quotes it; of a label, the constant.
+        new: the last part of the new name, likewise.
     """
 
     kind: RenameKind

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from diffapply.desired import Desired
+from diffapply.desired import Declarable, Desired
 from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape
@@ -52,11 +52,13 @@ class Aims:
     Attributes:
         rehearsal: where the goals were built; transitions can be proved there.
         renames: those that the desired state declares.
+        declarable: finds out what it can declare as renamed; nothing, if the goals are snapshots.
     """
 
     rehearsal: Rehearsal
     all: tuple[Aim, ...]
     renames: tuple[Rename, ...] = ()
+    declarable: Callable[[], tuple[Declarable, ...]] = tuple
 
 
 @contextmanager
@@ -80,7 +82,7 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
             its_goal = goals.forward(group.catalog, goal, scope, renames)
             for part, its_own in _by_goal(group, its_goal, goals, scope):
                 aims.append(Aim(part, its_own, scope, renames))
-        yield Aims(rehearsal, tuple(aims), renames)
+        yield Aims(rehearsal, tuple(aims), renames, desired.declarable)
 
 
 @contextmanager

@@ -25,14 +25,19 @@ class Goals:
     proofs: ProofCache
 
     def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
-        """Declared renames, their names as PostgreSQL quotes them."""
-        names = [name for r in renames for name in (r.table, r.old, r.new)]
+        """Declared renames, their names as PostgreSQL quotes them; labels as constants."""
+        names = [
+            (name, r.kind == "label" and number > 0)
+            for r in renames
+            for number, name in enumerate((r.table, r.old, r.new))
+        ]
         # A neutral session: shared schemas in scratch may contain any names.
         with neutral(self.rehearsal.connection, read_only=True) as cursor:
             cursor.execute(
-                "select quote_ident(name) from unnest(%s::text[]) with ordinality u (name, place) "
-                "order by place",
-                [names],
+                "select case when constant then quote_literal(name) else quote_ident(name) end "
+                "from unnest(%s::text[], %s::boolean[]) "
+                "with ordinality u (name, constant, place) order by place",
+                [[name for name, _ in names], [constant for _, constant in names]],
             )
             return from_declarations(renames, [name for (name,) in cursor.fetchall()])
 

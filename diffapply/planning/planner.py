@@ -14,8 +14,10 @@ from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
+from diffapply.rehearsal.hints import suspected
+from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
-from diffapply.rehearsal.renames import passed_over, suspected
+from diffapply.rehearsal.renames import passed_over
 from diffapply.renewal.namesakes import untold
 from diffapply.tenants.discovery import Chosen
 
@@ -76,7 +78,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         for aim, its in steps
         for transition in without_held_up(
             database.connection,
-            _transition(aim, its, _notes(aim, its, direction, database.connection)),
+            _transition(aim, its, _notes(aim, its, aims, direction, database.connection)),
             its.proof.touched,
             changing,
         )
@@ -125,9 +127,12 @@ def _transition(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
     )
 
 
-def _notes(aim: Aim, proved: Proved, direction: Direction, connection: Connection) -> Iterator[str]:
+def _notes(
+    aim: Aim, proved: Proved, aims: Aims, direction: Direction, connection: Connection
+) -> Iterator[str]:
     """The hints for a transition."""
-    yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames)
+    if direction == "forward":  # a snapshot declares nothing
+        yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames, aims.declarable)
     if not proved.blocked:
         yield from _passed_over(aim, proved.proof.statements)
     if direction == "forward":  # going back, the journal has recorded it
@@ -137,7 +142,7 @@ def _notes(aim: Aim, proved: Proved, direction: Direction, connection: Connectio
 
 def _passed_over(aim: Aim, statements: Iterable[Statement]) -> tuple[str, ...]:
     renames = aim.renames
-    if aim.scope.managed is not None:  # the template's table of the old name is not managed
-        renames = tuple(rename for rename in renames if rename.kind != "table")
+    if aim.scope.managed is not None:  # the template's object of the old name is not managed
+        renames = tuple(rename for rename in renames if rename.kind in WHOLE)
     ran = {statement.sql for statement in statements}
     return passed_over(renames, aim.group.catalog, aim.goal.catalog, ran)

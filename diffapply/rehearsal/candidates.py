@@ -9,6 +9,7 @@ from pglast import ast, parser
 from pglast.enums import AlterTableType
 
 from diffapply.ddl import KINDS
+from diffapply.ddl.composition import joined
 from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
@@ -61,23 +62,31 @@ class Candidate:
         renamed: the statements that it begins with.
         before: what stood there after those.
         ordered: all statements, where they are to run in another order.
+        composed: whether several changes of one table are one statement.
     """
 
     renamed: tuple[str, ...]
     before: Catalog
     found: Found
     ordered: tuple[str, ...] = ()
+    composed: bool = True
 
-    @property
+    @cached_property
     def statements(self) -> tuple[str, ...]:
         """All of them, in the order in which they run."""
-        statements = (*self.renamed, *self.found.statements)
+        found = joined(self.found.drafts) if self.composed else self.found.drafts
+        statements = (*self.renamed, *(draft.sql for draft in found))
         return self.ordered or with_carries(statements, self._waiting)
 
     @property
     def remaining(self) -> bool:
         """Whether it misses the goal."""
         return bool(self.found.remaining)
+
+    @property
+    def may_be_improved(self) -> bool:
+        """Whether another way may reach the goal, or do so without creating anything again."""
+        return self.remaining or any(draft.anew for draft in self.found.drafts)
 
     @cached_property
     def cost(self) -> tuple[int, int, int]:

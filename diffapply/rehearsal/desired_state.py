@@ -1,13 +1,17 @@
 """Builds the desired state in scratch as the application would, and reads its facts."""
 
+from collections.abc import Iterator
+
 import psycopg2
 
 from diffapply.desired import Desired
 from diffapply.errors import DesiredStateError
+from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.renames import DECLARED
 from diffapply.scratch.checks.clock import require_no_moment
 from diffapply.scratch.checks.extensions import extensions, require_known
 from diffapply.scratch.checks.names import require_own_names
@@ -15,6 +19,8 @@ from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.checks.token import require_clear
 from diffapply.scratch.confinement import refused
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Enum
+from diffapply.values.grammar import bare, unquoted
 
 
 def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:
@@ -39,6 +45,8 @@ def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape
         behind = [its for its in rehearsal.world.behind if its != name]
         require_own_names(desired.label, catalog, behind, texts)
         require_no_moment(desired.label, catalog, sandbox, texts)
+    if scope.managed is None:
+        _require_defined(desired, catalog)
     if naming is not Naming.AS_IT_IS:
         require_clear(desired.label, name, naming, catalog)
     if managed is None and scope.managed is not None:
@@ -77,6 +85,36 @@ def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str
             raise
         raise refused(error, rehearsal.confinement) from error
     return texts
+
+
+def _require_defined(desired: Desired, catalog: Catalog) -> None:
+    """What comments in SQL declare as renamed is there in the end.
+
+    Raises:
+        DesiredStateError: it is not; names the line.
+    """
+    if not desired.renames:
+        return
+    places = {(its.kind, its.table, its.name): its.place for its in desired.declarable()}
+    there = set(_names(catalog))
+    for rename in desired.renames:
+        place = places.get((rename.kind, rename.table, rename.new))
+        if place and (rename.kind, rename.table, rename.new) not in there:
+            raise DesiredStateError(
+                f"{place}: {rename.kind} {rename.new} is declared as renamed from {rename.old}, "
+                "but is not there in the end.",
+                "Declare it where the name is that the tenants will have.",
+            )
+
+
+def _names(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Kind, whole and name of what can be declared as renamed."""
+    for kind in DECLARED:
+        for fact in catalog.by_kind.get(kind, ()):
+            yield kind, bare(fact.object), bare(fact.part)
+    for fact in catalog.by_kind.get("enum", ()):
+        for label in Enum.of(fact).labels:
+            yield "label", bare(fact.name), unquoted(label)
 
 
 def _is_denied(error: DesiredStateError) -> bool:

@@ -112,7 +112,7 @@ def _parsed(fact: Fact) -> Any | None:  # noqa: ANN401 - a tuple of pglast's nod
     """The statement that creates it; None if there is none, or it is newer than the parser."""
     ways = KINDS[fact.kind].create(fact, Catalog.of([fact]))
     try:
-        return parser.parse_sql(";".join(ways[0])) if ways else None
+        return parser.parse_sql(";".join(its.sql for its in ways[0])) if ways else None
     except parser.ParseError:
         return None
 

@@ -1,11 +1,29 @@
 """Orders renames so that each new name is free, also if names are exchanged."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from diffapply.ddl import KINDS
-from diffapply.ddl.statements import aside
-from diffapply.model.catalog import FactKey
+from diffapply.ddl.statements import aside, literal
+from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.plan import Rename
+from diffapply.values import Enum
+
+WHOLE: Mapping[str, str] = {
+    "column": "table",
+    "index": "table",
+    "constraint": "table",
+    "label": "enum",
+}
+"""Kind → the kind of what it belongs to."""
+
+_STATEMENTS: Mapping[str, str] = {
+    "view": "ALTER VIEW {old} RENAME TO {new}",
+    "materialized view": "ALTER MATERIALIZED VIEW {old} RENAME TO {new}",
+    "label": "ALTER TYPE {table} RENAME VALUE {old} TO {new}",
+}
+"""Those that the table of kinds does not have: a label is no fact of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +31,9 @@ class Move:
     """A rename of one object.
 
     Attributes:
-        kind: a kind with a statement to `rename` it.
-        table: the table it belongs to, by the name that the table has then.
-        old: the last part of the old name, quoted; `new` likewise.
+        kind: a kind with a statement to `rename` it, or ``label``.
+        table: the table or enum it belongs to, by the name that this has then.
+        old: the last part of the old name, quoted; of a label, the constant; `new` likewise.
     """
 
     kind: str
@@ -23,9 +41,14 @@ class Move:
     old: str
     new: str
 
+    @classmethod
+    def of(cls, rename: Rename) -> Self:
+        """What does a declared rename."""
+        return cls(rename.kind, rename.table, rename.old, rename.new)
+
     @property
     def before(self) -> FactKey:
-        """The key of its fact under the old name."""
+        """The key of its fact under the old name; see `named`."""
         return self._fact(self.old)
 
     @property
@@ -36,11 +59,13 @@ class Move:
     @property
     def statement(self) -> str:
         """The statement that renames it."""
-        return KINDS[self.kind].rename.format(table=self.table, old=self.old, new=self.new)
+        return self._pattern.format(table=self.table, old=self.old, new=self.new)
 
     def in_two(self) -> tuple["Move", "Move"]:
         """The same in two steps, with a temporary name."""
         third = aside(f"{self.table}.{self.old}")
+        if self.kind == "label":
+            third = literal(third)
         return replace(self, new=third), replace(self, old=third)
 
     def is_done_by(self, statements: Collection[str]) -> bool:
@@ -52,13 +77,26 @@ class Move:
 
         A constraint may share its name with an index; index names are unique in a schema.
         """
-        if "column" in (self.kind, other.kind) and self.table != other.table:
+        if {"column", "label"} & {self.kind, other.kind} and self.table != other.table:
             return False
         return self.old == other.new
 
+    @property
+    def _pattern(self) -> str:
+        return _STATEMENTS.get(self.kind) or KINDS[self.kind].rename
+
     def _fact(self, name: str) -> FactKey:
-        within_table = "{table}" in KINDS[self.kind].rename
-        return self.kind, f"{self.table}.{name}" if within_table else name
+        return self.kind, f"{self.table}.{name}" if "{table}" in self._pattern else name
+
+
+def named(catalog: Catalog) -> frozenset[FactKey]:
+    """The keys of all facts, and of the labels of enums as if these were facts."""
+    labels = (
+        ("label", f"{fact.name}.{label}")
+        for fact in catalog.by_kind.get("enum", ())
+        for label in Enum.of(fact).labels
+    )
+    return frozenset(catalog.facts).union(labels)
 
 
 def in_turn(moves: Iterable[Move]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Improves a candidate: routines are created once, shared tables are locked last."""
+"""Improves a candidate, as far as the result can be proved.
+
+Changes of one table are one statement, routines are created once, shared tables are locked last.
+"""
 
 from collections import deque
 from collections.abc import Sequence
@@ -10,6 +13,20 @@ from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.renaming import run_each
 from diffapply.rehearsal.verify import Verdict, verify
 from diffapply.scratch.sandbox import Sandbox
+
+
+def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+    """`prove_without_repeats`, with changes of one table as one statement if that is proved."""
+    loose = replace(candidate, composed=False)
+    if loose.statements == candidate.statements:
+        return prove_without_repeats(sandbox, leg, candidate, outside)
+    sandbox.run(["savepoint composed"])
+    proved = prove_without_repeats(sandbox, leg, candidate, outside)
+    if not proved.blocked:
+        return proved
+    sandbox.run(["rollback to savepoint composed"])
+    return prove_without_repeats(sandbox, leg, loose, outside)
+
 
 _MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")
 

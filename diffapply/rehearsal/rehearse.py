@@ -13,7 +13,7 @@ from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
-from diffapply.rehearsal.orders import prove_without_repeats
+from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
 from diffapply.rehearsal.search import Found, search
@@ -88,7 +88,6 @@ class Rehearsal:
 
     def _rebuilt_in(self, world: World, shape: Shape, scope: Scope, *, stay: bool) -> Shape | None:
         def kept(sandbox: Sandbox, ddl: tuple[str, ...]) -> Shape:
-            self._remember(shape.fingerprint, sandbox)
             rebuilt = replace(shape, ddl=ddl, world=world)
             if stay:
                 self._settle(sandbox, rebuilt)
@@ -161,13 +160,10 @@ class Rehearsal:
         source, goal = leg.source, leg.goal
         with self._sandbox_of(source, scope, world) as sandbox:
             outside = self._beside(sandbox)
-            if has_choice(source.catalog):
-                chosen = by_facts(sandbox, leg)  # migra does not consider that
-            else:
-                chosen = self._by_migra(sandbox, leg)
-            if chosen.remaining or chosen.cost[:2] != (0, 0):
-                # migra often drops and creates what can be altered in place.
-                chosen = min(chosen, by_facts(sandbox, leg), key=Candidate.rank)
+            chosen = by_facts(sandbox, leg)
+            # Which key a foreign key comes to rest on, migra does not consider.
+            if chosen.may_be_improved and not has_choice(source.catalog):
+                chosen = min(chosen, self._by_migra(sandbox, leg), key=Candidate.rank)
             if chosen.remaining and user_statements:
                 chosen = by_facts(sandbox, leg, user_statements)
             if chosen.remaining:
@@ -176,7 +172,7 @@ class Rehearsal:
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Verdict(blocked=ambiguous)
             # User statements keep their order, because another order might change rows differently.
-            prove = verify if user_statements else prove_without_repeats
+            prove = verify if user_statements else prove_composed
             proved = prove(sandbox, leg, chosen, outside)
             if not (proved.blocked or user_statements):  # these may have changed something else
                 self._settle(sandbox, goal)
@@ -219,20 +215,31 @@ class Rehearsal:
         # Imported late, because that takes longer than many comparisons.
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415
 
-        goal = self._inspected.get((leg.goal.fingerprint, sandbox.scope))
+        goal = self._inspected_apart(leg.goal, sandbox)
         with sandbox.trial():
             renamed, before = leg.begin(sandbox)
             source = (
                 migra_adapter.inspect(sandbox, self.shared)
                 if renamed
-                else self._inspected.get((leg.source.fingerprint, sandbox.scope))
+                else self._inspected_in(sandbox, leg.source)
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
             return Candidate(renamed, before, search(sandbox, before, leg.goal.catalog, first))
 
-    def _remember(self, fingerprint: str, sandbox: Sandbox) -> None:
+    def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
+        """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415 - see above
 
-        key = (fingerprint, sandbox.scope)
+        key = (shape.fingerprint, sandbox.scope)
         if key not in self._inspected:
             self._inspected[key] = migra_adapter.inspect(sandbox, self.shared)
+        return self._inspected[key]
+
+    def _inspected_apart(self, shape: Shape, sandbox: Sandbox) -> Any | None:  # noqa: ANN401
+        """What migra reads of a shape that does not stand: it is built in the sandbox's place."""
+        if (shape.fingerprint, sandbox.scope) in self._inspected:
+            return self._inspected_in(sandbox, shape)
+        with sandbox.instead(shape.world) as other:
+            if shape.ddl is None or other.try_run(shape.ddl) is not None:
+                return None
+            return self._inspected_in(other, shape)

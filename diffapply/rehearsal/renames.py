@@ -1,4 +1,4 @@
-"""Renames: declared ones, those that lose nothing to guess, and those to ask about.
+"""Renames: declared ones, and those that lose nothing to guess.
 
 A rename that nobody declares is a drop and an add, and loses the data between them. So tables and
 columns are renamed only when the desired state says so; indexes, constraints and sequences, whose
@@ -14,26 +14,30 @@ from diffapply.ddl.partitions import is_partitioned
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
-from diffapply.rehearsal.moves import Move, circles, in_turn
+from diffapply.rehearsal.moves import WHOLE, Move, circles, in_turn, named
 from diffapply.values import Partition
 
-DECLARED: tuple[RenameKind, ...] = ("table", "column", "index", "constraint")
+DECLARED: tuple[RenameKind, ...] = (
+    *("table", "view", "materialized view", "sequence", "enum", "composite type", "domain"),
+    *("column", "index", "constraint", "label"),
+)
 """Kinds whose renames are declared, in the order in which they are done: what belongs to a table
-says its new name."""
+or an enum says its new name."""
 
 
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
     """What takes renames back, two steps of one item at once included."""
     renames = tuple(renames)
-    tables: dict[str, list[str]] = defaultdict(list)
+    wholes: dict[FactKey, list[str]] = defaultdict(list)
     for rename in renames:
-        if rename.kind == "table":
-            tables[rename.new].append(rename.old)
+        wholes[rename.kind, rename.new].append(rename.old)
     back = [
-        replace(rename, table=table, old=rename.new, new=rename.old)
+        replace(rename, table=whole, old=rename.new, new=rename.old)
         for rename in reversed(renames)
-        for table in (
-            [rename.old] if rename.kind == "table" else tables.get(rename.table, [rename.table])
+        for whole in (
+            wholes.get((WHOLE[rename.kind], rename.table), [rename.table])
+            if rename.kind in WHOLE
+            else [rename.old]
         )
     ]
     both = [
@@ -66,7 +70,8 @@ def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: C
     Args:
         live: what there is when the renames of the kinds before this one are done.
     """
-    moves = _applicable([_move(its) for its in renames if its.kind == kind], live, goal)
+    moves = [Move.of(its) for its in renames if its.kind == kind]
+    moves = applicable(moves, live, goal) if moves else []
     exchanges = circles(moves)
     going_round = {move for circle in exchanges for move in circle}
     return Declared(
@@ -75,24 +80,19 @@ def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: C
     )
 
 
-def _move(rename: Rename) -> Move:
-    return Move(rename.kind, rename.table, rename.old, rename.new)
-
-
-def _applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move]:
+def applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move]:
     """Those whose old name is there and to go, and whose new one is to come and free in the end."""
+    there, wanted = named(live), named(goal)
     # Of several earlier names, the last one that is there counts.
-    arriving = {
-        move.after: move for move in moves if move.before in live.facts and move.after in goal.facts
-    }
+    arriving = {move.after: move for move in moves if move.before in there and move.after in wanted}
     left = {move.before: move for move in arriving.values()}
     while True:
         coming = {move.after for move in left.values()}
         kept = {
             before: move
             for before, move in left.items()
-            if (move.after not in live.facts or move.after in left)
-            and (before not in goal.facts or before in coming)
+            if (move.after not in there or move.after in left)
+            and (before not in wanted or before in coming)
         }
         if len(kept) == len(left):
             return [*kept.values()]
@@ -107,19 +107,20 @@ def passed_over(
     Args:
         statements: of the transition from `live` to `goal`.
     """
-    done = [rename for rename in renames if _move(rename).is_done_by(statements)]
-    tables = {rename.new: rename.old for rename in done if rename.kind == "table"}
-    arrived = {_move(rename).after for rename in done}
+    there, wanted = named(live), named(goal)
+    done = [move for move in map(Move.of, renames) if move.is_done_by(statements)]
+    wholes = {(move.kind, move.new): move.old for move in done if move.kind not in WHOLE}
+    arrived = {move.after for move in done}
     alike: dict[FactKey, list[Move]] = defaultdict(list)
-    for rename in renames:
-        move = _move(rename)
-        if move.after in goal.facts and move.after not in arrived:
-            alike[move.after].append(replace(move, table=tables.get(move.table, move.table)))
+    for move in map(Move.of, renames):
+        if move.after in wanted and move.after not in arrived:
+            whole = wholes.get((WHOLE.get(move.kind, ""), move.table), move.table)
+            alike[move.after].append(replace(move, table=whole))
     leaving = {move.before for moves in alike.values() for move in moves}
     return tuple(
         sentence
         for (_, name), moves in alike.items()
-        if (sentence := _why_not(name, moves, leaving, live, goal))
+        if (sentence := _why_not(name, moves, leaving, there, wanted))
     )
 
 
@@ -127,22 +128,29 @@ def _why_not(
     name: str,
     moves: Sequence[Move],
     leaving: Collection[FactKey],
-    live: Catalog,
-    goal: Catalog,
+    live: Collection[FactKey],
+    goal: Collection[FactKey],
 ) -> str:
-    there = [move for move in moves if move.before in live.facts]
+    """The sentence on moves to one name; empty if there is nothing to say.
+
+    Args:
+        name: the whole one, as the goal has it.
+        leaving: what is declared to get another name.
+        live: what has a name there, and in the `goal`.
+    """
+    there = [move for move in moves if move.before in live]
     kind, new = moves[0].kind, moves[0].after
-    arrived = new in live.facts
+    arrived = new in live
     if not there:
-        within = ("table", moves[0].table) in live.facts
-        expected = bool(live.facts) if kind == "table" else kind == "column" and within
+        within = (WHOLE.get(kind), moves[0].table) in live
+        expected = within and kind in ("column", "label") if kind in WHOLE else bool(live)
         if arrived or not expected:
             return ""
         olds = " or ".join(move.before[1] for move in moves)
         return f"{kind} {name} is declared as renamed from {olds}, which is not there: it is new."
     old = there[-1].before
     declared_so = f"{kind} {old[1]} is not renamed to {name}, as declared"
-    if old not in goal.facts:
+    if old not in goal:
         return f"{declared_so}: both are there." if arrived else ""
     if not arrived:
         return f"{declared_so}: the desired state has both."
@@ -188,12 +196,12 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[s
     named = (f.name for f in goal.facts.values() if KINDS[f.kind].names in _NAMES_OF_TYPES)
     taken = {*built_in, *named}
     return [
-        statement
+        draft.sql
         for fact in live.facts.values()
         if (put_aside := KINDS[fact.kind].put_aside)
         and fact.key not in goal.facts
         and fact.name in taken
-        for statement in put_aside(fact)
+        for draft in put_aside(fact)
     ]
 
 
@@ -243,32 +251,6 @@ def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
 
 def _content(fact: Fact) -> tuple[str, str]:
     return fact.object, fact.definition
-
-
-def suspected(live: Catalog, goal: Catalog, renames: Iterable[Rename] = ()) -> tuple[str, ...]:
-    """Sentences on dropped and added columns that look like renames.
-
-    Args:
-        renames: those that are declared.
-    """
-    moves = [_move(rename) for rename in renames]
-    known = {fact for move in moves for fact in (move.before, move.after)}
-    added = [fact for fact in _only_in(goal, live, "column") if fact.key not in known]
-    sentences = []
-    for old in _only_in(live, goal, "column"):
-        alike = [new for new in added if _content(new) == _content(old)]
-        if alike and old.key not in known and ("table", old.object) in live.facts:
-            new = alike[0]
-            sentences.append(
-                f"{old.name} → {new.part} looks like a rename, but is planned as a drop and an "
-                f"add, which loses the values. If it is one, declare it on the new column: "
-                f'info={{"renamed_from": "{old.part}"}}.'
-            )
-    return tuple(sentences)
-
-
-def _only_in(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
-    return [fact for key, fact in one.facts.items() if fact.kind == kind and key not in other.facts]
 
 
 def from_declarations(declarations: Sequence[Rename], quoted: Sequence[str]) -> tuple[Rename, ...]:

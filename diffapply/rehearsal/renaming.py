@@ -1,12 +1,14 @@
 """Runs declared renames in scratch, and finds out which exchanges of names are still to be done."""
 
 from collections.abc import Sequence
+from operator import ne
 
 from diffapply.catalog.comparison import compare
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.renames import DECLARED, declared, nameless
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Enum
 
 
 def rename_declared(
@@ -46,8 +48,21 @@ def _leads_nearer(sandbox: Sandbox, statements: Sequence[str], goal: Catalog) ->
         return sandbox.try_run(statements) is None and _distance(sandbox, goal) < without
 
 
-def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int]:
-    """How many columns, and how many facts, differ from the goal."""
+def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int, int]:
+    """How many columns, how many facts, and how many places of labels differ from the goal."""
     run_each(sandbox, nameless(sandbox.catalog(), goal))
-    kinds = [its.kind for its in compare(sandbox.catalog(), goal, fold=False)]
-    return kinds.count("column"), len(kinds)
+    catalog = sandbox.catalog()
+    kinds = [its.kind for its in compare(catalog, goal, fold=False)]
+    return kinds.count("column"), len(kinds), _misplaced(catalog, goal)
+
+
+def _misplaced(catalog: Catalog, goal: Catalog) -> int:
+    """How many labels that both have are not in the order of the goal."""
+    found = 0
+    for fact in catalog.by_kind.get("enum", ()):
+        if wanted := goal.facts.get(fact.key):
+            one, other = Enum.of(fact).labels, Enum.of(wanted).labels
+            kept = [label for label in one if label in other]
+            ordered = [label for label in other if label in one]
+            found += sum(map(ne, kept, ordered))
+    return found

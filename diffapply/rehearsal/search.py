@@ -14,7 +14,8 @@ from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
 from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
-from diffapply.ddl.statements import Options
+from diffapply.ddl.room import referred_keys_to_go, retyped
+from diffapply.ddl.statements import Draft, Options, Way, drafts
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.queries import query
@@ -26,6 +27,9 @@ _ROUNDS = 16
 """Rounds of the supplement, at most: one for each layer of objects that block each other. Real
 structures need one to three."""
 
+_KEEP_TYPES = ("view", "materialized view", "rule", "policy", "trigger")
+"""Kinds that keep a column that they use from getting another type."""
+
 _IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
 """Errors if other objects keep a statement from running."""
 
@@ -35,18 +39,23 @@ class Found:
     """What ran, and what still differs.
 
     Attributes:
-        statements: in the order in which they ran.
+        drafts: the statements, in the order in which they ran.
         remaining: differences that are left; empty if the goal was reached.
         errors: PostgreSQL's errors for the statements that failed.
         denied: whether one of them was that the role lacks a right.
         made: statement → the kind that proposed it; statements of migra and users are not in it.
     """
 
-    statements: tuple[str, ...]
+    drafts: tuple[Draft, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
     made: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What ran, as SQL."""
+        return tuple(draft.sql for draft in self.drafts)
 
 
 def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
@@ -113,7 +122,7 @@ class Search:
     def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
         self._sandbox = sandbox
         self._anew = {*anew}
-        self.ran: list[str] = []
+        self.ran: list[Draft] = []
         self.made: dict[str, str] = {}
         self.done: set[FactKey] = set()
         self.used_new_labels = False
@@ -130,8 +139,9 @@ class Search:
         """Try to reach the goal."""
         stuck: list[_Proposal] = []
         live = self._routines_first(live, goal)
+        live = self._room_made(live, goal)
         if first:
-            self.run(_Proposal(((self.written(statement),),)) for statement in first)
+            self.run(_Proposal((drafts(self.written(statement)),)) for statement in first)
             live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
@@ -174,15 +184,24 @@ class Search:
         self.run(step for step in self._proposed(live, goal) if step.key in changed)
         return self.standing(goal) if self.ran else live
 
+    def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Drop first what will surely be in the way: so it is not altered before."""
+        away = False
+        if any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
+            away |= self._drop_dependents(retyped(live, goal), only=_KEEP_TYPES)
+        away |= self._drop_dependents(referred_keys_to_go(live, goal), only=("constraint",))
+        return self.standing(goal) if away else live
+
     def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
         steps = []
         for proposal in supplement.propose(live, goal, self._anew):
+            new = proposal.fact
             ways, resorts = (
-                tuple(tuple(map(self.written, way)) for way in options)
+                tuple(tuple(draft.changed(self.written) for draft in way) for way in options)
                 for options in (proposal.options, proposal.resorts)
             )
-            named = naming_zone(ways, live, self._sandbox.world.zone)
-            steps.append(_Proposal(named, resorts, proposal.fact.key))
+            named = naming_zone(ways, live.facts.get(new.key), new, self._sandbox.world.zone)
+            steps.append(_Proposal(named, resorts, new.key))
         return steps
 
     def run(self, steps: Iterable[_Proposal]) -> list[_Proposal]:
@@ -204,7 +223,7 @@ class Search:
         """
         if len(steps) == 1:
             return [] if self._do(steps[0], steps[0].ways) else steps
-        together = [statement for step in steps for statement in step.ways[0]]
+        together = [draft.sql for step in steps for draft in step.ways[0]]
         if self._sandbox.try_run(together) is None:
             for step in steps:
                 self._ran(step, step.ways[0])
@@ -241,6 +260,12 @@ class Search:
             Whether anything was dropped.
         """
         blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
+        return self._drop_dependents(blocked, automatic=automatic)
+
+    def _drop_dependents(
+        self, blocked: Sequence[FactKey], *, only: Sequence[str] = (), automatic: bool = False
+    ) -> bool:
+        """As `clear_the_way`, of facts; `only` objects of these kinds, if that is said."""
         if not blocked:
             return False
         live = self._sandbox.catalog()
@@ -248,7 +273,11 @@ class Search:
         for kind, name in blocked:
             named = {"schema": self._sandbox.scope.schema, "kind": kind, "name": name}
             found = self._sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
-            hanging |= {(its_kind, its_name): oid for its_kind, its_name, oid in found}
+            hanging |= {
+                (its_kind, its_name): oid
+                for its_kind, its_name, oid in found
+                if its_kind in only or not only
+            }
         # Usually, later objects depend on earlier ones.
         latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
         facts = [live.facts[key] for key in latest_first if key in live.facts]
@@ -256,16 +285,16 @@ class Search:
         self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
-    def _ran(self, step: _Proposal, way: Sequence[str]) -> None:
+    def _ran(self, step: _Proposal, way: Way) -> None:
         self.ran += way
         if step.key:
             self.done.add(step.key)
-            self.made |= dict.fromkeys(way, step.key[0])
+            self.made |= dict.fromkeys((draft.sql for draft in way), step.key[0])
 
     def _do(self, step: _Proposal, ways: Options) -> bool:
         errors = []
         for way in ways:
-            error = self._sandbox.try_run(way)
+            error = self._sandbox.try_run([draft.sql for draft in way])
             if error is None:
                 self._ran(step, way)
                 return True

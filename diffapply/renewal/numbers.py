@@ -9,14 +9,14 @@ the column's table is locked by the statement that made it draw.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diffapply.ddl.draws import LARGEST, Draw, draws, number_type
+from diffapply.ddl.draws import Draw, draws, number_type
 from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.positions import carried, move_to
 from diffapply.ddl.statements import literal
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.scratch.sandbox import Sandbox
-from diffapply.values import Constraint, Index, Key, Partition, Table
+from diffapply.values import LARGEST, Constraint, Index, Key, Partition, Table
 
 _SEQUENCES = """
 select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from diffapply.catalog.owned import class_of
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.plan import Rename, Renewed
+from diffapply.model.plan import Rename, RenameKind, Renewed
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.defaults import BUILT_IN, Given, Grant
 from diffapply.values import Granted, Identity, Privileges
@@ -22,6 +22,13 @@ _CLASSES = {
     **dict.fromkeys(("FUNCTION", "PROCEDURE", "AGGREGATE"), "routine"),
 }
 """First word of a fact's name → the class of its object; see `owned.sql`."""
+
+_RENAMED: Mapping[RenameKind, str] = {
+    **dict.fromkeys(("table", "view", "materialized view"), "relation"),
+    **dict.fromkeys(("enum", "composite type", "domain"), "type"),
+    "sequence": "sequence",
+}
+"""Kind of rename → the class of its object."""
 
 _WORDS = {"relation": "TABLE", "sequence": "SEQUENCE", "routine": "FUNCTION", "type": "TYPE"}
 """The word for a class in GRANT."""
@@ -162,7 +169,7 @@ def _formerly(thing: Thing, renames: Sequence[Rename], says: _Rights, had: _Righ
         return thing
     kind, name = thing
     for rename in renames:
-        if kind == "relation" and rename.kind == "table" and rename.new == name:
+        if kind == _RENAMED.get(rename.kind) and rename.new == name:
             return kind, rename.old
     if kind == "routine":  # with other arguments
         gone, come = (

@@ -15,13 +15,14 @@ from diffapply.values.routine import (
     Routine,
     View,
 )
-from diffapply.values.sequence import Identity, Numbering, Sequence
+from diffapply.values.sequence import LARGEST, Identity, Numbering, Sequence
 from diffapply.values.settings import ForeignOptions, NamedOptions, Parameters
 from diffapply.values.table import Inherits, Partition, Table
 from diffapply.values.types import BaseType, Composite, Enum, Range
 from diffapply.values.value import Value, Whole
 
 __all__ = [
+    "LARGEST",
     "Aggregate",
     "Attachment",
     "BaseType",

@@ -151,6 +151,11 @@ class Default(Value):
         return unquoted(called[1] or called[2]) if called else None
 
     @property
+    def is_sequence(self) -> bool:
+        """Whether it is what PostgreSQL writes for a serial column."""
+        return _CALLED.fullmatch(self.expression) is not None
+
+    @property
     def is_number(self) -> bool:
         """Whether it is a number as it was drawn, and not made of one."""
         return _NUMBER.fullmatch(self.expression) is not None

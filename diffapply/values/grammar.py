@@ -115,6 +115,11 @@ def names_any(text: str, names: Iterable[str]) -> bool:
     return bool(words and re.search(rf'(?<![\w"])(?:{words})(?![\w"])', text))
 
 
+def words(text: str) -> frozenset[str]:
+    """All that could be a name in a text."""
+    return frozenset(re.findall(IDENTIFIER, text))
+
+
 def unquoted(constant: str) -> str:
     """The text of a string constant."""
     text = constant[constant.index("'") + 1 : -1].replace("''", "'")

@@ -91,3 +91,20 @@ class Privileges(Value):
 
     def __str__(self) -> str:
         return ", ".join(self.privileges)
+
+    @property
+    def said(self) -> str:
+        """As GRANT lists them: in the order of PostgreSQL's documentation."""
+        return ", ".join(sorted(self.privileges, key=_place))
+
+    def without(self, other: "Privileges") -> "Privileges":
+        """Those that the other one does not have."""
+        return Privileges(tuple(its for its in self.privileges if its not in other.privileges))
+
+
+_ORDER = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+def _place(privilege: str) -> tuple[int, str]:
+    word = privilege.partition(" ")[0]
+    return _ORDER.index(word) if word in _ORDER else len(_ORDER), privilege

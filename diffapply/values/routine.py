@@ -71,6 +71,28 @@ class Routine(Value):
     def __str__(self) -> str:
         return self.declaration + self.body
 
+    @property
+    def word(self) -> str:
+        """``FUNCTION`` or ``PROCEDURE``."""
+        return self.declaration.partition(" ")[0]
+
+    @property
+    def said(self) -> str:
+        """Its definition as pg_dump writes it, the body between ``$$`` or ``$_$``."""
+        quote = f"${self.word.lower()}$"
+        begins = f"\nAS {quote}"
+        inside = self.body.removeprefix(begins).removesuffix("\n").removesuffix(quote)
+        if not self.body.startswith(begins) or "$_" in inside:
+            return str(self)
+        mark = "$_$" if "$" in inside else "$$"
+        # Within a string, a line must stay as it is.
+        indented = self.declaration if "'" in self.declaration else _indented(self.declaration)
+        return f"{indented}\n    AS {mark}{inside}{mark}"
+
+
+def _indented(declaration: str) -> str:
+    return declaration.replace("\n RETURNS ", " RETURNS ", 1).replace("\n ", "\n    ")
+
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Value):
@@ -138,10 +160,27 @@ class Policy(Value):
 
     @property
     def rest(self) -> str:
-        """What ALTER POLICY can say of it."""
+        """Its roles and conditions."""
         using = "" if self.using is None else f" USING ({self.using})"
         check = "" if self.check is None else f" WITH CHECK ({self.check})"
         return f"TO {self.roles}{using}{check}"
+
+    @property
+    def said(self) -> str:
+        """What CREATE POLICY has to say of it."""
+        mode = "" if self.mode == "PERMISSIVE" else f" AS {self.mode}"
+        command = "" if self.command == "ALL" else f" FOR {self.command}"
+        everybody = Policy(self.mode, self.command, "PUBLIC")
+        return mode + command + self.changes_from(everybody)
+
+    def changes_from(self, other: "Policy") -> str:
+        """What ALTER POLICY has to say where the other one is to become this one."""
+        said = (
+            (f" TO {self.roles}", self.roles != other.roles),
+            (f" USING ({self.using})", self.using != other.using),
+            (f" WITH CHECK ({self.check})", self.check != other.check),
+        )
+        return "".join(text for text, differs in said if differs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Sequences, those of identity columns among them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from diffapply.values.grammar import IDENTIFIER, Pattern
 from diffapply.values.value import Value
+
+LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+"""Integer type → its largest value; the smallest is one less than the opposite."""
 
 _INTEGER = "-?[0-9]{1,19}"
 _OPTIONS = (
@@ -38,6 +41,25 @@ class Numbering(Value):
             "CYCLE" if self.cycle else "NO CYCLE",
         )
 
+    def unlike(self, other: "Numbering") -> tuple[str, ...]:
+        """The options that are not the other's."""
+        return tuple(its for its in self.options if its not in other.options)
+
+    def unusual(self, type_: str) -> tuple[str, ...]:
+        """The options that PostgreSQL does not choose by itself for a sequence of this type.
+
+        See `init_params` in PostgreSQL's sequence.c.
+        """
+        rises = self.increment > 0
+        low, high = _bounds(type_, self.increment)
+        start = self.minimum if rises else self.maximum
+        return self.unlike(Numbering(start, 1, low, high, 1, cycle=False))
+
+
+def _bounds(type_: str, increment: int) -> tuple[int, int]:
+    """The smallest and the largest value, where they are not said."""
+    return (1, LARGEST[type_]) if increment > 0 else (-LARGEST[type_] - 1, -1)
+
 
 def _counted(its: re.Match[str]) -> tuple[int, int, int, int, int, bool]:
     start, increment, minimum, maximum, cache = map(
@@ -64,8 +86,28 @@ class Sequence(Numbering):
 
     @property
     def described(self) -> str:
-        """Its type and options, as CREATE and ALTER SEQUENCE say them."""
+        """Its type and options."""
         return " ".join((f"AS {self.type}", *self.options))
+
+    @property
+    def said(self) -> str:
+        """What CREATE SEQUENCE has to say of it."""
+        typed = () if self.type == "bigint" else (f"AS {self.type}",)
+        return " ".join((*typed, *self.unusual(self.type)))
+
+    def changes_from(self, other: "Sequence") -> str:
+        """What ALTER SEQUENCE has to say where the other one is to become this one."""
+        if self.type == other.type:
+            return " ".join(self.unlike(other))
+        # A bound that is the type's own becomes the new type's.
+        old, new = (_bounds(its.type, other.increment) for its in (other, self))
+        low, high = other.minimum, other.maximum
+        moved = replace(
+            other,
+            minimum=new[0] if low == old[0] and other.increment < 0 else low,
+            maximum=new[1] if high == old[1] and other.increment > 0 else high,
+        )
+        return " ".join((f"AS {self.type}", *self.unlike(moved)))
 
 
 _SEQUENCE = Pattern(rf"(?P<unlogged>UNLOGGED )?AS (?P<type>[a-z]+) {_OPTIONS}")
@@ -97,8 +139,21 @@ class Identity(Numbering):
     @property
     def described(self) -> str:
         """Its sequence and options, in parentheses."""
-        logged = f"{self.logged} " if self.logged else ""
-        return f"({logged}SEQUENCE NAME {self.sequence} {' '.join(self.options)})"
+        return f"({' '.join((*self._logging, f'SEQUENCE NAME {self.sequence}', *self.options))})"
+
+    def said(self, type_: str, usual_name: str) -> str:
+        """What a column of this type has to say of it.
+
+        Args:
+            usual_name: the name that PostgreSQL gives its sequence.
+        """
+        named = () if self.sequence == usual_name else (f"SEQUENCE NAME {self.sequence}",)
+        options = (*self._logging, *named, *self.unusual(type_))
+        return f"{self.when} AS IDENTITY" + (f" ({' '.join(options)})" if options else "")
+
+    @property
+    def _logging(self) -> tuple[str, ...]:
+        return (self.logged,) if self.logged else ()
 
 
 _IDENTITY = Pattern(

@@ -74,6 +74,15 @@ class Range(NamedOptions):
 
     word: ClassVar[str] = "RANGE "
 
+    def said(self, usual_multirange: str) -> str:
+        """What CREATE TYPE has to say of it.
+
+        Args:
+            usual_multirange: the name that PostgreSQL gives its multirange type.
+        """
+        usual = ("MULTIRANGE_TYPE_NAME", usual_multirange)
+        return str(Range(tuple(its for its in self.settings if its != usual)))
+
     @property
     def subtype(self) -> str:
         """What it is a range of."""

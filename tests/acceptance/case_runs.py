@@ -66,15 +66,29 @@ class Workshop:
         Raises:
             RefusedError: PostgreSQL refuses to build it.
         """
+        with self._both_ends(case):
+            proved = self._prove()
+            failures = self._apply(case, proved)
+            return self._judge(proved, failures)
+
+    def proved(self, case: Case) -> dict[Direction, Verdict]:
+        """Prove a case both ways, and run nothing.
+
+        Raises:
+            RefusedError: PostgreSQL refuses to build it.
+        """
+        with self._both_ends(case):
+            return self._prove()
+
+    @contextmanager
+    def _both_ends(self, case: Case) -> Iterator[None]:
         try:
             try:
                 self._build(_OLD, [case.old])
                 self._build(_NEW, [case.new])
             except psycopg2.Error as error:
                 raise RefusedError(str(error)) from error
-            proved = self._prove()
-            failures = self._apply(case, proved)
-            return self._judge(proved, failures)
+            yield
         finally:
             self._clear()
 

@@ -13,7 +13,7 @@ _ENTRY = re.compile(
 )
 
 
-def dumped(url: str, schemas: Iterable[str]) -> dict[str, str]:
+def dumped(url: str, schemas: Iterable[str], *, privileges: bool = False) -> dict[str, str]:
     """Schema → what `pg_dump --schema-only` says of it, comparable with another schema's.
 
     Entries stand in the order of their names, not of their making. So do the lines of a table's
@@ -22,12 +22,14 @@ def dumped(url: str, schemas: Iterable[str]) -> dict[str, str]:
 
     Args:
         schemas: names that need quotes.
+        privileges: tell of grants, too.
     """
     wanted = list(schemas)
     pg_dump = installation(DEFAULT_VERSION) / "bin" / "pg_dump"
     patterns = ['--schema="{}"'.format(name.replace('"', '""')) for name in wanted]
+    options = ["--schema-only", "--no-owner", *([] if privileges else ["--no-privileges"])]
     outcome = subprocess.run(
-        [str(pg_dump), "--schema-only", "--no-owner", "--no-privileges", *patterns, url],
+        [str(pg_dump), *options, *patterns, url],
         capture_output=True,
         text=True,
         check=False,

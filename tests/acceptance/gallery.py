@@ -59,7 +59,7 @@ def _made(live: Catalog, goal: Catalog) -> Iterator[tuple[str, str]]:
     """Each statement that the table of kinds has for what differs, and the kind it is of."""
     for proposal in supplement.propose(live, goal):
         for way in (*proposal.options, *proposal.resorts):
-            yield from ((statement, proposal.fact.kind) for statement in way)
+            yield from ((draft.sql, proposal.fact.kind) for draft in way)
 
 
 @dataclass

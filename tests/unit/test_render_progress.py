@@ -19,7 +19,7 @@ class Terminal(StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Its only item is the time."""
     now = [0.0]
-    monkeypatch.setattr("diffapply.render.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("diffapply.render.bar.time.monotonic", lambda: now[0])
     return now
 
 

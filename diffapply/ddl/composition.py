@@ -1,0 +1,21 @@
+"""Puts what was found together: several changes of one table become one statement."""
+
+from collections.abc import Iterable
+
+from diffapply.ddl.statements import Alteration, Draft, Way
+
+
+def joined(drafts: Iterable[Draft]) -> Way:
+    """The drafts, with actions on the same table that follow each other as one statement.
+
+    So a table is rewritten once, however many columns get other types. Within a statement,
+    PostgreSQL chooses the order itself: it drops first, and adds constraints last.
+    """
+    statements: list[Draft] = []
+    for draft in drafts:
+        last = statements[-1] if statements else None
+        if isinstance(draft, Alteration) and isinstance(last, Alteration) and last.takes(draft):
+            statements[-1] = last.joined(draft)
+        else:
+            statements.append(draft)
+    return tuple(statements)

@@ -1,0 +1,164 @@
+"""Where each change stands in a plan: in the order in which one reads.
+
+1. What makes room. 2. Types, sequences, routines. 3. New tables, each after what it refers to, with
+its indexes, triggers, policies and comments. 4. Tables that change, by name, likewise. 5. Views and
+the rest. 6. What is dropped.
+"""
+
+from enum import IntEnum
+from functools import lru_cache
+
+from diffapply.ddl import RANK
+from diffapply.ddl.new_table import constraint_place, waits_for_key
+from diffapply.ddl.order import build_order, parents_first
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Constraint
+from diffapply.values.grammar import before, words
+
+Place = tuple[int, int, int, int, int, str]
+"""Stage, table, turn, and what orders within these."""
+
+
+class Stage(IntEnum):
+    """A part of a plan."""
+
+    ROOM = 0
+    BASE = 1
+    NEW = 2
+    CHANGED = 3
+    KEYS = 4
+    REST = 5
+    GONE = 6
+
+
+class Turn(IntEnum):
+    """A turn among the changes of one table."""
+
+    ADD = 0
+    ALTER = 1
+    CONSTRAIN = 2
+    SET = 3
+    FREE = 4
+    DROP = 5
+    AFTER = 6
+
+
+_OF_COLUMNS = frozenset(
+    name for name, rank in RANK.items() if RANK["column"] < rank < RANK["storage parameters"]
+) - {"of type", "sequence owner"}
+_CONSTRAINTS = ("constraint", "validated check")
+_AFTER_TABLES = frozenset(
+    name for name, rank in RANK.items() if RANK["index"] <= rank <= RANK["comment"]
+)
+_SETTINGS = frozenset(
+    {"cluster", "replica identity", "tablespace", "row security", "forced row security"}
+)
+_VIEWS = ("view", "materialized view")
+_RIGHTS = RANK["comment"]
+
+
+def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
+    """The place of what is created or altered."""
+    rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
+    table = _table(fact, goal)
+    if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
+        if rank < RANK["table"] or _is_of_base(fact, goal):
+            stands = fact.key in live.facts
+            return Stage.BASE, _base_rank(fact, goal), stands, order, rank, fact.name
+        view = _view(fact, goal) if rank <= _RIGHTS else None
+        if view is None:
+            return Stage.REST, _LAST, 0, rank, order, fact.name
+        return Stage.REST, RANK[view.kind], build_order(goal)[view.key], rank, 0, fact.name
+    if ("table", table) not in live.facts:
+        turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
+        return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
+    stage = Stage.KEYS if waits_for_key(fact, goal, live) else Stage.CHANGED
+    return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
+
+
+def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
+    """The place of what goes by an action on a table that stays."""
+    turn = _DROPPED.get(fact.kind) or _turn(fact, live)
+    return Stage.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
+
+
+_DROPPED = {"column": Turn.DROP, "constraint": Turn.FREE, "validated check": Turn.FREE}
+
+
+def is_action_on_table(kind: str) -> bool:
+    """Whether facts of this kind are changed by actions on their table."""
+    return kind in _OF_COLUMNS | _SETTINGS or kind in (
+        "column",
+        "of type",
+        "constraint",
+        "storage parameters",
+        "inherits",
+        "partition",
+    )
+
+
+def _table(fact: Fact, goal: Catalog) -> str | None:
+    """The table that it belongs to, or whose column owns the sequence that it is."""
+    if ("table", fact.object) in goal.facts:
+        return fact.object
+    owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
+    return owner.object if owner else None
+
+
+def _base_rank(fact: Fact, goal: Catalog) -> int:
+    """Its rank; a domain that calls a routine comes after routines."""
+    if fact.kind not in ("domain", "domain default", "domain constraint"):
+        return RANK[fact.kind]
+    parts = (goal.parts(kind, fact.object) for kind in ("domain default", "domain constraint"))
+    said = words(" ".join(its.definition for facts in parts for its in facts))
+    return RANK["routine"] + 1 if said & _routines(goal) else RANK["domain"]
+
+
+@lru_cache(maxsize=16)
+def _routines(catalog: Catalog) -> frozenset[str]:
+    """The names of routines, without their arguments."""
+    return frozenset(before(its.name, "(") for its in catalog.by_kind.get("routine", ()))
+
+
+_LAST = len(RANK)
+
+
+def _view(fact: Fact, goal: Catalog) -> Fact | None:
+    """The view that it is, or belongs to."""
+    return next(
+        (goal.facts[kind, fact.object] for kind in _VIEWS if (kind, fact.object) in goal.facts),
+        None,
+    )
+
+
+def _is_of_base(fact: Fact, goal: Catalog) -> bool:
+    """Whether it is a comment on something that comes before tables."""
+    return fact.kind == "comment" and _view(fact, goal) is None
+
+
+def _turn(fact: Fact, live: Catalog) -> Turn:
+    if fact.kind == "column":
+        return Turn.ALTER if fact.key in live.facts else Turn.ADD
+    if fact.kind in _OF_COLUMNS:
+        return Turn.ALTER
+    if fact.kind in _CONSTRAINTS:
+        return Turn.CONSTRAIN
+    if fact.kind in ("sequence", "sequence owner"):
+        return Turn.AFTER
+    return Turn.AFTER if fact.kind in _AFTER_TABLES - _SETTINGS else Turn.SET
+
+
+def _within(fact: Fact, catalog: Catalog) -> tuple[int, int, str]:
+    """Its place in its turn: of columns in their order, of constraints by what they are."""
+    if fact.kind == "column" or fact.kind in _OF_COLUMNS:
+        column = catalog.facts.get(("column", fact.name))
+        return column.position if column else 0, RANK[fact.kind], fact.name
+    if fact.kind == "constraint":
+        return constraint_place(Constraint.of(fact)), 0, fact.name
+    return RANK[fact.kind], fact.position, fact.name
+
+
+@lru_cache(maxsize=16)
+def _by_name(catalog: Catalog) -> dict[str, int]:
+    """Table → its place by name, after its parents."""
+    return {name: place for place, name in enumerate(parents_first(catalog))}

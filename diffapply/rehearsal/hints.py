@@ -1,0 +1,247 @@
+"""Hints: what is dropped and added, but looks like a rename that nobody has declared.
+
+A hint asks, so it must be worth the question: what is added is like what is dropped, and stands
+where that stood. Its advice is a declaration that the desired state can hold.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from diffapply.ddl.partitions import parent_of
+from diffapply.desired import Declarable
+from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.plan import Rename
+from diffapply.rehearsal.moves import Move
+from diffapply.rehearsal.renames import applicable
+from diffapply.values import Column, Enum, Table
+from diffapply.values.grammar import bare, unquoted
+
+_ALIKE = (
+    {"smallint", "integer", "bigint", "numeric", "real", "double precision"},
+    {"text", "character varying", "character", "citext"},
+    {"date", "timestamp without time zone", "timestamp with time zone"},
+    {"time without time zone", "time with time zone"},
+    {"json", "jsonb"},
+    {"inet", "cidr"},
+    {"bit", "bit varying"},
+)
+"""Types that people turn into each other."""
+
+_SIZE = re.compile(r"\([\d,]+\)")
+
+
+def suspected(
+    live: Catalog,
+    goal: Catalog,
+    renames: Iterable[Rename] = (),
+    declarable: Callable[[], Iterable[Declarable]] = tuple,
+) -> tuple[str, ...]:
+    """Sentences on what is dropped and added, but looks like a rename.
+
+    Args:
+        renames: those that are declared.
+        declarable: finds out what can be declared as renamed; it is not called in vain.
+    """
+    moves = [Move.of(rename) for rename in renames]
+    known = {key for move in moves for key in (move.before, move.after)}
+    wholes = [move for move in moves if move.kind in ("table", "enum")]
+    renamed = applicable(wholes, live, goal) if wholes else ()
+    formerly = {move.after: move.old for move in renamed}
+    pairs = _Pairs(live, goal, known, formerly)
+    found = (*pairs.tables(), *pairs.columns(), *pairs.labels())
+    if not found:
+        return ()
+    places: dict[tuple[str, str, str], str] = {
+        (its.kind, its.table, its.name): its.place for its in declarable()
+    }
+    return tuple(_sentence(move, places) for move in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Finds what may be the same under two names; nothing is in two pairs.
+
+    Attributes:
+        known: what declared renames are about.
+        formerly: key in the goal → old name, of tables and enums that are renamed.
+    """
+
+    live: Catalog
+    goal: Catalog
+    known: set[FactKey]
+    formerly: Mapping[FactKey, str]
+
+    def tables(self) -> Iterator[Move]:
+        """Tables with mostly the same columns."""
+        gone = self._only_in(self.live, self.goal)
+        come = self._only_in(self.goal, self.live)
+        parents = {old: new for (kind, new), old in self.formerly.items() if kind == "table"}
+        while True:  # partitions are known by their tables
+            likely = [
+                ((likeness,), old.name, new.name)
+                for old in gone
+                for new in come
+                if (likeness := self._likeness(old, new, parents))
+            ]
+            found = _best(likely)
+            if not found:
+                return
+            yield from (Move("table", new, old, new) for old, new in found)
+            parents.update(found)
+            gone = [fact for fact in gone if fact.name not in parents]
+            come = [fact for fact in come if fact.name not in parents.values()]
+
+    def _only_in(self, one: Catalog, other: Catalog) -> list[Fact]:
+        return [
+            fact
+            for fact in one.by_kind.get("table", ())
+            if fact.key not in other.facts and fact.key not in self.known
+        ]
+
+    def _likeness(self, old: Fact, new: Fact, parents: Mapping[str, str]) -> float:
+        """Which part of their columns is the same; nothing if it is not most."""
+        had, wants = (replace(Table.of(its), options=None) for its in (old, new))
+        parent = parent_of(old.name, self.live)
+        if had != wants or parents.get(parent or "", parent) != parent_of(new.name, self.goal):
+            return 0
+        one, other = (
+            {(fact.part, fact.definition) for fact in catalog.parts("column", its.name)}
+            for catalog, its in ((self.live, old), (self.goal, new))
+        )
+        same, larger = len(one & other), max(len(one), len(other))
+        enough = one == other or same > 1
+        return same / larger if enough and 2 * same > larger else 0
+
+    def columns(self) -> Iterator[Move]:
+        """Columns of equal or compatible type, at the same place or beside the same one."""
+        for table in self.goal.by_kind.get("table", ()):
+            before = self.formerly.get(table.key, table.name)
+            if not _has_own_columns(before, self.live) or not _has_own_columns(
+                table.name, self.goal
+            ):
+                continue
+            had = _ordered(self.live.parts("column", before))
+            wants = _ordered(self.goal.parts("column", table.name))
+            dropped = [fact for name, fact in had.items() if name not in wants]
+            added = [fact for name, fact in wants.items() if name not in had]
+            likely = [
+                ((likeness, closeness), old.part, new.part)
+                for old in dropped
+                for new in added
+                if not self._is_known("column", table.name, old.part, new.part)
+                and (likeness := _compatibility(old, new))
+                and (closeness := _closeness([*had], old.part, [*wants], new.part))
+            ]
+            yield from (Move("column", table.name, old, new) for old, new in _best(likely))
+
+    def labels(self) -> Iterator[Move]:
+        """Labels of an enum at the same place or beside the same one."""
+        for enum in self.goal.by_kind.get("enum", ()):
+            before = self.live.facts.get(("enum", self.formerly.get(enum.key, enum.name)))
+            had = Enum.of(before).labels if before else ()
+            wants = Enum.of(enum).labels
+            likely = [
+                ((closeness,), old, new)
+                for old in had
+                if old not in wants
+                for new in wants
+                if new not in had
+                and not self._is_known("label", enum.name, old, new)
+                and (closeness := _closeness(had, old, wants, new))
+            ]
+            yield from (Move("label", enum.name, old, new) for old, new in _best(likely))
+
+    def _is_known(self, kind: str, whole: str, *names: str) -> bool:
+        return any((kind, f"{whole}.{name}") in self.known for name in names)
+
+
+def _has_own_columns(table: str, catalog: Catalog) -> bool:
+    """Whether it is there, and its columns are neither its type's nor its parents'."""
+    return ("table", table) in catalog.facts and not any(
+        (kind, table) in catalog.facts for kind in ("of type", "partition")
+    )
+
+
+def _ordered(columns: Iterable[Fact]) -> dict[str, Fact]:
+    return {fact.part: fact for fact in sorted(columns, key=lambda fact: fact.position)}
+
+
+def _compatibility(old: Fact, new: Fact) -> int:
+    """2 for columns that are the same but for their names, 1 for similar types, 0 for others."""
+    had, wants = Column.of(old), Column.of(new)
+    if had.kept or wants.kept or had.inherited or wants.inherited:
+        return 0  # it is computed, or the parents' is renamed
+    if had == wants:
+        return 2
+    one, other = (_SIZE.sub("", its.type) for its in (had, wants))
+    return int(one == other or any(one in types and other in types for types in _ALIKE))
+
+
+def _closeness(had: Sequence[str], old: str, wants: Sequence[str], new: str) -> int:
+    """How much tells that both stand at one place: its number, and what is on either side."""
+    here, there = had.index(old), wants.index(new)
+    before = here > 0 < there and had[here - 1] == wants[there - 1]
+    behind = had[here + 1 : here + 2] == wants[there + 1 : there + 2] and here + 1 < len(had)
+    return (here == there) + before + behind
+
+
+def _best(pairs: Iterable[tuple[tuple[float, ...], str, str]]) -> list[tuple[str, str]]:
+    """Of pairs with their likelihood, the likeliest, so that no name is in two."""
+    found: dict[str, str] = {}
+    for _, old, new in sorted(pairs, key=itemgetter(0), reverse=True):
+        if old not in found and new not in found.values():
+            found[old] = new
+    return [*found.items()]
+
+
+_LOST: Mapping[str, str] = {
+    "table": "loses the rows",
+    "column": "loses the values",
+    "label": "fails where a row has it",
+}
+
+
+def _sentence(move: Move, places: Mapping[tuple[str, str, str], str]) -> str:
+    """The hint, with the declaration if there is a place for it."""
+    name = move.old if move.kind == "table" else f"{move.table}.{move.old}"
+    said = (
+        f"{move.kind} {name} → {move.new} looks like a rename, but is planned as a drop and an "
+        f"add, which {_LOST[move.kind]}."
+    )
+    place = places.get((move.kind, bare(move.table), _text(move.kind, move.new)))
+    if place is None:
+        return said
+    if place:
+        what = f"the definition of {move.kind} {move.new} ({place})"
+        comment = f"-- diffapply: renamed from {_in_a_line(move.old)}"
+        return f"{said} If it is one, put on a line of its own before {what}: {comment}"
+    old, new = (_as_python(_text(move.kind, name)) for name in (move.old, move.new))
+    if move.kind == "label":
+        where, info = "a column of this type", f'{{"labels_renamed_from": {{{new}: {old}}}}}'
+    else:
+        where, info = f"the new {move.kind}", f'{{"renamed_from": {old}}}'
+    return f"{said} If it is one, declare it on {where}: info={info}"
+
+
+def _text(kind: str, name: str) -> str:
+    """A name, or a label, as it is."""
+    return unquoted(name) if kind == "label" else bare(name)
+
+
+def _as_python(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _in_a_line(quoted: str) -> str:
+    """The same name or constant without characters that cannot be seen, or that end a line."""
+    if quoted.isprintable():
+        return quoted
+    mark = quoted[-1]
+    text = unquoted(quoted) if mark == "'" else bare(quoted)
+    escaped = "".join(
+        char if char.isprintable() and char != "\\" else f"\\+{ord(char):06x}" for char in text
+    )
+    return f"U&{mark}{escaped.replace(mark, 2 * mark)}{mark}"

@@ -1,0 +1,184 @@
+"""Which drops and adds look like renames, and which do not."""
+
+import pytest
+
+from diffapply.desired import Declarable
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.plan import Rename
+from diffapply.rehearsal.hints import suspected
+
+
+def table(name: str, columns: str, definition: str = "TABLE") -> list[Fact]:
+    """A table with columns given as `name type, name type`."""
+    found = [Fact("table", name, name, definition)]
+    for number, column in enumerate(filter(None, columns.split(", ")), 1):
+        part, _, kind = column.partition(" ")
+        found.append(Fact("column", f"{name}.{part}", name, kind, number))
+    return found
+
+
+def enum(name: str, *labels: str) -> Fact:
+    return Fact("enum", name, name, f"ENUM ({', '.join(labels)})")
+
+
+def catalog(*facts: Fact | list[Fact]) -> Catalog:
+    return Catalog.of(f for its in facts for f in (its if isinstance(its, list) else [its]))
+
+
+def pairs(live: Catalog, goal: Catalog, *renames: Rename) -> list[str]:
+    """What the hints are about, such as `column t.a → b`."""
+    return [its.partition(" looks ")[0] for its in suspected(live, goal, renames)]
+
+
+@pytest.mark.parametrize(
+    ("had", "wants", "expected"),
+    [
+        ("id integer, a text, z date", "id integer, b text, z date", ["a → b"]),
+        # The tenant's columns are in the order in which they came.
+        ("id integer, z date, k date, a text", "a2 text, id integer, k date, z date", []),
+        ("z date, id integer, a text", "id integer, b text, z date", ["a → b"]),
+        ("a text, z date, id integer", "id integer, b text, z date", ["a → b"]),
+        # At the same place, and nowhere else.
+        ("id integer, a text", "id integer, n date, m date, b text", []),
+        ("a text, id integer, z date", "id integer, z date, b text", []),
+        # Only a type that may become the other.
+        ("id integer, a text", "id integer, b date", []),
+        ("id integer, a text", "id integer, b text[]", []),
+        ("a character varying(20)", "b character varying(40)", ["a → b"]),
+        ("a character varying(20)", "b text", ["a → b"]),
+        ("a integer", "b numeric(10,2)", ["a → b"]),
+        ("a timestamp(3) without time zone", "b timestamp with time zone", ["a → b"]),
+        ("a boolean", "b integer", []),
+        ("a mood", "b mood", ["a → b"]),
+        ("a mood", "b state", []),
+        # One for each, the likeliest.
+        ("id integer, a text", "id integer, b text, c text", ["a → b"]),
+        ("id integer, a text, b text", "id integer, c text", ["a → c"]),
+        ("a text, b text", "c text, d text", ["a → c", "b → d"]),
+        ("a text, b integer", "c text, d smallint", ["a → c", "b → d"]),
+        ("a text, b date, c text", "x text, b date, y text", ["a → x", "c → y"]),
+        ("a integer, b bigint", "c bigint, d integer", ["a → c", "b → d"]),
+        # What is computed loses nothing.
+        (
+            "a integer GENERATED ALWAYS AS (1) STORED",
+            "b integer GENERATED ALWAYS AS (1) STORED",
+            [],
+        ),
+        ("a integer", "b integer GENERATED ALWAYS AS (1) STORED", []),
+        ("a integer INHERITED", "b integer INHERITED", []),
+        ("a integer", "a integer, b integer", []),
+        ("a integer, b integer", "a integer", []),
+    ],
+)
+def test_columns(had: str, wants: str, expected: list[str]) -> None:
+    """Type and place make it likely."""
+    found = pairs(catalog(table("t", had)), catalog(table("t", wants)))
+    assert sorted(found) == [f"column t.{its}" for its in expected]
+
+
+def test_columns_that_cannot_be_renamed_there() -> None:
+    """Those of a partition are its table's, and those of a typed table its type's."""
+    for kind, definition in (("partition", "OF t FOR VALUES IN (1)"), ("of type", "c")):
+        own = Fact(kind, "p", "p", definition)
+        live, goal = (catalog(table("p", f"{name} text"), own) for name in "ab")
+        assert pairs(live, goal) == []
+
+
+_LONG = "id integer, a text, b date, c text"
+
+
+@pytest.mark.parametrize(
+    ("live", "goal", "expected"),
+    [
+        ({"t": _LONG}, {"u": _LONG}, ["t → u"]),
+        ({"t": _LONG}, {"u": "c text, id integer, a text, e date"}, ["t → u"]),
+        ({"t": _LONG}, {"u": "id integer, a text, e date, f text"}, []),
+        ({"t": _LONG}, {"u": f"{_LONG}, d text, e text, f text"}, ["t → u"]),
+        ({"t": _LONG}, {"u": f"{_LONG}, d text, e text, f text, g text"}, []),
+        ({"t": "id integer"}, {"u": "id integer"}, ["t → u"]),
+        ({"t": "id integer"}, {"u": "id integer, a text"}, []),
+        ({"t": ""}, {"u": ""}, []),
+        ({"t": _LONG, "s": _LONG}, {"u": _LONG}, ["t → u"]),
+        ({"t": _LONG}, {"s": _LONG, "u": _LONG}, ["t → s"]),
+        ({"t": _LONG, "s": "k text, l text"}, {"u": f"{_LONG}, d text", "v": _LONG}, ["t → v"]),
+        ({"t": _LONG, "u": _LONG}, {"u": _LONG}, []),
+        ({"t": _LONG}, {"t": _LONG, "u": _LONG}, []),
+    ],
+)
+def test_tables(live: dict[str, str], goal: dict[str, str], expected: list[str]) -> None:
+    """Most columns are equal; what is in them is asked about when that is declared."""
+    one, other = (catalog(*(table(*its) for its in ends.items())) for ends in (live, goal))
+    assert pairs(one, other) == [f"table {its}" for its in expected]
+
+
+def test_tables_that_no_rename_would_keep() -> None:
+    """A foreign table, or one that is partitioned otherwise, would be made anew all the same."""
+    plain = catalog(table("t", _LONG))
+    for definition in ("FOREIGN TABLE SERVER s", "TABLE PARTITION BY LIST (id)"):
+        assert pairs(plain, catalog(table("u", _LONG, definition))) == []
+
+
+def test_partitions_go_with_their_tables() -> None:
+    """They are known by these, at every depth, and not taken for those of others."""
+
+    def parted(part: str, parent: str | None = None) -> list[Fact]:
+        facts = table(part, _LONG, "TABLE PARTITION BY LIST (id)")
+        bound = Fact("partition", part, part, f"OF {parent} DEFAULT")
+        return [*facts, bound] if parent else facts
+
+    live = catalog(parted("t"), parted("t1", "t"), parted("t2", "t1"))
+    goal = catalog(parted("u"), parted("u1", "u"), parted("u2", "u1"))
+    assert pairs(live, goal) == ["table t → u", "table t1 → u1", "table t2 → u2"]
+    assert pairs(catalog(parted("t1", "t")), catalog(parted("u1", "u"))) == []
+
+
+@pytest.mark.parametrize(
+    ("had", "wants", "expected"),
+    [
+        (("'a'", "'b'"), ("'a'", "'c'"), ["'b' → 'c'"]),
+        (("'a'", "'b'"), ("'x'", "'a'", "'c'"), ["'b' → 'c'"]),
+        (("'a'", "'b'", "'c'"), ("'a'", "'x'", "'y'", "'c'"), ["'b' → 'x'"]),
+        (("'a'", "'b'"), ("'c'", "'a'"), []),
+        (("'a'", "'b'"), ("'a'", "'b'", "'c'"), []),
+    ],
+)
+def test_labels(had: tuple[str, ...], wants: tuple[str, ...], expected: list[str]) -> None:
+    """Their place makes it likely."""
+    found = pairs(catalog(enum("e", *had)), catalog(enum("e", *wants)))
+    assert found == [f"label e.{its}" for its in expected]
+
+
+def test_what_is_declared_is_not_asked_about() -> None:
+    """Neither by its old name nor by its new one; within what is renamed, the rest is."""
+    live = catalog(table("t", _LONG), enum("e", "'x'", "'y'"))
+    goal = catalog(table("u", _LONG.replace("a text", "n text")), enum("f", "'x'", "'z'"))
+    renames = Rename("table", "u", "t", "u"), Rename("enum", "f", "e", "f")
+    assert pairs(live, goal, *renames) == ["column u.a → n", "label f.'y' → 'z'"]
+    more = Rename("column", "u", "a", "n"), Rename("label", "f", "'y'", "'z'")
+    assert pairs(live, goal, *renames, *more) == []
+    other = Rename("column", "u", "earlier", "n"), Rename("label", "f", "'y'", "'other'")
+    assert pairs(live, goal, *renames, *other) == []
+
+
+@pytest.mark.parametrize(
+    ("quoted", "place", "advice"),
+    [
+        ("a", "s.sql, line 3", "(s.sql, line 3): -- diffapply: renamed from a"),
+        ('"A b"', "line 3", ': -- diffapply: renamed from "A b"'),
+        ('"A\n""-- \\"', "line 3", r': -- diffapply: renamed from U&"A\+00000a""-- \+00005c"'),
+        ("a", "", 'the new column: info={"renamed_from": "a"}'),
+        ('"A ""b"" ü"', "", r'the new column: info={"renamed_from": "A \"b\" ü"}'),
+        ('"A\n\u202eb"', "", r'the new column: info={"renamed_from": "A\n\u202eb"}'),
+        ("a", None, "which loses the values."),
+    ],
+)
+def test_the_advice_is_for_the_place_of_the_definition(
+    quoted: str, place: str | None, advice: str
+) -> None:
+    """In SQL, in metadata; and none if nothing defines it, as in code that is not read."""
+    live = catalog(
+        Fact("table", "t", "t", "TABLE"), Fact("column", f"t.{quoted}", "t", "integer", 1)
+    )
+    declarable = [] if place is None else [Declarable("column", "t", "b", place)]
+    [hint] = suspected(live, catalog(table("t", "b integer")), (), lambda: declarable)
+    assert hint.endswith(advice)
