@@ -38,7 +38,7 @@ _BINDING = frozenset(
 """Words that the next one belongs to."""
 
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
-_OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
+_OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+|::")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -88,21 +88,40 @@ def fold_lines(sql: str, width: int = WIDTH) -> list[Line]:
     """
     if len(sql) <= width and "\n" not in sql and "," not in sql:
         return [Line(sql)]
+    tokens = _tokens(sql)
+    if tokens is None:
+        first, *others = sql.split("\n")
+        return [Line(first), *(Line(text, verbatim=True) for text in others)]
+    return [line for part in _as_broken(tokens) for line in _folded(part, width)]
+
+
+def table_actions(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The beginning of an ALTER TABLE, and its actions, each on one line; nothing for others."""
+    tokens = _with_depths(_tokens(sql.rstrip().removesuffix(";")) or ())
+    head = _before_actions(tokens)
+    if not head:
+        return "", ()
+    actions = _parts(tokens[head:], _after_comma, 0)
+    texts = (" ".join(_text(its).split()).removesuffix(",") for its in actions)
+    return _text(tokens[:head]), tuple(texts)
+
+
+def _tokens(sql: str) -> list[_Token] | None:
+    """The tokens; None if PostgreSQL could not read them."""
     # Importing this takes as long as much of a short command.
     from pglast.parser import ParseError, scan  # noqa: PLC0415
 
     try:
         found = scan(sql)
     except (ParseError, ValueError):  # the latter for what UTF-8 cannot say
-        first, *others = sql.split("\n")
-        return [Line(first), *(Line(text, verbatim=True) for text in others)]
+        return None
     tokens, end = [], 0
     for its in found:
         text = sql[its.start : its.end + 1]
         word = "" if its.kind == "NO_KEYWORD" else text.lower()
         tokens.append(_Token(text, word, sql[end : its.start]))
         end = its.end + 1
-    return [line for part in _as_broken(tokens) for line in _folded(part, width)]
+    return tokens
 
 
 def _as_broken(tokens: Iterable[_Token]) -> Iterator[list[_Token]]:

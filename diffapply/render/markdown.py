@@ -5,7 +5,8 @@ links, mentions or HTML.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
@@ -109,7 +110,7 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
         yield from _differences(transition.differences)
     own = numbered(transition)
     its = relative(transition, first) if first and first is not transition else None
-    shown = own if its is None or len(its.statements) >= len(own) else (*its.more, *its.otherwise)
+    shown = own if its is None or len(its.statements) >= len(own) else its.own
     if its is not None and shown is not own:
         yield ""
         yield from _relative(its)
@@ -141,22 +142,31 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
 
 def _relative(its: Relative) -> Iterator[str]:
     """The statements, told by those of the first transition."""
-    both = {"The same, and": its.more, "The same without": its.without}
-    shown = {head: statements for head, statements in both.items() if statements}
+    shown = [(head, told) for head, told in its.told if told != its.otherwise]
     if not shown:
         yield "The same statements."
-    for number, (head, statements) in enumerate(shown.items()):
+    for number, (head, statements) in enumerate(shown):
         if number:
             yield ""
         count = counted(len(statements), "statement")
-        yield f"{'And without' if number else head} {count}:"
+        yield f"{head.capitalize()} {count}:"
         yield ""
-        yield from _script(f"SQL: {count}", statements)
+        yield from _script(f"SQL: {count}", statements, its.here)
 
 
-def _script(title: str, statements: Sequence[Numbered]) -> Iterator[str]:
+def _script(
+    title: str,
+    statements: Sequence[Numbered],
+    here: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> Iterator[str]:
     script = "\n\n".join(
-        f"-- statement {its.number}\n{visible_block(fold(terminated(its.statement.sql)))}"
+        "\n".join(
+            [
+                f"-- statement {its.number}",
+                *(f"-- here: {visible(action)}" for action in here.get(its.number, ())),
+                visible_block(fold(terminated(its.statement.sql))),
+            ]
+        )
         for its in statements
     )
     yield from _folded(title, _fenced(script, "sql").split("\n"))

@@ -1,7 +1,8 @@
 """Statements for people: numbered, folded, each with what it risks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.text import Text
 
@@ -45,30 +46,34 @@ def transition_statements(
 
 
 def _relative(its: Relative, layout: Layout, highest: int) -> Iterator[Text]:
-    heads = {
-        "the same, and": its.more,
-        "the same without": its.without,
-        "the same with other hazards": its.otherwise,
-    }
-    shown = {head: statements for head, statements in heads.items() if statements}
+    shown = [*its.told]
     if not shown:
         yield Text("  the same statements")
-    for number, (head, statements) in enumerate(shown.items()):
+    for head, statements in shown:
         yield Text()
-        yield Text(f"  {head.replace('the same', 'and', 1) if number else head}", "bold")
-        yield from _listed(statements, layout, highest)
+        yield Text(f"  {head}", "bold")
+        yield from _listed(statements, layout, highest, its.here)
 
 
-def _listed(statements: Sequence[Numbered], layout: Layout, highest: int) -> Iterator[Text]:
+def _listed(
+    statements: Sequence[Numbered],
+    layout: Layout,
+    highest: int,
+    here: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> Iterator[Text]:
     """The statements; an empty line only where one has several lines.
 
     Args:
         highest: the highest number that stands in the same column.
+        here: number → what is different in it, action by action.
     """
     after_block = True
     digits = max(len(str(highest)), 2)
     for statement in statements:
         lines = [*_statement(statement, layout, digits)]
+        for action in here.get(statement.number, ()):
+            mark = f"{' ' * (digits + 6)}here: "
+            lines += prose(visible(action), layout, mark=mark, style="bold")
         is_block = len(lines) > 1
         if is_block or after_block:
             yield Text()

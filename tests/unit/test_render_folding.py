@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pglast import split
 from pglast.parser import ParseError, scan
 
-from diffapply.render.folding import WIDTH, fold, fold_lines
+from diffapply.render.folding import WIDTH, fold, fold_lines, table_actions
 
 CASES = sorted((Path(__file__).parents[1] / "acceptance" / "cases").rglob("*.sql"))
 
@@ -100,6 +100,13 @@ def test_no_line_of_our_cases_is_wider_than_it_must_be(path: Path) -> None:
             id="lists at commas, as many as fit",
         ),
         pytest.param(
+            "SELECT ((a = ANY ((ARRAY['SCHEDULED'::character varying]::character varying[])"
+            "::text[])))",
+            "SELECT ((a\n    = ANY ((ARRAY['SCHEDULED'::character varying]::character varying[])\n"
+            "        ::text[])))",
+            id="at last at operators and casts",
+        ),
+        pytest.param(
             "CREATE TABLE a (\n    b timestamp with time zone DEFAULT "
             "(now() + '1 month and 2 days'::interval) NOT NULL,\n    c integer\n)",
             "CREATE TABLE a (\n    b timestamp with time zone DEFAULT "
@@ -116,6 +123,17 @@ def test_no_line_of_our_cases_is_wider_than_it_must_be(path: Path) -> None:
 )
 def test_folds_at(sql: str, folded: str) -> None:
     assert fold(sql) == folded
+
+
+def test_tells_the_actions_of_an_alter_table() -> None:
+    """Each on a line, however it is written."""
+    sql = "ALTER TABLE ONLY s.a\n    ADD COLUMN b\n        numeric(5, 2),\n    DROP COLUMN c;\n"
+    assert table_actions(sql) == (
+        "ALTER TABLE ONLY s.a",
+        ("ADD COLUMN b numeric(5, 2)", "DROP COLUMN c"),
+    )
+    assert table_actions("ALTER INDEX a RENAME TO b") == ("", ())
+    assert table_actions("ALTER TABLE a 'never ends") == ("", ())
 
 
 def test_says_which_lines_begin_within_a_token() -> None:

@@ -79,6 +79,24 @@ class TestStatementsOfFurtherShapes:
         shown = plain(plan_lines(plan(most, transition(users(10), *many, B))))
         assert f"  the same, and\n\n  10  {B.sql};\n\n  and without\n\n   1  {A.sql};" in shown
 
+    def test_an_alter_table_of_the_same_table_with_the_actions_that_differ(self) -> None:
+        """Not both of them in full: that would have to be compared by eye."""
+        old = Statement("ALTER TABLE a ADD COLUMN b integer, DROP COLUMN c")
+        own = Statement("ALTER TABLE a\n    ADD COLUMN b integer,\n    DROP COLUMN d")
+        many = [Statement(f"SELECT {number}") for number in range(9)]
+        some = plan(transition(users(*range(1, 10)), old, *many), transition(users(10), own, *many))
+        assert (
+            "user_10\n\n  the same, but for\n\n"
+            "   1  ALTER TABLE a\n"
+            "          ADD COLUMN b integer,\n"
+            "          DROP COLUMN d;\n"
+            "        here: + DROP COLUMN d\n"
+            "        here: - DROP COLUMN c\n\n"
+        ) in plain(plan_lines(some))
+        assert (
+            "The same, but for 1 statement:\n\n```sql\n-- statement 1\n-- here: + DROP COLUMN d\n"
+        ) in plan_comment(some)
+
     def test_with_their_hazards_where_these_differ(self) -> None:
         assert told(LOCKS, B, C) == (
             f"  the same with other hazards\n\n   1  {A.sql};\n        lock: takes SHARE on x"
