@@ -6,10 +6,12 @@ imported when it is first used, so that plans and drift start fast.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffapply import journal, opening
+from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
@@ -59,6 +61,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
+            made = replace(made, git_commit=git_commit_of(settings.desired))
         else:
             others = opening.other_roles(database, settings)
             undoing = find_undoing(
@@ -180,7 +183,7 @@ def drift(
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
-    """The runs in the journal, newest first; or one run, with its steps.
+    """The runs in the journal, newest first; or one run, with what it ran and its steps.
 
     Raises:
         UsageError: there is no run with that id.
@@ -219,6 +222,7 @@ def provision(
         goal,
         settings,
         desired=desired.label,
+        git_commit=git_commit_of(settings.desired),
         progress=progress,
     )
 

@@ -265,6 +265,7 @@ class Plan:
     Attributes:
         database: identifies the database that the plan was made for; contains no password.
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
         in_sync: names of tenants that need no change.
         shapes: the shapes of all transitions, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it undoes.
@@ -292,6 +293,7 @@ class Plan:
     unreadable: tuple[Unreadable, ...] = ()
     world: World = PLAIN
     notes: tuple[str, ...] = ()
+    git_commit: str = ""
 
     @property
     def to_change(self) -> int:

@@ -124,6 +124,7 @@ class PlanBody:
         settings: of those that change what literals mean, those that are not PostgreSQL's usual.
         own_name: stands for each tenant's own name.
         shapes: by fingerprint.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
     """
 
     direction: Direction
@@ -142,6 +143,7 @@ class PlanBody:
     renames: tuple[Rename, ...]
     transitions: tuple[TransitionDocument, ...]
     shapes: dict[str, ShapeDocument]
+    git_commit: str = ""
 
     @classmethod
     def of(cls, plan: Plan) -> Self:

@@ -49,6 +49,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     run: int | None = None,
     *,
     desired: str = "the desired state",
+    message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
@@ -63,6 +64,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         run: the run in the journal that its step belongs to; `EMPTY` and `goal` must be stored
             there. None: a new run, in the same transaction.
         desired: the name of the goal in a new run.
+        message: what a new run is for.
         lock_timeout: seconds that a statement waits for a lock.
 
     Raises:
@@ -87,7 +89,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             _undone_on_error(work),
             _settings_given_back(work),
         ):
-            its_run = begin_run(connection, goal, desired) if run is None else run
+            its_run = begin_run(connection, goal, desired, message) if run is None else run
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -107,12 +109,25 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def begin_run(connection: Connection, goal: Shape, desired: str) -> int:
+def begin_run(
+    connection: Connection,
+    goal: Shape,
+    desired: str,
+    message: str | None = None,
+    git_commit: str = "",
+) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
     journal.remember_shapes(connection, [EMPTY, goal])
     # The goal instead of a plan's digest: so the journal distinguishes provisioning from apply.
-    return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
+    return journal.begin_run(
+        connection,
+        "forward",
+        desired=desired,
+        plan_digest=goal.fingerprint,
+        message=message,
+        git_commit=git_commit,
+    )
 
 
 def _build(

@@ -19,6 +19,7 @@ ORDER = [
     "diffapply.progress",
     "diffapply.queries",
     "diffapply.pyproject",
+    "diffapply.checkout",
     "diffapply.config",
     "diffapply.model",
     "diffapply.values",
