@@ -84,8 +84,8 @@ def _proof(document: _ProofDocument) -> Proof:
 
 
 _RULES = (
-    *("model", "values", "database", "ddl", "catalog", "scratch"),
-    *("hazards", "renewal", "rehearsal"),
+    *("model", "values", "database", "ddl", "proposal", "catalog"),
+    *("scratch", "hazards", "renewal", "rehearsal"),
 )
 """The folders whose code decides about facts, transitions and proofs."""
 
