@@ -22,7 +22,7 @@ from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
-from diffapply.scratch.database import Make
+from diffapply.scratch.making import Make
 from diffapply.tenants.discovery import Chosen, Tenancy, choose, look, tenant_pattern
 from diffapply.tenants.shapes import Reader
 
