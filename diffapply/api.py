@@ -63,9 +63,8 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             made = plan_forward(means, desired, chosen, user_statements)
             made = replace(made, git_commit=git_commit_of(settings.desired))
         else:
-            others = opening.other_roles(database, settings)
             undoing = find_undoing(
-                database.connection, chosen, to, provisioned=provisioned, others=others
+                database.connection, chosen, to, provisioned=provisioned, others=means.others
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
@@ -176,9 +175,8 @@ def drift(
     """
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress, remember=remember) as (means, chosen):
-        database = means.reader.database
-        safe = opening.other_roles(database, settings).is_safe_to_read
-        known = journal.known_shapes(database.connection) if safe else frozenset()
+        connection, safe = means.reader.database.connection, means.others.is_safe_to_read
+        known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
 
 
@@ -211,8 +209,8 @@ def provision(
     admission.require_tenant_names(settings, names)
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        goal = stage.build(desired, opening.scope(stage.database, settings))
-    with opening.live_database(settings) as database:
+        database = stage.database
+        goal = stage.build(desired, opening.scope(database, settings))
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)

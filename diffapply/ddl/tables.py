@@ -15,9 +15,7 @@ from diffapply.ddl.order import circles
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
-from diffapply.values import Column, Constraint, ForeignKey, ForeignOptions, Partition, Table
-
-_NO_OPTIONS = ForeignOptions(())
+from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
 
 
 def _create_table(fact: Fact, goal: Catalog) -> Options:
@@ -88,7 +86,7 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
         method = wants.method or ("heap" if wants.partitioned_by is None else "DEFAULT")
         statements.append(f"{alter}SET ACCESS METHOD {method}")
     if had.options != wants.options:
-        changes = (had.options or _NO_OPTIONS).changes_to(wants.options or _NO_OPTIONS)
+        changes = (had.options or NO_OPTIONS).changes_to(wants.options or NO_OPTIONS)
         statements.append(f"{alter}OPTIONS ({changes})")
     return one(*statements) if statements else ()
 

@@ -7,9 +7,9 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.lookup import Parsed, fact_named
 from diffapply.ddl.statements import is_aside, is_helper
-from diffapply.ddl.zones import by_zone
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.proposal.zones import by_zone
 from diffapply.values import Column
 
 # Casts that keep every value; others are checked value by value in the tenant.

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from diffapply.ddl import KINDS
+from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
     Direction,
-    Owned,
     Plan,
     Rename,
-    Renewed,
     Shape,
     Statement,
     StatementDocument,

@@ -9,12 +9,12 @@ from pglast import ast, parser
 from pglast.enums import AlterTableType
 
 from diffapply.ddl import KINDS
-from diffapply.ddl.composition import joined
 from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
+from diffapply.proposal.composition import joined
 from diffapply.rehearsal.renames import displaced, nameless, repartitioned
 from diffapply.rehearsal.renaming import rename_declared, run_each
 from diffapply.rehearsal.search import Found, search
@@ -119,7 +119,7 @@ class Candidate:
 
 
 def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
-    """The way that the supplement finds from where a leg begins, without migra; on trial.
+    """The way that the facts propose from where a leg begins, without migra; on trial.
 
     Args:
         first: statements to begin with.

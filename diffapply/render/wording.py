@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from diffapply.model.affected import Renewed
 from diffapply.model.hazards import Hazard
 from diffapply.model.order import natural
 from diffapply.model.own_name import shown
-from diffapply.model.plan import Direction, Plan, Renewed
+from diffapply.model.plan import Direction, Plan
 from diffapply.model.run import StepStatus
 
 EXAMPLES = 3

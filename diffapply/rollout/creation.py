@@ -22,7 +22,7 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.catalog import Catalog
-from diffapply.model.own_name import Naming, is_stand_in, spelled, with_own_name
+from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
@@ -32,7 +32,6 @@ from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 EMPTY = Shape(Catalog.of(()), ())
 """The source of a new tenant, and its goal when it is undone."""
 
-_LONGEST_NAME = 63
 
 _SETTINGS = [
     *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
@@ -213,8 +212,8 @@ def require_valid(name: str) -> None:
     length = len(name.encode())
     if not name or "\0" in name:
         problem = "is not a name for a schema"
-    elif length > _LONGEST_NAME:
-        problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
+    elif length > LONGEST_NAME:
+        problem = f"has {length} bytes; PostgreSQL keeps {LONGEST_NAME} of a name"
     elif is_reserved(name) or name == ROLES_OWN or is_stand_in(name):
         problem = "is reserved"
     else:

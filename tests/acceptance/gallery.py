@@ -14,12 +14,13 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
-from diffapply.ddl import KINDS, supplement
+from diffapply.ddl import KINDS
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
+from diffapply.proposal import from_facts
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
 from tests.acceptance.database_dump import difference, dumped_by_schema
@@ -57,7 +58,7 @@ def _prepare(server: Server) -> None:
 
 def _made(live: Catalog, goal: Catalog) -> Iterator[tuple[str, str]]:
     """Each statement that the table of kinds has for what differs, and the kind it is of."""
-    for proposal in supplement.propose(live, goal):
+    for proposal in from_facts.propose(live, goal):
         for way in (*proposal.options, *proposal.resorts):
             yield from ((draft.sql, proposal.fact.kind) for draft in way)
 

@@ -26,6 +26,7 @@ ORDER = [
     "diffapply.database",
     "diffapply.desired",
     "diffapply.ddl",
+    "diffapply.proposal",
     "diffapply.catalog",
     "diffapply.scratch",
     "diffapply.hazards",
