@@ -6,7 +6,14 @@ from diffapply.ddl import partitions
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
 from diffapply.ddl.serial import identity, serial, usual_sequence
-from diffapply.ddl.statements import Options, Retyping, alter_column, alter_table, one
+from diffapply.ddl.statements import (
+    Options,
+    Retyping,
+    alter_column,
+    alter_table,
+    drafts,
+    one,
+)
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, Default, NotNull, not_null_name
@@ -114,10 +121,12 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
     if had.kept != wants.kept:
         return again
-    retype = (_retyping(new, wants.plain),) if had.plain != wants.plain else ()
-    # From PostgreSQL 17 the expression can be set in place.
-    set_expression = alter_column(new, f"SET EXPRESSION AS ({wants.generated})")
-    return ((*retype, set_expression), *again)
+    # From PostgreSQL 17 the expression can be set in place. It stands apart: PostgreSQL fails where
+    # a column that has a key or an index gets another type in the same statement.
+    actions = [f"TYPE {wants.plain}"] if had.plain != wants.plain else []
+    actions.append(f"SET EXPRESSION AS ({wants.generated})")
+    said = ", ".join(f"ALTER COLUMN {new.part} {action}" for action in actions)
+    return (drafts(f"ALTER TABLE {new.object} {said}"), *again)
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:
