@@ -94,7 +94,11 @@ class Observer:
                     locks.append(lock)
         files = self._read_files()
         hazards += [
-            Hazard(HazardCode.REWRITES_TABLE, f"rewrites {file.name}")
+            Hazard(
+                HazardCode.REWRITES_TABLE,
+                f"rewrites {file.name}",
+                remedy=f"ANALYZE {file.name}",
+            )
             for file in self._rewritten(files)
         ]
         self._files |= {oid: file for oid, file in files.items() if oid in self._files}

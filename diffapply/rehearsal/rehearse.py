@@ -225,7 +225,8 @@ class Rehearsal:
                 else self._inspected.get((leg.source.fingerprint, sandbox.scope))
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
-            return Candidate(renamed, before, search(sandbox, before, leg.goal.catalog, first))
+            found = search(sandbox, before, leg.goal.catalog, first)
+            return Candidate(renamed, before, leg.goal.catalog, found)
 
     def _remember(self, fingerprint: str, sandbox: Sandbox) -> None:
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415 - see above

@@ -7,9 +7,9 @@ from itertools import takewhile
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.ddl.lost_positions import without_values
 from diffapply.ddl.statements import in_users_words
 from diffapply.hazards.observation import Observer
-from diffapply.hazards.sequences import without_values
 from diffapply.hazards.stale import Stale
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard

@@ -35,6 +35,7 @@ from diffapply.render.wording import (
 _ALARM = "bold red"
 _HAZARD: dict[HazardKind, str] = {
     "data": _ALARM,
+    "drop": "red",
     "lock": "yellow",
     "rewrite": "yellow",
     "time": "cyan",
