@@ -11,6 +11,8 @@
     rivals/      migra, results, Alembic, django-tenants
     shapes, width, provision, distance, startup
                  single claims
+    widths, scenarios
+                 plans of what is wide; by itself: `python -m bench.widths`
     load         what an application notices of apply; by itself: `python -m bench.load`
     goals        the goals, and whether they are met
     report, plot the table, the JSON file and the picture

@@ -23,6 +23,7 @@ from bench import (
     shapes,
     startup,
     width,
+    widths,
 )
 from bench.databases import Setting, build_tenants, changed_url, fresh_database
 from bench.measure import Measurement
@@ -48,6 +49,7 @@ PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {
     "provision": provision.measure,
     "distance": distance.measure,
     "width": width.measure,
+    "widths": widths.measure,
     "startup": startup.measure,
 }
 _COMPARED = ("raw", "diffapply", "migra", "results", "alembic", "django")

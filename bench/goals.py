@@ -96,7 +96,7 @@ GOALS = (
         _more(_seconds("diffapply", "drift, 10 changed"), _unchanged),
     ),
     Goal("each distinct shape, s", 1_000, 0.3, _figure("shapes", "plan, 200 shapes", "s a shape")),
-    Goal("plan, 200 shapes, s", 1_000, 60, _seconds("shapes", "plan, 200 shapes")),
+    Goal("plan, 200 shapes, s", 1_000, 15, _seconds("shapes", "plan, 200 shapes")),
     Goal("apply, times the raw loop", 1_000, 2, _ratio(_apply, _seconds("raw", "the plan's"))),
     Goal(
         "apply, times faster than the Alembic loop",
@@ -121,4 +121,29 @@ GOALS = (
     Goal("--help, s", None, 0.25, _seconds("startup", "diffapply")),
     Goal("usage error, s", None, 0.25, _seconds("startup", "a usage error")),
     Goal("plan of a wide tenant, s", None, 10, _seconds("width", "plan")),
+    *(
+        Goal(f"{name}, s", None, limit, _seconds("widths", name))
+        for name, limit in (
+            ("plan, 10 empty tenants", 0.8),
+            ("drift in sync, 10 tenants", 0.5),
+            ("plan in sync, 10 tenants", 0.6),
+            ("plan once more, 10 empty tenants", 0.6),
+            ("plan, create 100 tables", 3),
+            ("plan, create 400 tables", 10),
+            ("plan, a column among 400 tables", 6),
+            ("plan, a type below 60 views", 5),
+            ("plan, a column and an index of 200 partitions", 5),
+            ("plan, 100 shapes", 9),
+            ("plan, 900 statements in 50 tenants", 12),
+        )
+    ),
+    *(
+        Goal(
+            f"{what} 800 tables, times as long as 400",
+            None,
+            2.2,  # no worse than n log n
+            _ratio(_seconds("widths", f"{what} 800"), _seconds("widths", f"{what} 400")),
+        )
+        for what in ("plan, create", "plan, a column among")
+    ),
 )

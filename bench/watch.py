@@ -1,8 +1,10 @@
-"""Looks at the server while something runs: the longest transaction that there was."""
+"""Looks at the server while something runs: the longest transaction that there was, the CPU."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+
+import psutil
 
 from diffapply.database.connection import connect
 
@@ -35,3 +37,31 @@ def longest_transaction(server: str) -> Iterator[dict[str, float]]:
         over.set()
         watcher.join()
     figures["longest transaction, s"] = max(found)
+
+
+@contextmanager
+def server_cpu(server: str) -> Iterator[dict[str, float]]:
+    """Yields figures, complete after the block: the CPU of the sessions that ended in it.
+
+    Empty if the server is on another machine.
+    """
+    postmaster = _postmaster(server)
+    figures: dict[str, float] = {}
+    before = _of_children(postmaster) if postmaster else 0.0
+    yield figures
+    if postmaster:
+        figures["server's CPU, s"] = _of_children(postmaster) - before
+
+
+def _postmaster(server: str) -> psutil.Process | None:
+    """The process that starts the server's sessions, if it is on this machine."""
+    with closing(connect(server, "bench")) as connection:
+        try:
+            return psutil.Process(connection.info.backend_pid).parent()
+        except psutil.NoSuchProcess:
+            return None
+
+
+def _of_children(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.children_user + times.children_system)

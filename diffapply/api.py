@@ -1,11 +1,13 @@
 """The library: one typed function for each command.
 
 Each function opens the connections that it needs, and closes them. All raise
-`diffapply.errors.DiffapplyError` for whatever a user can cause.
+`diffapply.errors.DiffapplyError` for whatever a user can cause. What only changes tenants is
+imported when it is first used, so that plans and drift start fast.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diffapply import journal, opening
 from diffapply.config import Settings
@@ -22,19 +24,9 @@ from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
-from diffapply.rollout import guard
-from diffapply.rollout.admission import (
-    require_chosen,
-    require_ours,
-    require_own_code,
-    require_readable,
-    require_same_database,
-    require_same_world,
-    require_tenant_names,
-)
-from diffapply.rollout.creation import provision_in
-from diffapply.rollout.provision import provision as provision_tenants
-from diffapply.rollout.rollout import roll_out
+
+if TYPE_CHECKING:
+    from diffapply.rollout.creation import provision_in
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -125,13 +117,16 @@ def apply(
             tenants.
         DiffapplyError: see `diffapply.errors`.
     """
-    require_readable(made)
-    require_chosen(settings, made)
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+    from diffapply.rollout.rollout import roll_out  # noqa: PLC0415
+
+    admission.require_readable(made)
+    admission.require_chosen(settings, made)
     with opening.live_database(settings) as database:
-        require_same_database(database.server, made)
+        admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
-        require_same_world(world, made)
-        require_ours(tenancy, settings, made)
+        admission.require_same_world(world, made)
+        admission.require_ours(tenancy, settings, made)
         opening.other_roles(database, settings).require_writable()
     return roll_out(
         database.url,
@@ -156,6 +151,8 @@ def await_turn(settings: Settings, *, wait: bool = False) -> None:
         RefusedError: another apply is running; says whose, and since when.
         DiffapplyError: see `diffapply.errors`.
     """
+    from diffapply.rollout import guard  # noqa: PLC0415 - see above
+
     with connected(opening.database_url(settings)) as connection:
         guard.await_turn(connection, wait=wait)
 
@@ -203,16 +200,19 @@ def provision(
         UsageError: a name does not match the tenants pattern, or exists already.
         DiffapplyError: see `diffapply.errors`.
     """
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+    from diffapply.rollout.provision import provision as provision_tenants  # noqa: PLC0415
+
     if not names:
         raise UsageError("No name was given for the new tenant.")
-    require_tenant_names(settings, names)
+    admission.require_tenant_names(settings, names)
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         goal = stage.build(desired, opening.scope(stage.database, settings))
     with opening.live_database(settings) as database:
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
-            require_own_code(database.connection, goal)
+            admission.require_own_code(database.connection, goal)
     return provision_tenants(
         database.url,
         names,
@@ -239,6 +239,14 @@ def desired_shape(settings: Settings) -> Shape:
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
+
+
+def __getattr__(name: str) -> object:
+    if name != "provision_in":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from diffapply.rollout.creation import provision_in  # noqa: PLC0415 - see above
+
+    return provision_in
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache, partial
 
@@ -21,6 +21,8 @@ from diffapply.planning.means import Means
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
+from diffapply.scratch.ahead import made_ahead
+from diffapply.scratch.database import Make
 from diffapply.tenants.discovery import Chosen, Tenancy, choose, look, tenant_pattern
 from diffapply.tenants.shapes import Reader
 
@@ -104,11 +106,20 @@ def planning(
     """
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
-        with remembering(database, settings, world, wanted=remember) as (memory, proofs):
+        with (
+            _scratch_ahead(database, settings) as make,
+            remembering(database, settings, world, wanted=remember) as (memory, proofs),
+        ):
             chosen = choose(database.connection, tenancy, settings)
             reader = Reader(database, scope(database, settings), memory, settings.jobs)
-            its_stage = _stage(database, settings, tenancy, world)
+            its_stage = replace(_stage(database, settings, tenancy, world), make=make)
             yield Means(reader, its_stage, proofs, progress), chosen
+
+
+def _scratch_ahead(database: Database, settings: Settings) -> AbstractContextManager[Make | None]:
+    if settings.scratch_url is None and database.server.createdb:
+        return made_ahead(database.url)
+    return nullcontext()
 
 
 def other_roles(database: Database, settings: Settings) -> journal.OtherRoles:

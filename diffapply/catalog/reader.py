@@ -105,10 +105,22 @@ select n.oid, n.nspname, has_schema_privilege(n.oid, 'usage'), {PREPARED},
         union all
         -- A cast has no schema: that the database has some of its own must do.
         select 'pg_cast' where exists (select from pg_cast where oid >= 16384)
+        union all
+        select 'pg_default_acl'
+        where exists (select from pg_default_acl a where a.defaclnamespace = n.oid)
     )
 from pg_namespace n
 where n.nspname = any (%(schemas)s)
 """
+
+_USUAL = frozenset({"v", "m", "pg_type", "pg_proc", "pg_cast"})
+"""What many schemas have beside tables."""
+
+
+def _planned_for(present: frozenset[str]) -> frozenset[str]:
+    """Of few sets, the smallest that contains this one: the fewer queries are to be planned."""
+    sets = (frozenset[str](), _USUAL, needed())
+    return next(its for its in sets if present <= its)
 
 
 @cache
@@ -191,10 +203,12 @@ def read_catalogs(
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     others: dict[str, set[str]] = {schema: set() for schema in schemas}
     final = _FACTS_AND_STRANGERS if strangers else _FACTS
-    # Always the query with all parts: in scratch, what is present changes with every statement.
-    query = _query_over_facts(final, needed(), naming, privileges=privileges)
+
+    def query_for(present: frozenset[str]) -> Prepared:
+        return _query_over_facts(final, present, naming, privileges=privileges)
+
     for batch in _batches(schemas):
-        names, rows = _read(connection, lambda _: query, batch)
+        names, rows = _read(connection, query_for, batch)
         for schema, kind, name, *rest in rows:
             if kind == "stranger":
                 others[names[schema]].add(name)
@@ -256,7 +270,10 @@ def _read_once(connection: Connection, query_for: _Query, schemas: list[str], fi
         if not found:
             return names, []
         *_, process, prepared, _ = found[0]
-        query = query_for(needed() & {word for *_, words in found for word in words})
+        present = {word for *_, words in found for word in words}
+        if present <= {"pg_cast"}:  # nothing that could have a fact
+            return names, []
+        query = query_for(_planned_for(needed() & present))
         cursor.execute(query.execution(connection, process, prepared, list(names)))
         return names, cursor.fetchall()
 

@@ -13,6 +13,7 @@ from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Constraint
+from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
 """Stage, table, turn, and what orders within these."""
@@ -63,7 +64,7 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
         if rank < RANK["table"] or _is_of_base(fact, goal):
             stands = fact.key in live.facts
-            return Stage.BASE, rank, stands, order, 0, fact.name
+            return Stage.BASE, _base_rank(fact, goal), stands, order, rank, fact.name
         view = _view(fact, goal) if rank <= _RIGHTS else None
         if view is None:
             return Stage.REST, _LAST, 0, rank, order, fact.name
@@ -102,6 +103,21 @@ def _table(fact: Fact, goal: Catalog) -> str | None:
         return fact.object
     owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
     return owner.object if owner else None
+
+
+def _base_rank(fact: Fact, goal: Catalog) -> int:
+    """Its rank; a domain that calls a routine comes after routines."""
+    if fact.kind not in ("domain", "domain default", "domain constraint"):
+        return RANK[fact.kind]
+    parts = (goal.parts(kind, fact.object) for kind in ("domain default", "domain constraint"))
+    said = words(" ".join(its.definition for facts in parts for its in facts))
+    return RANK["routine"] + 1 if said & _routines(goal) else RANK["domain"]
+
+
+@lru_cache(maxsize=16)
+def _routines(catalog: Catalog) -> frozenset[str]:
+    """The names of routines, without their arguments."""
+    return frozenset(before(its.name, "(") for its in catalog.by_kind.get("routine", ()))
 
 
 _LAST = len(RANK)

@@ -1,15 +1,43 @@
 """What must be dropped before anything else, to make room."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from diffapply.ddl import KINDS
 from diffapply.ddl.new_table import waits_for_key
-from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Column, Index
+from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.values import Column, Constraint, ForeignKey, Index, Key
 from diffapply.values.grammar import names_any
 
 _RELATIONS = ("relation", "index", "type")
+
+
+def retyped(live: Catalog, goal: Catalog) -> list[FactKey]:
+    """The columns that get another type."""
+    return [
+        fact.key
+        for fact in live.by_kind.get("column", ())
+        if (new := goal.facts.get(fact.key)) is not None
+        and new.definition != fact.definition
+        and Column.of(new).plain != Column.of(fact).plain
+    ]
+
+
+def referred_keys_to_go(live: Catalog, goal: Catalog) -> list[FactKey]:
+    """The keys that foreign keys refer to, of tables that stay, but do not keep them."""
+    constraints = live.by_kind.get("constraint", ())
+    referred = {
+        its.table for fact in constraints if isinstance(its := Constraint.of(fact), ForeignKey)
+    }
+    return [
+        fact.key
+        for fact in constraints
+        if fact.object in referred
+        and ("table", fact.object) in goal.facts
+        and (fact.key not in goal.facts or goal.facts[fact.key].definition != fact.definition)
+        and isinstance(Constraint.of(fact), Key)
+    ]
 
 
 class Room:
@@ -29,18 +57,23 @@ class Room:
             return True
         if waits_for_key(fact, self._live, self._goal):
             return ("table", fact.object) in self._goal.facts
-        return fact.kind == "index" and names_any(Index.of(fact).rest, self._retyped(fact.object))
+        return fact.kind == "index" and names_any(
+            Index.of(fact).rest, self._retyped.get(fact.object, ())
+        )
 
     @cached_property
     def _names_to_come(self) -> frozenset[str]:
         coming = (fact for key, fact in self._goal.facts.items() if key not in self._live.facts)
         return frozenset(fact.part for fact in coming if _has_name(fact))
 
-    def _retyped(self, table: str) -> Iterator[str]:
-        for fact in self._goal.parts("column", table):
-            old = self._live.facts.get(fact.key)
-            if old and Column.of(old).plain != Column.of(fact).plain:
-                yield fact.part
+    @cached_property
+    def _retyped(self) -> Mapping[str, Sequence[str]]:
+        """Table → its columns that get another type."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in retyped(self._live, self._goal):
+            fact = self._live.facts[key]
+            found[fact.object].append(fact.part)
+        return found
 
 
 def _has_name(fact: Fact) -> bool:

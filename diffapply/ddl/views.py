@@ -11,8 +11,17 @@ def _create_view(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE VIEW {fact.name} {fact.definition}")
 
 
-def _replace_view(_old: Fact, new: Fact, _: Catalog) -> Options:
-    return one(f"CREATE OR REPLACE VIEW {new.name} {new.definition}")
+def _replace_view(old: Fact, new: Fact, _: Catalog) -> Options:
+    replace = f"CREATE OR REPLACE VIEW {new.name} {new.definition}"
+    had, wants = View.of(old), View.of(new)
+    have, want = (its.parameters.by_name if its.parameters else {} for its in (had, wants))
+    if had.query != wants.query:
+        return one(replace)
+    gone = [name for name in have if name not in want]
+    alter = [f"ALTER VIEW {new.name} RESET ({', '.join(gone)})"] if gone else []
+    if more := [f"{name}={its}" for name, its in want.items() if have.get(name) != its]:
+        alter.append(f"ALTER VIEW {new.name} SET ({', '.join(more)})")
+    return (*one(*alter), *one(replace))
 
 
 def _create_materialized_view(fact: Fact, goal: Catalog) -> Options:

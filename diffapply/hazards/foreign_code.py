@@ -1,14 +1,13 @@
 """The hazard that changing a tenant runs the code of others with all rights of a superuser."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.strangers import Strange, is_superuser, strangers_in
-from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.mentions import mentioned
 from diffapply.model.plan import Plan, Shape, Transition
@@ -30,25 +29,26 @@ def guarded_schemas(connection: Connection, plan: Plan) -> Mapping[str, Sequence
     if not is_superuser(connection):
         return {}
     found: dict[str, set[str]] = defaultdict(set)
+    referred: dict[frozenset[str], set[str]] = {}
     for transition in plan.transitions:
         ends = [
             plan.shapes[name].catalog
             for name in (transition.source, transition.goal)
             if name in plan.shapes
         ]
-        found[transition.source] |= _referred_to(connection, ends, plan.world.behind)
+        named = mentioned(ends) | {*plan.world.behind}
+        if named not in referred:  # of many shapes, most name the same
+            referred[named] = _referred_to(connection, named)
+        found[transition.source] |= referred[named]
     return {source: sorted(schemas) for source, schemas in found.items()}
 
 
-def _referred_to(
-    connection: Connection, catalogs: Iterable[Catalog], behind: Iterable[str]
-) -> set[str]:
-    """The schemas that are named there, and those that they refer to in turn.
+def _referred_to(connection: Connection, named: frozenset[str]) -> set[str]:
+    """The schemas that are named, and those that they refer to in turn.
 
     Args:
-        behind: the schemas behind the tenant, where code that runs finds what it names.
+        named: also those behind the tenant, where code that runs finds what it names.
     """
-    named = mentioned(catalogs) | {*behind}
     while True:
         schemas = {*shared_schemas(connection, (), named, always=())}
         more = mentioned_by_routines(connection, schemas) - named
@@ -61,7 +61,7 @@ def strange_code(connection: Connection, goal: Shape) -> Sequence[Strange]:
     """What of others would run where a new tenant is built; nothing unless that is as superuser."""
     if not is_superuser(connection):
         return ()
-    shared = _referred_to(connection, [goal.catalog], goal.world.behind)
+    shared = _referred_to(connection, mentioned([goal.catalog]) | {*goal.world.behind})
     return strangers_in(connection, [_NEW], shared).get(_NEW, ())
 
 

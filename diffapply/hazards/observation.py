@@ -22,17 +22,22 @@ _HARMLESS = "SHARE UPDATE EXCLUSIVE"
 STRENGTH = {mode: strength for strength, mode in enumerate(_MODES.values())}
 """Mode of a lock → the larger, the stronger."""
 
-# A relation that was dropped is still locked, but has no name any more.
+# As one text, because it is long in the end: a transaction keeps all its locks. Whoever changes
+# files holds the strongest one.
 _LOCKS = """
-select l.relation, case when c.relnamespace <> own.oid then c.oid::regclass::text end, l.mode
+select coalesce(string_agg(concat_ws(' ', l.relation, l.mode), ','), '')
 from pg_locks l
-cross join (select to_regnamespace(quote_ident(%(schema)s))::oid offset 0) own (oid)
-left join pg_class c on c.oid = l.relation
-where l.pid = pg_backend_pid() and l.granted and l.mode = any (%(modes)s)
-    and (
-        c.oid is null or c.relnamespace = own.oid or c.relkind in ('r', 'p', 'm')
-        and c.relnamespace <> all (array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace])
-    )
+where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted
+    and l.mode = any (%(modes)s)
+"""
+
+# Relations of other schemas.
+_ELSEWHERE = """
+select c.oid, c.oid::regclass::text
+from pg_class c
+where c.relkind in ('r', 'p', 'm')
+    and c.relnamespace <> all (array['pg_catalog'::regnamespace, 'pg_toast'::regnamespace])
+    and c.relnamespace <> (select to_regnamespace(quote_ident(%(schema)s)))
 """
 
 _FILES = """
@@ -41,6 +46,8 @@ from pg_class c
 where c.relkind in ('r', 'p', 'm')
     and c.relnamespace = (select to_regnamespace(quote_ident(%(schema)s)))
 """
+_THEIR_FILES = f"{_FILES} and c.oid = any (%(relations)s)"
+_REWRITING = "AccessExclusiveLock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,9 @@ class Observer:
         self._files = self._read_files()
         # Locks are taken before anything runs, and so before anything is renamed.
         self._named = {oid: file.name for oid, file in self._files.items()}
-        self._seen: set[tuple[int, str]] = set()
+        self._elsewhere = self._read_elsewhere() if measure_locks else {}
+        self._held: set[str] = set()
+        self._seized: set[int] = set()
 
     def run_unnoticed(self, statements: Sequence[str]) -> bool:
         """Run statements together, if they lock and rewrite nothing that existed before.
@@ -72,13 +81,13 @@ class Observer:
             Whether they ran; if not, one of them locks or rewrites something, or fails.
         """
         self._sandbox.run(["savepoint together"])
-        seen = {*self._seen}
+        held, seized = {*self._held}, {*self._seized}
         unnoticed = self._sandbox.try_run(statements) is None and not (
-            (self._measure_locks and self._new_locks()) or self._rewritten(self._read_files())
+            (self._measure_locks and self._new_locks()) or self._rewritten(self._changeable())
         )
         if not unnoticed:
             self._sandbox.run(["rollback to savepoint together"])
-            self._seen = seen
+            self._held, self._seized = held, seized
         self._sandbox.run(["release savepoint together"])
         return unnoticed
 
@@ -92,7 +101,7 @@ class Observer:
                     hazards.append(Hazard(HazardCode.LOCKS_TABLE, message))
                 if not lock.own or self._files[relation].table:
                     locks.append(lock)
-        files = self._read_files()
+        files = self._changeable()
         hazards += [
             Hazard(
                 HazardCode.REWRITES_TABLE,
@@ -118,21 +127,41 @@ class Observer:
 
     def _new_locks(self) -> dict[int, TableLock]:
         """Relation → the strongest lock on it that was not there at the last call."""
-        named = {"schema": self._sandbox.scope.schema, "modes": list(_MODES)}
-        held: dict[int, TableLock] = {}
-        for oid, elsewhere, mode in self._sandbox.rows(_LOCKS, named):
-            if (oid, mode) in self._seen:
-                continue
-            self._seen.add((oid, mode))
+        [(text,)] = self._sandbox.rows(_LOCKS, {"modes": list(_MODES)})
+        new = {*text.split(",")} - {"", *self._held}
+        self._held |= new
+        taken = [(int(oid), mode) for oid, mode in map(str.split, new)]
+        self._seized |= {oid for oid, mode in taken if oid in self._files and mode == _REWRITING}
+        strongest: dict[int, TableLock] = {}
+        for oid, mode in taken:
             if oid in self._files:
                 lock = TableLock(self._named[oid], _MODES[mode], own=True)
-            elif elsewhere:
-                lock = TableLock(elsewhere, _MODES[mode], own=False)
+            elif oid in self._elsewhere:
+                lock = TableLock(self._elsewhere[oid], _MODES[mode], own=False)
             else:
-                continue  # the transition made it: it is locked, but nobody waits for it
-            if oid not in held or STRENGTH[held[oid].mode] < STRENGTH[lock.mode]:
-                held[oid] = lock
-        return held
+                continue  # the transaction made it: it is locked, but nobody waits for it
+            if oid not in strongest or STRENGTH[strongest[oid].mode] < STRENGTH[lock.mode]:
+                strongest[oid] = lock
+        return strongest
+
+    def _read_elsewhere(self) -> dict[int, str]:
+        """Oid → name of the tables of other schemas, which a transition neither makes nor drops."""
+        named = {"schema": self._sandbox.scope.schema}
+        return dict(self._sandbox.rows(_ELSEWHERE, named))
+
+    def _changeable(self) -> dict[int, _File]:
+        """What may have another file or name by now: what somebody must hold exclusively for that.
+
+        Where locks are not measured, that is everything.
+        """
+        if not self._measure_locks:
+            return self._read_files()
+        if not self._seized:
+            return {}
+        named = {"schema": self._sandbox.scope.schema, "relations": [*self._seized]}
+        found = {oid: _File(*file) for oid, *file in self._sandbox.rows(_THEIR_FILES, named)}
+        self._seized &= found.keys()  # the others were dropped
+        return found
 
     def _read_files(self) -> dict[int, _File]:
         found = self._sandbox.rows(_FILES, {"schema": self._sandbox.scope.schema})

@@ -109,7 +109,7 @@ class Prover:
         no_way_back: tuple[str, ...] = ()
         if self.direction == "forward" and not there.blocked:
             # Prove the way back now, not only when it is needed.
-            back = rehearsal.prove(goal, source, scope, renames=inverse(renames))
+            back = rehearsal.prove_back(goal, source, scope, inverse(renames))
             no_way_back = back.blocked or _closed_by_rows(back.statements)
         proof = Proof(
             there.statements,

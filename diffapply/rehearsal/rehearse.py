@@ -18,6 +18,7 @@ from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
 from diffapply.rehearsal.search import Found, search
 from diffapply.rehearsal.verify import Verdict, reasons, verify
+from diffapply.rehearsal.way_back import reaches
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
@@ -88,7 +89,6 @@ class Rehearsal:
 
     def _rebuilt_in(self, world: World, shape: Shape, scope: Scope, *, stay: bool) -> Shape | None:
         def kept(sandbox: Sandbox, ddl: tuple[str, ...]) -> Shape:
-            self._remember(shape.fingerprint, sandbox)
             rebuilt = replace(shape, ddl=ddl, world=world)
             if stay:
                 self._settle(sandbox, rebuilt)
@@ -145,21 +145,39 @@ class Rehearsal:
             renames: declared renames; those that do not apply here are ignored.
             user_statements: tried if nothing else reaches the goal.
         """
-        if source.ddl is None:
-            return Verdict(blocked=self.why_not_rebuilt(source, scope))
         leg = Leg(source, goal, tuple(renames))
-        proved = self._prove(leg, scope, self.world, user_statements)
+        # User statements keep their order, because another order might change rows differently.
+        prove = verify if user_statements else prove_composed
+        proved = self._prove(leg, scope, prove, user_statements)
         if proved.blocked and self.world.behind and not user_statements:
-            alone = self._prove(leg, scope, self.world.alone)
+            alone = self._prove(leg, scope, prove, world=self.world.alone)
             if not alone.blocked:
                 return replace(alone, alone=True)
         return proved
 
+    def prove_back(
+        self, goal: Shape, source: Shape, scope: Scope, renames: Sequence[Rename]
+    ) -> Verdict:
+        """Find out whether there is a way back; see `reaches`."""
+        leg = Leg(goal, source, tuple(renames))
+        proved = self._prove(leg, scope, reaches)
+        if proved.blocked and self.world.behind:
+            return self._prove(leg, scope, reaches, world=self.world.alone)
+        return proved
+
     def _prove(
-        self, leg: Leg, scope: Scope, world: World, user_statements: Sequence[str] = ()
+        self,
+        leg: Leg,
+        scope: Scope,
+        prove: Callable[[Sandbox, Leg, Candidate, Outside], Verdict],
+        user_statements: Sequence[str] = (),
+        *,
+        world: World | None = None,
     ) -> Verdict:
         source, goal = leg.source, leg.goal
-        with self._sandbox_of(source, scope, world) as sandbox:
+        if source.ddl is None:
+            return Verdict(blocked=self.why_not_rebuilt(source, scope))
+        with self._sandbox_of(source, scope, world or self.world) as sandbox:
             outside = self._beside(sandbox)
             chosen = by_facts(sandbox, leg)
             # Which key a foreign key comes to rest on, migra does not consider.
@@ -172,8 +190,6 @@ class Rehearsal:
                 return Verdict(blocked=self._reasons(missed, chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Verdict(blocked=ambiguous)
-            # User statements keep their order, because another order might change rows differently.
-            prove = verify if user_statements else prove_composed
             proved = prove(sandbox, leg, chosen, outside)
             if not (proved.blocked or user_statements):  # these may have changed something else
                 self._settle(sandbox, goal)
@@ -216,21 +232,32 @@ class Rehearsal:
         # Imported late, because that takes longer than many comparisons.
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415
 
-        goal = self._inspected.get((leg.goal.fingerprint, sandbox.scope))
+        goal = self._inspected_apart(leg.goal, sandbox)
         with sandbox.trial():
             renamed, before = leg.begin(sandbox)
             source = (
                 migra_adapter.inspect(sandbox, self.shared)
                 if renamed
-                else self._inspected.get((leg.source.fingerprint, sandbox.scope))
+                else self._inspected_in(sandbox, leg.source)
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
             found = search(sandbox, before, leg.goal.catalog, first)
             return Candidate(renamed, before, leg.goal.catalog, found)
 
-    def _remember(self, fingerprint: str, sandbox: Sandbox) -> None:
+    def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
+        """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""
         from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415 - see above
 
-        key = (fingerprint, sandbox.scope)
+        key = (shape.fingerprint, sandbox.scope)
         if key not in self._inspected:
             self._inspected[key] = migra_adapter.inspect(sandbox, self.shared)
+        return self._inspected[key]
+
+    def _inspected_apart(self, shape: Shape, sandbox: Sandbox) -> Any | None:  # noqa: ANN401
+        """What migra reads of a shape that does not stand: it is built in the sandbox's place."""
+        if (shape.fingerprint, sandbox.scope) in self._inspected:
+            return self._inspected_in(sandbox, shape)
+        with sandbox.instead(shape.world) as other:
+            if shape.ddl is None or other.try_run(shape.ddl) is not None:
+                return None
+            return self._inspected_in(other, shape)

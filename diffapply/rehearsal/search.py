@@ -14,7 +14,8 @@ from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
 from diffapply.ddl import KINDS, supplement
 from diffapply.ddl.proposal import as_stored
-from diffapply.ddl.statements import Draft, Options, Retyping, Way
+from diffapply.ddl.room import referred_keys_to_go, retyped
+from diffapply.ddl.statements import Draft, Options, Way
 from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.queries import query
@@ -104,11 +105,6 @@ class _Proposal:
         return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
 
     @property
-    def retypes(self) -> bool:
-        """Whether it gives a column another type."""
-        return any(isinstance(draft, Retyping) for way in self.ways[:1] for draft in way)
-
-    @property
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
         return self.key is not None and KINDS[self.key[0]].holds_data
@@ -140,7 +136,7 @@ class Search:
         """Try to reach the goal."""
         stuck: list[_Proposal] = []
         live = self._routines_first(live, goal)
-        live = self._views_away(live, goal)
+        live = self._room_made(live, goal)
         if first:
             self.run(_Proposal(((Draft(self.written(statement)),),)) for statement in first)
             live = self.standing(goal)
@@ -185,12 +181,12 @@ class Search:
         self.run(step for step in self._proposed(live, goal) if step.key in changed)
         return self.standing(goal) if self.ran else live
 
-    def _views_away(self, live: Catalog, goal: Catalog) -> Catalog:
-        """Drop what keeps columns from getting other types, before it is altered itself."""
-        if not any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
-            return live
-        retyped = [step for step in self._proposed(live, goal) if step.retypes]
-        away = bool(retyped) and self.clear_the_way(retyped, only=_KEEP_TYPES)
+    def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Drop first what will surely be in the way: so it is not altered before."""
+        away = False
+        if any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
+            away |= self._drop_dependents(retyped(live, goal), only=_KEEP_TYPES)
+        away |= self._drop_dependents(referred_keys_to_go(live, goal), only=("constraint",))
         return self.standing(goal) if away else live
 
     def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
@@ -251,21 +247,22 @@ class Search:
         del self.ran[ran:]
         return False
 
-    def clear_the_way(
-        self, steps: Iterable[_Proposal], *, only: Sequence[str] = (), automatic: bool = False
-    ) -> bool:
+    def clear_the_way(self, steps: Iterable[_Proposal], *, automatic: bool = False) -> bool:
         """Drop objects without data that block a proposal; the next round creates them again.
 
         Args:
-            only: kinds of objects to drop, whether they have been found to block anything or not.
             automatic: whatever the error was, and also objects that follow a column by themselves.
 
         Returns:
             Whether anything was dropped.
         """
-        blocked = [
-            step.key for step in steps if step.key and (only or automatic or step.in_the_way)
-        ]
+        blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
+        return self._drop_dependents(blocked, automatic=automatic)
+
+    def _drop_dependents(
+        self, blocked: Sequence[FactKey], *, only: Sequence[str] = (), automatic: bool = False
+    ) -> bool:
+        """As `clear_the_way`, of facts; `only` objects of these kinds, if that is said."""
         if not blocked:
             return False
         live = self._sandbox.catalog()

@@ -19,7 +19,7 @@ from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.contents import Contents
-from diffapply.scratch.database import scratch_database
+from diffapply.scratch.database import Make, scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 
@@ -34,6 +34,7 @@ class Stage:
         tenants: all tenants, chosen or not.
         scratch_url: an empty database to use as scratch; None: create one.
         trusted: let code that belongs to other roles run as the connecting role.
+        make: makes a scratch database beside the live one, or has begun to.
     """
 
     database: Database
@@ -41,6 +42,7 @@ class Stage:
     tenants: frozenset[str] = frozenset()
     scratch_url: str | None = None
     trusted: bool = False
+    make: Make | None = None
 
     @contextmanager
     def open(
@@ -69,7 +71,7 @@ class Stage:
             frozenset(name for name, *_ in surroundings.extensions),
             surroundings.prepare,
         )
-        with self._in_scratch(surroundings, contents) as rehearsal:
+        with self._in_scratch(surroundings, contents, self.make) as rehearsal:
             yield rehearsal
 
     def build(self, desired: Desired, scope: Scope) -> Shape:
@@ -101,10 +103,14 @@ class Stage:
         )
 
     @contextmanager
-    def _in_scratch(self, surroundings: Surroundings, contents: Contents) -> Iterator[Rehearsal]:
+    def _in_scratch(
+        self, surroundings: Surroundings, contents: Contents, make: Make | None = None
+    ) -> Iterator[Rehearsal]:
         server = self.database.server
         confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
-        with scratch_database(self.database.url, server, self.scratch_url, contents) as scratch:
+        with scratch_database(
+            self.database.url, server, self.scratch_url, contents, make
+        ) as scratch:
             try:
                 denied = surroundings.build(scratch)
                 world = taken(scratch, self.world)

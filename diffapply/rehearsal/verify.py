@@ -132,10 +132,10 @@ class _Run:
     def one(self, sql: str, risks: Iterable[Hazard]) -> Statement:
         """Run a statement, and observe it."""
         self.sql = sql
-        checked = tuple(its for risk in risks for its in _checked(self._sandbox, risk))
+        known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
         self._sandbox.run([sql])
         self._stale.observe(len(self.proved), sql)
-        self.proved.append(self._observer.observe(Statement(sql, checked)))
+        self.proved.append(self._observer.observe(Statement(sql, known)))
         return self.proved[-1]
 
     def add(self, risk: Hazard, saying: str) -> None:
@@ -158,7 +158,7 @@ def _with(risk: Hazard, statement: Statement) -> Statement:
     return replace(statement, hazards=(*statement.hazards, risk))
 
 
-def _checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
+def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
     """The hazard; without its check if that cannot run, so that the data counts as lost.
 
     A `rows` hazard is tried, and left out if its check does not fail.

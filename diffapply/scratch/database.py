@@ -1,8 +1,10 @@
 """The scratch database: dropped after each command, whatever happens."""
 
+import atexit
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from threading import Event, Thread
 
 import psycopg2
@@ -73,9 +75,31 @@ where starts_with(r.rolname, 'diffapply_scratch_')
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new scratch database.
+
+    Attributes:
+        admin: a connection to another database of its server.
+        connection: to it; as long as it is open, no other command takes it for left behind.
+    """
+
+    admin: Connection
+    name: str
+    connection: Connection
+
+
+Make = Callable[[], Made]
+"""Makes a scratch database on the live database's server, or has begun to."""
+
+
 @contextmanager
 def scratch_database(
-    target_url: str, server: Server, scratch_url: str | None, contents: Contents = HARMLESS
+    target_url: str,
+    server: Server,
+    scratch_url: str | None,
+    contents: Contents = HARMLESS,
+    make: Make | None = None,
 ) -> Iterator[Connection]:
     """A connection, in autocommit mode, to an empty database of the live server's version.
 
@@ -86,13 +110,14 @@ def scratch_database(
         server: its server.
         scratch_url: an empty database to use instead of creating one; emptied again afterwards.
         contents: what is to be built in it.
+        make: how it is made, if it is created beside the live one.
 
     Raises:
         ScratchError: the role may not create databases, or `scratch_url` cannot be used; or there
             is no place where strangers' code can do no harm.
     """
     reasons = []
-    for way in _ways(target_url, server, scratch_url, contents):
+    for way in _ways(target_url, server, scratch_url, contents, make):
         with ExitStack() as stack:
             try:
                 connection = stack.enter_context(way())
@@ -121,7 +146,11 @@ _Way = Callable[[], AbstractContextManager[Connection]]
 
 
 def _ways(
-    target_url: str, server: Server, scratch_url: str | None, contents: Contents
+    target_url: str,
+    server: Server,
+    scratch_url: str | None,
+    contents: Contents,
+    make: Make | None,
 ) -> Iterator[_Way]:
     """The ways to get a scratch database, fastest first."""
     guarded = bool(contents.strangers)
@@ -131,7 +160,7 @@ def _ways(
         )
         return
     if server.createdb:
-        yield lambda: _created(target_url, contents, guarded=guarded)
+        yield lambda: _created(target_url, contents, make, guarded=guarded)
     if not server.createdb or guarded:
         yield lambda: _embedded_instead(server, contents)
 
@@ -180,23 +209,59 @@ def _require_extensions(url: str, needed: frozenset[str]) -> None:
 
 
 @contextmanager
-def _created(server_url: str, contents: Contents, *, guarded: bool) -> Iterator[Connection]:
+def _created(
+    server_url: str, contents: Contents, make: Make | None = None, *, guarded: bool
+) -> Iterator[Connection]:
     """A new database.
 
     Args:
         guarded: a throw-away role is to build in it.
     """
-    with closing(connect_as_admin(server_url)) as admin:
+    password = ""
+
+    def with_role(admin: Connection, name: str) -> None:
+        nonlocal password
+        password = create_role(admin, name, server_time(admin))
+
+    made = make() if make else make_database(server_url, with_role if guarded else None)
+    connection = made.connection
+    try:
+        with closing(made.admin):
+            if make and guarded:
+                with_role(made.admin, made.name)
+        contents.prepare(connection)
+        if guarded:
+            hand_over(connection, made.name)
+            connection.close()
+            connection = connect_builder(server_url, made.name, password, made.name)
+        yield connection
+    finally:
+        connection.close()
+        _drop_soon(server_url, made.name)
+
+
+def make_database(server_url: str, first: Callable[[Connection, str], None] | None = None) -> Made:
+    """Create a scratch database on a server.
+
+    Args:
+        first: called with the connection and the name before it is created.
+
+    Raises:
+        ScratchError: it cannot be created, or not be reached.
+    """
+    admin = connect_as_admin(server_url)
+    try:
         _drop_orphans(admin, server_url)
-        now = server_time(admin)
-        name = new_name(now)
-        password = create_role(admin, name, now) if guarded else ""
+        name = new_name(server_time(admin))
+        if first:
+            first(admin, name)
         try:
             with neutral(admin) as cursor:
                 cursor.execute(sql.SQL(_CREATE).format(name=sql.Literal(name)))
                 [(create,)] = cursor.fetchall()
             with admin.cursor() as cursor:
                 cursor.execute(create)
+            return Made(admin, name, _connect_to_scratch(server_url, name))
         except psycopg2.Error as error:
             _drop(admin, name)
             raise ScratchError(
@@ -206,23 +271,24 @@ def _created(server_url: str, contents: Contents, *, guarded: bool) -> Iterator[
         except BaseException:  # interrupted, but it may have been created
             _drop_soon(server_url, name)
             raise
-        try:
-            connection = _connect_to_scratch(server_url, name)
-            try:
-                contents.prepare(connection)
-                if guarded:
-                    hand_over(connection, name)
-                    connection.close()
-                    connection = connect_builder(server_url, name, password, name)
-                yield connection
-            finally:
-                connection.close()
-        finally:
-            _drop_soon(server_url, name)
+    except BaseException:
+        admin.close()
+        raise
 
 
-def _drop_soon(server_url: str, name: str) -> None:
-    """Drop a scratch database without waiting long.
+def abandon(server_url: str, made: Made) -> None:
+    """Drop a scratch database that nobody uses."""
+    made.connection.close()
+    made.admin.close()
+    _drop_soon(server_url, made.name)
+
+
+_dropping: dict[Thread, Event] = {}
+"""Threads that drop a scratch database → set as soon as they are connected."""
+
+
+def _drop_soon(server_url: str, *names: str) -> None:
+    """Begin to drop scratch databases; nobody waits for that before the process ends.
 
     The server makes a checkpoint first, which takes up to a minute after many writes. Once the
     server has the statement, it goes on even if this process ends. Until it is done, VACUUM keeps
@@ -236,15 +302,26 @@ def _drop_soon(server_url: str, name: str) -> None:
             admin = _connect_elsewhere(server_url)
         except (ConnectionFailedError, psycopg2.Error):
             return  # a later command drops it
+        else:
+            connected.set()
+            with closing(admin):
+                for name in names:
+                    _drop(admin, name)
         finally:
             connected.set()
-        with closing(admin):
-            _drop(admin, name)
+            _dropping.pop(thread, None)
 
     thread = Thread(target=drop, daemon=True)
+    _dropping[thread] = connected
     thread.start()
-    connected.wait(_CONNECTING)
-    thread.join(_PATIENCE)
+
+
+@atexit.register
+def _await_drops() -> None:
+    """Wait a little for what is being dropped."""
+    for thread, connected in [*_dropping.items()]:
+        connected.wait(_CONNECTING)
+        thread.join(_PATIENCE)
 
 
 def _connect_elsewhere(url: str) -> Connection:
@@ -287,8 +364,11 @@ def _drop_orphans(admin: Connection, server_url: str) -> None:
     with neutral(admin) as cursor:
         cursor.execute(_ORPHANS)
         orphans = cursor.fetchall()
+    left = []
     for (name,) in orphans:
         made = NAME.fullmatch(name)
         # A time in the future counts as old: the clock was wrong then.
         if made and abs(now - int(made["made"])) > _GRACE:
-            _drop_soon(server_url, name)
+            left.append(name)
+    if left:
+        _drop_soon(server_url, *left)

@@ -1,6 +1,6 @@
 """A sandbox: the schema in scratch where one structure is built and changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,23 +10,28 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.database.patience import is_timed
-from diffapply.database.removal import drop_schema
 from diffapply.database.session import (
     as_written,
     enter_as_application,
     enter_schema,
     search_path,
+    working,
 )
 from diffapply.ddl import supplement
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.scratch.asking import asking
 from diffapply.scratch.confinement import as_own
+from diffapply.scratch.vacancy import vacate
 
 _THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
 _ASIDE = sql.Identifier("diffapply_aside")
 """A schema's name while a sandbox uses its own name."""
+
+_WAITING = sql.Identifier("diffapply_waiting")
+"""A sandbox's name while another one is in its place."""
 
 
 class Sandbox:
@@ -40,10 +45,23 @@ class Sandbox:
         self.connection = connection
         self.scope = scope
         self.world = world
+        self._written: dict[tuple[str, World], str] = {}
 
     def enter(self) -> None:
         """Set path and settings so that statements run as they will in a tenant."""
-        enter_schema(self.connection, self.scope.schema, self.world)
+        with self.connection.cursor() as cursor:
+            cursor.execute(self._text("enter", lambda: working(self.world) + self._path))
+
+    @property
+    def _path(self) -> sql.Composed:
+        return search_path(self.scope.schema, self.world.behind)
+
+    def _text(self, what: str, composed: Callable[[], sql.Composable]) -> str:
+        """What sets path or settings; composed once, because that takes a while."""
+        key = (what, self.world)
+        if key not in self._written:
+            self._written[key] = composed().as_string(self.connection)
+        return self._written[key]
 
     @contextmanager
     def neutral(self) -> Iterator[None]:
@@ -82,13 +100,17 @@ class Sandbox:
             inside: let PostgreSQL write names of the sandbox without the schema. Then the tenant's
                 own functions could be called if they match better.
         """
+
+        def path() -> sql.Composed:
+            schemas = ["pg_catalog", self.scope.schema if inside else "pg_temp"]
+            named = sql.SQL(", ").join(map(sql.Identifier, schemas))
+            return sql.SQL("set local search_path = {};").format(named)
+
+        before = self._text("inside" if inside else "beside", path)
         with self.connection.cursor() as cursor:
-            path = [sql.Identifier("pg_catalog")]
-            path += [sql.Identifier(self.scope.schema if inside else "pg_temp")]
-            cursor.execute(sql.SQL("set local search_path = {}").format(sql.SQL(", ").join(path)))
-            cursor.execute(query, parameters)
+            cursor.execute(asking(self.connection, before, query, parameters))
             found: list[tuple[Any, ...]] = cursor.fetchall()
-            cursor.execute(search_path(self.scope.schema, self.world.behind))
+            cursor.execute(self._text("path", lambda: self._path))
             return found
 
     @contextmanager
@@ -100,6 +122,24 @@ class Sandbox:
                 yield
             finally:
                 cursor.execute("rollback to savepoint trial; release savepoint trial")
+
+    @contextmanager
+    def instead(self, world: World) -> Iterator["Sandbox"]:
+        """In the block, an empty sandbox in the place of this one; this one is back at the end."""
+        with self.trial(), self.connection.cursor() as cursor:
+            if self.scope.managed is None:
+                name = sql.Identifier(self.scope.schema)
+                cursor.execute(
+                    sql.SQL("alter schema {0} rename to {1}; create schema {0}").format(
+                        name, _WAITING
+                    )
+                )
+            other = Sandbox(self.connection, self.scope, world)
+            other.enter()
+            if self.scope.managed is not None:
+                _clear(other)
+            yield other
+        self.enter()
 
     def settle(self) -> bool:
         """Commit the structure and begin a new transaction, as in a tenant.
@@ -159,10 +199,10 @@ def open_sandbox(
     """
     with connection.cursor() as cursor:
         if not standing:
-            drop_schema(connection, TENANT)  # for a template, too: a tenant may depend on it
+            vacate(connection, TENANT)  # for a template, too: a tenant may depend on it
         cursor.execute("begin")
         try:
-            if scope.managed is None and not standing:
+            if scope.managed is None and not standing and scope.schema != TENANT:
                 # The desired state may use the name of a schema that is part of the surroundings.
                 name = sql.Identifier(scope.schema)
                 cursor.execute(_THERE, [scope.schema])

@@ -76,11 +76,16 @@ def shared_schemas(
     with neutral(live, read_only=True) as cursor:
 
         def referred(names: Collection[str]) -> set[str]:
+            if not names:
+                return set()
             cursor.execute(_REFERENCES, {"schemas": sorted(names)})
             return {name for (name,) in cursor.fetchall()}
 
         def existing(names: Iterable[str]) -> set[str]:
-            cursor.execute(_EXISTING, [sorted(names)])
+            wanted = sorted(names)
+            if not wanted:
+                return set()
+            cursor.execute(_EXISTING, [wanted])
             return {name for (name,) in cursor.fetchall()}
 
         found = existing({*named, *always}) | (own - everyone) | referred(own & everyone)

@@ -78,15 +78,16 @@ class Routine(Value):
 
     @property
     def said(self) -> str:
-        """Its definition as people write it: the body between ``$$``, if it does not say that."""
+        """Its definition as pg_dump writes it, the body between ``$$`` or ``$_$``."""
         quote = f"${self.word.lower()}$"
         begins = f"\nAS {quote}"
         inside = self.body.removeprefix(begins).removesuffix("\n").removesuffix(quote)
-        if not self.body.startswith(begins) or "$$" in inside or inside.endswith("$"):
+        if not self.body.startswith(begins) or "$_" in inside:
             return str(self)
+        mark = "$_$" if "$" in inside else "$$"
         # Within a string, a line must stay as it is.
         indented = self.declaration if "'" in self.declaration else _indented(self.declaration)
-        return f"{indented}\n    AS $${inside}$$"
+        return f"{indented}\n    AS {mark}{inside}{mark}"
 
 
 def _indented(declaration: str) -> str:

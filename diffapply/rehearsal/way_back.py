@@ -1,0 +1,47 @@
+"""Proves that there is a way back, without observing what each statement does.
+
+When it is taken, it is rehearsed like any other transition; until then it counts whether it is
+there, and what keeps it from being taken where tables have rows.
+"""
+
+from dataclasses import replace
+
+import psycopg2
+
+from diffapply.catalog.comparison import compare
+from diffapply.model.plan import Statement
+from diffapply.rehearsal.candidates import Candidate, Leg
+from diffapply.rehearsal.outside import Outside
+from diffapply.rehearsal.search import Found, sentence
+from diffapply.rehearsal.verify import Verdict, checked, reasons
+from diffapply.scratch.sandbox import Sandbox
+
+
+def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+    """Run a candidate once more from the source; its statements have `rows` hazards alone.
+
+    Args:
+        outside: what is outside the sandbox, and must not change.
+    """
+    candidate = replace(candidate, composed=False)
+    proved: list[Statement] = []
+    waiting: list[str] = []
+    try:
+        for sql in candidate.statements:
+            if risks := [its for its in candidate.risks(sql) if its.kind == "rows"]:
+                sandbox.run(waiting)
+                waiting.clear()
+                fails = tuple(its for risk in risks for its in checked(sandbox, risk))
+                proved.append(Statement(sql, fails))
+            else:
+                proved.append(Statement(sql))
+            waiting.append(sql)
+        sandbox.run(waiting)
+    except psycopg2.Error as error:
+        return Verdict(blocked=(f"the rehearsal failed: {sentence(error)}",))
+    remaining = compare(sandbox.catalog(), leg.goal.catalog, fold=False)
+    if remaining:
+        return Verdict(blocked=reasons("the rehearsal missed the goal", Found((), remaining)))
+    if changes := sorted(outside.changes(sandbox)):
+        return Verdict(blocked=("it would change what is not the tenant's", *changes))
+    return Verdict(tuple(proved))
