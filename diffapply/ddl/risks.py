@@ -175,7 +175,12 @@ def closes_way_back(hazard: Hazard) -> str:
 
 def scans(table: str) -> Risk:
     """All rows are read."""
-    return of_relation(table, Hazard(HazardCode.SCANS_TABLE, f"reads all rows of {table}"))
+    return of_relation(table, scanning(table))
+
+
+def scanning(table: str) -> Hazard:
+    """That they are."""
+    return Hazard(HazardCode.SCANS_TABLE, f"reads all rows of {table}")
 
 
 def builds_index(table: str) -> Risk:

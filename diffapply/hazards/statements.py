@@ -54,6 +54,14 @@ def data_hazards(statement: str, before: Catalog, goal: Catalog = _NOTHING) -> t
     )
 
 
+def printed(statement: str) -> str:
+    """The statement in one style; empty if the parser does not know it."""
+    try:
+        return RawStream()(statement)
+    except parser.ParseError:
+        return ""
+
+
 def _drop(statement: Parsed) -> Iterator[Risk]:
     cascade = statement.behavior == DropBehavior.DROP_CASCADE
     for named in statement.objects:

@@ -9,10 +9,11 @@ from pglast import ast, parser
 from pglast.enums import AlterTableType
 
 from diffapply.ddl.composition import joined
+from diffapply.ddl.locks import locks_of
 from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.ddl.risk import Risks, told
 from diffapply.ddl.statements import Way
-from diffapply.hazards.statements import data_hazards
+from diffapply.hazards.statements import data_hazards, printed
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
@@ -114,6 +115,12 @@ class Candidate:
         if risks is None:
             return data_hazards(sql, self.before, self.goal)
         return told(risks, self.before, self.goal)
+
+    def locks(self, sql: str) -> dict[str, str]:
+        """Table → the strongest lock that a statement takes by itself."""
+        if sql not in self._said:
+            return locks_of(printed(sql), self.before)
+        return locks_of(sql, self.before)
 
     @cached_property
     def _said(self) -> Mapping[str, Risks]:

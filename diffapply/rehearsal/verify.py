@@ -12,7 +12,7 @@ from diffapply.ddl.statements import in_users_words
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
 from diffapply.model.catalog import Catalog, Difference
-from diffapply.model.hazards import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Owned, Renewed, Statement, Touched
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
@@ -114,6 +114,7 @@ class _Run:
         self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
         self._stale = Stale(sandbox, candidate.before, goal)
         self._risks = {sql: candidate.risks(sql) for sql in candidate.statements}
+        self._locks = candidate.locks
         self.proved: list[Statement] = []
         self.sql = ""
 
@@ -123,7 +124,7 @@ class _Run:
         while done < len(statements):
             chunk = list(takewhile(self._is_plain, statements[done : done + together]))
             if len(chunk) > 1 and self._observer.run_unnoticed(chunk):
-                self.proved += map(Statement, chunk)
+                self.proved += map(self._unnoticed, chunk)
                 together, done = min(2 * together, _TOGETHER), done + len(chunk)
             else:
                 its = self.one(statements[done], self._risks[statements[done]])
@@ -135,7 +136,7 @@ class _Run:
         known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
         self._sandbox.run([sql])
         self._stale.observe(len(self.proved), sql)
-        self.proved.append(self._observer.observe(Statement(sql, known)))
+        self.proved.append(self._observer.observe(Statement(sql, known), self._locks(sql)))
         return self.proved[-1]
 
     def add(self, risk: Hazard, saying: str) -> None:
@@ -151,7 +152,12 @@ class _Run:
             self.proved[number] = _with(risk, self.proved[number])
 
     def _is_plain(self, sql: str) -> bool:
-        return not (self._risks[sql] or self._stale.watches(sql))
+        """Whether nothing has to be asked before or after it."""
+        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in self._risks[sql])
+        return not (asks or self._stale.watches(sql))
+
+    def _unnoticed(self, sql: str) -> Statement:
+        return self._observer.unnoticed(Statement(sql, self._risks[sql]), self._locks(sql))
 
 
 def _with(risk: Hazard, statement: Statement) -> Statement:

@@ -15,15 +15,17 @@ from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerpri
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
 from diffapply.ddl import supplement
+from diffapply.ddl.locks import HARMLESS, locks_of
 from diffapply.ddl.risk import told
 from diffapply.ddl.statements import Draft
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Shape
+from diffapply.model.plan import Shape, Statement
 from diffapply.model.scope import TENANT, Scope
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
+from diffapply.values import Table
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation
 from tests.servers import Server
@@ -64,6 +66,12 @@ def _made(live: Catalog, goal: Catalog) -> Iterator[Draft]:
             yield from way
 
 
+def _is_lockable(table: str, catalog: Catalog) -> bool:
+    """Whether it is one of the tenant's own whose rows are here."""
+    fact = catalog.facts.get(("table", table))
+    return fact is not None and not Table.of(fact).foreign
+
+
 def _in_text(hazards: Iterable[Hazard]) -> set[tuple[str, ...]]:
     """What can be told without running a statement, with its check as the parser writes it."""
     return {
@@ -80,6 +88,7 @@ class Gallery:
     Attributes:
         wrong: sentences on what is not as it should be.
         rewrites: what statements said that they rewrite, and did.
+        locks: how many locks were known beforehand, and seen.
     """
 
     url: str
@@ -87,6 +96,7 @@ class Gallery:
     version: int
     wrong: list[str] = field(default_factory=list)
     rewrites: set[str] = field(default_factory=set)
+    locks: int = 0
 
     def build(self, schema: str, change: str = "") -> None:
         """Build the rich tenant, and change it."""
@@ -201,6 +211,8 @@ class Gallery:
     def _judge_rewrites(
         self, mutation: Mutation, verdict: Verdict, live: Catalog, goal: Catalog
     ) -> None:
+        if len(verdict.statements) == 1:
+            self._judge_locks(mutation, verdict.statements[0], live)
         made = {draft.sql: draft.risks or () for draft in _made(live, goal)}
         for statement in verdict.statements:
             seen, said = (
@@ -213,6 +225,23 @@ class Gallery:
             self.rewrites |= said
             if not said <= seen:
                 self.wrong.append(f"{mutation.sql}: {statement.sql} says that it {said}: {seen}")
+
+    def _judge_locks(self, mutation: Mutation, statement: Statement, live: Catalog) -> None:
+        """Of a first statement, all locks can be seen: they are those that are known of it."""
+        known = locks_of(statement.sql, live)
+        said = {
+            (table, mode)
+            for table, mode in known.items()
+            if mode != HARMLESS and _is_lockable(table, live)
+        }
+        seen = {
+            (its.table, its.mode)
+            for its in statement.locks
+            if its.mode != HARMLESS and _is_lockable(its.table, live)
+        }
+        self.locks += len(seen)
+        if said != seen:
+            self.wrong.append(f"{mutation.sql}: {statement.sql} is known to lock {said}: {seen}")
 
     def _lead(
         self, way: str, changed: Mapping[str, Mutation], proved: Mapping[tuple[str, str], Verdict]
