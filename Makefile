@@ -68,7 +68,7 @@ coverage: $(READY)  ## which lines and branches the tests run
 	@$(BIN)/coverage report
 
 # MUTANTS=… of them, SEED=… for others.
-mutants: $(READY)  ## change values/, ddl/ and hazards/ a little, and see whether a test notices
+mutants: $(READY)  ## change values/, ddl/, proposal/ and hazards/ a little, and see whether a test notices
 	@$(BIN)/python -m tests.mutants
 
 lint: $(READY)  ## check style and formatting

@@ -6,10 +6,12 @@ imported when it is first used, so that plans and drift start fast.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffapply import journal, opening
+from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
@@ -59,10 +61,10 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
+            made = replace(made, git_commit=git_commit_of(settings.desired))
         else:
-            others = opening.other_roles(database, settings)
             undoing = find_undoing(
-                database.connection, chosen, to, provisioned=provisioned, others=others
+                database.connection, chosen, to, provisioned=provisioned, others=means.others
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
@@ -173,14 +175,13 @@ def drift(
     """
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress, remember=remember) as (means, chosen):
-        database = means.reader.database
-        safe = opening.other_roles(database, settings).is_safe_to_read
-        known = journal.known_shapes(database.connection) if safe else frozenset()
+        connection, safe = means.reader.database.connection, means.others.is_safe_to_read
+        known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
-    """The runs in the journal, newest first; or one run, with its steps.
+    """The runs in the journal, newest first; or one run, with what it ran and its steps.
 
     Raises:
         UsageError: there is no run with that id.
@@ -208,8 +209,8 @@ def provision(
     admission.require_tenant_names(settings, names)
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        goal = stage.build(desired, opening.scope(stage.database, settings))
-    with opening.live_database(settings) as database:
+        database = stage.database
+        goal = stage.build(desired, opening.scope(database, settings))
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -219,6 +220,7 @@ def provision(
         goal,
         settings,
         desired=desired.label,
+        git_commit=git_commit_of(settings.desired),
         progress=progress,
     )
 

@@ -49,6 +49,7 @@ class Settings:
         full: ignore all caches: read every tenant and rehearse every transition again.
         lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
             third of the server's `deadlock_timeout` is used.
+        message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
     """
 
@@ -69,6 +70,7 @@ class Settings:
     privileges: bool = False
     trust_tenants: bool = False
     full: bool = False
+    message: str | None = None
     format: str = "text"
 
     def __repr__(self) -> str:
@@ -191,6 +193,7 @@ _READERS: dict[str, _Reader] = {
     "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
+    "message": _text,
     "format": _text,
 }
 _SECRET = frozenset({"database_url", "scratch_url"})

@@ -9,6 +9,7 @@ import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -42,6 +43,7 @@ from diffapply.terminal import (
 
 if TYPE_CHECKING:
     from diffapply.progress import Progress
+    from diffapply.render.text import Detail
 
 _COLLECT_SELDOM = (50_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
@@ -70,7 +72,22 @@ With = Annotated[
         help="Your own statements for blocked transitions. They are rehearsed like all others.",
     ),
 ]
-Verbose = Annotated[bool, Option("--verbose", "-v", help="Show the names of all tenants.")]
+Verbose = Annotated[
+    bool, Option("--verbose", "-v", help="Show the names of all tenants, and all notes.")
+]
+
+
+class By(StrEnum):
+    """What a result is told by."""
+
+    SHAPE = "shape"
+    OBJECT = "object"
+
+    @property
+    def detail(self) -> "Detail":
+        """The same for a layout."""
+        return "object" if self is By.OBJECT else "shape"
+
 
 app = Typer(
     help="Bring every tenant schema to one desired state, prove it, and take it back.",
@@ -111,6 +128,14 @@ def plan(
         bool, Option("--exit-code", help="Exit with 2 if there is anything to do.")
     ] = False,
     user_statements: With = None,
+    detail: Annotated[
+        By | None,
+        Option(
+            "--detail",
+            help="In text: the statements of each shape, or what changes in each object and in "
+            "which tenants (default: shape).",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> int:
     """Show what brings every tenant to its goal; change no tenant."""
@@ -137,7 +162,7 @@ def plan(
         "markdown": markdown.plan_comment,
     }
     if settings.format == "text":
-        show_plan(made, sys.stdout, verbose=verbose)
+        show_plan(made, sys.stdout, verbose=verbose, detail=detail.detail if detail else None)
     else:
         write_document(documents[settings.format](made))
     if made.unreadable:
@@ -166,7 +191,14 @@ def apply(
     wait: Annotated[
         bool, Option("--wait", help="If another apply is running, wait for its end.")
     ] = False,
-    verbose: Verbose = False,
+    verbose: Annotated[
+        bool,
+        Option(
+            "--verbose",
+            "-v",
+            help="Show the names of all tenants, and the statements of PLANFILE.",
+        ),
+    ] = False,
 ) -> int:
     """Bring every tenant to its goal, each one completely or not at all."""
     _require_backward(to, provisioned=provisioned, backward=backward)
@@ -197,7 +229,9 @@ def apply(
                 progress=progress,
             )
     # With JSON, the document has standard output for itself.
-    show_plan(made, sys.stdout if settings.format == "text" else sys.stderr, verbose=verbose)
+    stream = sys.stdout if settings.format == "text" else sys.stderr
+    # Who has saved a plan has read it.
+    show_plan(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
     if made.unreadable:
         names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
         return not_all(names, f"{NOTHING_DONE} {remedy}; or leave such tenants out with --exclude.")
@@ -225,12 +259,20 @@ def drift(
         bool,
         Option("--remember", help="Record in the journal what was found; the next look is faster."),
     ] = False,
+    detail: Annotated[
+        By | None,
+        Option(
+            "--detail",
+            help="In text: what differs in each shape, or each object that differs and in which "
+            "tenants (default: object, if more than one shape differs).",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> int:
     """Report tenants that are not at the desired state; exit with 2 if there are any."""
     from diffapply import api
     from diffapply.render import document, github, junit, markdown
-    from diffapply.render.text import drift_lines
+    from diffapply.render.drift_text import drift_lines
 
     with _working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
@@ -241,7 +283,8 @@ def drift(
         "markdown": markdown.drift_comment,
     }
     if settings.format == "text":
-        write_lines(lambda layout: drift_lines(report, layout), verbose=verbose)
+        by = detail.detail if detail else None
+        write_lines(lambda layout: drift_lines(report, layout), verbose=verbose, detail=by)
     else:
         write_document(documents[settings.format](report))
     if report.unreadable:
@@ -255,27 +298,46 @@ def drift(
 def history(
     settings: Settings,
     run: Annotated[
-        int | None, Argument(metavar="RUN", help="Show this run and its tenants.")
+        int | None,
+        Argument(metavar="RUN", help="Show this run, its tenants and its statements."),
     ] = None,
     *,
+    limit: Annotated[
+        int | None,
+        Option(
+            "--limit",
+            metavar="N",
+            min=1,
+            help="Show the newest N lines (default: 20; with JSON, all runs).",
+        ),
+    ] = None,
+    unfolded: Annotated[
+        bool, Option("--all", help="Show each `provision`, and as many runs as there are.")
+    ] = False,
     verbose: Verbose = False,
 ) -> int:
-    """Show all runs, or what one run did to each tenant."""
+    """Show the runs, or what one run did to each tenant."""
     from diffapply import api
     from diffapply.render.document import history_json
-    from diffapply.render.text import history_lines
+    from diffapply.render.history_text import NEWEST, history_lines
 
     with _working(settings):
         runs = api.history(settings, run)
     if settings.format == "text":
-        write_lines(lambda layout: history_lines(runs, layout), verbose=verbose)
+        newest = None if unfolded else NEWEST
+        write_lines(
+            lambda layout: history_lines(
+                runs, layout, limit=limit or newest, fold=not (unfolded or verbose)
+            ),
+            verbose=verbose,
+        )
     else:
-        write_document(history_json(runs))
+        write_document(history_json(runs, limit))
     return DONE
 
 
 @app.command()
-@with_settings("text", "json", locks=True)
+@with_settings("text", "json", creating=True)
 def provision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="Names of the new tenants.")],

@@ -22,7 +22,7 @@ from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
-from diffapply.scratch.database import Make
+from diffapply.scratch.making import Make
 from diffapply.tenants.discovery import Chosen, Tenancy, choose, look, tenant_pattern
 from diffapply.tenants.shapes import Reader
 
@@ -108,12 +108,12 @@ def planning(
         tenancy, world = look_around(database, settings)
         with (
             _scratch_ahead(database, settings) as make,
-            remembering(database, settings, world, wanted=remember) as (memory, proofs),
+            remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
         ):
             chosen = choose(database.connection, tenancy, settings)
             reader = Reader(database, scope(database, settings), memory, settings.jobs)
             its_stage = replace(_stage(database, settings, tenancy, world), make=make)
-            yield Means(reader, its_stage, proofs, progress), chosen
+            yield Means(reader, its_stage, proofs, progress, others), chosen
 
 
 def _scratch_ahead(database: Database, settings: Settings) -> AbstractContextManager[Make | None]:
@@ -132,8 +132,10 @@ def other_roles(database: Database, settings: Settings) -> journal.OtherRoles:
 @contextmanager
 def remembering(
     database: Database, settings: Settings, world: World, *, wanted: bool | None
-) -> Iterator[tuple[Memory, ProofCache]]:
-    """The caches in the journal; after the block, what was found is written to them.
+) -> Iterator[tuple[Memory, ProofCache, journal.OtherRoles]]:
+    """The caches in the journal, and the roles that can misuse it.
+
+    After the block, what was found is written to the caches.
 
     Args:
         settings: with `full`, the caches are not read.
@@ -167,7 +169,7 @@ def remembering(
     keeping = its.is_safe_to_read and not its.trigger_creators
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
-    yield memory, proofs
+    yield memory, proofs, its
     if keeping:
         journal.remember_looks(connection, memory.learned)
         journal.remember_proofs(connection, proofs.made)

@@ -134,9 +134,18 @@ _ROLLOUT: dict[str, object] = {
             "of the application.",
         ),
     ],
+    "message": Annotated[
+        str | None,
+        Option(
+            "--message",
+            metavar="TEXT",
+            help="What this run is for; `history` shows it (default: the desired state and its git "
+            "commit).",
+        ),
+    ],
 }
 
-_LOCKS = {"lock_timeout"}
+_CREATING = {"lock_timeout", "message"}
 
 # Its name has changed between versions of Typer, and once it was click's; BadParameter has not.
 CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__base__ is Exception)
@@ -150,20 +159,22 @@ Command = Callable[..., int]
 
 
 def with_settings(
-    *formats: str, rollout: bool = False, locks: bool = False
+    *formats: str, rollout: bool = False, creating: bool = False
 ) -> Callable[[Command], Command]:
     """Give a command the options for all settings, and pass it the settings as first argument.
 
     Args:
         formats: the output formats of the command.
         rollout: the command changes tenants: add the options for that.
-        locks: of these options, add only those about locks.
+        creating: the command creates tenants: of these options, add those for that.
     """
     offered = "|".join(formats)
     shown = Annotated[
         str | None, Option("--format", metavar=offered, help="Output format (default: text).")
     ]
-    more = {name: _ROLLOUT[name] for name in _ROLLOUT if rollout or (locks and name in _LOCKS)}
+    more = {
+        name: _ROLLOUT[name] for name in _ROLLOUT if rollout or (creating and name in _CREATING)
+    }
     options = _SHARED | more | {"format": shown}
 
     def decorate(command: Command) -> Command:

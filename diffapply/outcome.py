@@ -11,22 +11,35 @@ from diffapply.terminal import Ended, complain, ending_truly, write_document, wr
 if TYPE_CHECKING:
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
+    from diffapply.render.text import Detail
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
 
 
-def show_plan(made: "Plan", stream: TextIO, *, verbose: bool) -> None:
-    """Show a plan to people."""
-    from diffapply.render.text import plan_lines
+def show_plan(
+    made: "Plan",
+    stream: TextIO,
+    *,
+    verbose: bool,
+    detail: "Detail | None" = None,
+    in_short: bool = False,
+) -> None:
+    """Show a plan to people.
 
-    write_lines(lambda layout: plan_lines(made, layout), stream, verbose=verbose)
+    Args:
+        in_short: without its statements.
+    """
+    from diffapply.render.plan_text import plan_lines, plan_summary_lines
+
+    lines = plan_summary_lines if in_short else plan_lines
+    write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
 
 
 def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
     """Show what a run did, in the format that was asked for."""
     from diffapply.render.document import run_json
-    from diffapply.render.text import run_lines
+    from diffapply.render.run_text import run_lines
 
     if settings.format == "text":
         write_lines(lambda layout: run_lines(result, layout), verbose=verbose)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.run import RunResult
-    from diffapply.render.text import Layout
+    from diffapply.render.text import Detail, Layout
 
 
 def prepare_streams() -> None:
@@ -68,6 +68,7 @@ def write_lines(
     stream: TextIO | None = None,
     *,
     verbose: bool = False,
+    detail: "Detail | None" = None,
 ) -> None:
     """Write lines for people, in colour on a terminal. Rich must not cut or wrap them."""
     from rich.console import Console
@@ -76,7 +77,8 @@ def write_lines(
 
     stream = stream or sys.stdout
     reader = Console(file=stream)
-    layout = Layout(verbose=verbose, width=reader.width if reader.is_terminal else None)
+    width = reader.width if reader.is_terminal else None
+    layout = Layout(verbose=verbose, width=width, detail=detail)
     # Rich ends the process if the reader is gone. So it only makes the text; `write` writes it.
     page = StringIO()
     console = Console(file=page, force_terminal=reader.is_terminal)

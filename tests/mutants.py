@@ -1,8 +1,8 @@
 """Changes the code a little, many times, and looks whether a test notices: `make mutants`.
 
-Each mutant is one small change in `diffapply/values`, `ddl` or `hazards`: a comparison or a
-condition negated, `and` for `or`, another constant, a statement left out. It is killed when a test
-fails. A mutant that survives shows code that no test holds.
+Each mutant is one small change in `diffapply/values`, `ddl`, `proposal` or `hazards`: a comparison
+or a condition negated, `and` for `or`, another constant, a statement left out. It is killed when a
+test fails. A mutant that survives shows code that no test holds.
 
 A seed chooses a sample, so that it ends after some ten minutes and can be repeated. MUTANTS sets
 its size, SEED another sample, JOBS how many run at a time; arguments are other tests to run.
@@ -23,7 +23,7 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("diffapply/values", "diffapply/ddl", "diffapply/hazards")
+FOLDERS = ("diffapply/values", "diffapply/ddl", "diffapply/proposal", "diffapply/hazards")
 TESTS = (
     *(f"tests/unit/test_{name}.py" for name in ("hazards", "hazard_codes", "draws", "moves")),
     *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched", "values")),

@@ -9,11 +9,10 @@ is added to it.
 import re
 
 from diffapply.ddl.kind import Text
-from diffapply.model.own_name import STAND_IN, Naming
+from diffapply.model.own_name import LETTER, STAND_IN, Naming
 from diffapply.queries import query
 
 _IN_NAMES = re.compile(r"own_name\(([\w.]+), (\w+)\)")
-_LETTER = r"[^\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 
 
 def with_names(query: str, naming: Naming) -> str:
@@ -56,8 +55,8 @@ def replaced(naming: Naming) -> str:
 def _filled(name: str) -> str:
     text = query("catalog/sql", name)
     return (
-        text.replace("<before>", f"(?<!{_LETTER})")
-        .replace("<after>", f"(?!{_LETTER})")
+        text.replace("<before>", f"(?<!{LETTER})")
+        .replace("<after>", f"(?!{LETTER})")
         .replace("<stand-in>", STAND_IN)
         .replace("<STAND-IN>", STAND_IN.upper())
         .strip()

@@ -1,7 +1,8 @@
-"""The table of fact kinds: how each is read, depends on others, is created, dropped and altered.
+"""The table of kinds: how the facts of each kind are read, created, altered and dropped.
 
-Adding a kind: one entry in one of the groups below, and the query ``catalog/sql/<name>.sql``
-(spaces become underscores).
+To add a kind, add an entry to one of the groups below, and the query ``catalog/sql/<name>.sql``
+(spaces become underscores). `kind` says what an entry consists of, `statements` what its functions
+return. Here is what concerns one fact; `diffapply.proposal` puts the changes of all facts in order.
 """
 
 from collections.abc import Mapping

@@ -3,12 +3,9 @@
 from diffapply.ddl.kind import Kind, Text, its_column
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Column, ForeignOptions, Parameters
+from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
 
 _STORED_MAIN = ("numeric", "inet", "cidr")
-
-
-_NO_OPTIONS = ForeignOptions(())
 
 
 def _set_storage(fact: Fact, _: Catalog) -> Options:
@@ -47,11 +44,11 @@ def _foreign_options(fact: Fact, old: ForeignOptions, new: ForeignOptions) -> Op
 
 
 def _add_foreign_options(fact: Fact, _: Catalog) -> Options:
-    return _foreign_options(fact, _NO_OPTIONS, ForeignOptions.of(fact))
+    return _foreign_options(fact, NO_OPTIONS, ForeignOptions.of(fact))
 
 
 def _drop_foreign_options(fact: Fact, _: Catalog) -> Options:
-    return _foreign_options(fact, ForeignOptions.of(fact), _NO_OPTIONS)
+    return _foreign_options(fact, ForeignOptions.of(fact), NO_OPTIONS)
 
 
 def _alter_foreign_options(old: Fact, new: Fact, _: Catalog) -> Options:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from diffapply.ddl.lookup import quoted
+from diffapply.ddl.lookup import chosen_name
 from diffapply.ddl.partitions import parent_of
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import (
@@ -24,9 +24,6 @@ from diffapply.values import (
     not_null_name,
 )
 from diffapply.values.grammar import bare, leading_name, listed
-
-_LONGEST = 63
-"""Bytes of a name; PostgreSQL cuts longer ones in a way of its own."""
 
 
 def is_like_its_table(table: str, goal: Catalog) -> bool:
@@ -134,5 +131,4 @@ def _is_usual(part: Fact) -> bool:
             columns, ending = (), "pkey"
     if not all(columns):
         return False
-    name = "_".join((bare(part.object), *map(bare, columns), ending))
-    return part.part == quoted(name) and len(name.encode()) <= _LONGEST
+    return part.part == chosen_name(part.object, *columns, ending)

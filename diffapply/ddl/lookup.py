@@ -7,6 +7,8 @@ from typing import Any
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.own_name import LONGEST_NAME
+from diffapply.values.grammar import bare
 
 Parsed = Any
 """A node of pglast's. Its types let every field be None, which the parser does not."""
@@ -22,6 +24,18 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def chosen_name(*parts: str) -> str:
+    """The name that PostgreSQL makes of these, quoted; empty if it had to cut it.
+
+    It cuts long names in a way of its own; see `makeObjectName` in indexcmds.c.
+
+    Args:
+        parts: words, and quoted names.
+    """
+    name = "_".join(map(bare, parts))
+    return quoted(name) if len(name.encode()) <= LONGEST_NAME else ""
+
+
 def relation(statement: Parsed) -> str:
     """The name of a statement's relation."""
     named = statement.relation
@@ -30,8 +44,8 @@ def relation(statement: Parsed) -> str:
 
 def spellings(name: str) -> tuple[str, ...]:
     """The spellings of a quoted name: older servers quote fewer words."""
-    bare = name[1:-1]
-    return (name, bare) if name[:1] == '"' and _PLAIN.fullmatch(bare) else (name,)
+    inner = name[1:-1]
+    return (name, inner) if name[:1] == '"' and _PLAIN.fullmatch(inner) else (name,)
 
 
 def fact_named(catalog: Catalog, kind: str, *parts: str) -> Fact | None:

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from diffapply.ddl.lookup import quoted
+from diffapply.ddl.lookup import chosen_name
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Column, Default, Identity, NotNull, Table
 from diffapply.values import Sequence as Numbers
-from diffapply.values.grammar import bare
 
 _SERIAL: Mapping[str, str] = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
-_LONGEST = 63
-"""Bytes of a name; PostgreSQL cuts longer ones in a way of its own."""
 
 
 def serial(column: Fact, catalog: Catalog) -> str | None:
@@ -59,7 +56,4 @@ def identity(fact: Fact, catalog: Catalog) -> str:
 
 def usual_sequence(column: Fact) -> str:
     """The name that PostgreSQL gives to a column's sequence; empty if it has to be cut."""
-    name = "_".join((*map(bare, (column.object, column.part)), "seq"))
-    if len(name.encode()) > _LONGEST:
-        return ""
-    return quoted(name)
+    return chosen_name(column.object, column.part, "seq")

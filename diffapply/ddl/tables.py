@@ -16,9 +16,7 @@ from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import attaches, drops, drops_table, rewrites
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Column, Constraint, ForeignKey, ForeignOptions, Partition, Table
-
-_NO_OPTIONS = ForeignOptions(())
+from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
 
 
 def _create_table(fact: Fact, goal: Catalog) -> Options:
@@ -91,7 +89,7 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
         method = wants.method or ("heap" if wants.partitioned_by is None else "DEFAULT")
         statements.append(risky(f"{alter}SET ACCESS METHOD {method}", rewrites(new.name)))
     if had.options != wants.options:
-        changes = (had.options or _NO_OPTIONS).changes_to(wants.options or _NO_OPTIONS)
+        changes = (had.options or NO_OPTIONS).changes_to(wants.options or NO_OPTIONS)
         statements.append(f"{alter}OPTIONS ({changes})")
     return one(*statements) if statements else ()
 

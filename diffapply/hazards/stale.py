@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from pglast import parser
 
-from diffapply.ddl.proposal import scan
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.proposal.stored import scan
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 

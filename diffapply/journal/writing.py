@@ -8,7 +8,7 @@ import getpass
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -19,7 +19,7 @@ from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.journal.structure import permitted, statement
 from diffapply.model.plan import Direction, Rename, Shape
-from diffapply.model.run import StepStatus
+from diffapply.model.run import RunTransition, StepStatus
 from diffapply.version import VERSION
 
 _PAGE = 500
@@ -78,15 +78,27 @@ def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
             )
 
 
-def begin_run(
+def begin_run(  # noqa: PLR0913 - what is recorded, by name
     connection: Connection,
     direction: Direction,
     *,
     desired: str,
     plan_digest: str,
     renames: Sequence[Rename] = (),
+    message: str | None = None,
+    git_commit: str = "",
+    transitions: Iterable[RunTransition] | None = None,
 ) -> int:
     """Record that a run begins, by whom and with which version; returns its id.
+
+    Args:
+        direction: where it leads.
+        desired: how its goal is named.
+        plan_digest: of its plan.
+        renames: those that the desired state declares.
+        message: what it is for.
+        git_commit: of the desired state.
+        transitions: what it runs; None for a provisioning, whose shape says that.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
@@ -101,6 +113,11 @@ def begin_run(
                 "digest": plan_digest,
                 "desired": desired,
                 "renames": json.dumps([astuple(rename) for rename in renames]),
+                "message": message,
+                "git_commit": git_commit or None,
+                "transitions": None
+                if transitions is None
+                else json.dumps([asdict(its) for its in transitions], ensure_ascii=False),
             },
         )
         [(run,)] = cursor.fetchall()

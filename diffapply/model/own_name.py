@@ -35,8 +35,13 @@ class Naming(Enum):
 
 
 # By what is none: to compile a set of a million letters would take 20 ms.
-_LETTER = r"[^\x00-/:-@\[-`{-\x7f]"
-_SAID = re.compile(rf"(?<!{_LETTER})({STAND_IN})(x*)(?!{_LETTER})", re.IGNORECASE)
+LETTER = r"[^\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
+"""What a word consists of, as a regular expression for Python and for PostgreSQL."""
+
+LONGEST_NAME = 63
+"""Bytes of a name that PostgreSQL keeps."""
+
+_SAID = re.compile(rf"(?<!{LETTER})({STAND_IN})(x*)(?!{LETTER})", re.IGNORECASE)
 _TOKENS = re.compile(
     r"""
       \$(?P<tag>(?:[a-z_]\w*)?)\$(?P<body>.*?)\$(?P=tag)\$
@@ -54,7 +59,6 @@ _IN_LITERAL = re.compile(
 _ENDS_NOTE = re.compile(r"[\r\n]|/\*|\*/")
 _QUOTE = re.compile(r"''|\\.", re.DOTALL)
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-_LONGEST = 63
 
 
 def reads_otherwise(name: str, text: str) -> bool:
@@ -77,7 +81,7 @@ def _names_in(text: str, prefix: str) -> frozenset[str]:
     """The names in a text with this prefix and digits; cached for thousands of tenants."""
     if prefix not in text:
         return frozenset()
-    return frozenset(re.findall(rf"(?<!{_LETTER}){re.escape(prefix)}[0-9]*(?!{_LETTER})", text))
+    return frozenset(re.findall(rf"(?<!{LETTER}){re.escape(prefix)}[0-9]*(?!{LETTER})", text))
 
 
 def is_stand_in(name: str) -> bool:
@@ -118,10 +122,10 @@ def spelled(text: str, tenant: str) -> str:
     if not says_own_name(text):
         return text
     rest, example = _longest_rest(text)
-    if (length := rest + len(tenant.encode())) > _LONGEST:
+    if (length := rest + len(tenant.encode())) > LONGEST_NAME:
         raise TenantError(
             f"The name {example.replace(STAND_IN, tenant)!r} would have {length} bytes; PostgreSQL "
-            f"keeps {_LONGEST} of a name."
+            f"keeps {LONGEST_NAME} of a name."
         )
     if is_plain(tenant):
         return _said(text, tenant)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NotRequired, Self, TypedDict
 
+from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Unreadable
 from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.own_name import spelled
@@ -112,55 +113,6 @@ class Statement:
         return any(not lock.own for lock in self.locks)
 
 
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """An object that a transition drops and creates again; it gets its owner and grants back.
-
-    Attributes:
-        kind: what it is afterwards, such as ``view``, ``function`` or ``column``.
-        old: its name before, quoted; of a routine with its arguments, of a column with its table.
-        new: its name afterwards.
-        stated: ``owner`` or ``grants``, if the desired state sets it differently from the tenants:
-            then that is not given back.
-    """
-
-    kind: str
-    old: str
-    new: str
-    stated: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """An object with its own owner and grants, or a column; names as in `Renewed`."""
-
-    kind: str
-    name: str
-
-
-TouchedKind = Literal["relation", "column", "constraint", "type", "routine"]
-TouchedChange = Literal["dropped", "anew", "retyped", "rewritten"]
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Something that a transition drops or changes, and that objects outside may depend on.
-
-    Attributes:
-        name: not quoted, nor is `part`.
-        part: of a relation, the column or constraint; of a routine, the types of its arguments.
-        change: what happens to it; ``retyped``: a column gets another type, or a type other
-            attributes; ``rewritten``: of a table.
-        sort: such as ``view``; of a column that is retyped, the new type.
-    """
-
-    kind: TouchedKind
-    name: str
-    part: str
-    change: TouchedChange
-    sort: str
-
-
 @dataclass(frozen=True)
 class Shape:
     """A structure that tenants share, and the DDL that was proved to rebuild it.
@@ -194,10 +146,7 @@ class Transition:
         notes: hints for the reader, such as a drop and an add that look like a rename.
         managed: for a template, the names of its managed objects; None for a tenant.
         anew: objects that the statements drop and create again.
-        dropped: objects that they drop and do not create again, without those dropped together
-            with their relation.
-        created: objects that they create and that did not exist before, without those created
-            together with their relation.
+        dropped: objects that they drop; see `Effect`; likewise `created`.
         alone: whether they were proved, and run, with the tenant alone on the search path, because
             something in another schema would match a definition better than what is meant.
     """
@@ -265,6 +214,7 @@ class Plan:
     Attributes:
         database: identifies the database that the plan was made for; contains no password.
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
         in_sync: names of tenants that need no change.
         shapes: the shapes of all transitions, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it undoes.
@@ -292,6 +242,7 @@ class Plan:
     unreadable: tuple[Unreadable, ...] = ()
     world: World = PLAIN
     notes: tuple[str, ...] = ()
+    git_commit: str = ""
 
     @property
     def to_change(self) -> int:

@@ -73,10 +73,13 @@ class RunRecord:
             ``interrupted`` (it was killed; no tenant is left half-changed).
         counts: how many tenants ended with each step status.
         desired: how its goal was named.
+        message: what it was for, in the words of whoever started it; empty if they said nothing.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
         provisions: whether it created its tenants.
         undoes: run → number of tenants in which this run undid it.
         undone_by: run → number of tenants in which it undid this run.
         steps: every tenant's step; empty unless the run was asked for by its id.
+        transitions: what it ran; likewise, and empty in journals of older versions.
     """
 
     id: int
@@ -93,6 +96,28 @@ class RunRecord:
     undoes: Mapping[int, int] = field(default_factory=dict)
     undone_by: Mapping[int, int] = field(default_factory=dict)
     steps: tuple["StepRecord", ...] = ()
+    message: str = ""
+    git_commit: str = ""
+    transitions: tuple["RunTransition", ...] = ()
+
+    @property
+    def what_for(self) -> str:
+        """The message; else how its goal was named, with its git commit."""
+        goal = f"{self.desired} ({self.git_commit})" if self.git_commit else self.desired
+        return self.message or goal
+
+
+@dataclass(frozen=True, slots=True)
+class RunTransition:
+    """What a run did to tenants of one shape; shapes are fingerprints.
+
+    Attributes:
+        statements: in order.
+    """
+
+    source: str
+    goal: str
+    statements: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

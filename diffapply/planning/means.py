@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from diffapply.journal import OtherRoles
 from diffapply.progress import Progress, silent
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -17,9 +18,11 @@ class Means:
         stage: opens scratch databases for rehearsal.
         proofs: the cache of proofs; new proofs are added.
         progress: called during the work.
+        others: the roles that can misuse the journal.
     """
 
     reader: Reader
     stage: Stage
     proofs: ProofCache = field(default_factory=ProofCache)
     progress: Progress = silent
+    others: OtherRoles = field(default_factory=OtherRoles)

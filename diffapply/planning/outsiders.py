@@ -14,8 +14,9 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
 from diffapply.ddl.lookup import quoted
+from diffapply.model.affected import Touched
 from diffapply.model.order import natural
-from diffapply.model.plan import Touched, Transition
+from diffapply.model.plan import Transition
 from diffapply.queries import query
 
 _QUERY = query("planning", "outsiders")

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from diffapply.ddl import KINDS
+from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
     Direction,
-    Owned,
     Plan,
     Rename,
-    Renewed,
     Shape,
     Statement,
     StatementDocument,
@@ -124,6 +123,7 @@ class PlanBody:
         settings: of those that change what literals mean, those that are not PostgreSQL's usual.
         own_name: stands for each tenant's own name.
         shapes: by fingerprint.
+        git_commit: of the desired state, short; empty if it is in no git checkout.
     """
 
     direction: Direction
@@ -142,6 +142,7 @@ class PlanBody:
     renames: tuple[Rename, ...]
     transitions: tuple[TransitionDocument, ...]
     shapes: dict[str, ShapeDocument]
+    git_commit: str = ""
 
     @classmethod
     def of(cls, plan: Plan) -> Self:

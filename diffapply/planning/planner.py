@@ -79,7 +79,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         for transition in without_held_up(
             database.connection,
             _transition(aim, its, _notes(aim, its, aims, direction, database.connection)),
-            its.proof.touched,
+            its.proof.effect.touched,
             changing,
         )
     ]
@@ -120,9 +120,9 @@ def _transition(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
         no_way_back=proof.no_way_back,
         notes=tuple(notes),
         managed=aim.scope.managed,
-        anew=proof.anew,
-        dropped=proof.dropped,
-        created=proof.created,
+        anew=proof.effect.anew,
+        dropped=proof.effect.dropped,
+        created=proof.effect.created,
         alone=proof.alone,
     )
 
@@ -136,7 +136,7 @@ def _notes(
     if not proved.blocked:
         yield from _passed_over(aim, proved.proof.statements)
     if direction == "forward":  # going back, the journal has recorded it
-        yield from untold(proved.proof.dropped, proved.proof.created)
+        yield from untold(proved.proof.effect.dropped, proved.proof.effect.created)
     yield from lacking(connection, proved.proof.statements)
 
 

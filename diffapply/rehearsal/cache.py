@@ -14,17 +14,9 @@ from importlib.resources.abc import Traversable
 from typing import TypedDict, TypeVar
 
 from diffapply.errors import JournalError
+from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import FactKey
-from diffapply.model.plan import (
-    Direction,
-    Owned,
-    Rename,
-    Renewed,
-    Shape,
-    Statement,
-    StatementDocument,
-    Touched,
-)
+from diffapply.model.plan import Direction, Rename, Shape, Statement, StatementDocument
 from diffapply.model.scope import Scope
 from diffapply.typed import MisfitError, parsed, plain
 
@@ -39,8 +31,7 @@ class Proof:
         statements: in order.
         source_ddl: builds the source; None if it could not be rebuilt. Likewise `goal_ddl`.
         no_way_back: why it could not be undone; empty if the way back was proved, too.
-        anew: see `Transition`; likewise `dropped` and `created`.
-        touched: what they drop or change that objects outside may depend on.
+        effect: what they do to objects.
         alone: whether they were proved with the tenant alone on the search path.
     """
 
@@ -48,10 +39,7 @@ class Proof:
     source_ddl: tuple[str, ...] | None
     goal_ddl: tuple[str, ...] | None
     no_way_back: tuple[str, ...] = ()
-    anew: tuple[Renewed, ...] = ()
-    dropped: tuple[Owned, ...] = ()
-    created: tuple[Owned, ...] = ()
-    touched: tuple[Touched, ...] = ()
+    effect: Effect = NO_EFFECT
     alone: bool = False
 
 
@@ -62,10 +50,7 @@ class _ProofDocument(TypedDict):
     source_ddl: tuple[str, ...] | None
     goal_ddl: tuple[str, ...] | None
     no_way_back: tuple[str, ...]
-    anew: tuple[Renewed, ...]
-    dropped: tuple[Owned, ...]
-    created: tuple[Owned, ...]
-    touched: tuple[Touched, ...]
+    effect: Effect
     alone: bool
 
 
@@ -75,17 +60,14 @@ def _proof(document: _ProofDocument) -> Proof:
         document["source_ddl"],
         document["goal_ddl"],
         document["no_way_back"],
-        document["anew"],
-        dropped=document["dropped"],
-        created=document["created"],
-        touched=document["touched"],
+        document["effect"],
         alone=document["alone"],
     )
 
 
 _RULES = (
-    *("model", "values", "database", "ddl", "catalog", "scratch"),
-    *("hazards", "renewal", "rehearsal"),
+    *("model", "values", "database", "ddl", "proposal", "catalog"),
+    *("scratch", "hazards", "renewal", "rehearsal"),
 )
 """The folders whose code decides about facts, transitions and proofs."""
 

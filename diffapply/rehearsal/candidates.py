@@ -8,7 +8,6 @@ from functools import cached_property
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
-from diffapply.ddl.composition import joined
 from diffapply.ddl.locks import locks_of
 from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.ddl.risk import Risks, told
@@ -17,6 +16,7 @@ from diffapply.hazards.statements import data_hazards, printed
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
+from diffapply.proposal.composition import joined
 from diffapply.rehearsal.renames import displaced, nameless, repartitioned
 from diffapply.rehearsal.renaming import rename_declared, run_each
 from diffapply.rehearsal.search import Found, search
@@ -136,7 +136,7 @@ class Candidate:
 
 
 def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
-    """The way that the supplement finds from where a leg begins, without migra; on trial.
+    """The way that the facts propose from where a leg begins, without migra; on trial.
 
     Args:
         first: statements to begin with.

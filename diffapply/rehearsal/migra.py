@@ -12,8 +12,8 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import NamedTupleCursor
 
-from diffapply.ddl.proposal import in_full, rewrite
 from diffapply.model.catalog import Catalog
+from diffapply.proposal.rewriting import in_full, rewrite
 from diffapply.rehearsal.migra_imports import Migration, PostgreSQL
 from diffapply.scratch.sandbox import Sandbox
 
@@ -70,7 +70,7 @@ def inspect(sandbox: Sandbox, shared: Sequence[str]) -> Any | None:  # noqa: ANN
                 sandbox.connection.cursor(cursor_factory=NamedTupleCursor) as cursor,
             ):
                 inspector = _Inspector(_ScopedCursor(cursor, (sandbox.scope.schema, *shared)))
-        except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the supplement goes on
+        except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the facts propose, too
             guard.execute("rollback to savepoint inspect")
             return None
         finally:
@@ -88,7 +88,7 @@ def propose(
 ) -> list[str]:
     """The statements that migra proposes, changed so that they run in any tenant.
 
-    Unsafe statements are left out; the supplement proposes its own for the same change.
+    Unsafe statements are left out; the facts propose others for the same change.
     """
     if source is None or goal is None:
         return []

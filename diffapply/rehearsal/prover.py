@@ -116,10 +116,7 @@ class Prover:
             source.ddl,
             goal.ddl,
             no_way_back,
-            there.anew,
-            there.dropped,
-            there.created,
-            there.touched,
+            there.effect,
             there.alone,
         )
         return Proved(proof, there.blocked)

@@ -12,19 +12,20 @@ import psycopg2
 
 from diffapply.catalog.comparison import compare
 from diffapply.database.advice import advice
-from diffapply.ddl import KINDS, supplement
-from diffapply.ddl.proposal import as_stored
-from diffapply.ddl.room import referred_keys_to_go, retyped
+from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Draft, Options, Way
-from diffapply.ddl.zones import naming_zone
 from diffapply.model.catalog import Catalog, Difference, FactKey
+from diffapply.proposal import from_facts
+from diffapply.proposal.room import referred_keys_to_go, retyped
+from diffapply.proposal.stored import as_stored
+from diffapply.proposal.zones import naming_zone
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 
 _DEPENDENTS = query("rehearsal", "dependents")
 
 _ROUNDS = 16
-"""Rounds of the supplement, at most: one for each layer of objects that block each other. Real
+"""Rounds of proposals, at most: one for each layer of objects that block each other. Real
 structures need one to three."""
 
 _KEEP_TYPES = ("view", "materialized view", "rule", "policy", "trigger")
@@ -61,7 +62,7 @@ def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] 
 
     Args:
         live: the sandbox's catalog.
-        first: statements to begin with, such as migra's; the supplement proposes the rest.
+        first: statements to begin with, such as migra's; the facts propose the rest.
     """
     sandbox.run(["savepoint beginning"])
     trial = Search(sandbox)
@@ -191,7 +192,7 @@ class Search:
 
     def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
         steps = []
-        for proposal in supplement.propose(live, goal, self._anew):
+        for proposal in from_facts.propose(live, goal, self._anew):
             new = proposal.fact
             ways, resorts = (
                 tuple(tuple(draft.changed(self.written) for draft in way) for way in options)
@@ -279,7 +280,7 @@ class Search:
         latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
         facts = [live.facts[key] for key in latest_first if key in live.facts]
         before = len(self.ran)
-        self.run(_Proposal(supplement.drop(fact, live), key=fact.key) for fact in facts)
+        self.run(_Proposal(from_facts.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
     def _ran(self, step: _Proposal, way: Way) -> None:

@@ -19,8 +19,9 @@ from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.contents import Contents
-from diffapply.scratch.database import Make, scratch_database
+from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
+from diffapply.scratch.making import Make
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 
 

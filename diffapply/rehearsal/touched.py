@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diffapply.model.plan import Touched, TouchedChange, TouchedKind
+from diffapply.model.affected import Touched, TouchedChange, TouchedKind
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values.grammar import bare
@@ -40,7 +40,7 @@ class ObjectId:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ObjectState:
     """Its name, and its properties that others may depend on."""
 
     name: str
@@ -49,7 +49,7 @@ class Standing:
     sort: str
 
 
-Identities = Mapping[ObjectId, Standing]
+Identities = Mapping[ObjectId, ObjectState]
 """All objects of a schema at one moment."""
 
 
@@ -57,7 +57,7 @@ def identities(sandbox: Sandbox) -> Identities:
     """All objects of a sandbox now."""
     rows = sandbox.rows(_IDENTITIES, {"schema": sandbox.scope.schema})
     return {
-        ObjectId(kind, oid, number): Standing(name, part, form, sort)
+        ObjectId(kind, oid, number): ObjectState(name, part, form, sort)
         for kind, name, part, oid, number, form, sort in rows
     }
 

@@ -11,9 +11,10 @@ from diffapply.ddl.lost_positions import without_values
 from diffapply.ddl.statements import in_users_words
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
+from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Owned, Renewed, Statement, Touched
+from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.search import Found, sentence
@@ -34,17 +35,13 @@ class Verdict:
     Attributes:
         statements: proved by running them; empty if blocked.
         blocked: reasons; empty if proved.
-        anew: see `Transition`; likewise `dropped` and `created`.
-        touched: what they drop or change that objects outside may depend on.
+        effect: what they do to objects.
         alone: whether they were proved with the tenant alone on the search path.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
-    anew: tuple[Renewed, ...] = ()
-    dropped: tuple[Owned, ...] = ()
-    created: tuple[Owned, ...] = ()
-    touched: tuple[Touched, ...] = ()
+    effect: Effect = NO_EFFECT
     alone: bool = False
 
 
@@ -88,7 +85,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     taken = touched(known, identities(sandbox), [statement.sql for statement in proved])
     names = {f.object for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
     told = tuple(_in_users_words(its, names) for its in proved)
-    return Verdict(told, anew=anew, dropped=dropped, created=created, touched=taken)
+    return Verdict(told, effect=Effect(anew, dropped, created, taken))
 
 
 def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:

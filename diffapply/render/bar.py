@@ -16,11 +16,14 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from diffapply.render.pace import QUIET_SECONDS, failures, rate
+_QUIET_SECONDS = 1.0
+"""Shorter work shows no progress."""
+_EXACTLY = 10
+"""Rates below this are shown with a decimal."""
 
 
 class Bar:
-    """A bar for each kind of work, shown after `QUIET_SECONDS`."""
+    """A bar for each kind of work, shown after `_QUIET_SECONDS`."""
 
     def __init__(self, console: Console) -> None:
         self._bars = Bars(
@@ -36,7 +39,7 @@ class Bar:
             redirect_stderr=False,
         )
         self._lock = Lock()
-        self._show_after = time.monotonic() + QUIET_SECONDS
+        self._show_after = time.monotonic() + _QUIET_SECONDS
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, what: str, done: int, total: int, failed: int = 0) -> None:
@@ -54,7 +57,7 @@ class Bar:
                 self._tasks[what],
                 completed=done,
                 total=total,
-                failed=failures(failed) if failed else "",
+                failed=_failures(failed) if failed else "",
             )
 
     def stop(self) -> None:
@@ -67,4 +70,12 @@ class _RateColumn(ProgressColumn):
     """The current rate per second."""
 
     def render(self, task: Task) -> Text:
-        return Text(rate(task.speed) if task.speed else "")
+        return Text(_rate(task.speed) if task.speed else "")
+
+
+def _rate(per_second: float) -> str:
+    return f"{per_second:,.{1 if per_second < _EXACTLY else 0}f}/s"
+
+
+def _failures(count: int) -> str:
+    return f"{count:,} failed or refused"

@@ -33,10 +33,15 @@ class StatementHazard(TypedDict):
 
 
 class PlannedStatement(TypedDict):
-    """A statement of a transition, and what it risks."""
+    """A statement of a transition, and what it risks.
+
+    Attributes:
+        number: within its transition, from 1; errors and other formats name it.
+    """
 
     sql: str
     hazards: list[StatementHazard]
+    number: NotRequired[int]
 
 
 class MadeAnew(TypedDict):
@@ -74,6 +79,8 @@ class TenantCounts(TypedDict):
 
     Attributes:
         unreadable: how many could not be compared, if any.
+        alike: how many have the transition that most of them have.
+        differ: how many of those to change have another one.
     """
 
     total: int
@@ -81,6 +88,8 @@ class TenantCounts(TypedDict):
     to_change: int
     blocked: int
     unreadable: NotRequired[int]
+    alike: NotRequired[int]
+    differ: NotRequired[int]
 
 
 class UnreadableTenant(TypedDict):
@@ -116,6 +125,7 @@ class PlanDocument(TypedDict):
         notes: hints about tenants that are in sync.
         unreadable: tenants that could not be compared; they are left alone.
         undoes: the runs that a backward plan undoes, oldest first; a forward plan has none.
+        git_commit: of the desired state, short, if it is in a git checkout.
     """
 
     version: Literal[1]
@@ -128,6 +138,7 @@ class PlanDocument(TypedDict):
     notes: Sequence[str]
     unreadable: list[UnreadableTenant]
     undoes: NotRequired[list[UndoneByPlan]]
+    git_commit: NotRequired[str]
 
 
 class DifferentField(TypedDict):
@@ -230,6 +241,23 @@ class OtherRun(TypedDict):
     tenants: int
 
 
+class RunStatement(TypedDict):
+    """A statement that a run ran.
+
+    Attributes:
+        number: within its transition, from 1.
+    """
+
+    number: int
+    sql: str
+
+
+class HistoryTransition(_Ends):
+    """What a run did to tenants of one shape; shapes are named by their fingerprints."""
+
+    statements: list[RunStatement]
+
+
 class HistoryRun(TypedDict):
     """A run in the journal; times are in UTC, in ISO 8601.
 
@@ -239,6 +267,9 @@ class HistoryRun(TypedDict):
         desired: how its goal was named.
         provisions: whether it created its tenants.
         steps: of every tenant, if the run was asked for by its id.
+        message: what it was for, if whoever began it has said so.
+        git_commit: of the desired state, short, if it was in a git checkout.
+        transitions: what it ran, if the run was asked for by its id and the journal has it.
     """
 
     id: int
@@ -252,10 +283,18 @@ class HistoryRun(TypedDict):
     undoes: list[OtherRun]
     undone_by: list[OtherRun]
     steps: NotRequired[list[HistoryStep]]
+    message: NotRequired[str]
+    git_commit: NotRequired[str]
+    transitions: NotRequired[list[HistoryTransition]]
 
 
 class HistoryDocument(TypedDict):
-    """The runs, newest first."""
+    """The runs, newest first.
+
+    Attributes:
+        more: how many older runs a limit has left out.
+    """
 
     version: Literal[1]
     runs: list[HistoryRun]
+    more: NotRequired[int]

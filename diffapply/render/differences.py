@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import cache
 
 from diffapply.catalog.comparison import field_changes
 from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
-from diffapply.render.wording import counted, visible, visible_block
+from diffapply.render.wording import counted, in_order, visible, visible_block
 from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
@@ -81,9 +82,14 @@ class Item:
     @property
     def phrase(self) -> str:
         """`title` without the mark."""
+        told = f": {its}" if (its := in_fields(self.difference)) else ""
+        return f"{self.named}{told}"
+
+    @property
+    def named(self) -> str:
+        """Such as ``missing index ix_a``: what it is, not what it says."""
         of = self.difference
-        told = f": {its}" if (its := in_fields(of)) else ""
-        return f"{of.change} {of.kind} {visible(of.name)}{self.with_parts}{told}"
+        return f"{of.change} {of.kind} {visible(of.name)}{self.with_parts}"
 
     @property
     def with_parts(self) -> str:
@@ -106,6 +112,17 @@ def items(differences: Iterable[Difference]) -> list[Item]:
         else:
             standing.append(difference)
     return [Item(d, parts[d.change, d.name] if d.kind in _WHOLES else 0) for d in standing]
+
+
+def by_object(blocks: Iterable[DriftBlock]) -> list[tuple[Item, tuple[str, ...]]]:
+    """Each item with the tenants that have it, that of the most tenants first."""
+    having: dict[Item, list[tuple[str, ...]]] = defaultdict(list)
+    for block in blocks:
+        for item in items(block.differences):
+            having[item].append(block.tenants)
+    together = cache(in_order)  # most items differ in the same blocks
+    found = [(item, together(*tenants)) for item, tenants in having.items()]
+    return sorted(found, key=lambda its: -len(its[1]))
 
 
 def is_block(difference: Difference) -> bool:

@@ -27,6 +27,7 @@ from diffapply.render.contract import (
     RunDocument,
     StatementHazard,
 )
+from diffapply.render.relative import largest
 from diffapply.render.wording import STEP_STATUSES
 
 
@@ -45,9 +46,9 @@ def run_json(result: RunResult) -> str:
     return _json(run_document(result))
 
 
-def history_json(runs: Sequence[RunRecord]) -> str:
+def history_json(runs: Sequence[RunRecord], limit: int | None = None) -> str:
     """`history_document` as text."""
-    return _json(history_document(runs))
+    return _json(history_document(runs, limit))
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -67,6 +68,8 @@ def plan_document(plan: Plan) -> PlanDocument:
             "in_sync": len(plan.in_sync),
             "to_change": plan.to_change,
             "blocked": plan.blocked,
+            "alike": len(first.tenants) if (first := largest(plan)) else 0,
+            "differ": plan.to_change - (len(first.tenants) if first else 0),
         },
         "transitions": [_transition(transition) for transition in plan.transitions],
         "notes": plan.notes,
@@ -74,6 +77,8 @@ def plan_document(plan: Plan) -> PlanDocument:
     }
     if plan.unreadable:
         document["tenants"]["unreadable"] = len(plan.unreadable)
+    if plan.git_commit:
+        document["git_commit"] = plan.git_commit
     if plan.direction == "backward":
         document["undoes"] = [
             {
@@ -93,8 +98,12 @@ def _transition(transition: Transition) -> PlannedTransition:
         "to": transition.goal,
         "tenants": transition.tenants,
         "statements": [
-            {"sql": its.sql, "hazards": [_hazard(hazard) for hazard in its.hazards]}
-            for its in transition.statements
+            {
+                "sql": its.sql,
+                "hazards": [_hazard(hazard) for hazard in its.hazards],
+                "number": number,
+            }
+            for number, its in enumerate(transition.statements, 1)
         ],
         "destructive": transition.destructive,
         "blocked": transition.blocked,
@@ -170,9 +179,16 @@ def run_document(result: RunResult) -> RunDocument:
     }
 
 
-def history_document(runs: Sequence[RunRecord]) -> HistoryDocument:
-    """The runs, newest first; with `steps` if one run was asked for by its id."""
-    return {"version": VERSION, "runs": [_run(run) for run in runs]}
+def history_document(runs: Sequence[RunRecord], limit: int | None = None) -> HistoryDocument:
+    """The runs, newest first; with `steps` if one run was asked for by its id.
+
+    Args:
+        limit: how many of them; None: all.
+    """
+    document: HistoryDocument = {"version": VERSION, "runs": [_run(run) for run in runs[:limit]]}
+    if limit is not None and len(runs) > limit:
+        document["more"] = len(runs) - limit
+    return document
 
 
 def _run(run: RunRecord) -> HistoryRun:
@@ -190,6 +206,21 @@ def _run(run: RunRecord) -> HistoryRun:
     }
     if run.steps:
         document["steps"] = [_step(step) for step in run.steps]
+    if run.message:
+        document["message"] = run.message
+    if run.git_commit:
+        document["git_commit"] = run.git_commit
+    if run.transitions:
+        document["transitions"] = [
+            {
+                "from": its.source,
+                "to": its.goal,
+                "statements": [
+                    {"number": number, "sql": sql} for number, sql in enumerate(its.statements, 1)
+                ],
+            }
+            for its in run.transitions
+        ]
     return document
 
 

@@ -5,11 +5,13 @@ links, mentions or HTML.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Transition
+from diffapply.render.changes import object_changes, told_by_object, totals
 from diffapply.render.differences import (
     DriftBlock,
     Item,
@@ -20,11 +22,15 @@ from diffapply.render.differences import (
     is_block,
     items,
 )
+from diffapply.render.folding import fold
+from diffapply.render.losses import find_losses
+from diffapply.render.relative import Numbered, Relative, by_size, largest, numbered, relative
 from diffapply.render.wording import (
     EXAMPLES,
     counted,
     made_anew,
     short,
+    summary,
     terminated,
     told,
     visible,
@@ -50,10 +56,9 @@ def drift_comment(report: DriftReport) -> str:
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"### diffapply plan: {plan.direction} to {_code(plan.desired)}"
     yield ""
-    yield (
-        f"**{counted(plan.total, 'tenant')}**: {len(plan.in_sync):,} in sync, "
-        f"{plan.to_change:,} to change, {plan.blocked:,} blocked."
-    )
+    yield f"**{summary(plan)}.**"
+    yield from _objects(plan)
+    yield from _end(plan)
     if plan.unreadable:
         yield ""
         yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"
@@ -61,12 +66,38 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield from _names([its.name for its in plan.unreadable])
         yield ""
         yield f"May not be read; {_code(plan.unreadable[0].remedy)}."
-    for transition in plan.transitions:
+    first = largest(plan)
+    for transition in by_size(plan):
         yield ""
-        yield from _transition(transition)
+        yield from _transition(transition, first)
 
 
-def _transition(transition: Transition) -> Iterator[str]:
+def _objects(plan: Plan) -> Iterator[str]:
+    """What the transition of the most tenants changes, marked as in a diff."""
+    first = largest(plan)
+    lines = [*told_by_object(object_changes(first, plan.shapes))] if first else []
+    if lines:
+        yield ""
+        yield from _folded(
+            counted(len(lines), "object"), _fenced("\n".join(lines), "diff").split("\n")
+        )
+
+
+def _end(plan: Plan) -> Iterator[str]:
+    """Totals, and what may lose data."""
+    if number := totals(plan):
+        yield ""
+        yield f"{number}."
+    losses = find_losses(plan)
+    if losses.tenants:
+        statements, tenants = losses.counts
+        yield ""
+        yield f"**{statements} may lose data** in {tenants}: {_such_as(losses.tenants)}."
+        yield ""
+        yield from (f"- {_code(told)}" for told in losses.told)
+
+
+def _transition(transition: Transition, first: Transition | None) -> Iterator[str]:
     path = f"{_code(short(transition.source))} → {_code(short(transition.goal))}"
     state = "**blocked**, " if transition.blocked else ""
     yield f"#### {path}: {state}{counted(len(transition.tenants), 'tenant')}"
@@ -77,11 +108,15 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield from (f"- {_code(reason)}" for reason in transition.blocked)
         yield ""
         yield from _differences(transition.differences)
-    if transition.statements:
-        script = "\n\n".join(visible_block(terminated(s.sql)) for s in transition.statements)
-        summary = f"SQL: {counted(len(transition.statements), 'statement')}"
+    own = numbered(transition)
+    its = relative(transition, first) if first and first is not transition else None
+    shown = own if its is None or len(its.statements) >= len(own) else its.own
+    if its is not None and shown is not own:
         yield ""
-        yield from _folded(summary, _fenced(script, "sql").split("\n"))
+        yield from _relative(its)
+    elif own:
+        yield ""
+        yield from _script(f"SQL: {counted(len(own), 'statement')}", own)
     if transition.no_way_back:
         yield ""
         yield from (f"- No way back: {_code(reason)}" for reason in transition.no_way_back)
@@ -89,9 +124,9 @@ def _transition(transition: Transition) -> Iterator[str]:
         yield ""
         yield f"Made anew: {_code(made_anew(transition.anew))}."
     hazards = [
-        f"| {number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
-        for number, statement in enumerate(transition.statements, 1)
-        for hazard in statement.hazards
+        f"| {its.number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
+        for its in shown
+        for hazard in its.statement.hazards
     ]
     if hazards:
         yield ""
@@ -103,6 +138,38 @@ def _transition(transition: Transition) -> Iterator[str]:
                 *hazards,
             ],
         )
+
+
+def _relative(its: Relative) -> Iterator[str]:
+    """The statements, told by those of the first transition."""
+    shown = [(head, told) for head, told in its.told if told != its.otherwise]
+    if not shown:
+        yield "The same statements."
+    for number, (head, statements) in enumerate(shown):
+        if number:
+            yield ""
+        count = counted(len(statements), "statement")
+        yield f"{head.capitalize()} {count}:"
+        yield ""
+        yield from _script(f"SQL: {count}", statements, its.here)
+
+
+def _script(
+    title: str,
+    statements: Sequence[Numbered],
+    here: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> Iterator[str]:
+    script = "\n\n".join(
+        "\n".join(
+            [
+                f"-- statement {its.number}",
+                *(f"-- here: {visible(action)}" for action in here.get(its.number, ())),
+                visible_block(fold(terminated(its.statement.sql))),
+            ]
+        )
+        for its in statements
+    )
+    yield from _folded(title, _fenced(script, "sql").split("\n"))
 
 
 def _drift(report: DriftReport) -> Iterator[str]:
@@ -125,6 +192,11 @@ def _drift(report: DriftReport) -> Iterator[str]:
             yield f"May not be read; {_code(block.remedy)}."
         else:
             yield from _differences(block.differences)
+
+
+def _such_as(names: Sequence[str]) -> str:
+    shown = ", ".join(map(_code, names[:EXAMPLES]))
+    return shown if len(names) <= EXAMPLES else f"{shown} and {len(names) - EXAMPLES:,} more"
 
 
 def _row(block: DriftBlock) -> str:

@@ -7,7 +7,17 @@ from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
 from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.world import World
-from diffapply.render.wording import counted, made_anew, short, terminated, told, visible
+from diffapply.render.folding import fold
+from diffapply.render.losses import find_losses
+from diffapply.render.wording import (
+    counted,
+    made_anew,
+    short,
+    summary,
+    terminated,
+    told,
+    visible,
+)
 
 
 def plan_script(plan: Plan) -> str:
@@ -17,11 +27,9 @@ def plan_script(plan: Plan) -> str:
 
 def _lines(plan: Plan) -> Iterator[str]:
     yield f"-- diffapply plan: {plan.direction} to {visible(plan.desired)}"
-    yield (
-        f"-- {counted(plan.total, 'tenant')}: {len(plan.in_sync)} in sync, "
-        f"{plan.to_change} to change, {plan.blocked} blocked"
-        + (f", {len(plan.unreadable)} unreadable" if plan.unreadable else "")
-    )
+    yield f"-- {summary(plan)}"
+    if losses := find_losses(plan).line():
+        yield f"-- {losses}"
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
     if plan.to_change:
         yield r"\set ON_ERROR_STOP on"
@@ -61,14 +69,16 @@ def _transition(transition: Transition, world: World) -> Iterator[str]:
         yield "BEGIN;"
         yield f"SET LOCAL search_path TO {_quoted(name)}, {behind};"
         yield "SET LOCAL check_function_bodies = off;"
-        yield from (line for statement in statements for line in _statement(statement, world))
+        for number, statement in enumerate(statements, 1):
+            yield from _statement(number, statement, world)
         yield "COMMIT;"
 
 
-def _statement(statement: Statement, world: World) -> Iterator[str]:
+def _statement(number: int, statement: Statement, world: World) -> Iterator[str]:
+    yield f"-- statement {number}"
     for hazard in statement.hazards:
         yield f"-- {hazard.kind}: {visible(told(hazard))}"
-    yield terminated(as_written(statement.sql, world))
+    yield fold(terminated(as_written(statement.sql, world)))
 
 
 def _quoted(name: str) -> str:

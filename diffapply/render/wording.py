@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from diffapply.model.affected import Renewed
 from diffapply.model.hazards import Hazard
+from diffapply.model.order import natural
 from diffapply.model.own_name import shown
-from diffapply.model.plan import Direction, Plan, Renewed
+from diffapply.model.plan import Direction, Plan
 from diffapply.model.run import StepStatus
 
 EXAMPLES = 3
@@ -64,7 +66,21 @@ def short(fingerprint: str) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Such as ``1 tenant`` or ``10,000 tenants``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Such as ``tenants``, ``indexes`` or ``policies``."""
+    if noun.endswith("y"):
+        return f"{noun.removesuffix('y')}ies"
+    if noun.endswith(("s", "not null")):
+        return noun
+    return f"{noun}es" if noun.endswith("x") else f"{noun}s"
+
+
+def in_order(*groups: Sequence[str]) -> tuple[str, ...]:
+    """The names of all groups in natural order, each once."""
+    return tuple(sorted({name for names in groups for name in names}, key=natural))
 
 
 def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
@@ -75,6 +91,24 @@ def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
     if (rest := len(names) - len(shown)) > 0:
         return f"{', '.join(shown)} and {rest:,} more"
     return ", ".join(shown)
+
+
+def summary(plan: Plan) -> str:
+    """One line: how many tenants need no change, change alike, differ from those, are blocked."""
+    sizes = sorted((len(its.tenants) for its in plan.transitions if not its.blocked), reverse=True)
+    alike, differ = sum(sizes[:1]), sum(sizes[1:])
+    rest = [f"{len(plan.in_sync):,} in sync"]
+    if plan.direction == "backward":
+        rest = [f"{len(plan.in_sync):,} with nothing to take back"] if plan.in_sync else []
+    told = [
+        *rest,
+        f"{alike:,} change{'s' if alike == 1 else ''} alike",
+        f"{differ:,} differ{'s' if differ == 1 else ''}",
+        f"{plan.blocked:,} blocked",
+    ]
+    if plan.unreadable:
+        told.append(f"{len(plan.unreadable):,} unreadable")
+    return f"{counted(plan.total, 'tenant')}: {', '.join(told)}"
 
 
 def question(plan: Plan) -> str:

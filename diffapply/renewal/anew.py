@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from diffapply.catalog.owned import OWNED, class_of
-from diffapply.model.plan import Owned, Renewed
+from diffapply.model.affected import Owned, Renewed
 from diffapply.queries import query
 from diffapply.renewal.namesakes import namesakes
 from diffapply.scratch.sandbox import Sandbox

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from diffapply.model.plan import Owned
+from diffapply.model.affected import Owned
 from diffapply.values import Routine
 from diffapply.values.grammar import before, listed
 

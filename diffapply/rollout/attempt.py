@@ -132,11 +132,11 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
     """Run the statements; stop at the first that would lose data."""
     statements = job.transition.statements
     work.run(job.entering(job.tenants[0]))
-    for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout)):
+    for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout), 1):
         if not job.terms.allow_destructive:
-            for hazard in _data_hazards([statement]):
+            for hazard in _data_hazards(statement):
                 if _loses(work, hazard):
-                    losses = [hazard.message, *_further_losses(work, statements[number + 1 :])]
+                    losses = [_loss(number, hazard), *_further_losses(work, statements, number)]
                     raise _EndError(
                         "refused",
                         f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
@@ -144,7 +144,7 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
                     )
         work.run(job.written(statement))
         if singly:
-            with _naming(naming(number + 1, len(statements), statement.sql)):
+            with _naming(naming(number, len(statements), statement.sql)):
                 work.send()
         if afterwards:
             work.run(afterwards)
@@ -154,8 +154,12 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
         work.send()
 
 
-def _data_hazards(statements: Sequence[Statement]) -> list[Hazard]:
-    return [h for statement in statements for h in statement.hazards if h.kind == "data"]
+def _data_hazards(statement: Statement) -> list[Hazard]:
+    return [hazard for hazard in statement.hazards if hazard.kind == "data"]
+
+
+def _loss(number: int, hazard: Hazard) -> str:
+    return f"statement {number} {hazard.message}"
 
 
 def _loses(work: Gate, hazard: Hazard) -> bool:
@@ -168,14 +172,15 @@ def _loses(work: Gate, hazard: Hazard) -> bool:
     return loses is not False
 
 
-def _further_losses(work: Gate, statements: Sequence[Statement]) -> Iterator[str]:
+def _further_losses(work: Gate, statements: Sequence[Statement], after: int) -> Iterator[str]:
     """What else would be lost, as far as known without running the earlier statements."""
-    for hazard in _data_hazards(statements):
+    later = enumerate(statements[after:], after + 1)
+    for number, hazard in ((number, its) for number, one in later for its in _data_hazards(one)):
         work.run("savepoint further")
         work.send()
         try:
             if _loses(work, hazard):
-                yield hazard.message
+                yield _loss(number, hazard)
         except psycopg2.Error:
             work.run("rollback to savepoint further")
             work.send()

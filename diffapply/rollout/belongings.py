@@ -19,7 +19,8 @@ from diffapply import journal
 from diffapply.catalog.owned import OWNED, class_of
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
-from diffapply.model.plan import Owned, Renewed, Transition
+from diffapply.model.affected import Owned, Renewed
+from diffapply.model.plan import Transition
 from diffapply.queries import query
 from diffapply.rollout.gate import Gate
 

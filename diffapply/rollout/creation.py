@@ -22,7 +22,7 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.catalog import Catalog
-from diffapply.model.own_name import Naming, is_stand_in, spelled, with_own_name
+from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
@@ -32,7 +32,6 @@ from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 EMPTY = Shape(Catalog.of(()), ())
 """The source of a new tenant, and its goal when it is undone."""
 
-_LONGEST_NAME = 63
 
 _SETTINGS = [
     *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
@@ -49,6 +48,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     run: int | None = None,
     *,
     desired: str = "the desired state",
+    message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
@@ -63,6 +63,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         run: the run in the journal that its step belongs to; `EMPTY` and `goal` must be stored
             there. None: a new run, in the same transaction.
         desired: the name of the goal in a new run.
+        message: what a new run is for.
         lock_timeout: seconds that a statement waits for a lock.
 
     Raises:
@@ -87,7 +88,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             _undone_on_error(work),
             _settings_given_back(work),
         ):
-            its_run = begin_run(connection, goal, desired) if run is None else run
+            its_run = begin_run(connection, goal, desired, message) if run is None else run
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -107,12 +108,25 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def begin_run(connection: Connection, goal: Shape, desired: str) -> int:
+def begin_run(
+    connection: Connection,
+    goal: Shape,
+    desired: str,
+    message: str | None = None,
+    git_commit: str = "",
+) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
     journal.remember_shapes(connection, [EMPTY, goal])
     # The goal instead of a plan's digest: so the journal distinguishes provisioning from apply.
-    return journal.begin_run(connection, "forward", desired=desired, plan_digest=goal.fingerprint)
+    return journal.begin_run(
+        connection,
+        "forward",
+        desired=desired,
+        plan_digest=goal.fingerprint,
+        message=message,
+        git_commit=git_commit,
+    )
 
 
 def _build(
@@ -198,8 +212,8 @@ def require_valid(name: str) -> None:
     length = len(name.encode())
     if not name or "\0" in name:
         problem = "is not a name for a schema"
-    elif length > _LONGEST_NAME:
-        problem = f"has {length} bytes; PostgreSQL keeps {_LONGEST_NAME} of a name"
+    elif length > LONGEST_NAME:
+        problem = f"has {length} bytes; PostgreSQL keeps {LONGEST_NAME} of a name"
     elif is_reserved(name) or name == ROLES_OWN or is_stand_in(name):
         problem = "is reserved"
     else:

@@ -28,6 +28,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     settings: Settings,
     *,
     desired: str = "the desired state",
+    git_commit: str = "",
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants as one run, each in its own transaction; also while an apply is running.
@@ -36,9 +37,10 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         url: libpq or SQLAlchemy URL.
         names: schemas that do not exist yet.
         goal: their shape, with DDL.
-        settings: how long a statement waits for a lock before its tenant is tried again, and
-            whether other roles may have rights on the journal.
+        settings: how long a statement waits for a lock before its tenant is tried again, whether
+            other roles may have rights on the journal, and what the run is for.
         desired: the name of the goal in the journal.
+        git_commit: of the desired state, for the journal.
         progress: called during the work.
 
     Raises:
@@ -60,7 +62,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(connection, goal.world)
         with neutral(connection):
-            run = begin_run(connection, goal, desired)
+            run = begin_run(connection, goal, desired, settings.message, git_commit)
             guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
 

@@ -18,7 +18,7 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunResult, StepResult
+from diffapply.model.run import RunResult, RunTransition, StepResult
 from diffapply.planning.plan_file import digest
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
@@ -60,7 +60,8 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             take back belongs to a transition whose source is its goal.
         settings: how many tenants are worked on at once (each takes a connection, the run another);
             how long their statements wait for locks; whether code of others may run with all rights
-            that we have; and whether every tenant is read, whatever the plan says that it was.
+            that we have; whether every tenant is read, whatever the plan says that it was; and what
+            the run is for.
         allow_destructive: whether statements may lose data.
         wait: wait for the end of another apply, instead of refusing.
         progress: told how many tenants are done.
@@ -81,7 +82,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         terms = _terms(guard.connection, plan, settings, allow_destructive=allow_destructive)
         if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
-        terms = replace(terms, run=_begin(guard, plan, wait=wait))
+        terms = replace(terms, run=_begin(guard, plan, settings.message, wait=wait))
         rollout = _Rollout(url, plan, terms, progress, guard)
         return carry_out(partial(rollout.work, settings.jobs), rollout.close)
 
@@ -245,7 +246,7 @@ def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transitio
     return ((tenant, transition) for transition in transitions for tenant in transition.tenants)
 
 
-def _begin(guard: Guard, plan: Plan, *, wait: bool) -> int:
+def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
     journal.ensure(guard.connection, plan.world)
     journal.remember_shapes(guard.connection, plan.shapes.values())
     journal.know_tenants(guard.connection, [name for name, _ in _tenants(plan.transitions)])
@@ -257,6 +258,13 @@ def _begin(guard: Guard, plan: Plan, *, wait: bool) -> int:
             desired=plan.desired,
             plan_digest=digest(plan),
             renames=plan.renames,
+            message=message,
+            git_commit=plan.git_commit,
+            transitions=[
+                RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
+                for its in plan.transitions
+                if its.statements
+            ],
         )
 
     return guard.begin(record, wait=wait)

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from threading import Thread
 
-from diffapply.scratch.database import Made, Make, abandon, make_database
+from diffapply.scratch.making import Made, Make, abandon, make_database
 
 
 @contextmanager

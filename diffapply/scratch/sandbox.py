@@ -17,11 +17,11 @@ from diffapply.database.session import (
     search_path,
     working,
 )
-from diffapply.ddl import supplement
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.proposal import from_facts
 from diffapply.scratch.asking import asking
 from diffapply.scratch.confinement import as_own
 from diffapply.scratch.vacancy import vacate
@@ -223,5 +223,5 @@ def _clear(sandbox: Sandbox) -> None:
     catalog = sandbox.catalog()
     for fact in sorted(catalog.facts.values(), key=lambda fact: fact.key, reverse=True):
         if fact.name == fact.object and fact.kind != "comment":
-            for drafts in supplement.drop(fact, catalog)[:1]:
+            for drafts in from_facts.drop(fact, catalog)[:1]:
                 sandbox.try_run([f"{draft.sql} CASCADE" for draft in drafts])

@@ -14,10 +14,10 @@ from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
-from diffapply.ddl.proposal import as_stored
-from diffapply.ddl.supplement import propose
 from diffapply.model.catalog import Catalog
 from diffapply.model.scope import Scope
+from diffapply.proposal.from_facts import propose
+from diffapply.proposal.stored import as_stored
 from diffapply.queries import query
 from diffapply.scratch.defaults import BUILT_IN, Given, give_likewise, read_given
 from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, stand_ins

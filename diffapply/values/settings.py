@@ -100,6 +100,9 @@ class ForeignOptions(_Listed):
         return ", ".join(changes)
 
 
+NO_OPTIONS = ForeignOptions(())
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters(_Listed):
     """Storage parameters, and options of a column, such as ``fillfactor='70'``."""

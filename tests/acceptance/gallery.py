@@ -14,7 +14,6 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
-from diffapply.ddl import supplement
 from diffapply.ddl.locks import HARMLESS, locks_of
 from diffapply.ddl.risk import told
 from diffapply.ddl.statements import Draft
@@ -23,6 +22,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Shape, Statement
 from diffapply.model.scope import TENANT, Scope
+from diffapply.proposal import from_facts
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
 from diffapply.values import Table
@@ -61,7 +61,7 @@ def _prepare(server: Server) -> None:
 
 def _made(live: Catalog, goal: Catalog) -> Iterator[Draft]:
     """Each statement that the table of kinds has for what differs."""
-    for proposal in supplement.propose(live, goal):
+    for proposal in from_facts.propose(live, goal):
         for way in (*proposal.options, *proposal.resorts):
             yield from way
 

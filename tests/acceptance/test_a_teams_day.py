@@ -288,7 +288,7 @@ def day(database: Database, tmp_path: Path) -> Iterator[Day]:
 
 _SAID = {
     1: "public.short_id()",
-    2: "ALTER COLUMN city SET DATA TYPE public.citext",
+    2: "ALTER COLUMN city TYPE public.citext",
     3: "made anew: view customer_total; each tenant's own owner and grants are kept",
     4: "ALTER TABLE note RENAME TO remark",
     5: "USING placed_at AT TIME ZONE 'America/New_York'",

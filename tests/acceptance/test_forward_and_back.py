@@ -43,7 +43,14 @@ def test_the_whole_way(database: Database, cli: Cli) -> None:
 
     plan = cli("plan", "--format", "json")
     assert plan.code == 0, plan.err
-    assert plan.json["tenants"] == {"total": 4, "in_sync": 0, "to_change": 4, "blocked": 0}
+    assert plan.json["tenants"] == {
+        "total": 4,
+        "in_sync": 0,
+        "to_change": 4,
+        "blocked": 0,
+        "alike": 2,
+        "differ": 2,
+    }
     assert cli("plan", "--exit-code").code == 2
 
     forward = cli("apply", "--yes", "--format", "json")

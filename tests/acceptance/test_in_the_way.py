@@ -80,8 +80,13 @@ def _nothing_is_left(database: Database) -> None:
             )
         )
     )
-    assert not database.rows(
-        "select from pg_database where starts_with(datname, 'diffapply_scratch')"
+    # Other tests have theirs on this server for a while.
+    _wait_for(
+        lambda: (
+            not database.rows(
+                "select from pg_database where starts_with(datname, 'diffapply_scratch')"
+            )
+        )
     )
     assert not database.rows(
         "select from pg_locks where locktype = 'advisory' and database ="

@@ -137,7 +137,31 @@ class TestSignUps:
         told = cli("history", cwd=folder).out
         assert "  takes back run 4\n" in told
         assert "  desired.sql  undone by run 5\n" in told
-        assert "  provision  done " in told
+        assert re.search(
+            r"^     provision  2 tenants, \d{4}-\d\d-\d\d.*, runs 2 to 3$", told, re.MULTILINE
+        )
+        assert cli("history", "--all", cwd=folder).out.count("  provision  done ") == 2
+
+    def test_history_of_a_run_has_its_statements_and_what_it_was_for(
+        self, cli: Cli, folder: Path
+    ) -> None:
+        """Those of the plan, with their numbers; of a sign-up, those that build its shape."""
+        planned = cli("plan", "--backward", "--format", "json", cwd=folder).json
+        done = cli("apply", "--backward", "--yes", "--message", "ticket 4711", cwd=folder)
+        assert done.code == 0, done.err
+        [back] = cli("history", "5", "--format", "json", cwd=folder).json["runs"]
+        assert back["message"] == "ticket 4711"
+        assert [
+            (its["from"], its["to"], [(one["number"], one["sql"]) for one in its["statements"]])
+            for its in planned["transitions"]
+        ] == [
+            (its["from"], its["to"], [(one["number"], one["sql"]) for one in its["statements"]])
+            for its in back["transitions"]
+        ]
+        assert "  ticket 4711  takes back run 4\n" in cli("history", cwd=folder).out
+        signed_up = cli("history", "2", cwd=folder).out
+        assert "   1  CREATE TABLE jobs (" in signed_up
+        assert signed_up.count("CREATE TABLE jobs") == 1
 
 
 @pytest.mark.prove

@@ -711,11 +711,17 @@ def test_the_owners_rights_by_what_is_made_while_the_tables_are_waited_for(
 def test_by_a_journal_made_after_it_was_looked_for(
     mallory: Mallory, database: Database, desired: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever may create schemas makes the journal between the look whose it is and its use."""
+    """Whoever may create schemas makes the journal between the look whose it is and its use.
+
+    A command looks once, and trusts nothing that came later.
+    """
     database.execute(f"grant create on database {database.name} to {mallory.name}")
     looked = opening.other_roles
 
+    looked_for = [0]
+
     def looks(live: Live, settings: Settings) -> OtherRoles:
+        looked_for[0] += 1
         mallory.runs("drop schema if exists diffapply cascade", "pg_catalog")
         others = looked(live, settings)
         mallory.makes_journal("create index on meta (version) where gain_immutable() > 0")
@@ -724,8 +730,8 @@ def test_by_a_journal_made_after_it_was_looked_for(
     monkeypatch.setattr(opening, "other_roles", looks)
     settings = Settings(database_url=database.url, desired=str(desired))
     assert api.history(settings) == ()
-    assert mallory.gained == []
+    assert (looked_for, mallory.gained) == ([1], [])
     assert api.plan(settings, backward=True).transitions == ()
-    assert mallory.gained == []
+    assert (looked_for, mallory.gained) == ([2], [])
     assert not api.drift(settings).in_sync
-    assert mallory.gained == []
+    assert (looked_for, mallory.gained) == ([3], [])

@@ -15,7 +15,7 @@ from diffapply.errors import JournalError, PermissionDeniedError, UsageError
 from diffapply.journal import Step, structure, writing
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Direction, Shape
-from diffapply.model.run import StepStatus
+from diffapply.model.run import RunTransition, StepStatus
 from diffapply.rollout.guard import Guard
 from tests.integration.rollout_cases import Database
 
@@ -350,6 +350,60 @@ class TestHistory:
         assert round((ten.finished_at - ten.started_at).total_seconds(), 1) == 2.0
         with pytest.raises(UsageError, match="no run 77"):
             journal.history(kept, 77)
+
+    def test_tells_what_a_run_was_for_and_what_it_ran(self, kept: Connection) -> None:
+        """All runs are labelled; what one ran is read when it is asked for."""
+        ran = (RunTransition("a", "b", ("select 'ü'", "drop table a")), RunTransition("c", "b", ()))
+        run = journal.begin_run(
+            kept,
+            "forward",
+            desired="a.sql",
+            plan_digest="d",
+            message="ticket 4711",
+            git_commit="0123456789",
+            transitions=ran,
+        )
+        unlabelled = begin(kept)
+        without, labelled = journal.history(kept)
+        assert (without.id, without.message, without.git_commit) == (unlabelled, "", "")
+        assert (labelled.message, labelled.git_commit) == ("ticket 4711", "0123456789")
+        assert labelled.transitions == ()
+        assert journal.history(kept, run)[0].transitions == ran
+        assert journal.history(kept, unlabelled)[0].transitions == ()
+
+    def test_of_an_older_version_is_read_and_goes_on(
+        self, connection: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Runs that were recorded before there were labels have none; later ones have."""
+        old = {number: its for number, its in structure.migrations().items() if number < 4}
+        with monkeypatch.context() as before:
+            before.setattr(structure, "migrations", lambda: old)
+            journal.ensure(connection)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into diffapply.run (direction, who, version, plan_digest, desired, renames)"
+                " values ('forward', 'ada', '0.1', 'd', 'a.sql', '[]') returning id"
+            )
+            [(run,)] = cursor.fetchall()
+        record(connection, run, "user_1")
+        [seen] = journal.history(connection, run)
+        assert (seen.what_for, seen.message, seen.transitions) == ("a.sql", "", ())
+        assert [its.id for its in journal.history(connection)] == [run]
+        journal.ensure(connection)
+        later = journal.begin_run(
+            connection, "forward", desired="a.sql", plan_digest="d", message="ticket 4711"
+        )
+        newest, oldest = journal.history(connection)
+        assert (newest.id, newest.what_for) == (later, "ticket 4711")
+        assert (oldest.id, oldest.what_for, oldest.steps) == (run, "a.sql", ())
+
+    def test_transitions_that_somebody_changed_are_named(self, kept: Connection) -> None:
+        """What is in the journal is not believed."""
+        run = begin(kept)
+        with kept.cursor() as cursor:
+            cursor.execute("update diffapply.run set transitions = '[{\"source\": 5}]'")
+        with pytest.raises(JournalError, match=f"run {run} was changed"):
+            journal.history(kept, run)
 
     def test_running_or_interrupted(
         self, database: Database, kept: Connection, reader: str

@@ -7,7 +7,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import connected, read_server
 from diffapply.database.removal import drop_schema
-from diffapply.scratch import database as scratch
+from diffapply.scratch import dropping
 from diffapply.scratch.database import scratch_database
 from tests.servers import Database
 
@@ -49,15 +49,15 @@ def test_the_live_database_is_left_out_of_it(
     database: Database, monkeypatch: pytest.MonkeyPatch, maintenance: str
 ) -> None:
     """Dropping takes a snapshot until the server has made a checkpoint: it is held elsewhere."""
-    monkeypatch.setattr(scratch, "_MAINTENANCE", maintenance)
+    monkeypatch.setattr(dropping, "_MAINTENANCE", maintenance)
     where: list[str] = []
-    drop = scratch._drop
+    drop = dropping.drop
 
     def watched(admin: Connection, name: str) -> None:
         where.append(admin.info.dbname)
         drop(admin, name)
 
-    monkeypatch.setattr(scratch, "_drop", watched)
+    monkeypatch.setattr(dropping, "drop", watched)
     with connected(database.url) as connection:
         server = read_server(connection)
     with scratch_database(database.url, server, None) as there:

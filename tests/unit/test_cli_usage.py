@@ -20,7 +20,7 @@ from diffapply.config import Settings
 from diffapply.errors import ConnectionFailedError, PlanFileError
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Statement, UndoneRun
-from diffapply.model.run import RunInterrupted, RunResult, StepResult, StepStatus
+from diffapply.model.run import RunInterrupted, RunRecord, RunResult, StepResult, StepStatus
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_TABLE,
@@ -57,6 +57,7 @@ class Library:
         self.error: BaseException | None = None
         self.stopped: KeyboardInterrupt | None = None
         self.notice: str | None = None
+        self.runs: tuple[RunRecord, ...] = (RECORD,)
 
     @property
     def names(self) -> list[str]:
@@ -97,7 +98,7 @@ class Library:
 
     def history(self, settings: Settings, run: int | None) -> tuple[object, ...]:
         self._called("history", settings, run=run)
-        return (RECORD,)
+        return self.runs
 
     def provision(self, settings: Settings, names: list[str], **given: object) -> RunResult:
         self._called("provision", settings, names=names, **given)
@@ -351,11 +352,11 @@ class TestPlan:
         json.loads(ended.out)
 
     def test_text_in_a_pipe_has_no_colour_and_uncut_lines(self, run: Run, library: Library) -> None:
-        """It can be searched."""
-        library.made = FULL_PLAN
+        """It can be searched: what is no SQL is on one line, however long."""
+        library.made = replace(FULL_PLAN, notes=("so " * 99 + "be it",))
         ended = run("plan")
         assert "\x1b" not in ended.out
-        assert "USING btree (job_id, status) WHERE status <> 'COMPLETED' AND" in ended.out
+        assert "so " * 99 + "be it" in ended.out
 
 
 class Answer(StringIO):
@@ -486,6 +487,24 @@ class TestApply:
         assert library.names == ["load_plan", "apply"]
         assert library.calls[1][2]["made"] is library.made
 
+    def test_of_a_plan_file_the_summary_is_enough(self, run: Run) -> None:
+        """Who has saved it has read it; --verbose shows it all the same."""
+        short, whole = (run("apply", "plan.json", "--yes", *more).out for more in ((), ("-v",)))
+        assert "3 tenants: 1 in sync, 2 change alike, 0 differ, 0 blocked" in short
+        assert "CREATE TABLE" not in short
+        assert "CREATE TABLE" in whole
+
+    def test_the_message_is_a_setting(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of what begins a run."""
+        monkeypatch.setenv("DIFFAPPLY_MESSAGE", "nightly")
+        run("apply", "--yes")
+        run("apply", "--yes", "--message", "ticket 4711")
+        run("provision", "user_9", "--message", "Ada's")
+        given = [its and its.message for name, its, _ in library.calls if name != "plan"]
+        assert given == ["nightly", "ticket 4711", "Ada's"]
+
 
 class TestOtherCommands:
     """drift, history and provision."""
@@ -518,6 +537,30 @@ class TestOtherCommands:
         assert json.loads(run("history", "--format", "json").out)["runs"][0]["id"] == 12
         assert "By postgres/ada" in run("history", "12").out
         assert [given["run"] for _, _, given in library.calls] == [None, 12]
+
+    def test_history_shows_the_newest_20_lines_unless_told_otherwise(
+        self, run: Run, library: Library
+    ) -> None:
+        """And says when there are more."""
+        library.runs = tuple(replace(RECORD, id=number, steps=()) for number in range(30, 0, -1))
+        usual, some, everything = (
+            run("history", *given).out.splitlines() for given in ((), ("--limit", "2"), ("--all",))
+        )
+        assert (len(usual), usual[-1].split(";")[0]) == (22, "and 10 earlier runs")
+        assert (len(some), some[-1].split(";")[0]) == (4, "and 28 earlier runs")
+        assert len(everything) == 31
+        assert len(json.loads(run("history", "--format", "json").out)["runs"]) == 30
+        assert run("history", "--limit", "0").code == 1
+
+    def test_drift_and_plans_by_object_or_shape(self, run: Run, library: Library) -> None:
+        """As asked; anything else is a mistake."""
+        library.report = DRIFT
+        assert "(user_3, user_4)" in run("drift").out
+        assert "(user_3, user_4)" in run("drift", "--detail", "object").out
+        assert "tenants: user_3, user_4" in run("drift", "--detail", "shape").out
+        assert "CREATE TABLE" in run("plan", "--detail", "shape").out
+        assert "CREATE TABLE" not in run("plan", "--detail", "object").out
+        assert run("plan", "--detail", "word").code == 1
 
     def test_provision(self, run: Run, library: Library) -> None:
         """The new tenants are named."""

@@ -96,6 +96,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_PRIVILEGES": "on",
         "DIFFAPPLY_TRUST_TENANTS": "true",
         "DIFFAPPLY_FULL": "1",
+        "DIFFAPPLY_MESSAGE": "ticket 4711",
         "DIFFAPPLY_FORMAT": "json",
     }
     settings = loaded(repository, environ=environ)
@@ -117,6 +118,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         privileges=True,
         trust_tenants=True,
         full=True,
+        message="ticket 4711",
         format="json",
     )
     default = Settings()

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from diffapply.errors import PlanFileError
+from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Unreadable, fingerprint
-from diffapply.model.plan import Owned, Plan, Rename, Renewed, TableLock, UndoneRun
+from diffapply.model.plan import Plan, Rename, TableLock, UndoneRun
 from diffapply.model.world import World
 from diffapply.planning import plan_file
 from tests.unit.render_samples import FULL_PLAN

@@ -42,7 +42,14 @@ def test_plan() -> None:
     assert document["version"] == 1
     assert document["direction"] == "forward"
     assert document["desired"] == "schema/desired.py:metadata"
-    assert document["tenants"] == {"total": 14, "in_sync": 2, "to_change": 10, "blocked": 2}
+    assert document["tenants"] == {
+        "total": 14,
+        "in_sync": 2,
+        "to_change": 10,
+        "blocked": 2,
+        "alike": 10,
+        "differ": 0,
+    }
     change, blocked = document["transitions"]
     assert list(change) == [
         "from",
@@ -68,6 +75,7 @@ def test_plan() -> None:
                 "message": "drops the column marketplace_jobs.notes; its values are lost",
             }
         ],
+        "number": 3,
     }
     assert blocked["blocked"] == list(BLOCKED.blocked)
     assert blocked["statements"] == []

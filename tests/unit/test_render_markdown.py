@@ -6,6 +6,7 @@ from markdown_it.token import Token
 
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Statement
+from diffapply.render.folding import fold
 from diffapply.render.markdown import drift_comment, plan_comment
 from tests.unit.render_samples import (
     BLOCKED,
@@ -33,9 +34,9 @@ def tokens(markdown: str) -> list[Token]:
 def test_a_plan_has_its_sql_once_and_its_hazards_in_a_table() -> None:
     """A reviewer sees what will run, and what it risks."""
     comment = plan_comment(FULL_PLAN)
-    assert "**14 tenants**: 2 in sync, 10 to change, 2 blocked." in comment
+    assert "**14 tenants: 2 in sync, 10 change alike, 0 differ, 2 blocked.**" in comment
     [sql] = [t.content for t in tokens(comment) if t.type == "fence" and t.info == "sql"]
-    assert CREATE_INDEX in sql
+    assert f"-- statement 2\n{fold(CREATE_INDEX)}" in sql
     message = "drops the column marketplace_jobs.notes; its values are lost"
     assert f"| 3 | data | DROPS_COLUMN | `{message}` |" in comment
 
@@ -104,4 +105,5 @@ def test_sql_cannot_end_its_fence() -> None:
     """A function body may hold Markdown itself."""
     body = "SELECT '\n```\n# not a heading\n````\n'"
     comment = plan_comment(plan(transition(users(1), Statement(body))))
-    assert [t.content for t in tokens(comment) if t.type == "fence"] == [f"{body};\n"]
+    _, sql = [t.content for t in tokens(comment) if t.type == "fence"]
+    assert sql == f"-- statement 1\n{body};\n"

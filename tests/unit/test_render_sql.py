@@ -27,6 +27,7 @@ def test_every_tenant_has_a_transaction_of_its_own() -> None:
             "BEGIN;\n"
             f'SET LOCAL search_path TO "{name}", pg_catalog, pg_temp;\n'
             "SET LOCAL check_function_bodies = off;\n"
+            "-- statement 1\n"
             f"{CREATE_TABLE}\n"
             "COMMIT;\n"
         ) in script
@@ -71,7 +72,7 @@ def test_with_nothing_to_do_it_is_a_comment() -> None:
 def test_every_statement_ends(sql: str, written: str) -> None:
     """Even one that ends with a comment."""
     script = plan_script(plan(transition(users(1), Statement(sql))))
-    assert f"check_function_bodies = off;\n{written}\nCOMMIT;\n" in script
+    assert f"check_function_bodies = off;\n-- statement 1\n{written}\nCOMMIT;\n" in script
 
 
 def test_no_name_breaks_out_of_its_quotes_or_its_comment() -> None:

@@ -1,6 +1,6 @@
 """What is made anew is told by identity, and what it took the place of by name."""
 
-from diffapply.model.plan import Renewed
+from diffapply.model.affected import Renewed
 from diffapply.renewal.anew import StandingObject, come_and_gone, made_anew
 
 

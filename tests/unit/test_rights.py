@@ -1,7 +1,8 @@
 """What the desired state says of owners and grants, and what it is silent about."""
 
+from diffapply.model.affected import Renewed
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.plan import Rename, Renewed
+from diffapply.model.plan import Rename
 from diffapply.renewal.rights import Builder, as_spoken, with_what_is_stated
 
 BUILDER = Builder("builder")

@@ -1,21 +1,21 @@
 """What a transition takes from those who may hang on a tenant's objects."""
 
-from diffapply.model.plan import Touched
-from diffapply.rehearsal.touched import Identities, ObjectId, Standing, touched
+from diffapply.model.affected import Touched
+from diffapply.rehearsal.touched import Identities, ObjectId, ObjectState, touched
 
 _TABLE = ObjectId("relation", 1, 0)
 _COLUMN = ObjectId("column", 1, 1)
 _BEFORE: Identities = {
-    _TABLE: Standing("doc", "", "10", "table"),
-    _COLUMN: Standing("doc", "id", "23 -1 0", "integer"),
-    ObjectId("relation", 2, 0): Standing("doc_pkey", "", "", "index"),
-    ObjectId("constraint", 3, 1): Standing("doc", "doc_pkey", "", "constraint"),
+    _TABLE: ObjectState("doc", "", "10", "table"),
+    _COLUMN: ObjectState("doc", "id", "23 -1 0", "integer"),
+    ObjectId("relation", 2, 0): ObjectState("doc_pkey", "", "", "index"),
+    ObjectId("constraint", 3, 1): ObjectState("doc", "doc_pkey", "", "constraint"),
 }
 _RETYPED: Identities = {
-    _TABLE: Standing("doc", "", "11", "table"),
-    _COLUMN: Standing("doc", "id", "20 -1 0", "bigint"),
-    ObjectId("relation", 4, 0): Standing("doc_pkey", "", "", "index"),
-    ObjectId("constraint", 5, 1): Standing("doc", "doc_pkey", "", "constraint"),
+    _TABLE: ObjectState("doc", "", "11", "table"),
+    _COLUMN: ObjectState("doc", "id", "20 -1 0", "bigint"),
+    ObjectId("relation", 4, 0): ObjectState("doc_pkey", "", "", "index"),
+    ObjectId("constraint", 5, 1): ObjectState("doc", "doc_pkey", "", "constraint"),
 }
 _COLUMN_RETYPED = Touched("column", "doc", "id", "retyped", "bigint")
 _ROWS_REWRITTEN = Touched("relation", "doc", "", "rewritten", "table")
@@ -52,8 +52,8 @@ def test_a_table_takes_its_parts_along() -> None:
 def test_a_table_made_anew_without_a_column() -> None:
     """A publication may list it."""
     after: Identities = {
-        ObjectId("relation", 9, 0): Standing("doc", "", "12", "table"),
-        ObjectId("column", 9, 1): Standing("doc", "other", "23 -1 0", "integer"),
+        ObjectId("relation", 9, 0): ObjectState("doc", "", "12", "table"),
+        ObjectId("column", 9, 1): ObjectState("doc", "other", "23 -1 0", "integer"),
     }
     found = touched(_BEFORE, after, ["DROP TABLE doc", "CREATE TABLE doc (other integer)"])
     assert Touched("column", "doc", "id", "dropped", "integer") in found

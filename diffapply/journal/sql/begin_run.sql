@@ -1,4 +1,5 @@
-insert into diffapply.run (direction, who, version, plan_digest, desired, renames)
+insert into diffapply.run
+    (direction, who, version, plan_digest, desired, renames, message, git_commit, transitions)
 values (%(direction)s, session_user || ' (' || %(user)s || ')', %(version)s, %(digest)s,
-        %(desired)s, %(renames)s)
+        %(desired)s, %(renames)s, %(message)s, %(git_commit)s, %(transitions)s)
 returning id

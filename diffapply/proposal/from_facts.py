@@ -1,6 +1,6 @@
-"""The first proposer: statements made from the facts themselves.
+"""Proposes statements from the facts themselves, in the order in which one reads them.
 
-It knows all fact kinds, and it also rebuilds a whole structure from its facts.
+It comes first, and knows all kinds of fact. It also rebuilds a whole structure from its facts.
 """
 
 from collections.abc import Collection
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from diffapply.ddl import KINDS, RANK
 from diffapply.ddl.order import build_order
-from diffapply.ddl.places import (
+from diffapply.ddl.statements import Options, dropped_anew
+from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.proposal.places import (
     Place,
     Stage,
     is_action_on_table,
     place_of_change,
     place_of_drop,
 )
-from diffapply.ddl.room import Room
-from diffapply.ddl.statements import Options, dropped_anew
-from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.proposal.room import Room
 
 _CONTAINERS = [kind.name for kind in KINDS.values() if kind.contains]
 

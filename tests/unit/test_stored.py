@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.ddl.proposal import as_stored
+from diffapply.proposal.stored import as_stored
 
 
 @pytest.mark.parametrize(

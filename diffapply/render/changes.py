@@ -1,0 +1,260 @@
+"""What a transition changes, object by object: a table with all its parts is one line."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from diffapply.ddl import KINDS
+from diffapply.model.catalog import Catalog, Change, Difference, Fact
+from diffapply.model.order import natural
+from diffapply.model.plan import Plan, Shape, Transition
+from diffapply.render.renamed import find_renamed
+from diffapply.render.wording import counted, examples, in_order, plural, visible
+
+MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
+"""The mark of what is added, changed or dropped."""
+
+_COUNTED = ("column", "constraint", "index", "trigger", "policy", "rule")
+"""The parts of a new or dropped object that are told."""
+_MOST_NAMES = 3
+"""Parts of one kind that are named; more are counted."""
+_MOST_LINES = 20
+"""Lines before parts are only counted, so that objects that change alike can be one line."""
+_ALIKE = 4
+"""Objects that change alike are one line from this number on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Parts of an object of one kind, with one change.
+
+    Attributes:
+        names: within the object.
+        of: whether the names are those of columns that have it.
+    """
+
+    change: Change
+    kind: str
+    names: tuple[str, ...]
+    of: bool
+
+    @property
+    def named(self) -> str:
+        """Such as ``+ columns a, b``; with more names, as `number`."""
+        if not 0 < len(self.names) <= _MOST_NAMES:
+            return self.number
+        noun = self.kind if self.of or len(self.names) == 1 else plural(self.kind)
+        names = ", ".join(map(visible, self.names))
+        return f"{MARKS[self.change]} {noun} {'of ' if self.of else ''}{names}"
+
+    @property
+    def number(self) -> str:
+        """Such as ``+ 2 columns``."""
+        return f"{MARKS[self.change]} {counted(max(len(self.names), 1), self.kind)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """What becomes of one object.
+
+    Attributes:
+        kind: such as ``table``.
+        has: kind of part → number of them, if the object is added or dropped.
+        parts: what becomes of its parts, if it is changed.
+        was: its old name, if it is renamed.
+    """
+
+    change: Change
+    kind: str
+    name: str
+    has: tuple[tuple[str, int], ...] = ()
+    parts: tuple[Part, ...] = ()
+    was: str = ""
+
+    def told(self, *, named: bool = True) -> str:
+        """What becomes of its parts.
+
+        Args:
+            named: name them, unless there are many.
+        """
+        if self.change != "changed":
+            return ", ".join(counted(number, kind) for kind, number in self.has)
+        renamed = [f"renamed from {visible(self.was)}"] if self.was else []
+        return ", ".join([*renamed, *(its.named if named else its.number for its in self.parts)])
+
+
+def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[ObjectChange]:
+    """What a transition adds, changes and drops: in this order, and in that of the kinds.
+
+    Args:
+        shapes: those of the plan; without its shapes, a transition names what differs alone.
+    """
+    source, goal = (
+        shapes[its].catalog if its in shapes else Catalog({})
+        for its in (transition.source, transition.goal)
+    )
+    renamed = find_renamed(transition)
+    old_names = {its.new: its.old.name for its in renamed}
+    gone = {its.old for its in renamed}
+    found: dict[tuple[str, str], list[tuple[Difference, Fact]]] = defaultdict(list)
+    for difference in transition.differences:
+        if difference not in gone:
+            fact = _fact(difference, goal, source)
+            found[_object(fact, source, goal)].append((difference, fact))
+    changes = [_change(what, its, goal, source, old_names) for what, its in found.items()]
+    return sorted(changes, key=lambda its: [*MARKS].index(its.change))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedInTenants:
+    """An object, and the tenants in which a plan changes it.
+
+    Attributes:
+        tenants: in natural order.
+        parts: what becomes of its parts, and in which tenants; those of the most tenants first.
+    """
+
+    change: Change
+    kind: str
+    name: str
+    tenants: tuple[str, ...]
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def in_tenants(plan: Plan) -> list[ChangedInTenants]:
+    """Each object that the plan changes in any tenant, that of the most tenants first."""
+    changes: dict[tuple[Change, str, str], list[tuple[ObjectChange, tuple[str, ...]]]]
+    changes = defaultdict(list)
+    for transition in plan.transitions:
+        if not transition.blocked:
+            for its in object_changes(transition, plan.shapes):
+                changes[its.change, its.kind, its.name].append((its, transition.tenants))
+    together = cache(in_order)  # most objects change in the same transitions
+    found = [
+        ChangedInTenants(*what, together(*(names for _, names in its)), _in_tenants(its, together))
+        for what, its in changes.items()
+    ]
+    return sorted(found, key=lambda its: -len(its.tenants))
+
+
+def _in_tenants(
+    changes: Iterable[tuple[ObjectChange, tuple[str, ...]]],
+    together: Callable[..., tuple[str, ...]],
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What becomes of the parts, with the tenants; those of the same tenants are told together."""
+    single: dict[Part | str, list[tuple[str, ...]]] = defaultdict(list)
+    for its, tenants in changes:
+        if its.change != "changed" and its.has:
+            single[its.told()].append(tenants)
+        for part in its.parts:
+            for name in part.names or ("",):
+                single[replace(part, names=(name,) if name else ())].append(tenants)
+    alike: dict[tuple[str, ...], list[Part | str]] = defaultdict(list)
+    for what, names in single.items():
+        alike[together(*names)].append(what)
+    told = [(", ".join(_merged(parts)), names) for names, parts in alike.items()]
+    return tuple(sorted(told, key=lambda its: -len(its[1])))
+
+
+def _merged(parts: Iterable[Part | str]) -> Iterator[str]:
+    """Parts of one kind and change as one."""
+    alike: dict[Part, list[str]] = defaultdict(list)
+    for its in parts:
+        if isinstance(its, str):
+            yield its
+        else:
+            alike[replace(its, names=())] += its.names
+    yield from (replace(one, names=tuple(names)).named for one, names in alike.items())
+
+
+def totals(plan: Plan) -> str:
+    """How many objects the plan adds, changes and drops in tenants; empty if none."""
+    changes = {
+        (its.change, its.kind, its.name)
+        for transition in plan.transitions
+        if not transition.blocked
+        for its in object_changes(transition, plan.shapes)
+    }
+    found = Counter(change for change, *_ in changes)
+    verbs: Mapping[Change, str] = {"missing": "add", "changed": "change", "extra": "drop"}
+    return ", ".join(
+        f"{found[change]:,} to {verb}" for change, verb in verbs.items() if found[change]
+    )
+
+
+def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[str]:
+    """A line for each object, such as ``~ table a: + column b``; many that change alike are one."""
+    for named in (True, False):
+        lines = [*_lines(changes, named=named)]
+        if len(lines) <= _MOST_LINES:
+            break
+    yield from lines
+
+
+def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[str]:
+    alike: dict[tuple[Change, str, str], list[str]] = defaultdict(list)
+    for its in changes:
+        alike[its.change, its.kind, its.told(named=named)].append(its.name)
+    for (change, kind, told), names in alike.items():
+        what = f": {told}" if told else ""
+        if len(names) >= _ALIKE:
+            several = examples(sorted(names, key=natural))
+            yield f"{MARKS[change]} {counted(len(names), kind)}{what} ({several})"
+        else:
+            yield from (f"{MARKS[change]} {kind} {visible(name)}{what}" for name in names)
+
+
+def _fact(difference: Difference, *catalogs: Catalog) -> Fact:
+    key = difference.kind, difference.name
+    found = next((its.facts[key] for its in catalogs if key in its.facts), None)
+    return found or Fact(*key, object=difference.name, definition="")
+
+
+def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
+    """Kind and name of the object that it belongs to."""
+    for kind in (fact.kind, *KINDS):
+        if KINDS[kind].contains and any((kind, fact.object) in its.facts for its in catalogs):
+            return kind, fact.object
+    return fact.kind, fact.name
+
+
+def _change(
+    what: tuple[str, str],
+    differences: Sequence[tuple[Difference, Fact]],
+    goal: Catalog,
+    source: Catalog,
+    old_names: Mapping[Difference, str],
+) -> ObjectChange:
+    kind, name = what
+    was = ""
+    for difference, _ in differences:
+        if (difference.kind, difference.name) != what:
+            continue
+        was = old_names.get(difference, "")
+        if difference.change != "changed" and not was:
+            catalog = goal if difference.change == "missing" else source
+            numbers = ((part, len(catalog.parts(part, name))) for part in _COUNTED)
+            has = tuple((part, number) for part, number in numbers if number)
+            return ObjectChange(difference.change, kind, name, has)
+    parts: dict[tuple[Change, str, bool], list[str]] = defaultdict(list)
+    for difference, fact in differences:
+        if fact.kind != kind:
+            of = any(its == "column" for its, _ in KINDS[fact.kind].goes_with(fact))
+            own, change = fact.part if fact.part != name else "", difference.change
+            if old := old_names.get(difference):
+                own, change = (
+                    f"{_fact(replace(difference, name=old), source).part} → {own}",
+                    "changed",
+                )
+            parts[change, fact.kind, of].append(own)
+    return ObjectChange(
+        "changed",
+        kind,
+        name,
+        was=was,
+        parts=tuple(
+            Part(change, part, tuple(filter(None, names)), of)
+            for (change, part, of), names in parts.items()
+        ),
+    )

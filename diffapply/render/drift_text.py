@@ -1,0 +1,57 @@
+"""Drift for people: by object, or by shape."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from diffapply.model.drift import DriftReport
+from diffapply.render.difference_text import CHANGE, definitions, difference_lines
+from diffapply.render.differences import (
+    MARKS,
+    DriftBlock,
+    by_object,
+    drift_blocks,
+    drift_summary,
+    in_fields,
+)
+from diffapply.render.text import ALARM, USUAL, Layout, object_lines, with_names
+from diffapply.render.wording import counted, visible
+
+
+def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
+    """A summary, then each object that differs with its tenants, or each shape.
+
+    By object if more than one shape differs, unless the layout says how.
+    """
+    yield Text(drift_summary(report), "green" if report.in_sync else ALARM)
+    blocks = drift_blocks(report)
+    differing = [block for block in blocks if not block.remedy]
+    detail = layout.detail or ("object" if len(differing) > 1 else "shape")
+    by_shape = blocks if detail == "shape" else [block for block in blocks if block.remedy]
+    for block in by_shape:
+        yield Text()
+        yield from _block(block, layout)
+    if detail == "object" and differing:
+        yield Text()
+        yield from _objects(differing, layout)
+
+
+def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
+    head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else ALARM)
+    yield from with_names(head, block.tenants, layout)
+    if block.remedy:
+        yield Text(f"  {visible(block.remedy)};")
+    yield from difference_lines(block.differences)
+
+
+def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
+    for item, names in by_object(blocks):
+        of = item.difference
+        mark, style = f"  {MARKS[of.change]} ", CHANGE[of.change]
+        yield from object_lines(item.named, names, layout, mark=mark, style=style)
+        if told := in_fields(of):
+            yield Text(f"      {told}")
+        yield from definitions(item)
+    if len(blocks) > 1 and layout.detail is None:
+        yield Text()
+        yield Text(f"In {counted(len(blocks), 'shape')}; --detail shape shows each.", "dim")

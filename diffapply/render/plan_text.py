@@ -1,0 +1,147 @@
+"""A plan for people: what changes, then how, in a way that is read once."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.text import Text
+
+from diffapply.model.plan import Plan, Transition
+from diffapply.render.changes import MARKS, in_tenants, object_changes, told_by_object, totals
+from diffapply.render.difference_text import difference_lines
+from diffapply.render.losses import find_losses
+from diffapply.render.relative import by_size, largest
+from diffapply.render.statement_text import transition_statements
+from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, prose, with_names
+from diffapply.render.wording import (
+    DIRECTIONS,
+    counted,
+    made_anew,
+    short,
+    summary,
+    visible,
+)
+
+_STYLES: Mapping[str, str] = {"+": "green", "~": "yellow", "-": "red"}
+
+
+def plan_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
+    """A plan: counts, what changes by object, each transition once, totals.
+
+    With ``object`` for detail, the tenants of each object instead of the transitions.
+    """
+    if plan.empty and not plan.unreadable:
+        yield from _nothing(plan, layout)
+        return
+    yield from _head(plan, layout)
+    by_object = layout.detail == "object"
+    yield from _objects_with_tenants(plan, layout) if by_object else _objects(plan, layout)
+    first = largest(plan)
+    for transition in by_size(plan):
+        if transition.blocked or not by_object:
+            yield Text()
+            yield from _transition(transition, first, layout)
+    yield from _end(plan, layout, in_short=by_object)
+
+
+def plan_summary_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
+    """The same without statements, for a plan that was read before."""
+    if plan.empty and not plan.unreadable:
+        yield from _nothing(plan, layout)
+        return
+    yield from _head(plan, layout)
+    yield from _objects(plan, layout)
+    for transition in by_size(plan):
+        if transition.blocked:
+            yield Text()
+            yield from _transition(transition, None, layout)
+    yield from _end(plan, layout, in_short=True)
+
+
+def _nothing(plan: Plan, layout: Layout) -> Iterator[Text]:
+    state = "with no run to take back"
+    if plan.direction == "forward":
+        state = f"at {visible(plan.desired)}"
+    yield Text(f"Nothing to do: {counted(plan.total, 'tenant')} {state}.", "green")
+    yield from notes(plan.notes, layout)
+
+
+def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
+    yield Text(f"{DIRECTIONS[plan.direction]} to {visible(plan.desired)}", "bold")
+    if len(plan.undone) > 1:
+        for run in reversed(plan.undone):
+            yield Text(f"  takes back {visible(run.named)} in {counted(run.tenants, 'tenant')}")
+    yield Text(summary(plan))
+    if plan.unreadable:
+        yield Text()
+        names = [its.name for its in plan.unreadable]
+        yield from with_names(Text("unreadable  ", ALARM), names, layout)
+        yield Text(f"  {visible(plan.unreadable[0].remedy)};")
+    yield from notes(plan.notes, layout)
+
+
+def _objects(plan: Plan, layout: Layout) -> Iterator[Text]:
+    """What the transition of the most tenants changes."""
+    first = largest(plan)
+    lines = [*told_by_object(object_changes(first, plan.shapes))] if first else []
+    if lines:
+        yield Text()
+    for line in lines:
+        yield from prose(line[2:], layout, mark=f"  {line[:2]}", style=_STYLES[line[0]])
+
+
+def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
+    """Each object that changes in any tenant, with the tenants; those of the most tenants first."""
+    found = in_tenants(plan)
+    if found:
+        yield Text()
+    for its in found:
+        mark = MARKS[its.change]
+        what = f"{its.kind} {visible(its.name)}"
+        yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
+        for told, names in its.parts:
+            if names == its.tenants:
+                yield from prose(told, layout, mark="      ")
+            else:
+                yield from object_lines(told, names, layout, mark="      ", style="")
+
+
+def _transition(transition: Transition, first: Transition | None, layout: Layout) -> Iterator[Text]:
+    head = Text(f"{short(transition.source)} → {short(transition.goal)}  ", "bold")
+    if transition.blocked:
+        head.append("blocked  ", ALARM)
+    kind = "tenant" if transition.managed is None else "template"
+    yield from with_names(head, transition.tenants, layout, kind)
+    for reason in transition.blocked:
+        yield from prose(visible(reason), layout, mark="  why: ", style=ALARM)
+    if transition.blocked:
+        yield from difference_lines(transition.differences)
+    elif not transition.statements:
+        yield Text("  no statement: only the journal is brought up to date", "dim")
+    yield from transition_statements(transition, first, layout)
+    yield from _remarks(transition, layout)
+
+
+def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
+    if transition.anew or transition.notes or transition.no_way_back:
+        yield Text()
+    if transition.anew:
+        yield from prose(visible(made_anew(transition.anew)), layout, mark="  made anew: ")
+    yield from notes(transition.notes, layout)
+    for reason in transition.no_way_back:
+        yield from prose(visible(reason), layout, mark="  no way back: ", style=ALARM)
+
+
+def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
+    """Totals, and what may lose data; in short, each such statement, as it is not shown above."""
+    losses = find_losses(plan)
+    line = losses.line(all_names=layout.verbose)
+    if told := "; ".join(filter(None, [totals(plan), line])):
+        yield Text()
+        yield from prose(f"{told}.", layout, style=ALARM if line else "bold")
+    if in_short:
+        for line in losses.told:
+            yield from prose(visible(line), layout, mark="  data: ", style=ALARM)
+    if line:
+        yield from prose(
+            "A tenant where that would happen is refused unless --allow-destructive is given.",
+            layout,
+        )

@@ -1,0 +1,322 @@
+"""Many shapes, many objects: each is told once, and what is told is enough."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from rich.text import Text
+
+from diffapply.model.catalog import Catalog, Difference, Fact
+from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Plan, Shape, Statement, Transition
+from diffapply.render.drift_text import drift_lines
+from diffapply.render.markdown import plan_comment
+from diffapply.render.plan_text import plan_lines, plan_summary_lines
+from diffapply.render.text import Layout
+from tests.unit.render_samples import BLOCKED, plan, transition, users
+
+A, B, C, D = (Statement(f"CREATE TABLE {name} ()") for name in "abcd")
+LOCKS = Statement(A.sql, (Hazard(HazardCode.LOCKS_TABLE, "takes SHARE on x"),))
+LOSES = Statement(
+    "DROP TABLE old", (Hazard(HazardCode.DROPS_TABLE, "drops table old; its rows are lost"),)
+)
+MOST = transition(users(*range(1, 10)), A, B, C)
+
+
+def plain(lines: Iterable[Text]) -> str:
+    return "\n".join(line.plain for line in lines)
+
+
+def told(*statements: Statement) -> str:
+    """How the plan tells a transition of these, of which a larger one has others."""
+    shown = plain(plan_lines(plan(MOST, transition(users(10), *statements))))
+    return shown.partition("1 tenant: user_10\n")[2].partition("\n\n2 to change")[0].strip("\n")
+
+
+def test_the_first_line_counts_tenants_by_what_happens_to_them() -> None:
+    some = plan(transition(users(10, 11), D), MOST, BLOCKED, in_sync=users(50))
+    assert "\n14 tenants: 1 in sync, 9 change alike, 2 differ, 2 blocked\n" in plain(
+        plan_lines(some)
+    )
+
+
+def test_of_one_it_says_so() -> None:
+    some = plan(transition(users(1), A), transition(users(2), B))
+    assert "2 tenants: 0 in sync, 1 changes alike, 1 differs, 0 blocked" in plain(plan_lines(some))
+
+
+def test_going_back_it_does_not_say_that_tenants_are_in_sync() -> None:
+    """A sign-up after the run has nothing to take back, and is at no goal."""
+    back = replace(plan(MOST, in_sync=users(50)), direction="backward")
+    assert "10 tenants: 1 with nothing to take back, 9 change alike" in plain(plan_lines(back))
+    assert "\n9 tenants: 9 change alike" in plain(plan_lines(replace(back, in_sync=())))
+
+
+def test_the_largest_transition_comes_first_and_blocked_ones_last() -> None:
+    shown = plain(plan_lines(plan(BLOCKED, transition(users(10), D), MOST)))
+    assert shown.index("9 tenants: ") < shown.index("user_10") < shown.index("blocked  2 tenants")
+
+
+class TestStatementsOfFurtherShapes:
+    """They are told by those of the largest one."""
+
+    def test_the_same(self) -> None:
+        assert told(A, B, C) == "  the same statements"
+
+    def test_more_with_their_own_numbers(self) -> None:
+        assert told(A, B, D, C) == f"  the same, and\n\n   3  {D.sql};"
+
+    def test_fewer_with_the_numbers_of_the_largest(self) -> None:
+        many = [Statement(f"SELECT {number}") for number in range(5)]
+        most = transition(users(*range(1, 10)), A, B, *many)
+        shown = plain(plan_lines(plan(most, transition(users(10), A, *many))))
+        assert f"user_10\n\n  the same without\n\n   2  {B.sql};\n\n" in shown
+
+    def test_both(self) -> None:
+        many = [Statement(f"SELECT {number}") for number in range(9)]
+        most = transition(users(*range(1, 10)), A, *many)
+        shown = plain(plan_lines(plan(most, transition(users(10), *many, B))))
+        assert f"  the same, and\n\n  10  {B.sql};\n\n  and without\n\n   1  {A.sql};" in shown
+
+    def test_an_alter_table_of_the_same_table_with_the_actions_that_differ(self) -> None:
+        """Not both of them in full: that would have to be compared by eye."""
+        old = Statement("ALTER TABLE a ADD COLUMN b integer, DROP COLUMN c")
+        own = Statement("ALTER TABLE a\n    ADD COLUMN b integer,\n    DROP COLUMN d")
+        many = [Statement(f"SELECT {number}") for number in range(9)]
+        some = plan(transition(users(*range(1, 10)), old, *many), transition(users(10), own, *many))
+        assert (
+            "user_10\n\n  the same, but for\n\n"
+            "   1  ALTER TABLE a\n"
+            "          ADD COLUMN b integer,\n"
+            "          DROP COLUMN d;\n"
+            "        here: + DROP COLUMN d\n"
+            "        here: - DROP COLUMN c\n\n"
+        ) in plain(plan_lines(some))
+        assert (
+            "The same, but for 1 statement:\n\n```sql\n-- statement 1\n-- here: + DROP COLUMN d\n"
+        ) in plan_comment(some)
+
+    def test_with_their_hazards_where_these_differ(self) -> None:
+        assert told(LOCKS, B, C) == (
+            f"  the same with other hazards\n\n   1  {A.sql};\n        lock: takes SHARE on x"
+        )
+
+    @pytest.mark.parametrize("statements", [(C, B, A), (D,)])
+    def test_in_full_if_the_order_differs_or_nothing_is_the_same(
+        self, statements: tuple[Statement, ...]
+    ) -> None:
+        listed = [f"   {number}  {its.sql};" for number, its in enumerate(statements, 1)]
+        assert told(*statements) == "\n".join(listed)
+
+    def test_in_full_where_that_is_no_longer(self) -> None:
+        assert told(A) == f"   1  {A.sql};"
+
+    def test_a_statement_that_runs_twice_counts_twice(self) -> None:
+        assert told(A, A, B, C) == f"  the same, and\n\n   2  {A.sql};"
+
+
+def table(name: str, *columns: str) -> list[Fact]:
+    parts = [Fact("column", f"{name}.{column}", name, "integer") for column in columns]
+    return [Fact("table", name, name, ""), *parts]
+
+
+OLD = Shape(Catalog.of([*table("jobs", "a", "b", "c"), *table("gone", "a")]))
+NEW = Shape(
+    Catalog.of(
+        [
+            *table("jobs", "b", "c", "d", "e"),
+            *table("tasks", "a", "b"),
+            Fact("default", "jobs.b", "jobs", "1"),
+            Fact("index", "ix_tasks", "tasks", "..."),
+            Fact("index", "ix_jobs", "jobs", "..."),
+        ]
+    )
+)
+CHANGES = Transition(
+    OLD.fingerprint,
+    NEW.fingerprint,
+    users(1, 2, 3),
+    (A, LOSES),
+    differences=(
+        Difference("table", "gone", "extra", None, ""),
+        Difference("table", "tasks", "missing", "", None),
+        Difference("column", "jobs.a", "extra", None, "integer"),
+        Difference("column", "jobs.d", "missing", "integer", None),
+        Difference("column", "jobs.e", "missing", "integer", None),
+        Difference("default", "jobs.b", "changed", "1", "2"),
+        Difference("index", "ix_jobs", "missing", "...", None),
+    ),
+)
+OBJECTS = """
+  + table tasks: 2 columns, 1 index
+  ~ table jobs: - column a, + columns d, e, ~ default of b, + index ix_jobs
+  - table gone: 1 column
+"""
+
+
+def with_shapes(*transitions: Transition) -> Plan:
+    shapes = {its.fingerprint: its for its in (OLD, NEW)}
+    return replace(plan(*transitions), shapes=shapes)
+
+
+class TestObjects:
+    """What changes, before how."""
+
+    def test_each_is_a_line_with_its_parts(self) -> None:
+        assert OBJECTS in plain(plan_lines(with_shapes(CHANGES)))
+
+    def test_markdown_has_them_too(self) -> None:
+        lines = "\n".join(line[2:] for line in OBJECTS.strip("\n").split("\n"))
+        comment = plan_comment(with_shapes(CHANGES))
+        assert f"```diff\n{lines}\n```" in comment
+        assert comment.index("```diff") < comment.index("may lose data") < comment.index("####")
+
+    def test_many_that_change_alike_are_one_line(self) -> None:
+        """Without the names of their parts, which differ."""
+        names = [f"t{number}" for number in range(30)]
+        old = Shape(Catalog.of(fact for name in names for fact in table(name, "a")))
+        new = Shape(
+            Catalog.of(
+                fact
+                for name in names
+                for fact in (*table(name, "a"), Fact("index", f"ix_{name}", name, "..."))
+            )
+        )
+        differences = tuple(
+            Difference("index", f"ix_{name}", "missing", "...", None) for name in names
+        )
+        many = Transition(old.fingerprint, new.fingerprint, users(1), (A,), differences)
+        shapes = {its.fingerprint: its for its in (old, new)}
+        shown = plain(plan_lines(replace(plan(many), shapes=shapes)))
+        assert "\n  ~ 30 tables: + 1 index (t0, t1, t2 and 27 more)\n" in shown
+        assert "\n30 to change." in shown
+
+    def test_totals_count_each_object_once(self) -> None:
+        """In all shapes together; blocked ones change nothing."""
+        fewer = replace(CHANGES, tenants=users(4), differences=CHANGES.differences[:1])
+        shown = plain(plan_lines(with_shapes(CHANGES, fewer, replace(BLOCKED, tenants=users(5)))))
+        assert "\n1 to add, 1 to change, 1 to drop; " in shown
+
+    def test_what_is_renamed_is_neither_added_nor_dropped(self) -> None:
+        """Whoever reads "drop" would look for a loss."""
+        old = Shape(Catalog.of([*table("jobs", "a"), *table("gone", "a")]))
+        new = Shape(Catalog.of([*table("jobs", "b"), *table('"Tasks"', "a")]))
+        renaming = Transition(
+            old.fingerprint,
+            new.fingerprint,
+            users(1),
+            (
+                Statement('ALTER TABLE "gone" RENAME TO "Tasks"'),
+                Statement("alter table jobs rename column a to b"),
+            ),
+            differences=(
+                Difference("table", "gone", "extra", None, ""),
+                Difference("table", '"Tasks"', "missing", "", None),
+                Difference("column", "jobs.a", "extra", None, "integer"),
+                Difference("column", "jobs.b", "missing", "integer", None),
+            ),
+        )
+        shapes = {its.fingerprint: its for its in (old, new)}
+        shown = plain(plan_lines(replace(plan(renaming), shapes=shapes)))
+        assert '\n  ~ table "Tasks": renamed from gone\n' in shown
+        assert "\n  ~ table jobs: ~ column a → b\n" in shown
+        assert shown.endswith("\n2 to change.")
+
+    def test_with_their_tenants_if_asked(self) -> None:
+        """And no statement."""
+        fewer = replace(CHANGES, tenants=users(4), differences=CHANGES.differences[2:4])
+        shown = plain(plan_lines(with_shapes(CHANGES, fewer), Layout(detail="object")))
+        assert "CREATE" not in shown
+        assert (
+            "  ~ table jobs: 4 tenants (user_1, user_2, user_3, user_4)\n"
+            "      - column a, + column d\n"
+            "      + column e, ~ default of b, + index ix_jobs: 3 tenants "
+            "(user_1, user_2, user_3)\n"
+        ) in shown
+
+
+class TestLosses:
+    """What may be lost is said at the end, with statements and tenants."""
+
+    def test_number_of_statements_and_tenants(self) -> None:
+        """A statement of several shapes is one."""
+        some = plan(transition(users(1, 2), LOSES), transition(users(3), A, LOSES), BLOCKED)
+        assert "; 1 statement may lose data in 3 tenants: user_1, user_2, user_3." in plain(
+            plan_lines(some)
+        )
+
+    def test_without_them_no_word_of_it(self) -> None:
+        assert "lose" not in plain(plan_lines(plan(MOST)))
+
+    def test_in_short_each_is_named_by_its_number(self) -> None:
+        """Also in Markdown, on top."""
+        some = plan(transition(users(1, 2), A, LOSES), in_sync=users(3))
+        shown = plain(plan_summary_lines(some))
+        assert "\n  data: statement 2 drops table old; its rows are lost\n" in shown
+        assert "- `statement 2 drops table old; its rows are lost`\n" in plan_comment(some)
+
+
+def test_of_many_notes_some_are_shown() -> None:
+    """All of them with --verbose."""
+    noted = replace(MOST, notes=tuple(f"{number} looks odd" for number in range(30)))
+    shown = plain(plan_lines(plan(noted)))
+    assert shown.count("looks odd") == 10
+    assert "\n  and 20 more notes; --verbose shows them\n" in shown
+    assert plain(plan_lines(plan(noted), Layout(verbose=True))).count("looks odd") == 30
+
+
+def test_a_mark_stays_with_what_it_is_about() -> None:
+    """Where a line is wrapped."""
+    for width in range(24, 80):
+        lines = plan_lines(with_shapes(CHANGES), Layout(width=width))
+        assert not [its.plain for its in lines if its.plain.rstrip().endswith((" +", " ~", " -"))]
+
+
+def test_in_short_there_are_no_statements_but_blocked_tenants() -> None:
+    shown = plain(plan_summary_lines(plan(MOST, BLOCKED)))
+    assert "CREATE TABLE" not in shown
+    assert "why: the column marketplace_jobs.name cannot change" in shown
+    assert "9 change alike, 0 differ, 2 blocked" in shown
+
+
+LACKS_INDEX = Difference("index", "ix_a", "missing", "...", None)
+OTHER_TYPE = Difference("column", "t.c", "changed", "integer", "text")
+DRIFT = DriftReport(
+    (
+        TenantDrift("user_1", "drifted", (LACKS_INDEX,)),
+        TenantDrift("user_2", "behind", (LACKS_INDEX, OTHER_TYPE)),
+        TenantDrift("user_10", "drifted", (LACKS_INDEX,)),
+    )
+)
+
+
+class TestDrift:
+    """By object, if more than one shape differs; by shape if asked."""
+
+    def test_by_object(self) -> None:
+        assert plain(drift_lines(DRIFT)) == (
+            "Drift: 3 of 3 tenants not at the desired state (2 drifted, 1 behind).\n\n"
+            "  - missing index ix_a: 3 tenants (user_1, user_2, user_10)\n"
+            "  ~ changed column t.c: 1 tenant (user_2)\n"
+            "      desired  integer\n"
+            "      live     text\n\n"
+            "In 2 shapes; --detail shape shows each."
+        )
+
+    def test_by_shape_if_asked(self) -> None:
+        shown = plain(drift_lines(DRIFT, Layout(detail="shape")))
+        assert "drifted  2 tenants: user_1, user_10\n  - missing index ix_a\n" in shown
+        assert shown.count("missing index ix_a") == 2
+
+    def test_a_single_shape_is_told_as_one(self) -> None:
+        one = DriftReport((DRIFT.tenants[1],))
+        assert "behind   1 tenant: user_2\n  - missing" in plain(drift_lines(one))
+        shown = plain(drift_lines(one, Layout(detail="object")))
+        assert shown.endswith("      live     text")
+
+    def test_tenants_that_cannot_be_read_are_always_told(self) -> None:
+        unread = TenantDrift("user_9", "unreadable", remedy="GRANT USAGE ON SCHEMA user_9 TO me")
+        shown = plain(drift_lines(DriftReport((*DRIFT.tenants, unread))))
+        assert "GRANT USAGE ON SCHEMA user_9 TO me;" in shown
+        assert "In 2 shapes" in shown
