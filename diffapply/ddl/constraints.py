@@ -7,7 +7,6 @@ from diffapply.ddl.derived import has_usual_parts, said_with_whole
 from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text, loses_column
 from diffapply.ddl.new_table import said_with_table
-from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import builds_index, drops, scans, takes_index
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
@@ -62,19 +61,19 @@ def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
     alter = f"ALTER CONSTRAINT {new.part}"
     had, wants = Constraint.of(old), Constraint.of(new)
-    actions: list[tuple[str, Risks]] = []
-    validation = (scans(new.object),)
+    validation = scans(new.object)
+    actions: list[Alteration] = []
     if had == replace(wants, valid=False) and wants.valid:
-        actions.append((f"VALIDATE CONSTRAINT {new.part}", validation))
+        actions.append(alter_table(new.object, f"VALIDATE CONSTRAINT {new.part}", validation))
     if isinstance(wants, ForeignKey) and had.demand == wants.demand:
         if had.deferral != wants.deferral:
-            actions.append((f"{alter}{wants.deferral or ' NOT DEFERRABLE'}", ()))
+            deferral = wants.deferral or " NOT DEFERRABLE"
+            actions.append(alter_table(new.object, f"{alter}{deferral}"))
+        elif had.enforced != wants.enforced and wants.enforced:
+            actions.append(alter_table(new.object, f"{alter} ENFORCED", validation))
         elif had.enforced != wants.enforced:
-            if wants.enforced:
-                actions.append((f"{alter} ENFORCED", validation))
-            else:
-                actions.append((f"{alter} NOT ENFORCED", ()))
-    return tuple((alter_table(new.object, action, *risks),) for action, risks in actions)
+            actions.append(alter_table(new.object, f"{alter} NOT ENFORCED"))
+    return tuple((action,) for action in actions)
 
 
 def _no_longer_valid(fact: Fact, live: Catalog) -> Options:

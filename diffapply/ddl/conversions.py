@@ -93,10 +93,8 @@ _DIGITS: Mapping[str, int] = {"smallint": 5, "integer": 10, "bigint": 19}
 def keeps_values(old: str, new: str) -> bool:
     """Whether every value stays what it is; then it need not be looked at in any tenant."""
     had, wants = Type.of(old), Type.of(new)
-    if had == wants:
-        return True
-    if had.array != wants.array:
-        return False
+    if had == wants or had.array != wants.array:
+        return had == wants
     if wants.plain == "numeric" and had.base in _DIGITS:
         return not wants.sizes or (wants.sizes[1] >= 0 and _whole(wants) >= _DIGITS[had.base])
     if had.plain == "bit" and wants.plain == "bit varying":

@@ -4,7 +4,9 @@ A rehearsal sees only the locks that the statements before did not take already.
 a statement is the stronger of both.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from re import Match
 
 from diffapply.ddl.inheritance import parents_of
@@ -85,11 +87,19 @@ _ALONE = Pattern(
 
 
 def _descendants(table: str, before: Catalog) -> Iterator[str]:
-    for kind in ("partition", "inherits"):
-        for fact in before.by_kind.get(kind, ()):
-            if table in parents_of(fact.name, before):
-                yield fact.name
-                yield from _descendants(fact.name, before)
+    for child in _children(before).get(table, ()):
+        yield child
+        yield from _descendants(child, before)
+
+
+@lru_cache(maxsize=4)
+def _children(catalog: Catalog) -> Mapping[str, Sequence[str]]:
+    """Table → its partitions, and those that inherit from it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for fact in (*catalog.by_kind.get("partition", ()), *catalog.by_kind.get("inherits", ())):
+        for parent in parents_of(fact.name, catalog):
+            found[parent].append(fact.name)
+    return found
 
 
 def _of_key(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:

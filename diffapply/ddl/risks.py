@@ -115,7 +115,7 @@ def _has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
     return f"SELECT {any_value}"
 
 
-def adds_column(
+def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by name
     table: str,
     column: str,
     kind: str,

@@ -10,10 +10,10 @@ from diffapply.model.own_name import spelled
 HazardKind = Literal[
     "data", "drop", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
 ]
-"""``data`` (rows or values may be lost), ``drop`` (what holds no data goes), ``lock`` (others wait),
-``rewrite`` (a table is rewritten), ``time`` (a scan or a build that grows with the rows), ``rows``
-(it fails on certain rows; the tenant then stays as it was), ``code`` (it may run other people's
-code with all rights of a superuser), ``stale`` (results computed earlier are not updated),
+"""``data`` (rows or values may be lost), ``drop`` (what holds no data goes), ``lock`` (others
+wait), ``rewrite`` (a table is rewritten), ``time`` (a scan or a build that grows with the rows),
+``rows`` (it fails on certain rows; the tenant then stays as it was), ``code`` (it may run other
+people's code with all rights of a superuser), ``stale`` (results computed earlier are not updated),
 ``shared`` (it changes what other schemas use, too), ``numbers`` (a sequence may give numbers that
 are used already)."""
 
