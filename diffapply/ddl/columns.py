@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
-from diffapply.ddl.conversions import retypes
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
+from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import adds_column, drops_column, rewrites
 from diffapply.ddl.serial import identity, serial, usual_sequence
