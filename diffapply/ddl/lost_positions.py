@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.lookup import fact_named
-from diffapply.ddl.risk import Risk
+from diffapply.ddl.risk import Risk, certain
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
@@ -92,3 +92,12 @@ def without_values(check: str) -> str:
     """A check of a position that asks no column: for when that has gone by then."""
     asked, told, rest = check.partition(_TOLD)
     return asked + rest.rpartition(")")[2] if told else check
+
+
+def repeats_numbers(sequence: str) -> Risk:
+    """A sequence is moved, so that it stands within its new bounds."""
+    message = (
+        f"{sequence} begins again where it stands outside of its new bounds; numbers that it has "
+        "given may come again"
+    )
+    return certain(Hazard(HazardCode.REPEATS_NUMBERS, message))

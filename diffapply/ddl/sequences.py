@@ -1,7 +1,7 @@
 """Sequences, those of identity columns among them."""
 
 from diffapply.ddl.kind import Kind, its_column, its_column_or_view
-from diffapply.ddl.lost_positions import drops_position
+from diffapply.ddl.lost_positions import drops_position, repeats_numbers
 from diffapply.ddl.positions import (
     create,
     drop_identity,
@@ -11,7 +11,7 @@ from diffapply.ddl.positions import (
 )
 from diffapply.ddl.risks import scans
 from diffapply.ddl.serial import identity, said_by_serial
-from diffapply.ddl.statements import Draft, Options, alter_column, drafts, literal, one, risky
+from diffapply.ddl.statements import Options, alter_column, drafts, literal, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Identity, Sequence
 
@@ -33,15 +33,17 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     renames = []
     if had.sequence != wants.sequence:
         renames.append(f"ALTER SEQUENCE {had.sequence} RENAME TO {wants.sequence}")
-    statements: list[str | Draft] = [alter_column(new, sets)] if sets else []
+    set_ = (alter_column(new, sets),) if sets else ()
+    statements: list[str] = []
     if had.logged != wants.logged:
         # Where it is not said, it is the opposite of what was.
         opposite = "UNLOGGED" if had.logged == "LOGGED" else "LOGGED"
         statements.append(f"ALTER SEQUENCE {wants.sequence} SET {wants.logged or opposite}")
-    plain = drafts(*renames, *statements)
+    plain = drafts(*renames, *set_, *statements)
     if move := within_bounds(wants.sequence, had, wants):
-        return plain, drafts(*renames, move, *statements)
-    restart = alter_column(new, f"{sets} RESTART".lstrip())
+        moved = risky(move, repeats_numbers(wants.sequence))
+        return plain, drafts(*renames, moved, *set_, *statements)
+    restart = alter_column(new, f"{sets} RESTART".lstrip(), repeats_numbers(wants.sequence))
     return plain, drafts(*renames, restart, *statements)
 
 
@@ -63,8 +65,10 @@ def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
         return one(*statements)
     alter = f"ALTER SEQUENCE {new.name} {changes}"
     if move := within_bounds(new.name, had, wants):
-        return drafts(*statements, alter), drafts(*statements, move, alter)
-    return drafts(*statements, alter), drafts(*statements, f"{alter} RESTART")
+        moved = risky(move, repeats_numbers(new.name))
+        return drafts(*statements, alter), drafts(*statements, moved, alter)
+    again = risky(f"{alter} RESTART", repeats_numbers(new.name))
+    return drafts(*statements, alter), drafts(*statements, again)
 
 
 def _own_sequence(fact: Fact, _: Catalog) -> Options:

@@ -1,9 +1,9 @@
 """Where a sequence starts when a column with values begins to use it: after the largest.
 
 Whoever proposed it, a column that stood before and now draws from a sequence that it did not draw
-from, or that was made anew, would be given numbers that it has already. So a statement is added
-that moves the sequence on: never back, and not at all where nothing is there. It comes last, when
-the column's table is locked by the statement that made it draw.
+from, or that was made anew or begins again, would be given numbers that it has already. So a
+statement is added that moves the sequence on: never back, and not at all where nothing is there. It
+comes last, when the column's table is locked by the statement that made it draw.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from diffapply.values import LARGEST, Constraint, Index, Key, Partition, Table
 _SEQUENCES = """
 select case when n.nspname = %(schema)s then '' else quote_ident(n.nspname) || '.' end
         || quote_ident(c.relname),
-    c.oid, s.seqincrement, s.seqmin, s.seqmax
+    c.oid, s.seqincrement, s.seqmin, s.seqmax, s.seqstart
 from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 join pg_namespace n on n.oid = c.relnamespace
@@ -35,12 +35,14 @@ class Numbers:
     Attributes:
         oid: tells whether one of the same name is the same one.
         low: the least that it gives; `high` the most.
+        start: where it begins, and so stands in scratch.
     """
 
     oid: int
     increment: int
     low: int
     high: int
+    start: int
 
 
 def sequences(sandbox: Sandbox) -> dict[str, Numbers]:
@@ -65,7 +67,7 @@ class Drawn:
     has: Mapping[str, Numbers]
 
     def anew(self) -> Iterator[Draw]:
-        """Columns that may have values, and draw from another sequence than before."""
+        """Columns that may have values, and draw from another sequence, or one that was moved."""
         drew = draws(self.before)
         known = {numbers.oid for numbers in self.had.values()}
         for draw in draws(self.after).values():
@@ -76,8 +78,13 @@ class Drawn:
             same = then is not None and (
                 then.sequence == draw.sequence or self._oid(then.sequence) == now.oid
             )
-            if not same or now.oid not in known:
+            if not same or now.oid not in known or self._moved(now):
                 yield draw
+
+    def _moved(self, now: Numbers) -> bool:
+        """Whether it was moved, as it did not stand within its new bounds."""
+        stood = next((its for its in self.had.values() if its.oid == now.oid), now)
+        return not now.low <= stood.start <= now.high
 
     def _oid(self, sequence: str) -> int | None:
         numbers = self.had.get(sequence)

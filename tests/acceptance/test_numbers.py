@@ -103,6 +103,25 @@ CHANGES = {
         following="n + 101",
         filled="select setval(pg_get_serial_sequence('@', 'id'), % + 100)",
     ),
+    "begins_beyond": Change(
+        _ALWAYS.replace("identity", "identity (maxvalue 1000)"),
+        _ALWAYS.replace("identity", "identity (start with 2000 minvalue 2000)"),
+        following="2000",
+        filled=_STANDS,
+    ),
+    "begins_again": Change(
+        _ALWAYS,
+        _ALWAYS.replace("identity", "identity (increment by -1)"),
+        following="-1",
+        filled=_STANDS,
+    ),
+    "serial_begins_again": Change(
+        _SERIAL,
+        f"{_SERIAL}; alter sequence @_id_seq increment by -1 minvalue -1000 maxvalue -1 start -1"
+        " restart",
+        following="-1",
+        filled=_STANDS,
+    ),
     "ahead_to_serial": Change(
         _ALWAYS,
         _SERIAL,
