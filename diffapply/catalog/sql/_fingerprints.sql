@@ -1,5 +1,5 @@
 -- Schema, fingerprint.
--- The search path is reset after all definitions, before PostgreSQL returns the rows: with a changed
+-- The search path is reset after all definitions, before PostgreSQL returns the rows: with another
 -- path, PostgreSQL would plan the prepared query again each time. With OFFSET 0, it sorts digests
 -- instead of definitions.
 select f.schema, encode(sha256(string_agg(f.digest, ''::bytea order by f.digest)), 'hex')
