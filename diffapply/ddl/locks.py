@@ -86,10 +86,12 @@ _ALONE = Pattern(
 """Actions that do nothing to the tables that inherit from this one."""
 
 
-def _descendants(table: str, before: Catalog) -> Iterator[str]:
+def _descendants(table: str, before: Catalog, *, parts: bool = False) -> Iterator[str]:
+    """Its partitions and, unless only these are meant, what inherits from it."""
     for child in _children(before).get(table, ()):
-        yield child
-        yield from _descendants(child, before)
+        if not parts or ("partition", child) in before.facts:
+            yield child
+            yield from _descendants(child, before, parts=parts)
 
 
 @lru_cache(maxsize=4)
@@ -129,7 +131,7 @@ def _of_foreign_keys(facts: Iterable[Fact], before: Catalog) -> Iterator[Lock]:
 
 def _with_parts(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
     yield table, mode
-    yield from ((part, mode) for part in _descendants(table, before))
+    yield from ((part, mode) for part in _descendants(table, before, parts=True))
 
 
 def _of_referring(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
