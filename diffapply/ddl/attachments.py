@@ -8,9 +8,9 @@ from diffapply.ddl.inheritance import add_checks
 from diffapply.ddl.keys import alike_indexes
 from diffapply.ddl.kind import Kind, Text
 from diffapply.ddl.not_null import set_not_null
-from diffapply.ddl.statements import Draft, Options, one
+from diffapply.ddl.risks import drops
+from diffapply.ddl.statements import Options, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Partition
 
 
@@ -22,7 +22,7 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
     checks = add_checks(fact.object, [partition.parent], goal)
     not_nulls = [set_not_null(each) for each in goal.parts("not null", fact.object)]
     ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
-    rivals = [Draft(f"DROP INDEX {name}") for name in _rivals(fact, goal)]
+    rivals = [risky(f"DROP INDEX {name}", drops("index", name)) for name in _rivals(fact, goal)]
     return (*((*rivals, *way) for way in ways if rivals), *ways)
 
 
@@ -62,5 +62,4 @@ PARTITION = Kind(
     value=Partition,
     said_with=_said_with_table,
     reads=Text.EXPRESSIONS,
-    risks=frozenset({HazardCode.SCANS_TABLE}),
 )

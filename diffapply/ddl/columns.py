@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.conversions import retypes
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
+from diffapply.ddl.risk import Risks
+from diffapply.ddl.risks import adds_column, drops_column, rewrites
 from diffapply.ddl.serial import identity, serial, usual_sequence
-from diffapply.ddl.statements import Options, Retyping, alter_column, alter_table, one
+from diffapply.ddl.statements import Alteration, Options, Retyping, alter_column, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, Default, NotNull, not_null_name
 from diffapply.values.grammar import bare
 
@@ -81,14 +83,34 @@ def _add(fact: Fact, goal: Catalog) -> Options:
         # Where there are children, an identity cannot come with it.
         clause(fact, goal, with_default=False, with_identity=False),
     )
-    return tuple((alter_table(fact.object, f"ADD COLUMN {its}"),) for its in dict.fromkeys(clauses))
+    return tuple((_adding(fact, goal, its),) for its in dict.fromkeys(clauses))
+
+
+def _adding(column: Fact, goal: Catalog, its_clause: str) -> Alteration:
+    """The action that adds a column as a clause says it, and what that risks."""
+    its = Column.of(column)
+    default, numbers = (goal.facts.get((kind, column.name)) for kind in ("default", "identity"))
+    filled = default and f" DEFAULT {default.definition}" in its_clause
+    numbered = numbers and f" {identity(numbers, goal)}" in its_clause
+    has_serial = not its_clause.startswith(f"{column.part} {column.definition}")
+    needs = adds_column(
+        column.object,
+        column.part,
+        its.type,
+        not_null=" NOT NULL" in its_clause.removeprefix(f"{column.part} {column.definition}"),
+        filled=bool(filled or numbered or has_serial),
+        computed=its.kept is not None,
+    )
+    written = its.kept == "STORED" or numbered or has_serial
+    risks = (needs, rewrites(column.object)) if written else (needs,)
+    return alter_table(column.object, f"ADD COLUMN {its_clause}", *risks)
 
 
 def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Its sequence comes with it, unless there is one already."""
     if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
         return ()
-    return one(alter_table(fact.object, f"ADD COLUMN {clause(fact, goal, with_serial=True)}"))
+    return one(_adding(fact, goal, clause(fact, goal, with_serial=True)))
 
 
 def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
@@ -100,7 +122,13 @@ def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
 def _drop(fact: Fact, _: Catalog) -> Options:
     if Column.of(fact).inherited:
         return ()  # it goes with the parent's
-    return one(alter_table(fact.object, f"DROP COLUMN {fact.part}"))
+    return one(drop_column(fact))
+
+
+def drop_column(fact: Fact, *, only: bool = False) -> Alteration:
+    """The action that drops a column; with `only`, the table's children keep theirs."""
+    risk = drops_column(fact.object, fact.part, only=only)
+    return alter_table(fact.object, f"DROP COLUMN {fact.part}", risk, only=only)
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
@@ -116,7 +144,8 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         return again
     retype = (_retyping(new, wants.plain),) if had.plain != wants.plain else ()
     # From PostgreSQL 17 the expression can be set in place.
-    set_expression = alter_column(new, f"SET EXPRESSION AS ({wants.generated})")
+    again_written = (rewrites(new.object),) if wants.kept == "STORED" else ()
+    set_expression = alter_column(new, f"SET EXPRESSION AS ({wants.generated})", *again_written)
     return ((*retype, set_expression), *again)
 
 
@@ -126,8 +155,8 @@ def _keep_values(old: Fact, new: Fact) -> Options:
     if Column.of(old).kept == "STORED":
         return one(keep)
     stored = f"{old.part} {replace(Column.of(old).own, kept='STORED')}"
-    drop = alter_table(new.object, f"DROP COLUMN {old.part}")
-    return one(drop, alter_table(new.object, f"ADD COLUMN {stored}"), keep)
+    add = alter_table(new.object, f"ADD COLUMN {stored}", rewrites(new.object))
+    return one(drop_column(old), add, keep)
 
 
 def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
@@ -151,7 +180,11 @@ def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
 
 def _retyping(column: Fact, new_type: str, using: str = "") -> Retyping:
     alter = alter_column(column, f"TYPE {new_type}")
-    return Retyping(alter.text, alter.head, using=using)
+
+    def risks(using: str) -> Risks:
+        return (retypes(column.object, column.part, Column.of(column).type, using),)
+
+    return Retyping(alter.text, alter.head, using=using, told=risks, risks=risks(using))
 
 
 def _set_default(fact: Fact, _: Catalog) -> Options:
@@ -170,15 +203,6 @@ COLUMN = Kind(
     told_whole=True,
     comes_with=its_table,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
-    risks=frozenset(
-        {
-            HazardCode.DROPS_COLUMN,
-            HazardCode.CONVERTS_VALUES,
-            HazardCode.FAILS_ON_ROWS,
-            HazardCode.SCANS_TABLE,
-            HazardCode.REWRITES_TABLE,
-        }
-    ),
 )
 
 DEFAULT = Kind(

@@ -7,9 +7,9 @@ from diffapply.ddl.derived import has_usual_parts, said_with_whole
 from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text, loses_column
 from diffapply.ddl.new_table import said_with_table
+from diffapply.ddl.risks import builds_index, drops, scans, takes_index
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 
@@ -20,7 +20,9 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
         # The partitions have constraints of their own, which are then attached.
         parameters = goal.facts.get(("storage parameters", fact.part))
         return add_key(fact, key, parameters.definition if parameters else "")
-    add = alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {fact.definition}")
+    risk = builds_index if isinstance(key, Key | Exclude) else scans
+    risks = (risk(fact.object),) if key.valid and key.enforced else ()
+    add = alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {fact.definition}", *risks)
     outside = isinstance(key, ForeignKey) and ("table", key.table) not in goal.facts
     return one(replace(add, outside=outside))
 
@@ -28,7 +30,8 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
 def add_key(fact: Fact, key: Key | Exclude, parameters: str) -> Options:
     """Of a partitioned table: the parameters of its index can be set only here."""
     add = f"ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
-    return tuple((alter_table(fact.object, add, only=only),) for only in (True, False))
+    risk = builds_index(fact.object)
+    return tuple((alter_table(fact.object, add, risk, only=only),) for only in (True, False))
 
 
 def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -38,7 +41,8 @@ def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
         return ()
     word = key.word.removesuffix(" NULLS NOT DISTINCT")
     add = f"ADD CONSTRAINT {fact.part} {word} USING INDEX {index.name}{key.deferral}"
-    return one(alter_table(fact.object, add))
+    risks = (takes_index(fact.object, index.name),) if word == "PRIMARY KEY" else ()
+    return one(alter_table(fact.object, add, *risks))
 
 
 def drop_constraint(fact: Fact, live: Catalog) -> Options:
@@ -49,22 +53,27 @@ def drop_constraint(fact: Fact, live: Catalog) -> Options:
 
 
 def _drop_statement(constraint: Fact) -> Alteration:
-    return alter_table(constraint.object, f"DROP CONSTRAINT {constraint.part}")
+    drop = f"DROP CONSTRAINT {constraint.part}"
+    return alter_table(constraint.object, drop, drops("constraint", constraint.name))
 
 
 def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
     alter = f"ALTER CONSTRAINT {new.part}"
     had, wants = Constraint.of(old), Constraint.of(new)
-    actions = []
+    validation = scans(new.object)
+    actions: list[Alteration] = []
     if had == replace(wants, valid=False) and wants.valid:
-        actions.append(f"VALIDATE CONSTRAINT {new.part}")
+        actions.append(alter_table(new.object, f"VALIDATE CONSTRAINT {new.part}", validation))
     if isinstance(wants, ForeignKey) and had.demand == wants.demand:
         if had.deferral != wants.deferral:
-            actions.append(f"{alter}{wants.deferral or ' NOT DEFERRABLE'}")
+            deferral = wants.deferral or " NOT DEFERRABLE"
+            actions.append(alter_table(new.object, f"{alter}{deferral}"))
+        elif had.enforced != wants.enforced and wants.enforced:
+            actions.append(alter_table(new.object, f"{alter} ENFORCED", validation))
         elif had.enforced != wants.enforced:
-            actions.append(f"{alter} {'ENFORCED' if wants.enforced else 'NOT ENFORCED'}")
-    return tuple((alter_table(new.object, action),) for action in actions)
+            actions.append(alter_table(new.object, f"{alter} NOT ENFORCED"))
+    return tuple((action,) for action in actions)
 
 
 def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
@@ -78,7 +87,7 @@ def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
     return one(
         partitions.detach(partition),
         _drop_statement(fact),
-        alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {check.definition}"),
+        *_add_constraint(replace(check, name=fact.name, object=fact.object), live)[0],
         partitions.attach(partition),
     )
 
@@ -96,13 +105,13 @@ CONSTRAINTS = (
         renamed_freely="constraint",
         said_with=lambda fact, goal: said_with_whole(fact, goal) or said_with_table(fact, goal),
         goes_without=loses_column,
-        risks=frozenset({HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX}),
     ),
     Kind(
         "validated check",
-        lambda fact, _: one(alter_table(fact.object, f"VALIDATE CONSTRAINT {fact.part}")),
+        lambda fact, _: one(
+            alter_table(fact.object, f"VALIDATE CONSTRAINT {fact.part}", scans(fact.object))
+        ),
         lambda _fact, _: (),
         drop_last=_no_longer_valid,
-        risks=frozenset({HazardCode.SCANS_TABLE}),
     ),
 )

@@ -8,9 +8,9 @@ from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_wi
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
 from diffapply.ddl.lookup import quoted
-from diffapply.ddl.statements import Options, alter_table, aside, drafts, one
+from diffapply.ddl.risks import builds_index, drops, drops_fact
+from diffapply.ddl.statements import Options, alter_table, aside, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Attachment, Index, IndexColumn
 from diffapply.values.grammar import bare
 
@@ -22,17 +22,20 @@ def _create(fact: Fact, goal: Catalog) -> Options:
 def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
+    risk = builds_index(fact.object)
     everywhere = f"{head}{index.table} {index.rest}"
     if partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal):
         # The partitions have indexes of their own, which are then attached.
-        return drafts(f"{head}ONLY {index.table} {index.rest}"), drafts(everywhere)
-    return one(everywhere)
+        only = f"{head}ONLY {index.table} {index.rest}"
+        return one(risky(only, risk))[0], one(risky(everywhere, risk))[0]
+    return one(risky(everywhere, risk))
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its parameters in place; else the new one is built before the old one is dropped."""
+    drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
     rebuilt = tuple(
-        (*create, *drafts(f"DROP INDEX {new.name}", f"ALTER INDEX {spare} RENAME TO {new.name}"))
+        (*create, *drafts(drop, f"ALTER INDEX {spare} RENAME TO {new.name}"))
         for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
         for create in _create_as(spare, new, goal)
     )
@@ -61,8 +64,11 @@ def _drop_root(fact: Fact, live: Catalog) -> Options:
         root = Attachment.of(attached).to
         attached = live.facts.get(("index attachment", root))
     keys = [f for f in live.by_kind.get("constraint", ()) if f.part == root]
-    drop_key = ((alter_table(key.object, f"DROP CONSTRAINT {key.part}"),) for key in keys[:1])
-    return (*drop_key, drafts(f"DROP INDEX {root}"))
+    drop_key = (
+        (alter_table(key.object, f"DROP CONSTRAINT {key.part}", drops_fact(key)),)
+        for key in keys[:1]
+    )
+    return (*drop_key, drafts(risky(f"DROP INDEX {root}", drops("index", root))))
 
 
 def _attach(fact: Fact, _: Catalog) -> Options:
@@ -90,7 +96,6 @@ INDEXES = (
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",
         renamed_freely="index",
-        risks=frozenset({HazardCode.BUILDS_INDEX}),
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(
@@ -105,7 +110,7 @@ INDEXES = (
     Kind(
         "index validity",
         lambda _fact, _: (),
-        lambda fact, _: one(f"REINDEX INDEX {fact.name}"),
+        lambda fact, _: one(risky(f"REINDEX INDEX {fact.name}", builds_index(fact.object))),
         goes_with=its_index,
     ),
     Kind(

@@ -6,9 +6,10 @@ from itertools import product
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
 from diffapply.ddl.kind import Kind, its_table
-from diffapply.ddl.statements import Draft, Options, Way, alter_table, drafts, helper, one
+from diffapply.ddl.risk import Risks
+from diffapply.ddl.risks import scans
+from diffapply.ddl.statements import Draft, Options, Way, alter_table, drafts, helper, one, risky
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Check, Column, Constraint, Inherits
 
 
@@ -47,7 +48,7 @@ def _change_parents(fact: Fact, leave: Way, parents: Sequence[str], goal: Catalo
         if with_checks:
             having += add_checks(helper(fact.name), parents, goal)
         leave_helper = _inherit(fact, [helper(fact.name)], "NO INHERIT")
-        drop_helper = Draft(f"DROP TABLE {helper(fact.name)}")
+        drop_helper = risky(f"DROP TABLE {helper(fact.name)}")
         ways.append((*having, *leave, *inherit, *leave_helper, drop_helper))
     plain = (*leave, *inherit)
     return (*ways, plain) if leave and parents else (plain, *ways)
@@ -60,13 +61,13 @@ def _from_helper(fact: Fact, parents: Sequence[str], goal: Catalog, *, with_defa
     ADD COLUMN is its own. Only a column from a parent is inherited. So a helper table without rows
     is its parent for a moment.
     """
-    create = Draft(f"CREATE TABLE {helper(fact.name)} ()")
-    statements = [create, *_inherit(fact, [helper(fact.name)])]
+    create = risky(f"CREATE TABLE {helper(fact.name)} ()")
+    statements: list[Draft] = [create, *_inherit(fact, [helper(fact.name)])]
     for name in dict.fromkeys(its.part for parent in parents for its in _columns(parent, goal)):
         its = goal.facts.get(("column", f"{fact.name}.{name}"))
         if its is not None and Column.of(its).inherited:
             clause = inherited_clause(its, goal, with_default=with_default)
-            statements.append(Draft(f"ALTER TABLE {helper(fact.name)} ADD COLUMN {clause}"))
+            statements.append(risky(f"ALTER TABLE {helper(fact.name)} ADD COLUMN {clause}"))
     return tuple(statements)
 
 
@@ -77,9 +78,16 @@ def _columns(table: str, goal: Catalog) -> list[Fact]:
 def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> Way:
     """Statements for the checks that a table must have before it can have these parents."""
     return tuple(
-        alter_table(table, f"ADD CONSTRAINT {check.part} {check.definition}")
+        alter_table(
+            table, f"ADD CONSTRAINT {check.part} {check.definition}", *_checking(table, check)
+        )
         for check in checks_of(parents, goal)
     )
+
+
+def _checking(table: str, check: Fact) -> Risks:
+    its = Constraint.of(check)
+    return (scans(table),) if its.valid and its.enforced else ()
 
 
 def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:
@@ -114,5 +122,4 @@ INHERITS = Kind(
     _alter_parents,
     value=Inherits,
     comes_with=its_table,
-    risks=frozenset({HazardCode.SCANS_TABLE}),
 )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one
+from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Value, Whole
 from diffapply.values.grammar import words
 
@@ -124,8 +124,6 @@ class Kind:
         value: the class for its definitions.
         reads: what its definitions consist of.
         is_right: whether it is about owners and grants, and read only if these count.
-        risks: what its statements may risk, besides locks. Without any, its statements are not
-            examined.
         holds_data: whether dropping it loses data, so that drop and create comes last.
         contains: whether facts that belong to it, by `Fact.object`, are dropped with it.
         told_whole: whether it is shown without its parts, if it is missing or extra.
@@ -158,7 +156,6 @@ class Kind:
     value: type[Value] = Whole
     reads: Text = Text.PLAIN
     is_right: bool = False
-    risks: frozenset[HazardCode] = frozenset()
     holds_data: bool = False
     contains: bool = False
     told_whole: bool = False
@@ -213,12 +210,12 @@ class Kind:
 
 def dropper(word: str) -> Drop:
     """A `drop` for what has its own name."""
-    return lambda fact, _: one(f"DROP {word} {fact.name}")
+    return lambda fact, _: one(risky(f"DROP {word} {fact.name}", drops_fact(fact)))
 
 
 def drop_on_table(word: str) -> Drop:
     """A `drop` for what is named within its table."""
-    return lambda fact, _: one(f"DROP {word} {fact.part} ON {fact.object}")
+    return lambda fact, _: one(risky(f"DROP {word} {fact.part} ON {fact.object}", drops_fact(fact)))
 
 
 def renamed_aside(word: str) -> Callable[[Fact], Way]:

@@ -4,9 +4,17 @@ from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
 from diffapply.ddl.kind import Kind, its_column, its_column_or_view
-from diffapply.ddl.statements import Alteration, Draft, Options, alter_column, alter_table, one
+from diffapply.ddl.risks import scans
+from diffapply.ddl.statements import (
+    Alteration,
+    Draft,
+    Options,
+    alter_column,
+    alter_table,
+    one,
+    risky,
+)
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Column, NotNull, not_null_name
 
 
@@ -21,9 +29,10 @@ def set_not_null(fact: Fact) -> Alteration:
     """The statement that makes a column NOT NULL, whatever its table is a part of."""
     wants = NotNull.of(fact)
     if not wants.name and not wants.rest:
-        return alter_column(fact, "SET NOT NULL")
+        return alter_column(fact, "SET NOT NULL", scans(fact.object))
     named = f"CONSTRAINT {wants.name} " if wants.name else ""
-    return alter_table(fact.object, f"ADD {named}NOT NULL {fact.part}{wants.rest}")
+    risks = (scans(fact.object),) if wants.valid else ()
+    return alter_table(fact.object, f"ADD {named}NOT NULL {fact.part}{wants.rest}", *risks)
 
 
 def not_nulls_of_inherited(
@@ -45,7 +54,7 @@ def not_nulls_of_inherited(
 
 def rename_constraint(table: str, old: str, new: str) -> Draft:
     """The statement that renames a constraint; PostgreSQL takes no other action beside it."""
-    return Draft(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
+    return risky(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
 
 
 def _drop_not_null(fact: Fact, _: Catalog) -> Options:
@@ -67,7 +76,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         inherit = "NO INHERIT" if wants.no_inherit else "INHERIT"
         statements.append(alter_table(new.object, f"ALTER CONSTRAINT {name} {inherit}"))
     if wants.valid and not had.valid:
-        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}"))
+        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", scans(new.object)))
     if had.inherited and not wants.inherited:
         statements.extend(*_set_not_null(new, goal))
     partition = goal.facts.get(("partition", new.object))
@@ -86,5 +95,4 @@ NOT_NULL = Kind(
     value=NotNull,
     comes_with=its_column_or_view,
     goes_with=its_column,
-    risks=frozenset({HazardCode.SCANS_TABLE}),
 )

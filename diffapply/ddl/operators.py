@@ -1,7 +1,8 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
-from diffapply.ddl.statements import Options, drafts, one
+from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.statements import Options, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Aggregate, Conversion, NamedOptions
 from diffapply.values.grammar import before
@@ -14,7 +15,8 @@ def _create_aggregate(fact: Fact, _: Catalog) -> Options:
 def _drop_aggregate(fact: Fact, _: Catalog) -> Options:
     name = before(fact.name, "(")
     arguments = fact.name[len(name) :]
-    return one(f"DROP AGGREGATE {name}{'(*)' if arguments == '()' else arguments}")
+    drop = f"DROP AGGREGATE {name}{'(*)' if arguments == '()' else arguments}"
+    return one(risky(drop, drops_fact(fact)))
 
 
 def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Options:

@@ -9,11 +9,12 @@ must be made anew; its values are written over before it goes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diffapply.ddl.columns import COLUMN, DEFAULT
+from diffapply.ddl.columns import COLUMN, DEFAULT, drop_column
 from diffapply.ddl.inheritance import checks_of, parents_of
 from diffapply.ddl.not_null import NOT_NULL, set_not_null
+from diffapply.ddl.risks import drops
 from diffapply.ddl.sequences import IDENTITY
-from diffapply.ddl.statements import Draft, Options, aside, helper, one
+from diffapply.ddl.statements import Draft, Options, aside, helper, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Check, Column, NotNull, not_null_name
 
@@ -87,7 +88,9 @@ class _Child:
                 yield f"{alter_helper} ADD CONSTRAINT {check.part} {check.definition}"
         yield from self._copies()
         yield from (f"{alter} NO INHERIT {parent}" for parent in self.parents)
-        yield from (f"{alter} DROP CONSTRAINT IF EXISTS {check.part}" for check in moved)
+        for check in moved:
+            gone = drops("constraint", self.table, check.part)
+            yield risky(f"{alter} DROP CONSTRAINT IF EXISTS {check.part}", gone)
         yield from self._exchanges()
         for column in self._own if moved else ():
             yield f"{alter_helper} ADD COLUMN {column.part} {column.definition}"
@@ -168,7 +171,7 @@ class _Child:
 
 def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Drop a column that a child is to have as its own from then on."""
-    drop = f"ALTER TABLE ONLY {fact.object} DROP COLUMN {fact.part}"
+    drop = drop_column(fact, only=True)
     return one(drop) if is_kept_by_child(fact.object, fact.part, goal, live) else ()
 
 

@@ -1,6 +1,7 @@
 """Partitions: how they hang on their tables."""
 
-from diffapply.ddl.statements import Draft
+from diffapply.ddl.risks import attaches
+from diffapply.ddl.statements import Draft, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Partition, Table
 
@@ -21,9 +22,10 @@ def attach(fact: Fact) -> Draft:
     """The statement that makes a table this partition."""
     partition = Partition.of(fact)
     attach = f"ATTACH PARTITION {fact.name} {partition.bound}"
-    return Draft(f"ALTER TABLE {partition.parent} {attach}")
+    sql = f"ALTER TABLE {partition.parent} {attach}"
+    return risky(sql, attaches(fact.name, partition.parent))
 
 
 def detach(fact: Fact) -> Draft:
     """The statement that makes it a table that stands alone."""
-    return Draft(f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}")
+    return risky(f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}")

@@ -3,7 +3,17 @@
 import re
 from collections.abc import Collection, Mapping
 
-from diffapply.ddl.statements import Options, alter_column, aside, literal, one
+from diffapply.ddl.lost_positions import forgets_position
+from diffapply.ddl.statements import (
+    Alteration,
+    Draft,
+    Options,
+    alter_column,
+    aside,
+    drafts,
+    literal,
+    one,
+)
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Identity, Numbering, Sequence
 from diffapply.values.grammar import IDENTIFIER, LITERAL, unquoted
@@ -79,14 +89,19 @@ def create(name: str, numbers: Sequence) -> str:
     return f"CREATE {unlogged}SEQUENCE {name} {numbers.said}".rstrip()
 
 
-def _released(identity: Fact, sequence: Fact) -> list[str]:
+def drop_identity(fact: Fact) -> Alteration:
+    """The action that makes a column an identity no longer."""
+    return alter_column(fact, "DROP IDENTITY", forgets_position(fact.object, fact.part))
+
+
+def _released(identity: Fact, sequence: Fact) -> list[str | Draft]:
     """Statements that leave a sequence where an identity stood."""
     had = Identity.of(identity).sequence
     waits = aside(had)
     return [
         create(waits, Sequence.of(sequence)),
         carry(had, waits),
-        f"ALTER TABLE {identity.object} ALTER COLUMN {identity.part} DROP IDENTITY",
+        drop_identity(identity),
         f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
     ]
 
@@ -98,7 +113,7 @@ def _put_by(identity: Fact) -> list[str]:
     return [
         f"CREATE SEQUENCE {waits} {' '.join(its.options)}",
         carry(its.sequence, waits),
-        f"ALTER TABLE {identity.object} ALTER COLUMN {identity.part} DROP IDENTITY",
+        drop_identity(identity).sql,
     ]
 
 
@@ -120,7 +135,7 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
             sequence = Identity.of(fact).sequence
             alone = goal.facts.get(("sequence", sequence))
             if alone and alone.key not in live.facts and ("column", fact.name) not in goal.facts:
-                statements += _released(fact, alone)
+                statements += (draft.sql for draft in drafts(*_released(fact, alone)))
             if fact.key not in goal.facts and sequence in taken:
                 statements += _put_by(fact)
         if fact.kind != "sequence":

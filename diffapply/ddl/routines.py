@@ -1,7 +1,8 @@
 """Routines, and the rules and triggers that run them."""
 
 from diffapply.ddl.kind import Kind, Text, drop_on_table
-from diffapply.ddl.statements import Options, alter_table, one
+from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.statements import Options, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Routine
 
@@ -36,7 +37,7 @@ def _state(word: str) -> Kind:
 ROUTINE = Kind(
     "routine",
     _create_routine,
-    lambda fact, _: one(f"DROP {Routine.of(fact).word} {fact.name}"),
+    lambda fact, _: one(risky(f"DROP {Routine.of(fact).word} {fact.name}", drops_fact(fact))),
     _replace_routine,
     value=Routine,
     reads=Text.BODY,

@@ -1,22 +1,28 @@
 """Sequences, those of identity columns among them."""
 
-from diffapply.ddl.kind import Kind, dropper, its_column, its_column_or_view
+from diffapply.ddl.kind import Kind, its_column, its_column_or_view
+from diffapply.ddl.lost_positions import drops_position
 from diffapply.ddl.positions import (
     create,
+    drop_identity,
     identity_for_sequence,
     sequence_for_identity,
     within_bounds,
 )
+from diffapply.ddl.risks import scans
 from diffapply.ddl.serial import identity, said_by_serial
-from diffapply.ddl.statements import Draft, Options, alter_column, drafts, literal, one
+from diffapply.ddl.statements import Draft, Options, alter_column, drafts, literal, one, risky
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Identity, Sequence
 
 
 def _add_identity(fact: Fact, goal: Catalog) -> Options:
     add = alter_column(fact, f"ADD {identity(fact, goal)}")
-    before = ((), (alter_column(fact, "DROP DEFAULT"),), (alter_column(fact, "SET NOT NULL"),))
+    before = (
+        (),
+        (alter_column(fact, "DROP DEFAULT"),),
+        (alter_column(fact, "SET NOT NULL", scans(fact.object)),),
+    )
     return tuple((*its, add) for its in before)
 
 
@@ -40,7 +46,7 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _drop_identity(fact: Fact, _: Catalog) -> Options:
-    return one(alter_column(fact, "DROP IDENTITY"))
+    return one(drop_identity(fact))
 
 
 def _create_sequence(fact: Fact, _: Catalog) -> Options:
@@ -82,7 +88,7 @@ def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 SEQUENCE = Kind(
     "sequence",
     _create_sequence,
-    dropper("SEQUENCE"),
+    lambda fact, _: one(risky(f"DROP SEQUENCE {fact.name}", drops_position(fact.name))),
     _alter_sequence,
     value=Sequence,
     create_from=sequence_for_identity,
@@ -91,7 +97,6 @@ SEQUENCE = Kind(
     said_with=said_by_serial,
     names="relation",
     rename="ALTER SEQUENCE {old} RENAME TO {new}",
-    risks=frozenset({HazardCode.DROPS_SEQUENCE, HazardCode.DROPS_IDENTITY}),
 )
 
 
@@ -115,5 +120,4 @@ IDENTITY = Kind(
     create_from=identity_for_sequence,
     comes_with=its_column_or_view,
     goes_with=its_column,
-    risks=frozenset({HazardCode.DROPS_IDENTITY, HazardCode.SCANS_TABLE}),
 )

@@ -4,9 +4,10 @@ from diffapply.ddl import partitions
 from diffapply.ddl.constraints import add_key, drop_constraint
 from diffapply.ddl.kind import Kind, its_index
 from diffapply.ddl.new_table import parameters_said_with
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.risks import rewrites
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import Constraint, Exclude, Key, Parameters
 
 
@@ -41,18 +42,23 @@ def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
     return catalog.facts.get(("constraint", f"{fact.object}.{fact.name}"))
 
 
-def _alter_relation(fact: Fact, catalog: Catalog, action: str) -> Alteration:
+def _alter_relation(fact: Fact, catalog: Catalog, action: str, *risks: Risk) -> Alteration:
     """An action on a table, an index or a materialized view."""
     word = "TABLE"
     if fact.name != fact.object:
         word = "INDEX"
     elif ("materialized view", fact.object) in catalog.facts:
         word = "MATERIALIZED VIEW"
-    return Alteration(action, f"ALTER {word} {fact.name}")
+    return Alteration(action, f"ALTER {word} {fact.name}", risks=risks)
 
 
 def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
-    return one(_alter_relation(fact, catalog, f"SET TABLESPACE {fact.definition}"))
+    return _move_to(fact.definition, fact, catalog)
+
+
+def _move_to(tablespace: str, fact: Fact, catalog: Catalog) -> Options:
+    action = f"SET TABLESPACE {tablespace}"
+    return one(_alter_relation(fact, catalog, action, rewrites(fact.name)))
 
 
 STORAGE_PARAMETERS = Kind(
@@ -63,7 +69,6 @@ STORAGE_PARAMETERS = Kind(
     value=Parameters,
     said_with=parameters_said_with,
     goes_with=its_index,
-    risks=frozenset({HazardCode.BUILDS_INDEX}),
 )
 
 
@@ -72,10 +77,9 @@ TABLE_SETTINGS = (
     Kind(
         "tablespace",
         _set_tablespace,
-        lambda fact, catalog: one(_alter_relation(fact, catalog, "SET TABLESPACE pg_default")),
+        lambda fact, catalog: _move_to("pg_default", fact, catalog),
         lambda _old, new, goal: _set_tablespace(new, goal),
         goes_with=its_index,
-        risks=frozenset({HazardCode.REWRITES_TABLE}),
     ),
     Kind(
         "cluster",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from diffapply.ddl.risk import Risk, Risks
 from diffapply.model.catalog import Fact
 
 
@@ -14,10 +15,12 @@ class Draft:
 
     Attributes:
         anew: whether it drops what is created again.
+        risks: what it risks; None: its text is to be parsed for that.
     """
 
     text: str
     anew: bool = field(default=False, kw_only=True)
+    risks: Risks | None = field(default=None, kw_only=True, compare=False)
 
     @property
     def sql(self) -> str:
@@ -59,7 +62,9 @@ class Alteration(Draft):
     def joined(self, other: "Alteration") -> "Alteration":
         """Both actions as one statement."""
         action, anew = f"{self.action}, {other.action}", self.anew or other.anew
-        return Alteration(action, self.head, self.outside, anew=anew)
+        said = self.risks is not None and other.risks is not None
+        risks = (*(self.risks or ()), *(other.risks or ())) if said else None
+        return Alteration(action, self.head, self.outside, anew=anew, risks=risks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,11 @@ class Retyping(Alteration):
 
     Attributes:
         using: how the values are converted; empty: as an assignment does.
+        told: what it risks, by how the values are converted.
     """
 
     using: str = field(default="", kw_only=True)
+    told: Callable[[str], Risks] = field(kw_only=True, compare=False)
 
     @property
     def action(self) -> str:
@@ -79,7 +86,11 @@ class Retyping(Alteration):
 
     def changed(self, change: Callable[[str], str]) -> Self:
         """The same with another text."""
-        return replace(self, text=change(self.text), using=change(self.using))
+        return replace(self.by(change(self.using)), text=change(self.text))
+
+    def by(self, using: str) -> Self:
+        """The same with values that are converted in this way."""
+        return replace(self, using=using, risks=self.told(using))
 
 
 Way = tuple[Draft, ...]
@@ -90,8 +101,8 @@ Options = tuple[Way, ...]
 
 
 def drafts(*statements: str | Draft) -> Way:
-    """Statements as drafts."""
-    return tuple(Draft(its) if isinstance(its, str) else its for its in statements)
+    """Statements as drafts; those that are mere text risk nothing."""
+    return tuple(Draft(its, risks=()) if isinstance(its, str) else its for its in statements)
 
 
 def dropped_anew(way: Way) -> Way:
@@ -104,14 +115,19 @@ def one(*statements: str | Draft) -> Options:
     return (drafts(*statements),)
 
 
-def alter_table(table: str, action: str, *, only: bool = False) -> Alteration:
-    """An action on a table; with `only`, not on what inherits from it."""
-    return Alteration(action, f"ALTER TABLE {'ONLY ' if only else ''}{table}")
+def alter_table(table: str, action: str, *risks: Risk, only: bool = False) -> Alteration:
+    """An action on a table, and what it risks; with `only`, not on what inherits from it."""
+    return Alteration(action, f"ALTER TABLE {'ONLY ' if only else ''}{table}", risks=risks)
 
 
-def alter_column(fact: Fact, action: str) -> Alteration:
-    """An action on the column of a fact."""
-    return alter_table(fact.object, f"ALTER COLUMN {fact.part} {action}")
+def alter_column(fact: Fact, action: str, *risks: Risk) -> Alteration:
+    """An action on the column of a fact, and what it risks."""
+    return alter_table(fact.object, f"ALTER COLUMN {fact.part} {action}", *risks)
+
+
+def risky(text: str, *risks: Risk) -> Draft:
+    """A statement, and what it risks."""
+    return Draft(text, risks=risks)
 
 
 def literal(text: str) -> str:

@@ -12,9 +12,10 @@ from diffapply.ddl.new_table import (
 )
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.order import circles
-from diffapply.ddl.statements import Draft, Options, Way, alter_table, one
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.risks import attaches, drops, drops_table, rewrites
+from diffapply.ddl.statements import Draft, Options, Way, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
 
 
@@ -34,7 +35,8 @@ def _create_partition(fact: Fact, goal: Catalog) -> Options:
     table, its = Table.of(fact), Partition.of(goal.facts["partition", fact.name])
     unlogged = "UNLOGGED " if table.unlogged else ""
     tail = f"{table.rest}{parameters_clause(fact.name, goal)}"
-    return one(f"CREATE {unlogged}TABLE {fact.name} PARTITION OF {its.parent} {its.bound}{tail}")
+    sql = f"CREATE {unlogged}TABLE {fact.name} PARTITION OF {its.parent} {its.bound}{tail}"
+    return one(risky(sql, attaches(fact.name, its.parent)))
 
 
 def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -62,7 +64,7 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
         body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {'UNLOGGED ' if table.unlogged else ''}{table.word} {fact.name}"
         tail = f"{parents}{table.rest}{parameters_clause(fact.name, goal)}"
-        return Draft(f"{prefix} {body}{tail}")
+        return risky(f"{prefix} {body}{tail}")
 
     # Only from PostgreSQL 18 on can these be said here, and are they the table's own.
     first = (own_not_nulls, []) if own_not_nulls else ([],)
@@ -79,12 +81,13 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
     if (had.foreign, had.partitioned_by) != (wants.foreign, wants.partitioned_by):
         return ()
     alter = f"ALTER {wants.word} {new.name} "
-    statements = []
+    statements: list[str | Draft] = []
     if had.unlogged != wants.unlogged:
-        statements.append(alter + ("SET UNLOGGED" if wants.unlogged else "SET LOGGED"))
+        logged = "SET UNLOGGED" if wants.unlogged else "SET LOGGED"
+        statements.append(risky(alter + logged, rewrites(new.name)))
     if had.method != wants.method:
         method = wants.method or ("heap" if wants.partitioned_by is None else "DEFAULT")
-        statements.append(f"{alter}SET ACCESS METHOD {method}")
+        statements.append(risky(f"{alter}SET ACCESS METHOD {method}", rewrites(new.name)))
     if had.options != wants.options:
         changes = (had.options or NO_OPTIONS).changes_to(wants.options or NO_OPTIONS)
         statements.append(f"{alter}OPTIONS ({changes})")
@@ -92,7 +95,7 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _drop_table(fact: Fact, live: Catalog) -> Options:
-    drop = Draft(f"DROP {Table.of(fact).word} {fact.name}")
+    drop = risky(f"DROP {Table.of(fact).word} {fact.name}", _goes(fact))
     ways: list[Way] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # What refers to the parent hangs on each partition as long as it is attached.
@@ -108,12 +111,20 @@ def _drop_circle(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     circle = [its for its in circles(live).get(fact.name, ()) if ("table", its) not in goal.facts]
     if len(circle) == 1 or not circle:
         return ()
-    return (*one(f"DROP TABLE {', '.join(sorted(circle))}"), *_drop_table(fact, live))
+    drop = risky(f"DROP TABLE {', '.join(sorted(circle))}", *map(drops_table, sorted(circle)))
+    return (*one(drop), *_drop_table(fact, live))
+
+
+def _goes(table: Fact) -> Risk:
+    """What it risks to drop a table; the rows of a foreign one are elsewhere."""
+    if Table.of(table).foreign:
+        return drops("table", table.name, called="foreign table")
+    return drops_table(table.name)
 
 
 def _free_sequences(table: Fact, live: Catalog) -> Way:
     return tuple(
-        Draft(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
+        risky(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
         for fact in live.parts("sequence owner", table.name)
     )
 
@@ -170,7 +181,6 @@ TABLE = Kind(
     goes_without=_goes_with_its_table,
     names="relation",
     rename="ALTER TABLE {old} RENAME TO {new}",
-    risks=frozenset({HazardCode.DROPS_TABLE, HazardCode.REWRITES_TABLE}),
 )
 
 OF_TYPE = Kind(

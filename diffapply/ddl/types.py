@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
 from diffapply.ddl.lookup import quoted
-from diffapply.ddl.statements import Options, Way, aside, drafts, one
+from diffapply.ddl.risks import changes_attributes, checks_domain, drops_fact
+from diffapply.ddl.statements import Options, Way, aside, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.model.hazards import HazardCode
 from diffapply.values import (
     BaseType,
     Check,
@@ -90,7 +90,9 @@ def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     if list(want)[: len(kept)] != kept or not actions:
         return ()  # the order of attributes is structure, and cannot be altered
     alter = f"ALTER TYPE {new.name} {', '.join(actions)}"
-    return drafts(alter), drafts(f"{alter} CASCADE")
+    adds = len(want) - len(kept) == len(actions)
+    risks = () if adds else (changes_attributes(new.name),)
+    return drafts(risky(alter, *risks)), drafts(risky(f"{alter} CASCADE", *risks))
 
 
 def _create_domain(fact: Fact, goal: Catalog) -> Options:
@@ -120,21 +122,25 @@ def _set_default(fact: Fact, _: Catalog) -> Options:
 
 def _set_not_null(fact: Fact, _: Catalog) -> Options:
     if NotNull.of(fact).name:
-        return one(f"ALTER DOMAIN {fact.name} ADD {fact.definition}")
-    return one(f"ALTER DOMAIN {fact.name} SET NOT NULL")
+        add = f"ALTER DOMAIN {fact.name} ADD {fact.definition}"
+        return one(risky(add, checks_domain(fact.name)))
+    return one(risky(f"ALTER DOMAIN {fact.name} SET NOT NULL", checks_domain(fact.name)))
 
 
 def _add_check(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER DOMAIN {fact.object} ADD CONSTRAINT {fact.part} {fact.definition}")
+    add = f"ALTER DOMAIN {fact.object} ADD CONSTRAINT {fact.part} {fact.definition}"
+    return one(risky(add, *([checks_domain(fact.object)] if Check.of(fact).valid else [])))
 
 
 def _drop_check(fact: Fact, _: Catalog) -> Options:
-    return one(f"ALTER DOMAIN {fact.object} DROP CONSTRAINT {fact.part}")
+    drop = f"ALTER DOMAIN {fact.object} DROP CONSTRAINT {fact.part}"
+    return one(risky(drop, drops_fact(fact)))
 
 
 def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
     if Check.of(old) == replace(Check.of(new), valid=False):
-        return one(f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {new.part}")
+        validate = f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {new.part}"
+        return one(risky(validate, checks_domain(new.object)))
     return ()
 
 
@@ -242,7 +248,6 @@ TYPES = (
         put_aside=renamed_aside("TYPE"),
         contains=True,
         names="type",
-        risks=frozenset({HazardCode.CHANGES_ATTRIBUTES}),
         rename="ALTER TYPE {old} RENAME TO {new}",
     ),
     Kind(

@@ -1,9 +1,9 @@
 """Views and materialized views."""
 
 from diffapply.ddl.kind import Kind, Text, dropper
-from diffapply.ddl.statements import Options, one
+from diffapply.ddl.risks import computes_view, fills_view, rewrites
+from diffapply.ddl.statements import Options, one, risky
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import HazardCode
 from diffapply.values import MaterializedView, View
 
 
@@ -26,7 +26,19 @@ def _replace_view(old: Fact, new: Fact, _: Catalog) -> Options:
 
 def _create_materialized_view(fact: Fact, goal: Catalog) -> Options:
     empty = " WITH NO DATA" if ("unpopulated", fact.name) in goal.facts else ""
-    return one(f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}{empty}")
+    risks = () if empty else (computes_view(fact.name),)
+    create = f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}{empty}"
+    return one(risky(create, *risks))
+
+
+def _refresh(fact: Fact, _: Catalog) -> Options:
+    refresh = f"REFRESH MATERIALIZED VIEW {fact.name}"
+    return one(risky(refresh, fills_view(fact.name), rewrites(fact.name)))
+
+
+def _empty(fact: Fact, _: Catalog) -> Options:
+    refresh = f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"
+    return one(risky(refresh, rewrites(fact.name)))
 
 
 VIEWS = (
@@ -50,12 +62,10 @@ VIEWS = (
         contains=True,
         told_whole=True,
         names="relation",
-        risks=frozenset({HazardCode.COMPUTES_VIEW, HazardCode.RECOMPUTES_VIEW}),
     ),
     Kind(
         "unpopulated",
-        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"),
-        lambda fact, _: one(f"REFRESH MATERIALIZED VIEW {fact.name}"),
-        risks=frozenset({HazardCode.REWRITES_TABLE}),
+        _empty,
+        _refresh,
     ),
 )

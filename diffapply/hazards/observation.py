@@ -1,26 +1,16 @@
 """Observes in rehearsal what statements lock and rewrite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from diffapply.ddl.locks import HARMLESS, MODES, STRENGTH
+from diffapply.ddl.risks import scanning
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock
 from diffapply.scratch.sandbox import Sandbox
 
-# As pg_locks and as LOCK TABLE write them, by strength. Weaker ones keep nobody from reading or
-# writing, and wait for nobody who does.
-_MODES = {
-    "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE",
-    "ShareLock": "SHARE",
-    "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
-    "ExclusiveLock": "EXCLUSIVE",
-    "AccessExclusiveLock": "ACCESS EXCLUSIVE",
-}
-_HARMLESS = "SHARE UPDATE EXCLUSIVE"
-"""Holds up nobody but VACUUM and other changes of structure: no hazard."""
-
-STRENGTH = {mode: strength for strength, mode in enumerate(_MODES.values())}
-"""Mode of a lock → the larger, the stronger."""
+_MODES = {f"{mode.title().replace(' ', '')}Lock": mode for mode in MODES}
+"""A mode as pg_locks writes it → as LOCK TABLE does."""
 
 # As one text, because it is long in the end: a transaction keeps all its locks. Whoever changes
 # files holds the strongest one.
@@ -69,6 +59,7 @@ class Observer:
         # Locks are taken before anything runs, and so before anything is renamed.
         self._named = {oid: file.name for oid, file in self._files.items()}
         self._elsewhere = self._read_elsewhere() if measure_locks else {}
+        self._oids = {name: oid for oid, name in (self._elsewhere | self._named).items()}
         self._held: set[str] = set()
         self._seized: set[int] = set()
 
@@ -83,35 +74,84 @@ class Observer:
         self._sandbox.run(["savepoint together"])
         held, seized = {*self._held}, {*self._seized}
         unnoticed = self._sandbox.try_run(statements) is None and not (
-            (self._measure_locks and self._new_locks()) or self._rewritten(self._changeable())
+            self._measure_locks and self._new_locks()
         )
-        if not unnoticed:
+        if unnoticed and not self._rewritten(files := self._changeable()):
+            self._see(files)
+        else:
+            unnoticed = False
             self._sandbox.run(["rollback to savepoint together"])
             self._held, self._seized = held, seized
         self._sandbox.run(["release savepoint together"])
         return unnoticed
 
-    def observe(self, statement: Statement) -> Statement:
-        """The statement that ran since the last call, with what it did as hazards and locks."""
-        hazards, locks = [], []
-        if self._measure_locks:
-            for relation, lock in sorted(self._new_locks().items(), key=lambda its: its[1].table):
-                if lock.mode != _HARMLESS:
-                    message = f"takes {lock.mode} on {lock.table}"
-                    hazards.append(Hazard(HazardCode.LOCKS_TABLE, message))
-                if not lock.own or self._files[relation].table:
-                    locks.append(lock)
-        files = self._changeable()
-        hazards += [
-            Hazard(HazardCode.REWRITES_TABLE, f"rewrites {file.name}")
-            for file in self._rewritten(files)
+    def observe(self, statement: Statement, known: Mapping[str, str]) -> Statement:
+        """The statement that ran since the last call, with what it did as hazards and locks.
+
+        What it is said to rewrite counts no more: now that is seen.
+
+        Args:
+            known: the locks that it takes by itself, whether they were held before or not.
+        """
+        names = {**self._oids}
+        new = self._new_locks() if self._measure_locks else {}
+        locks = [
+            lock
+            for relation, lock in sorted(new.items(), key=lambda its: its[1].table)
+            if not lock.own or self._files[relation].table
         ]
-        self._files |= {oid: file for oid, file in files.items() if oid in self._files}
+        files = self._changeable()
+        rewritten = [file.name for file in self._rewritten(files)]
+        self._see(files)
+        said = [its for its in statement.hazards if not _is_seen(its, rewritten)]
+        seen = [
+            Hazard(HazardCode.REWRITES_TABLE, f"rewrites {name}", remedy=f"ANALYZE {name}")
+            for name in rewritten
+        ]
         return replace(
             statement,
-            hazards=(*statement.hazards, *hazards),
+            hazards=(*said, *self._lock_hazards(known, names, new), *seen),
             locks=(*statement.locks, *locks),
         )
+
+    def unnoticed(self, statement: Statement, known: Mapping[str, str]) -> Statement:
+        """One of those that `run_unnoticed` ran: it took only locks that were held before."""
+        return replace(
+            statement,
+            hazards=(*statement.hazards, *self._lock_hazards(known, self._oids, {})),
+        )
+
+    def _lock_hazards(
+        self, known: Mapping[str, str], names: Mapping[str, int], new: Mapping[int, TableLock]
+    ) -> list[Hazard]:
+        """The strongest lock on each table that others may have to wait for.
+
+        Args:
+            known: by the names at that time, which are `names`.
+            new: those that were not held before.
+        """
+        if not self._measure_locks:
+            return []
+        strongest = {relation: lock.mode for relation, lock in new.items()}
+        for name, mode in known.items():
+            relation = names.get(name)
+            if relation and STRENGTH[strongest.get(relation, HARMLESS)] < STRENGTH[mode]:
+                strongest[relation] = mode
+        told = {**self._elsewhere, **self._named}
+        return [
+            Hazard(HazardCode.LOCKS_TABLE, f"takes {mode} on {name}")
+            for name, mode in sorted((told[its], mode) for its, mode in strongest.items())
+            if mode != HARMLESS
+        ]
+
+    def _see(self, files: Mapping[int, _File]) -> None:
+        """Note what files and names there are now."""
+        renamed = {oid: its for oid, its in files.items() if oid in self._files}
+        for oid, file in renamed.items():
+            if self._files[oid].name != file.name and self._oids.get(self._files[oid].name) == oid:
+                del self._oids[self._files[oid].name]
+        self._oids |= {file.name: oid for oid, file in renamed.items()}
+        self._files |= renamed
 
     def _rewritten(self, files: Mapping[int, _File]) -> list[_File]:
         """Those of what was there before that have other files now."""
@@ -162,3 +202,10 @@ class Observer:
     def _read_files(self) -> dict[int, _File]:
         found = self._sandbox.rows(_FILES, {"schema": self._sandbox.scope.schema})
         return {oid: _File(*file) for oid, *file in found}
+
+
+def _is_seen(hazard: Hazard, rewritten: Collection[str]) -> bool:
+    """Whether something is told of it anyway: to rewrite a table is to read all of its rows."""
+    if hazard.code is HazardCode.SCANS_TABLE:
+        return any(scanning(name) == hazard for name in rewritten)
+    return hazard.code is HazardCode.REWRITES_TABLE

@@ -4,16 +4,16 @@ from pglast import ast
 from pglast.enums import ObjectType, OnConflictAction
 from pglast.visitors import Visitor
 
-from diffapply.ddl.lookup import Parsed, fact_named, quoted
-from diffapply.model.catalog import Catalog
+from diffapply.ddl.lookup import Parsed, quoted, relation
+from diffapply.ddl.risk import Risk, certain
+from diffapply.ddl.risks import computes_view, fills_view
 from diffapply.model.hazards import Hazard, HazardCode
 
 
-def changes_rows(statement: Parsed, before: Catalog) -> list[Hazard]:
+def changes_rows(statement: Parsed) -> list[Risk]:
     """What it risks to change rows, or to run what may."""
-    del before
     message = f"changes rows ({type(statement).__name__.removesuffix('Stmt')})"
-    return [Hazard(HazardCode.CHANGES_ROWS, message)]
+    return [certain(Hazard(HazardCode.CHANGES_ROWS, message))]
 
 
 class _ChangedRows(Visitor):
@@ -28,23 +28,25 @@ class _ChangedRows(Visitor):
         )
 
 
-def computes(statement: Parsed, before: Catalog) -> list[Hazard]:
+def computes(statement: Parsed) -> list[Risk]:
     """A materialized view is computed anew where it is made anew."""
     into = statement.into
     name = quoted(into.rel.relname)
     if statement.objtype != ObjectType.OBJECT_MATVIEW or into.skipData:
-        return query(statement, before)
-    if fact_named(before, "materialized view", name):
-        message = f"computes materialized view {name} anew: it holds what its query gives by then"
-        return [Hazard(HazardCode.RECOMPUTES_VIEW, message)]
-    return [Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {name}")]
+        return query(statement)
+    return [computes_view(name)]
 
 
-def query(statement: Parsed, before: Catalog) -> list[Hazard]:
+def refreshes(statement: Parsed) -> list[Risk]:
+    """A materialized view is computed."""
+    return [] if statement.skipData else [fills_view(relation(statement))]
+
+
+def query(statement: Parsed) -> list[Risk]:
     """What a query risks that may change rows in a WITH."""
     search = _ChangedRows()
     search(statement)
-    return changes_rows(statement, before) if search.found else []
+    return changes_rows(statement) if search.found else []
 
 
 _HARMLESS = {"max", "min", "mod"}
@@ -63,7 +65,7 @@ class _Called(Visitor):
         self.names.add(name if plain else "")
 
 
-def select(statement: Parsed, before: Catalog) -> list[Hazard]:
+def select(statement: Parsed) -> list[Risk]:
     """In a transition it is there for what its functions do; ours call setval alone."""
     called = _Called()
     called(statement)
@@ -73,5 +75,5 @@ def select(statement: Parsed, before: Catalog) -> list[Hazard]:
         and all(call and call[-1].sval == "setval" for call in calls)
         and called.names <= {"setval", *_HARMLESS}
     ):
-        return query(statement, before)
-    return changes_rows(statement, before)
+        return query(statement)
+    return changes_rows(statement)

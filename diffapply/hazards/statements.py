@@ -1,113 +1,170 @@
 """What a statement risks, told from its parse tree.
 
-Asked of migra's and the user's statements, of renames, and of those of which the table of kinds
-says that they may risk something.
+Asked of migra's and the user's statements, and of renames; those that the table of kinds makes say
+it themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from pglast import ast, parser
-from pglast.enums import AlterTableType, DropBehavior, ObjectType
+from pglast.enums import DropBehavior, ObjectType
 from pglast.stream import RawStream
 
-from diffapply.ddl.lookup import Parsed, quoted, relation, spellings
-from diffapply.ddl.statements import is_helper, literal
-from diffapply.hazards.rows import changes_rows, computes, query, select
-from diffapply.hazards.sequences import drops_position
-from diffapply.hazards.tables import alters_table, builds_index
+from diffapply.ddl.conversions import Type
+from diffapply.ddl.lookup import Parsed, quoted
+from diffapply.ddl.lost_positions import drops_position
+from diffapply.ddl.risk import Risk, certain, told
+from diffapply.ddl.risks import drops, drops_table
+from diffapply.hazards.rows import changes_rows, computes, query, refreshes, select
+from diffapply.hazards.tables import (
+    alters,
+    alters_domain,
+    creates_index,
+    creates_table,
+    reindexes,
+)
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values.grammar import names_any
+from diffapply.values.grammar import before as up_to
 
-# A table that the transition put aside is made anew: its numbers must go on where they stand.
-_OR_COUNTED = """ OR EXISTS (
-    SELECT FROM pg_catalog.pg_depend d
-    JOIN pg_catalog.pg_sequence s ON s.seqrelid OPERATOR(pg_catalog.=) d.objid
-    WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND d.refobjid OPERATOR(pg_catalog.=) {table}::pg_catalog.regclass
-        AND d.deptype OPERATOR(pg_catalog.=) ANY ('{{a,i}}'::pg_catalog."char"[])
-        AND pg_catalog.pg_sequence_last_value(s.seqrelid) IS NOT NULL
-)"""
+_NOTHING = Catalog.of([])
 
 
-def data_hazards(statement: str, before: Catalog) -> tuple[Hazard, ...]:
-    """What a statement may lose.
+def data_hazards(statement: str, before: Catalog, goal: Catalog = _NOTHING) -> tuple[Hazard, ...]:
+    """What a statement risks by what it says.
 
     Args:
         before: what stands where the transition begins.
+        goal: what is to stand at its end.
     """
     try:
         parsed = parser.parse_sql(statement)
     except parser.ParseError:
         # Newer syntax than the parser's; what it does is not known, so the worst is assumed.
         return (Hazard(HazardCode.UNKNOWN_STATEMENT, "cannot be classified, and may lose data"),)
-    hazards: list[Hazard] = []
-    for raw in parsed:
-        if classify := _CLASSIFIERS.get(type(raw.stmt)):
-            hazards += classify(raw.stmt, before)
-    return tuple(hazards)
+    return told(
+        (
+            risk
+            for raw in parsed
+            if (classify := _CLASSIFIERS.get(type(raw.stmt)))
+            for risk in classify(raw.stmt)
+        ),
+        before,
+        goal,
+    )
 
 
-def _drop(statement: Parsed, before: Catalog) -> list[Hazard]:
+def printed(statement: str) -> str:
+    """The statement in one style; empty if the parser does not know it."""
+    try:
+        return RawStream()(statement)
+    except parser.ParseError:
+        return ""
+
+
+def _drop(statement: Parsed) -> Iterator[Risk]:
     cascade = statement.behavior == DropBehavior.DROP_CASCADE
-    hazards = []
     for named in statement.objects:
-        name = _name(named)
         if statement.removeType == ObjectType.OBJECT_TABLE:
-            if is_helper(name):
-                continue
-            check = f"SELECT EXISTS (SELECT FROM {name})"
-            if ("table", name) not in before.facts:
-                check += _OR_COUNTED.format(table=literal(name))
-            hazards.append(
-                Hazard(
-                    HazardCode.DROPS_TABLE,
-                    f"drops table {name}; its rows are lost",
-                    check="" if cascade else check,
-                    lock=name,
-                )
-            )
+            yield drops_table(_name(named), cascade=cascade)
         elif statement.removeType == ObjectType.OBJECT_SEQUENCE:
-            hazards += drops_position(name, before, cascade=cascade)
-        elif cascade:
-            message = f"drops {name} and, by CASCADE, what depends on it"
-            hazards.append(Hazard(HazardCode.DROPS_DEPENDENTS, message))
+            yield drops_position(_name(named), cascade=cascade)
+        else:
+            if cascade:
+                message = f"drops {_name(named)} and, by CASCADE, what depends on it"
+                yield certain(Hazard(HazardCode.DROPS_DEPENDENTS, message))
+            yield from _goes(statement.removeType, named)
     if statement.removeType == ObjectType.OBJECT_SCHEMA:
-        hazards.append(Hazard(HazardCode.DROPS_SCHEMA, "drops a schema with all it holds"))
-    return hazards
+        yield certain(Hazard(HazardCode.DROPS_SCHEMA, "drops a schema with all it holds"))
 
 
-def _alter(statement: Parsed, before: Catalog) -> list[Hazard]:
-    if statement.objtype == ObjectType.OBJECT_TYPE:
-        return _alter_type(statement, before)
-    return alters_table(statement, before)
+def _goes(dropped: ObjectType, named: Parsed) -> Iterator[Risk]:
+    """What goes that holds no data."""
+    if dropped == ObjectType.OBJECT_FOREIGN_TABLE:
+        yield drops("table", _name(named), called="foreign table")
+    elif dropped in _ON_TABLE:
+        *table, part = named
+        yield drops(_ON_TABLE[dropped], _name(table), _name(part))
+    elif kinds := _KINDS.get(dropped):
+        for kind in kinds:
+            yield drops(kind, _name(named))
+    elif kinds := _OVERLOADED.get(dropped):
+        for kind in kinds:
+            yield _drops_overloaded(kind, named)
+    elif written := _WRITTEN.get(dropped):
+        kind, form = written
+        first, *rest = named
+        yield drops(kind, form.format(_name(first), _name(rest)))
 
 
-def _alter_type(statement: Parsed, before: Catalog) -> list[Hazard]:
-    name = relation(statement)
-    spelled = spellings(name)
-    columns = before.by_kind.get("column", ())
-    used = any(names_any(column.definition, spelled) for column in columns)
-    drops = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
-    if used and any(command.subtype in drops for command in statement.cmds):
-        message = f"changes attributes of {name}, which columns use"
-        return [Hazard(HazardCode.CHANGES_ATTRIBUTES, message)]
-    return []
+def _drops_overloaded(kind: str, named: Parsed) -> Risk:
+    """A routine or an operator goes; where its arguments are not told, the only one of its name."""
+    *schema, last = named.objname
+    name = ".".join((*map(_name, schema), last.sval if kind == "operator" else _name(last)))
+    types = ",".join(_type(its) for its in named.objargs or ())
+    exactly = drops(kind, f"{name}({types})")
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        alike = [its for its in before.by_kind.get(kind, ()) if up_to(its.name, "(") == name]
+        only = alike[0].name if len(alike) == 1 else f"{name}({types})"
+        yield from drops(kind, only).tell(before, goal)
+
+    return Risk(tell) if named.args_unspecified or named.objfuncargs else exactly
+
+
+_ON_TABLE = {
+    ObjectType.OBJECT_TRIGGER: "trigger",
+    ObjectType.OBJECT_POLICY: "policy",
+    ObjectType.OBJECT_RULE: "rule",
+}
+_KINDS = {
+    ObjectType.OBJECT_VIEW: ("view",),
+    ObjectType.OBJECT_MATVIEW: ("materialized view",),
+    ObjectType.OBJECT_INDEX: ("index",),
+    ObjectType.OBJECT_TYPE: ("enum", "composite type", "range type", "base type", "domain"),
+    ObjectType.OBJECT_DOMAIN: ("domain",),
+    ObjectType.OBJECT_COLLATION: ("collation",),
+    ObjectType.OBJECT_CONVERSION: ("conversion",),
+    ObjectType.OBJECT_STATISTIC_EXT: ("extended statistics",),
+    ObjectType.OBJECT_TSPARSER: ("text search parser",),
+    ObjectType.OBJECT_TSTEMPLATE: ("text search template",),
+    ObjectType.OBJECT_TSDICTIONARY: ("text search dictionary",),
+    ObjectType.OBJECT_TSCONFIGURATION: ("text search configuration",),
+}
+_OVERLOADED = {
+    ObjectType.OBJECT_FUNCTION: ("routine",),
+    ObjectType.OBJECT_PROCEDURE: ("routine",),
+    ObjectType.OBJECT_ROUTINE: ("routine", "aggregate"),
+    ObjectType.OBJECT_AGGREGATE: ("aggregate",),
+    ObjectType.OBJECT_OPERATOR: ("operator",),
+}
+_WRITTEN = {
+    ObjectType.OBJECT_OPCLASS: ("operator class", "{1} USING {0}"),
+    ObjectType.OBJECT_OPFAMILY: ("operator family", "{1} USING {0}"),
+    ObjectType.OBJECT_CAST: ("cast", "({0} AS {1})"),
+    ObjectType.OBJECT_TRANSFORM: ("transform", "FOR {0} LANGUAGE {1}"),
+}
 
 
 def _name(named: Parsed) -> str:
     """The name of what a DROP drops."""
     parts = named if isinstance(named, tuple | list) else (named,)
     return ".".join(
-        quoted(part.sval or "") if isinstance(part, ast.String) else RawStream()(part)
-        for part in parts
+        quoted(part.sval or "") if isinstance(part, ast.String) else _type(part) for part in parts
     )
 
 
-_CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
+def _type(named: Parsed) -> str:
+    return str(Type.of(RawStream()(named)))
+
+
+_CLASSIFIERS: dict[type, Callable[[Parsed], Iterable[Risk]]] = {
     ast.DropStmt: _drop,
-    ast.AlterTableStmt: _alter,
-    ast.IndexStmt: builds_index,
+    ast.AlterTableStmt: alters,
+    ast.AlterDomainStmt: alters_domain,
+    ast.CreateStmt: creates_table,
+    ast.IndexStmt: creates_index,
+    ast.ReindexStmt: reindexes,
     ast.TruncateStmt: changes_rows,
     ast.DeleteStmt: changes_rows,
     ast.UpdateStmt: changes_rows,
@@ -115,6 +172,7 @@ _CLASSIFIERS: dict[type, Callable[..., list[Hazard]]] = {
     ast.CallStmt: changes_rows,
     ast.InsertStmt: query,
     ast.CreateTableAsStmt: computes,
+    ast.RefreshMatViewStmt: refreshes,
     ast.SelectStmt: select,
     ast.DoStmt: changes_rows,
     ast.DropdbStmt: changes_rows,

@@ -1,115 +1,171 @@
-"""What it risks to alter a table, or to build an index on it."""
+"""What it risks to alter a table, a type or a domain, or to build an index."""
 
-from pglast.enums import AlterTableType, ConstrType, DropBehavior
+from collections.abc import Iterator
+
+from pglast import ast
+from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 from pglast.stream import RawStream
 
+from diffapply.ddl.conversions import Type, retypes
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
-from diffapply.ddl.statements import aside
-from diffapply.hazards.columns import converts, has_values, is_kept
-from diffapply.hazards.sequences import forgets_position
+from diffapply.ddl.lost_positions import forgets_position
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.risks import (
+    adds_column,
+    attaches,
+    builds_index,
+    changes_attributes,
+    checks_domain,
+    drops,
+    drops_column,
+    scans,
+    takes_index,
+)
 from diffapply.model.catalog import Catalog
-from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Column
+from diffapply.model.hazards import Hazard
+
+_FILLED = {ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY}
+_CHECKED = (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN, ConstrType.CONSTR_NOTNULL)
+_INDEXED = (ConstrType.CONSTR_PRIMARY, ConstrType.CONSTR_UNIQUE, ConstrType.CONSTR_EXCLUSION)
+_CHANGED = {AlterTableType.AT_DropColumn, AlterTableType.AT_AlterColumnType}
+_SERIAL = {f"{size}serial{number}" for size in ("", "small", "big") for number in ("", 2, 4, 8)}
 
 
-def alters_table(  # noqa: C901 - a branch for each command
-    statement: Parsed, before: Catalog
-) -> list[Hazard]:
-    """What ALTER TABLE risks, command by command."""
-    table, inherited = relation(statement), statement.relation.inh
-    hazards = []
+def alters(statement: Parsed) -> Iterator[Risk]:
+    """What ALTER TABLE, and what is written like it, risks, command by command."""
+    name = relation(statement)
+    if statement.objtype == ObjectType.OBJECT_TYPE:
+        if any(command.subtype in _CHANGED for command in statement.cmds):
+            yield changes_attributes(name)
+        return
     for command in statement.cmds:
-        column = quoted(command.name) if command.name else ""
-        fact = fact_named(before, "column", table, column)
-        if command.subtype == AlterTableType.AT_DropColumn:
-            if is_kept(table, column, fact):
-                continue
-            cascade = command.behavior == DropBehavior.DROP_CASCADE
-            hazards.append(
-                Hazard(
-                    HazardCode.DROPS_COLUMN,
-                    f"drops column {table}.{column}; its values are lost",
-                    check="" if cascade else has_values(table, column, before, only=not inherited),
-                    lock=table,
-                )
-            )
-        elif command.subtype == AlterTableType.AT_DropIdentity:
-            hazards += forgets_position(table, column, before)
-        elif command.subtype == AlterTableType.AT_AlterColumnType:
-            if fact:
-                hazards += converts(table, column, command.def_, Column.of(fact))
-            elif fact_named(before, "table", table):  # what it was is not known: assume the worst
-                message = f"changes the type of column {table}.{column}"
-                hazards.append(Hazard(HazardCode.CONVERTS_VALUES, message))
-        elif command.subtype == AlterTableType.AT_AddConstraint and fact is None:
-            hazards += _validates(table, command.def_, before)
-        elif command.subtype == AlterTableType.AT_ValidateConstraint:
-            if fact_named(before, "table", table):
-                hazards.append(_validating(table))
-        elif command.subtype == AlterTableType.AT_SetNotNull:
-            hazards.append(Hazard(HazardCode.SCANS_TABLE, f"reads all rows of {table}"))
-        elif command.subtype == AlterTableType.AT_AddColumn and fact_named(before, "table", table):
-            hazards += _adds(table, command.def_)
-    return hazards
+        if asked := _COMMANDS.get(command.subtype):
+            yield from asked(name, command, statement)
 
 
-def _validating(table: str) -> Hazard:
-    return Hazard(HazardCode.SCANS_TABLE, f"reads all rows of {table} to validate them")
+def _drops_column(table: str, command: Parsed, statement: Parsed) -> Iterator[Risk]:
+    cascade = command.behavior == DropBehavior.DROP_CASCADE
+    only = not statement.relation.inh
+    yield drops_column(table, quoted(command.name), only=only, cascade=cascade)
 
 
-def _validates(table: str, constraint: Parsed, before: Catalog) -> list[Hazard]:
-    if fact_named(before, "table", table) is None or constraint.skip_validation:
-        return []
-    if constraint.contype in (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN):
-        return [_validating(table)]
-    if constraint.contype in (
-        ConstrType.CONSTR_PRIMARY, ConstrType.CONSTR_UNIQUE, ConstrType.CONSTR_EXCLUSION
-    ):  # fmt: skip
-        return [Hazard(HazardCode.BUILDS_INDEX, f"builds an index over {table}")]
-    return []
+def _drops_identity(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    yield forgets_position(table, quoted(command.name))
 
 
-_FAILS = "fails in "
+def _drops_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    yield drops("constraint", table, quoted(command.name))
 
 
-def _adds(table: str, definition: Parsed) -> list[Hazard]:
-    """The hazard of a new column that must have a value, but has no default.
+def _retypes(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    definition, column = command.def_, quoted(command.name)
+    new = str(Type.of(RawStream()(definition.typeName)))
+    using = _using(column, definition.raw_default)
+    yield retypes(table, column, new, using)
 
-    Whether its type asks for one, as a domain may, is to be tried.
-    """
+
+def _using(column: str, value: Parsed) -> str:
+    """How values are converted; plain casts as the table of kinds writes them."""
+    casts: list[str] = []
+    inner = value
+    while isinstance(inner, ast.TypeCast):
+        kind: Parsed = inner.typeName
+        casts.insert(0, str(Type.of(RawStream()(kind))))
+        inner = inner.arg
+    if isinstance(inner, ast.ColumnRef):
+        return "::".join((column, *casts))
+    return RawStream()(value) if value else ""
+
+
+def _adds_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    constraint = command.def_
+    if constraint.contype in _CHECKED and not constraint.skip_validation:
+        yield scans(table)
+    if constraint.contype not in _INDEXED:
+        return
+    if not constraint.indexname:
+        yield builds_index(table)
+    elif constraint.contype == ConstrType.CONSTR_PRIMARY:
+        yield takes_index(table, quoted(constraint.indexname))
+
+
+def _alters_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    constraint = command.def_
+    if constraint.alterEnforceability and constraint.is_enforced:
+        yield scans(table)
+
+
+def _scans(table: str, _command: Parsed, _: Parsed) -> Iterator[Risk]:
+    yield scans(table)
+
+
+def _adds_column(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    definition = command.def_
     kinds = {constraint.contype for constraint in definition.constraints or ()}
-    if kinds & _FILLED:
-        return []
-    where = f"{_FAILS}a tenant whose {table} has rows: adds column {table}."
-    where += quoted(definition.colname)
-    if ConstrType.CONSTR_NOTNULL in kinds:
-        return [Hazard(HazardCode.FAILS_ON_ROWS, f"{where} NOT NULL without a default")]
-    if definition.typeName.names[0].sval == "pg_catalog":
-        return []
-    type_ = RawStream()(definition.typeName)
-    return [
-        Hazard(
-            HazardCode.FAILS_ON_ROWS,
-            f"{where} without a default, and {type_} does not let it be null",
-            check=f"CREATE TABLE {_TRIAL} AS SELECT; ALTER TABLE {_TRIAL} ADD COLUMN c {type_}",
-        )
-    ]
+    kind = RawStream()(definition.typeName)
+    yield adds_column(
+        table,
+        quoted(definition.colname),
+        kind,
+        not_null=ConstrType.CONSTR_NOTNULL in kinds,
+        filled=bool(kinds & _FILLED) or kind in _SERIAL,
+        computed=ConstrType.CONSTR_GENERATED in kinds,
+    )
 
 
-_FILLED = {ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY, ConstrType.CONSTR_GENERATED}
-_TRIAL = aside("row")
+def _attaches(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    part = command.def_.name
+    if command.def_.bound:  # else it is an index
+        named = (part.schemaname, part.relname)
+        yield attaches(".".join(quoted(name) for name in named if name), table)
 
 
-def closes_way_back(hazard: Hazard) -> str:
-    """What a risk of going back means for going forward; empty if nothing."""
-    if hazard.kind != "rows":
-        return ""
-    return f"cannot be taken back in {hazard.message.removeprefix(_FAILS)}"
+_COMMANDS = {
+    AlterTableType.AT_DropColumn: _drops_column,
+    AlterTableType.AT_DropIdentity: _drops_identity,
+    AlterTableType.AT_DropConstraint: _drops_constraint,
+    AlterTableType.AT_AlterColumnType: _retypes,
+    AlterTableType.AT_AddConstraint: _adds_constraint,
+    AlterTableType.AT_AlterConstraint: _alters_constraint,
+    AlterTableType.AT_ValidateConstraint: _scans,
+    AlterTableType.AT_SetNotNull: _scans,
+    AlterTableType.AT_AddColumn: _adds_column,
+    AlterTableType.AT_AttachPartition: _attaches,
+}
 
 
-def builds_index(statement: Parsed, before: Catalog) -> list[Hazard]:
+def alters_domain(statement: Parsed) -> Iterator[Risk]:
+    """What ALTER DOMAIN risks: its subtypes are letters."""
+    *schema, name = (quoted(part.sval) for part in statement.typeName)
+    domain = ".".join((*schema, name))
+    added = statement.def_ if statement.subtype == "C" else None
+    if statement.subtype in ("V", "O") or (added and not added.skip_validation):
+        yield checks_domain(domain)
+    if statement.subtype == "X":
+        yield drops("domain constraint", domain, quoted(statement.name))
+
+
+def creates_table(statement: Parsed) -> Iterator[Risk]:
+    """What CREATE TABLE risks, of a partition."""
+    if statement.partbound:
+        named = statement.inhRelations[0]
+        parent = ".".join(quoted(name) for name in (named.schemaname, named.relname) if name)
+        yield attaches(relation(statement), parent)
+
+
+def creates_index(statement: Parsed) -> Iterator[Risk]:
     """What CREATE INDEX risks."""
-    table = relation(statement)
-    if fact_named(before, "table", table) is None:
-        return []
-    return [Hazard(HazardCode.BUILDS_INDEX, f"builds an index over {table}; writers wait")]
+    yield builds_index(relation(statement))
+
+
+def reindexes(statement: Parsed) -> Iterator[Risk]:
+    """What REINDEX risks."""
+    if statement.kind.name != "REINDEX_OBJECT_INDEX":
+        return
+    index = relation(statement)
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        if fact := fact_named(before, "index", index):
+            yield from builds_index(fact.object).tell(before, goal)
+
+    yield Risk(tell)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal, NotRequired, Self, TypedDict
 from diffapply.model.own_name import spelled
 
 HazardKind = Literal[
-    "data", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
+    "data", "drop", "lock", "rewrite", "time", "rows", "code", "stale", "shared", "numbers"
 ]
-"""``data`` (rows or values may be lost), ``lock`` (others wait), ``rewrite`` (a table is
-rewritten), ``time`` (a scan or a build that grows with the rows), ``rows`` (it fails if the table
-has rows; the tenant then stays as it was), ``code`` (it may run other people's code with all rights
-of a superuser), ``stale`` (results computed earlier are not updated), ``shared`` (it changes what
-other schemas use, too), ``numbers`` (a sequence may give numbers that are used already)."""
+"""``data`` (rows or values may be lost), ``drop`` (what holds no data goes), ``lock`` (others
+wait), ``rewrite`` (a table is rewritten), ``time`` (a scan or a build that grows with the rows),
+``rows`` (it fails on certain rows; the tenant then stays as it was), ``code`` (it may run other
+people's code with all rights of a superuser), ``stale`` (results computed earlier are not updated),
+``shared`` (it changes what other schemas use, too), ``numbers`` (a sequence may give numbers that
+are used already)."""
 
 
 class HazardCode(Enum):
@@ -36,6 +37,7 @@ class HazardCode(Enum):
     DROPS_SCHEMA = "data", "A schema is dropped with everything in it."
     DROPS_DEPENDENTS = "data", "With CASCADE, everything that depends on an object is dropped, too."
     CONVERTS_VALUES = "data", "A column gets another type, and values may be changed or cut."
+    DROPS_LABEL = "data", "A label of an enum is dropped, and rows may have it."
     CHANGES_ATTRIBUTES = (
         "data",
         "Attributes of a composite type that columns use are dropped or converted.",
@@ -46,6 +48,7 @@ class HazardCode(Enum):
         "data",
         "Data may be lost; only in plan files that are older than these codes.",
     )
+    DROPS_OBJECT = "drop", "An object without data is dropped, and not created again."
     LOCKS_TABLE = "lock", "Sessions that read or write a table have to wait."
     LOCKS_SEQUENCE = "lock", "Sessions that draw numbers from a sequence have to wait."
     REWRITES_TABLE = "rewrite", "A table or materialized view is rewritten."
@@ -61,6 +64,10 @@ class HazardCode(Enum):
         "It takes time; only in plan files that are older than these codes.",
     )
     FAILS_ON_ROWS = "rows", "It fails if a table has rows; such a tenant stays as it was."
+    FAILS_ON_NULLS = (
+        "rows",
+        "It fails if a row has no value for a column; such a tenant stays as it was.",
+    )
     RUNS_CODE = "code", "Other people's code runs with all rights of a superuser."
     STALE_RESULTS = (
         "stale",
@@ -72,6 +79,7 @@ class HazardCode(Enum):
 
 _BEFORE_CODES: Mapping[str, HazardCode] = {
     "data": HazardCode.LOSES_DATA,
+    "drop": HazardCode.DROPS_OBJECT,
     "lock": HazardCode.LOCKS_TABLE,
     "rewrite": HazardCode.REWRITES_TABLE,
     "time": HazardCode.TAKES_TIME,

@@ -4,15 +4,10 @@ PostgreSQL converts local time by the session's TimeZone. The application's hold
 runs, but a statement should say by itself what it makes of values: so it names the zone.
 """
 
-import re
-from dataclasses import replace
-
+from diffapply.ddl.conversions import by_zone
 from diffapply.ddl.statements import Draft, Options, Retyping, literal
 from diffapply.model.catalog import Fact
 from diffapply.values import Column
-
-_KNOWING = re.compile(r"timestamp(?:\(\d\))? with time zone|timestamptz(?:\(\d\))?")
-_LOCAL = re.compile(r"timestamp(?:\(\d\))?(?: without time zone)?|date")
 
 _UTC = {"UTC", "UCT", "GMT", "ZULU", "UNIVERSAL", "GREENWICH", "GMT0", "GMT+0", "GMT-0"}
 
@@ -37,12 +32,6 @@ def naming_zone(ways: Options, old: Fact | None, new: Fact, zone: str) -> Option
     )
 
 
-def by_zone(old: str, new: str) -> bool:
-    """Whether values change from one type to the other by a time zone."""
-    types = (old, new)
-    return any(map(_KNOWING.fullmatch, types)) and any(map(_LOCAL.fullmatch, types))
-
-
 def _converted(old: Fact | None, new: Fact, zone: str) -> str:
     """A column's value in its new type, by the zone; empty if it does not depend on one."""
     if old is None or old.kind != "column":
@@ -57,5 +46,5 @@ def _converted(old: Fact | None, new: Fact, zone: str) -> str:
 
 def _with(value: str, draft: Draft) -> Draft:
     if isinstance(draft, Retyping) and not draft.using:
-        return replace(draft, using=value)
+        return draft.by(value)
     return draft

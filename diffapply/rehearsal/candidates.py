@@ -1,16 +1,18 @@
 """One way from a structure to another: how it begins, and what it costs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.locks import locks_of
 from diffapply.ddl.positions import outliving, waiting, with_carries
-from diffapply.hazards.statements import data_hazards
+from diffapply.ddl.risk import Risks, told
+from diffapply.ddl.statements import Way
+from diffapply.hazards.statements import data_hazards, printed
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
@@ -61,12 +63,14 @@ class Candidate:
     Attributes:
         renamed: the statements that it begins with.
         before: what stood there after those.
+        goal: what is to stand at the end.
         ordered: all statements, where they are to run in another order.
         composed: whether several changes of one table are one statement.
     """
 
     renamed: tuple[str, ...]
     before: Catalog
+    goal: Catalog
     found: Found
     ordered: tuple[str, ...] = ()
     composed: bool = True
@@ -74,9 +78,12 @@ class Candidate:
     @cached_property
     def statements(self) -> tuple[str, ...]:
         """All of them, in the order in which they run."""
-        found = joined(self.found.drafts) if self.composed else self.found.drafts
-        statements = (*self.renamed, *(draft.sql for draft in found))
+        statements = (*self.renamed, *(draft.sql for draft in self._drafts))
         return self.ordered or with_carries(statements, self._waiting)
+
+    @cached_property
+    def _drafts(self) -> Way:
+        return joined(self.found.drafts) if self.composed else self.found.drafts
 
     @property
     def remaining(self) -> bool:
@@ -100,14 +107,24 @@ class Candidate:
     def risks(self, sql: str) -> tuple[Hazard, ...]:
         """What a statement of its own may lose: not the position of what waits aside.
 
-        Of those that the table of kinds made, it says itself which risk nothing.
+        Those that the table of kinds made say it themselves; others are parsed.
         """
         if sql.removeprefix("DROP SEQUENCE ") in self._waiting:
             return ()
-        kind = self.found.made.get(sql)
-        if kind and not KINDS[kind].risks:
-            return ()
-        return data_hazards(sql, self.before)
+        risks = self._said.get(sql)
+        if risks is None:
+            return data_hazards(sql, self.before, self.goal)
+        return told(risks, self.before, self.goal)
+
+    def locks(self, sql: str) -> dict[str, str]:
+        """Table → the strongest lock that a statement takes by itself."""
+        if sql not in self._said:
+            return locks_of(printed(sql), self.before)
+        return locks_of(sql, self.before)
+
+    @cached_property
+    def _said(self) -> Mapping[str, Risks]:
+        return {draft.sql: draft.risks for draft in self._drafts if draft.risks is not None}
 
     @cached_property
     def _waiting(self) -> dict[str, str]:
@@ -126,7 +143,8 @@ def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate
     """
     with sandbox.trial():
         renamed, before = leg.begin(sandbox)
-        return Candidate(renamed, before, search(sandbox, before, leg.goal.catalog, first))
+        goal = leg.goal.catalog
+        return Candidate(renamed, before, goal, search(sandbox, before, goal, first))
 
 
 def _drops(sql: str) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import psycopg2
 
 from diffapply.database.pool import share
+from diffapply.ddl.risks import closes_way_back
 from diffapply.errors import UnreadableFactError
-from diffapply.hazards.tables import closes_way_back
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress

@@ -241,7 +241,8 @@ class Rehearsal:
                 else self._inspected_in(sandbox, leg.source)
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
-            return Candidate(renamed, before, search(sandbox, before, leg.goal.catalog, first))
+            found = search(sandbox, before, leg.goal.catalog, first)
+            return Candidate(renamed, before, leg.goal.catalog, found)
 
     def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
         """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""

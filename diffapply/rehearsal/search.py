@@ -5,13 +5,13 @@ nothing more runs, new statements are proposed for what still differs. The resul
 that order.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import psycopg2
 
 from diffapply.catalog.comparison import compare
-from diffapply.ddl.statements import Draft, Options, Way, drafts
+from diffapply.ddl.statements import Draft, Options, Way
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
 from diffapply.proposal.room import referred_keys_to_go, retyped
@@ -37,14 +37,12 @@ class Found:
         remaining: differences that are left; empty if the goal was reached.
         errors: PostgreSQL's errors for the statements that failed.
         denied: whether one of them was that the role lacks a right.
-        made: statement → the kind that proposed it; statements of migra and users are not in it.
     """
 
     drafts: tuple[Draft, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
-    made: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -90,7 +88,6 @@ class Search:
         self._sandbox = sandbox
         self._anew = {*anew}
         self.ran: list[Draft] = []
-        self.made: dict[str, str] = {}
         self.done: set[FactKey] = set()
         self.used_new_labels = False
 
@@ -108,11 +105,11 @@ class Search:
         live = self._routines_first(live, goal)
         live = self._room_made(live, goal)
         if first:
-            self.run(Change((drafts(self.written(statement)),)) for statement in first)
+            self.run(Change(((Draft(self.written(statement)),),)) for statement in first)
             live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
-                return Found(tuple(self.ran), made=self.made)
+                return Found(tuple(self.ran))
             stuck = self.run(self._proposed(live, goal))
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
@@ -138,7 +135,7 @@ class Search:
             for error in change.errors
         )
         told = tuple(errors) if remaining else ()
-        return Found(tuple(self.ran), remaining, told, denied, self.made)
+        return Found(tuple(self.ran), remaining, told, denied)
 
     def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
         """Replace routines first, as far as possible, before anything is computed with them.
@@ -250,7 +247,6 @@ class Search:
         self.ran += way
         if change.key:
             self.done.add(change.key)
-            self.made |= dict.fromkeys((draft.sql for draft in way), change.key[0])
 
     def _do(self, change: Change, ways: Options) -> bool:
         errors = []

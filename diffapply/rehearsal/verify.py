@@ -7,13 +7,13 @@ from itertools import takewhile
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.ddl.lost_positions import without_values
 from diffapply.ddl.statements import in_users_words
 from diffapply.hazards.observation import Observer
-from diffapply.hazards.sequences import without_values
 from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog, Difference
-from diffapply.model.hazards import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.change import sentence
@@ -112,6 +112,7 @@ class _Run:
         self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
         self._stale = Stale(sandbox, candidate.before, goal)
         self._risks = {sql: candidate.risks(sql) for sql in candidate.statements}
+        self._locks = candidate.locks
         self.proved: list[Statement] = []
         self.sql = ""
 
@@ -121,7 +122,7 @@ class _Run:
         while done < len(statements):
             chunk = list(takewhile(self._is_plain, statements[done : done + together]))
             if len(chunk) > 1 and self._observer.run_unnoticed(chunk):
-                self.proved += map(Statement, chunk)
+                self.proved += map(self._unnoticed, chunk)
                 together, done = min(2 * together, _TOGETHER), done + len(chunk)
             else:
                 its = self.one(statements[done], self._risks[statements[done]])
@@ -133,7 +134,7 @@ class _Run:
         known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
         self._sandbox.run([sql])
         self._stale.observe(len(self.proved), sql)
-        self.proved.append(self._observer.observe(Statement(sql, known)))
+        self.proved.append(self._observer.observe(Statement(sql, known), self._locks(sql)))
         return self.proved[-1]
 
     def add(self, risk: Hazard, saying: str) -> None:
@@ -149,7 +150,12 @@ class _Run:
             self.proved[number] = _with(risk, self.proved[number])
 
     def _is_plain(self, sql: str) -> bool:
-        return not (self._risks[sql] or self._stale.watches(sql))
+        """Whether nothing has to be asked before or after it."""
+        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in self._risks[sql])
+        return not (asks or self._stale.watches(sql))
+
+    def _unnoticed(self, sql: str) -> Statement:
+        return self._observer.unnoticed(Statement(sql, self._risks[sql]), self._locks(sql))
 
 
 def _with(risk: Hazard, statement: Statement) -> Statement:

@@ -174,7 +174,7 @@ def _with_depths(tokens: Iterable[_Token]) -> list[_Token]:
 
 
 def _before_actions(tokens: Sequence[_Token]) -> int:
-    """How many tokens an ALTER TABLE has before its actions; 0 if it is none."""
+    """How many tokens an ALTER TABLE has before its actions; 0 if it is none, or has none."""
     words = [token.word or token.text for token in tokens]
     if words[:2] != ["alter", "table"]:
         return 0
@@ -185,7 +185,8 @@ def _before_actions(tokens: Sequence[_Token]) -> int:
     at += 1
     while words[at : at + 1] == ["."]:
         at += 2
-    return at + (words[at : at + 1] == ["*"])
+    at += words[at : at + 1] == ["*"]
+    return at if at < len(tokens) else 0
 
 
 def _wrapped(

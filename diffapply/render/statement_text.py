@@ -15,6 +15,7 @@ from diffapply.render.wording import terminated, told, visible, visible_block
 
 _HAZARD: dict[HazardKind, str] = {
     "data": ALARM,
+    "drop": "red",
     "lock": "yellow",
     "rewrite": "yellow",
     "time": "cyan",

@@ -53,7 +53,10 @@ def terminated(sql: str) -> str:
 
 def told(hazard: Hazard) -> str:
     """What a statement risks, and what repairs it afterwards."""
-    return f"{hazard.message}. Renew: {hazard.remedy}" if hazard.remedy else hazard.message
+    if not hazard.remedy:
+        return hazard.message
+    word = "Renew" if hazard.kind == "stale" else "Afterwards"
+    return f"{hazard.message}. {word}: {hazard.remedy}"
 
 
 def short(fingerprint: str) -> str:

@@ -35,6 +35,9 @@ LARGEST = 8
 _LARGEST_OUTSIDE = 3
 """The same if a shared table is locked: its users wait longer with each further tenant."""
 
+_BRIEF = ("drop", "lock", "code")
+"""Kinds of hazards that do not keep tenants from being done in batches."""
+
 _LOCK_SECONDS = 0.15
 """Seconds that a batch waits for a lock, while it may hold others."""
 
@@ -57,10 +60,11 @@ class BatchResult:
 def is_brief(transition: Transition) -> bool:
     """Whether tenants may be done in batches: the only hazard is a brief lock.
 
-    A `code` hazard does not matter here: it is checked for every tenant, in batches, too.
+    To drop what holds no data takes no time. A `code` hazard does not matter here: it is checked
+    for every tenant, in batches, too.
     """
     hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
-    return transition.managed is None and all(hazard.kind in ("lock", "code") for hazard in hazards)
+    return transition.managed is None and all(hazard.kind in _BRIEF for hazard in hazards)
 
 
 def largest(transition: Transition) -> int:

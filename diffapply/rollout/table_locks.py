@@ -12,7 +12,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.limits import milliseconds
-from diffapply.hazards.observation import STRENGTH
+from diffapply.ddl.locks import STRENGTH
 from diffapply.model.plan import Statement, Transition
 
 WAITED = """select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()

@@ -127,6 +127,7 @@ def not_null_name(fact: Fact) -> str:
 # The second form is what dumps of PostgreSQL 8.0 and older have: the name is looked up each time.
 _CALL = rf"nextval\((?:({LITERAL})::regclass|\(({LITERAL})::text\)::regclass)\)"
 _CALLED = Pattern(_CALL)
+_CONSTANT = Pattern(rf"(?:{LITERAL}|-?[0-9.]+|true|false|NULL)(?:::[\w .,()\[\]\"]+)*")
 _NUMBER = Pattern(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
 
 
@@ -149,6 +150,11 @@ class Default(Value):
         """What it draws a number from: quoted, with its schema where that is another one."""
         called = _CALLED.search(self.expression)
         return unquoted(called[1] or called[2]) if called else None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is the same in each row."""
+        return _CONSTANT.fullmatch(self.expression) is not None
 
     @property
     def is_sequence(self) -> bool:

@@ -1,12 +1,12 @@
 """Tenants that are each the rich one with one change: built, led back and forth, compared."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg2
+from pglast.stream import RawStream
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
@@ -14,15 +14,18 @@ from diffapply.catalog.comparison import compare
 from diffapply.catalog.reader import read_catalog, read_catalogs, read_fingerprints
 from diffapply.database.connection import connected
 from diffapply.database.session import enter_schema
-from diffapply.ddl import KINDS
+from diffapply.ddl.locks import HARMLESS, locks_of
+from diffapply.ddl.risk import told
+from diffapply.ddl.statements import Draft
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog
-from diffapply.model.hazards import HazardCode
-from diffapply.model.plan import Shape
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Shape, Statement
 from diffapply.model.scope import TENANT, Scope
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
+from diffapply.values import Table
 from tests.acceptance.database_dump import difference, dumped_by_schema
 from tests.acceptance.mutations import Mutation
 from tests.servers import Server
@@ -56,11 +59,26 @@ def _prepare(server: Server) -> None:
         connection.close()
 
 
-def _made(live: Catalog, goal: Catalog) -> Iterator[tuple[str, str]]:
-    """Each statement that the table of kinds has for what differs, and the kind it is of."""
+def _made(live: Catalog, goal: Catalog) -> Iterator[Draft]:
+    """Each statement that the table of kinds has for what differs."""
     for proposal in from_facts.propose(live, goal):
         for way in (*proposal.options, *proposal.resorts):
-            yield from ((draft.sql, proposal.fact.kind) for draft in way)
+            yield from way
+
+
+def _is_lockable(table: str, catalog: Catalog) -> bool:
+    """Whether it is one of the tenant's own whose rows are here."""
+    fact = catalog.facts.get(("table", table))
+    return fact is not None and not Table.of(fact).foreign
+
+
+def _in_text(hazards: Iterable[Hazard]) -> set[tuple[str, ...]]:
+    """What can be told without running a statement, with its check as the parser writes it."""
+    return {
+        (its.code.name, its.message, RawStream()(its.check) if its.check else "", its.lock)
+        for its in hazards
+        if its.code is not HazardCode.REWRITES_TABLE
+    }
 
 
 @dataclass
@@ -69,12 +87,16 @@ class Gallery:
 
     Attributes:
         wrong: sentences on what is not as it should be.
+        rewrites: what statements said that they rewrite, and did.
+        locks: how many locks were known beforehand, and seen.
     """
 
     url: str
     connection: Connection
     version: int
     wrong: list[str] = field(default_factory=list)
+    rewrites: set[str] = field(default_factory=set)
+    locks: int = 0
 
     def build(self, schema: str, change: str = "") -> None:
         """Build the rich tenant, and change it."""
@@ -117,19 +139,32 @@ class Gallery:
                 yield mutation, changed
             cursor.execute("rollback")
 
-    def risks(self, mutations: Sequence[Mutation]) -> dict[str, set[HazardCode]]:
-        """Kind → what the parser finds in the statements that its entry makes, tried or not.
+    def ask_for_risks(self, mutations: Sequence[Mutation]) -> set[HazardCode]:
+        """Compare what statements say that they risk, tried or not, with what the parser finds.
 
-        It cannot look into DO, and assumes the worst of it.
+        It cannot look into DO, and assumes the worst of it; what is rewritten it does not tell.
+
+        Returns:
+            All risks that were said.
         """
         rich, empty = read_catalog(self.connection, RICH), Catalog.of([])
-        found: dict[str, set[HazardCode]] = defaultdict(set)
+        codes = set()
         for changed in (empty, *(changed for _, changed in self.changes(mutations))):
             for live, goal in ((changed, rich), (rich, changed)):
-                for statement, kind in _made(live, goal):
-                    if not statement.startswith("DO "):
-                        found[kind] |= {its.code for its in data_hazards(statement, live)}
-        return found
+                for draft in _made(live, goal):
+                    codes |= self._judge_risks(draft, live, goal)
+        return codes
+
+    def _judge_risks(self, draft: Draft, live: Catalog, goal: Catalog) -> set[HazardCode]:
+        if draft.risks is None:
+            self.wrong.append(f"{draft.sql}: says nothing of its risks")
+            return set()
+        said = told(draft.risks, live, goal)
+        codes = {its.code for its in said}
+        found = data_hazards(draft.sql, live, goal)
+        if not draft.sql.startswith("DO ") and _in_text(said) != _in_text(found):
+            self.wrong.append(f"{draft.sql}: says {_in_text(said)}, the parser {_in_text(found)}")
+        return codes
 
     def _judge_sight(self, mutation: Mutation, changed: Catalog, rich: Catalog) -> None:
         if changed.fingerprint == rich.fingerprint:
@@ -176,12 +211,37 @@ class Gallery:
     def _judge_rewrites(
         self, mutation: Mutation, verdict: Verdict, live: Catalog, goal: Catalog
     ) -> None:
-        made = dict(_made(live, goal))
+        if len(verdict.statements) == 1:
+            self._judge_locks(mutation, verdict.statements[0], live)
+        made = {draft.sql: draft.risks or () for draft in _made(live, goal)}
         for statement in verdict.statements:
-            rewrites = any(its.code is HazardCode.REWRITES_TABLE for its in statement.hazards)
-            kind = made.get(statement.sql)
-            if rewrites and kind and HazardCode.REWRITES_TABLE not in KINDS[kind].risks:
-                self.wrong.append(f"{mutation.sql}: a {kind} is not said to rewrite a table")
+            seen, said = (
+                {its.message for its in hazards if its.code is HazardCode.REWRITES_TABLE}
+                for hazards in (
+                    statement.hazards,
+                    told(made.get(statement.sql, ()), live, goal),
+                )
+            )
+            self.rewrites |= said
+            if not said <= seen:
+                self.wrong.append(f"{mutation.sql}: {statement.sql} says that it {said}: {seen}")
+
+    def _judge_locks(self, mutation: Mutation, statement: Statement, live: Catalog) -> None:
+        """Of a first statement, all locks can be seen: they are those that are known of it."""
+        known = locks_of(statement.sql, live)
+        said = {
+            (table, mode)
+            for table, mode in known.items()
+            if mode != HARMLESS and _is_lockable(table, live)
+        }
+        seen = {
+            (its.table, its.mode)
+            for its in statement.locks
+            if its.mode != HARMLESS and _is_lockable(its.table, live)
+        }
+        self.locks += len(seen)
+        if said != seen:
+            self.wrong.append(f"{mutation.sql}: {statement.sql} is known to lock {said}: {seen}")
 
     def _lead(
         self, way: str, changed: Mapping[str, Mutation], proved: Mapping[tuple[str, str], Verdict]

@@ -66,6 +66,26 @@ def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: 
     assert database.rows("select name, price from user_1.t") == [("abc", 7)]
 
 
+@pytest.mark.postgres(15, 18)
+def test_a_label_that_rows_have_is_kept(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """Also in arrays; where nobody has it, it goes without being asked for."""
+    tables = "create table t (m {0}); create table a (m {0}[])".format("mood")
+    desired = f"create type mood as enum ('ok', 'new'); {tables}"
+    (tmp_path / "desired.sql").write_text(desired)
+    for name in ("user_1", "user_2", "user_3"):
+        mood = "create type mood as enum ('sad', 'ok', 'it''s')"
+        database.execute(f"create schema {name}; set search_path = {name}; {mood}; {tables}")
+    database.execute("insert into user_1.t values ('ok'), ('it''s')")
+    database.execute("insert into user_2.a values ('{ok}'), ('{ok,sad}')")
+    database.execute("insert into user_3.t values ('ok'), (null)")
+    code, statuses, errors = _apply(cli, tmp_path)
+    refused = {"user_1": "refused", "user_2": "refused", "user_3": "applied"}
+    assert (code, statuses) == (3, refused)
+    assert "drops labels 'sad', 'it''s' that rows of t may have in m" in errors["user_1"]
+    assert "rows of a" in errors["user_2"]
+    assert database.rows("select m::text from user_3.t order by m") == [("ok",), (None,)]
+
+
 def test_what_is_allowed_is_done(database: Database, cli: Cli, folder: Path) -> None:
     """With --allow-destructive, data goes."""
     database.execute("insert into user_1.spare values (1)")

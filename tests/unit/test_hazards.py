@@ -4,6 +4,9 @@ import pytest
 
 from diffapply.hazards.statements import data_hazards
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import Hazard, HazardCode
+
+FAILS = "FAILS_ON_NULLS"
 
 BEFORE = Catalog.of(
     [
@@ -151,6 +154,169 @@ def test_a_position_that_values_tell_is_not_lost(sequence: str, check: str) -> N
     """What sessions have cached and not used counts as not given."""
     [hazard] = data_hazards(f"drop sequence {sequence}", COUNTED)
     assert hazard.check == check
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("numeric(10,2)", "numeric(12,2)"),
+        ("numeric(10,2)", "numeric(12,4)"),
+        ("integer", "numeric(12,2)"),
+        ("integer", "double precision"),
+        ("character varying(10)", "character varying(20)"),
+        ("character varying(10)[]", "character varying(20)[]"),
+        ("text", "character varying"),
+        ("timestamp(3) without time zone", "timestamp without time zone"),
+        ("timestamp(3) with time zone", "timestamp(6) with time zone"),
+        ("timestamp without time zone", "timestamp(6)"),
+        ("time(0) with time zone", "timetz"),
+        ("date", "timestamp"),
+        ("interval(2)", "interval"),
+        ("interval day to second(3)", "interval(3)"),
+        ("bit varying(3)", "bit varying"),
+        ("bit(3)", "bit varying(3)"),
+        ("cidr", "inet"),
+    ],
+)
+def test_a_wider_type_keeps_all_values(old: str, new: str) -> None:
+    """Back again, they might be cut; with an expression, they may become anything."""
+    there = Catalog.of([Fact("table", "t", "t", "TABLE"), Fact("column", "t.x", "t", old)])
+    assert not _of_values(f"alter table t alter x type {new}", there)
+    assert not _of_values(f"alter table t alter x type {new} using x::{new}", there)
+    assert _of_values(f"alter table t alter x type {new} using other(x)", there)
+    back = Catalog.of([Fact("table", "t", "t", "TABLE"), Fact("column", "t.x", "t", new)])
+    assert (new, old) in SAME or _of_values(f"alter table t alter x type {old}", back)
+
+
+SAME = {("character varying", "text"), ("timestamp(6)", "timestamp without time zone")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("numeric(10,2)", "numeric(11,4)"),
+        ("numeric(10,2)", "numeric(12,1)"),
+        ("bigint", "numeric(20,2)"),
+        ("bigint", "double precision"),
+        ("numeric", "numeric(1000,2)"),
+        ("timestamp with time zone", "timestamp(3) with time zone"),
+        ("timestamp without time zone", "date"),
+        ("interval", "interval day to second"),
+        ("bit(3)", "bit(4)"),
+        ("character(3)", "text"),
+        ("integer", "integer[]"),
+    ],
+)
+def test_what_may_cut_is_checked(old: str, new: str) -> None:
+    there = Catalog.of([Fact("table", "t", "t", "TABLE"), Fact("column", "t.x", "t", old)])
+    [hazard] = _of_values(f"alter table t alter x type {new}", there)
+    assert hazard.check
+
+
+def _of_values(statement: str, before: Catalog) -> list[Hazard]:
+    return [its for its in data_hazards(statement, before) if its.kind == "data"]
+
+
+def _with_enum(labels: str, column: str) -> Catalog:
+    return Catalog.of(
+        [
+            Fact("enum", "mood", "mood", f"ENUM ({labels})"),
+            Fact("table", "t", "t", "TABLE"),
+            Fact("column", "t.m", "t", column),
+        ]
+    )
+
+
+def test_a_label_that_goes_is_checked() -> None:
+    """Only rows that have it are in danger."""
+    statement = "alter table t alter m type mood using m::text::mood"
+    before, goal = _with_enum("'sad', 'ok', 'it''s'", "mood"), _with_enum("'ok', 'new'", "mood")
+    [hazard] = data_hazards(statement, before, goal)
+    assert hazard.code is HazardCode.DROPS_LABEL
+    assert hazard.check == (
+        "SELECT EXISTS (SELECT FROM t WHERE m::pg_catalog.text OPERATOR(pg_catalog.=) "
+        "ANY (ARRAY['sad', 'it''s']::pg_catalog.text[]))"
+    )
+    assert data_hazards(statement, goal, _with_enum("'new', 'ok'", "mood")) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("drop view v", "drops view v"),
+        ("drop function f(integer, text)", "drops routine f(integer,text)"),
+        ("drop function f", "drops routine f(integer,text)"),
+        ("drop trigger g on t", "drops trigger t.g"),
+        ("alter table t drop constraint c", "drops constraint t.c"),
+        ("alter table t drop column double", "drops column t.double, which is computed"),
+    ],
+)
+def test_what_is_dropped_is_told_unless_it_comes_again(statement: str, message: str) -> None:
+    """Without its data, it can be created again: so that needs no consent."""
+    facts = [
+        Fact("view", "v", "v", "AS SELECT 1"),
+        Fact("routine", "f(integer,text)", "f(integer,text)", "FUNCTION f(integer, text)"),
+        Fact("trigger", "t.g", "t", "CREATE TRIGGER g"),
+        Fact("constraint", "t.c", "t", "CHECK ((id > 0))"),
+        Fact("column", "t.double", "t", "integer GENERATED ALWAYS AS (id * 2) STORED"),
+    ]
+    [hazard] = data_hazards(statement, Catalog.of(facts))
+    assert (hazard.kind, hazard.message) == ("drop", message)
+    assert data_hazards(statement, Catalog.of(facts), Catalog.of(facts)) == ()
+
+
+def test_what_goes_with_a_column_is_told() -> None:
+    index = Fact("index", "i", "t", "ON t USING btree (name)")
+    before = Catalog.of([*BEFORE.facts.values(), index])
+    told = [its.message for its in data_hazards("alter table t drop column name", before)]
+    assert told == ["drops column t.name; its values are lost", "drops index i"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "codes"),
+    [
+        ("alter table t add constraint k unique using index i", set()),
+        ("alter table t add constraint k primary key using index i", {"SCANS_TABLE"}),
+        ("alter table t add constraint k unique (id)", {"BUILDS_INDEX"}),
+        ("alter table t add check (id > 0), alter id set not null", {"SCANS_TABLE"}),
+        ("alter table t add check (id > 0) not valid", set()),
+        ("alter table p attach partition t for values in (1)", {"SCANS_TABLE"}),
+        ("alter table p attach partition made_just_now for values in (1)", {"SCANS_TABLE"}),
+        ("create table n partition of p for values in (1)", {"SCANS_TABLE"}),
+        ("refresh materialized view m", {"COMPUTES_VIEW"}),
+        ("refresh materialized view m with no data", set()),
+        ("create materialized view m as select 1", {"RECOMPUTES_VIEW"}),
+        ("create materialized view n as select 1", {"COMPUTES_VIEW"}),
+        ("create materialized view n as select 1 with no data", set()),
+        ("alter domain d add check (value > 0)", {"SCANS_TABLE"}),
+        ("alter table t add g integer generated always as (id) stored not null", {FAILS}),
+        ("alter table t add g integer generated always as (id) stored", set()),
+    ],
+)
+def test_what_takes_time_or_fails_is_told_once(statement: str, codes: set[str]) -> None:
+    before = Catalog.of(
+        [
+            Fact("table", "t", "t", "TABLE"),
+            Fact("column", "t.id", "t", "integer"),
+            Fact("column", "t.d", "t", "d"),
+            Fact("domain", "d", "d", "integer"),
+            Fact("index", "i", "t", "ON t UNIQUE USING btree (id)"),
+            Fact("table", "p", "p", "TABLE PARTITION BY LIST (id)"),
+            Fact("table", "rest", "rest", "TABLE"),
+            Fact("partition", "rest", "rest", "OF p DEFAULT"),
+            Fact("materialized view", "m", "m", "AS SELECT 1"),
+        ]
+    )
+    told = [its.code.name for its in data_hazards(statement, before) if its.kind != "rewrite"]
+    told += [
+        its.code.name for its in data_hazards(statement, before) if its.code.name in RECOMPUTES
+    ]
+    assert {*told} == codes
+    messages = [its.message for its in data_hazards(statement, before)]
+    assert len(messages) == len({*messages})
+
+
+RECOMPUTES = {"RECOMPUTES_VIEW"}
 
 
 def test_to_validate_takes_time() -> None:

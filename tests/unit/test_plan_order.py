@@ -169,7 +169,7 @@ class TestOrder:
 
     def test_of_a_domain_that_calls_a_routine(self) -> None:
         """After the routine; another one before."""
-        routine = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS $$select 1$$"
+        routine = "FUNCTION f() RETURNS integer LANGUAGE sql AS $$select 1$$"
         goal = catalog(
             fact("domain", "calls", "integer"),
             fact("domain default", "calls", "f()"),
@@ -178,7 +178,7 @@ class TestOrder:
         )
         assert _beginnings(_plan(_NOTHING, goal)) == [
             "CREATE DOMAIN plain",
-            "CREATE OR REPLACE",
+            "CREATE FUNCTION f()",
             "CREATE DOMAIN calls",
         ]
 

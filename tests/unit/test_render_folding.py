@@ -38,6 +38,11 @@ def test_the_tokens_are_the_same(pieces: list[tuple[str, str]], width: int) -> N
     assert tokens(fold(folded, width)) == tokens(sql)
 
 
+@pytest.mark.parametrize("sql", ["check,\nalter table create", "alter table,\n", "alter table\n*"])
+def test_an_alter_table_may_have_no_action(sql: str) -> None:
+    assert tokens(fold(sql, 20)) == tokens(sql)
+
+
 @given(st.text(max_size=200))
 def test_what_is_no_sql_stays(text: str) -> None:
     """Or has the same tokens, if it happens to be SQL."""

@@ -1,43 +1,51 @@
 """What is lost with a sequence: its position, unless values tell it, or it was carried over."""
 
+from collections.abc import Iterator
+
 from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.risk import Risk
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Identity, Numbering, Sequence
 
 
-def drops_position(sequence: str, before: Catalog, *, cascade: bool) -> list[Hazard]:
-    """The hazard of dropping a sequence; none if the transition has created it.
+def drops_position(sequence: str, *, cascade: bool = False) -> Risk:
+    """A sequence goes; no hazard if the transition has created it.
 
     Args:
-        before: what stands where the transition begins.
         cascade: whether what depends on it goes with it.
     """
-    if fact_named(before, "sequence", sequence) is None:
-        return []  # the transition put it there, to carry a position from it
-    check = f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
-    message = f"drops sequence {sequence}; its position is lost"
-    return [Hazard(HazardCode.DROPS_SEQUENCE, message, check="" if cascade else check)]
+
+    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+        if fact_named(before, "sequence", sequence) is None:
+            return  # the transition put it there, to carry a position from it
+        check = "" if cascade else f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
+        message = f"drops sequence {sequence}; its position is lost"
+        yield Hazard(HazardCode.DROPS_SEQUENCE, message, check=check)
+
+    return Risk(tell)
 
 
-def forgets_position(table: str, column: str, before: Catalog) -> list[Hazard]:
-    """What it risks to drop the identity of a column."""
-    identity = fact_named(before, "identity", table, column)
-    if identity is None:
-        return []
-    its = Identity.of(identity)
-    waiting = literal(aside(its.sequence))
-    untold = _beyond(table, column, its.sequence, its)
-    return [
-        Hazard(
+def forgets_position(table: str, column: str) -> Risk:
+    """A column is no longer an identity."""
+
+    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+        identity = fact_named(before, "identity", table, column)
+        if identity is None:
+            return
+        its = Identity.of(identity)
+        waiting = literal(aside(its.sequence))
+        untold = _beyond(table, column, its.sequence, its)
+        yield Hazard(
             HazardCode.DROPS_IDENTITY,
             f"drops the identity of {table}.{column}; its position is lost, unless it was carried",
             check=f"SELECT is_called AND pg_catalog.to_regclass({waiting}) IS NULL{untold} "
             f"FROM {its.sequence}",
         )
-    ]
+
+    return Risk(tell)
 
 
 def _untold(sequence: str, before: Catalog) -> str:

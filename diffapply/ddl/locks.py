@@ -1,0 +1,247 @@
+"""Which tables a statement locks by itself, and how: as PostgreSQL documents it.
+
+A rehearsal sees only the locks that the statements before did not take already. So what is told of
+a statement is the stronger of both.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from re import Match
+
+from diffapply.ddl.inheritance import parents_of
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Column, Constraint, ForeignKey, Partition
+from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, listed, words
+
+MODES = (
+    "SHARE UPDATE EXCLUSIVE",
+    "SHARE",
+    "SHARE ROW EXCLUSIVE",
+    "EXCLUSIVE",
+    "ACCESS EXCLUSIVE",
+)
+"""As LOCK TABLE writes them, by strength. Weaker ones keep nobody from reading or writing, and wait
+for nobody who does."""
+
+STRENGTH: Mapping[str, int] = {mode: strength for strength, mode in enumerate(MODES)}
+"""Mode of a lock → the larger, the stronger."""
+
+HARMLESS, _SHARE, _WRITERS, _, _ALL = MODES
+"""The first holds up nobody but VACUUM and other changes of structure: no hazard."""
+
+Lock = tuple[str, str]
+"""Table and mode."""
+
+_Locks = Callable[[Match[str], Catalog], Iterator[Lock]]
+
+
+def locks_of(statement: str, before: Catalog) -> dict[str, str]:
+    """Table → the strongest lock on it that a statement takes.
+
+    Args:
+        statement: as the table of kinds or the parser's printer writes it.
+        before: what stands where the transition begins.
+    """
+    strongest: dict[str, str] = {}
+    for pattern, locks in _STATEMENTS:
+        if its := pattern.match(statement):
+            for table, mode in locks(its, before):
+                if STRENGTH[strongest.get(table, HARMLESS)] <= STRENGTH[mode]:
+                    strongest[table] = mode
+            break
+    return strongest
+
+
+def _alters(its: Match[str], before: Catalog) -> Iterator[Lock]:
+    table = its["table"]
+    for action in listed(its.string[its.end() :]):
+        mode = _mode(action.strip())
+        yield table, mode
+        if not (its["only"] or _ALONE.match(action.strip())):
+            yield from ((child, mode) for child in _descendants(table, before))
+        for pattern, locks in _ACTIONS:
+            if found := pattern.match(action.strip()):
+                yield from locks(table, found, before)
+
+
+def _mode(action: str) -> str:
+    return next((mode for pattern, mode in _WEAKER if pattern.match(action)), _ALL)
+
+
+_WEAKER = (
+    (Pattern(r"VALIDATE |ATTACH PARTITION |CLUSTER ON |SET WITHOUT CLUSTER"), HARMLESS),
+    (Pattern(r"(?:ALTER .* )?(?:RE)?SET \((?!.*user_catalog_table)"), HARMLESS),
+    (Pattern(rf"ALTER (?:COLUMN )?{IDENTIFIER} SET STATISTICS "), HARMLESS),
+    (Pattern(r"(?:ENABLE|DISABLE) (?:ALWAYS |REPLICA )?TRIGGER "), _WRITERS),
+    (Pattern(rf"ADD (?:CONSTRAINT {IDENTIFIER} )?FOREIGN KEY "), _WRITERS),
+)
+"""Actions of ALTER TABLE that let others read, or go on; all others keep everybody out."""
+
+_ALONE = Pattern(
+    r"RENAME TO |OWNER TO |SET (?:SCHEMA|TABLESPACE|LOGGED|UNLOGGED|ACCESS|WITHOUT|\()|RESET \(|"
+    r"(?:ENABLE|DISABLE|FORCE|NO FORCE) |REPLICA IDENTITY |CLUSTER ON |ATTACH |DETACH |INHERIT |"
+    r"NO INHERIT |OF |NOT OF"
+)
+"""Actions that do nothing to the tables that inherit from this one."""
+
+
+def _descendants(table: str, before: Catalog) -> Iterator[str]:
+    for child in _children(before).get(table, ()):
+        yield child
+        yield from _descendants(child, before)
+
+
+@lru_cache(maxsize=4)
+def _children(catalog: Catalog) -> Mapping[str, Sequence[str]]:
+    """Table → its partitions, and those that inherit from it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for fact in (*catalog.by_kind.get("partition", ()), *catalog.by_kind.get("inherits", ())):
+        for parent in parents_of(fact.name, catalog):
+            found[parent].append(fact.name)
+    return found
+
+
+def _of_key(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+    """A foreign key has triggers on what it refers to."""
+    fact = before.facts.get(("constraint", f"{table}.{its['name']}"))
+    yield from _of_foreign_keys([fact] if fact else [])
+
+
+def _of_column(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+    """With a column go its foreign keys; with another type, they are made again."""
+    keys = before.parts("constraint", table)
+    yield from _of_foreign_keys(key for key in keys if its["name"] in words(key.definition))
+
+
+def _of_foreign_keys(facts: Iterable[Fact]) -> Iterator[Lock]:
+    for fact in facts:
+        key = Constraint.of(fact)
+        if isinstance(key, ForeignKey):
+            yield key.table, _ALL
+
+
+def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+    yield its["name"], _ALL
+    yield from _of_default(table, before)
+    for fact in before.by_kind.get("constraint", ()):
+        key = Constraint.of(fact)
+        if isinstance(key, ForeignKey) and key.table == table:
+            yield fact.object, _WRITERS if its["verb"] == "ATTACH" else _ALL
+
+
+def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
+    """What the default partition may hold changes with each other one."""
+    for fact in before.by_kind.get("partition", ()):
+        its = Partition.of(fact)
+        if its.parent == table and its.bound == "DEFAULT":
+            yield fact.name, _ALL
+
+
+_ACTIONS: tuple[tuple[Pattern, Callable[[str, Match[str], Catalog], Iterator[Lock]]], ...] = (
+    (
+        Pattern(rf"ADD .*\bREFERENCES (?P<name>{NAME})"),
+        lambda _table, its, _: iter([(its["name"], _WRITERS)]),
+    ),
+    (Pattern(rf"DROP CONSTRAINT (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_key),
+    (Pattern(rf"DROP COLUMN (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_column),
+    (Pattern(rf"ALTER (?:COLUMN )?(?P<name>{IDENTIFIER}) (?:SET DATA )?TYPE "), _of_column),
+    (Pattern(rf"(?P<verb>ATTACH|DETACH) PARTITION (?P<name>{NAME})"), _of_partition),
+)
+
+
+def _on_table(mode: str, *, parts: bool = False) -> _Locks:
+    """A lock on the table that the statement names; with `parts`, unless it is on that alone."""
+
+    def locks(its: Match[str], before: Catalog) -> Iterator[Lock]:
+        yield its["table"], mode
+        if parts and not its["only"]:
+            yield from ((part, mode) for part in _descendants(its["table"], before))
+
+    return locks
+
+
+def _on_tables_index(mode: str) -> _Locks:
+    def locks(its: Match[str], before: Catalog) -> Iterator[Lock]:
+        if fact := before.facts.get(("index", its["index"])):
+            yield fact.object, mode
+            yield from ((part, mode) for part in _descendants(fact.object, before))
+
+    return locks
+
+
+def _creates(its: Match[str], before: Catalog) -> Iterator[Lock]:
+    if parent := its["parent"]:
+        yield parent, _ALL
+        yield from _of_default(parent, before)
+    for found in _REFERS.finditer(its.string, its.end()):
+        yield found["table"], _WRITERS
+
+
+_REFERS = Pattern(rf" REFERENCES (?P<table>{NAME})")
+
+
+def _drops(its: Match[str], before: Catalog) -> Iterator[Lock]:
+    for table in map(str.strip, listed(its.string[its.end() :].removesuffix(" CASCADE"))):
+        yield table, _ALL
+        yield from _of_foreign_keys([*before.parts("constraint", table)])
+        if fact := before.facts.get(("partition", table)):
+            parent = Partition.of(fact).parent
+            yield parent, _ALL
+            yield from _of_default(parent, before)
+
+
+def _checks(its: Match[str], before: Catalog) -> Iterator[Lock]:
+    for fact in before.by_kind.get("column", ()):
+        if Column.of(fact).type.removesuffix("[]") == its["domain"]:
+            yield fact.object, _SHARE
+
+
+_STATEMENTS: tuple[tuple[Pattern, _Locks], ...] = (
+    (
+        Pattern(
+            r"ALTER (?:FOREIGN )?TABLE (?:IF EXISTS )?(?P<only>ONLY )?" + rf"(?P<table>{NAME}) "
+        ),
+        _alters,
+    ),
+    (
+        Pattern(rf"CREATE (?:UNIQUE )?INDEX (?:{NAME} )?ON (?P<only>ONLY )?(?P<table>{NAME})"),
+        _on_table(_SHARE, parts=True),
+    ),
+    (Pattern(rf"REINDEX INDEX (?P<index>{NAME})"), _on_tables_index(_SHARE)),
+    (Pattern(rf"DROP INDEX (?:IF EXISTS )?(?P<index>{NAME})"), _on_tables_index(_ALL)),
+    (
+        Pattern(
+            rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER {IDENTIFIER} (?:\"[^\"]*\"|[^\"])*?"
+            rf" ON (?P<table>{NAME}) "
+        ),
+        _on_table(_WRITERS),
+    ),
+    (
+        Pattern(rf"CREATE (?:OR REPLACE )?RULE {IDENTIFIER} AS\s+ON \w+ TO (?P<table>{NAME})"),
+        _on_table(_ALL),
+    ),
+    (
+        Pattern(
+            rf"(?:CREATE|ALTER|DROP) (?:POLICY|RULE|TRIGGER) (?:IF EXISTS )?{IDENTIFIER} "
+            rf"ON (?P<table>{NAME})"
+        ),
+        _on_table(_ALL),
+    ),
+    (
+        Pattern(rf"(?:ALTER|DROP|REFRESH) MATERIALIZED VIEW (?:IF EXISTS )?(?P<table>{NAME})"),
+        _on_table(_ALL),
+    ),
+    (
+        Pattern(
+            rf"CREATE (?:UNLOGGED )?(?:FOREIGN )?TABLE (?:{NAME}) "
+            rf"(?:PARTITION OF (?P<parent>{NAME}))?"
+        ),
+        _creates,
+    ),
+    (Pattern(r"DROP (?:FOREIGN )?TABLE (?:IF EXISTS )?"), _drops),
+    (
+        Pattern(rf"ALTER DOMAIN (?P<domain>{NAME}) (?:ADD |VALIDATE |SET NOT NULL)"),
+        _checks,
+    ),
+)
