@@ -9,7 +9,15 @@ from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_t
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import adds_column, drops_column, rewrites
 from diffapply.ddl.serial import identity, serial, usual_sequence
-from diffapply.ddl.statements import Alteration, Options, Retyping, alter_column, alter_table, one
+from diffapply.ddl.statements import (
+    Alteration,
+    Options,
+    Retyping,
+    alter_column,
+    alter_table,
+    one,
+    risky,
+)
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Default, NotNull, not_null_name
 from diffapply.values.grammar import bare
@@ -142,11 +150,13 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
     if had.kept != wants.kept:
         return again
-    retype = (_retyping(new, wants.plain),) if had.plain != wants.plain else ()
-    # From PostgreSQL 17 the expression can be set in place.
+    # From PostgreSQL 17 the expression can be set in place. It stands apart: PostgreSQL fails where
+    # a column that has a key or an index gets another type in the same statement.
+    actions = [f"TYPE {wants.plain}"] if had.plain != wants.plain else []
+    actions.append(f"SET EXPRESSION AS ({wants.generated})")
+    said = ", ".join(f"ALTER COLUMN {new.part} {action}" for action in actions)
     again_written = (rewrites(new.object),) if wants.kept == "STORED" else ()
-    set_expression = alter_column(new, f"SET EXPRESSION AS ({wants.generated})", *again_written)
-    return ((*retype, set_expression), *again)
+    return ((risky(f"ALTER TABLE {new.object} {said}", *again_written),), *again)
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from diffapply.ddl.order import build_order
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Check, Constraint, Exclude, ForeignKey, Key, Table
+from diffapply.values import Check, Constraint, Exclude, ForeignKey, Key, NotNull, Table
 
 
 def constraints_said(table: str, goal: Catalog) -> Sequence[Fact]:
@@ -27,7 +27,19 @@ def _is_said(fact: Fact, goal: Catalog) -> bool:
     table = goal.facts.get(("table", fact.object))
     if table is None or Table.of(table).foreign or not its.valid:
         return False
+    if _would_own_not_null(fact, its, goal):
+        return False
     return not isinstance(its, ForeignKey) or _stands_by_then(fact, its, goal)
+
+
+def _would_own_not_null(fact: Fact, its: Constraint, goal: Catalog) -> bool:
+    """Whether a column would be NOT NULL by the table itself, and not by its parents alone."""
+    if not (isinstance(its, Key) and its.word == "PRIMARY KEY"):
+        return False
+    if ("inherits", fact.object) not in goal.facts:
+        return False
+    not_nulls = (goal.facts.get(("not null", f"{fact.object}.{name}")) for name in its.columns)
+    return any(each and NotNull.of(each).inherited for each in not_nulls)
 
 
 def waits_for_key(fact: Fact, catalog: Catalog, other: Catalog) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from diffapply.ddl.lost_positions import forgets_position
+from diffapply.ddl.serial import identity
 from diffapply.ddl.statements import (
     Alteration,
     Draft,
@@ -47,18 +48,23 @@ def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None
     )
 
 
-def identity_for_sequence(fact: Fact, _: Catalog, live: Catalog) -> Options:
+def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """An identity goes on where the sequence stands that the column owned."""
     owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
     if len(owned) != 1:
         return ()
     waits = aside(owned[0].name)
-    return one(
-        alter_column(fact, "DROP DEFAULT"),
-        f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
-        alter_column(fact, f"ADD {fact.definition}"),
-        carry(waits, Identity.of(fact).sequence),
-        f"DROP SEQUENCE {waits}",
+    return tuple(
+        drafts(
+            *first,
+            f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
+            alter_column(fact, f"ADD {said}"),
+            carry(waits, Identity.of(fact).sequence),
+            f"DROP SEQUENCE {waits}",
+        )
+        # The usual name may be taken. The default goes by itself, unless it has to go right before.
+        for said in dict.fromkeys((identity(fact, goal), fact.definition))
+        for first in ((), (alter_column(fact, "DROP DEFAULT"),))
     )
 
 
@@ -68,9 +74,9 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     That is the identity of the column that is to own it, or the one that had its name.
     """
     owned = goal.facts.get(("sequence owner", fact.name))
-    identity = live.facts.get(("identity", owned.definition)) if owned else None
-    if identity is None and owned is None:
-        identity = next(
+    replaced = live.facts.get(("identity", owned.definition)) if owned else None
+    if replaced is None and owned is None:
+        replaced = next(
             (
                 other
                 for other in live.by_kind.get("identity", ())
@@ -78,9 +84,9 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
             ),
             None,
         )
-    if identity is None or identity.key in goal.facts:
+    if replaced is None or replaced.key in goal.facts:
         return ()
-    return one(*_released(identity, fact))
+    return one(*_released(replaced, fact))
 
 
 def create(name: str, numbers: Sequence) -> str:
@@ -94,26 +100,26 @@ def drop_identity(fact: Fact) -> Alteration:
     return alter_column(fact, "DROP IDENTITY", forgets_position(fact.object, fact.part))
 
 
-def _released(identity: Fact, sequence: Fact) -> list[str | Draft]:
+def _released(replaced: Fact, sequence: Fact) -> list[str | Draft]:
     """Statements that leave a sequence where an identity stood."""
-    had = Identity.of(identity).sequence
+    had = Identity.of(replaced).sequence
     waits = aside(had)
     return [
         create(waits, Sequence.of(sequence)),
         carry(had, waits),
-        drop_identity(identity),
+        drop_identity(replaced),
         f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
     ]
 
 
-def _put_by(identity: Fact) -> list[str]:
+def _put_by(replaced: Fact) -> list[str]:
     """Statements that keep the position of an identity aside, for another one of its name."""
-    its = Identity.of(identity)
+    its = Identity.of(replaced)
     waits = aside(its.sequence)
     return [
         f"CREATE SEQUENCE {waits} {' '.join(its.options)}",
         carry(its.sequence, waits),
-        drop_identity(identity).sql,
+        drop_identity(replaced).sql,
     ]
 
 

@@ -60,7 +60,7 @@ _RIGHTS = RANK["comment"]
 def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of what is created or altered."""
     rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
-    table = _table(fact, goal)
+    table = None if _replaces_identity(fact, goal, live) else _table(fact, goal)
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
         if rank < RANK["table"] or _is_of_base(fact, goal):
             stands = fact.key in live.facts
@@ -103,6 +103,13 @@ def _table(fact: Fact, goal: Catalog) -> str | None:
         return fact.object
     owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
     return owner.object if owner else None
+
+
+def _replaces_identity(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it is a sequence that goes on where an identity stands, before that is dropped."""
+    owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
+    identity = ("identity", owner.definition) if owner else None
+    return identity in live.facts and identity not in goal.facts
 
 
 def _base_rank(fact: Fact, goal: Catalog) -> int:

@@ -103,6 +103,18 @@ CHANGES = {
         following="n + 101",
         filled="select setval(pg_get_serial_sequence('@', 'id'), % + 100)",
     ),
+    "ahead_to_serial": Change(
+        _ALWAYS,
+        _SERIAL,
+        following="n + 101",
+        filled="select setval(pg_get_serial_sequence('@', 'id'), % + 100)",
+    ),
+    "ahead_to_bigserial": Change(
+        _ALWAYS,
+        _SERIAL.replace("serial", "bigserial"),
+        following="n + 101",
+        filled="select setval(pg_get_serial_sequence('@', 'id'), % + 100)",
+    ),
     "shared_by_two": Change(
         f"create table @_2 (id integer primary key); {_PLAIN}",
         f"{_TWO} {_FROM}",

@@ -1,0 +1,135 @@
+"""A type that changes cuts or drops nothing of the values that rows have, unless it is allowed.
+
+A type that cannot be altered is put aside, and columns get the new one of the same name.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A type that changes; `old` and `new` are statements before the table.
+
+    Attributes:
+        column: the type of the table's column `v`.
+        lost: a value that would not be kept.
+        kept: one that is, and how it is written afterwards.
+        typed: the table is of the type, and `v` is its column.
+    """
+
+    old: str
+    new: str
+    column: str
+    lost: str
+    kept: tuple[str, str] | None = None
+    typed: bool = False
+
+    def table(self) -> str:
+        return "create table t of c" if self.typed else f"create table t (v {self.column})"
+
+
+CHANGES = {
+    "domain_rounds": Change(
+        "create domain d as numeric(10,4)",
+        "create domain d as numeric(10,2)",
+        "d",
+        "1.2345",
+        ("1.5000", "1.50"),
+    ),
+    "domain_cuts": Change("create domain d as text", "create domain d as varchar(3)", "d", "abc  "),
+    "domain_forgets_the_time": Change(
+        "create domain d as timestamp",
+        "create domain d as date",
+        "d",
+        "2020-01-01 10:11:00",
+        ("2020-01-01 00:00:00", "2020-01-01"),
+    ),
+    "domain_in_array": Change(
+        "create domain d as numeric(10,4)",
+        "create domain d as numeric(10,2)",
+        "d[]",
+        "{1.2345}",
+        ("{1.5000}", "{1.50}"),
+    ),
+    "domain_of_a_domain": Change(
+        "create domain c as numeric(10,4); create domain d as c",
+        "create domain c as numeric(10,2); create domain d as c",
+        "d",
+        "1.2345",
+        ("1.5000", "1.50"),
+    ),
+    "composite_in_another_order": Change(
+        "create type c as (a int, b text, c int)",
+        "create type c as (c int, a int)",
+        "c",
+        "(1,two,3)",
+        ("(1,,3)", "(3,1)"),
+    ),
+    "composite_with_less_exact_attribute": Change(
+        "create type c as (a int, b numeric(10,4))",
+        "create type c as (b numeric(10,1), a int)",
+        "c",
+        "(1,1.2345)",
+        ("(1,1.5)", "(1.5,1)"),
+    ),
+    "composite_in_array": Change(
+        "create type c as (a int, b int)",
+        "create type c as (b int, a int)",
+        "c[]",
+        '{"(1,2)"}',
+        ('{"(7,7)"}', '{"(7,7)"}'),
+    ),
+    "composite_in_composite": Change(
+        "create type i as (x int, y text); create type c as (a int, b i)",
+        "create type i as (y text); create type c as (a int, b i)",
+        "c",
+        '(1,"(5,two)")',
+    ),
+    "composite_under_a_domain": Change(
+        "create type c as (a int, b text); create domain d as c",
+        "create type c as (a int); create domain d as c",
+        "d",
+        "(1,x)",
+    ),
+    "composite_of_a_table": Change(
+        "create type c as (a int, v text)", "create type c as (a int)", "", "x", typed=True
+    ),
+    "range": Change(
+        "create type r as range (subtype = timestamp)",
+        "create type r as range (subtype = date)",
+        "r",
+        '["2020-01-01 10:00:00","2020-01-02 11:00:00")',
+        ('["2020-01-01 00:00:00","2020-01-02 00:00:00")', "[2020-01-01,2020-01-02)"),
+    ),
+}
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_value_that_would_be_lost_is_refused(
+    database: Database, cli: Cli, tmp_path: Path, name: str
+) -> None:
+    """Tenants whose values stay, or that have none, are changed; both ways."""
+    change = CHANGES[name]
+    tenants = {"user_1": change.lost, "user_2": None}
+    if change.kept:
+        tenants["user_3"] = change.kept[0]
+    for tenant, value in tenants.items():
+        database.execute(
+            f"create schema {tenant}; set search_path = {tenant}; {change.old}; {change.table()}"
+        )
+        if value is not None:
+            database.execute("insert into t (v) values (%s)", value)
+    (tmp_path / "desired.sql").write_text(f"{change.new}; {change.table()}")
+    done = cli("apply", "--desired", "desired.sql", "--yes", "--format", "json", cwd=tmp_path)
+    statuses = {tenant["name"]: tenant["status"] for tenant in done.json["tenants"]}
+    assert statuses["user_1"] == "refused", done.out
+    assert database.rows("select v::text from user_1.t") == [(change.lost,)]
+    if change.kept:
+        assert statuses["user_3"] == "applied", done.out
+        assert database.rows("select v::text from user_3.t") == [(change.kept[1],)]
