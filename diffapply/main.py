@@ -7,87 +7,51 @@ What a command works with is imported when it runs, so that help and usage error
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
-from typer import Abort, Argument, Context, Exit, Option, Typer
+from typer import Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__
 from diffapply.config import Settings
-from diffapply.database.interruption import Interruption, interruptible
-from diffapply.errors import NOTHING_DONE, DiffapplyError, UsageError
-from diffapply.options import INTERRUPTED, CommandLineError, with_settings
+from diffapply.database.interruption import interruptible
+from diffapply.errors import NOTHING_DONE, DiffapplyError
+from diffapply.options import (
+    Backward,
+    By,
+    Provisioned,
+    To,
+    Verbose,
+    With,
+    require_backward,
+    require_plan_file_alone,
+    with_settings,
+)
 from diffapply.outcome import (
     DIFFERENT,
     DONE,
     ERROR,
     end_of_run,
+    exit_code,
     not_all,
     show_plan,
     without_run,
 )
 from diffapply.terminal import (
     Ended,
-    complain,
     confirmed,
     ending_truly,
     prepare_streams,
-    unexpected,
+    working,
     write,
     write_document,
     write_lines,
 )
 
-if TYPE_CHECKING:
-    from diffapply.progress import Progress
-    from diffapply.render.text import Detail
-
 _COLLECT_SELDOM = (50_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
 default thresholds, a tenth of the time went into looking for cycles."""
-
-Backward = Annotated[
-    bool,
-    Option("--backward", help="Undo the newest run that is not undone yet; one run only."),
-]
-To = Annotated[
-    int | None,
-    Option("--to", metavar="RUN", help="With --backward: undo RUN and all later runs."),
-]
-Provisioned = Annotated[
-    bool,
-    Option(
-        "--provisioned",
-        help="With --backward: also undo `provision` and sign-ups. Their tenants become empty.",
-    ),
-]
-With = Annotated[
-    Path | None,
-    Option(
-        "--with",
-        metavar="FILE",
-        help="Your own statements for blocked transitions. They are rehearsed like all others.",
-    ),
-]
-Verbose = Annotated[
-    bool, Option("--verbose", "-v", help="Show the names of all tenants, and all notes.")
-]
-
-
-class By(StrEnum):
-    """What a result is told by."""
-
-    SHAPE = "shape"
-    OBJECT = "object"
-
-    @property
-    def detail(self) -> "Detail":
-        """The same for a layout."""
-        return "object" if self is By.OBJECT else "shape"
-
 
 app = Typer(
     help="Bring every tenant schema to one desired state, prove it, and take it back.",
@@ -139,13 +103,13 @@ def plan(
     verbose: Verbose = False,
 ) -> int:
     """Show what brings every tenant to its goal; change no tenant."""
-    _require_backward(to, provisioned=provisioned, backward=backward)
+    require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
     from diffapply.render import document, markdown, sql
 
     if out is not None:
         api.require_writable(out)
-    with _working(settings) as progress:
+    with working(settings) as progress:
         made = api.plan(
             settings,
             backward=backward,
@@ -166,8 +130,7 @@ def plan(
     else:
         write_document(documents[settings.format](made))
     if made.unreadable:
-        names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
-        return not_all(names, f"All others were. {remedy};")
+        return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
 
 
@@ -201,21 +164,13 @@ def apply(
     ] = False,
 ) -> int:
     """Bring every tenant to its goal, each one completely or not at all."""
-    _require_backward(to, provisioned=provisioned, backward=backward)
-    if plan_file is not None and user_statements is not None:
-        raise UsageError(
-            "PLANFILE and --with exclude each other: a plan file is applied as it is.",
-            "Give --with to `diffapply plan` when you make the file.",
-        )
-    if plan_file is not None and backward:
-        raise UsageError(
-            "PLANFILE and --backward exclude each other: a plan file has its own direction.",
-            "Give one of them.",
-        )
+    require_backward(to, provisioned=provisioned, backward=backward)
+    if plan_file is not None:
+        require_plan_file_alone(user_statements, backward=backward)
     from diffapply import api
     from diffapply.render.wording import question
 
-    with _working(settings) as progress:
+    with working(settings) as progress:
         api.await_turn(settings, wait=wait)
         if plan_file is not None:
             made = api.load_plan(plan_file)
@@ -233,15 +188,14 @@ def apply(
     # Who has saved a plan has read it.
     show_plan(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
     if made.unreadable:
-        names, remedy = [its.name for its in made.unreadable], made.unreadable[0].remedy
-        return not_all(names, f"{NOTHING_DONE} {remedy}; or leave such tenants out with --exclude.")
+        return not_all(made.unreadable, NOTHING_DONE, "or leave such tenants out with --exclude.")
     if made.to_change == 0:
         return without_run(made, settings)
     if not yes and not confirmed(question(made)):
         write(f"{NOTHING_DONE}\n", sys.stderr)
         return ERROR
     ended = Ended()
-    with ending_truly(ended), _working(settings, notice=False) as progress:
+    with ending_truly(ended), working(settings, notice=False) as progress:
         ended.result = api.apply(
             settings, made, allow_destructive=allow_destructive, wait=wait, progress=progress
         )
@@ -274,7 +228,7 @@ def drift(
     from diffapply.render import document, github, junit, markdown
     from diffapply.render.drift_text import drift_lines
 
-    with _working(settings) as progress:
+    with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
     documents = {
         "json": document.drift_json,
@@ -288,8 +242,7 @@ def drift(
     else:
         write_document(documents[settings.format](report))
     if report.unreadable:
-        names, remedy = [its.name for its in report.unreadable], report.unreadable[0].remedy
-        return not_all(names, f"All others were. {remedy};")
+        return not_all(report.unreadable, "All others were.")
     return DONE if report.in_sync else DIFFERENT
 
 
@@ -321,7 +274,7 @@ def history(
     from diffapply.render.document import history_json
     from diffapply.render.history_text import NEWEST, history_lines
 
-    with _working(settings):
+    with working(settings):
         runs = api.history(settings, run)
     if settings.format == "text":
         newest = None if unfolded else NEWEST
@@ -346,7 +299,7 @@ def provision(
     from diffapply import api
 
     ended = Ended()
-    with ending_truly(ended), _working(settings) as progress:
+    with ending_truly(ended), working(settings) as progress:
         ended.result = api.provision(settings, names, progress=progress)
     return end_of_run(ended, settings, verbose=True)
 
@@ -362,18 +315,10 @@ def demo(
     ] = False,
 ) -> int:
     """Show all commands at work, on the embedded server only."""
-    from diffapply.demo import run_demo
+    from diffapply.demo import run_demo, stop_servers
 
-    if stop:
-        from diffapply.database import embedded
-
-        stopped = embedded.stop_all()
-        for version in stopped:
-            write(f"Stopped the embedded PostgreSQL {version}.\n", sys.stdout)
-        if not stopped:
-            write("No embedded PostgreSQL runs.\n", sys.stdout)
-        return DONE
-    run_demo(lambda text: write(text, sys.stdout))
+    tell = stop_servers if stop else run_demo
+    tell(lambda text: write(text, sys.stdout))
     return DONE
 
 
@@ -384,57 +329,13 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     # SIGTERM (from a container's runtime) and SIGHUP (a closed terminal) are handled like Ctrl-C.
     with interruptible() as interruption:
         try:
-            code = _exit_code(arguments, interruption)
+            code = exit_code(
+                lambda: app(args=arguments, prog_name="diffapply", standalone_mode=False),
+                interruption,
+            )
         except DiffapplyError:  # the error message itself cannot be written
             code = ERROR
     sys.exit(code)
-
-
-def _exit_code(arguments: Sequence[str] | None, interruption: Interruption) -> int:
-    try:
-        code = app(args=arguments, prog_name="diffapply", standalone_mode=False)
-    except DiffapplyError as error:
-        if not interruption.happened:
-            complain(error.message, error.hint)
-            return error.exit_code
-        code = INTERRUPTED
-    except CommandLineError as error:
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else "diffapply"
-        complain(error.format_message(), f"{NOTHING_DONE} See {command} --help.")
-        return ERROR
-    except (KeyboardInterrupt, Abort):
-        code = INTERRUPTED
-    except SystemExit:
-        complain("The desired state tried to end the process (SystemExit).")
-        return ERROR
-    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
-        if not interruption.happened:
-            complain(*unexpected(error))
-            return ERROR
-        code = INTERRUPTED  # the error comes from the interruption, such as a cancelled query
-    if code == INTERRUPTED:
-        complain("Interrupted; no tenant is left half-changed.")
-        return ERROR
-    return int(code or DONE)
-
-
-def _require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:
-    for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
-        if given and not backward:
-            raise UsageError(f"{option} needs --backward.")
-
-
-@contextmanager
-def _working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
-    """Show progress; what the desired state prints goes to stderr, so stdout holds the result."""
-    from diffapply import api
-    from diffapply.render.progress import shown_on
-
-    if notice and (sentence := api.embedded_notice(settings)):
-        write(f"{sentence}\n", sys.stderr)
-    with redirect_stdout(sys.stderr), shown_on(sys.stderr) as progress:
-        yield progress
 
 
 if __name__ == "__main__":

@@ -2,15 +2,19 @@
 
 import os
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import BadParameter, Exit, Option
 
 from diffapply.config import load
 from diffapply.errors import UsageError
+
+if TYPE_CHECKING:
+    from diffapply.render.text import Detail
 
 _SHARED: dict[str, object] = {
     "database_url": Annotated[
@@ -147,6 +151,46 @@ _ROLLOUT: dict[str, object] = {
 
 _CREATING = {"lock_timeout", "message"}
 
+Backward = Annotated[
+    bool,
+    Option("--backward", help="Undo the newest run that is not undone yet; one run only."),
+]
+To = Annotated[
+    int | None,
+    Option("--to", metavar="RUN", help="With --backward: undo RUN and all later runs."),
+]
+Provisioned = Annotated[
+    bool,
+    Option(
+        "--provisioned",
+        help="With --backward: also undo `provision` and sign-ups. Their tenants become empty.",
+    ),
+]
+With = Annotated[
+    Path | None,
+    Option(
+        "--with",
+        metavar="FILE",
+        help="Your own statements for blocked transitions. They are rehearsed like all others.",
+    ),
+]
+Verbose = Annotated[
+    bool, Option("--verbose", "-v", help="Show the names of all tenants, and all notes.")
+]
+
+
+class By(StrEnum):
+    """What a result is told by."""
+
+    SHAPE = "shape"
+    OBJECT = "object"
+
+    @property
+    def detail(self) -> "Detail":
+        """The same for a layout."""
+        return "object" if self is By.OBJECT else "shape"
+
+
 # Its name has changed between versions of Typer, and once it was click's; BadParameter has not.
 CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__base__ is Exception)
 """What Typer raises when a command line is wrong."""
@@ -204,3 +248,24 @@ def with_settings(
 
 def _option(name: str, annotation: object) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:
+    """Refuse options that only `--backward` has, without it."""
+    for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
+        if given and not backward:
+            raise UsageError(f"{option} needs --backward.")
+
+
+def require_plan_file_alone(user_statements: Path | None, *, backward: bool) -> None:
+    """Refuse options that say how to make a plan, beside the file of one."""
+    if user_statements is not None:
+        raise UsageError(
+            "PLANFILE and --with exclude each other: a plan file is applied as it is.",
+            "Give --with to `diffapply plan` when you make the file.",
+        )
+    if backward:
+        raise UsageError(
+            "PLANFILE and --backward exclude each other: a plan file has its own direction.",
+            "Give one of them.",
+        )

@@ -1,14 +1,27 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from typer import Abort
+
 from diffapply.config import Settings
-from diffapply.errors import RefusedError
-from diffapply.terminal import Ended, complain, ending_truly, write_document, write_lines
+from diffapply.database.interruption import Interruption
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
+from diffapply.options import INTERRUPTED, CommandLineError
+from diffapply.terminal import (
+    Ended,
+    complain,
+    ending_truly,
+    unexpected,
+    write_document,
+    write_lines,
+)
 
 if TYPE_CHECKING:
+    from diffapply.model.catalog import Unreadable
+    from diffapply.model.drift import TenantDrift
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
     from diffapply.render.text import Detail
@@ -55,14 +68,19 @@ def end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
     return ended.exit_code
 
 
-def not_all(unreadable: Sequence[str], hint: str) -> int:
-    """Complain about tenants that could not be compared; returns the exit code."""
+def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after: str = "") -> int:
+    """Complain about tenants that could not be compared; returns the exit code.
+
+    Args:
+        before: the sentence before the remedy.
+        after: another remedy.
+    """
     from diffapply.render.wording import counted, examples
 
     complain(
         f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
-        f"{examples(unreadable)}.",
-        hint,
+        f"{examples([its.name for its in unreadable])}.",
+        f"{before} {unreadable[0].remedy}; {after}".rstrip(),
     )
     return ERROR
 
@@ -86,3 +104,33 @@ def without_run(made: "Plan", settings: Settings) -> int:
         return DONE
     reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
     raise RefusedError(f"All tenants to change are blocked: {reasons}")
+
+
+def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int:
+    """Run a command line; if it fails, say why. Returns its exit code."""
+    try:
+        code = work()
+    except DiffapplyError as error:
+        if not interruption.happened:
+            complain(error.message, error.hint)
+            return error.exit_code
+        code = INTERRUPTED
+    except CommandLineError as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "diffapply"
+        complain(error.format_message(), f"{NOTHING_DONE} See {command} --help.")
+        return ERROR
+    except (KeyboardInterrupt, Abort):
+        code = INTERRUPTED
+    except SystemExit:
+        complain("The desired state tried to end the process (SystemExit).")
+        return ERROR
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+        if not interruption.happened:
+            complain(*unexpected(error))
+            return ERROR
+        code = INTERRUPTED  # the error comes from the interruption, such as a cancelled query
+    if code == INTERRUPTED:
+        complain("Interrupted; no tenant is left half-changed.")
+        return ERROR
+    return int(code or DONE)

@@ -8,12 +8,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from errno import EPIPE
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from diffapply.config import Settings
 from diffapply.database.advice import advice
 from diffapply.errors import DiffapplyError, UsageError, masked
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.run import RunResult
+    from diffapply.progress import Progress
     from diffapply.render.text import Detail, Layout
 
 
@@ -54,6 +56,18 @@ def write(text: str, stream: TextIO) -> None:
                 f"The output cannot be written: {error.strerror}.",
                 outcome="The command did its work all the same.",
             ) from None
+
+
+@contextmanager
+def working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
+    """Show progress; what the desired state prints goes to stderr, so stdout holds the result."""
+    from diffapply import api
+    from diffapply.render.progress import shown_on
+
+    if notice and (sentence := api.embedded_notice(settings)):
+        write(f"{sentence}\n", sys.stderr)
+    with redirect_stdout(sys.stderr), shown_on(sys.stderr) as progress:
+        yield progress
 
 
 def write_document(text: str) -> None:

@@ -6,23 +6,19 @@ that order.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg2
 
 from diffapply.catalog.comparison import compare
-from diffapply.database.advice import advice
-from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Draft, Options, Way
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
 from diffapply.proposal.room import referred_keys_to_go, retyped
 from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
-from diffapply.queries import query
+from diffapply.rehearsal.change import Change, dependents, sentence
 from diffapply.scratch.sandbox import Sandbox
-
-_DEPENDENTS = query("rehearsal", "dependents")
 
 _ROUNDS = 16
 """Rounds of proposals, at most: one for each layer of objects that block each other. Real
@@ -30,9 +26,6 @@ structures need one to three."""
 
 _KEEP_TYPES = ("view", "materialized view", "rule", "policy", "trigger")
 """Kinds that keep a column that they use from getting another type."""
-
-_IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
-"""Errors if other objects keep a statement from running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +77,6 @@ def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
     }
 
 
-@dataclass
-class _Proposal:
-    """A change to make, and why it failed so far.
-
-    Attributes:
-        ways: ways to make it, best first.
-        resorts: further ways, tried if nothing else works.
-        key: the fact that it is about; None for a statement from migra.
-        errors: PostgreSQL's error for each way, from the last try.
-    """
-
-    ways: Options
-    resorts: Options = ()
-    key: FactKey | None = None
-    errors: list[psycopg2.Error] = field(default_factory=list)
-
-    @property
-    def in_the_way(self) -> bool:
-        """Whether other objects block it."""
-        return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
-
-    @property
-    def keeps(self) -> bool:
-        """Whether its last resorts may lose data."""
-        return self.key is not None and KINDS[self.key[0]].holds_data
-
-
 class Search:
     """Tries statements in a sandbox, and records what ran.
 
@@ -135,11 +101,11 @@ class Search:
 
     def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
         """Try to reach the goal."""
-        stuck: list[_Proposal] = []
+        stuck: list[Change] = []
         live = self._routines_first(live, goal)
         live = self._room_made(live, goal)
         if first:
-            self.run(_Proposal(((Draft(self.written(statement)),),)) for statement in first)
+            self.run(Change(((Draft(self.written(statement)),),)) for statement in first)
             live = self.standing(goal)
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
@@ -148,7 +114,7 @@ class Search:
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
-                self.resort(step for step in stuck if step.in_the_way and not step.keeps)
+                self.resort(change for change in stuck if change.in_the_way and not change.keeps)
             before, live = live, self.standing(goal)
             if live.fingerprint == before.fingerprint:
                 if (
@@ -162,11 +128,11 @@ class Search:
                 else:
                     break
         remaining = compare(live, goal, fold=False)
-        errors = (sentence(step.errors[0]) for step in stuck if step.errors)
+        errors = (sentence(change.errors[0]) for change in stuck if change.errors)
         denied = any(
             isinstance(error, psycopg2.errors.InsufficientPrivilege)
-            for step in stuck
-            for error in step.errors
+            for change in stuck
+            for error in change.errors
         )
         told = tuple(errors) if remaining else ()
         return Found(tuple(self.ran), remaining, told, denied)
@@ -179,7 +145,7 @@ class Search:
         changed = {key for key in _changed(live, goal) if key[0] == "routine"}
         if not changed:
             return live
-        self.run(step for step in self._proposed(live, goal) if step.key in changed)
+        self.run(change for change in self._proposed(live, goal) if change.key in changed)
         return self.standing(goal) if self.ran else live
 
     def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
@@ -190,8 +156,8 @@ class Search:
         away |= self._drop_dependents(referred_keys_to_go(live, goal), only=("constraint",))
         return self.standing(goal) if away else live
 
-    def _proposed(self, live: Catalog, goal: Catalog) -> list[_Proposal]:
-        steps = []
+    def _proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+        changes = []
         for proposal in from_facts.propose(live, goal, self._anew):
             new = proposal.fact
             ways, resorts = (
@@ -199,46 +165,48 @@ class Search:
                 for options in (proposal.options, proposal.resorts)
             )
             named = naming_zone(ways, live.facts.get(new.key), new, self._sandbox.world.zone)
-            steps.append(_Proposal(named, resorts, new.key))
-        return steps
+            changes.append(Change(named, resorts, new.key))
+        return changes
 
-    def run(self, steps: Iterable[_Proposal]) -> list[_Proposal]:
+    def run(self, changes: Iterable[Change]) -> list[Change]:
         """Run proposals again and again until nothing more runs; returns what is left."""
-        steps = list(steps)
-        waiting = [step for step in steps if step.ways]
-        hopeless = [step for step in steps if not step.ways]
+        changes = list(changes)
+        waiting = [change for change in changes if change.ways]
+        hopeless = [change for change in changes if not change.ways]
         while True:
             left = self._pass(waiting)
             if len(left) in (0, len(waiting)):
                 return left + hopeless
             waiting = left
 
-    def _pass(self, steps: list[_Proposal]) -> list[_Proposal]:
+    def _pass(self, changes: list[Change]) -> list[Change]:
         """Run each proposal once; returns what is left.
 
         Usually all of them run, or all but a few. So they run together, and if that fails, in
         halves.
         """
-        if len(steps) == 1:
-            return [] if self._do(steps[0], steps[0].ways) else steps
-        together = [draft.sql for step in steps for draft in step.ways[0]]
+        if len(changes) == 1:
+            return [] if self._do(changes[0], changes[0].ways) else changes
+        together = [draft.sql for change in changes for draft in change.ways[0]]
         if self._sandbox.try_run(together) is None:
-            for step in steps:
-                self._ran(step, step.ways[0])
+            for change in changes:
+                self._ran(change, change.ways[0])
             return []
-        half = len(steps) // 2
-        return self._pass(steps[:half]) + self._pass(steps[half:])
+        half = len(changes) // 2
+        return self._pass(changes[:half]) + self._pass(changes[half:])
 
-    def resort(self, steps: Iterable[_Proposal]) -> bool:
+    def resort(self, changes: Iterable[Change]) -> bool:
         """Run the first last resort that works; returns whether there was one."""
-        return any(self._do(step, step.resorts) for step in steps)
+        return any(self._do(change, change.resorts) for change in changes)
 
-    def detour(self, steps: Iterable[_Proposal]) -> bool:
+    def detour(self, changes: Iterable[Change]) -> bool:
         """Change columns after dropping indexes and constraints on them.
 
         These follow a column by themselves, unless their expressions do not fit its new type.
         """
-        columns = [step for step in steps if step.ways and step.key and step.key[0] == "column"]
+        columns = [
+            change for change in changes if change.ways and change.key and change.key[0] == "column"
+        ]
         ran = len(self.ran)
         self._sandbox.run(["savepoint detour"])
         if self.clear_the_way(columns, automatic=True) and len(self.run(columns)) < len(columns):
@@ -248,7 +216,7 @@ class Search:
         del self.ran[ran:]
         return False
 
-    def clear_the_way(self, steps: Iterable[_Proposal], *, automatic: bool = False) -> bool:
+    def clear_the_way(self, changes: Iterable[Change], *, automatic: bool = False) -> bool:
         """Drop objects without data that block a proposal; the next round creates them again.
 
         Args:
@@ -257,7 +225,9 @@ class Search:
         Returns:
             Whether anything was dropped.
         """
-        blocked = [step.key for step in steps if step.key and (automatic or step.in_the_way)]
+        blocked = [
+            change.key for change in changes if change.key and (automatic or change.in_the_way)
+        ]
         return self._drop_dependents(blocked, automatic=automatic)
 
     def _drop_dependents(
@@ -267,41 +237,25 @@ class Search:
         if not blocked:
             return False
         live = self._sandbox.catalog()
-        hanging: dict[FactKey, int] = {}
-        for kind, name in blocked:
-            named = {"schema": self._sandbox.scope.schema, "kind": kind, "name": name}
-            found = self._sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
-            hanging |= {
-                (its_kind, its_name): oid
-                for its_kind, its_name, oid in found
-                if its_kind in only or not only
-            }
-        # Usually, later objects depend on earlier ones.
-        latest_first = sorted(hanging, key=lambda key: (-hanging[key], key))
-        facts = [live.facts[key] for key in latest_first if key in live.facts]
+        hanging = dependents(self._sandbox, blocked, only, automatic=automatic)
+        facts = [live.facts[key] for key in hanging if key in live.facts]
         before = len(self.ran)
-        self.run(_Proposal(from_facts.drop(fact, live), key=fact.key) for fact in facts)
+        self.run(Change(from_facts.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
-    def _ran(self, step: _Proposal, way: Way) -> None:
+    def _ran(self, change: Change, way: Way) -> None:
         self.ran += way
-        if step.key:
-            self.done.add(step.key)
+        if change.key:
+            self.done.add(change.key)
 
-    def _do(self, step: _Proposal, ways: Options) -> bool:
+    def _do(self, change: Change, ways: Options) -> bool:
         errors = []
         for way in ways:
             error = self._sandbox.try_run([draft.sql for draft in way])
             if error is None:
-                self._ran(step, way)
+                self._ran(change, way)
                 return True
             errors.append(error)
             self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
-        step.errors = errors or step.errors
+        change.errors = errors or change.errors
         return False
-
-
-def sentence(error: psycopg2.Error) -> str:
-    """PostgreSQL's error for a statement, and what to do about it."""
-    words = (error.diag.message_primary or str(error)).strip()
-    return f"{words}. {more}" if (more := advice(error)) else words

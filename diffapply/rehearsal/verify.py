@@ -16,8 +16,9 @@ from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
+from diffapply.rehearsal.change import sentence
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.search import Found, sentence
+from diffapply.rehearsal.search import Found
 from diffapply.rehearsal.touched import identities, touched
 from diffapply.renewal.anew import come_and_gone, made_anew, standing
 from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted

@@ -11,8 +11,9 @@ import psycopg2
 from diffapply.catalog.comparison import compare
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
+from diffapply.rehearsal.change import sentence
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.search import Found, sentence
+from diffapply.rehearsal.search import Found
 from diffapply.rehearsal.verify import Verdict, checked, reasons
 from diffapply.scratch.sandbox import Sandbox
 

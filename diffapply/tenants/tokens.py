@@ -17,7 +17,7 @@ from functools import cache, partial
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
-from diffapply.catalog.reader import facts_version
+from diffapply.catalog.whole_queries import facts_version
 from diffapply.database.connection import Database, Server, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral

@@ -1,0 +1,137 @@
+"""Runs a query over the facts of a batch of schemas.
+
+It is tried again if another session has dropped or locked an object meanwhile.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.catalog.prepared import PREPARED, Prepared
+from diffapply.database.blockers import find_blockers
+from diffapply.database.session import NORMAL_SETTINGS
+from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
+from diffapply.errors import DatabaseError, PermissionDeniedError
+from diffapply.queries import query
+
+_TRIES = 5
+_PAUSE = 0.5
+"""Seconds to wait after a try that met a lock."""
+
+_MOVED = (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject)
+"""Errors if an object is dropped after the snapshot and before its definition is written."""
+
+_NO_LOCK = (
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.QueryCanceled,
+)
+
+# For such a wide query, poor estimates would make the planner use JIT, or hash whole catalogs.
+_SETTINGS = (
+    NORMAL_SETTINGS
+    + """
+set local plan_cache_mode = force_generic_plan;
+set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
+set local max_parallel_workers_per_gather = 0;
+"""
+)
+
+_SCHEMAS = query("catalog/sql", "_schemas").format(prepared=PREPARED)
+
+QueryFor = Callable[[frozenset[str]], Prepared]
+"""Argument: what the schemas have; see `facts_query`."""
+
+Found = tuple[dict[int, str], list[tuple[Any, ...]]]
+"""Oid → name of the schemas that exist, and the rows of the query."""
+
+
+def read_batch(connection: Connection, query_for: QueryFor, schemas: list[str]) -> Found:
+    """Run the query for what is present, in the caller's transaction or in a new one.
+
+    In a new one, it is tried again if an object was dropped or locked meanwhile.
+    """
+    if in_transaction(connection):
+        try:
+            return _read_once(connection, query_for, schemas, NEUTRAL_PATH)
+        except _MOVED as error:
+            raise _moved(error) from error
+    for tries in range(1, _TRIES + 1):
+        last = tries == _TRIES
+        with connection.cursor() as cursor:
+            try:
+                found = _read_once(connection, query_for, schemas, beginning(read_only=True))
+                cursor.execute("commit")
+            except _MOVED as error:
+                cursor.execute("rollback")
+                if last:
+                    raise _moved(error) from error
+            except _NO_LOCK as error:
+                _let_pass(connection, error, schemas, last=last)
+            except BaseException:
+                if not connection.closed:
+                    cursor.execute("rollback")
+                raise
+            else:
+                return found
+    raise AssertionError("unreachable")
+
+
+def _read_once(
+    connection: Connection, query_for: QueryFor, schemas: list[str], first: str
+) -> Found:
+    """Run it once, after statements that make the search path neutral."""
+    with connection.cursor() as cursor:
+        asking = cursor.mogrify(_SETTINGS + _SCHEMAS, {"schemas": schemas})
+        cursor.execute(first.encode() + asking)
+        found = cursor.fetchall()
+        _require_usage(found)
+        names = {oid: name for oid, name, *_ in found}
+        if not found:
+            return names, []
+        *_, process, prepared, _ = found[0]
+        present = {word for *_, words in found for word in words}
+        if present <= {"pg_cast"}:  # nothing that could have a fact
+            return names, []
+        query = query_for(frozenset(present))
+        cursor.execute(query.execution(connection, process, prepared, list(names)))
+        return names, cursor.fetchall()
+
+
+def _moved(error: psycopg2.Error) -> DatabaseError:
+    return DatabaseError(
+        "The catalogs change while they are read: " + str(error).strip().splitlines()[0],
+        "Try again when no other session is changing the tenants.",
+        outcome="",
+    )
+
+
+def _let_pass(
+    connection: Connection, error: psycopg2.Error, schemas: Sequence[str], *, last: bool
+) -> None:
+    """Wait a little for the session that holds the lock.
+
+    Raises:
+        DatabaseError: it was the last try, or it took too long; names that session.
+    """
+    blockers = find_blockers(connection, schemas)
+    if last or isinstance(error, psycopg2.errors.QueryCanceled):
+        reason = blockers[0] if blockers else error.diag.message_primary or error
+        raise DatabaseError(
+            f"The tenants cannot be read: {reason}.",
+            "Try again when no other session keeps them locked.",
+        ) from error
+    time.sleep(_PAUSE)
+
+
+def _require_usage(found: list[tuple[Any, ...]]) -> None:
+    if denied := [name for _, name, usable, *_ in found if not usable]:
+        raise PermissionDeniedError(
+            f"The role may not use schema {denied[0]!r}"
+            + (f" and {len(denied) - 1} more" if denied[1:] else "")
+            + "; without USAGE its structure cannot be read as others see it.",
+            "Grant USAGE on the tenants' schemas to the role.",
+        )

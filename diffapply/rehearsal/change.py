@@ -1,0 +1,73 @@
+"""One change that a search tries: the ways to make it, why it failed, and what is in its way."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import psycopg2
+
+from diffapply.database.advice import advice
+from diffapply.ddl import KINDS
+from diffapply.ddl.statements import Options
+from diffapply.model.catalog import FactKey
+from diffapply.queries import query
+from diffapply.scratch.sandbox import Sandbox
+
+_DEPENDENTS = query("rehearsal", "dependents")
+
+_IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
+"""Errors if other objects keep a statement from running."""
+
+
+@dataclass
+class Change:
+    """A change to make, and why it failed so far.
+
+    Attributes:
+        ways: ways to make it, best first.
+        resorts: further ways, tried if nothing else works.
+        key: the fact that it is about; None for a statement from migra.
+        errors: PostgreSQL's error for each way, from the last try.
+    """
+
+    ways: Options
+    resorts: Options = ()
+    key: FactKey | None = None
+    errors: list[psycopg2.Error] = field(default_factory=list)
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether other objects block it."""
+        return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether its last resorts may lose data."""
+        return self.key is not None and KINDS[self.key[0]].holds_data
+
+
+def dependents(
+    sandbox: Sandbox, keys: Iterable[FactKey], only: Collection[str] = (), *, automatic: bool
+) -> list[FactKey]:
+    """What hangs on these facts in a sandbox, last first.
+
+    Args:
+        only: the kinds that count; none named: all.
+        automatic: also objects that follow a column by themselves.
+    """
+    hanging: dict[FactKey, int] = {}
+    for kind, name in keys:
+        named = {"schema": sandbox.scope.schema, "kind": kind, "name": name}
+        found = sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
+        hanging |= {
+            (its_kind, its_name): oid
+            for its_kind, its_name, oid in found
+            if its_kind in only or not only
+        }
+    # Usually, later objects depend on earlier ones.
+    return sorted(hanging, key=lambda key: (-hanging[key], key))
+
+
+def sentence(error: psycopg2.Error) -> str:
+    """PostgreSQL's error for a statement, and what to do about it."""
+    words = (error.diag.message_primary or str(error)).strip()
+    return f"{words}. {more}" if (more := advice(error)) else words
