@@ -1,6 +1,7 @@
 """Columns, and what hangs on a single column."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from diffapply.ddl import partitions
 from diffapply.ddl.derived import is_like_its_table
@@ -27,26 +28,28 @@ def clause(
     column: Fact,
     catalog: Catalog,
     *,
-    with_serial: bool = False,
     with_default: bool = True,
     with_identity: bool = True,
+    live: Catalog | None = None,
 ) -> str:
     """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line.
 
     Args:
-        with_serial: whether ``serial`` may say its sequence as well.
+        live: what stands so far. Given, ``serial`` may say a sequence as well, and names that are
+            taken are said.
     """
-    if with_serial and (word := serial(column, catalog)):
-        return f"{column.part} {word}"
+    if live and with_default and comes_with_sequence(column, catalog, live):
+        return f"{column.part} {serial(column, catalog)}"
     parts = [column.part, column.definition]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
     fact = catalog.facts.get(("not null", column.name))
     its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
-    if fact and _in_line(NotNull.of(fact)) and not (its_identity and NotNull.of(fact) == NotNull()):
-        if _is_partitions(fact, catalog):
-            parts.append(f"CONSTRAINT {not_null_name(fact)}")
-        parts.append(fact.definition)
+    if fact and _in_line(NotNull.of(fact)):
+        if _is_partitions(fact, catalog) or (live and _is_taken(fact, live)):
+            parts.append(f"CONSTRAINT {not_null_name(fact)} {fact.definition}")
+        elif not (its_identity and NotNull.of(fact) == NotNull()):
+            parts.append(fact.definition)
     if its_identity:
         parts.append(identity(its_identity, catalog))
     return " ".join(parts)
@@ -80,6 +83,18 @@ def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
         bare(NotNull.of(fact).name or "") == name and not is_like_its_table(fact.object, catalog)
         for fact in catalog.by_kind.get("not null", ())
     )
+
+
+def _is_taken(not_null: Fact, live: Catalog) -> bool:
+    """Whether another table's has the name that PostgreSQL gives it, as one that was renamed."""
+    return NotNull.of(not_null).name is None and bare(not_null_name(not_null)) in _named(live)
+
+
+@lru_cache(maxsize=16)
+def _named(catalog: Catalog) -> frozenset[str]:
+    """The names of NOT NULLs that PostgreSQL would not give them."""
+    names = (NotNull.of(fact).name for fact in catalog.by_kind.get("not null", ()))
+    return frozenset(map(bare, filter(None, names)))
 
 
 def _add(fact: Fact, goal: Catalog) -> Options:
@@ -118,7 +133,7 @@ def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Its sequence comes with it, unless there is one already."""
     if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
         return ()
-    return one(_adding(fact, goal, clause(fact, goal, with_serial=True)))
+    return one(_adding(fact, goal, clause(fact, goal, live=live)))
 
 
 def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:

@@ -1,7 +1,7 @@
 """Tables themselves."""
 
 from diffapply.ddl import partitions
-from diffapply.ddl.columns import clause, comes_with_sequence
+from diffapply.ddl.columns import clause
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, renamed_aside
 from diffapply.ddl.new_table import (
@@ -43,7 +43,6 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     table = Table.of(fact)
     every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
-    serials = [column for column in columns if comes_with_sequence(column, goal, live)]
     constraints = constraints_said(fact.name, goal)
     own_not_nulls = not_nulls_of_inherited(every, goal, primary_key(constraints))
     keys = [each for each in constraints if not isinstance(Constraint.of(each), ForeignKey)]
@@ -51,15 +50,7 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
 
     def statement(*more: str, with_default: bool = True) -> Draft:
-        said = (
-            clause(
-                column,
-                goal,
-                with_serial=with_default and column in serials,
-                with_default=with_default,
-            )
-            for column in columns
-        )
+        said = (clause(its, goal, with_default=with_default, live=live) for its in columns)
         listed = ",\n    ".join((*said, *more))
         body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {'UNLOGGED ' if table.unlogged else ''}{table.word} {fact.name}"
