@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
-from diffapply.ddl.conversions import retypes
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
+from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import adds_column, drops_column, rewrites
 from diffapply.ddl.serial import identity, serial, usual_sequence
@@ -155,8 +155,8 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     actions = [f"TYPE {wants.plain}"] if had.plain != wants.plain else []
     actions.append(f"SET EXPRESSION AS ({wants.generated})")
     said = ", ".join(f"ALTER COLUMN {new.part} {action}" for action in actions)
-    again_written = (rewrites(new.object),) if wants.kept == "STORED" else ()
-    return ((risky(f"ALTER TABLE {new.object} {said}", *again_written),), *again)
+    risks = (rewrites(new.object),) if wants.kept == "STORED" else ()
+    return ((risky(f"ALTER TABLE {new.object} {said}", *risks),), *again)
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:

@@ -1,15 +1,10 @@
 """What becomes of values when a column gets another type."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.ddl.lookup import fact_named
-from diffapply.ddl.risk import Risk, keeps_rows
-from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Column, Enum
-from diffapply.values.grammar import LITERAL, NAME, Pattern, unquoted
+from diffapply.values.grammar import Pattern
 
 _SYNONYMS: Mapping[str, str] = {
     "int": "integer", "int2": "smallint", "int4": "integer", "int8": "bigint",
@@ -153,96 +148,6 @@ def by_zone(old: str, new: str) -> bool:
     """Whether values change from one type to the other by a time zone."""
     types = (old, new)
     return any(map(_KNOWING.fullmatch, types)) and any(map(_LOCAL.fullmatch, types))
-
-
-def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
-    """What it risks to give a column another type.
-
-    Args:
-        new: the type.
-        using: the expression that converts the values; empty: as an assignment does.
-    """
-
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        fact = fact_named(before, "column", table, column)
-        if fact is None:
-            if fact_named(before, "table", table):  # what it was is not known: assume the worst
-                message = f"changes the type of column {table}.{column}"
-                yield Hazard(HazardCode.CONVERTS_VALUES, message)
-            return
-        its = Column.of(fact)
-        if its.kept != "VIRTUAL" and is_rewritten(its.type, new) and keeps_rows(table, before):
-            yield Hazard(HazardCode.REWRITES_TABLE, f"rewrites {table}")
-        if its.kept or (_is_plain(using, column, new) and keeps_values(its.type, new)):
-            # An enum of the same name may have other labels.
-            if not its.kept:
-                yield from _drops_labels(fact, new, before, goal)
-            return
-        labels = _labels(its.type, before), _labels(new, goal)
-        if _is_plain(using, column, new) and all(its is not None for its in labels):
-            yield from _drops_labels(fact, new, before, goal)
-            return
-        value = using or column
-        by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
-        yield Hazard(
-            HazardCode.CONVERTS_VALUES,
-            f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
-            "changed or cut",
-            check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
-            f"{differ(f'(({value})::{new})::{its.type}', column)})",
-            lock=table,
-        )
-
-    return Risk(tell)
-
-
-_ZONE = Pattern(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")
-
-
-def _zone(using: str) -> str:
-    """The time zone that an expression names."""
-    named = _ZONE.search(using)
-    return f"in {unquoted(named[1] or named[2])}" if named else "of the session"
-
-
-def _is_plain(using: str, column: str, new: str) -> bool:
-    """Whether the values are only cast to the type, or read from the text that they have."""
-    casts = (column, f"{column}::{new}", f"{column}::text::{new}")
-    return not using or using in casts
-
-
-_FROM_TEXT = Pattern(rf"({NAME})(?:\[\])?")
-
-
-def _labels(type_: str, catalog: Catalog) -> tuple[str, ...] | None:
-    """Those of an enum, or of an array of one; None if it is none."""
-    its = _FROM_TEXT.fullmatch(type_)
-    fact = fact_named(catalog, "enum", its[1]) if its else None
-    return Enum.of(fact).labels if fact else None
-
-
-def _drops_labels(column: Fact, new: str, before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-    """The hazard of labels that rows may have, and that the new enum has not."""
-    had, wants = _labels(Column.of(column).type, before), _labels(new, goal)
-    if had is None or wants is None:
-        return
-    gone = [label for label in had if label not in wants]
-    if not gone:
-        return
-    plural = "" if len(gone) == 1 else "s"
-    listed = ", ".join(gone)
-    if Column.of(column).is_array:
-        used = f"{column.part}::pg_catalog.text[] OPERATOR(pg_catalog.&&) "
-        used += f"ARRAY[{listed}]::pg_catalog.text[]"
-    else:
-        used = f"{column.part}::pg_catalog.text OPERATOR(pg_catalog.=) "
-        used += f"ANY (ARRAY[{listed}]::pg_catalog.text[])"
-    yield Hazard(
-        HazardCode.DROPS_LABEL,
-        f"drops label{plural} {listed} that rows of {column.object} may have in {column.part}",
-        check=f"SELECT EXISTS (SELECT FROM {column.object} WHERE {used})",
-        lock=column.object,
-    )
 
 
 def differ(one: str, other: str) -> str:

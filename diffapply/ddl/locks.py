@@ -86,10 +86,12 @@ _ALONE = Pattern(
 """Actions that do nothing to the tables that inherit from this one."""
 
 
-def _descendants(table: str, before: Catalog) -> Iterator[str]:
+def _descendants(table: str, before: Catalog, *, parts: bool = False) -> Iterator[str]:
+    """Its partitions and, unless only these are meant, what inherits from it."""
     for child in _children(before).get(table, ()):
-        yield child
-        yield from _descendants(child, before)
+        if not parts or ("partition", child) in before.facts:
+            yield child
+            yield from _descendants(child, before, parts=parts)
 
 
 @lru_cache(maxsize=4)
@@ -105,29 +107,45 @@ def _children(catalog: Catalog) -> Mapping[str, Sequence[str]]:
 def _of_key(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
     """A foreign key has triggers on what it refers to."""
     fact = before.facts.get(("constraint", f"{table}.{its['name']}"))
-    yield from _of_foreign_keys([fact] if fact else [])
+    yield from _of_foreign_keys([fact] if fact else [], before)
+
+
+def _of_enforcement(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
+    mode = _ALL if its["not"] else _WRITERS
+    yield from ((other, mode) for other, _ in _of_key(table, its, before))
 
 
 def _of_column(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
     """With a column go its foreign keys; with another type, they are made again."""
     keys = before.parts("constraint", table)
-    yield from _of_foreign_keys(key for key in keys if its["name"] in words(key.definition))
+    keys = [key for key in keys if its["name"] in words(key.definition)]
+    yield from _of_foreign_keys(keys, before)
 
 
-def _of_foreign_keys(facts: Iterable[Fact]) -> Iterator[Lock]:
+def _of_foreign_keys(facts: Iterable[Fact], before: Catalog) -> Iterator[Lock]:
     for fact in facts:
         key = Constraint.of(fact)
         if isinstance(key, ForeignKey):
-            yield key.table, _ALL
+            yield from _with_parts(key.table, _ALL, before)
+
+
+def _with_parts(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
+    yield table, mode
+    yield from ((part, mode) for part in _descendants(table, before, parts=True))
+
+
+def _of_referring(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
+    """What refers to a partitioned table refers to each partition."""
+    for fact in before.by_kind.get("constraint", ()):
+        key = Constraint.of(fact)
+        if isinstance(key, ForeignKey) and key.table == table:
+            yield fact.object, mode
 
 
 def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
     yield its["name"], _ALL
     yield from _of_default(table, before)
-    for fact in before.by_kind.get("constraint", ()):
-        key = Constraint.of(fact)
-        if isinstance(key, ForeignKey) and key.table == table:
-            yield fact.object, _WRITERS if its["verb"] == "ATTACH" else _ALL
+    yield from _of_referring(table, _WRITERS if its["verb"] == "ATTACH" else _ALL, before)
 
 
 def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
@@ -141,7 +159,11 @@ def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
 _ACTIONS: tuple[tuple[Pattern, Callable[[str, Match[str], Catalog], Iterator[Lock]]], ...] = (
     (
         Pattern(rf"ADD .*\bREFERENCES (?P<name>{NAME})"),
-        lambda _table, its, _: iter([(its["name"], _WRITERS)]),
+        lambda _table, its, before: _with_parts(its["name"], _WRITERS, before),
+    ),
+    (
+        Pattern(rf"ALTER CONSTRAINT (?P<name>{IDENTIFIER}) (?P<not>NOT )?ENFORCED"),
+        _of_enforcement,
     ),
     (Pattern(rf"DROP CONSTRAINT (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_key),
     (Pattern(rf"DROP COLUMN (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_column),
@@ -174,8 +196,9 @@ def _creates(its: Match[str], before: Catalog) -> Iterator[Lock]:
     if parent := its["parent"]:
         yield parent, _ALL
         yield from _of_default(parent, before)
+        yield from _of_referring(parent, _WRITERS, before)
     for found in _REFERS.finditer(its.string, its.end()):
-        yield found["table"], _WRITERS
+        yield from _with_parts(found["table"], _WRITERS, before)
 
 
 _REFERS = Pattern(rf" REFERENCES (?P<table>{NAME})")
@@ -184,11 +207,18 @@ _REFERS = Pattern(rf" REFERENCES (?P<table>{NAME})")
 def _drops(its: Match[str], before: Catalog) -> Iterator[Lock]:
     for table in map(str.strip, listed(its.string[its.end() :].removesuffix(" CASCADE"))):
         yield table, _ALL
-        yield from _of_foreign_keys([*before.parts("constraint", table)])
+        yield from _of_foreign_keys(before.parts("constraint", table), before)
         if fact := before.facts.get(("partition", table)):
             parent = Partition.of(fact).parent
             yield parent, _ALL
             yield from _of_default(parent, before)
+
+
+def _attributes(its: Match[str], before: Catalog) -> Iterator[Lock]:
+    """Tables of a composite type change with it."""
+    for fact in before.by_kind.get("of type", ()):
+        if fact.definition == its["type"]:
+            yield fact.name, _ALL
 
 
 def _checks(its: Match[str], before: Catalog) -> Iterator[Lock]:
@@ -244,4 +274,5 @@ _STATEMENTS: tuple[tuple[Pattern, _Locks], ...] = (
         Pattern(rf"ALTER DOMAIN (?P<domain>{NAME}) (?:ADD |VALIDATE |SET NOT NULL)"),
         _checks,
     ),
+    (Pattern(rf"ALTER TYPE (?P<type>{NAME}) (?:ADD|ALTER|DROP) ATTRIBUTE "), _attributes),
 )

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Mapping
 
+from diffapply.ddl import serial
 from diffapply.ddl.lost_positions import forgets_position
-from diffapply.ddl.serial import identity
 from diffapply.ddl.statements import (
     Alteration,
     Draft,
@@ -63,7 +63,7 @@ def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
             f"DROP SEQUENCE {waits}",
         )
         # The usual name may be taken. The default goes by itself, unless it has to go right before.
-        for said in dict.fromkeys((identity(fact, goal), fact.definition))
+        for said in dict.fromkeys((serial.identity(fact, goal), fact.definition))
         for first in ((), (alter_column(fact, "DROP DEFAULT"),))
     )
 
@@ -74,9 +74,9 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     It replaces the identity of the column that owns it in the goal, or the one that had its name.
     """
     owned = goal.facts.get(("sequence owner", fact.name))
-    replaced = live.facts.get(("identity", owned.definition)) if owned else None
-    if replaced is None and owned is None:
-        replaced = next(
+    identity = live.facts.get(("identity", owned.definition)) if owned else None
+    if identity is None and owned is None:
+        identity = next(
             (
                 other
                 for other in live.by_kind.get("identity", ())
@@ -84,9 +84,9 @@ def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
             ),
             None,
         )
-    if replaced is None or replaced.key in goal.facts:
+    if identity is None or identity.key in goal.facts:
         return ()
-    return one(*_released(replaced, fact))
+    return one(*_released(identity, fact))
 
 
 def create(name: str, numbers: Sequence) -> str:
@@ -100,26 +100,26 @@ def drop_identity(fact: Fact) -> Alteration:
     return alter_column(fact, "DROP IDENTITY", forgets_position(fact.object, fact.part))
 
 
-def _released(replaced: Fact, sequence: Fact) -> list[str | Draft]:
+def _released(identity: Fact, sequence: Fact) -> list[str | Draft]:
     """Statements that leave a sequence where an identity stood."""
-    had = Identity.of(replaced).sequence
+    had = Identity.of(identity).sequence
     waits = aside(had)
     return [
         create(waits, Sequence.of(sequence)),
         carry(had, waits),
-        drop_identity(replaced),
+        drop_identity(identity),
         f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
     ]
 
 
-def _put_by(replaced: Fact) -> list[str]:
+def _put_by(identity: Fact) -> list[str]:
     """Statements that put the position of an identity aside, for another one of its name."""
-    its = Identity.of(replaced)
+    its = Identity.of(identity)
     waits = aside(its.sequence)
     return [
         f"CREATE SEQUENCE {waits} {' '.join(its.options)}",
         carry(its.sequence, waits),
-        drop_identity(replaced).sql,
+        drop_identity(identity).sql,
     ]
 
 

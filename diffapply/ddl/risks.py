@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type, differ
 from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.own_types import users
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside, is_aside, is_helper, literal
 from diffapply.model.catalog import Catalog, Fact
@@ -262,9 +263,23 @@ def changes_attributes(name: str) -> Risk:
     """Attributes of a composite type go, or get other types."""
 
     def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        columns = before.by_kind.get("column", ())
-        if any(name in words(column.definition) for column in columns):
-            message = f"changes attributes of {name}, which columns use"
-            yield Hazard(HazardCode.CHANGES_ATTRIBUTES, message)
+        used = users(name, before)
+        for fact in before.by_kind.get("column", ()):
+            if used & words(fact.definition) and not Column.of(fact).kept:
+                yield Hazard(
+                    HazardCode.CHANGES_ATTRIBUTES,
+                    f"changes attributes of {name}, which column {fact.name} has",
+                    check=f"SELECT EXISTS (SELECT FROM {fact.object} "
+                    f"WHERE {fact.part} IS DISTINCT FROM NULL)",
+                    lock=fact.object,
+                )
+        for fact in before.by_kind.get("of type", ()):
+            if fact.definition == name:
+                yield Hazard(
+                    HazardCode.CHANGES_ATTRIBUTES,
+                    f"changes attributes of {name}, which are columns of {fact.name}",
+                    check=f"SELECT EXISTS (SELECT FROM {fact.name})",
+                    lock=fact.name,
+                )
 
     return Risk(tell)

@@ -6,9 +6,10 @@ from pglast import ast
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 from pglast.stream import RawStream
 
-from diffapply.ddl.conversions import Type, retypes
+from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
 from diffapply.ddl.lost_positions import forgets_position
+from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import (
     adds_column,
