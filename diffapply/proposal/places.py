@@ -16,7 +16,7 @@ from diffapply.values import Constraint
 from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
-"""Stage, table, turn, and what orders within these."""
+"""Stage, table, turn; then three keys for the order within a turn."""
 
 
 class Stage(IntEnum):
@@ -58,7 +58,7 @@ _RIGHTS = RANK["comment"]
 
 
 def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
-    """The place of what is created or altered."""
+    """The place of a fact that is created or altered."""
     rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
     table = None if _replaces_identity(fact, goal, live) else _table(fact, goal)
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
@@ -77,7 +77,7 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
 
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
-    """The place of what goes by an action on a table that stays."""
+    """The place of a fact that an action on its table drops."""
     turn = _DROPPED.get(fact.kind) or _turn(fact, live)
     return Stage.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
 
@@ -98,7 +98,7 @@ def is_action_on_table(kind: str) -> bool:
 
 
 def _table(fact: Fact, goal: Catalog) -> str | None:
-    """The table that it belongs to, or whose column owns the sequence that it is."""
+    """The table that it belongs to; of a sequence, the table whose column owns it."""
     if ("table", fact.object) in goal.facts:
         return fact.object
     owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None
