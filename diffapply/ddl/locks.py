@@ -254,7 +254,7 @@ _STATEMENTS: tuple[tuple[Pattern, _Locks], ...] = (
     (
         Pattern(
             rf"(?:CREATE|ALTER|DROP) (?:POLICY|RULE|TRIGGER) (?:IF EXISTS )?{IDENTIFIER} "
-            rf"ON (?P<table>{NAME})(?! (?:NO )?DEPENDS )"
+            rf"ON (?P<table>{NAME})(?![\w.]| (?:NO )?DEPENDS )"
         ),
         _on_table(_ALL),
     ),
