@@ -107,8 +107,8 @@ class Sandbox:
 
         before = self._text("inside" if inside else "beside", path)
         with self.connection.cursor() as cursor:
-            # Not prepared: where a tenant has a table "pg_class", PostgreSQL takes that one when it
-            # analyses a prepared statement again, whatever the path is.
+            # Not prepared: some queries set the path themselves, and PostgreSQL would analyse them
+            # again under that one, where a tenant's own pg_class comes first.
             cursor.execute(before.encode() + cursor.mogrify(query, parameters))
             found: list[tuple[Any, ...]] = cursor.fetchall()
             cursor.execute(self._text("path", lambda: self._path))
