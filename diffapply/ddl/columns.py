@@ -150,7 +150,7 @@ def _drop(fact: Fact, _: Catalog) -> Options:
 
 def drop_column(fact: Fact, *, only: bool = False) -> Alteration:
     """The action that drops a column; with `only`, the table's children keep theirs."""
-    risk = drops_column(fact.object, fact.part, only=only)
+    risk = drops_column(fact.object, fact.part, only=only, proposed=True)
     return alter_table(fact.object, f"DROP COLUMN {fact.part}", risk, only=only)
 
 

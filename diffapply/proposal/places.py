@@ -12,7 +12,7 @@ from diffapply.ddl import RANK
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Constraint
+from diffapply.values import Column, Constraint
 from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
@@ -36,11 +36,12 @@ class Turn(IntEnum):
 
     ADD = 0
     ALTER = 1
-    CONSTRAIN = 2
-    SET = 3
-    FREE = 4
-    DROP = 5
-    AFTER = 6
+    COMPUTE = 2
+    CONSTRAIN = 3
+    SET = 4
+    FREE = 5
+    DROP = 6
+    AFTER = 7
 
 
 _OF_COLUMNS = frozenset(
@@ -73,7 +74,13 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
         return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
     stage = Stage.KEYS if waits_for_key(fact, goal, live) else Stage.CHANGED
-    return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
+    turn = Turn.COMPUTE if _is_new_computed(fact, live) else _turn(fact, live)
+    return stage, _by_name(goal)[table], turn, *_within(fact, goal)
+
+
+def _is_new_computed(fact: Fact, live: Catalog) -> bool:
+    """Whether it is a column that keeps those it is computed from from getting other types."""
+    return fact.kind == "column" and fact.key not in live.facts and bool(Column.of(fact).kept)
 
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
