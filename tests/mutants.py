@@ -27,6 +27,7 @@ FOLDERS = ("diffapply/values", "diffapply/ddl", "diffapply/proposal", "diffapply
 TESTS = (
     *(f"tests/unit/test_{name}.py" for name in ("hazards", "hazard_codes", "draws", "moves")),
     *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched", "values")),
+    *(f"tests/unit/test_{name}.py" for name in ("order", "derived", "serial", "plan_order")),
     "tests/integration/test_definitions.py",
     "tests/integration/test_rehearsal.py",
     "tests/acceptance/test_data_is_safe.py",

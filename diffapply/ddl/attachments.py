@@ -1,4 +1,4 @@
-"""Tables that become partitions, and what they need for it."""
+"""How a table becomes a partition, and what it needs before."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
 
 
 def _rivals(partition: Fact, goal: Catalog) -> list[str]:
-    """Its indexes that could become part of the parent's in place of those that are to be it.
+    """Its indexes that could take the place of those that are to become part of the parent's.
 
     PostgreSQL takes what was made first, and that may be either.
     """

@@ -60,7 +60,7 @@ def _in_line(not_null: NotNull) -> bool:
 
 
 def inherited_clause(column: Fact, catalog: Catalog, *, with_default: bool) -> str:
-    """A column as a parent must have it, so that its child has this one from there."""
+    """The column of a parent from which its child gets this one."""
     parts = [column.part, str(Column.of(column).own)]
     if with_default and (default := catalog.facts.get(("default", column.name))):
         parts.append(f"DEFAULT {default.definition}")
@@ -71,7 +71,7 @@ def inherited_clause(column: Fact, catalog: Catalog, *, with_default: bool) -> s
 
 
 def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
-    """Whether the name that PostgreSQL gives it is a partition's as well.
+    """Whether a partition has a constraint of the name that PostgreSQL would give this one.
 
     Were it there already, PostgreSQL would give another one.
     """
@@ -137,7 +137,7 @@ def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 
 
 def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
-    """Whether ``serial`` can say all that there is to say of it."""
+    """Whether ``serial`` says all of it."""
     sequence = ("sequence", usual_sequence(column))
     return sequence not in live.facts and serial(column, goal) is not None
 
@@ -150,7 +150,7 @@ def _drop(fact: Fact, _: Catalog) -> Options:
 
 def drop_column(fact: Fact, *, only: bool = False) -> Alteration:
     """The action that drops a column; with `only`, the table's children keep theirs."""
-    risk = drops_column(fact.object, fact.part, only=only)
+    risk = drops_column(fact.object, fact.part, only=only, proposed=True)
     return alter_table(fact.object, f"DROP COLUMN {fact.part}", risk, only=only)
 
 
@@ -175,7 +175,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 
 def _keep_values(old: Fact, new: Fact) -> Options:
-    """A computed column becomes a plain one that holds what was computed."""
+    """A computed column becomes a plain one, and keeps the values."""
     keep = alter_column(new, "DROP EXPRESSION")
     if Column.of(old).kept == "STORED":
         return one(keep)

@@ -46,7 +46,7 @@ def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 
 
 def drop_constraint(fact: Fact, live: Catalog) -> Options:
-    """With the foreign keys that rest on it, where others could bear them; or alone."""
+    """Drop it with the foreign keys that rest on it, if other keys could take them; or alone."""
     resting = tuple(_drop_statement(other) for other in may_rest_on(fact, live))
     plain = (_drop_statement(fact),)
     return ((*resting, *plain), plain) if resting else (plain,)
@@ -77,7 +77,7 @@ def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
-    """What was validated in a partition stays so as long as it is one."""
+    """In a partition, a validated constraint stays valid as long as it is attached."""
     partition = live.facts.get(("partition", fact.object))
     above, check = fact.object, None
     while check is None and (parent := partitions.parent_of(above, live)):

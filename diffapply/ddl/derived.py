@@ -62,7 +62,7 @@ def _columns(table: str, goal: Catalog) -> list[tuple[str, Column, str | None, s
 
 
 def said_with_whole(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
-    """What brings a partition's part of a key or an index along, if anything does."""
+    """The facts whose statements bring along a partition's part of a key or an index, if any do."""
     whole = _whole(fact, goal)
     if whole is None or not is_derived(fact, goal):
         return ()
@@ -70,7 +70,7 @@ def said_with_whole(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
 
 
 def attachment_said_with(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
-    """The same, for that it is a part."""
+    """The same for the attachment of that part."""
     keys = (("index", fact.name), ("constraint", f"{fact.object}.{fact.name}"))
     part = next((goal.facts[key] for key in keys if key in goal.facts), None)
     return said_with_whole(part, goal) if part else ()

@@ -17,7 +17,7 @@ class Draw:
         column: its name, such as ``t.id``.
         table: that it belongs to.
         sequence: quoted; with its schema where it stands in another one.
-        plain: the value is the number that was drawn, and not made of it.
+        plain: the value is just the number that was drawn.
     """
 
     column: str
@@ -37,13 +37,13 @@ class Draw:
 
 
 def draws(catalog: Catalog) -> dict[str, Draw]:
-    """Name of the column → what it draws from, of all that do."""
+    """Name of a column → the sequence that it draws from."""
     found = map(drawn_by, catalog.facts.values())
     return {draw.column: draw for draw in found if draw}
 
 
 def drawn_by(fact: Fact) -> Draw | None:
-    """What the column draws from whose identity or default this is."""
+    """The sequence that this identity or default draws from."""
     if fact.kind == "identity":
         return Draw(fact.name, fact.object, Identity.of(fact).sequence)
     if fact.kind == "default" and (sequence := Default.of(fact).sequence):

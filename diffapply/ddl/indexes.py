@@ -58,7 +58,7 @@ def _statistics(fact: Fact, target: str) -> Options:
 
 
 def _drop_root(fact: Fact, live: Catalog) -> Options:
-    """It can be dropped only as a whole: all that is attached to one index or key goes with it."""
+    """Drop the whole: an index that is attached to another one, or to a key, cannot go alone."""
     attached: Fact | None = fact
     while attached:
         root = Attachment.of(attached).to

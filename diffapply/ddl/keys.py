@@ -1,8 +1,8 @@
 """Indexes that are alike: PostgreSQL takes the one that was created first.
 
-So it does when a foreign key is made, which then rests on one unique key of several, and when a
-partition is attached, whose indexes become parts of its table's. pg_dump does not show what was
-made first, and two tenants of one shape may differ in it.
+It does so when a foreign key is made: that rests on one of several unique keys. It does so when a
+partition is attached: its indexes become parts of the table's. pg_dump does not show which one was
+first, and two tenants of one shape may differ in it.
 """
 
 import re
@@ -35,7 +35,7 @@ def has_choice(catalog: Catalog) -> bool:
 
 
 def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
-    """The foreign keys that could rest on this key, where another could bear them as well."""
+    """The foreign keys that could rest on this key, and on another one as well."""
     target = _of_key(key)
     others = (f for f in catalog.facts.values() if f.object == key.object and f.key != key.key)
     if target is None or not any(_of_key(other) == target for other in others):
@@ -44,7 +44,7 @@ def may_rest_on(key: Fact, catalog: Catalog) -> list[Fact]:
 
 
 def index_for(key: Fact, goal: Catalog, live: Catalog) -> Fact | None:
-    """An index that is not in the goal, and that can become the one of this key."""
+    """An index that goes, and that this key can take over."""
     its = _key(key)
     if not isinstance(its, Key) or is_partitioned(key.object, goal):
         return None
@@ -107,7 +107,7 @@ def alike_indexes(table: str, catalog: Catalog) -> list[list[str]]:
 
 
 def _likeness(fact: Fact) -> object:
-    """What PostgreSQL compares indexes by; None for what is none."""
+    """The properties by which PostgreSQL compares indexes; None for other facts."""
     if fact.kind == "index":
         index = Index.of(fact)
         return replace(index, keys=index.unsorted)
@@ -116,7 +116,7 @@ def _likeness(fact: Fact) -> object:
 
 
 def _of_key(fact: Fact) -> _Target | None:
-    """What a constraint or an index makes unique."""
+    """The table and the columns that a constraint or an index makes unique."""
     its = _key(fact)
     return (fact.object, frozenset(filter(None, its.columns))) if its else None
 
@@ -130,7 +130,7 @@ def _key(fact: Fact) -> Key | Index | None:
 
 
 def _of_foreign_key(fact: Fact) -> _Target | None:
-    """What a foreign key refers to."""
+    """The table and the columns that a foreign key refers to."""
     key = Constraint.of(fact) if fact.kind == "constraint" else None
     if not isinstance(key, ForeignKey):
         return None

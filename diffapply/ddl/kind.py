@@ -13,7 +13,7 @@ from diffapply.values.grammar import words
 
 
 class Text(Enum):
-    """What the definitions of a kind consist of, and so where they may contain the tenant's name.
+    """What the definitions of a kind consist of, so where they may contain the tenant's name.
 
     If they may, the kind's query has one more column: the schema's `hint`.
     """
@@ -76,7 +76,7 @@ def no_others(_: Fact) -> Sequence[FactKey]:
 
 
 def loses_column(fact: Fact, goal: Catalog, live: Catalog) -> bool:
-    """Whether a column that its definition names goes: PostgreSQL drops it with that."""
+    """Whether its definition names a column that goes: PostgreSQL then drops it, too."""
     columns = (("column", f"{fact.object}.{word}") for word in words(fact.definition))
     return any(its in live.facts and its not in goal.facts for its in columns)
 
@@ -114,8 +114,8 @@ class Kind:
         drop: ways to drop it.
         alter: ways to alter it in place, if possible.
         create_from: ways to create it from what it replaces; better than those of `create`.
-        create_last: ways to create it after what has its name was renamed.
-        drop_only: ways to drop it that keep what the goal has in its place.
+        create_last: ways to create it after the object that has its name was renamed.
+        drop_only: ways to drop it, but not the fact that takes its place in the goal.
         drop_last: ways to drop it that also drop more.
         alter_last: ways to alter it that cost more, or lose data.
         put_aside: statements that rename it, so that its name is free.

@@ -143,7 +143,7 @@ def _of_referring(table: str, mode: str, before: Catalog) -> Iterator[Lock]:
 
 
 def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
-    yield its["name"], _ALL
+    yield from _with_parts(its["name"], _ALL, before)
     yield from _of_default(table, before)
     yield from _of_referring(table, _WRITERS if its["verb"] == "ATTACH" else _ALL, before)
 
@@ -254,7 +254,7 @@ _STATEMENTS: tuple[tuple[Pattern, _Locks], ...] = (
     (
         Pattern(
             rf"(?:CREATE|ALTER|DROP) (?:POLICY|RULE|TRIGGER) (?:IF EXISTS )?{IDENTIFIER} "
-            rf"ON (?P<table>{NAME})"
+            rf"ON (?P<table>{NAME})(?![\w.]| (?:NO )?DEPENDS )"
         ),
         _on_table(_ALL),
     ),

@@ -1,4 +1,4 @@
-"""What is lost with a sequence: its position, unless values tell it, or it was carried over."""
+"""When a sequence goes, its position is lost, unless values tell it, or it was carried over."""
 
 from collections.abc import Iterator
 
@@ -89,7 +89,7 @@ _TOLD = " AND NOT EXISTS ("
 
 
 def without_values(check: str) -> str:
-    """A check of a position that asks no column: for when that has gone by then."""
+    """A check of a position that asks no column, for the case that the column has gone by then."""
     asked, told, rest = check.partition(_TOLD)
     return asked + rest.rpartition(")")[2] if told else check
 

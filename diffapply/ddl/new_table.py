@@ -1,7 +1,7 @@
 """What CREATE TABLE says of a table beside its columns: keys, checks, parameters.
 
-Foreign keys are said there if what they refer to stands by then. One to another schema is added
-later: its table is locked for everybody, so that comes last.
+A foreign key is said there if the table that it refers to stands by then. A foreign key to another
+schema is added last: it locks a table that everybody uses.
 """
 
 from collections.abc import Sequence
@@ -43,9 +43,9 @@ def _would_own_not_null(fact: Fact, its: Constraint, goal: Catalog) -> bool:
 
 
 def waits_for_key(fact: Fact, catalog: Catalog, other: Catalog) -> bool:
-    """Whether a foreign key is apart from the other changes of its table.
+    """Whether a foreign key stands apart from the other changes of its table.
 
-    So is one to another schema, and one whose key is not in the other catalog as well.
+    It does if it refers to another schema, or to a key that the other catalog lacks.
 
     Args:
         catalog: what the constraint is in.
@@ -61,7 +61,7 @@ def waits_for_key(fact: Fact, catalog: Catalog, other: Catalog) -> bool:
 
 
 def _has_key(its: ForeignKey, catalog: Catalog) -> bool:
-    """Whether what a foreign key refers to is a key there."""
+    """Whether a foreign key finds its key there."""
     return any(
         isinstance(key := Constraint.of(each), Key) and {*key.columns} == {*its.referenced}
         for each in catalog.parts("constraint", its.table)
@@ -69,7 +69,7 @@ def _has_key(its: ForeignKey, catalog: Catalog) -> bool:
 
 
 def _stands_by_then(fact: Fact, its: ForeignKey, goal: Catalog) -> bool:
-    """Whether what a foreign key refers to is there when its table is created."""
+    """Whether a foreign key finds its table and key when its own table is created."""
     places = build_order(goal)
     own, other = (places.get(("table", name)) for name in (fact.object, its.table))
     if own is None or other is None or other > own:

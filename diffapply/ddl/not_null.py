@@ -38,7 +38,7 @@ def set_not_null(fact: Fact) -> Alteration:
 def not_nulls_of_inherited(
     columns: Iterable[Fact], catalog: Catalog, keyed: Collection[str]
 ) -> list[str]:
-    """What is the table's own of columns that are not, as CREATE TABLE lists it.
+    """NOT NULLs of the table's own on columns that it inherits, as CREATE TABLE lists them.
 
     Args:
         keyed: columns of the primary key, which makes them so.
@@ -81,7 +81,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         statements.extend(*_set_not_null(new, goal))
     partition = goal.facts.get(("partition", new.object))
     if statements and partition:
-        # What comes from the parent can be altered only while it does not.
+        # While it comes from the parent, it cannot be altered.
         apart = (partitions.detach(partition), *statements, partitions.attach(partition))
         return tuple(statements), apart
     return one(*statements) if statements else ()

@@ -1,4 +1,4 @@
-"""What is noted of objects: statistics to be kept, extensions they depend on, comments."""
+"""Extended statistics, extensions that objects depend on, comments."""
 
 from diffapply.ddl.kind import Kind, Text, dropper
 from diffapply.ddl.statements import Options, literal, one
@@ -31,7 +31,7 @@ def _drop_comment(fact: Fact, _: Catalog) -> Options:
 
 
 def _goes_with_its_subject(fact: Fact, goal: Catalog, live: Catalog) -> bool:
-    """Whether what it is on goes; that of a relation or a routine it goes with anyway."""
+    """Whether the object that it is on goes. With a relation or a routine it goes anyway."""
     word, _, name = fact.name.partition(" ")
     on_table = f"{fact.object}.{name.removesuffix(f' ON {fact.object}')}"
     subject = (word.lower(), name if word in ("COLUMN", "INDEX") else on_table)

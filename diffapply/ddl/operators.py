@@ -28,7 +28,7 @@ def _create_operator(fact: Fact, _: Catalog) -> Options:
 
 
 def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
-    """Estimators can be altered always, the rest from PostgreSQL 17 on, where it comes new."""
+    """Estimators can always be altered; from PostgreSQL 17 on, other properties can be added."""
     settings = NamedOptions.of(new).by_name
     estimators = [f"{name} = {settings.get(name, 'NONE')}" for name in ("RESTRICT", "JOIN")]
     links = [f"{name} = {settings[name]}" for name in ("COMMUTATOR", "NEGATOR") if name in settings]

@@ -18,7 +18,7 @@ _Uses = Mapping[str, frozenset[str]]
 
 @lru_cache(maxsize=16)
 def build_order(catalog: Catalog) -> Mapping[FactKey, int]:
-    """Fact → its place among those of its kind, after what it uses.
+    """Fact → its place among those of its kind, after those that it uses.
 
     Otherwise, objects are in the order of their names. A definition may contain a name and mean
     something else; trying corrects that. Kinds that do not use each other get no place.
@@ -48,7 +48,7 @@ def circles(catalog: Catalog) -> Mapping[str, frozenset[str]]:
     """Table → the tables, itself included, that refer to each other; others have none."""
     tables = catalog.by_kind.get("table", ())
     uses = {fact.name: {*_referred_to(fact, catalog)} - {fact.name} for fact in tables}
-    # What refers to nothing that is left is in no circle.
+    # A table that refers to no other one is in no circle.
     while ends := {name for name, used in uses.items() if not used & uses.keys()}:
         uses = {name: used - ends for name, used in uses.items() if name not in ends}
     reached = {name: _reached(name, uses) for name in uses}
@@ -86,7 +86,7 @@ def _parents(table: Fact, catalog: Catalog) -> Iterator[str]:
 
 
 def _after_used(uses: _Uses) -> list[str]:
-    """The names in order, each after those that it uses; of a circle, the first one by name."""
+    """The names in order, each after those that it uses; a circle begins with its first name."""
     left = {name: {*used} & uses.keys() - {name} for name, used in uses.items()}
     users: dict[str, list[str]] = defaultdict(list)
     for name, used in left.items():

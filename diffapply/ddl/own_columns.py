@@ -1,9 +1,9 @@
 """Whether a child's columns are its own, or only its parents': no statement alters that.
 
-A table that leaves its parents keeps their columns as its own. When it comes back to them, those
-stay its own that it had from nobody else meanwhile: a helper without rows is a parent for that
-long, and gives the table what it is only to inherit. For that, a column that is the table's own
-must be made anew; its values are written over before it goes.
+A table that leaves its parents keeps their columns as its own, and they stay so when it comes back.
+To prevent that, a helper without rows is its parent meanwhile: a column that the table has from the
+helper does not become its own. A column that is the table's own already must be made anew for that;
+its values are copied first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from diffapply.values import Check, Column, NotNull, not_null_name
 
 
 def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-    """The table leaves its parents and comes back, with what is then to be its own."""
+    """The table leaves its parents and comes back; then some columns are its own."""
     parents = parents_of(new.object, goal)
     if ("inherits", new.object) not in goal.facts or parents_of(new.object, live) != parents:
         return ()
@@ -39,7 +39,7 @@ class _Child:
 
     @property
     def can_be_copied(self) -> bool:
-        """Whether whatever is to be made anew is a plain column."""
+        """Whether all columns that must be made anew are plain ones."""
         return not any(
             Column.of(column).kept or ("identity", column.name) in self.live.facts
             for column in self.given_up
@@ -47,12 +47,12 @@ class _Child:
 
     @property
     def given_up(self) -> list[Fact]:
-        """The columns of its own that it is only to inherit."""
+        """The columns that are its own, and that it only inherits in the goal."""
         return [c for c in self._inherited(self.goal) if self._had(c) == Column.of(c).own]
 
     @property
     def staying(self) -> list[Fact]:
-        """The columns that it inherits, and is only to inherit."""
+        """The columns that it only inherits, now and in the goal."""
         return [c for c in self._inherited(self.goal) if self._had(c) == Column.of(c)]
 
     def _inherited(self, catalog: Catalog) -> list[Fact]:
@@ -64,16 +64,16 @@ class _Child:
 
     @property
     def needs_helper(self) -> bool:
-        """Whether there is anything that it is only to inherit."""
+        """Whether the goal has columns or checks that it only inherits."""
         return bool(self._inherited(self.goal) or checks_of(self.parents, self.goal))
 
     def alone(self) -> Iterator[str | Draft]:
-        """All that it has becomes its own."""
+        """Without a helper: all its columns become its own."""
         for verb in ("NO INHERIT", "INHERIT"):
             yield from (f"ALTER TABLE {self.table} {verb} {parent}" for parent in self.parents)
 
     def with_helper(self) -> Iterator[str | Draft]:
-        """What the helper gives it does not."""
+        """With a helper: what it has from the helper does not become its own."""
         alter, alter_helper = f"ALTER TABLE {self.table}", f"ALTER TABLE {helper(self.table)}"
         checks = checks_of(self.parents, self.goal)
         moved = [check for check in checks if self._names_its_own(check)]
@@ -103,7 +103,7 @@ class _Child:
 
     @property
     def _own(self) -> list[Fact]:
-        """The columns of its parents that are to be its own as well."""
+        """The columns of its parents that are its own in the goal, too."""
         names = {its.part for parent in self.parents for its in self.goal.parts("column", parent)}
         columns = self.goal.parts("column", self.table)
         return [c for c in columns if c.part in names and not Column.of(c).inherited]
@@ -114,7 +114,7 @@ class _Child:
         return Check.of(check).names_any(column.part for column in columns)
 
     def _copies(self) -> Iterator[str | Draft]:
-        """Both columns are the helper's for that long, so that no trigger sees the rows."""
+        """Meanwhile, the helper has both columns, so that no trigger sees the rows."""
         alter = f"ALTER TABLE {helper(self.table)}"
         for column in self.given_up:
             new, type_ = helper(column.name), Column.of(column).own
@@ -170,13 +170,13 @@ class _Child:
 
 
 def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    """Drop a column that a child is to have as its own from then on."""
+    """Drop a column, but leave it to a child as its own."""
     drop = drop_column(fact, only=True)
     return one(drop) if is_kept_by_child(fact.object, fact.part, goal, live) else ()
 
 
 def is_kept_by_child(table: str, column: str, goal: Catalog, live: Catalog) -> bool:
-    """Whether a child that only inherits this column, or a child of that, is to have it itself."""
+    """Whether a child that only inherits this column, or its child, owns it in the goal."""
     for child in live.by_kind.get("inherits", ()):
         had = live.facts.get(("column", f"{child.name}.{column}"))
         if had is None or not Column.of(had).inherited or table not in parents_of(child.name, live):

@@ -1,4 +1,4 @@
-"""Partitions: how they hang on their tables."""
+"""How partitions belong to their tables."""
 
 from diffapply.ddl.risks import attaches
 from diffapply.ddl.statements import Draft, risky
@@ -13,7 +13,7 @@ def parent_of(table: str, catalog: Catalog) -> str | None:
 
 
 def is_partitioned(table: str, catalog: Catalog) -> bool:
-    """Whether it is, of a name that may be another relation's."""
+    """Whether this is a partitioned table; the name may be another relation's."""
     fact = catalog.facts.get(("table", table))
     return fact is not None and Table.of(fact).partitioned_by is not None
 

@@ -26,7 +26,7 @@ def carry(source: str, target: str) -> str:
 
 
 def move_to(target: str) -> str:
-    """What a statement that moves a sequence begins with."""
+    """The beginning of a statement that moves a sequence."""
     return f"SELECT pg_catalog.setval({literal(target)}"
 
 
@@ -34,7 +34,7 @@ def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None
     """The statement that makes a position fit for new options; None if none fits both.
 
     Args:
-        wants: where it admits the position, that stays.
+        wants: the new options; a position that they allow stays.
     """
     low = max(had.minimum, wants.minimum)
     high = min(had.maximum, wants.maximum)
@@ -49,7 +49,7 @@ def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None
 
 
 def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    """An identity goes on where the sequence stands that the column owned."""
+    """An identity goes on at the position of the sequence that the column owned."""
     owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
     if len(owned) != 1:
         return ()
@@ -71,7 +71,7 @@ def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """A sequence continues at the position of the identity that it replaces.
 
-    That is the identity of the column that is to own it, or the one that had its name.
+    It replaces the identity of the column that owns it in the goal, or the one that had its name.
     """
     owned = goal.facts.get(("sequence owner", fact.name))
     identity = live.facts.get(("identity", owned.definition)) if owned else None
@@ -113,7 +113,7 @@ def _released(identity: Fact, sequence: Fact) -> list[str | Draft]:
 
 
 def _put_by(identity: Fact) -> list[str]:
-    """Statements that keep the position of an identity aside, for another one of its name."""
+    """Statements that put the position of an identity aside, for another one of its name."""
     its = Identity.of(identity)
     waits = aside(its.sequence)
     return [
@@ -126,8 +126,8 @@ def _put_by(identity: Fact) -> list[str]:
 def outliving(live: Catalog, goal: Catalog) -> list[str]:
     """Statements that keep a sequence and its position when its table or column is dropped.
 
-    One that a column owned, or was the identity of, comes to stand alone. One that stands alone,
-    and whose name is an identity's in the goal, waits aside until its position is carried over.
+    A sequence of a column comes to stand alone. A sequence whose name an identity has in the goal
+    waits aside until its position is carried over to the identity.
     """
     taken = {
         Identity.of(fact).sequence: fact.name
@@ -181,7 +181,7 @@ def waiting(statements: Collection[str]) -> dict[str, str]:
 
 
 def with_carries(statements: Collection[str], asides: Mapping[str, str]) -> tuple[str, ...]:
-    """Statements that drop what waits aside only when its position has been carried over."""
+    """The statements; what waits aside is dropped last, after its position was carried over."""
     drops = {f"DROP SEQUENCE {name}" for name in asides}
     return (
         *(statement for statement in statements if statement not in drops),

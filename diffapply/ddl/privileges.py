@@ -45,7 +45,7 @@ def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 
 def _default(fact: Fact, verb: str, word: str) -> Options:
-    """ALTER DEFAULT PRIVILEGES names the schema, which a statement for all tenants must not."""
+    """ALTER DEFAULT PRIVILEGES names the schema, but a statement for all tenants must not."""
     its = Granted.of(fact)
     role, objects = its.by_default
     option = its.option if verb == "GRANT" else ""

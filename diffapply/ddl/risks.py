@@ -67,15 +67,21 @@ def drops_table(table: str, *, cascade: bool = False) -> Risk:
     return Risk(tell)
 
 
-def drops_column(table: str, column: str, *, only: bool = False, cascade: bool = False) -> Risk:
+def drops_column(
+    table: str, column: str, *, only: bool = False, cascade: bool = False, proposed: bool = False
+) -> Risk:
     """A column goes with its values, and with the indexes and constraints on it.
 
     Args:
         only: whether the table's children keep theirs.
+        proposed: whether the statement comes from facts. Then a column that did not stand before
+            came with the transition; otherwise it may have been renamed.
     """
 
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
         fact = fact_named(before, "column", table, column)
+        if fact is None and proposed:
+            return
         if fact and Column.of(fact).kept:
             if fact_named(goal, "column", table, column) is None:
                 computed = f"drops column {table}.{column}, which is computed"

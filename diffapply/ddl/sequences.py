@@ -36,7 +36,7 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     set_ = (alter_column(new, sets),) if sets else ()
     statements: list[str] = []
     if had.logged != wants.logged:
-        # Where it is not said, it is the opposite of what was.
+        # If the goal does not say it, it is the opposite of what it was.
         opposite = "UNLOGGED" if had.logged == "LOGGED" else "LOGGED"
         statements.append(f"ALTER SEQUENCE {wants.sequence} SET {wants.logged or opposite}")
     plain = drafts(*renames, *set_, *statements)
@@ -78,7 +78,7 @@ def _own_sequence(fact: Fact, _: Catalog) -> Options:
 
 
 def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    """A table that is there may be another role's, and its sequences must be that one's, too."""
+    """The owner of a table that stands already must own the sequence, too."""
     if ("table", fact.object) not in live.facts:
         return ()
     alter = f"ALTER SEQUENCE {fact.name.replace('%', '%%')} OWNER TO %I"

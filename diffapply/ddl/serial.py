@@ -39,7 +39,7 @@ def _sequence_of(default: Fact) -> str | None:
 
 
 def said_by_serial(fact: Fact, catalog: Catalog) -> Sequence[FactKey]:
-    """The column whose type says this sequence, or its owner, as well."""
+    """The column, if ``serial`` says this sequence, or its owner, as well."""
     owner = catalog.facts.get(("sequence owner", fact.name))
     column = catalog.facts.get(("column", owner.definition)) if owner else None
     return (column.key,) if column and serial(column, catalog) else ()

@@ -72,7 +72,7 @@ STORAGE_PARAMETERS = Kind(
 )
 
 
-# What names an index, which must be there.
+# They may name an index, which must be there.
 TABLE_SETTINGS = (
     Kind(
         "tablespace",

@@ -14,7 +14,7 @@ class Draft:
     """A statement that is proposed, and not proved yet.
 
     Attributes:
-        anew: whether it drops what is created again.
+        anew: whether it drops an object that is created again.
         risks: what it risks; None: its text is to be parsed for that.
     """
 
@@ -106,7 +106,7 @@ def drafts(*statements: str | Draft) -> Way:
 
 
 def dropped_anew(way: Way) -> Way:
-    """Statements that drop what is created again."""
+    """The same statements, marked as drops of objects that are created again."""
     return tuple(replace(draft, anew=True) for draft in way)
 
 
@@ -160,7 +160,7 @@ def is_helper(table: str) -> bool:
 
 
 def in_users_words(text: str, names: Iterable[str]) -> str:
-    """The text, with what stands aside or helps called by what it was made from.
+    """The text, with the users' names in place of temporary ones.
 
     Args:
         names: quoted; those that it may be.

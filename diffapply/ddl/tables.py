@@ -31,7 +31,7 @@ def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Options:
 
 
 def _create_partition(fact: Fact, goal: Catalog) -> Options:
-    """What it has it has from its table."""
+    """It gets everything from its table."""
     table, its = Table.of(fact), Partition.of(goal.facts["partition", fact.name])
     unlogged = "UNLOGGED " if table.unlogged else ""
     tail = f"{table.rest}{parameters_clause(fact.name, goal)}"
@@ -89,7 +89,7 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
     drop = risky(f"DROP {Table.of(fact).word} {fact.name}", _goes(fact))
     ways: list[Way] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
-        # What refers to the parent hangs on each partition as long as it is attached.
+        # A foreign key to the parent depends on each partition that is attached.
         ways.append((partitions.detach(partition), drop))
     if free := _free_sequences(fact, live):
         # Other tables count by them as well.
@@ -138,7 +138,7 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
 
 
 def _key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
-    """Whether a column that partitions a table is another one, which cannot be altered."""
+    """Whether a column of the partition key changes: that cannot be altered."""
     its = Table.of(table)
     return any(
         fact.key in goal.facts

@@ -48,7 +48,7 @@ def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
 
 
 def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Options:
-    """ADD VALUE, each at its place, when labels only come in addition."""
+    """ADD VALUE for each new label, at its place, if no label goes or moves."""
     have, want = Enum.of(old).labels, Enum.of(new).labels
     if tuple(label for label in want if label in have) != have:
         return _in_place_of_old(new, goal)
@@ -64,7 +64,7 @@ def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Options:
 
 
 def _in_place_of_old(new: Fact, goal: Catalog) -> Options:
-    """Where columns have it, the old one stays beside the new one until all of them have that."""
+    """The old type stays beside the new one until all columns have the new one."""
     old_name = quoted(f"{bare(new.name)}_old")
     columns = goal.by_kind.get("column", ())
     if ("enum", old_name) in goal.facts or not any(_has_type(its, new.name) for its in columns):

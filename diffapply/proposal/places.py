@@ -12,11 +12,11 @@ from diffapply.ddl import RANK
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Constraint
+from diffapply.values import Column, Constraint
 from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
-"""Stage, table, turn, and what orders within these."""
+"""Stage, table, turn; then three keys for the order within a turn."""
 
 
 class Stage(IntEnum):
@@ -36,11 +36,12 @@ class Turn(IntEnum):
 
     ADD = 0
     ALTER = 1
-    CONSTRAIN = 2
-    SET = 3
-    FREE = 4
-    DROP = 5
-    AFTER = 6
+    COMPUTE = 2
+    CONSTRAIN = 3
+    SET = 4
+    FREE = 5
+    DROP = 6
+    AFTER = 7
 
 
 _OF_COLUMNS = frozenset(
@@ -58,7 +59,7 @@ _RIGHTS = RANK["comment"]
 
 
 def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
-    """The place of what is created or altered."""
+    """The place of a fact that is created or altered."""
     rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
     table = None if _replaces_identity(fact, goal, live) else _table(fact, goal)
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
@@ -73,11 +74,17 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
         return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
     stage = Stage.KEYS if waits_for_key(fact, goal, live) else Stage.CHANGED
-    return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
+    turn = Turn.COMPUTE if _is_new_computed(fact, live) else _turn(fact, live)
+    return stage, _by_name(goal)[table], turn, *_within(fact, goal)
+
+
+def _is_new_computed(fact: Fact, live: Catalog) -> bool:
+    """Whether it is a column that keeps those it is computed from from getting other types."""
+    return fact.kind == "column" and fact.key not in live.facts and bool(Column.of(fact).kept)
 
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
-    """The place of what goes by an action on a table that stays."""
+    """The place of a fact that an action on its table drops."""
     turn = _DROPPED.get(fact.kind) or _turn(fact, live)
     return Stage.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
 
@@ -98,7 +105,7 @@ def is_action_on_table(kind: str) -> bool:
 
 
 def _table(fact: Fact, goal: Catalog) -> str | None:
-    """The table that it belongs to, or whose column owns the sequence that it is."""
+    """The table that it belongs to; of a sequence, the table whose column owns it."""
     if ("table", fact.object) in goal.facts:
         return fact.object
     owner = goal.facts.get(("sequence owner", fact.name)) if fact.kind == "sequence" else None

@@ -25,7 +25,7 @@ def retyped(live: Catalog, goal: Catalog) -> list[FactKey]:
 
 
 def referred_keys_to_go(live: Catalog, goal: Catalog) -> list[FactKey]:
-    """The keys that foreign keys refer to, of tables that stay, but do not keep them."""
+    """The keys that foreign keys refer to and that go, or change, although their tables stay."""
     constraints = live.by_kind.get("constraint", ())
     referred = {
         its.table for fact in constraints if isinstance(its := Constraint.of(fact), ForeignKey)
@@ -41,14 +41,14 @@ def referred_keys_to_go(live: Catalog, goal: Catalog) -> list[FactKey]:
 
 
 class Room:
-    """Between one structure and the next."""
+    """Tells what must go first between two structures."""
 
     def __init__(self, live: Catalog, goal: Catalog) -> None:
         self._live = live
         self._goal = goal
 
     def is_made_by(self, fact: Fact) -> bool:
-        """Whether something that goes stands in the way of what comes.
+        """Whether a fact that goes stands in the way of one that comes.
 
         It has a name that is needed, or is a foreign key to a key that changes, or an index that
         would be built again for a column's new type before it goes.

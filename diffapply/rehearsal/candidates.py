@@ -41,7 +41,7 @@ class Leg:
         return source, goal
 
     def begin(self, sandbox: Sandbox) -> tuple[tuple[str, ...], Catalog]:
-        """Rename what is to be renamed; returns what ran for that, and what stands then."""
+        """Do the renames; returns the statements that ran, and the catalog after them."""
         goal = self.goal.catalog
         ran, catalog = rename_declared(sandbox, self.renames, self.source.catalog, goal)
         moved = run_each(sandbox, repartitioned(catalog, goal))
@@ -105,7 +105,7 @@ class Candidate:
         return destructive, dropping, len(self.statements)
 
     def risks(self, sql: str) -> tuple[Hazard, ...]:
-        """What a statement of its own may lose: not the position of what waits aside.
+        """The risks of one of its statements. A sequence that waits aside loses no position.
 
         Those that the table of kinds made say it themselves; others are parsed.
         """

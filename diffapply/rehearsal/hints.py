@@ -1,4 +1,4 @@
-"""Hints: what is dropped and added, but looks like a rename that nobody has declared.
+"""Hints: a drop and an add that look like a rename, which nobody has declared.
 
 A hint asks, so it must be worth the question: what is added is like what is dropped, and stands
 where that stood. Its advice is a declaration that the desired state can hold.
@@ -39,11 +39,12 @@ def suspected(
     renames: Iterable[Rename] = (),
     declarable: Callable[[], Iterable[Declarable]] = tuple,
 ) -> tuple[str, ...]:
-    """Sentences on what is dropped and added, but looks like a rename.
+    """A sentence for each drop and add that look like a rename.
 
     Args:
         renames: those that are declared.
-        declarable: finds out what can be declared as renamed; it is not called in vain.
+        declarable: finds out what can be declared as renamed; called only if there is something to
+            ask.
     """
     moves = [Move.of(rename) for rename in renames]
     known = {key for move in moves for key in (move.before, move.after)}
@@ -62,7 +63,7 @@ def suspected(
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Finds what may be the same under two names; nothing is in two pairs.
+    """Finds pairs that may be one object under two names; nothing is in two pairs.
 
     Attributes:
         known: what declared renames are about.
@@ -102,7 +103,7 @@ class _Pairs:
         ]
 
     def _likeness(self, old: Fact, new: Fact, parents: Mapping[str, str]) -> float:
-        """Which part of their columns is the same; nothing if it is not most."""
+        """The share of their columns that is the same; 0 if it is not most of them."""
         had, wants = (replace(Table.of(its), options=None) for its in (old, new))
         parent = parent_of(old.name, self.live)
         if had != wants or parents.get(parent or "", parent) != parent_of(new.name, self.goal):
@@ -181,7 +182,7 @@ def _compatibility(old: Fact, new: Fact) -> int:
 
 
 def _closeness(had: Sequence[str], old: str, wants: Sequence[str], new: str) -> int:
-    """How much tells that both stand at one place: its number, and what is on either side."""
+    """How much tells that both stand at one place: their numbers, and their neighbours."""
     here, there = had.index(old), wants.index(new)
     before = here > 0 < there and had[here - 1] == wants[there - 1]
     behind = had[here + 1 : here + 2] == wants[there + 1 : there + 2] and here + 1 < len(had)
@@ -189,7 +190,7 @@ def _closeness(had: Sequence[str], old: str, wants: Sequence[str], new: str) -> 
 
 
 def _best(pairs: Iterable[tuple[tuple[float, ...], str, str]]) -> list[tuple[str, str]]:
-    """Of pairs with their likelihood, the likeliest, so that no name is in two."""
+    """The likeliest pairs; no name is in two of them."""
     found: dict[str, str] = {}
     for _, old, new in sorted(pairs, key=itemgetter(0), reverse=True):
         if old not in found and new not in found.values():

@@ -1,4 +1,4 @@
-"""migra, the first proposer: called only here, and only on scratch.
+"""migra, the second proposer: called only here, and only on scratch.
 
 migra reads a whole database and then filters in Python; here, each of its queries is limited to the
 schemas that matter. It compares two structures that had, one after the other, the same schema name:

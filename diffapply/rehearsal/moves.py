@@ -32,7 +32,7 @@ class Move:
 
     Attributes:
         kind: a kind with a statement to `rename` it, or ``label``.
-        table: the table or enum it belongs to, by the name that this has then.
+        table: the table or enum it belongs to, by its name at that time.
         old: the last part of the old name, quoted; of a label, the constant; `new` likewise.
     """
 
@@ -43,7 +43,7 @@ class Move:
 
     @classmethod
     def of(cls, rename: Rename) -> Self:
-        """What does a declared rename."""
+        """The move that does a declared rename."""
         return cls(rename.kind, rename.table, rename.old, rename.new)
 
     @property

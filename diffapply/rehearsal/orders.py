@@ -87,7 +87,7 @@ def prove_shared_last(
 
 
 def _after_shared(proved: Verdict) -> int:
-    """Number of statements without a shared lock after the first statement with one."""
+    """How many statements after the first shared lock take none themselves."""
     outside = [statement.locks_outside for statement in proved.statements]
     return outside[outside.index(True) :].count(False) if any(outside) else 0
 

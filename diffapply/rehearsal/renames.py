@@ -1,4 +1,4 @@
-"""Renames: declared ones, and those that lose nothing to guess.
+"""Renames: those that are declared, and those that can be guessed without losing anything.
 
 A rename that nobody declares is a drop and an add, and loses the data between them. So tables and
 columns are renamed only when the desired state says so; indexes, constraints and sequences, whose
@@ -26,7 +26,7 @@ or an enum says its new name."""
 
 
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
-    """What takes renames back, two steps of one item at once included."""
+    """The renames that take these back; of two steps of one item, both at once as well."""
     renames = tuple(renames)
     wholes: dict[FactKey, list[str]] = defaultdict(list)
     for rename in renames:
@@ -52,12 +52,12 @@ def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Declared renames of one kind that may be yet to be done.
+    """Declared renames of one kind that may not be done yet.
 
     Attributes:
         plain: statements.
-        exchanges: the statements of each exchange of names. As both names are there before and
-            after, only what bears them tells whether it was done.
+        exchanges: the statements of each exchange of names. Both names are there before and after;
+            only the objects tell whether it was done.
     """
 
     plain: tuple[str, ...]
@@ -81,7 +81,7 @@ def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: C
 
 
 def applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move]:
-    """Those whose old name is there and to go, and whose new one is to come and free in the end."""
+    """The moves from a name that goes to one that comes."""
     there, wanted = named(live), named(goal)
     # Of several earlier names, the last one that is there counts.
     arriving = {move.after: move for move in moves if move.before in there and move.after in wanted}
@@ -135,8 +135,8 @@ def _why_not(
 
     Args:
         name: the whole one, as the goal has it.
-        leaving: what is declared to get another name.
-        live: what has a name there, and in the `goal`.
+        leaving: the objects that are declared to get another name.
+        live: the names that are taken there; likewise in the `goal`.
     """
     there = [move for move in moves if move.before in live]
     kind, new = moves[0].kind, moves[0].after
@@ -186,9 +186,9 @@ def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
 
 
 def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[str]:
-    """Statements for what the goal does not have, but whose name means something else there.
+    """Statements that rename objects that go, if the goal means something else by their names.
 
-    As long as it stood in front, the goal's own definitions would mean it.
+    As long as such an object is there, the goal's definitions would mean it.
 
     Args:
         built_in: names of PostgreSQL's own types.
@@ -206,7 +206,7 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[s
 
 
 _NAMES_OF_TYPES = ("relation", "index", "type")
-"""Where a name is that a type, or a table, cannot have as well."""
+"""The namespaces of names that a type, or a table, cannot have as well."""
 
 
 def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:
@@ -223,7 +223,7 @@ def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | Non
 
 
 def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
-    """Statements for what differs in nothing but a name that holds no data."""
+    """Statements that rename objects without data, if only their names differ."""
     moves = []
     for kind in KINDS.values():
         if not kind.renamed_freely:
@@ -240,7 +240,7 @@ def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
 
 
 def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
-    """What of a kind is not, or is otherwise, in the other catalog."""
+    """The facts of a kind that the other catalog lacks, or defines in another way."""
     return [
         fact
         for key, fact in one.facts.items()

@@ -10,8 +10,8 @@ from diffapply.values import Column
 def restored(sandbox: Sandbox, catalog: Catalog) -> Catalog:
     """The structure after a dump and a restore, as far as it can be built.
 
-    PostgreSQL parses the texts that it writes, which may give other expressions than those stored;
-    see `as_stored`.
+    PostgreSQL parses the texts that it writes. That may give other expressions than the stored
+    ones; see `as_stored`.
 
     Args:
         sandbox: an empty one.

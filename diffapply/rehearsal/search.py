@@ -1,8 +1,8 @@
 """Finds the statements that lead from one structure to another, by trying them in scratch.
 
-Each statement runs under a savepoint. One that fails is tried again after others have run. When
-nothing more runs, new statements are proposed for what still differs. The result is what ran, in
-that order.
+Statements run under savepoints. One that fails is tried again after others have run. When nothing
+more runs, new statements are proposed for what still differs. The result is all statements that
+ran, in that order.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -149,7 +149,7 @@ class Search:
         return self.standing(goal) if self.ran else live
 
     def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
-        """Drop first what will surely be in the way: so it is not altered before."""
+        """Drop first what will surely be in the way, so that nothing is altered in vain."""
         away = False
         if any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
             away |= self._drop_dependents(retyped(live, goal), only=_KEEP_TYPES)

@@ -1,8 +1,7 @@
-"""Finds what a transition drops or changes that objects outside the tenant may depend on.
+"""Finds what a transition drops or changes, if objects outside the tenant may depend on it.
 
 Compares the sandbox before and after by oid: an object is dropped even if a new one has its name,
-and a column may have another type. Whether something really depends on it, only the live database
-knows.
+and a column may have another type. Only the live database knows whether something does.
 """
 
 import re

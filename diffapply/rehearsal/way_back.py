@@ -1,7 +1,7 @@
 """Proves that there is a way back, without observing what each statement does.
 
-When it is taken, it is rehearsed like any other transition; until then it counts whether it is
-there, and what keeps it from being taken where tables have rows.
+When it is taken, it is rehearsed like any other transition. Until then, two things count: whether
+there is one, and whether rows would close it.
 """
 
 from dataclasses import replace

@@ -22,7 +22,6 @@ from diffapply.model.own_name import Naming
 from diffapply.model.scope import TENANT, Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.proposal import from_facts
-from diffapply.scratch.asking import asking
 from diffapply.scratch.confinement import as_own
 from diffapply.scratch.vacancy import vacate
 
@@ -108,7 +107,9 @@ class Sandbox:
 
         before = self._text("inside" if inside else "beside", path)
         with self.connection.cursor() as cursor:
-            cursor.execute(asking(self.connection, before, query, parameters))
+            # Not prepared: some queries set the path themselves, and PostgreSQL would analyse them
+            # again under that one, where a tenant's own pg_class comes first.
+            cursor.execute(before.encode() + cursor.mogrify(query, parameters))
             found: list[tuple[Any, ...]] = cursor.fetchall()
             cursor.execute(self._text("path", lambda: self._path))
             return found

@@ -27,13 +27,13 @@ _COLUMN = Pattern(
 
 @dataclass(frozen=True, slots=True)
 class Column(Value):
-    """What a column is, and a domain.
+    """The definition of a column, or of a domain.
 
     Attributes:
         type: with its size.
-        generated: the expression that it is computed from.
-        kept: whether what is computed is kept.
-        inherited: whether it is not the table's own, but its parents'.
+        generated: the expression, if the column is computed.
+        kept: whether a computed value is stored.
+        inherited: whether the table has it from its parents only.
     """
 
     type: str
@@ -84,12 +84,12 @@ _NOT_NULL = Pattern(
 
 @dataclass(frozen=True, slots=True)
 class NotNull(Value):
-    """That a column or a domain is not null.
+    """The NOT NULL of a column or a domain.
 
     Attributes:
-        name: its constraint's, where it is not the one that PostgreSQL gives.
+        name: of its constraint, if PostgreSQL would give it another one.
         no_inherit: whether the table's children need not have it.
-        inherited: whether it is not the table's own, but its parents'.
+        inherited: whether the table has it from its parents only.
     """
 
     name: str | None = None
@@ -111,7 +111,7 @@ class NotNull(Value):
 
     @property
     def rest(self) -> str:
-        """What is said of it behind its column."""
+        """The words that follow NOT NULL."""
         no_inherit = " NO INHERIT" if self.no_inherit else ""
         return no_inherit + ("" if self.valid else " NOT VALID")
 
@@ -124,7 +124,7 @@ def not_null_name(fact: Fact) -> str:
     return f'"{inside}"'
 
 
-# The second form is what dumps of PostgreSQL 8.0 and older have: the name is looked up each time.
+# Dumps of PostgreSQL 8.0 and older have the second form: it looks the name up each time.
 _CALL = rf"nextval\((?:({LITERAL})::regclass|\(({LITERAL})::text\)::regclass)\)"
 _CALLED = Pattern(_CALL)
 _CONSTANT = Pattern(rf"(?:{LITERAL}|-?[0-9.]+|true|false|NULL)(?:::[\w .,()\[\]\"]+)*")
@@ -133,7 +133,7 @@ _NUMBER = Pattern(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
 
 @dataclass(frozen=True, slots=True)
 class Default(Value):
-    """What a column or a domain has where nothing is said."""
+    """The default of a column or a domain."""
 
     expression: str
 
@@ -147,7 +147,7 @@ class Default(Value):
 
     @property
     def sequence(self) -> str | None:
-        """What it draws a number from: quoted, with its schema where that is another one."""
+        """The sequence that it draws from, quoted; with its schema if that is not the tenant's."""
         called = _CALLED.search(self.expression)
         return unquoted(called[1] or called[2]) if called else None
 
@@ -163,7 +163,7 @@ class Default(Value):
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a number as it was drawn, and not made of one."""
+        """Whether it is just the number that was drawn, and nothing computed from it."""
         return _NUMBER.fullmatch(self.expression) is not None
 
     @property

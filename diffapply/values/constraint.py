@@ -1,4 +1,4 @@
-"""Constraints of tables and domains, but for what is NOT NULL."""
+"""Constraints of tables and domains, except NOT NULL."""
 
 import re
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class _State(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint(Value):
-    """What all of them say at their ends."""
+    """The words that may end any constraint."""
 
     deferrable: bool = False
     initially_deferred: bool = False
@@ -65,7 +65,7 @@ class Constraint(Value):
 
     @property
     def demand(self) -> Self:
-        """The same, as if it were checked of all rows and at once."""
+        """The same constraint, valid, enforced and not deferrable."""
         return replace(self, deferrable=False, initially_deferred=False, valid=True, enforced=True)
 
     @property
@@ -136,7 +136,7 @@ class ForeignKey(Constraint):
     """A foreign key.
 
     Attributes:
-        columns: as they are listed; so is what they refer to.
+        columns: in the order of the list; likewise those that they refer to.
         match: where it is not SIMPLE.
     """
 
@@ -200,10 +200,10 @@ _EXCLUDE = Pattern(rf"EXCLUDE USING (?P<method>{IDENTIFIER})")
 
 @dataclass(frozen=True, slots=True)
 class Exclude(Constraint):
-    """An exclusion constraint: which of what may not be alike in two rows.
+    """An exclusion constraint: no two rows may be alike in these values.
 
     Attributes:
-        parameters: of its index, which PostgreSQL writes here, and not for other constraints.
+        parameters: of its index. PostgreSQL writes them here, but not in other constraints.
     """
 
     method: str

@@ -14,14 +14,14 @@ LITERAL = r"(?:E?'(?:[^']|'')*')"
 """A constant as quote_literal writes it."""
 
 INSIDE = r'(?:"(?:[^"]|"")*"|[^"()])*+'
-"""What stands in parentheses that hold nothing but names."""
+"""The inside of parentheses that hold only names."""
 
 
 class Pattern:
-    """A regular expression that is compiled when it is first used: most commands need but a few.
+    """A regular expression, compiled when it is first used: a command needs only a few of them.
 
     Args:
-        text: as `re.compile` takes it, as are the flags.
+        text: as for `re.compile`, and so are the flags.
     """
 
     def __init__(self, text: str, flags: re.RegexFlag = re.NOFLAG) -> None:
@@ -72,7 +72,7 @@ def before(text: str, marker: str) -> str:
 
 
 def closing(text: str, opening: int) -> int:
-    """Where the parenthesis that opens there closes; behind the text if it does not.
+    """The place where that parenthesis closes; the end of the text if it does not.
 
     Names and constants are passed over.
     """
@@ -85,7 +85,7 @@ def closing(text: str, opening: int) -> int:
 
 
 def parenthesised(text: str, head: str) -> tuple[str | None, str]:
-    """What stands in the parentheses after `head`, and the rest; None if there are none."""
+    """The inside of the parentheses after `head`, and the rest; None if there are none."""
     end = closing(text, len(head)) if text.startswith(f"{head}(") else len(text)
     if end == len(text):
         return None, text
@@ -127,11 +127,11 @@ def unquoted(constant: str) -> str:
 
 
 def qualified(name: str) -> tuple[str, str] | None:
-    """Schema and name of what names both, each quoted as it was."""
+    """The schema and the name of a qualified name, each quoted as before."""
     found = re.fullmatch(rf"({IDENTIFIER})\.({IDENTIFIER})", name)
     return (found[1], found[2]) if found else None
 
 
 def bare(name: str) -> str:
-    """A name as it is, from how SQL quotes it."""
+    """A name without the quotes that SQL needs."""
     return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -1,4 +1,4 @@
-"""Grants: what may be done, and, in the names of their facts, by whom and with what."""
+"""Grants. The name of a fact says who may act on which object, its definition what they may do."""
 
 import re
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ _GRANTED = Pattern(
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What is granted to whom: the parts of the name of a privilege's fact.
+    """The parts of the name of a privilege's fact: on what, and to whom it is granted.
 
     Attributes:
         word: what GRANT calls the object; of default privileges ``FOR ROLE``.
         object: its name; of default privileges the role, ``ON`` and what they are for.
-        column: where the grant is on it alone.
+        column: if the grant is on this column alone.
         grantee: a role, quoted, or ``PUBLIC``.
         grantable: whether it may be granted on.
-        as_owner: whether it is what an owner itself may do.
+        as_owner: whether these are the owner's own rights.
     """
 
     word: str
@@ -98,7 +98,7 @@ class Privileges(Value):
         return ", ".join(sorted(self.privileges, key=_place))
 
     def without(self, other: "Privileges") -> "Privileges":
-        """Those that the other one does not have."""
+        """The privileges that the other one lacks."""
         return Privileges(tuple(its for its in self.privileges if its not in other.privileges))
 
 

@@ -81,7 +81,7 @@ class Index(Value):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of those that are columns, and nothing for an expression."""
+        """The names of its columns; an empty name for an expression."""
         return tuple(map(leading_name, self.keys))
 
     @property
@@ -92,7 +92,7 @@ class Index(Value):
 
 @dataclass(frozen=True, slots=True)
 class Attachment(Value):
-    """That an index is part of one of a partitioned table."""
+    """An index of a partition is part of an index of its table."""
 
     to: str
 
@@ -109,7 +109,7 @@ class Attachment(Value):
 
 @dataclass(frozen=True, slots=True)
 class IndexColumn:
-    """What the statistics of an index are of: the parts of the name of their fact."""
+    """The index and the number of its column: the parts of the name of a fact about statistics."""
 
     index: str
     number: str

@@ -1,4 +1,4 @@
-"""Views, routines, aggregates, policies: what runs, and what it runs on."""
+"""Views, routines, aggregates, policies, conversions."""
 
 import re
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ _BODY = Pattern(r"\n(?:AS |BEGIN ATOMIC|RETURN )")
 
 @dataclass(frozen=True, slots=True)
 class Routine(Value):
-    """A function or procedure: what is said of it, and its body."""
+    """A function or procedure: its properties, and its body."""
 
     declaration: str
     body: str
@@ -96,7 +96,7 @@ def _indented(declaration: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Value):
-    """An aggregate: its name with its arguments, and what it is made of."""
+    """An aggregate: its name with its arguments, and its settings."""
 
     signature: str
     settings: NamedOptions
@@ -136,7 +136,7 @@ class Policy(Value):
     Attributes:
         mode: ``PERMISSIVE`` or ``RESTRICTIVE``.
         roles: as they are listed.
-        using: which rows are seen; `check`: which may be written.
+        using: the condition of rows that may be seen; `check`: of rows that may be written.
     """
 
     mode: str
@@ -167,14 +167,14 @@ class Policy(Value):
 
     @property
     def said(self) -> str:
-        """What CREATE POLICY has to say of it."""
+        """Its definition as CREATE POLICY says it, without the defaults."""
         mode = "" if self.mode == "PERMISSIVE" else f" AS {self.mode}"
         command = "" if self.command == "ALL" else f" FOR {self.command}"
         everybody = Policy(self.mode, self.command, "PUBLIC")
         return mode + command + self.changes_from(everybody)
 
     def changes_from(self, other: "Policy") -> str:
-        """What ALTER POLICY has to say where the other one is to become this one."""
+        """The changes, as ALTER POLICY says them, from the other policy to this one."""
         said = (
             (f" TO {self.roles}", self.roles != other.roles),
             (f" USING ({self.using})", self.using != other.using),

@@ -16,12 +16,12 @@ from diffapply.values.grammar import (
 from diffapply.values.value import Value
 
 Pairs = tuple[tuple[str, str], ...]
-"""Names, each with what it is set to."""
+"""Names, each with its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedOptions(Value):
-    """Such as ``(PROVIDER = icu, LOCALE = 'de')``; a flag is set to nothing."""
+    """Such as ``(PROVIDER = icu, LOCALE = 'de')``; a flag has no value."""
 
     settings: Pairs
     word: ClassVar[str] = ""
@@ -56,9 +56,9 @@ class _Listed(Value):
 
     settings: Pairs
     form: ClassVar[Pattern]
-    """Of one of them: its name, and what it is set to."""
+    """One setting: its name, and its value."""
     between: ClassVar[str]
-    """What stands between the two."""
+    """The text between name and value."""
 
     @classmethod
     def read(cls, definition: str) -> Self:

@@ -1,4 +1,4 @@
-"""Tables, and what they hang on."""
+"""Tables, their partitions and parents."""
 
 import re
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ _TABLE = Pattern(
 
 @dataclass(frozen=True, slots=True)
 class Table(Value):
-    """What a table is, its columns aside.
+    """A table without its columns.
 
     Attributes:
         partitioned_by: the method and the key; None if it is not partitioned.
-        method: how it keeps its rows, where that is said.
+        method: the access method, if the definition names it.
         server: of a foreign table.
     """
 
@@ -52,7 +52,7 @@ class Table(Value):
 
     @property
     def rest(self) -> str:
-        """What CREATE TABLE says of it behind its columns."""
+        """The words that follow the columns in CREATE TABLE."""
         said = (
             (" PARTITION BY ", self.partitioned_by, ""),
             (" USING ", self.method, ""),
@@ -74,11 +74,11 @@ _PARTITION = Pattern(
 
 @dataclass(frozen=True, slots=True)
 class Partition(Value):
-    """That a table is a partition of another.
+    """The tie of a partition to its table.
 
     Attributes:
-        bound: ``DEFAULT``, or which rows are its.
-        detach_pending: whether it is what an interrupted DETACH CONCURRENTLY leaves.
+        bound: ``DEFAULT``, or ``FOR VALUES …``.
+        detach_pending: whether a DETACH CONCURRENTLY was interrupted.
     """
 
     parent: str

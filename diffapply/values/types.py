@@ -75,7 +75,7 @@ class Range(NamedOptions):
     word: ClassVar[str] = "RANGE "
 
     def said(self, usual_multirange: str) -> str:
-        """What CREATE TYPE has to say of it.
+        """Its definition as CREATE TYPE says it, without the defaults.
 
         Args:
             usual_multirange: the name that PostgreSQL gives its multirange type.
@@ -85,7 +85,7 @@ class Range(NamedOptions):
 
     @property
     def subtype(self) -> str:
-        """What it is a range of."""
+        """The type of its bounds."""
         return self._set("SUBTYPE")
 
     @property
@@ -99,7 +99,7 @@ class Range(NamedOptions):
 
 @dataclass(frozen=True, slots=True)
 class BaseType(Value):
-    """A base type; without settings, a shell: it is declared only, for its functions to name it."""
+    """A base type. Without settings it is a shell, which only its functions can name."""
 
     settings: NamedOptions | None
 

@@ -1,4 +1,4 @@
-"""What all values of facts have in common."""
+"""The base of all values."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Value:
 
     @classmethod
     def unreadable(cls, definition: str) -> NoReturn:
-        """Refuse what is no definition of this."""
+        """Refuse a text that is no definition of this class."""
         raise UnreadableFactError(
             f"{definition!r} defines no {cls.__name__} in a form that PostgreSQL writes.",
             "Where it is from a saved plan or the journal, that was altered; else report it.",
@@ -62,7 +62,7 @@ def _shown(value: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Whole(Value):
-    """What is compared as a whole."""
+    """A definition that is compared as a whole."""
 
     text: str
 
@@ -75,5 +75,5 @@ class Whole(Value):
         return self.text
 
     def fields(self) -> dict[str, str | None]:
-        """None: what it says is not taken apart."""
+        """None: its text is not taken apart."""
         return {}

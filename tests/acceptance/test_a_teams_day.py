@@ -340,7 +340,7 @@ def test_from_morning_to_evening(day: Day, server: Server) -> None:
         day.changes = change
         plan = day("plan", "--exit-code", code=2)
         assert words in plan.out
-        assert "8 tenants: 0 in sync, 8 to change" in plan.out
+        assert "8 tenants: 0 in sync, 7 change alike, 1 differs, 0 blocked" in plan.out
         assert day("apply", "--yes").out.endswith(": 8 applied.\n")
         day.same(was)
         structures.append(day.alike())

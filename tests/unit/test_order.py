@@ -36,6 +36,7 @@ def _tables(references: dict[str, str]) -> Catalog:
         ({"a": "b", "b": "a"}, "ab"),
         ({"x": "y", "y": "z", "z": "x", "a": "x"}, "xazy"),
         ({"a": "b", "b": "c", "c": "b", "d": ""}, "dbac"),
+        ({"a": "cm", "c": "d", "d": "c", "m": "n", "n": "m"}, "cdman"),
     ],
 )
 def test_tables_come_after_those_they_refer_to(references: dict[str, str], order: str) -> None:
