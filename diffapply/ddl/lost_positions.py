@@ -94,10 +94,16 @@ def without_values(check: str) -> str:
     return asked + rest.rpartition(")")[2] if told else check
 
 
-def repeats_numbers(sequence: str) -> Risk:
-    """A sequence is moved, so that it stands within its new bounds."""
-    message = (
-        f"{sequence} begins again where it stands outside of its new bounds; numbers that it has "
-        "given may come again"
-    )
-    return certain(Hazard(HazardCode.REPEATS_NUMBERS, message))
+def begins_again(sequence: str) -> Risk:
+    """A sequence is moved to where it begins, if it stands outside of its new bounds."""
+    return certain(_repeats(sequence))
+
+
+def identity_begins_again(table: str, column: str) -> Risk:
+    """The same for the identity of a column."""
+    return certain(_repeats(f"the identity of {table}.{column}"))
+
+
+def _repeats(what: str) -> Hazard:
+    message = f"{what} may begin again; numbers that it has given may come a second time"
+    return Hazard(HazardCode.REPEATS_NUMBERS, message)

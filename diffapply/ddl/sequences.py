@@ -1,7 +1,7 @@
 """Sequences, those of identity columns among them."""
 
 from diffapply.ddl.kind import Kind, its_column, its_column_or_view
-from diffapply.ddl.lost_positions import drops_position, repeats_numbers
+from diffapply.ddl.lost_positions import begins_again, drops_position, identity_begins_again
 from diffapply.ddl.positions import (
     create,
     drop_identity,
@@ -41,9 +41,11 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
         statements.append(f"ALTER SEQUENCE {wants.sequence} SET {wants.logged or opposite}")
     plain = drafts(*renames, *set_, *statements)
     if move := within_bounds(wants.sequence, had, wants):
-        moved = risky(move, repeats_numbers(wants.sequence))
+        moved = risky(move, begins_again(wants.sequence))
         return plain, drafts(*renames, moved, *set_, *statements)
-    restart = alter_column(new, f"{sets} RESTART".lstrip(), repeats_numbers(wants.sequence))
+    restart = alter_column(
+        new, f"{sets} RESTART".lstrip(), identity_begins_again(new.object, new.part)
+    )
     return plain, drafts(*renames, restart, *statements)
 
 
@@ -65,9 +67,9 @@ def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
         return one(*statements)
     alter = f"ALTER SEQUENCE {new.name} {changes}"
     if move := within_bounds(new.name, had, wants):
-        moved = risky(move, repeats_numbers(new.name))
+        moved = risky(move, begins_again(new.name))
         return drafts(*statements, alter), drafts(*statements, moved, alter)
-    again = risky(f"{alter} RESTART", repeats_numbers(new.name))
+    again = risky(f"{alter} RESTART", begins_again(new.name))
     return drafts(*statements, alter), drafts(*statements, again)
 
 

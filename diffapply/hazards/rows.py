@@ -5,6 +5,7 @@ from pglast.enums import ObjectType, OnConflictAction
 from pglast.visitors import Visitor
 
 from diffapply.ddl.lookup import Parsed, quoted, relation
+from diffapply.ddl.lost_positions import begins_again
 from diffapply.ddl.risk import Risk, certain
 from diffapply.ddl.risks import computes_view, fills_view
 from diffapply.model.hazards import Hazard, HazardCode
@@ -75,5 +76,13 @@ def select(statement: Parsed) -> list[Risk]:
         and all(call and call[-1].sval == "setval" for call in calls)
         and called.names <= {"setval", *_HARMLESS}
     ):
-        return query(statement)
+        begun = (begins_again(target.val.args[0].val.sval) for target in statement.targetList)
+        return [*query(statement), *(begun if all(map(_begins, statement.targetList)) else ())]
     return changes_rows(statement)
+
+
+def _begins(target: Parsed) -> bool:
+    """Whether it calls setval as a sequence begins: the next number is said in the statement."""
+    sequence, *_, called = target.val.args
+    known = isinstance(sequence, ast.A_Const) and isinstance(sequence.val, ast.String)
+    return known and isinstance(called, ast.A_Const) and isinstance(called.val, ast.Boolean)

@@ -19,6 +19,7 @@ from diffapply.hazards.rows import changes_rows, computes, query, refreshes, sel
 from diffapply.hazards.tables import (
     alters,
     alters_domain,
+    alters_sequence,
     creates_index,
     creates_table,
     reindexes,
@@ -160,6 +161,7 @@ def _type(named: Parsed) -> str:
 
 _CLASSIFIERS: dict[type, Callable[[Parsed], Iterable[Risk]]] = {
     ast.DropStmt: _drop,
+    ast.AlterSeqStmt: alters_sequence,
     ast.AlterTableStmt: alters,
     ast.AlterDomainStmt: alters_domain,
     ast.CreateStmt: creates_table,

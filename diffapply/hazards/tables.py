@@ -8,7 +8,11 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
-from diffapply.ddl.lost_positions import forgets_position
+from diffapply.ddl.lost_positions import (
+    begins_again,
+    forgets_position,
+    identity_begins_again,
+)
 from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import (
@@ -52,6 +56,22 @@ def _drops_column(table: str, command: Parsed, statement: Parsed) -> Iterator[Ri
 
 def _drops_identity(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
     yield forgets_position(table, quoted(command.name))
+
+
+def _sets_identity(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    if _restarts(command.def_):
+        yield identity_begins_again(table, quoted(command.name))
+
+
+def alters_sequence(statement: Parsed) -> Iterator[Risk]:
+    """What ALTER SEQUENCE risks."""
+    named = (statement.sequence.schemaname, statement.sequence.relname)
+    if _restarts(statement.options):
+        yield begins_again(".".join(quoted(name) for name in named if name))
+
+
+def _restarts(options: Parsed) -> bool:
+    return any(option.defname == "restart" for option in options or ())
 
 
 def _drops_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
@@ -124,6 +144,7 @@ def _attaches(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
 _COMMANDS = {
     AlterTableType.AT_DropColumn: _drops_column,
     AlterTableType.AT_DropIdentity: _drops_identity,
+    AlterTableType.AT_SetIdentity: _sets_identity,
     AlterTableType.AT_DropConstraint: _drops_constraint,
     AlterTableType.AT_AlterColumnType: _retypes,
     AlterTableType.AT_AddConstraint: _adds_constraint,

@@ -357,3 +357,21 @@ def test_the_zone_of_local_times_is_named(using: str, zone: str) -> None:
     before = Catalog.of([Fact("column", "t.at", "t", "timestamp without time zone")])
     [hazard] = data_hazards(f"alter table t alter at type timestamptz{using}", before)
     assert f", by local time {zone}; values may" in hazard.message
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("alter sequence s increment by -1 restart", "s"),
+        ('alter sequence "Or""d" restart with 7', '"Or""d"'),
+        ("select pg_catalog.setval('s', 5, false) from s where last_value > 7", "s"),
+        ("alter table t alter id set minvalue 5 restart", "the identity of t.id"),
+        ("alter sequence s minvalue 5", None),
+        ("alter table t alter id set minvalue 5", None),
+        ("select pg_catalog.setval('s', last_value, is_called) from r", None),
+    ],
+)
+def test_a_sequence_that_begins_again_is_told(statement: str, what: str | None) -> None:
+    told = [its.message for its in data_hazards(statement, BEFORE) if its.kind == "numbers"]
+    expected = f"{what} may begin again; numbers that it has given may come a second time"
+    assert told == ([expected] if what else [])
