@@ -77,7 +77,7 @@ def _in_text(hazards: Iterable[Hazard]) -> set[tuple[str, ...]]:
     return {
         (its.code.name, its.message, RawStream()(its.check) if its.check else "", its.lock)
         for its in hazards
-        if its.code not in (HazardCode.REWRITES_TABLE, HazardCode.REPEATS_NUMBERS)
+        if its.code is not HazardCode.REWRITES_TABLE
     }
 
 
