@@ -14,7 +14,6 @@ from diffapply.model.plan import Rename
 _OURS = re.compile(r"--+\s*diffapply\b(?=\s*:|.*\brenamed\b)(?P<says>.*)", re.IGNORECASE)
 _SAYS = re.compile(r"\s*:\s*renamed\s+from\b(?P<names>.*)", re.IGNORECASE)
 _IN_A_BLOCK = re.compile(r"/\*+\s*diffapply\s*:", re.IGNORECASE)
-_LINE_ENDS = re.compile(r"[\r\n]")
 
 _HOW = "Write -- diffapply: renamed from NAME, or several earlier names with commas, oldest first."
 _WHERE = (
