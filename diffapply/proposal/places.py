@@ -74,13 +74,7 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
         return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
     stage = Stage.KEYS if waits_for_key(fact, goal, live) else Stage.CHANGED
-    turn = Turn.COMPUTE if _is_new_computed(fact, live) else _turn(fact, live)
-    return stage, _by_name(goal)[table], turn, *_within(fact, goal)
-
-
-def _is_new_computed(fact: Fact, live: Catalog) -> bool:
-    """Whether it is a column that keeps those it is computed from from getting other types."""
-    return fact.kind == "column" and fact.key not in live.facts and bool(Column.of(fact).kept)
+    return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
 
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
@@ -152,7 +146,10 @@ def _is_of_base(fact: Fact, goal: Catalog) -> bool:
 
 def _turn(fact: Fact, live: Catalog) -> Turn:
     if fact.kind == "column":
-        return Turn.ALTER if fact.key in live.facts else Turn.ADD
+        if fact.key in live.facts:
+            return Turn.ALTER
+        # Once it is there, the columns that it is computed from keep their types.
+        return Turn.COMPUTE if Column.of(fact).kept else Turn.ADD
     if fact.kind in _OF_COLUMNS:
         return Turn.ALTER
     if fact.kind in _CONSTRAINTS:
