@@ -46,7 +46,11 @@ class Change:
 
 
 def dependents(
-    sandbox: Sandbox, keys: Iterable[FactKey], only: Collection[str] = (), *, automatic: bool
+    sandbox: Sandbox,
+    keys: Iterable[FactKey],
+    only: Collection[str] = (),
+    *,
+    automatic: bool = False,
 ) -> list[FactKey]:
     """What hangs on these facts in a sandbox, last first.
 

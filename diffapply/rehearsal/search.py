@@ -150,11 +150,12 @@ class Search:
 
     def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
         """Drop first what will surely be in the way, so that nothing is altered in vain."""
-        away = False
+        hanging: list[FactKey] = []
         if any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
-            away |= self._drop_dependents(retyped(live, goal), only=_KEEP_TYPES)
-        away |= self._drop_dependents(referred_keys_to_go(live, goal), only=("constraint",))
-        return self.standing(goal) if away else live
+            hanging += dependents(self._sandbox, retyped(live, goal), _KEEP_TYPES)
+        keys = referred_keys_to_go(live, goal)
+        hanging += dependents(self._sandbox, keys, ("constraint",))
+        return self.standing(goal) if self._drop(hanging, live) else live
 
     def _proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
         changes = []
@@ -228,17 +229,16 @@ class Search:
         blocked = [
             change.key for change in changes if change.key and (automatic or change.in_the_way)
         ]
-        return self._drop_dependents(blocked, automatic=automatic)
+        hanging = dependents(self._sandbox, blocked, automatic=automatic)
+        return bool(hanging) and self._drop(hanging, self._sandbox.catalog())
 
-    def _drop_dependents(
-        self, blocked: Sequence[FactKey], *, only: Sequence[str] = (), automatic: bool = False
-    ) -> bool:
-        """As `clear_the_way`, of facts; `only` objects of these kinds, if that is said."""
-        if not blocked:
-            return False
-        live = self._sandbox.catalog()
-        hanging = dependents(self._sandbox, blocked, only, automatic=automatic)
-        facts = [live.facts[key] for key in hanging if key in live.facts]
+    def _drop(self, keys: Iterable[FactKey], live: Catalog) -> bool:
+        """Drop these facts in this order; returns whether anything was dropped.
+
+        Args:
+            live: the sandbox's catalog.
+        """
+        facts = [live.facts[key] for key in keys if key in live.facts]
         before = len(self.ran)
         self.run(Change(from_facts.drop(fact, live), key=fact.key) for fact in facts)
         return len(self.ran) > before
