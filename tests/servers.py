@@ -280,6 +280,23 @@ class Cli:
         command = list(map(str, arguments))
         return Outcome(*_warm().run(command, self.environment(env), cwd, stdin or "", timeout))
 
+    @contextmanager
+    def running(
+        self, *arguments: str | Path, env: Mapping[str, str | None] | None = None
+    ) -> Iterator["subprocess.Popen[bytes]"]:
+        """A command that runs during a block, and has ended after it; killed if the block fails.
+
+        So a test that fails while its command waits for it does not wait for the command.
+        """
+        with subprocess.Popen(
+            self.command(*arguments), env=self.environment(env), stdin=subprocess.DEVNULL
+        ) as process:
+            try:
+                yield process
+            except BaseException:
+                process.kill()
+                raise
+
     @staticmethod
     def command(*arguments: str | Path) -> list[str]:
         """The whole command, for tests that start it by themselves."""
