@@ -57,7 +57,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else opening.desired_state(settings)
-    with opening.planning(settings, progress) as (means, chosen):
+    with opening.planning(settings, progress, desired) as (means, chosen):
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
@@ -124,6 +124,7 @@ def apply(
 
     admission.require_readable(made)
     admission.require_chosen(settings, made)
+    admission.require_same_patterns(settings, made)
     with opening.live_database(settings) as database:
         admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
@@ -174,7 +175,7 @@ def drift(
         DiffapplyError: see `diffapply.errors`.
     """
     desired = opening.desired_state(settings)
-    with opening.planning(settings, progress, remember=remember) as (means, chosen):
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
         connection, safe = means.reader.database.connection, means.others.is_safe_to_read
         known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
@@ -210,7 +211,8 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = stage.build(desired, opening.scope(database, settings))
+        scope = opening.scope(database, settings, desired)
+        goal = stage.build(desired, scope)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -221,6 +223,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
+        ignoring=scope.ignoring,
         progress=progress,
     )
 
@@ -235,7 +238,7 @@ def desired_shape(settings: Settings) -> Shape:
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        return stage.build(desired, opening.scope(stage.database, settings))
+        return stage.build(desired, opening.scope(stage.database, settings, desired))
 
 
 def embedded_notice(settings: Settings) -> str | None:

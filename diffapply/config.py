@@ -39,6 +39,7 @@ class Settings:
         schemaless: what names without a schema in the metadata belong to.
         search_path: the schemas after the tenant on the application's search path; None: those
             that a fresh session of the role searches in this database.
+        ignore: patterns such as ``trigger:*.audit_*``; see docs/ignore.md.
         only: globs; if there are any, a tenant must match one of them.
         exclude: globs; a tenant must match none of them.
         allow_none: succeed when no tenant matches.
@@ -62,6 +63,7 @@ class Settings:
     tenant_token: str | None = None
     schemaless: Schemaless = "tenant"
     search_path: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -102,7 +104,7 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
         values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file)
         values["desired"] = pyproject.beside(file.parent, values["desired"])
     values |= _from_environment(environ)
-    values |= _from_flags(flags)
+    values |= _from_flags(flags, values)
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
 
 
@@ -128,6 +130,18 @@ def _names(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(values, list | tuple) or not all(isinstance(item, str) for item in values):
         raise _bad(where, "a list of strings")
     return tuple(_text(item, where) for item in values)
+
+
+def _patterns(value: object, where: str) -> tuple[str, ...]:
+    texts = tuple(text.strip() for text in _names(value, where))
+    for text in texts:
+        kind, _, name = text.removeprefix("!").partition(":")
+        if not (kind.strip() and name.strip()) or "\0" in text:
+            raise UsageError(
+                f"{where} has {text!r}, which is no pattern.",
+                'Write KIND:NAME, such as "table:alembic_version" or "trigger:*.audit_*".',
+            )
+    return texts
 
 
 def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
@@ -185,6 +199,7 @@ _READERS: dict[str, _Reader] = {
     "tenant_token": _text,
     "schemaless": _whose,
     "search_path": _names,
+    "ignore": _patterns,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,
@@ -196,18 +211,24 @@ _READERS: dict[str, _Reader] = {
     "message": _text,
     "format": _text,
 }
+_ADDED = frozenset({"ignore"})
+"""Settings that an option adds to."""
 _SECRET = frozenset({"database_url", "scratch_url"})
 _ALSO_CALLED = {"template": "templates"}
 _TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 
 
-def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def _from_flags(
+    flags: Mapping[str, object], others: Mapping[str, object]
+) -> Iterator[tuple[str, object]]:
+    """Settings from options; what is added to a setting comes after what it was."""
     for name, value in flags.items():
         if value is not None:
             # The option is in the singular, because it is given once for each template.
             flag = "template" if name == "templates" else name.replace("_", "-")
-            yield name, _READERS[name](value, f"--{flag}")
+            read = _READERS[name](value, f"--{flag}")
+            yield name, (*others.get(name, ()), *read) if name in _ADDED else read  # type: ignore[misc]  # tuples
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
@@ -224,7 +245,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
 
 def _typed(text: str, reader: _Reader) -> object:
     """The text converted to the reader's type; the text itself if that fails."""
-    if reader in (_names, _one_or_more):
+    if reader in (_names, _patterns, _one_or_more):
         return [part.strip() for part in text.split(",") if part.strip()]
     if reader is _truth:
         return _TRUTHS.get(text.strip().lower(), text)

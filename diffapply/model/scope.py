@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
 
 TENANT = STAND_IN
@@ -19,12 +20,14 @@ class Scope:
             are. None for a tenant, whose schema in scratch is empty at first.
         privileges: whether owners and grants count.
         role: the role, quoted, that counts as owner of what a throw-away role builds.
+        ignoring: what of a live schema does not count. It does not stand in scratch.
     """
 
     schema: str = TENANT
     managed: frozenset[str] | None = None
     privileges: bool = False
     role: str = ""
+    ignoring: Ignoring = NOTHING
 
     def of_template(self, schema: str, managed: frozenset[str] | None) -> "Scope":
         """The same for a template, or with None for a tenant."""

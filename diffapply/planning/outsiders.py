@@ -9,20 +9,27 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.ignored_queries import ignored_of, with_conditions
 from diffapply.database.transaction import neutral
 from diffapply.ddl.lookup import quoted
 from diffapply.model.affected import Touched
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Transition
 from diffapply.queries import query
 
 _QUERY = query("planning", "outsiders")
+_OUTSIDE = "something outside the tenant depends on what would change; diffapply does not touch it"
+_IGNORED = "something that is ignored depends on what would change; diffapply leaves it alone"
 
 _NAMED = 30
 """Outsiders that a reason names; the others are counted."""
+
+_MORE = "and {} more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Outsider:
         hangs_on: the object.
         scope: the schema that the outsider is in; empty if it is in none.
         follows: whether PostgreSQL changes it together with the object.
+        ignored: whether it is in the tenant, and left alone because a pattern says so.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Outsider:
     hangs_on: Touched
     scope: str
     follows: bool
+    ignored: bool = False
 
     @property
     def reason(self) -> str:
@@ -86,6 +95,7 @@ def without_held_up(
     transition: Transition,
     taken: Sequence[Touched],
     changing: Collection[str] = (),
+    ignoring: Ignoring = NOTHING,
 ) -> tuple[Transition, ...]:
     """The transition without tenants that an outsider depends on, and a blocked one for these.
 
@@ -93,12 +103,13 @@ def without_held_up(
         transition: proved.
         taken: the objects that it drops or changes.
         changing: tenants that the plan changes.
+        ignoring: what of a tenant is left alone, and so outside of the plan.
     """
     if not taken or transition.blocked:
         return (transition,)
     holding: dict[str, list[Outsider]] = defaultdict(list)
     following: list[Outsider] = []
-    for outsider in _outsiders(live, transition, taken):
+    for outsider in _outsiders(live, transition, taken, ignoring):
         if outsider.follows:
             following.append(outsider)
         else:
@@ -120,7 +131,7 @@ def without_held_up(
 
 
 def _outsiders(
-    live: Connection, transition: Transition, taken: Sequence[Touched]
+    live: Connection, transition: Transition, taken: Sequence[Touched], ignoring: Ignoring
 ) -> Iterable[Outsider]:
     named: Mapping[str, object] = {
         "touched": json.dumps([asdict(its) for its in taken]),
@@ -128,22 +139,31 @@ def _outsiders(
         "owners": None if transition.managed is None else sorted(transition.managed),
     }
     with neutral(live, read_only=True) as cursor:
-        cursor.execute(_QUERY, named)
+        cursor.execute(_query(ignoring), named)
         rows = cursor.fetchall()
     # What depends on a column also depends on a key or an index with that column: keep one.
     found: dict[tuple[str, str], Outsider] = {}
-    for tenant, number, sort, identity, scope, follows in rows:
-        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], scope, follows)
+    for tenant, number, sort, identity, *more in rows:
+        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], *more)
         known = found.setdefault((tenant, outsider.name), outsider)
-        if known.follows and not follows:
+        if known.follows and not outsider.follows:
             found[tenant, outsider.name] = outsider
     return found.values()
+
+
+@cache
+def _query(ignoring: Ignoring) -> str:
+    ignored = ignored_of(ignoring).replace("%", "%%")
+    ignored = ignored.replace("$1", "array(select t.oid from tenant t)")
+    return with_conditions(_QUERY).replace("{ignored}\n", ignored)
 
 
 def _reasons(
     holding: Mapping[str, Sequence[Outsider]], changing: Collection[str]
 ) -> tuple[str, ...]:
-    outsiders = [its for name in sorted(holding, key=natural) for its in holding[name]]
+    everyone = [its for name in sorted(holding, key=natural) for its in holding[name]]
+    outsiders = [its for its in everyone if not its.ignored]
+    ignored = [its.reason for its in everyone if its.ignored]
     passing = sorted({its.scope for its in outsiders}.intersection(changing), key=natural)
     advice = []
     if any(its.scope not in passing for its in outsiders):
@@ -151,9 +171,11 @@ def _reasons(
     if passing:
         listed = ", ".join(_few(passing, "{} more"))
         advice.append(f"the plan changes {listed} as well: apply it, then plan again")
+    if ignored:
+        advice.append("drop what is ignored first, or ignore it no longer")
     return (
-        "something outside the tenant depends on what would change; diffapply does not touch it",
-        *_few([its.reason for its in outsiders], "and {} more"),
+        *((_OUTSIDE, *_few([its.reason for its in outsiders], _MORE)) if outsiders else ()),
+        *((_IGNORED, *_few(ignored, _MORE)) if ignored else ()),
         *advice,
     )
 

@@ -46,7 +46,7 @@ def plan_backward(
         undoing: the goals; schemas with nothing to undo are in sync.
         user_statements: as for `plan_forward`.
     """
-    undos = undoing.undos
+    undos, means = undoing.undos, means.ignoring_also(undoing.ignoring)
     with backward_aims(means, undos) as aims:
         made = _made(means, aims, "backward", user_statements)
     names = (*chosen.templates, *chosen.tenants)
@@ -81,6 +81,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
             _transition(aim, its, _notes(aim, its, aims, direction, database.connection)),
             its.proof.effect.touched,
             changing,
+            means.reader.scope.ignoring,
         )
     ]
     return Plan(
@@ -93,6 +94,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
         privileges=means.reader.scope.privileges,
         world=means.stage.world,
+        ignoring=means.reader.scope.ignoring,
         tokens=memory.tokens(
             name
             for transition in transitions

@@ -11,6 +11,7 @@ from diffapply.config import Settings
 from diffapply.database.connection import Server
 from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
 from diffapply.hazards.foreign_code import strange_code
+from diffapply.model.ignoring import USUAL
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.world import World
@@ -62,6 +63,25 @@ def require_chosen(settings: Settings, made: Plan) -> None:
         raise UsageError(
             f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
             "A plan is applied as a whole: give --only or --exclude when you make it.",
+        )
+
+
+def require_same_patterns(settings: Settings, made: Plan) -> None:
+    """Refuse a plan that was made with other patterns to ignore.
+
+    Going back, a plan also leaves alone what the runs that it undoes left alone.
+
+    Raises:
+        PlanFileError: it was.
+    """
+    then = made.ignoring.explicit
+    more = [text for text in settings.ignore if text not in (*then, *USUAL)]
+    less = [text for text in then if text not in settings.ignore] if not made.undoes else []
+    if more or less:
+        which, how = (more[0], "is ignored now") if more else (less[0], "is not ignored now")
+        raise PlanFileError(
+            f"The plan was made with other patterns to ignore: {which!r} {how}.",
+            "Make a new plan; or give the same --ignore as when it was made.",
         )
 
 

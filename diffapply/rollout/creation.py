@@ -22,6 +22,7 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
@@ -50,6 +51,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     desired: str = "the desired state",
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    ignoring: Ignoring = NOTHING,
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
 
@@ -65,6 +67,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         desired: the name of the goal in a new run.
         message: what a new run is for.
         lock_timeout: seconds that a statement waits for a lock.
+        ignoring: what does not count, such as triggers that an event trigger creates.
 
     Raises:
         UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
@@ -81,14 +84,16 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
-    scope = Scope(privileges=goal.catalog.has_privileges)
+    scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
     try:
         with (
             Gate(connection, [schema], scope) as work,
             _undone_on_error(work),
             _settings_given_back(work),
         ):
-            its_run = begin_run(connection, goal, desired, message) if run is None else run
+            its_run = run
+            if its_run is None:
+                its_run = begin_run(connection, goal, desired, message, ignoring=ignoring)
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -108,12 +113,14 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def begin_run(
+def begin_run(  # noqa: PLR0913 - what is recorded
     connection: Connection,
     goal: Shape,
     desired: str,
     message: str | None = None,
     git_commit: str = "",
+    *,
+    ignoring: Ignoring = NOTHING,
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
@@ -126,6 +133,7 @@ def begin_run(
         plan_digest=goal.fingerprint,
         message=message,
         git_commit=git_commit,
+        ignoring=ignoring,
     )
 
 
@@ -151,8 +159,13 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
     Stored in the journal. Raises `DesiredStateError` if the schema has another structure.
     """
     with work.looking():
-        privileges = work.scope.privileges
-        live = read_catalog(work.connection, schema, Naming.OWN, privileges=privileges)
+        live = read_catalog(
+            work.connection,
+            schema,
+            Naming.OWN,
+            privileges=work.scope.privileges,
+            ignoring=work.scope.ignoring,
+        )
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
     if real.fingerprint != wanted.fingerprint:
         raise DesiredStateError(

@@ -52,9 +52,14 @@ class Reader:
         return self.scope.of_template(schema, managed).part_of(catalog)
 
     def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
-        privileges = self.scope.privileges
-        connection = self.database.connection
-        return read_catalogs(connection, schemas, naming, privileges=privileges, strangers=True)
+        return read_catalogs(
+            self.database.connection,
+            schemas,
+            naming,
+            privileges=self.scope.privileges,
+            ignoring=self.scope.ignoring,
+            strangers=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
         [name for name in names if name not in recalled],
         jobs=reader.jobs,
         privileges=reader.scope.privileges,
+        ignoring=reader.scope.ignoring,
         progress=progress,
     )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)
@@ -131,5 +137,6 @@ def _tokens(reader: Reader, names: Sequence[str]) -> dict[str, str]:
         names,
         inside=reader.memory.known,
         privileges=reader.scope.privileges,
+        ignoring=reader.scope.ignoring,
         jobs=reader.jobs,
     )
