@@ -46,12 +46,12 @@ def ignoring(patterns: tuple[str, ...]) -> Ignoring:
 def without_ignored(catalog: Catalog, its: Ignoring) -> Catalog:
     """The catalog as the server would have read it with these patterns."""
     ignored = {fact.key for fact in catalog.facts.values() if its.names(*fact.key)}
-    objects = {key for key in ignored if is_object(key[0])}
+    objects = {key for key in ignored if _is_object(key)}
     if not ignored:
         return catalog
     while more := {fact.key for fact in _belonging(catalog, objects)} - ignored:
         ignored |= more
-        objects |= {key for key in more if is_object(key[0])}
+        objects |= {key for key in more if _is_object(key)}
     left = (fact for fact in catalog.facts.values() if fact.key not in ignored)
     return Catalog.of(left, catalog.strangers)
 
@@ -60,6 +60,10 @@ def shape_without_ignored(shape: Shape, its: Ignoring) -> Shape:
     """The same for a shape. What built more than is left no longer counts."""
     left = without_ignored(shape.catalog, its)
     return shape if left is shape.catalog else Shape(left)
+
+
+def _is_object(key: FactKey) -> bool:
+    return is_object(key[0]) or key[0] in _OF_TYPE
 
 
 def _belonging(catalog: Catalog, objects: set[FactKey]) -> Iterator[Fact]:
@@ -81,9 +85,11 @@ def _holders(fact: Fact, catalog: Catalog) -> Iterator[FactKey]:
             yield "column", owner.definition
         case "index" | "constraint":
             yield from _attached_to(fact, catalog)
-        case "partition" | "table" if its := catalog.facts.get(("partition", fact.name)):
-            table = _OF_TABLE.fullmatch(its.definition)
-            yield "table", table[1] if table else ""
+        case "partition" | "table":
+            yield "table", _table_of(fact, catalog)
+        case "trigger state":
+            yield "trigger", fact.name
+            yield "trigger", f"{_table_of(fact, catalog)}.{fact.part}"
         case _:
             yield from _subjects(fact)
 
@@ -103,7 +109,7 @@ def _subjects(fact: Fact) -> Iterator[FactKey]:
             name = name.partition(" DEPENDS ON EXTENSION ")[0]
             yield _WORDS.get(word, word.lower()), name
             yield word.lower(), f"{fact.object}.{name.removesuffix(f' ON {fact.object}')}"
-        case "trigger state" | "rule state" | "extended statistics target":
+        case "rule state" | "extended statistics target":
             yield fact.kind.rpartition(" ")[0], fact.name
         case "validated check":
             yield "constraint", fact.name
@@ -128,10 +134,14 @@ def _index(fact: Fact, name: str) -> Iterator[FactKey]:
 
 def _attached_to(fact: Fact, catalog: Catalog) -> Iterator[FactKey]:
     """The index or constraint of the partitioned table that this one is a part of."""
-    attached = catalog.facts.get(("index attachment", fact.part))
-    its_partition = catalog.facts.get(("partition", fact.object))
-    table = its_partition and _OF_TABLE.fullmatch(its_partition.definition)
-    if attached and table:
+    if attached := catalog.facts.get(("index attachment", fact.part)):
         name = attached.definition.removeprefix("TO ")
         yield "index", name
-        yield "constraint", f"{table[1]}.{name}"
+        yield "constraint", f"{_table_of(fact, catalog)}.{name}"
+
+
+def _table_of(fact: Fact, catalog: Catalog) -> str:
+    """The table that the one of this fact is a partition of; empty if it is none."""
+    its = catalog.facts.get(("partition", fact.object))
+    found = _OF_TABLE.fullmatch(its.definition) if its else None
+    return found[1] if found else ""

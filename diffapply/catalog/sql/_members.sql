@@ -101,10 +101,11 @@ own_cast as materialized (
             and d.classid = 'pg_cast'::regclass
     ) x
     join pg_cast c on c.oid = x.objid
-    where not exists (
-        select from pg_depend e
-        where e.classid = 'pg_cast'::regclass and e.objid = c.oid and e.deptype in ('e', 'i')
-    )
+    where is_managed(pg_type, c.castsource) and is_managed(pg_type, c.casttarget)
+        and not exists (
+            select from pg_depend e
+            where e.classid = 'pg_cast'::regclass and e.objid = c.oid and e.deptype in ('e', 'i')
+        )
 ),
 own_transform as materialized (
     select t.schema, t.hint, t.path, f.oid, f.trffromsql, f.trftosql,
