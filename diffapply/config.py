@@ -1,7 +1,7 @@
 """Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +15,9 @@ DEFAULT_TENANTS = r"^user_\d+$"
 DEFAULT_LOCK_TIMEOUT = 0.3
 """Seconds. Well below PostgreSQL's `deadlock_timeout` of 1 s, so that we give way before PostgreSQL
 cancels a query of the application."""
+
+Manage = Literal["everything", "declared"]
+"""What of a tenant is compared: all, or the kinds that the desired state speaks of."""
 
 Schemaless = Literal["tenant", "shared"]
 """What names without a schema belong to: to each tenant, or to all together."""
@@ -40,6 +43,9 @@ class Settings:
         search_path: the schemas after the tenant on the application's search path; None: those
             that a fresh session of the role searches in this database.
         ignore: patterns such as ``trigger:*.audit_*``; see docs/ignore.md.
+        manage: ``declared``: leave alone views, routines, triggers and the like, if the desired
+            state speaks of none.
+        runtime_partitions: leave alone the partitions that the desired state does not declare.
         only: globs; if there are any, a tenant must match one of them.
         exclude: globs; a tenant must match none of them.
         allow_none: succeed when no tenant matches.
@@ -64,6 +70,8 @@ class Settings:
     schemaless: Schemaless = "tenant"
     search_path: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
+    manage: Manage = "everything"
+    runtime_partitions: bool = False
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -152,7 +160,14 @@ def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
 
 
 def _whose(value: object, where: str) -> str:
-    known = get_args(Schemaless)
+    return _one_of(get_args(Schemaless), value, where)
+
+
+def _managed(value: object, where: str) -> str:
+    return _one_of(get_args(Manage), value, where)
+
+
+def _one_of(known: Sequence[str], value: object, where: str) -> str:
     if value not in known:
         raise _bad(where, " or ".join(known))
     return str(value)
@@ -200,6 +215,8 @@ _READERS: dict[str, _Reader] = {
     "schemaless": _whose,
     "search_path": _names,
     "ignore": _patterns,
+    "manage": _managed,
+    "runtime_partitions": _truth,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,

@@ -20,6 +20,7 @@ from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.model.world import World
 from diffapply.planning.means import Means
+from diffapply.planning.unmanaged import left_by, looks_ahead
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -136,9 +137,12 @@ def planning(
             remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
         ):
             chosen = choose(database.connection, tenancy, settings)
-            its_scope = scope(database, settings, desired)
-            reader = Reader(database, its_scope, memory, settings.jobs)
             its_stage = replace(_stage(database, settings, tenancy, world), make=make)
+            its_scope = scope(database, settings, desired)
+            if desired is not None and looks_ahead(settings):
+                declared = its_stage.look_ahead(desired, its_scope)
+                its_scope = its_scope.leaving(left_by(declared, settings))
+            reader = Reader(database, its_scope, memory, settings.jobs)
             yield Means(reader, its_stage, proofs, progress, others), chosen
 
 

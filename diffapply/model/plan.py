@@ -217,6 +217,7 @@ class Plan:
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
         git_commit: of the desired state, short; empty if it is in no git checkout.
         ignoring: what of the tenants was not compared, and is left alone.
+        unspoken: those of its patterns that stand for what the desired state does not speak of.
         in_sync: names of tenants that need no change.
         shapes: the shapes of all transitions, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it undoes.
@@ -246,6 +247,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     git_commit: str = ""
     ignoring: Ignoring = NOTHING
+    unspoken: tuple[str, ...] = ()
 
     @property
     def to_change(self) -> int:

@@ -134,8 +134,15 @@ dependent as materialized (
 placed as materialized (
     select d.*, c.oid as relation, c.relname, c.relkind, p.proname, y.typname, k.contype, u.prrelid,
         u.prpubid, w.rulename = '_RETURN' as is_view,
-        not (is_managed(d.classid, d.objid) and is_managed(d.classid, d.objid, d.objsubid))
-            as is_ignored,
+        -- What is a copy of a table's own goes with that: in its partitions, and its heirs.
+        d.deptype in ('n', 'a')
+            and not (is_managed(d.classid, d.objid) and is_managed(d.classid, d.objid, d.objsubid))
+            and not exists (
+                select from pg_depend e
+                where e.classid = d.classid and e.objid = d.objid and e.deptype = 'P'
+            )
+            and (k.oid is null or k.contype <> 'n' and (k.conislocal or k.coninhcount = 0))
+            and (g.oid is null or g.adrelid <> d.refobjid or g.adnum <> d.refpart) as is_ignored,
         coalesce(
             c.relnamespace, p.pronamespace, y.typnamespace, o.oprnamespace, m.opcnamespace,
             s.stxnamespace

@@ -126,6 +126,7 @@ class PlanBody:
         shapes: by fingerprint.
         git_commit: of the desired state, short; empty if it is in no git checkout.
         ignored: lists of patterns; what any list ignores is left alone.
+        unspoken: the list for what the desired state does not speak of.
     """
 
     direction: Direction
@@ -146,6 +147,7 @@ class PlanBody:
     shapes: dict[str, ShapeDocument]
     git_commit: str = ""
     ignored: tuple[tuple[str, ...], ...] = ()
+    unspoken: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Self:

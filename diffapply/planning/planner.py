@@ -14,6 +14,7 @@ from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
+from diffapply.planning.unmanaged import notes
 from diffapply.rehearsal.hints import suspected
 from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
@@ -32,8 +33,14 @@ def plan_forward(
     """
     with forward_aims(means, desired, chosen) as aims:
         made = _made(means, aims, "forward", user_statements)
+        unmanaged = tuple(notes(means.reader, [aim.group.names[0] for aim in aims.all]))
         return replace(
-            made, desired=desired.label, renames=aims.renames, unreadable=chosen.unreadable
+            made,
+            desired=desired.label,
+            renames=aims.renames,
+            unreadable=chosen.unreadable,
+            notes=(*made.notes, *unmanaged),
+            unspoken=means.reader.scope.unspoken,
         )
 
 

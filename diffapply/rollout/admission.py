@@ -15,6 +15,7 @@ from diffapply.model.ignoring import USUAL
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.world import World
+from diffapply.planning.unmanaged import looks_ahead
 from diffapply.tenants.discovery import (
     Tenancy,
     is_chosen,
@@ -74,14 +75,20 @@ def require_same_patterns(settings: Settings, made: Plan) -> None:
     Raises:
         PlanFileError: it was.
     """
-    then = made.ignoring.explicit
+    then = [text for text in made.ignoring.explicit if text not in made.unspoken]
     more = [text for text in settings.ignore if text not in (*then, *USUAL)]
-    less = [text for text in then if text not in settings.ignore] if not made.undoes else []
+    less = [text for text in then if text not in settings.ignore]
+    if made.direction == "backward":
+        less = []
+    elif bool(made.unspoken) and not looks_ahead(settings):
+        less.append(made.unspoken[0])
+    elif looks_ahead(settings) and not made.unspoken:
+        more.append("what the desired state does not speak of")
     if more or less:
         which, how = (more[0], "is ignored now") if more else (less[0], "is not ignored now")
         raise PlanFileError(
             f"The plan was made with other patterns to ignore: {which!r} {how}.",
-            "Make a new plan; or give the same --ignore as when it was made.",
+            "Make a new plan; or give the same --ignore and settings as when it was made.",
         )
 
 

@@ -9,6 +9,7 @@ from diffapply.database.connection import Database
 from diffapply.database.transaction import neutral
 from diffapply.errors import DatabaseError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import WHOLE, Scope
@@ -37,6 +38,10 @@ class Reader:
     scope: Scope = WHOLE
     memory: Memory = field(default_factory=Memory)
     jobs: int = 1
+
+    def ignoring(self, its: Ignoring) -> "Reader":
+        """The same, but for what is ignored; remembers nothing."""
+        return replace(self, scope=replace(self.scope, ignoring=its), memory=Memory())
 
     def tenant(self, schema: str) -> Catalog:
         """The catalog of a tenant now."""
