@@ -78,7 +78,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown")
+@with_settings("text", "sql", "json", "markdown", "html")
 def plan(
     settings: Settings,
     *,
@@ -106,6 +106,7 @@ def plan(
     require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
     from diffapply.render import document, markdown, sql
+    from diffapply.render.page.plan_page import plan_page
     from diffapply.render.plan_text import plan_lines
 
     if out is not None:
@@ -125,6 +126,7 @@ def plan(
         "sql": sql.plan_script,
         "json": document.plan_json,
         "markdown": markdown.plan_comment,
+        "html": plan_page,
     }
     by = detail.detail if detail else None
     show(made, settings, plan_lines, documents, verbose=verbose, detail=by)
@@ -134,7 +136,7 @@ def plan(
 
 
 @app.command()
-@with_settings("text", "json", rollout=True)
+@with_settings("text", "json", "html", rollout=True)
 def apply(
     settings: Settings,
     plan_file: Annotated[
@@ -200,11 +202,11 @@ def apply(
         )
     if settings.format == "text" and not ended.interrupted:
         write("\n", sys.stdout)
-    return end_of_run(ended, settings, verbose=verbose)
+    return end_of_run(ended, settings, made, verbose=verbose)
 
 
 @app.command()
-@with_settings("text", "json", "github", "junit", "markdown")
+@with_settings("text", "json", "github", "junit", "markdown", "html")
 def drift(
     settings: Settings,
     *,
@@ -226,6 +228,7 @@ def drift(
     from diffapply import api
     from diffapply.render import document, github, junit, markdown
     from diffapply.render.drift_text import drift_lines
+    from diffapply.render.page.drift_page import drift_page
 
     with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
@@ -234,6 +237,7 @@ def drift(
         "github": github.drift_annotations,
         "junit": junit.drift_suite,
         "markdown": markdown.drift_comment,
+        "html": drift_page,
     }
     by = detail.detail if detail else None
     show(report, settings, drift_lines, documents, verbose=verbose, detail=by)
@@ -279,7 +283,7 @@ def history(
 
 
 @app.command()
-@with_settings("text", "json", creating=True)
+@with_settings("text", "json", "html", creating=True)
 def provision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="Names of the new tenants.")],

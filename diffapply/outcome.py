@@ -93,21 +93,34 @@ def show_plan(
 
 
 def show_run(
-    result: "RunResult", settings: Settings, *, verbose: bool, reports_alone: bool = False
+    result: "RunResult",
+    settings: Settings,
+    made: "Plan | None" = None,
+    *,
+    verbose: bool,
+    reports_alone: bool = False,
 ) -> None:
-    """Show what a run did, as `show` does."""
+    """Show what a run did, as `show` does.
+
+    Args:
+        made: the plan that was run, if it is one.
+    """
     from diffapply.render.document import run_json
+    from diffapply.render.page.run_page import run_page
     from diffapply.render.run_text import run_lines
 
-    documents = {"json": run_json}
+    documents: dict[str, Callable[[RunResult], str]]
+    documents = {"json": run_json, "html": partial(run_page, plan=made)}
     show(result, settings, run_lines, documents, verbose=verbose, reports_alone=reports_alone)
 
 
-def end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
+def end_of_run(
+    ended: Ended, settings: Settings, made: "Plan | None" = None, *, verbose: bool
+) -> int:
     """Show what a run did, unless it was interrupted; returns the exit code."""
     if ended.result is not None and not ended.interrupted:
         with ending_truly(ended):
-            show_run(ended.result, settings, verbose=verbose)
+            show_run(ended.result, settings, made, verbose=verbose)
     return ended.exit_code
 
 
@@ -142,7 +155,7 @@ def without_run(made: "Plan", settings: Settings) -> int:
         reason = "; ".join(transition.blocked)
         steps += [StepResult(name, "refused", reason) for name in transition.tenants]
     result = RunResult(None, tuple(steps))
-    show_run(result, settings, verbose=False, reports_alone=settings.format == "text")
+    show_run(result, settings, made, verbose=False, reports_alone=settings.format == "text")
     if not blocked:
         return DONE
     reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))

@@ -152,9 +152,9 @@ class TestUsageErrors:
             (["plan", "--nonsense"], "--nonsense"),
             (["plan", "surplus"], "surplus"),
             (["plan", "--tenants"], "--tenants"),
-            (["plan", "--format", "junit"], "text, sql, json, markdown"),
-            (["apply", "--format", "sql"], "text, json"),
-            (["drift", "--format", "sql"], "text, json, github, junit, markdown"),
+            (["plan", "--format", "junit"], "text, sql, json, markdown, html"),
+            (["apply", "--format", "sql"], "text, json, html"),
+            (["drift", "--format", "sql"], "text, json, github, junit, markdown, html"),
             (["history", "--format", "github"], "text, json"),
             (["provision", "user_1", "--format", "markdown"], "text, json"),
             (["demo", "--format", "json"], "text"),
@@ -327,6 +327,7 @@ class TestPlan:
             ("sql", "-- diffapply plan"),
             ("json", "{"),
             ("markdown", "### diffapply plan"),
+            ("html", "<!DOCTYPE html>"),
         ],
     )
     def test_formats(self, run: Run, form: str, beginning: str) -> None:
@@ -517,6 +518,7 @@ class TestOtherCommands:
             ("github", "::error "),
             ("junit", "<?xml"),
             ("markdown", "### diffapply drift"),
+            ("html", "<!DOCTYPE html>"),
         ],
     )
     def test_drift_exits_2_in_every_format(
@@ -591,8 +593,10 @@ class TestReports:
             (["plan"], "sql", "-- diffapply plan"),
             (["apply", "--yes"], "json", "{"),
             (["apply", "--yes"], "text", "Run 7: 2 applied."),
+            (["apply", "--yes"], "html", "<!DOCTYPE html>"),
             (["history"], "json", "{"),
             (["provision", "user_1"], "json", "{"),
+            (["provision", "user_1"], "html", "<!DOCTYPE html>"),
         ],
     )
     def test_every_command_that_has_formats_has_reports(
