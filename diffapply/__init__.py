@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         provision,
         provision_in,
         save_plan,
+        survey,
     )
     from diffapply.config import Settings
     from diffapply.errors import DiffapplyError
@@ -45,6 +46,7 @@ _HOMES = {
             "provision",
             "provision_in",
             "save_plan",
+            "survey",
         ),
         "diffapply.api",
     ),
@@ -63,6 +65,7 @@ __all__ = [
     "provision",
     "provision_in",
     "save_plan",
+    "survey",
 ]
 
 

@@ -21,6 +21,7 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import RunRecord, RunResult
+from diffapply.model.survey import Survey
 from diffapply.planning import plan_file
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
@@ -180,6 +181,20 @@ def drift(
         return find_drift(means, desired, chosen, known)
 
 
+def survey(settings: Settings, *, progress: Progress = silent) -> Survey:
+    """Look at all tenants without a desired state: their shapes, and what is wrong in them.
+
+    Writes nothing to the live database, not even to the journal.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.adopt.survey import find_survey  # noqa: PLC0415 - see above
+
+    with opening.planning(settings, progress, remember=False, ahead=False) as (means, chosen):
+        return find_survey(means, chosen)
+
+
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
     """The runs in the journal, newest first; or one run, with what it ran and its steps.
 
@@ -265,4 +280,5 @@ __all__ = [
     "provision_in",
     "require_writable",
     "save_plan",
+    "survey",
 ]

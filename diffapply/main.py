@@ -247,6 +247,25 @@ def drift(
 
 
 @app.command()
+@with_settings("text", "json", "markdown")
+def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+    """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
+    from diffapply import api
+    from diffapply.render.survey_document import survey_json
+    from diffapply.render.survey_markdown import survey_comment
+    from diffapply.render.survey_text import survey_lines
+
+    with working(settings) as progress:
+        found = api.survey(settings, progress=progress)
+    documents = {"json": survey_json, "markdown": survey_comment}
+    if settings.format == "text":
+        write_lines(lambda layout: survey_lines(found, layout), verbose=verbose)
+    else:
+        write_document(documents[settings.format](found))
+    return DONE
+
+
+@app.command()
 @with_settings("text", "json")
 def history(
     settings: Settings,

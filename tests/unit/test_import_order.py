@@ -36,6 +36,7 @@ ORDER = [
     "diffapply.tenants",
     "diffapply.planning",
     "diffapply.rollout",
+    "diffapply.adopt",
     "diffapply.render",
     "diffapply.opening",
     "diffapply.api",
