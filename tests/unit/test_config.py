@@ -9,6 +9,7 @@ import pytest
 
 from diffapply.config import DEFAULT_DESIRED, Settings, load
 from diffapply.errors import UsageError
+from diffapply.reports import Report
 
 
 def pyproject(folder: Path, table: str) -> Path:
@@ -98,6 +99,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_FULL": "1",
         "DIFFAPPLY_MESSAGE": "ticket 4711",
         "DIFFAPPLY_FORMAT": "json",
+        "DIFFAPPLY_REPORT": "junit:a.xml, sql:C:\\b.sql",
     }
     settings = loaded(repository, environ=environ)
     assert settings == Settings(
@@ -120,6 +122,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         full=True,
         message="ticket 4711",
         format="json",
+        reports=(Report("junit", Path("a.xml")), Report("sql", Path("C:\\b.sql"))),
     )
     default = Settings()
     assert all(getattr(settings, f.name) != getattr(default, f.name) for f in fields(Settings))
