@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         plan,
         provision,
         provision_in,
+        provision_in_async,
         save_plan,
     )
     from diffapply.config import Settings
@@ -44,6 +45,7 @@ _HOMES = {
             "plan",
             "provision",
             "provision_in",
+            "provision_in_async",
             "save_plan",
         ),
         "diffapply.api",
@@ -62,6 +64,7 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "provision_in_async",
     "save_plan",
 ]
 
