@@ -258,10 +258,7 @@ def survey(settings: Settings, *, verbose: Verbose = False) -> int:
     with working(settings) as progress:
         found = api.survey(settings, progress=progress)
     documents = {"json": survey_json, "markdown": survey_comment}
-    if settings.format == "text":
-        write_lines(lambda layout: survey_lines(found, layout), verbose=verbose)
-    else:
-        write_document(documents[settings.format](found))
+    show(found, settings, survey_lines, documents, verbose=verbose)
     return DONE
 
 

@@ -21,6 +21,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import is_ours
+from diffapply.database.foreign import written
 
 _PREFIX = "diffapply_"
 """The prefix of our prepared statements."""
@@ -78,5 +79,4 @@ class Prepared:
 
 def _array(connection: Connection, values: Sequence[Any]) -> str:
     """An array literal without a type."""
-    written = sql.Literal(list(values)).as_string(connection)
-    return written if values else "'{}'"
+    return written(sql.Literal(list(values)), connection) if values else "'{}'"
