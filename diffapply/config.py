@@ -1,5 +1,6 @@
 """Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -75,6 +76,23 @@ class Settings:
     message: str | None = None
     format: str = "text"
     reports: tuple[Report, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Settings":
+        """The settings that a command line without options would have.
+
+        They are read from the environment (`DATABASE_URL`, `DIFFAPPLY_…`) and from
+        ``[tool.diffapply]`` in the nearest pyproject.toml. To change some of them, use
+        `dataclasses.replace`.
+
+        Args:
+            folder: where to begin looking for pyproject.toml, upwards to the root of the
+                repository; None: the current folder.
+
+        Raises:
+            UsageError: a value, a key or the file is wrong; names the place.
+        """
+        return load({}, os.environ, folder or Path.cwd())
 
     def __repr__(self) -> str:
         """All fields; of a URL only whether it is set, because it may contain a password."""

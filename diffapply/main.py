@@ -230,6 +230,22 @@ def drift(
 
 
 @app.command()
+@with_settings("text", "json", "markdown")
+def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+    """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
+    from diffapply import api
+    from diffapply.render.survey_document import survey_json
+    from diffapply.render.survey_markdown import survey_comment
+    from diffapply.render.survey_text import survey_lines
+
+    with working(settings) as progress:
+        found = api.survey(settings, progress=progress)
+    documents = {"json": survey_json, "markdown": survey_comment}
+    show(found, settings, survey_lines, documents, verbose=verbose)
+    return DONE
+
+
+@app.command()
 @with_settings("text", "json")
 def history(
     settings: Settings,

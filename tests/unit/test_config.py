@@ -53,6 +53,19 @@ def test_flags_win_over_environment_over_pyproject(repository: Path) -> None:
     assert (settings.tenants, settings.jobs, settings.only) == ("^flag$", 2, ("file",))
 
 
+def test_the_library_reads_what_the_command_line_reads(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pyproject(repository, 'tenants = "^from_pyproject$"\njobs = 2')
+    (repository / "folder").mkdir()
+    monkeypatch.setattr(os, "environ", {"DIFFAPPLY_JOBS": "3", "DATABASE_URL": "postgresql://x"})
+    settings = Settings.load(repository / "folder")
+    assert (settings.tenants, settings.jobs) == ("^from_pyproject$", 3)
+    assert settings.database_url == "postgresql://x"
+    monkeypatch.chdir(repository)
+    assert Settings.load() == settings
+
+
 def test_a_list_is_replaced_not_extended(repository: Path) -> None:
     """A source that names templates names all of them."""
     pyproject(repository, 'templates = ["a", "b"]')

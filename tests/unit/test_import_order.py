@@ -38,6 +38,7 @@ ORDER = [
     "diffapply.tenants",
     "diffapply.planning",
     "diffapply.rollout",
+    "diffapply.adopt",
     "diffapply.render",
     "diffapply.opening",
     "diffapply.api",
