@@ -181,18 +181,33 @@ def drift(
         return find_drift(means, desired, chosen, known)
 
 
-def survey(settings: Settings, *, progress: Progress = silent) -> Survey:
+def survey(
+    settings: Settings,
+    *,
+    alembic: Path | None = None,
+    replay: bool = True,
+    progress: Progress = silent,
+) -> Survey:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them.
 
     Writes nothing to the live database, not even to the journal.
 
+    Args:
+        settings: which database, which tenants.
+        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
+        replay: run the revisions in scratch, and set the tenants beside them.
+        progress: called during the work.
+
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    from diffapply.adopt.survey import find_survey  # noqa: PLC0415 - see above
+    from diffapply.adopt.alembic_folder import find_alembic  # noqa: PLC0415 - see above
+    from diffapply.adopt.survey import find_survey  # noqa: PLC0415
 
-    with opening.planning(settings, progress, remember=False, ahead=False) as (means, chosen):
-        return find_survey(means, chosen)
+    folder = find_alembic(alembic, Path.cwd()) if replay else None
+    ahead = folder is not None
+    with opening.planning(settings, progress, remember=False, ahead=ahead) as (means, chosen):
+        return find_survey(means, chosen, folder)
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:

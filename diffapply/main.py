@@ -248,7 +248,23 @@ def drift(
 
 @app.command()
 @with_settings("text", "json", "markdown")
-def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+def survey(
+    settings: Settings,
+    *,
+    alembic: Annotated[
+        Path | None,
+        Option(
+            "--alembic",
+            metavar="FOLDER",
+            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
+            "beside them (default: that of an alembic.ini, here or above).",
+        ),
+    ] = None,
+    no_alembic: Annotated[
+        bool, Option("--no-alembic", help="Do not look for Alembic's revisions.")
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
     from diffapply import api
     from diffapply.render.survey_document import survey_json
@@ -256,7 +272,7 @@ def survey(settings: Settings, *, verbose: Verbose = False) -> int:
     from diffapply.render.survey_text import survey_lines
 
     with working(settings) as progress:
-        found = api.survey(settings, progress=progress)
+        found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
     documents = {"json": survey_json, "markdown": survey_comment}
     if settings.format == "text":
         write_lines(lambda layout: survey_lines(found, layout), verbose=verbose)
