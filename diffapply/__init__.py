@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         plan,
         provision,
         provision_in,
+        provision_in_async,
         save_plan,
         survey,
     )
@@ -45,6 +46,7 @@ _HOMES = {
             "plan",
             "provision",
             "provision_in",
+            "provision_in_async",
             "save_plan",
             "survey",
         ),
@@ -64,6 +66,7 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "provision_in_async",
     "save_plan",
     "survey",
 ]

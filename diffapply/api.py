@@ -29,7 +29,7 @@ from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from diffapply.rollout.creation import provision_in
+    from diffapply.rollout.in_application import provision_in, provision_in_async
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -273,12 +273,15 @@ def embedded_notice(settings: Settings) -> str | None:
     return None if settings.database_url else embedded.describe()
 
 
-def __getattr__(name: str) -> object:
-    if name != "provision_in":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from diffapply.rollout.creation import provision_in  # noqa: PLC0415 - see above
+_IN_APPLICATION = frozenset({"provision_in", "provision_in_async"})
 
-    return provision_in
+
+def __getattr__(name: str) -> object:
+    if name not in _IN_APPLICATION:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from diffapply.rollout import in_application  # noqa: PLC0415 - see above
+
+    return getattr(in_application, name)
 
 
 __all__ = [
@@ -293,6 +296,7 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "provision_in_async",
     "require_writable",
     "save_plan",
     "survey",

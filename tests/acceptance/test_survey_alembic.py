@@ -252,7 +252,8 @@ def test_a_text_that_is_spelled_otherwise(fleet: Database, tmp_path: Path) -> No
 
 def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     """Named by the ini, its folder or the scripts; found above; not looked for if so wished."""
-    project = _project(tmp_path / "project") if (tmp_path / "project").mkdir() is None else tmp_path
+    (tmp_path / "project").mkdir()
+    project = _project(tmp_path / "project")
     (below := project / "src").mkdir()
     assert _alembic(fleet, below)["folder"] == "../alembic.ini"
     assert _alembic(fleet, project, "--no-alembic") is None

@@ -20,6 +20,8 @@ ORDER = [
     "diffapply.queries",
     "diffapply.pyproject",
     "diffapply.checkout",
+    "diffapply.files",
+    "diffapply.reports",
     "diffapply.config",
     "diffapply.model",
     "diffapply.values",
