@@ -37,7 +37,9 @@ from diffapply.outcome import (
     exit_code,
     not_all,
     show,
+    show_drift,
     show_plan,
+    show_plan_text,
     without_run,
 )
 from diffapply.terminal import (
@@ -78,7 +80,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html")
+@with_settings("text", "sql", "json", "markdown", "html", "sarif")
 def plan(
     settings: Settings,
     *,
@@ -105,9 +107,6 @@ def plan(
     """Show what brings every tenant to its goal; change no tenant."""
     require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
-    from diffapply.render import document, markdown, sql
-    from diffapply.render.page.plan_page import plan_page
-    from diffapply.render.plan_text import plan_lines
 
     if out is not None:
         api.require_writable(out)
@@ -122,14 +121,8 @@ def plan(
         )
         if out is not None:
             api.save_plan(made, out)
-    documents = {
-        "sql": sql.plan_script,
-        "json": document.plan_json,
-        "markdown": markdown.plan_comment,
-        "html": plan_page,
-    }
     by = detail.detail if detail else None
-    show(made, settings, plan_lines, documents, verbose=verbose, detail=by)
+    show_plan(made, settings, verbose=verbose, detail=by)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
@@ -187,7 +180,7 @@ def apply(
     # With JSON, the document has standard output for itself.
     stream = sys.stdout if settings.format == "text" else sys.stderr
     # Who has saved a plan has read it.
-    show_plan(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
+    show_plan_text(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "or leave such tenants out with --exclude.")
     if made.to_change == 0:
@@ -206,7 +199,7 @@ def apply(
 
 
 @app.command()
-@with_settings("text", "json", "github", "junit", "markdown", "html")
+@with_settings("text", "json", "github", "junit", "markdown", "html", "sarif")
 def drift(
     settings: Settings,
     *,
@@ -226,21 +219,11 @@ def drift(
 ) -> int:
     """Report tenants that are not at the desired state; exit with 2 if there are any."""
     from diffapply import api
-    from diffapply.render import document, github, junit, markdown
-    from diffapply.render.drift_text import drift_lines
-    from diffapply.render.page.drift_page import drift_page
 
     with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
-    documents = {
-        "json": document.drift_json,
-        "github": github.drift_annotations,
-        "junit": junit.drift_suite,
-        "markdown": markdown.drift_comment,
-        "html": drift_page,
-    }
     by = detail.detail if detail else None
-    show(report, settings, drift_lines, documents, verbose=verbose, detail=by)
+    show_drift(report, settings, verbose=verbose, detail=by)
     if report.unreadable:
         return not_all(report.unreadable, "All others were.")
     return DONE if report.in_sync else DIFFERENT

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.catalog import Unreadable
-    from diffapply.model.drift import TenantDrift
+    from diffapply.model.drift import DriftReport, TenantDrift
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
     from diffapply.render.text import Detail, Layout
@@ -73,7 +73,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     )
 
 
-def show_plan(
+def show_plan_text(
     made: "Plan",
     stream: TextIO,
     *,
@@ -90,6 +90,43 @@ def show_plan(
 
     lines = plan_summary_lines if in_short else plan_lines
     write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
+
+
+def show_plan(
+    made: "Plan", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show a plan, as `show` does."""
+    from diffapply.render import document, markdown, sarif, sql
+    from diffapply.render.page.plan_page import plan_page
+    from diffapply.render.plan_text import plan_lines
+
+    documents: dict[str, Callable[[Plan], str]] = {
+        "sql": sql.plan_script,
+        "json": document.plan_json,
+        "markdown": markdown.plan_comment,
+        "html": plan_page,
+        "sarif": partial(sarif.plan_log, desired=settings.desired),
+    }
+    show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
+
+
+def show_drift(
+    report: "DriftReport", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show drift, as `show` does."""
+    from diffapply.render import document, github, junit, markdown, sarif
+    from diffapply.render.drift_text import drift_lines
+    from diffapply.render.page.drift_page import drift_page
+
+    documents: dict[str, Callable[[DriftReport], str]] = {
+        "json": document.drift_json,
+        "github": github.drift_annotations,
+        "junit": junit.drift_suite,
+        "markdown": markdown.drift_comment,
+        "html": drift_page,
+        "sarif": partial(sarif.drift_log, desired=settings.desired),
+    }
+    show(report, settings, drift_lines, documents, verbose=verbose, detail=detail)
 
 
 def show_run(
