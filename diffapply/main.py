@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 from typer import Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__
+from diffapply.commands.init import init
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -302,6 +303,9 @@ def provision(
     with ending_truly(ended), working(settings) as progress:
         ended.result = api.provision(settings, names, progress=progress)
     return end_of_run(ended, settings, verbose=True)
+
+
+app.command()(init)
 
 
 @app.command()

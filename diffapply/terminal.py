@@ -58,6 +58,13 @@ def write(text: str, stream: TextIO) -> None:
             ) from None
 
 
+def note(sentence: str) -> None:
+    """Tell people something beside the result, on standard error."""
+    from diffapply.render.wording import visible
+
+    write(f"{visible(sentence)}\n", sys.stderr)
+
+
 @contextmanager
 def working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
     """Show progress; what the desired state prints goes to stderr, so stdout holds the result."""
@@ -101,8 +108,12 @@ def write_lines(
     write(page.getvalue(), stream)
 
 
-def confirmed(question: str) -> bool:
+def confirmed(question: str, todo: str = "apply") -> bool:
     """Ask on standard error, because standard output is for the result.
+
+    Args:
+        question: answered by yes or no.
+        todo: what --yes lets the command do.
 
     Raises:
         UsageError: standard input is no terminal.
@@ -110,7 +121,7 @@ def confirmed(question: str) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask on.",
-            "Give --yes to apply without a question.",
+            f"Give --yes to {todo} without a question.",
         )
     write(f"{question} [y/N] ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
