@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from diffapply.render.text import Detail
 
 _SHARED: dict[str, object] = {
+    "env": Annotated[
+        str | None,
+        Option(
+            "--env",
+            metavar="NAME",
+            help="Use [tool.diffapply.env.NAME] of pyproject.toml over [tool.diffapply].",
+        ),
+    ],
     "database_url": Annotated[
         str | None,
         Option(
