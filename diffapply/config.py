@@ -51,6 +51,9 @@ class Settings:
             third of the server's `deadlock_timeout` is used.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
+        quiet: the command line tells only errors, and documents.
+        debug: the command line tells every statement and its time, and tracebacks of errors.
+        log_file: a file for all that `debug` tells.
     """
 
     database_url: str | None = None
@@ -72,6 +75,9 @@ class Settings:
     full: bool = False
     message: str | None = None
     format: str = "text"
+    quiet: bool = False
+    debug: bool = False
+    log_file: str | None = None
 
     def __repr__(self) -> str:
         """All fields; of a URL only whether it is set, because it may contain a password."""
@@ -116,6 +122,15 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
     values |= from_environment
     values |= _from_flags({name: value for name, value in flags.items() if name != "env"})
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
+
+
+def known_envs(start: Path) -> list[str]:
+    """The names of the environments, for completion; none if the file cannot be used."""
+    with suppress(UsageError):
+        if (file := pyproject.nearest(start)) is not None:
+            envs = pyproject.tool_table(file).get("env")
+            return sorted(envs) if isinstance(envs, dict) else []
+    return []
 
 
 _Reader = Callable[[object, str], object]
@@ -207,6 +222,9 @@ _READERS: dict[str, _Reader] = {
     "lock_timeout": _seconds,
     "message": _text,
     "format": _text,
+    "quiet": _truth,
+    "debug": _truth,
+    "log_file": _text,
 }
 _SECRET = frozenset({"database_url", "scratch_url"})
 _ALSO_CALLED = {"template": "templates"}

@@ -55,7 +55,8 @@ def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
     from diffapply.render.run_text import run_lines
 
     if settings.format == "text":
-        write_lines(lambda layout: run_lines(result, layout), verbose=verbose)
+        wrong = result.exit_code != DONE
+        write_lines(lambda layout: run_lines(result, layout), verbose=verbose, wrong=wrong)
     else:
         write_document(run_json(result))
 
@@ -122,9 +123,8 @@ def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
-    except SystemExit:
-        complain("The desired state tried to end the process (SystemExit).")
-        return ERROR
+    except SystemExit as ended:  # Typer's, when a shell asks for completions
+        return ended.code if isinstance(ended.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if not interruption.happened:
             complain(*unexpected(error))

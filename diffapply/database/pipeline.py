@@ -11,7 +11,8 @@ from typing import Any, Self
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
+
+from diffapply.database.tracing import TracedCursor
 
 Sendable = str | bytes | sql.Composable
 
@@ -65,7 +66,7 @@ class Pipeline:
         return waiting
 
 
-class _Cursor(Cursor):
+class _Cursor(TracedCursor):
     """Sends what waits before each statement."""
 
     def __init__(self, pipeline: Pipeline, connection: Connection, name: str | None = None) -> None:

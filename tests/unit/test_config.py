@@ -98,6 +98,9 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_FULL": "1",
         "DIFFAPPLY_MESSAGE": "ticket 4711",
         "DIFFAPPLY_FORMAT": "json",
+        "DIFFAPPLY_QUIET": "yes",
+        "DIFFAPPLY_DEBUG": "1",
+        "DIFFAPPLY_LOG_FILE": "run.log",
     }
     settings = loaded(repository, environ=environ)
     assert settings == Settings(
@@ -120,6 +123,9 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         full=True,
         message="ticket 4711",
         format="json",
+        quiet=True,
+        debug=True,
+        log_file="run.log",
     )
     default = Settings()
     assert all(getattr(settings, f.name) != getattr(default, f.name) for f in fields(Settings))

@@ -41,6 +41,7 @@ ORDER = [
     "diffapply.opening",
     "diffapply.api",
     "diffapply.demo",
+    "diffapply.diagnostics",
     "diffapply.options",
     "diffapply.terminal",
     "diffapply.outcome",
