@@ -15,6 +15,7 @@ from typer import Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__, diagnostics
 from diffapply.commands.init import init
+from diffapply.commands.server import server
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -307,6 +308,7 @@ def provision(
 
 
 app.command()(init)
+app.add_typer(server, name="server")
 
 
 @app.command()
