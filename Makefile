@@ -76,7 +76,7 @@ lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff format --check .
 
 types: $(READY)  ## check types
-	@$(BIN)/mypy diffapply schema tests bench
+	@$(BIN)/mypy diffapply schema tests bench examples/shop
 
 schemas: $(READY)  ## write the JSON Schemas in docs/schema anew
 	@$(BIN)/python -m diffapply.render.schema docs/schema
