@@ -14,7 +14,9 @@ from typing import Annotated, NoReturn
 
 from typer import Argument, Context, Exit, Option, Typer
 
-from diffapply import __version__
+from diffapply import __version__, diagnostics
+from diffapply.commands.init import init
+from diffapply.commands.server import server
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -46,6 +48,7 @@ from diffapply.terminal import (
     Ended,
     confirmed,
     ending_truly,
+    note,
     prepare_streams,
     working,
     write,
@@ -57,7 +60,7 @@ default thresholds, a tenth of the time went into looking for cycles."""
 
 app = Typer(
     help="Bring every tenant schema to one desired state, prove it, and take it back.",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -186,14 +189,14 @@ def apply(
     if made.to_change == 0:
         return without_run(made, settings)
     if not yes and not confirmed(question(made)):
-        write(f"{NOTHING_DONE}\n", sys.stderr)
+        note(NOTHING_DONE)
         return ERROR
     ended = Ended()
     with ending_truly(ended), working(settings, notice=False) as progress:
         ended.result = api.apply(
             settings, made, allow_destructive=allow_destructive, wait=wait, progress=progress
         )
-    if settings.format == "text" and not ended.interrupted:
+    if settings.format == "text" and not (ended.interrupted or settings.quiet):
         write("\n", sys.stdout)
     return end_of_run(ended, settings, made, verbose=verbose)
 
@@ -231,7 +234,23 @@ def drift(
 
 @app.command()
 @with_settings("text", "json", "markdown")
-def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+def survey(
+    settings: Settings,
+    *,
+    alembic: Annotated[
+        Path | None,
+        Option(
+            "--alembic",
+            metavar="FOLDER",
+            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
+            "beside them (default: that of an alembic.ini, here or above).",
+        ),
+    ] = None,
+    no_alembic: Annotated[
+        bool, Option("--no-alembic", help="Do not look for Alembic's revisions.")
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
     from diffapply import api
     from diffapply.render.survey_document import survey_json
@@ -239,7 +258,7 @@ def survey(settings: Settings, *, verbose: Verbose = False) -> int:
     from diffapply.render.survey_text import survey_lines
 
     with working(settings) as progress:
-        found = api.survey(settings, progress=progress)
+        found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
     documents = {"json": survey_json, "markdown": survey_comment}
     show(found, settings, survey_lines, documents, verbose=verbose)
     return DONE
@@ -296,6 +315,10 @@ def provision(
     return end_of_run(ended, settings, verbose=True)
 
 
+app.command()(init)
+app.add_typer(server, name="server")
+
+
 @app.command()
 @with_settings("text")
 def demo(
@@ -327,6 +350,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             )
         except DiffapplyError:  # the error message itself cannot be written
             code = ERROR
+    diagnostics.end()
     sys.exit(code)
 
 

@@ -46,6 +46,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     verbose: bool = False,
     detail: "Detail | None" = None,
     reports_alone: bool = False,
+    wrong: bool = False,
 ) -> None:
     """Show a result in the format that was asked for, then write the reports that were.
 
@@ -53,13 +54,14 @@ def show(  # noqa: PLR0913 - what is shown, and how
         lines: makes the text for people.
         documents: format → what makes it.
         reports_alone: show nothing.
+        wrong: it tells what went wrong; see `write_lines`.
     """
     from diffapply.render.text import Layout
 
     if reports_alone:
         pass
     elif settings.format == "text":
-        write_lines(partial(lines, result), verbose=verbose, detail=detail)
+        write_lines(partial(lines, result), verbose=verbose, detail=detail, wrong=wrong)
     else:
         write_document(documents[settings.format](result))
 
@@ -148,7 +150,15 @@ def show_run(
 
     documents: dict[str, Callable[[RunResult], str]]
     documents = {"json": run_json, "html": partial(run_page, plan=made)}
-    show(result, settings, run_lines, documents, verbose=verbose, reports_alone=reports_alone)
+    show(
+        result,
+        settings,
+        run_lines,
+        documents,
+        verbose=verbose,
+        reports_alone=reports_alone,
+        wrong=result.exit_code != DONE,
+    )
 
 
 def end_of_run(
@@ -215,9 +225,8 @@ def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
-    except SystemExit:
-        complain("The desired state tried to end the process (SystemExit).")
-        return ERROR
+    except SystemExit as ended:  # Typer's, when a shell asks for completions
+        return ended.code if isinstance(ended.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if not interruption.happened:
             complain(*unexpected(error))

@@ -35,7 +35,7 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("plan", "apply", "drift", "history", "provision", "demo")
+COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "demo")
 
 
 class Ended(SimpleNamespace):
@@ -705,7 +705,7 @@ class TestErrors:
         ended = run("drift")
         assert ended.code == 1
         assert ended.err.startswith("Error: Internal error: KeyError: 'x'\n")
-        assert "DIFFAPPLY_DEBUG=1" in ended.err
+        assert "Run with --debug for the traceback." in ended.err
 
     def test_the_traceback_is_there_for_those_who_ask(
         self,
