@@ -233,7 +233,7 @@ def drift(
 
 
 @app.command()
-@with_settings("text", "json", "markdown")
+@with_settings("text", "json", "markdown", "html")
 def survey(
     settings: Settings,
     *,
@@ -253,13 +253,14 @@ def survey(
 ) -> int:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
     from diffapply import api
+    from diffapply.render.page.survey_page import survey_page
     from diffapply.render.survey_document import survey_json
     from diffapply.render.survey_markdown import survey_comment
     from diffapply.render.survey_text import survey_lines
 
     with working(settings) as progress:
         found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
-    documents = {"json": survey_json, "markdown": survey_comment}
+    documents = {"json": survey_json, "markdown": survey_comment, "html": survey_page}
     show(found, settings, survey_lines, documents, verbose=verbose)
     return DONE
 
