@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 from typer import Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__, diagnostics
+from diffapply.commands.deprovision import deprovision
 from diffapply.commands.init import init
 from diffapply.commands.server import server
 from diffapply.config import Settings
@@ -316,6 +317,7 @@ def provision(
     return end_of_run(ended, settings, verbose=True)
 
 
+app.command()(deprovision)
 app.command()(init)
 app.add_typer(server, name="server")
 

@@ -35,7 +35,7 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "demo")
+COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "deprovision", "demo")
 
 
 class Ended(SimpleNamespace):
