@@ -35,7 +35,7 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("plan", "apply", "drift", "history", "provision", "demo")
+COMMANDS = ("plan", "apply", "drift", "history", "provision", "shape", "demo")
 
 
 class Ended(SimpleNamespace):
