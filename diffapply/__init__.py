@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         provision_in,
         provision_in_async,
         save_plan,
+        survey,
     )
     from diffapply.config import Settings
     from diffapply.errors import DiffapplyError, TenantNotCurrentError
@@ -54,6 +55,7 @@ _HOMES = {
             "provision_in",
             "provision_in_async",
             "save_plan",
+            "survey",
         ),
         "diffapply.api",
     ),
@@ -79,6 +81,7 @@ __all__ = [
     "provision_in",
     "provision_in_async",
     "save_plan",
+    "survey",
 ]
 
 

@@ -3,6 +3,11 @@
 Behind a pooler, the next transaction may have another server connection, and another client may get
 ours. A prepared statement, some megabytes large, would stay there. So behind a pooler the query is
 planned each time.
+
+PostgreSQL analyses a prepared query again if the search path is not the one that it was prepared
+with, and then a tenant's own `pg_class` could come first. Some of our queries change the path while
+they run. So each execution must follow a statement that makes the path neutral; see `read_batch`
+and `diffapply.tenants.tokens`.
 """
 
 import re

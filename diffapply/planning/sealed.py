@@ -7,11 +7,13 @@ it. That protects against accidents and quick edits, not against somebody who co
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from diffapply import files
 from diffapply.errors import DiffapplyError
 from diffapply.typed import MisfitError, typed
 
@@ -58,26 +60,25 @@ def require_writable(kind: SealedKind, path: Path) -> None:
     Raises:
         DiffapplyError: it cannot.
     """
-    if path.is_dir():
-        raise kind.error(f"The {kind.word} cannot be written to {path}: it is a folder.")
-    partial = _partial(path)
-    try:
-        partial.touch()
-        partial.unlink()
-    except OSError as error:
-        raise _unwritable(kind, path, error) from error
+    with _writing(kind, path):
+        files.require_writable(path)
 
 
 def save(kind: SealedKind, body: Any, path: Path) -> None:  # noqa: ANN401 - any JSON
     """Write a file, completely or not at all. Raises `DiffapplyError` if that fails."""
     document = {kind.key: kind.version, "digest": digest(body), kind.word: body}
-    require_writable(kind, path)
-    partial = _partial(path)
+    with _writing(kind, path):
+        files.write_whole(path, json.dumps(document, indent=1, ensure_ascii=True) + "\n")
+
+
+@contextmanager
+def _writing(kind: SealedKind, path: Path) -> Iterator[None]:
     try:
-        partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
-        partial.replace(path)
+        yield
     except OSError as error:
-        raise _unwritable(kind, path, error) from error
+        raise kind.error(
+            f"The {kind.word} cannot be written to {path}: {error.strerror}."
+        ) from error
 
 
 def load(
@@ -116,14 +117,6 @@ def load(
 def misfit(kind: SealedKind, path: Path, error: MisfitError) -> DiffapplyError:
     """The error that a file says something that none of its kind would say."""
     return kind.error(f"The {kind.word} file {path} has invalid content: {error}.", kind.remedy)
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}.partial")
-
-
-def _unwritable(kind: SealedKind, path: Path, error: OSError) -> DiffapplyError:
-    return kind.error(f"The {kind.word} cannot be written to {path}: {error.strerror}.")
 
 
 def _require_ours(

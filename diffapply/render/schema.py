@@ -18,12 +18,14 @@ from diffapply.render.contract import (
     PlanDocument,
     RunDocument,
 )
+from diffapply.render.survey_contract import SurveyDocument
 
 DOCUMENTS = {
     f"plan.v{VERSION}": PlanDocument,
     f"drift.v{VERSION}": DriftDocument,
     f"run.v{VERSION}": RunDocument,
     f"history.v{VERSION}": HistoryDocument,
+    f"survey.v{VERSION}": SurveyDocument,
     f"plan-file.v{FORMAT}": PlanFile,
     f"shape-file.v{SHAPE_FORMAT}": ShapeFile,
 }
