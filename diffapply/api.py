@@ -19,17 +19,30 @@ from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
+<<<<<<< HEAD
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import Holding, RunRecord, RunResult
+=======
+from diffapply.model.plan import Plan
+from diffapply.model.run import RunRecord, RunResult
+>>>>>>> inapp
 from diffapply.model.survey import Survey
+from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
+from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from diffapply.rollout.in_application import provision_in, provision_in_async
+    from diffapply.rollout.in_application import (
+        ensure_in,
+        ensure_in_async,
+        provision_in,
+        provision_in_async,
+    )
     from diffapply.setup import Findings
 
 
@@ -256,6 +269,7 @@ def provision(
     )
 
 
+<<<<<<< HEAD
 def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
     """What tenants hold, before they are dropped.
 
@@ -298,16 +312,49 @@ def deprovision(
 
 
 def desired_shape(settings: Settings) -> Shape:
+=======
+def desired_shape(
+    settings: Settings, *, ways: bool = False, progress: Progress = silent
+) -> DesiredShape:
+>>>>>>> inapp
     """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
-    This creates a scratch database: call it once, when the application starts.
+    This creates a scratch database: call it once, when the application starts; or in CI, and
+    `save` it for the application.
+
+    Args:
+        settings: which database, which desired state, which tenants.
+        ways: also prove the ways from all shapes that tenants have, and that the journal knows;
+            `ensure_in` needs them.
+        progress: called during the work.
 
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        return stage.build(desired, opening.scope(stage.database, settings))
+        built = stage.build(desired, opening.scope(stage.database, settings))
+        shape = DesiredShape(
+            built.catalog,
+            built.ddl,
+            built.world,
+            desired=desired.label,
+            git_commit=git_commit_of(settings.desired),
+            server=stage.database.server.major,
+        )
+    if not ways:
+        return shape
+    with opening.planning(replace(settings, allow_none=True), progress) as (means, chosen):
+        connection, known = means.reader.database.connection, frozenset[str]()
+        if means.others.is_safe_to_read:
+            known = journal.known_shapes(connection)
+        earlier = journal.load_shapes(connection, sorted(known))
+        return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def require_shape_writable(path: Path) -> None:
+    """Check that a shape can be written to this file. Raises `ShapeFileError` if not."""
+    desired_shape_file.require_writable(path)
 
 
 def find_settings(settings: Settings, root: Path) -> "Findings":
@@ -345,7 +392,7 @@ def embedded_notice(settings: Settings) -> str | None:
     return None if settings.database_url else embedded.describe()
 
 
-_IN_APPLICATION = frozenset({"provision_in", "provision_in_async"})
+_IN_APPLICATION = frozenset({"ensure_in", "ensure_in_async", "provision_in", "provision_in_async"})
 
 
 def __getattr__(name: str) -> object:
@@ -363,6 +410,8 @@ __all__ = [
     "desired_shape",
     "drift",
     "embedded_notice",
+    "ensure_in",
+    "ensure_in_async",
     "find_settings",
     "history",
     "holdings",
@@ -372,6 +421,7 @@ __all__ = [
     "provision",
     "provision_in",
     "provision_in_async",
+    "require_shape_writable",
     "require_writable",
     "save_plan",
     "survey",

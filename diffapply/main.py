@@ -18,6 +18,7 @@ from diffapply import __version__, diagnostics
 from diffapply.commands.deprovision import deprovision
 from diffapply.commands.init import init
 from diffapply.commands.server import server
+from diffapply.commands.shape import shape
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -319,6 +320,7 @@ def provision(
 
 app.command()(deprovision)
 app.command()(init)
+app.command()(shape)
 app.add_typer(server, name="server")
 
 

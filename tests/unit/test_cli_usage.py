@@ -35,7 +35,11 @@ from tests.unit.render_samples import (
     users,
 )
 
+<<<<<<< HEAD
 COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "deprovision", "demo")
+=======
+COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "shape", "demo")
+>>>>>>> inapp
 
 
 class Ended(SimpleNamespace):
