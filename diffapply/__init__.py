@@ -26,7 +26,9 @@ if TYPE_CHECKING:
         plan,
         provision,
         provision_in,
+        provision_in_async,
         save_plan,
+        survey,
     )
     from diffapply.config import Settings
     from diffapply.errors import DiffapplyError
@@ -44,7 +46,9 @@ _HOMES = {
             "plan",
             "provision",
             "provision_in",
+            "provision_in_async",
             "save_plan",
+            "survey",
         ),
         "diffapply.api",
     ),
@@ -62,7 +66,9 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "provision_in_async",
     "save_plan",
+    "survey",
 ]
 
 

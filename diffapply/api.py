@@ -21,6 +21,7 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.run import RunRecord, RunResult
+from diffapply.model.survey import Survey
 from diffapply.planning import plan_file
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
@@ -28,7 +29,7 @@ from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from diffapply.rollout.creation import provision_in
+    from diffapply.rollout.in_application import provision_in, provision_in_async
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -180,6 +181,20 @@ def drift(
         return find_drift(means, desired, chosen, known)
 
 
+def survey(settings: Settings, *, progress: Progress = silent) -> Survey:
+    """Look at all tenants without a desired state: their shapes, and what is wrong in them.
+
+    Writes nothing to the live database, not even to the journal.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.adopt.survey import find_survey  # noqa: PLC0415 - see above
+
+    with opening.planning(settings, progress, remember=False, ahead=False) as (means, chosen):
+        return find_survey(means, chosen)
+
+
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
     """The runs in the journal, newest first; or one run, with what it ran and its steps.
 
@@ -243,12 +258,15 @@ def embedded_notice(settings: Settings) -> str | None:
     return None if settings.database_url else embedded.describe()
 
 
-def __getattr__(name: str) -> object:
-    if name != "provision_in":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from diffapply.rollout.creation import provision_in  # noqa: PLC0415 - see above
+_IN_APPLICATION = frozenset({"provision_in", "provision_in_async"})
 
-    return provision_in
+
+def __getattr__(name: str) -> object:
+    if name not in _IN_APPLICATION:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from diffapply.rollout import in_application  # noqa: PLC0415 - see above
+
+    return getattr(in_application, name)
 
 
 __all__ = [
@@ -263,6 +281,8 @@ __all__ = [
     "plan",
     "provision",
     "provision_in",
+    "provision_in_async",
     "require_writable",
     "save_plan",
+    "survey",
 ]

@@ -1,5 +1,6 @@
 """Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -9,6 +10,7 @@ from typing import Literal, get_args
 
 from diffapply import pyproject
 from diffapply.errors import UsageError
+from diffapply.reports import Report
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"
@@ -51,6 +53,7 @@ class Settings:
             third of the server's `deadlock_timeout` is used.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
+        reports: files that get the result, too, each in a format.
     """
 
     database_url: str | None = None
@@ -72,6 +75,24 @@ class Settings:
     full: bool = False
     message: str | None = None
     format: str = "text"
+    reports: tuple[Report, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Settings":
+        """The settings that a command line without options would have.
+
+        They are read from the environment (`DATABASE_URL`, `DIFFAPPLY_…`) and from
+        ``[tool.diffapply]`` in the nearest pyproject.toml. To change some of them, use
+        `dataclasses.replace`.
+
+        Args:
+            folder: where to begin looking for pyproject.toml, upwards to the root of the
+                repository; None: the current folder.
+
+        Raises:
+            UsageError: a value, a key or the file is wrong; names the place.
+        """
+        return load({}, os.environ, folder or Path.cwd())
 
     def __repr__(self) -> str:
         """All fields; of a URL only whether it is set, because it may contain a password."""
@@ -142,6 +163,13 @@ def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
     return names[0] if len(names) == 1 else names
 
 
+def _reports(value: object, where: str) -> tuple[Report, ...]:
+    reports = tuple(Report.of(text, where) for text in _names(value, where))
+    if len({report.path for report in reports}) < len(reports):
+        raise UsageError(f"{where} names a file twice.", "Give each report its own.")
+    return reports
+
+
 def _whose(value: object, where: str) -> str:
     known = get_args(Schemaless)
     if value not in known:
@@ -200,9 +228,11 @@ _READERS: dict[str, _Reader] = {
     "lock_timeout": _seconds,
     "message": _text,
     "format": _text,
+    "reports": _reports,
 }
 _SECRET = frozenset({"database_url", "scratch_url"})
-_ALSO_CALLED = {"template": "templates"}
+_ALSO_CALLED = {"template": "templates", "report": "reports"}
+_SEVERAL = frozenset(_ALSO_CALLED.values())
 _TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 
@@ -210,8 +240,8 @@ _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in flags.items():
         if value is not None:
-            # The option is in the singular, because it is given once for each template.
-            flag = "template" if name == "templates" else name.replace("_", "-")
+            # The option is in the singular, because it is given once for each of them.
+            flag = name.removesuffix("s") if name in _SEVERAL else name.replace("_", "-")
             yield name, _READERS[name](value, f"--{flag}")
 
 
@@ -229,7 +259,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
 
 def _typed(text: str, reader: _Reader) -> object:
     """The text converted to the reader's type; the text itself if that fails."""
-    if reader in (_names, _one_or_more):
+    if reader in (_names, _one_or_more, _reports):
         return [part.strip() for part in text.split(",") if part.strip()]
     if reader is _truth:
         return _TRUTHS.get(text.strip().lower(), text)

@@ -2,6 +2,7 @@
 
     DiffapplyError                  exit 1 unless said otherwise
     ├── UsageError                  an option, a name or a pattern is wrong
+    │   └── WrongConnectionError    what was lent is no connection that can be used; a TypeError
     ├── DesiredStateError           the desired state cannot be loaded, or PostgreSQL refuses it
     ├── DatabaseError               the server or the database is not what is needed
     │   ├── ConnectionFailedError   unreachable, wrong password, no such database
@@ -54,6 +55,10 @@ class DiffapplyError(Exception):
 
 class UsageError(DiffapplyError):
     """An option, a name or a pattern is wrong."""
+
+
+class WrongConnectionError(UsageError, TypeError):
+    """What an application has lent is no connection that diffapply can work on."""
 
 
 class DesiredStateError(DiffapplyError):

@@ -8,6 +8,7 @@ What a command works with is imported when it runs, so that help and usage error
 import gc
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -35,6 +36,7 @@ from diffapply.outcome import (
     end_of_run,
     exit_code,
     not_all,
+    show,
     show_plan,
     without_run,
 )
@@ -45,8 +47,6 @@ from diffapply.terminal import (
     prepare_streams,
     working,
     write,
-    write_document,
-    write_lines,
 )
 
 _COLLECT_SELDOM = (50_000, 20, 100)
@@ -78,7 +78,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown")
+@with_settings("text", "sql", "json", "markdown", "html")
 def plan(
     settings: Settings,
     *,
@@ -106,6 +106,8 @@ def plan(
     require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
     from diffapply.render import document, markdown, sql
+    from diffapply.render.page.plan_page import plan_page
+    from diffapply.render.plan_text import plan_lines
 
     if out is not None:
         api.require_writable(out)
@@ -124,18 +126,17 @@ def plan(
         "sql": sql.plan_script,
         "json": document.plan_json,
         "markdown": markdown.plan_comment,
+        "html": plan_page,
     }
-    if settings.format == "text":
-        show_plan(made, sys.stdout, verbose=verbose, detail=detail.detail if detail else None)
-    else:
-        write_document(documents[settings.format](made))
+    by = detail.detail if detail else None
+    show(made, settings, plan_lines, documents, verbose=verbose, detail=by)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
 
 
 @app.command()
-@with_settings("text", "json", rollout=True)
+@with_settings("text", "json", "html", rollout=True)
 def apply(
     settings: Settings,
     plan_file: Annotated[
@@ -201,11 +202,11 @@ def apply(
         )
     if settings.format == "text" and not ended.interrupted:
         write("\n", sys.stdout)
-    return end_of_run(ended, settings, verbose=verbose)
+    return end_of_run(ended, settings, made, verbose=verbose)
 
 
 @app.command()
-@with_settings("text", "json", "github", "junit", "markdown")
+@with_settings("text", "json", "github", "junit", "markdown", "html")
 def drift(
     settings: Settings,
     *,
@@ -227,6 +228,7 @@ def drift(
     from diffapply import api
     from diffapply.render import document, github, junit, markdown
     from diffapply.render.drift_text import drift_lines
+    from diffapply.render.page.drift_page import drift_page
 
     with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
@@ -235,15 +237,29 @@ def drift(
         "github": github.drift_annotations,
         "junit": junit.drift_suite,
         "markdown": markdown.drift_comment,
+        "html": drift_page,
     }
-    if settings.format == "text":
-        by = detail.detail if detail else None
-        write_lines(lambda layout: drift_lines(report, layout), verbose=verbose, detail=by)
-    else:
-        write_document(documents[settings.format](report))
+    by = detail.detail if detail else None
+    show(report, settings, drift_lines, documents, verbose=verbose, detail=by)
     if report.unreadable:
         return not_all(report.unreadable, "All others were.")
     return DONE if report.in_sync else DIFFERENT
+
+
+@app.command()
+@with_settings("text", "json", "markdown")
+def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+    """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
+    from diffapply import api
+    from diffapply.render.survey_document import survey_json
+    from diffapply.render.survey_markdown import survey_comment
+    from diffapply.render.survey_text import survey_lines
+
+    with working(settings) as progress:
+        found = api.survey(settings, progress=progress)
+    documents = {"json": survey_json, "markdown": survey_comment}
+    show(found, settings, survey_lines, documents, verbose=verbose)
+    return DONE
 
 
 @app.command()
@@ -276,21 +292,14 @@ def history(
 
     with working(settings):
         runs = api.history(settings, run)
-    if settings.format == "text":
-        newest = None if unfolded else NEWEST
-        write_lines(
-            lambda layout: history_lines(
-                runs, layout, limit=limit or newest, fold=not (unfolded or verbose)
-            ),
-            verbose=verbose,
-        )
-    else:
-        write_document(history_json(runs, limit))
+    newest = None if unfolded else NEWEST
+    lines = partial(history_lines, limit=limit or newest, fold=not (unfolded or verbose))
+    show(runs, settings, lines, {"json": partial(history_json, limit=limit)}, verbose=verbose)
     return DONE
 
 
 @app.command()
-@with_settings("text", "json", creating=True)
+@with_settings("text", "json", "html", creating=True)
 def provision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="Names of the new tenants.")],

@@ -97,17 +97,22 @@ def _stage(database: Database, settings: Settings, tenancy: Tenancy, world: Worl
 
 @contextmanager
 def planning(
-    settings: Settings, progress: Progress, *, remember: bool | None = None
+    settings: Settings,
+    progress: Progress,
+    *,
+    remember: bool | None = None,
+    ahead: bool = True,
 ) -> Iterator[tuple[Means, Chosen]]:
     """The means for planning, and the tenants of the command.
 
     Args:
         remember: write the caches in the journal; see `remembering`.
+        ahead: begin to make a scratch database at once.
     """
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
         with (
-            _scratch_ahead(database, settings) as make,
+            _scratch_ahead(database, settings, wanted=ahead) as make,
             remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
         ):
             chosen = choose(database.connection, tenancy, settings)
@@ -116,8 +121,10 @@ def planning(
             yield Means(reader, its_stage, proofs, progress, others), chosen
 
 
-def _scratch_ahead(database: Database, settings: Settings) -> AbstractContextManager[Make | None]:
-    if settings.scratch_url is None and database.server.createdb:
+def _scratch_ahead(
+    database: Database, settings: Settings, *, wanted: bool
+) -> AbstractContextManager[Make | None]:
+    if wanted and settings.scratch_url is None and database.server.createdb:
         return made_ahead(database.url)
     return nullcontext()
 

@@ -12,6 +12,7 @@ from typer import BadParameter, Exit, Option
 
 from diffapply.config import load
 from diffapply.errors import UsageError
+from diffapply.reports import require_format, require_usable
 
 if TYPE_CHECKING:
     from diffapply.render.text import Detail
@@ -219,18 +220,25 @@ def with_settings(
     more = {
         name: _ROLLOUT[name] for name in _ROLLOUT if rollout or (creating and name in _CREATING)
     }
+    reported = Annotated[
+        list[str] | None,
+        Option(
+            "--report",
+            metavar="KIND:FILE",
+            help=f"Also write the result to FILE, as KIND: {', '.join(formats)}. Repeatable.",
+        ),
+    ]
     options = _SHARED | more | {"format": shown}
+    if len(formats) > 1:
+        options["reports"] = reported
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def with_options(**given: Any) -> int:  # noqa: ANN401 - values of any type, from Typer
             flags = {name: given.pop(name) for name in options}
             settings = load(flags, os.environ, Path.cwd())
-            if settings.format not in formats:
-                raise UsageError(
-                    f"This command has no format {settings.format!r}.",
-                    f"Its formats are: {', '.join(formats)}.",
-                )
+            require_format(settings.format, formats)
+            require_usable(settings.reports, formats)
             try:
                 return command(settings, **given)
             except KeyboardInterrupt:  # an older Typer would write an empty line

@@ -1,8 +1,9 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from typer import Abort
 
@@ -10,6 +11,7 @@ from diffapply.config import Settings
 from diffapply.database.interruption import Interruption
 from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
 from diffapply.options import INTERRUPTED, CommandLineError
+from diffapply.reports import write_reports
 from diffapply.terminal import (
     Ended,
     complain,
@@ -20,14 +22,55 @@ from diffapply.terminal import (
 )
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from diffapply.model.catalog import Unreadable
     from diffapply.model.drift import TenantDrift
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
-    from diffapply.render.text import Detail
+    from diffapply.render.text import Detail, Layout
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
+
+
+_Result = TypeVar("_Result")
+
+
+def show(  # noqa: PLR0913 - what is shown, and how
+    result: _Result,
+    settings: Settings,
+    lines: "Callable[[_Result, Layout], Iterable[Text]]",
+    documents: Mapping[str, Callable[[_Result], str]],
+    *,
+    verbose: bool = False,
+    detail: "Detail | None" = None,
+    reports_alone: bool = False,
+) -> None:
+    """Show a result in the format that was asked for, then write the reports that were.
+
+    Args:
+        lines: makes the text for people.
+        documents: format → what makes it.
+        reports_alone: show nothing.
+    """
+    from diffapply.render.text import Layout
+
+    if reports_alone:
+        pass
+    elif settings.format == "text":
+        write_lines(partial(lines, result), verbose=verbose, detail=detail)
+    else:
+        write_document(documents[settings.format](result))
+
+    def text() -> str:
+        layout = Layout(verbose=verbose, detail=detail)
+        return "".join(f"{line.plain}\n" for line in lines(result, layout))
+
+    write_reports(
+        (report, text() if report.format == "text" else documents[report.format](result))
+        for report in settings.reports
+    )
 
 
 def show_plan(
@@ -49,22 +92,35 @@ def show_plan(
     write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
 
 
-def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
-    """Show what a run did, in the format that was asked for."""
+def show_run(
+    result: "RunResult",
+    settings: Settings,
+    made: "Plan | None" = None,
+    *,
+    verbose: bool,
+    reports_alone: bool = False,
+) -> None:
+    """Show what a run did, as `show` does.
+
+    Args:
+        made: the plan that was run, if it is one.
+    """
     from diffapply.render.document import run_json
+    from diffapply.render.page.run_page import run_page
     from diffapply.render.run_text import run_lines
 
-    if settings.format == "text":
-        write_lines(lambda layout: run_lines(result, layout), verbose=verbose)
-    else:
-        write_document(run_json(result))
+    documents: dict[str, Callable[[RunResult], str]]
+    documents = {"json": run_json, "html": partial(run_page, plan=made)}
+    show(result, settings, run_lines, documents, verbose=verbose, reports_alone=reports_alone)
 
 
-def end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
+def end_of_run(
+    ended: Ended, settings: Settings, made: "Plan | None" = None, *, verbose: bool
+) -> int:
     """Show what a run did, unless it was interrupted; returns the exit code."""
     if ended.result is not None and not ended.interrupted:
         with ending_truly(ended):
-            show_run(ended.result, settings, verbose=verbose)
+            show_run(ended.result, settings, made, verbose=verbose)
     return ended.exit_code
 
 
@@ -98,8 +154,8 @@ def without_run(made: "Plan", settings: Settings) -> int:
     for transition in blocked:
         reason = "; ".join(transition.blocked)
         steps += [StepResult(name, "refused", reason) for name in transition.tenants]
-    if settings.format != "text":
-        show_run(RunResult(None, tuple(steps)), settings, verbose=False)
+    result = RunResult(None, tuple(steps))
+    show_run(result, settings, made, verbose=False, reports_alone=settings.format == "text")
     if not blocked:
         return DONE
     reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))

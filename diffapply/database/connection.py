@@ -14,7 +14,6 @@ from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
 OLDEST_SUPPORTED = 15
-NEWEST_PROVED = 18
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
 _PASSWORD_IN_URL = re.compile(r"^\s*[\w+]+:/+[^:/@]*:(?P<password>.*)@", re.DOTALL)

@@ -7,10 +7,13 @@ protects against accidents and quick edits, not against somebody who computes a 
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from diffapply import files
 from diffapply.errors import PlanFileError
 from diffapply.model.plan import Plan
 from diffapply.planning.plan_document import FORMAT, PlanBody, PlanFile
@@ -36,14 +39,8 @@ def require_writable(path: Path) -> None:
     Raises:
         PlanFileError: it cannot.
     """
-    if path.is_dir():
-        raise PlanFileError(f"The plan cannot be written to {path}: it is a folder.")
-    partial = _partial(path)
-    try:
-        partial.touch()
-        partial.unlink()
-    except OSError as error:
-        raise PlanFileError(f"The plan cannot be written to {path}: {error.strerror}.") from error
+    with _writing(path):
+        files.require_writable(path)
 
 
 def save(plan: Plan, path: Path) -> None:
@@ -54,17 +51,16 @@ def save(plan: Plan, path: Path) -> None:
     """
     body = plain(PlanBody.of(plan))
     document = {"diffapply_plan": FORMAT, "digest": _digest(body), "plan": body}
-    require_writable(path)
-    partial = _partial(path)
+    with _writing(path):
+        files.write_whole(path, json.dumps(document, indent=1, ensure_ascii=True) + "\n")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
     try:
-        partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
-        partial.replace(path)
+        yield
     except OSError as error:
         raise PlanFileError(f"The plan cannot be written to {path}: {error.strerror}.") from error
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}.partial")
 
 
 def load(path: Path) -> Plan:

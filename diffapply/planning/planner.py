@@ -73,22 +73,20 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
     steps = [*zip(others, proved, strict=True)]
     database, memory = means.reader.database, means.reader.memory
     changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
-    transitions = [
-        transition
-        for aim, its in steps
-        for transition in without_held_up(
-            database.connection,
+    made = [
+        (
             _transition(aim, its, _notes(aim, its, aims, direction, database.connection)),
             its.proof.effect.touched,
-            changing,
         )
+        for aim, its in steps
     ]
+    transitions = tuple(without_held_up(database.connection, made, changing))
     return Plan(
         direction=direction,
         database=database.server.identity,
         desired="",
         in_sync=tuple(sorted((name for aim in reached for name in aim.group.names), key=natural)),
-        transitions=tuple(transitions),
+        transitions=transitions,
         shapes={shape.fingerprint: shape for aim, its in steps for shape in _ends(aim, its)},
         notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
         privileges=means.reader.scope.privileges,

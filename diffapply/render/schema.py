@@ -17,12 +17,14 @@ from diffapply.render.contract import (
     PlanDocument,
     RunDocument,
 )
+from diffapply.render.survey_contract import SurveyDocument
 
 DOCUMENTS = {
     f"plan.v{VERSION}": PlanDocument,
     f"drift.v{VERSION}": DriftDocument,
     f"run.v{VERSION}": RunDocument,
     f"history.v{VERSION}": HistoryDocument,
+    f"survey.v{VERSION}": SurveyDocument,
     f"plan-file.v{FORMAT}": PlanFile,
 }
 """Name of the schema → the type that it describes."""

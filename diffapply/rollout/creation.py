@@ -41,7 +41,7 @@ _SETTINGS = [
 ]
 
 
-def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
+def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     connection: Connection,
     schema: str,
     goal: Shape,
@@ -51,27 +51,9 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
-    """Create one tenant in the caller's transaction, such as that of a sign-up request.
+    """Create one tenant in the transaction of a connection, and nothing else.
 
-    Nothing is committed. Afterwards, the session's settings are as before. After an error, the
-    transaction is as before, so that the caller can go on with it.
-
-    Args:
-        connection: psycopg2's, with an open transaction, or not in autocommit mode.
-        schema: the name of the tenant; it must not exist yet.
-        goal: its shape, with DDL.
-        run: the run in the journal that its step belongs to; `EMPTY` and `goal` must be stored
-            there. None: a new run, in the same transaction.
-        desired: the name of the goal in a new run.
-        message: what a new run is for.
-        lock_timeout: seconds that a statement waits for a lock.
-
-    Raises:
-        UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
-        DesiredStateError: the goal cannot be built from nothing, or the statements do not lead
-            to it here.
-        JournalError, PermissionDeniedError: the journal cannot be written.
-        psycopg2.Error: PostgreSQL refused a statement.
+    For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
     """
     require_valid(schema)
     statements = require_ddl(goal)

@@ -15,7 +15,7 @@ from diffapply.errors import DiffapplyError, UsageError
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, StepResult
 from diffapply.progress import Progress, silent
-from diffapply.rollout.creation import EMPTY, begin_run, provision_in, require_ddl, require_valid
+from diffapply.rollout.creation import EMPTY, begin_run, create_in, require_ddl, require_valid
 from diffapply.rollout.ending import carry_out
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.retry import TRIES, is_transient, pause, sentence
@@ -91,7 +91,7 @@ def _provision_one(
     for tries in range(1, TRIES + 1):
         try:
             with neutral(connection):
-                provision_in(connection, name, goal, run, lock_timeout=lock_timeout)
+                create_in(connection, name, goal, run, lock_timeout=lock_timeout)
         except (psycopg2.Error, DiffapplyError) as error:
             if tries == TRIES or connection.closed or not is_transient(error):
                 refused = isinstance(error, UsageError)  # another session was faster

@@ -9,6 +9,7 @@ import pytest
 
 from diffapply.config import DEFAULT_DESIRED, Settings, load
 from diffapply.errors import UsageError
+from diffapply.reports import Report
 
 
 def pyproject(folder: Path, table: str) -> Path:
@@ -50,6 +51,19 @@ def test_flags_win_over_environment_over_pyproject(repository: Path) -> None:
         environ={"DIFFAPPLY_TENANTS": "^env$", "DIFFAPPLY_JOBS": "2"},
     )
     assert (settings.tenants, settings.jobs, settings.only) == ("^flag$", 2, ("file",))
+
+
+def test_the_library_reads_what_the_command_line_reads(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pyproject(repository, 'tenants = "^from_pyproject$"\njobs = 2')
+    (repository / "folder").mkdir()
+    monkeypatch.setattr(os, "environ", {"DIFFAPPLY_JOBS": "3", "DATABASE_URL": "postgresql://x"})
+    settings = Settings.load(repository / "folder")
+    assert (settings.tenants, settings.jobs) == ("^from_pyproject$", 3)
+    assert settings.database_url == "postgresql://x"
+    monkeypatch.chdir(repository)
+    assert Settings.load() == settings
 
 
 def test_a_list_is_replaced_not_extended(repository: Path) -> None:
@@ -98,6 +112,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_FULL": "1",
         "DIFFAPPLY_MESSAGE": "ticket 4711",
         "DIFFAPPLY_FORMAT": "json",
+        "DIFFAPPLY_REPORT": "junit:a.xml, sql:C:\\b.sql",
     }
     settings = loaded(repository, environ=environ)
     assert settings == Settings(
@@ -120,6 +135,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         full=True,
         message="ticket 4711",
         format="json",
+        reports=(Report("junit", Path("a.xml")), Report("sql", Path("C:\\b.sql"))),
     )
     default = Settings()
     assert all(getattr(settings, f.name) != getattr(default, f.name) for f in fields(Settings))

@@ -1,0 +1,82 @@
+"""The JSON documents of what looks at tenants without a desired state, as types.
+
+Fields are added, never changed. ``docs/schema`` is generated from them.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NotRequired, TypedDict
+
+from diffapply.model.catalog import Change
+from diffapply.model.survey import FindingKind
+from diffapply.render.contract import UnreadableTenant
+
+
+class ShapeDifference(TypedDict):
+    """How one item of a shape differs from its nearest shape.
+
+    Attributes:
+        change: the shape lacks it, has it in excess, or has it differently.
+        here: its definition in the shape; null if missing.
+        there: its definition in the nearest shape; null if extra.
+    """
+
+    kind: str
+    name: str
+    change: Change
+    here: str | None
+    there: str | None
+
+
+class SurveyShape(TypedDict):
+    """A structure, and all tenants that have it.
+
+    Attributes:
+        fingerprint: its name.
+        objects: number of facts by kind, such as ``table`` or ``column``.
+        nearest: the fingerprint of the shape before it that is most like it; null for the first.
+        differences: from that one.
+    """
+
+    fingerprint: str
+    tenants: Sequence[str]
+    objects: dict[str, int]
+    nearest: str | None
+    differences: list[ShapeDifference]
+
+
+class SurveyFinding(TypedDict):
+    """Something in tenants that deserves a look.
+
+    Attributes:
+        name: of the object, as SQL writes it, without the tenant.
+        table: the table or column that it belongs to; empty if it stands alone.
+        tenants: all that have it.
+        detail: of a sequence, how far it is in the tenant where it is worst.
+    """
+
+    kind: FindingKind
+    name: str
+    table: str
+    tenants: Sequence[str]
+    detail: NotRequired[str]
+
+
+class SurveyDocument(TypedDict):
+    """The shapes of all tenants, and what is wrong in them.
+
+    Attributes:
+        total: number of tenants that were read.
+        own_name: the text in names and definitions that stands for each tenant's own name.
+        shapes: that of the most tenants first.
+        findings: kind by kind, that of the most tenants first.
+        unreadable: tenants that could not be read.
+        unchecked_sequences: number of sequences that were not compared with their column.
+    """
+
+    version: Literal[1]
+    total: int
+    own_name: str
+    shapes: list[SurveyShape]
+    findings: list[SurveyFinding]
+    unreadable: list[UnreadableTenant]
+    unchecked_sequences: int

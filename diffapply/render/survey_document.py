@@ -1,0 +1,57 @@
+"""A survey as a JSON document. Fields are added, never changed."""
+
+import json
+
+from diffapply.model.own_name import STAND_IN
+from diffapply.model.survey import Finding, Survey, SurveyedShape
+from diffapply.render.contract import VERSION
+from diffapply.render.survey_contract import SurveyDocument, SurveyFinding, SurveyShape
+
+
+def survey_json(survey: Survey) -> str:
+    """`survey_document` as text."""
+    return json.dumps(survey_document(survey), indent=2) + "\n"
+
+
+def survey_document(survey: Survey) -> SurveyDocument:
+    """The survey: every shape with all its tenants and differences, every finding."""
+    return {
+        "version": VERSION,
+        "total": survey.total,
+        "own_name": STAND_IN,
+        "shapes": [_shape(shape) for shape in survey.shapes],
+        "findings": [_finding(finding) for finding in survey.findings],
+        "unreadable": [{"name": its.name, "remedy": its.remedy} for its in survey.unreadable],
+        "unchecked_sequences": survey.unchecked,
+    }
+
+
+def _shape(shape: SurveyedShape) -> SurveyShape:
+    return {
+        "fingerprint": shape.fingerprint,
+        "tenants": shape.tenants,
+        "objects": {kind: len(facts) for kind, facts in shape.catalog.by_kind.items()},
+        "nearest": shape.nearest,
+        "differences": [
+            {
+                "kind": its.kind,
+                "name": its.name,
+                "change": its.change,
+                "here": its.live,
+                "there": its.desired,
+            }
+            for its in shape.differences
+        ],
+    }
+
+
+def _finding(finding: Finding) -> SurveyFinding:
+    document: SurveyFinding = {
+        "kind": finding.kind,
+        "name": finding.name,
+        "table": finding.table,
+        "tenants": finding.tenants,
+    }
+    if finding.detail:
+        document["detail"] = finding.detail
+    return document
