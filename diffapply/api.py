@@ -19,13 +19,8 @@ from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
-<<<<<<< HEAD
-from diffapply.model.plan import Plan, Shape
-from diffapply.model.run import Holding, RunRecord, RunResult
-=======
 from diffapply.model.plan import Plan
-from diffapply.model.run import RunRecord, RunResult
->>>>>>> inapp
+from diffapply.model.run import Holding, RunRecord, RunResult
 from diffapply.model.survey import Survey
 from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
@@ -269,7 +264,6 @@ def provision(
     )
 
 
-<<<<<<< HEAD
 def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
     """What tenants hold, before they are dropped.
 
@@ -311,12 +305,9 @@ def deprovision(
     return drop(database.url, chosen, settings, world, progress)
 
 
-def desired_shape(settings: Settings) -> Shape:
-=======
 def desired_shape(
     settings: Settings, *, ways: bool = False, progress: Progress = silent
 ) -> DesiredShape:
->>>>>>> inapp
     """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
     This creates a scratch database: call it once, when the application starts; or in CI, and
