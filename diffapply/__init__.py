@@ -27,7 +27,9 @@ if TYPE_CHECKING:
         provision,
         provision_in,
         provision_in_async,
+        pull,
         save_plan,
+        show,
         survey,
     )
     from diffapply.config import Settings
@@ -47,7 +49,9 @@ _HOMES = {
             "provision",
             "provision_in",
             "provision_in_async",
+            "pull",
             "save_plan",
+            "show",
             "survey",
         ),
         "diffapply.api",
@@ -67,7 +71,9 @@ __all__ = [
     "provision",
     "provision_in",
     "provision_in_async",
+    "pull",
     "save_plan",
+    "show",
     "survey",
 ]
 

@@ -33,6 +33,7 @@ from diffapply.outcome import (
     DIFFERENT,
     DONE,
     ERROR,
+    end_of_pull,
     end_of_run,
     exit_code,
     not_all,
@@ -276,6 +277,57 @@ def survey(
     documents = {"json": survey_json, "markdown": survey_comment}
     show(found, settings, survey_lines, documents, verbose=verbose)
     return DONE
+
+
+@app.command("show")
+@with_settings("text", "json")
+def show_shape(
+    settings: Settings,
+    named: Annotated[
+        str,
+        Argument(
+            metavar="FINGERPRINT|TENANT",
+            help="A tenant, or the beginning of a fingerprint that a tenant or the journal has.",
+        ),
+    ],
+    *,
+    verbose: Verbose = False,
+) -> int:
+    """Show the statements that build a structure."""
+    from diffapply import api
+    from diffapply.render.pulled import shape_json, shape_lines
+
+    with working(settings) as progress:
+        shown = api.show(settings, named, progress=progress)
+    show(shown, settings, shape_lines, {"json": shape_json}, verbose=verbose)
+    return DONE
+
+
+@app.command()
+@with_settings("text")
+def pull(
+    settings: Settings,
+    named: Annotated[
+        str | None,
+        Argument(
+            metavar="FINGERPRINT|TENANT",
+            help="Which structure (default: that of all tenants, if they have one).",
+        ),
+    ] = None,
+    *,
+    majority: Annotated[
+        bool, Option("--majority", help="The structure of the most tenants.")
+    ] = False,
+    out: Annotated[
+        Path | None, Option("--out", metavar="FILE", help="Write it to FILE (default: show it).")
+    ] = None,
+) -> int:
+    """Write the structure of tenants as a desired state in SQL, built in scratch to prove it."""
+    from diffapply import api
+
+    with working(settings) as progress:
+        pulled = api.pull(settings, named, majority=majority, progress=progress)
+    return end_of_pull(pulled, out)
 
 
 @app.command()

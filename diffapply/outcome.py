@@ -1,15 +1,18 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from typer import Abort
 
+from diffapply import files
 from diffapply.config import Settings
 from diffapply.database.interruption import Interruption
-from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError, UsageError
 from diffapply.options import INTERRUPTED, CommandLineError
 from diffapply.reports import write_reports
 from diffapply.terminal import (
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from diffapply.model.catalog import Unreadable
     from diffapply.model.drift import TenantDrift
     from diffapply.model.plan import Plan
+    from diffapply.model.pulled import Pulled
     from diffapply.model.run import RunResult
     from diffapply.render.text import Detail, Layout
 
@@ -122,6 +126,28 @@ def end_of_run(
         with ending_truly(ended):
             show_run(ended.result, settings, made, verbose=verbose)
     return ended.exit_code
+
+
+def end_of_pull(pulled: "Pulled", out: Path | None) -> int:
+    """Write a structure to a file, or show it; returns the exit code.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    from diffapply.render.pulled import unlike_lines
+
+    [(_, text)] = pulled.texts
+    if out is None:
+        write_document(text)
+    else:
+        try:
+            files.write_whole(out, text)
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror}.") from None
+    if pulled.differences:
+        write_lines(partial(unlike_lines, pulled), sys.stderr)
+        return DIFFERENT
+    return DONE
 
 
 def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after: str = "") -> int:
