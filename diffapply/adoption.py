@@ -75,6 +75,7 @@ def pull(
     named: str | None = None,
     *,
     majority: bool = False,
+    models: bool = False,
     progress: Progress = silent,
 ) -> "Pulled":
     """The structure of tenants as a desired state, built once in scratch to prove it.
@@ -85,6 +86,7 @@ def pull(
         settings: which database, which tenants; the tenant token, if one is needed.
         named: a tenant, or the beginning of a fingerprint; None: that of all tenants.
         majority: that of the most tenants.
+        models: as SQLAlchemy models, and as SQL what they cannot say; needs sqlacodegen.
         progress: called during the work.
 
     Raises:
@@ -92,11 +94,14 @@ def pull(
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.adopt.choice import largest_shape, named_shape
-    from diffapply.adopt.pull import pulled_sql
+    from diffapply.adopt.models import require_generator
+    from diffapply.adopt.pull import pulled_models, pulled_sql
     from diffapply.render.pulled import sql_file
 
     if named is not None and majority:
         raise UsageError("--majority and the name of a structure exclude each other.")
+    if models:
+        require_generator()
 
     def load(names: Sequence[str], token: str | None) -> "Desired":
         return opening.desired_state(replace(settings, desired=tuple(names), tenant_token=token))
@@ -107,4 +112,5 @@ def pull(
             if named is None
             else named_shape(means, chosen, named)
         )
-        return pulled_sql(means, its, load, settings.tenant_token, sql_file)
+        write = pulled_models if models else pulled_sql
+        return write(means, its, load, settings.tenant_token, sql_file)

@@ -26,6 +26,7 @@ from diffapply.options import (
     Verbose,
     With,
     require_backward,
+    require_file_for_models,
     require_plan_file_alone,
     with_settings,
 )
@@ -321,13 +322,22 @@ def pull(
     out: Annotated[
         Path | None, Option("--out", metavar="FILE", help="Write it to FILE (default: show it).")
     ] = None,
+    models: Annotated[
+        bool,
+        Option(
+            "--models",
+            help="As SQLAlchemy models in FILE, and as SQL in a file beside it what they cannot "
+            "say. Needs sqlacodegen: pip install 'diffapply[models]'.",
+        ),
+    ] = False,
 ) -> int:
-    """Write the structure of tenants as a desired state in SQL, built in scratch to prove it."""
+    """Write the structure of tenants as a desired state, built in scratch to prove it."""
+    require_file_for_models(out, models=models)
     from diffapply import api
 
     with working(settings) as progress:
-        pulled = api.pull(settings, named, majority=majority, progress=progress)
-    return end_of_pull(pulled, out)
+        pulled = api.pull(settings, named, majority=majority, models=models, progress=progress)
+    return end_of_pull(pulled, out, sys.stderr)
 
 
 @app.command()

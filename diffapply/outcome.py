@@ -1,7 +1,6 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -128,24 +127,30 @@ def end_of_run(
     return ended.exit_code
 
 
-def end_of_pull(pulled: "Pulled", out: Path | None) -> int:
-    """Write a structure to a file, or show it; returns the exit code.
+def end_of_pull(pulled: "Pulled", out: Path | None, notices: TextIO) -> int:
+    """Write a structure to files, or show it; returns the exit code.
+
+    Args:
+        out: the first file; the others get its name and their own extension.
+        notices: gets what is not part of the result.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: a file cannot be written.
     """
-    from diffapply.render.pulled import unlike_lines
+    from diffapply.render.pulled import unlike_lines, written_lines
 
-    [(_, text)] = pulled.texts
     if out is None:
-        write_document(text)
+        write_document("\n".join(text for _, text in pulled.texts))
     else:
-        try:
-            files.write_whole(out, text)
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {error.strerror}.") from None
+        paths = [out, *(out.with_suffix(extension) for extension, _ in pulled.texts[1:])]
+        for path, (_, text) in zip(paths, pulled.texts, strict=True):
+            try:
+                files.write_whole(path, text)
+            except OSError as error:
+                raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+        write_lines(partial(written_lines, pulled, paths), notices)
     if pulled.differences:
-        write_lines(partial(unlike_lines, pulled), sys.stderr)
+        write_lines(partial(unlike_lines, pulled), notices)
         return DIFFERENT
     return DONE
 

@@ -1,10 +1,13 @@
 """A structure as SQL: for people, as JSON, and as a file that diffapply reads."""
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.text import Text
 
+from diffapply.adopt.proof import named as desired_name
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.render.contract import VERSION
@@ -69,3 +72,17 @@ def unlike_lines(pulled: Pulled, layout: Layout = USUAL) -> Iterator[Text]:
         of = item.difference
         told = change.get(of.change, "is written otherwise")
         yield from prose(f"{of.kind} {visible(of.name)} {told}", layout, mark="  ! ", style="red")
+
+
+def written_lines(pulled: Pulled, paths: Sequence[Path], layout: Layout = USUAL) -> Iterator[Text]:
+    """What was written, and how diffapply reads it."""
+    named = [
+        desired_name(str(path), text) for path, (_, text) in zip(paths, pulled.texts, strict=True)
+    ]
+    options = [f"--desired {visible(shlex.quote(name))}" for name in named]
+    if pulled.token:
+        options.append(f"--tenant-token {pulled.token}")
+    proved = "" if pulled.differences else ", and built it in scratch: it is what the tenants have"
+    written = " and ".join(visible(str(path)) for path in paths)
+    yield from prose(f"Wrote {written}{proved}.", layout)
+    yield Text(f"Give {' '.join(options)}")

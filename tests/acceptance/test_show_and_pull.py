@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import diffapply
 from tests.acceptance.gallery import gallery
 from tests.servers import Cli, Database, Server
 
@@ -191,6 +192,52 @@ def test_one_structure_must_be_meant(fleet: Database, tmp_path: Path) -> None:
         outcome = cli("pull", *arguments)
         assert (outcome.code, outcome.out) == (1, "")
         assert message in outcome.err
+
+
+def test_models(fleet: Database, tmp_path: Path) -> None:
+    """What models can say is said by them, the rest by SQL beside them; both are proved."""
+    fleet.execute(
+        "create table public.names (name text primary key);"
+        "alter table user_3.jobs add foreign key (name) references public.names;"
+        "create index lower_name on user_3.jobs (lower(name));"
+        "create index late on user_3.jobs (name) where id > 5;"
+        "create table user_3.log (what text check (what in ('a', 'b')))"
+    )
+    cli, pull = Cli(fleet.url), ("pull", "user_3", "--models", "--out", "models.py")
+    outcome = cli(*pull, cwd=tmp_path)
+    assert (outcome.code, outcome.out) == (0, ""), outcome.err
+    options = "--desired models.py:Base --desired models.sql --tenant-token tenant"
+    assert f"Give {options}" in outcome.err
+    models, rest = ((tmp_path / f"models.{its}").read_text() for its in ("py", "sql"))
+    assert "class Jobs(Base):" in models
+    assert "postgresql_where" in models
+    for words in ("CREATE INDEX lower_name", "CREATE VIEW named", "CREATE FUNCTION f()"):
+        assert words in rest
+    for words in ("CREATE TABLE", "CREATE TYPE", "setval", "INDEX late", "INDEX ix_tasks_job"):
+        assert words not in rest
+    assert cli("drift", *options.split(), "--only", "user_3", cwd=tmp_path).code == 0
+
+
+def test_models_alone(fleet: Database, tmp_path: Path) -> None:
+    """Where models say all, there is no second file."""
+    fleet.execute("drop view user_1.named")
+    outcome = Cli(fleet.url)("pull", "user_1", "--models", "--out", "m.py", cwd=tmp_path)
+    assert outcome.code == 0, outcome.err
+    assert "Wrote m.py, and built it in scratch" in outcome.err
+    assert not (tmp_path / "m.sql").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--out", "models.sql")])
+def test_models_need_a_file(fleet: Database, arguments: tuple[str, ...]) -> None:
+    outcome = Cli(fleet.url)("pull", "user_1", "--models", *arguments)
+    assert outcome.code == 1
+    assert "--models needs --out with the name of a .py file." in outcome.err
+
+
+def test_models_need_sqlacodegen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diffapply.adopt.models.find_spec", lambda _: None)
+    with pytest.raises(diffapply.DiffapplyError, match="--models needs sqlacodegen"):
+        diffapply.pull(diffapply.Settings(), models=True)
 
 
 @pytest.mark.postgres
