@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffapply import journal, opening
+from diffapply.adoption import pull, show, survey
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
@@ -21,7 +22,6 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan
 from diffapply.model.run import Holding, RunRecord, RunResult
-from diffapply.model.survey import Survey
 from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
 from diffapply.planning.desired_shape import DesiredShape
@@ -188,35 +188,6 @@ def drift(
         connection, safe = means.reader.database.connection, means.others.is_safe_to_read
         known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
-
-
-def survey(
-    settings: Settings,
-    *,
-    alembic: Path | None = None,
-    replay: bool = True,
-    progress: Progress = silent,
-) -> Survey:
-    """Look at all tenants without a desired state: their shapes, and what is wrong in them.
-
-    Writes nothing to the live database, not even to the journal.
-
-    Args:
-        settings: which database, which tenants.
-        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
-        replay: run the revisions in scratch, and set the tenants beside them.
-        progress: called during the work.
-
-    Raises:
-        DiffapplyError: see `diffapply.errors`.
-    """
-    from diffapply.adopt.alembic_folder import find_alembic  # noqa: PLC0415 - see above
-    from diffapply.adopt.survey import find_survey  # noqa: PLC0415
-
-    folder = find_alembic(alembic, Path.cwd()) if replay else None
-    ahead = folder is not None
-    with opening.planning(settings, progress, remember=False, ahead=ahead) as (means, chosen):
-        return find_survey(means, chosen, folder)
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
@@ -412,8 +383,10 @@ __all__ = [
     "provision",
     "provision_in",
     "provision_in_async",
+    "pull",
     "require_shape_writable",
     "require_writable",
     "save_plan",
+    "show",
     "survey",
 ]

@@ -35,11 +35,9 @@ from tests.unit.render_samples import (
     users,
 )
 
-<<<<<<< HEAD
-COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "deprovision", "demo")
-=======
-COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "shape", "demo")
->>>>>>> inapp
+COMMANDS = (
+    "init", "plan", "apply", "drift", "history", "provision", "deprovision", "shape", "demo"
+)  # fmt: skip
 
 
 class Ended(SimpleNamespace):
