@@ -11,24 +11,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffapply import journal, opening
+from diffapply.adoption import pull, show, survey
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
-from diffapply.database.connection import connected
+from diffapply.database.connection import Database, connected
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import Plan, Shape
-from diffapply.model.run import RunRecord, RunResult
+from diffapply.model.plan import Plan
+from diffapply.model.run import Holding, RunRecord, RunResult
+from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
+from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from diffapply.rollout.creation import provision_in
+    from diffapply.rollout.in_application import (
+        ensure_in,
+        ensure_in_async,
+        provision_in,
+        provision_in_async,
+    )
+    from diffapply.setup import Findings
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -211,7 +221,7 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        scope = opening.scope(database, settings, desired)
+        scope = opening.desired_scope(stage, settings, desired)
         goal = stage.build(desired, scope)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
@@ -228,17 +238,120 @@ def provision(
     )
 
 
-def desired_shape(settings: Settings) -> Shape:
+def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
+    """What tenants hold, before they are dropped.
+
+    Raises:
+        TenantError: there is no such tenant.
+        RefusedError: a session uses one of them, or something outside depends on it.
+        PermissionDeniedError: the role may not drop one of them.
+    """
+    from diffapply.rollout import holdings as reading  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        chosen = _tenants(database, settings, names)
+        for name in chosen:
+            reading.require_unused(database.connection, name)
+        return reading.read_holdings(database.connection, chosen)
+
+
+def deprovision(
+    settings: Settings, names: Sequence[str], *, progress: Progress = silent
+) -> RunResult:
+    """Drop tenants with all that is in them. There is no way back.
+
+    A tenant of thousands of objects is dropped in several transactions. If that is interrupted, the
+    same call does the rest.
+
+    Raises:
+        TenantError: there is no such tenant.
+        RefusedError: a session uses one of them, or something outside depends on it; nothing was
+            done.
+        RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.rollout.deprovision import deprovision as drop  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        chosen = _tenants(database, settings, names)
+        _, world = opening.look_around(database, settings)
+        opening.other_roles(database, settings).require_writable()
+    return drop(database.url, chosen, settings, world, progress)
+
+
+def desired_shape(
+    settings: Settings, *, ways: bool = False, progress: Progress = silent
+) -> DesiredShape:
     """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
-    This creates a scratch database: call it once, when the application starts.
+    This creates a scratch database: call it once, when the application starts; or in CI, and
+    `save` it for the application.
+
+    Args:
+        settings: which database, which desired state, which tenants.
+        ways: also prove the ways from all shapes that tenants have, and that the journal knows;
+            `ensure_in` needs them.
+        progress: called during the work.
 
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        return stage.build(desired, opening.scope(stage.database, settings, desired))
+        scope = opening.desired_scope(stage, settings, desired)
+        built = stage.build(desired, scope)
+        shape = DesiredShape(
+            built.catalog,
+            built.ddl,
+            built.world,
+            desired=desired.label,
+            git_commit=git_commit_of(settings.desired),
+            server=stage.database.server.major,
+            ignoring=scope.ignoring,
+        )
+    if not ways:
+        return shape
+    with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
+        connection, known = means.reader.database.connection, frozenset[str]()
+        if means.others.is_safe_to_read:
+            known = journal.known_shapes(connection)
+        earlier = journal.load_shapes(connection, sorted(known))
+        return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def require_shape_writable(path: Path) -> None:
+    """Check that a shape can be written to this file. Raises `ShapeFileError` if not."""
+    desired_shape_file.require_writable(path)
+
+
+def find_settings(settings: Settings, root: Path) -> "Findings":
+    """What a project and its database say, as settings; writes nothing.
+
+    Args:
+        settings: what it says already is taken as it is.
+        root: the folder of the project.
+
+    Raises:
+        UsageError: no database is named.
+        DesiredStateError: the project has no models that can be imported.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    if settings.database_url is None:
+        raise UsageError(
+            "No database is named, so there are no tenants to look at.",
+            "Give --database-url, or DATABASE_URL.",
+        )
+    with opening.live_database(settings) as database:
+        return setup.find_settings(database.connection, settings, root)
+
+
+def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> list[str]:
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+
+    tenancy, _ = opening.look_around(database, settings)
+    return admission.require_tenants(tenancy, settings, names)
 
 
 def embedded_notice(settings: Settings) -> str | None:
@@ -246,26 +359,39 @@ def embedded_notice(settings: Settings) -> str | None:
     return None if settings.database_url else embedded.describe()
 
 
-def __getattr__(name: str) -> object:
-    if name != "provision_in":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from diffapply.rollout.creation import provision_in  # noqa: PLC0415 - see above
+_IN_APPLICATION = frozenset({"ensure_in", "ensure_in_async", "provision_in", "provision_in_async"})
 
-    return provision_in
+
+def __getattr__(name: str) -> object:
+    if name not in _IN_APPLICATION:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from diffapply.rollout import in_application  # noqa: PLC0415 - see above
+
+    return getattr(in_application, name)
 
 
 __all__ = [
     "apply",
     "await_turn",
+    "deprovision",
     "desired_shape",
     "drift",
     "embedded_notice",
+    "ensure_in",
+    "ensure_in_async",
+    "find_settings",
     "history",
+    "holdings",
     "load_plan",
     "load_statements",
     "plan",
     "provision",
     "provision_in",
+    "provision_in_async",
+    "pull",
+    "require_shape_writable",
     "require_writable",
     "save_plan",
+    "show",
+    "survey",
 ]

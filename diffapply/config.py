@@ -1,5 +1,6 @@
 """Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -9,6 +10,7 @@ from typing import Literal, get_args
 
 from diffapply import pyproject
 from diffapply.errors import UsageError
+from diffapply.reports import Report
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"
@@ -58,6 +60,10 @@ class Settings:
             third of the server's `deadlock_timeout` is used.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
+        quiet: the command line tells only errors, and documents.
+        debug: the command line tells every statement and its time, and tracebacks of errors.
+        log_file: a file for all that `debug` tells.
+        reports: files that get the result, too, each in a format.
     """
 
     database_url: str | None = None
@@ -82,6 +88,27 @@ class Settings:
     full: bool = False
     message: str | None = None
     format: str = "text"
+    quiet: bool = False
+    debug: bool = False
+    log_file: str | None = None
+    reports: tuple[Report, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Settings":
+        """The settings that a command line without options would have.
+
+        They are read from the environment (`DATABASE_URL`, `DIFFAPPLY_…`) and from
+        ``[tool.diffapply]`` in the nearest pyproject.toml. To change some of them, use
+        `dataclasses.replace`.
+
+        Args:
+            folder: where to begin looking for pyproject.toml, upwards to the root of the
+                repository; None: the current folder.
+
+        Raises:
+            UsageError: a value, a key or the file is wrong; names the place.
+        """
+        return load({}, os.environ, folder or Path.cwd())
 
     def __repr__(self) -> str:
         """All fields; of a URL only whether it is set, because it may contain a password."""
@@ -94,6 +121,11 @@ class Settings:
         return f"Settings({', '.join(shown)})"
 
 
+def setting_names() -> tuple[str, ...]:
+    """The names of all settings, as they are in Python."""
+    return tuple(_READERS)
+
+
 def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -> Settings:
     """The settings for a command.
 
@@ -103,17 +135,39 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
         start: where to begin looking for pyproject.toml, upwards to the root of the repository. A
             path in that file is relative to the file.
 
+    The flag `env`, or DIFFAPPLY_ENV, names a table [tool.diffapply.env.NAME] in that file, whose
+    keys win over those of [tool.diffapply].
+
     Raises:
         UsageError: a value, a key or the file is wrong; names the place.
     """
     file = pyproject.nearest(start)
+    env = flags.get("env") or environ.get("DIFFAPPLY_ENV") or None
     values: dict[str, object] = {}
     if file is not None:
-        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file)
+        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file, env)
         values["desired"] = pyproject.beside(file.parent, values["desired"])
-    values |= _from_environment(environ)
+    elif env is not None:
+        raise UsageError(
+            f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",
+            f"Add [tool.diffapply.env.{env}] to one.",
+        )
+    from_environment = dict(_from_environment(environ))
+    if env is not None and flags.get("database_url") is None:
+        _require_one_database(env, values, from_environment)
+    values |= from_environment
+    flags = {name: value for name, value in flags.items() if name != "env"}
     values |= _from_flags(flags, values)
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
+
+
+def known_envs(start: Path) -> list[str]:
+    """The names of the environments, for completion; none if the file cannot be used."""
+    with suppress(UsageError):
+        if (file := pyproject.nearest(start)) is not None:
+            envs = pyproject.tool_table(file).get("env")
+            return sorted(envs) if isinstance(envs, dict) else []
+    return []
 
 
 _Reader = Callable[[object, str], object]
@@ -157,6 +211,13 @@ def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
     if not names:
         raise UsageError(f"{where} is empty.")
     return names[0] if len(names) == 1 else names
+
+
+def _reports(value: object, where: str) -> tuple[Report, ...]:
+    reports = tuple(Report.of(text, where) for text in _names(value, where))
+    if len({report.path for report in reports}) < len(reports):
+        raise UsageError(f"{where} names a file twice.", "Give each report its own.")
+    return reports
 
 
 def _whose(value: object, where: str) -> str:
@@ -227,11 +288,16 @@ _READERS: dict[str, _Reader] = {
     "lock_timeout": _seconds,
     "message": _text,
     "format": _text,
+    "quiet": _truth,
+    "debug": _truth,
+    "log_file": _text,
+    "reports": _reports,
 }
 _ADDED = frozenset({"ignore"})
 """Settings that an option adds to."""
 _SECRET = frozenset({"database_url", "scratch_url"})
-_ALSO_CALLED = {"template": "templates"}
+_ALSO_CALLED = {"template": "templates", "report": "reports"}
+_SEVERAL = frozenset(_ALSO_CALLED.values())
 _TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 
@@ -242,8 +308,8 @@ def _from_flags(
     """Settings from options; what is added to a setting comes after what it was."""
     for name, value in flags.items():
         if value is not None:
-            # The option is in the singular, because it is given once for each template.
-            flag = "template" if name == "templates" else name.replace("_", "-")
+            # The option is in the singular, because it is given once for each of them.
+            flag = name.removesuffix("s") if name in _SEVERAL else name.replace("_", "-")
             read = _READERS[name](value, f"--{flag}")
             yield name, (*others.get(name, ()), *read) if name in _ADDED else read  # type: ignore[misc]  # tuples
 
@@ -262,7 +328,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
 
 def _typed(text: str, reader: _Reader) -> object:
     """The text converted to the reader's type; the text itself if that fails."""
-    if reader in (_names, _patterns, _one_or_more):
+    if reader in (_names, _patterns, _one_or_more, _reports):
         return [part.strip() for part in text.split(",") if part.strip()]
     if reader is _truth:
         return _TRUTHS.get(text.strip().lower(), text)
@@ -272,16 +338,49 @@ def _typed(text: str, reader: _Reader) -> object:
     return text
 
 
-def _from_pyproject(path: Path) -> dict[str, object]:
+def _require_one_database(
+    env: object, file: Mapping[str, object], environ: Mapping[str, object]
+) -> None:
+    """Refuse to guess between the database of the chosen environment and that of a variable."""
+    named, other = (its.get("database_url") for its in (file, environ))
+    if named is not None and other is not None and named != other:
+        raise UsageError(
+            f"The environment {env!r} and DATABASE_URL (or DIFFAPPLY_DATABASE_URL) name different "
+            "databases.",
+            "Unset the variable, or give --database-url.",
+        )
+
+
+def _from_pyproject(path: Path, env: object) -> dict[str, object]:
+    """The settings of [tool.diffapply], and over them those of an environment, if one is chosen."""
+    table = dict(pyproject.tool_table(path))
+    envs = table.pop("env", {})
+    if not isinstance(envs, dict) or not all(isinstance(its, dict) for its in envs.values()):
+        raise UsageError(
+            f"env in [tool.diffapply] of {path} must hold tables.",
+            "Write one as [tool.diffapply.env.staging].",
+        )
+    if env is not None and env not in envs:
+        known = f"has {', '.join(map(repr, sorted(envs)))}" if envs else "has none"
+        raise UsageError(
+            f"There is no environment {env!r}: [tool.diffapply.env] of {path} {known}.",
+        )
+    values = _from_table(table, "[tool.diffapply]", path)
+    # All are read, so that a mistake is found before the day when that one is needed.
+    read = {its: _from_table(envs[its], f"[tool.diffapply.env.{its}]", path) for its in envs}
+    return values | (read[env] if isinstance(env, str) else {})
+
+
+def _from_table(table: Mapping[str, object], called: str, path: Path) -> dict[str, object]:
     values: dict[str, object] = {}
-    for key, value in pyproject.tool_table(path).items():
+    for key, value in table.items():
         name = key.replace("-", "_")
         name = _ALSO_CALLED.get(name, name)
-        where = f"{key} in [tool.diffapply] of {path}"
+        where = f"{key} in {called} of {path}"
         if name not in _READERS:
             known = ", ".join(sorted(known.replace("_", "-") for known in _READERS))
             raise UsageError(
-                f"[tool.diffapply] of {path} has {key!r}, which is no setting.",
+                f"{called} of {path} has {key!r}, which is no setting.",
                 f"The settings are: {known}.",
             )
         if name in values:

@@ -2,13 +2,16 @@
 
     DiffapplyError                  exit 1 unless said otherwise
     ├── UsageError                  an option, a name or a pattern is wrong
+    │   └── WrongConnectionError    what was lent is no connection that can be used; a TypeError
     ├── DesiredStateError           the desired state cannot be loaded, or PostgreSQL refuses it
     ├── DatabaseError               the server or the database is not what is needed
     │   ├── ConnectionFailedError   unreachable, wrong password, no such database
     │   ├── PermissionDeniedError   the role lacks a privilege
     │   └── ScratchError            no scratch database can be created or used
     ├── TenantError                 no tenant matches, or a named one does not exist
+    │   └── TenantNotCurrentError   a tenant cannot be brought to its shape here and now
     ├── PlanFileError               truncated, changed, of another format or database
+    ├── ShapeFileError              the same of a shape file
     ├── JournalError                the journal is missing, changed, or of a newer version
     ├── UnreadableFactError         a definition in a form that PostgreSQL does not write
     └── RefusedError                exit 3: blocked, would lose data, another apply is running
@@ -56,6 +59,10 @@ class UsageError(DiffapplyError):
     """An option, a name or a pattern is wrong."""
 
 
+class WrongConnectionError(UsageError, TypeError):
+    """What an application has lent is no connection that diffapply can work on."""
+
+
 class DesiredStateError(DiffapplyError):
     """The desired state cannot be loaded, or PostgreSQL refuses it."""
 
@@ -80,8 +87,16 @@ class TenantError(DiffapplyError):
     """No tenant matches, or a named one does not exist."""
 
 
+class TenantNotCurrentError(TenantError):
+    """A tenant has not the shape that it should have, and it cannot be given here and now."""
+
+
 class PlanFileError(DiffapplyError):
     """The plan file is truncated, changed, of another format version or of another database."""
+
+
+class ShapeFileError(DiffapplyError):
+    """The shape file is truncated, changed, of another format version or of another server."""
 
 
 class JournalError(DiffapplyError):

@@ -27,6 +27,7 @@ from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
 from diffapply.scratch.making import Make
 from diffapply.tenants.discovery import Chosen, Tenancy, choose, look, tenant_pattern
+from diffapply.tenants.own_token import create_function
 from diffapply.tenants.shapes import Reader
 
 _log = logging.getLogger(__name__)
@@ -103,6 +104,14 @@ def scope(database: Database, settings: Settings, desired: Desired | None = None
     return Scope(privileges=settings.privileges, role=role, ignoring=its)
 
 
+def desired_scope(its_stage: Stage, settings: Settings, desired: Desired) -> Scope:
+    """Which part of a tenant counts, with what the desired state does not speak of left alone."""
+    its = scope(its_stage.database, settings, desired)
+    if not looks_ahead(settings):
+        return its
+    return its.leaving(left_by(its_stage.look_ahead(desired, its), settings))
+
+
 @contextmanager
 def stage(settings: Settings) -> Iterator[Stage]:
     """The stage on which structures of the live database can be rehearsed."""
@@ -123,31 +132,35 @@ def planning(
     desired: Desired | None = None,
     *,
     remember: bool | None = None,
+    ahead: bool = True,
 ) -> Iterator[tuple[Means, Chosen]]:
     """The means for planning, and the tenants of the command.
 
     Args:
         desired: the desired state; None on the way back.
         remember: write the caches in the journal; see `remembering`.
+        ahead: begin to make a scratch database at once.
     """
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
         with (
-            _scratch_ahead(database, settings) as make,
+            _scratch_ahead(database, settings, wanted=ahead) as make,
             remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
         ):
             chosen = choose(database.connection, tenancy, settings)
             its_stage = replace(_stage(database, settings, tenancy, world), make=make)
-            its_scope = scope(database, settings, desired)
-            if desired is not None and looks_ahead(settings):
-                declared = its_stage.look_ahead(desired, its_scope)
-                its_scope = its_scope.leaving(left_by(declared, settings))
+            if desired is None:
+                its_scope = scope(database, settings)
+            else:
+                its_scope = desired_scope(its_stage, settings, desired)
             reader = Reader(database, its_scope, memory, settings.jobs)
             yield Means(reader, its_stage, proofs, progress, others), chosen
 
 
-def _scratch_ahead(database: Database, settings: Settings) -> AbstractContextManager[Make | None]:
-    if settings.scratch_url is None and database.server.createdb:
+def _scratch_ahead(
+    database: Database, settings: Settings, *, wanted: bool
+) -> AbstractContextManager[Make | None]:
+    if wanted and settings.scratch_url is None and database.server.createdb:
         return made_ahead(database.url)
     return nullcontext()
 
@@ -199,6 +212,8 @@ def remembering(
     keeping = its.is_safe_to_read and not its.trigger_creators
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
+    if keeping:
+        create_function(connection, world)  # before tokens are read, which tell of it
     yield memory, proofs, its
     if keeping:
         journal.remember_looks(connection, memory.learned)

@@ -1,15 +1,19 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from typer import Abort
 
+from diffapply import files
 from diffapply.config import Settings
 from diffapply.database.interruption import Interruption
-from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError, UsageError
 from diffapply.options import INTERRUPTED, CommandLineError
+from diffapply.reports import write_reports
 from diffapply.terminal import (
     Ended,
     complain,
@@ -20,17 +24,61 @@ from diffapply.terminal import (
 )
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from diffapply.model.catalog import Unreadable
-    from diffapply.model.drift import TenantDrift
+    from diffapply.model.drift import DriftReport, TenantDrift
     from diffapply.model.plan import Plan
+    from diffapply.model.pulled import Pulled
     from diffapply.model.run import RunResult
-    from diffapply.render.text import Detail
+    from diffapply.render.text import Detail, Layout
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
 
 
-def show_plan(
+_Result = TypeVar("_Result")
+
+
+def show(  # noqa: PLR0913 - what is shown, and how
+    result: _Result,
+    settings: Settings,
+    lines: "Callable[[_Result, Layout], Iterable[Text]]",
+    documents: Mapping[str, Callable[[_Result], str]],
+    *,
+    verbose: bool = False,
+    detail: "Detail | None" = None,
+    reports_alone: bool = False,
+    wrong: bool = False,
+) -> None:
+    """Show a result in the format that was asked for, then write the reports that were.
+
+    Args:
+        lines: makes the text for people.
+        documents: format → what makes it.
+        reports_alone: show nothing.
+        wrong: it tells what went wrong; see `write_lines`.
+    """
+    from diffapply.render.text import Layout
+
+    if reports_alone:
+        pass
+    elif settings.format == "text":
+        write_lines(partial(lines, result), verbose=verbose, detail=detail, wrong=wrong)
+    else:
+        write_document(documents[settings.format](result))
+
+    def text() -> str:
+        layout = Layout(verbose=verbose, detail=detail)
+        return "".join(f"{line.plain}\n" for line in lines(result, layout))
+
+    write_reports(
+        (report, text() if report.format == "text" else documents[report.format](result))
+        for report in settings.reports
+    )
+
+
+def show_plan_text(
     made: "Plan",
     stream: TextIO,
     *,
@@ -49,23 +97,109 @@ def show_plan(
     write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
 
 
-def show_run(result: "RunResult", settings: Settings, *, verbose: bool) -> None:
-    """Show what a run did, in the format that was asked for."""
+def show_plan(
+    made: "Plan", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show a plan, as `show` does."""
+    from diffapply.render import document, markdown, sarif, sql
+    from diffapply.render.page.plan_page import plan_page
+    from diffapply.render.plan_text import plan_lines
+
+    documents: dict[str, Callable[[Plan], str]] = {
+        "sql": sql.plan_script,
+        "json": document.plan_json,
+        "markdown": markdown.plan_comment,
+        "html": plan_page,
+        "sarif": partial(sarif.plan_log, desired=settings.desired),
+    }
+    show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
+
+
+def show_drift(
+    report: "DriftReport", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show drift, as `show` does."""
+    from diffapply.render import document, github, junit, markdown, sarif
+    from diffapply.render.drift_text import drift_lines
+    from diffapply.render.page.drift_page import drift_page
+
+    documents: dict[str, Callable[[DriftReport], str]] = {
+        "json": document.drift_json,
+        "github": github.drift_annotations,
+        "junit": junit.drift_suite,
+        "markdown": markdown.drift_comment,
+        "html": drift_page,
+        "sarif": partial(sarif.drift_log, desired=settings.desired),
+    }
+    show(report, settings, drift_lines, documents, verbose=verbose, detail=detail)
+
+
+def show_run(
+    result: "RunResult",
+    settings: Settings,
+    made: "Plan | None" = None,
+    *,
+    verbose: bool,
+    reports_alone: bool = False,
+) -> None:
+    """Show what a run did, as `show` does.
+
+    Args:
+        made: the plan that was run, if it is one.
+    """
     from diffapply.render.document import run_json
+    from diffapply.render.page.run_page import run_page
     from diffapply.render.run_text import run_lines
 
-    if settings.format == "text":
-        write_lines(lambda layout: run_lines(result, layout), verbose=verbose)
-    else:
-        write_document(run_json(result))
+    documents: dict[str, Callable[[RunResult], str]]
+    documents = {"json": run_json, "html": partial(run_page, plan=made)}
+    show(
+        result,
+        settings,
+        run_lines,
+        documents,
+        verbose=verbose,
+        reports_alone=reports_alone,
+        wrong=result.exit_code != DONE,
+    )
 
 
-def end_of_run(ended: Ended, settings: Settings, *, verbose: bool) -> int:
+def end_of_run(
+    ended: Ended, settings: Settings, made: "Plan | None" = None, *, verbose: bool
+) -> int:
     """Show what a run did, unless it was interrupted; returns the exit code."""
     if ended.result is not None and not ended.interrupted:
         with ending_truly(ended):
-            show_run(ended.result, settings, verbose=verbose)
+            show_run(ended.result, settings, made, verbose=verbose)
     return ended.exit_code
+
+
+def end_of_pull(pulled: "Pulled", out: Path | None, notices: TextIO) -> int:
+    """Write a structure to files, or show it; returns the exit code.
+
+    Args:
+        out: the first file; the others get its name and their own extension.
+        notices: gets what is not part of the result.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    from diffapply.render.pulled import unlike_lines, written_lines
+
+    if out is None:
+        write_document("\n".join(text for _, text in pulled.texts))
+    else:
+        paths = [out, *(out.with_suffix(extension) for extension, _ in pulled.texts[1:])]
+        for path, (_, text) in zip(paths, pulled.texts, strict=True):
+            try:
+                files.write_whole(path, text)
+            except OSError as error:
+                raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+        write_lines(partial(written_lines, pulled, paths), notices)
+    if pulled.differences:
+        write_lines(partial(unlike_lines, pulled), notices)
+        return DIFFERENT
+    return DONE
 
 
 def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after: str = "") -> int:
@@ -98,8 +232,8 @@ def without_run(made: "Plan", settings: Settings) -> int:
     for transition in blocked:
         reason = "; ".join(transition.blocked)
         steps += [StepResult(name, "refused", reason) for name in transition.tenants]
-    if settings.format != "text":
-        show_run(RunResult(None, tuple(steps)), settings, verbose=False)
+    result = RunResult(None, tuple(steps))
+    show_run(result, settings, made, verbose=False, reports_alone=settings.format == "text")
     if not blocked:
         return DONE
     reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
@@ -122,9 +256,8 @@ def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
-    except SystemExit:
-        complain("The desired state tried to end the process (SystemExit).")
-        return ERROR
+    except SystemExit as ended:  # Typer's, when a shell asks for completions
+        return ended.code if isinstance(ended.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if not interruption.happened:
             complain(*unexpected(error))

@@ -9,6 +9,7 @@ from diffapply.render.contract import (
     PlanDocument,
     RunDocument,
 )
+from diffapply.render.survey_contract import ShapeDocument, SurveyDocument
 from diffapply.typed import typed
 
 _TOLD_BY = {
@@ -16,6 +17,8 @@ _TOLD_BY = {
     "in_sync": DriftDocument,
     "runs": HistoryDocument,
     "run": RunDocument,
+    "shapes": SurveyDocument,
+    "statements": ShapeDocument,
 }
 """A key of the document → its type, which docs/schema is made of."""
 

@@ -3,6 +3,11 @@
 Behind a pooler, the next transaction may have another server connection, and another client may get
 ours. A prepared statement, some megabytes large, would stay there. So behind a pooler the query is
 planned each time.
+
+PostgreSQL analyses a prepared query again if the search path is not the one that it was prepared
+with, and then a tenant's own `pg_class` could come first. Some of our queries change the path while
+they run. So each execution must follow a statement that makes the path neutral; see `read_batch`
+and `diffapply.tenants.tokens`.
 """
 
 import re
@@ -16,6 +21,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import is_ours
+from diffapply.database.foreign import written
 
 _PREFIX = "diffapply_"
 """The prefix of our prepared statements."""
@@ -73,5 +79,4 @@ class Prepared:
 
 def _array(connection: Connection, values: Sequence[Any]) -> str:
     """An array literal without a type."""
-    written = sql.Literal(list(values)).as_string(connection)
-    return written if values else "'{}'"
+    return written(sql.Literal(list(values)), connection) if values else "'{}'"

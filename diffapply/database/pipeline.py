@@ -7,11 +7,14 @@ catalogs. An error of a statement that waited is raised there.
 
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
+
+from diffapply.database.foreign import ForeignConnection, ForeignCursor, is_foreign
+from diffapply.database.tracing import TracedCursor
 
 Sendable = str | bytes | sql.Composable
 
@@ -25,13 +28,15 @@ class Pipeline:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.cursor = _Cursor(self, connection)
+        make: Any = _ForeignCursor if is_foreign(connection) else _Cursor
+        self._make = partial(make, self)
+        self.cursor = cast("Cursor", self._make(connection))
         self._waiting: list[bytes] = []
         self._factory = connection.cursor_factory
 
     def __enter__(self) -> Self:
         """Make new cursors of the connection send what waits."""
-        self.connection.cursor_factory = partial(_Cursor, self)
+        self.connection.cursor_factory = self._make
         return self
 
     def __exit__(
@@ -50,8 +55,8 @@ class Pipeline:
 
     def send(self) -> None:
         """Send what waits now."""
-        if waiting := self.take():
-            self.cursor.execute(waiting)
+        if self._waiting:
+            self.cursor.execute("")
 
     def ask(self, query: Sendable, values: Any = None) -> list[tuple[Any, ...]]:  # noqa: ANN401 - psycopg2's
         """The rows of a query, after what waits."""
@@ -65,7 +70,7 @@ class Pipeline:
         return waiting
 
 
-class _Cursor(Cursor):
+class _Cursor(TracedCursor):
     """Sends what waits before each statement."""
 
     def __init__(self, pipeline: Pipeline, connection: Connection, name: str | None = None) -> None:
@@ -75,5 +80,19 @@ class _Cursor(Cursor):
     def execute(self, query: Sendable, values: Any = None) -> None:  # noqa: ANN401 - psycopg2's
         """Execute a statement, after what waits."""
         if waiting := self._pipeline.take():
-            query, values = waiting + self.mogrify(query, values), None
+            # psycopg2 refuses an empty text; see `Pipeline.send`.
+            query, values = waiting + (self.mogrify(query, values) if query else b""), None
         super().execute(query, values)
+
+
+class _ForeignCursor(ForeignCursor):
+    """The same on a connection of another driver."""
+
+    def __init__(self, pipeline: Pipeline, connection: ForeignConnection) -> None:
+        super().__init__(connection)
+        self._pipeline = pipeline
+
+    def execute(self, query: Sendable, values: Any = None, *, before: bytes = b"") -> None:  # noqa: ANN401
+        """Execute a statement, after what waits."""
+        text = self.mogrify(query, values)
+        super().execute(text, before=self._pipeline.take() + before)

@@ -1,7 +1,6 @@
 """Facts, and the catalog of one schema, which consists of them."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -154,14 +153,6 @@ def fingerprint(facts: Iterable[tuple[str, str, str]]) -> str:
         for kind, name, definition in facts
     )
     return hashlib.sha256(b"".join(digests)).hexdigest()
-
-
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-
-
-def is_fingerprint(text: str) -> bool:
-    """Whether this is a fingerprint in hex."""
-    return _FINGERPRINT.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

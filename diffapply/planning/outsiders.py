@@ -7,7 +7,7 @@ them. So the plan reports them, before apply would fail.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 
@@ -92,24 +92,35 @@ def _called(tenant: str, its: Touched) -> str:
 
 def without_held_up(
     live: Connection,
-    transition: Transition,
-    taken: Sequence[Touched],
+    made: Sequence[tuple[Transition, Sequence[Touched]]],
     changing: Collection[str] = (),
     ignoring: Ignoring = NOTHING,
-) -> tuple[Transition, ...]:
-    """The transition without tenants that an outsider depends on, and a blocked one for these.
+) -> Iterator[Transition]:
+    """The transitions without tenants that an outsider depends on, and blocked ones for these.
 
     Args:
-        transition: proved.
-        taken: the objects that it drops or changes.
+        made: transitions, each with the objects that it drops or changes.
         changing: tenants that the plan changes.
         ignoring: what of a tenant is left alone, and so outside of the plan.
     """
-    if not taken or transition.blocked:
-        return (transition,)
+    asked = [(its, taken) for its, taken in made if taken and not its.blocked]
+    found: dict[str, list[Outsider]] = defaultdict(list)
+    # What counts as outside depends on what is managed: of tenants everything, of a template less.
+    for managed in dict.fromkeys(its.managed for its, _ in asked):
+        alike = [pair for pair in asked if pair[0].managed == managed]
+        for outsider in _outsiders(live, alike, ignoring):
+            found[outsider.tenant].append(outsider)
+    for its, _ in made:
+        here = [outsider for name in its.tenants for outsider in found.get(name, ())]
+        yield from _divided(its, here, changing) if here else (its,)
+
+
+def _divided(
+    transition: Transition, outsiders: Iterable[Outsider], changing: Collection[str]
+) -> Iterator[Transition]:
     holding: dict[str, list[Outsider]] = defaultdict(list)
     following: list[Outsider] = []
-    for outsider in _outsiders(live, transition, taken, ignoring):
+    for outsider in outsiders:
         if outsider.follows:
             following.append(outsider)
         else:
@@ -117,26 +128,32 @@ def without_held_up(
     following = [its for its in following if its.tenant not in holding]
     notes = tuple(_few([its.note for its in following], "{} more foreign keys follow."))
     free = tuple(name for name in transition.tenants if name not in holding)
-    going = replace(transition, tenants=free, notes=(*transition.notes, *notes))
-    if not holding:
-        return (going,)
-    held = replace(
-        transition,
-        tenants=tuple(sorted(holding, key=natural)),
-        statements=(),
-        anew=(),
-        blocked=_reasons(holding, changing),
-    )
-    return (going, held) if free else (held,)
+    if free:
+        yield replace(transition, tenants=free, notes=(*transition.notes, *notes))
+    if holding:
+        yield replace(
+            transition,
+            tenants=tuple(sorted(holding, key=natural)),
+            statements=(),
+            anew=(),
+            blocked=_reasons(holding, changing),
+        )
 
 
 def _outsiders(
-    live: Connection, transition: Transition, taken: Sequence[Touched], ignoring: Ignoring
+    live: Connection,
+    asked: Sequence[tuple[Transition, Sequence[Touched]]],
+    ignoring: Ignoring,
 ) -> Iterable[Outsider]:
+    """Those of transitions that manage the same."""
+    managed = asked[0][0].managed
+    taken = [(number, its) for number, (_, taken) in enumerate(asked) for its in taken]
+    tenants = [(number, name) for number, (its, _) in enumerate(asked) for name in its.tenants]
     named: Mapping[str, object] = {
-        "touched": json.dumps([asdict(its) for its in taken]),
-        "tenants": list(transition.tenants),
-        "owners": None if transition.managed is None else sorted(transition.managed),
+        "touched": json.dumps([asdict(its) | {"transition": number} for number, its in taken]),
+        "tenants": [name for _, name in tenants],
+        "transitions": [number for number, _ in tenants],
+        "owners": None if managed is None else sorted(managed),
     }
     with neutral(live, read_only=True) as cursor:
         cursor.execute(_query(ignoring), named)
@@ -144,7 +161,8 @@ def _outsiders(
     # What depends on a column also depends on a key or an index with that column: keep one.
     found: dict[tuple[str, str], Outsider] = {}
     for tenant, number, sort, identity, *more in rows:
-        outsider = Outsider(f"{sort} {identity}", tenant, taken[number - 1], *more)
+        _, its = taken[number - 1]
+        outsider = Outsider(f"{sort} {identity}", tenant, its, *more)
         known = found.setdefault((tenant, outsider.name), outsider)
         if known.follows and not outsider.follows:
             found[tenant, outsider.name] = outsider

@@ -1,23 +1,23 @@
--- Who outside of some tenants hangs on what a transition takes from them: tenant, number of what is
+-- Who outside of some tenants hangs on what transitions take from them: tenant, number of what is
 -- taken, sort, name and schema of who hangs on it, whether PostgreSQL lets it follow, and whether
--- it is in the tenant, but ignored.
+-- it is in the tenant, but ignored. Tenants and what is taken say which transition they belong to.
 set local jit = off;
 with recursive wanted as materialized (
     select row_number() over () as number, w.*
     from jsonb_to_recordset(%(touched)s::jsonb) as w (
-        kind text, name text, part text, change text, sort text
+        transition int, kind text, name text, part text, change text, sort text
     )
 ),
 tenant as materialized (
-    select n.oid, n.nspname, quote_ident(n.nspname) || '.' as prefix
-    from pg_namespace n
-    where n.nspname = any (%(tenants)s)
+    select n.oid, n.nspname, quote_ident(n.nspname) || '.' as prefix, u.transition
+    from unnest(%(tenants)s::name[], %(transitions)s::int[]) u (name, transition)
+    join pg_namespace n on n.nspname = u.name
 ),
 {ignored}
 relation as materialized (
     select t.oid as schema, w.number, w.kind, w.part, w.change, c.oid, c.reltype
     from wanted w
-    cross join tenant t
+    join tenant t on t.transition = w.transition
     join pg_class c on c.relname = w.name and c.relnamespace = t.oid
     where w.kind in ('relation', 'column', 'constraint')
 ),
@@ -33,7 +33,7 @@ heir (schema, number, part, change, oid, inherits) as (
 type as materialized (
     select t.oid as schema, w.number, y.oid, y.typarray, y.typrelid
     from wanted w
-    cross join tenant t
+    join tenant t on t.transition = w.transition
     join pg_type y on y.typname = w.name and y.typnamespace = t.oid
     where w.kind = 'type'
     union all
@@ -66,7 +66,7 @@ object as materialized (
     union all
     select t.oid, w.number, 'pg_proc'::regclass, p.oid, 0, 0
     from wanted w
-    cross join tenant t
+    join tenant t on t.transition = w.transition
     join pg_proc p on p.proname = w.name and p.pronamespace = t.oid
     where w.kind = 'routine' and replace(oidvectortypes(p.proargtypes), t.prefix, '') = w.part
 ),

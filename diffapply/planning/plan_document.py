@@ -3,6 +3,7 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
@@ -190,12 +191,17 @@ class PlanBody:
         # No other could be told from a statement, and statements are shown.
         if strange := {*self.settings} - {*MEANING}:
             raise MisfitError(f"No plan has the setting {min(strange)!r} - at `$.plan.settings`")
-        for text in (text for texts in self.ignored for text in texts):
-            if Pattern.read(text) is None:
-                raise MisfitError(f"{text!r} is no pattern - at `$.plan.ignored`")
+        require_patterns((*self.ignored, self.unspoken), "$.plan.ignored")
         for name, runs in self.undoes.items():
             if runs and not 0 < min(runs) <= max(runs) <= _HIGHEST_RUN:
                 raise MisfitError(f"There is no such run - at `$.plan.undoes.{name}`")
+
+
+def require_patterns(lists: Iterable[Iterable[str]], place: str) -> None:
+    """Each is one that can be read. Raises `MisfitError` if not."""
+    for text in (text for texts in lists for text in texts):
+        if Pattern.read(text) is None:
+            raise MisfitError(f"{text!r} is no pattern - at `{place}`")
 
 
 def _require_whole(plan: Plan) -> None:

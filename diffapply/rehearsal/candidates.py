@@ -19,7 +19,7 @@ from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
 from diffapply.rehearsal.renames import displaced, nameless, repartitioned
 from diffapply.rehearsal.renaming import rename_declared, run_each
-from diffapply.rehearsal.search import Found, search
+from diffapply.rehearsal.search import Found, at_once, search
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -133,6 +133,16 @@ class Candidate:
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
         return self.remaining, self.cost
+
+
+def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:
+    """The way that `by_facts` tries first, but not tried; None if it has to be tried."""
+    with sandbox.trial():
+        renamed, before = leg.begin(sandbox)
+        goal = leg.goal.catalog
+        if (found := at_once(sandbox, before, goal)) is None:
+            return None
+        return Candidate(renamed, before, goal, found)
 
 
 def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:

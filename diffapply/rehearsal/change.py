@@ -58,15 +58,17 @@ def dependents(
         only: the kinds that count; none named: all.
         automatic: also objects that follow a column by themselves.
     """
-    hanging: dict[FactKey, int] = {}
+    kinds, names = [], []
     for kind, name in keys:
-        named = {"schema": sandbox.scope.schema, "kind": kind, "name": name}
-        found = sandbox.rows(_DEPENDENTS, {**named, "automatic": automatic}, inside=True)
-        hanging |= {
-            (its_kind, its_name): oid
-            for its_kind, its_name, oid in found
-            if its_kind in only or not only
-        }
+        kinds.append(kind)
+        names.append(name)
+    if not kinds:
+        return []
+    asked = {"schema": sandbox.scope.schema, "kinds": kinds, "names": names}
+    found = sandbox.rows(_DEPENDENTS, {**asked, "automatic": automatic}, inside=True)
+    hanging: dict[FactKey, int] = {
+        (kind, name): oid for kind, name, oid in found if kind in only or not only
+    }
     # Usually, later objects depend on earlier ones.
     return sorted(hanging, key=lambda key: (-hanging[key], key))
 

@@ -1,4 +1,4 @@
--- What keeps an object of a schema from being changed or dropped, directly or through others, as
+-- What keeps objects of a schema from being changed or dropped, directly or through others, as
 -- facts name it. Only what can be dropped and created again without losing data. What depends
 -- automatically is in nobody's way, as PostgreSQL takes care of it, unless that is asked for.
 with recursive schema as (
@@ -8,73 +8,90 @@ relation as (
     select c.oid, quote_ident(c.relname::text) as name
     from schema s join pg_class c on c.relnamespace = s.oid
 ),
-start (classid, objid, objsubid) as (
+asked as materialized (
+    select * from unnest(%(kinds)s::text[], %(names)s::text[])
+        with ordinality u (kind, name, number)
+),
+start (number, classid, objid, objsubid) as (
     -- A column; of all else the whole.
-    select 'pg_class'::regclass, r.oid, a.attnum
-    from relation r
+    select q.number, 'pg_class'::regclass, r.oid, a.attnum
+    from asked q
+    join relation r on q.name ^@ (r.name || '.')
     join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-    where %(kind)s in ('column', 'default', 'not null', 'identity')
-        and r.name || '.' || quote_ident(a.attname::text) = %(name)s
+    where q.kind in ('column', 'default', 'not null', 'identity')
+        and r.name || '.' || quote_ident(a.attname::text) = q.name
     union all
-    select 'pg_class'::regclass, r.oid, 0 from relation r where r.name = %(name)s
+    select q.number, 'pg_class'::regclass, r.oid, 0 from asked q join relation r on r.name = q.name
     union all
-    select x.classid, x.objid, 0
-    from relation r
+    select q.number, x.classid, x.objid, 0
+    from asked q
+    join relation r on q.name ^@ (r.name || '.')
     join pg_constraint c on c.conrelid = r.oid
     cross join lateral (
         values ('pg_constraint'::regclass, c.oid), ('pg_class'::regclass, c.conindid)
     ) x (classid, objid)
-    where %(kind)s = 'constraint' and r.name || '.' || quote_ident(c.conname::text) = %(name)s
+    where q.kind = 'constraint' and r.name || '.' || quote_ident(c.conname::text) = q.name
         and c.contype <> 'f'
     union all
-    select 'pg_type'::regclass, t.oid, 0
-    from schema s join pg_type t on t.typnamespace = s.oid
-    where quote_ident(t.typname::text) = %(name)s
+    select q.number, 'pg_type'::regclass, t.oid, 0
+    from asked q
+    cross join schema s
+    join pg_type t on t.typnamespace = s.oid and quote_ident(t.typname::text) = q.name
     union all
-    select 'pg_proc'::regclass, p.oid, 0
-    from schema s join pg_proc p on p.pronamespace = s.oid
-    where p.oid::regprocedure::text = %(name)s
+    select q.number, 'pg_proc'::regclass, p.oid, 0
+    from asked q
+    cross join schema s
+    join pg_proc p on p.pronamespace = s.oid and p.oid::regprocedure::text = q.name
     union all
-    select 'pg_operator'::regclass, o.oid, 0
-    from schema s join pg_operator o on o.oprnamespace = s.oid
-    where %(kind)s = 'operator' and o.oid::regoperator::text = %(name)s
+    select q.number, 'pg_operator'::regclass, o.oid, 0
+    from asked q
+    cross join schema s
+    join pg_operator o on o.oprnamespace = s.oid
+    where q.kind = 'operator' and o.oid::regoperator::text = q.name
     union all
-    select 'pg_collation'::regclass, c.oid, 0
-    from schema s join pg_collation c on c.collnamespace = s.oid
-    where %(kind)s = 'collation' and quote_ident(c.collname::text) = %(name)s
+    select q.number, 'pg_collation'::regclass, c.oid, 0
+    from asked q
+    cross join schema s
+    join pg_collation c on c.collnamespace = s.oid
+    where q.kind = 'collation' and quote_ident(c.collname::text) = q.name
     union all
-    select 'pg_opclass'::regclass, c.oid, 0
-    from schema s join pg_opclass c on c.opcnamespace = s.oid
+    select q.number, 'pg_opclass'::regclass, c.oid, 0
+    from asked q
+    cross join schema s
+    join pg_opclass c on c.opcnamespace = s.oid
     join pg_am am on am.oid = c.opcmethod
-    where quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text) = %(name)s
+    where quote_ident(c.opcname::text) || ' USING ' || quote_ident(am.amname::text) = q.name
     union all
-    select 'pg_opfamily'::regclass, f.oid, 0
-    from schema s join pg_opfamily f on f.opfnamespace = s.oid
+    select q.number, 'pg_opfamily'::regclass, f.oid, 0
+    from asked q
+    cross join schema s
+    join pg_opfamily f on f.opfnamespace = s.oid
     join pg_am am on am.oid = f.opfmethod
-    where quote_ident(f.opfname::text) || ' USING ' || quote_ident(am.amname::text) = %(name)s
+    where quote_ident(f.opfname::text) || ' USING ' || quote_ident(am.amname::text) = q.name
 ),
 -- Since November 2026 a table is not rewritten while a routine's body or default uses its row
 -- type. The servers with that rule are those that give columns a pg_attver.
 row_type_user as (
-    select p.oid
-    from relation r
+    select q.number, p.oid
+    from asked q
+    join relation r on q.name ^@ (r.name || '.')
     join pg_class c on c.oid = r.oid
     join pg_type t on t.oid = c.reltype
     join pg_depend d on d.refclassid = 'pg_type'::regclass and d.refobjid in (t.oid, t.typarray)
     join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
     where (p.prosqlbody is not null or p.proargdefaults is not null)
-        and %(kind)s in ('column', 'identity') and %(name)s ^@ (r.name || '.')
+        and q.kind in ('column', 'identity')
         and exists (
             select from pg_attribute a
             where a.attrelid = r.oid and a.attoptions::text like '%%pg_attver=%%'
         )
 ),
 found as (
-    select classid::oid, objid, objsubid from start
+    select number, classid::oid, objid, objsubid from start
     union
-    select 'pg_proc'::regclass, oid, 0 from row_type_user
+    select number, 'pg_proc'::regclass, oid, 0 from row_type_user
     union
-    select next.classid, next.objid, next.objsubid
+    select f.number, next.classid, next.objid, next.objsubid
     from found f
     cross join lateral (
         select d.classid, d.objid, 0 as objsubid
@@ -110,9 +127,12 @@ found as (
     ) next
 ),
 hanging as (
-    select classid, objid, objsubid from found
-    except
-    select classid, objid, objsubid from start
+    select distinct classid, objid, objsubid
+    from (
+        select number, classid, objid, objsubid from found
+        except
+        select number, classid, objid, objsubid from start
+    ) x
 )
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'index' end,
     quote_ident(c.relname::text), x.objid

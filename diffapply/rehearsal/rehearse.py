@@ -12,7 +12,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
-from diffapply.rehearsal.candidates import Candidate, Leg, by_facts
+from diffapply.rehearsal.candidates import Candidate, Leg, by_facts, untried
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
@@ -21,6 +21,9 @@ from diffapply.rehearsal.verify import Verdict, reasons, verify
 from diffapply.rehearsal.way_back import reaches
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
+
+_Prove = Callable[[Sandbox, Leg, Candidate, Outside], Verdict]
+"""Proves a candidate, such as `verify`."""
 
 
 class Rehearsal:
@@ -169,7 +172,7 @@ class Rehearsal:
         self,
         leg: Leg,
         scope: Scope,
-        prove: Callable[[Sandbox, Leg, Candidate, Outside], Verdict],
+        prove: _Prove,
         user_statements: Sequence[str] = (),
         *,
         world: World | None = None,
@@ -179,6 +182,9 @@ class Rehearsal:
             return Verdict(blocked=self.why_not_rebuilt(source, scope))
         with self._sandbox_of(source, scope, world or self.world) as sandbox:
             outside = self._beside(sandbox)
+            if not user_statements and (arrived := _untried(sandbox, leg, prove, outside)):
+                self._settle(sandbox, goal)
+                return arrived
             chosen = by_facts(sandbox, leg)
             # Which key a foreign key comes to rest on, migra does not consider.
             if chosen.may_be_improved and not has_choice(source.catalog):
@@ -261,3 +267,18 @@ class Rehearsal:
             if shape.ddl is None or other.try_run(shape.ddl) is not None:
                 return None
             return self._inspected_in(other, shape)
+
+
+def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Verdict | None:
+    """The proof of what the facts propose, which is seldom worth a trial; None if it fails."""
+    candidate = untried(sandbox, leg)
+    if candidate is None or candidate.may_be_improved:
+        return None
+    if undetermined(candidate.statements, leg.source.catalog):
+        return None
+    sandbox.run(["savepoint untried"])
+    proved = prove(sandbox, leg, candidate, outside)
+    if not proved.blocked:
+        return proved
+    sandbox.run(["rollback to savepoint untried"])
+    return None

@@ -69,6 +69,25 @@ def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] 
     return found
 
 
+def at_once(sandbox: Sandbox, live: Catalog, goal: Catalog) -> Found | None:
+    """What `search` would run first, without trying it; usually that reaches the goal.
+
+    Returns:
+        None if something has to be done before, or cannot be done without trying.
+    """
+    trial = Search(sandbox)
+    if _changed_routines(live, goal) or trial.in_the_way(live, goal):
+        return None
+    proposed = trial.proposed(live, goal)
+    if not all(change.ways for change in proposed):
+        return None
+    return Found(tuple(draft for change in proposed for draft in change.ways[0]))
+
+
+def _changed_routines(live: Catalog, goal: Catalog) -> set[FactKey]:
+    return {key for key in _changed(live, goal) if key[0] == "routine"}
+
+
 def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
     return {
         key
@@ -110,7 +129,7 @@ class Search:
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
                 return Found(tuple(self.ran))
-            stuck = self.run(self._proposed(live, goal))
+            stuck = self.run(self.proposed(live, goal))
             if self.clear_the_way(stuck):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
@@ -142,22 +161,26 @@ class Search:
 
         PostgreSQL does not know what a body's text calls, so all routines come first.
         """
-        changed = {key for key in _changed(live, goal) if key[0] == "routine"}
+        changed = _changed_routines(live, goal)
         if not changed:
             return live
-        self.run(change for change in self._proposed(live, goal) if change.key in changed)
+        self.run(change for change in self.proposed(live, goal) if change.key in changed)
         return self.standing(goal) if self.ran else live
 
     def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
         """Drop first what will surely be in the way, so that nothing is altered in vain."""
+        return self.standing(goal) if self._drop(self.in_the_way(live, goal), live) else live
+
+    def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
+        """What will surely be in the way, last first."""
         hanging: list[FactKey] = []
         if any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
             hanging += dependents(self._sandbox, retyped(live, goal), _KEEP_TYPES)
         keys = referred_keys_to_go(live, goal)
-        hanging += dependents(self._sandbox, keys, ("constraint",))
-        return self.standing(goal) if self._drop(hanging, live) else live
+        return hanging + dependents(self._sandbox, keys, ("constraint",))
 
-    def _proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+    def proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+        """What the facts propose, in the order in which it is tried."""
         changes = []
         for proposal in from_facts.propose(live, goal, self._anew):
             new = proposal.fact

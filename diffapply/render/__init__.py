@@ -1,1 +1,1 @@
-"""Plans, drift, runs and history as text, SQL, JSON, Markdown, workflow commands, JUnit XML."""
+"""Plans, drift, runs and history as text, SQL, JSON, Markdown, HTML, JUnit XML and more."""

@@ -4,7 +4,6 @@ Names are always inside code spans or fences that they cannot end. So they canno
 links, mentions or HTML.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -24,6 +23,7 @@ from diffapply.render.differences import (
 )
 from diffapply.render.folding import fold
 from diffapply.render.losses import find_losses
+from diffapply.render.marks import all_names, cell, code, fenced, folded
 from diffapply.render.relative import Numbered, Relative, by_size, largest, numbered, relative
 from diffapply.render.wording import (
     EXAMPLES,
@@ -37,11 +37,6 @@ from diffapply.render.wording import (
     visible_block,
 )
 
-_LONGEST_UNFOLDED = 20
-"""Lines of SQL, or differences, that are shown unfolded."""
-_MOST_NAMES = 500
-"""Names that are listed at most; a comment holds 65,536 characters."""
-
 
 def plan_comment(plan: Plan) -> str:
     """The plan: each transition once, its SQL and its hazards."""
@@ -54,7 +49,7 @@ def drift_comment(report: DriftReport) -> str:
 
 
 def _plan(plan: Plan) -> Iterator[str]:
-    yield f"### diffapply plan: {plan.direction} to {_code(plan.desired)}"
+    yield f"### diffapply plan: {plan.direction} to {code(plan.desired)}"
     yield ""
     yield f"**{summary(plan)}.**"
     yield from _objects(plan)
@@ -63,9 +58,9 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield ""
         yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"
         yield ""
-        yield from _names([its.name for its in plan.unreadable])
+        yield from all_names([its.name for its in plan.unreadable])
         yield ""
-        yield f"May not be read; {_code(plan.unreadable[0].remedy)}."
+        yield f"May not be read; {code(plan.unreadable[0].remedy)}."
     first = largest(plan)
     for transition in by_size(plan):
         yield ""
@@ -78,8 +73,8 @@ def _objects(plan: Plan) -> Iterator[str]:
     lines = [*told_by_object(object_changes(first, plan.shapes))] if first else []
     if lines:
         yield ""
-        yield from _folded(
-            counted(len(lines), "object"), _fenced("\n".join(lines), "diff").split("\n")
+        yield from folded(
+            counted(len(lines), "object"), fenced("\n".join(lines), "diff").split("\n")
         )
 
 
@@ -94,18 +89,18 @@ def _end(plan: Plan) -> Iterator[str]:
         yield ""
         yield f"**{statements} may lose data** in {tenants}: {_such_as(losses.tenants)}."
         yield ""
-        yield from (f"- {_code(told)}" for told in losses.told)
+        yield from (f"- {code(told)}" for told in losses.told)
 
 
 def _transition(transition: Transition, first: Transition | None) -> Iterator[str]:
-    path = f"{_code(short(transition.source))} → {_code(short(transition.goal))}"
+    path = f"{code(short(transition.source))} → {code(short(transition.goal))}"
     state = "**blocked**, " if transition.blocked else ""
     yield f"#### {path}: {state}{counted(len(transition.tenants), 'tenant')}"
     yield ""
-    yield from _names(transition.tenants)
+    yield from all_names(transition.tenants)
     if transition.blocked:
         yield ""
-        yield from (f"- {_code(reason)}" for reason in transition.blocked)
+        yield from (f"- {code(reason)}" for reason in transition.blocked)
         yield ""
         yield from _differences(transition.differences)
     own = numbered(transition)
@@ -119,18 +114,18 @@ def _transition(transition: Transition, first: Transition | None) -> Iterator[st
         yield from _script(f"SQL: {counted(len(own), 'statement')}", own)
     if transition.no_way_back:
         yield ""
-        yield from (f"- No way back: {_code(reason)}" for reason in transition.no_way_back)
+        yield from (f"- No way back: {code(reason)}" for reason in transition.no_way_back)
     if transition.anew:
         yield ""
-        yield f"Made anew: {_code(made_anew(transition.anew))}."
+        yield f"Made anew: {code(made_anew(transition.anew))}."
     hazards = [
-        f"| {its.number} | {hazard.kind} | {hazard.code.name} | {_cell(told(hazard))} |"
+        f"| {its.number} | {hazard.kind} | {hazard.code.name} | {cell(told(hazard))} |"
         for its in shown
         for hazard in its.statement.hazards
     ]
     if hazards:
         yield ""
-        yield from _folded(
+        yield from folded(
             f"Hazards: {len(hazards)}",
             [
                 "| Statement | Hazard | Code | What it risks |",
@@ -169,7 +164,7 @@ def _script(
         )
         for its in statements
     )
-    yield from _folded(title, _fenced(script, "sql").split("\n"))
+    yield from folded(title, fenced(script, "sql").split("\n"))
 
 
 def _drift(report: DriftReport) -> Iterator[str]:
@@ -186,86 +181,39 @@ def _drift(report: DriftReport) -> Iterator[str]:
         yield ""
         yield f"#### {block.title}"
         yield ""
-        yield from _names(block.tenants)
+        yield from all_names(block.tenants)
         yield ""
         if block.remedy:
-            yield f"May not be read; {_code(block.remedy)}."
+            yield f"May not be read; {code(block.remedy)}."
         else:
             yield from _differences(block.differences)
 
 
 def _such_as(names: Sequence[str]) -> str:
-    shown = ", ".join(map(_code, names[:EXAMPLES]))
+    shown = ", ".join(map(code, names[:EXAMPLES]))
     return shown if len(names) <= EXAMPLES else f"{shown} and {len(names) - EXAMPLES:,} more"
 
 
 def _row(block: DriftBlock) -> str:
-    such_as = ", ".join(map(_cell, block.tenants[:EXAMPLES]))
+    such_as = ", ".join(map(cell, block.tenants[:EXAMPLES]))
     return f"| {block.state} | {len(block.tenants):,} | {such_as} | {len(block.differences):,} |"
-
-
-def _names(names: Sequence[str]) -> Iterator[str]:
-    shown = [_code(name) for name in names[:_MOST_NAMES]]
-    if len(names) > _MOST_NAMES:
-        shown.append(f"and {len(names) - _MOST_NAMES:,} more")
-    if len(names) <= EXAMPLES:
-        yield ", ".join(shown)
-    else:
-        yield from _details(f"All {counted(len(names), 'tenant')}", [", ".join(shown)])
 
 
 def _differences(differences: Sequence[Difference]) -> Iterator[str]:
     lines = [line for item in items(differences) for line in _item(item)]
-    yield from _folded(counted(len(differences), "difference"), lines)
+    yield from folded(counted(len(differences), "difference"), lines)
 
 
 def _item(item: Item) -> Iterator[str]:
     of = item.difference
-    head = f"- {of.change} {of.kind} {_code(of.name)}{item.with_parts}"
+    head = f"- {of.change} {of.kind} {code(of.name)}{item.with_parts}"
     if of.change != "changed":
         yield head
     elif told := in_fields(of):
-        yield f"{head}: {_code(told)}"
+        yield f"{head}: {code(told)}"
     elif not is_block(of):
-        yield f"{head}: desired {_code(of.desired or '')}, live {_code(of.live or '')}"
+        yield f"{head}: desired {code(of.desired or '')}, live {code(of.live or '')}"
     else:
         yield from (head, "")
-        for line in _fenced("\n".join(comparison(of)), "diff").split("\n"):
+        for line in fenced("\n".join(comparison(of)), "diff").split("\n"):
             yield f"  {line}"
-
-
-def _folded(summary: str, lines: Sequence[str]) -> Iterator[str]:
-    if len(lines) > _LONGEST_UNFOLDED:
-        yield from _details(summary, lines)
-    else:
-        yield from lines
-
-
-def _details(summary: str, lines: Sequence[str]) -> Iterator[str]:
-    yield f"<details><summary>{summary}</summary>"
-    yield ""
-    yield from lines
-    yield ""
-    yield "</details>"
-
-
-def _code(text: str) -> str:
-    """The text as a code span that it cannot end."""
-    text = visible(text)
-    fence = "`" * (_longest_run_of_backticks(text) + 1)
-    pad = " " if "`" in text or not text.strip() else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _cell(text: str) -> str:
-    """A code span for a table cell, which a bar would end even inside code."""
-    return _code(text).replace("|", r"\|")
-
-
-def _fenced(text: str, language: str) -> str:
-    fence = "`" * max(3, _longest_run_of_backticks(text) + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
-
-
-def _longest_run_of_backticks(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)

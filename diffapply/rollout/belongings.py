@@ -17,6 +17,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply import journal
 from diffapply.catalog.owned import OWNED, class_of
+from diffapply.database.foreign import written
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
 from diffapply.model.affected import Owned, Renewed
@@ -132,7 +133,7 @@ def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list
     ]
     sequences = [its.name for its in dropped if its.kind == "sequence"]
     places = [*_positions(work.tenants, sequences)] or [_NO_POSITIONS]
-    positions = sql.SQL(" union all ").join(places).as_string(work.connection)
+    positions = written(sql.SQL(" union all ").join(places), work.connection)
     query = NEUTRAL_PATH + _READ.replace("{positions}", positions.replace("%", "%%"))
     with work.looking():
         values = {"anew": json.dumps(wanted), "tenants": list(work.tenants)}

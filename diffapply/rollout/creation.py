@@ -20,13 +20,14 @@ from diffapply.database.session import (
     working,
 )
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
-from diffapply.errors import DesiredStateError, UsageError
+from diffapply.errors import DesiredStateError, ShapeFileError, UsageError
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 
@@ -39,61 +40,46 @@ _SETTINGS = [
     *MEANING,
     "search_path",
     "lock_timeout",
+    "statement_timeout",
 ]
 
 
-def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
+def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     connection: Connection,
     schema: str,
     goal: Shape,
     run: int | None = None,
     *,
-    desired: str = "the desired state",
+    desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
     ignoring: Ignoring = NOTHING,
 ) -> None:
-    """Create one tenant in the caller's transaction, such as that of a sign-up request.
+    """Create one tenant in the transaction of a connection, and nothing else.
 
-    Nothing is committed. Afterwards, the session's settings are as before. After an error, the
-    transaction is as before, so that the caller can go on with it.
-
-    Args:
-        connection: psycopg2's, with an open transaction, or not in autocommit mode.
-        schema: the name of the tenant; it must not exist yet.
-        goal: its shape, with DDL.
-        run: the run in the journal that its step belongs to; `EMPTY` and `goal` must be stored
-            there. None: a new run, in the same transaction.
-        desired: the name of the goal in a new run.
-        message: what a new run is for.
-        lock_timeout: seconds that a statement waits for a lock.
-        ignoring: what does not count, such as triggers that an event trigger creates.
-
-    Raises:
-        UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
-        DesiredStateError: the goal cannot be built from nothing, or the statements do not lead
-            to it here.
-        JournalError, PermissionDeniedError: the journal cannot be written.
-        psycopg2.Error: PostgreSQL refused a statement.
+    For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
     """
     require_valid(schema)
     statements = require_ddl(goal)
+    require_server(connection, goal)
     if not in_transaction(connection):
         raise UsageError(
             "A tenant can only be provisioned within a transaction, and none is open.",
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
+    if isinstance(goal, DesiredShape):
+        ignoring = ignoring.either([goal.ignoring])
     scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
     try:
         with (
             Gate(connection, [schema], scope) as work,
-            _undone_on_error(work),
-            _settings_given_back(work),
+            undone_on_error(work),
+            settings_given_back(work),
         ):
             its_run = run
             if its_run is None:
-                its_run = begin_run(connection, goal, desired, message, ignoring=ignoring)
+                its_run = _begun(connection, goal, desired, message, ignoring)
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -111,6 +97,20 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
             raise
         raise UsageError(f"There is a schema {schema!r} already.") from error
+
+
+def _begun(
+    connection: Connection,
+    goal: Shape,
+    desired: str | None,
+    message: str | None,
+    ignoring: Ignoring,
+) -> int:
+    """A run for one tenant, named as the shape says if nobody says otherwise."""
+    known = goal if isinstance(goal, DesiredShape) else DesiredShape(goal.catalog)
+    commit = "" if desired else known.git_commit
+    name = desired or known.desired
+    return begin_run(connection, goal, name, message, commit, ignoring=ignoring)
 
 
 def begin_run(  # noqa: PLR0913 - what is recorded
@@ -178,7 +178,7 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
 
 
 @contextmanager
-def _settings_given_back(work: Gate) -> Iterator[None]:
+def settings_given_back(work: Gate) -> Iterator[None]:
     """In the block, the search path is neutral; afterwards, the session's settings are as before.
 
     After an error, the rollback to the savepoint resets them.
@@ -199,21 +199,37 @@ def _settings_given_back(work: Gate) -> Iterator[None]:
 
 
 @contextmanager
-def _undone_on_error(work: Gate) -> Iterator[None]:
-    work.run("savepoint diffapply_provision")
+def undone_on_error(work: Gate) -> Iterator[None]:
+    """After an error in the block, the transaction is as it was before."""
+    work.run("savepoint diffapply_tenant")
     work.send()
     try:
         yield
     except BaseException:
         if not work.connection.closed:
             work.take()
-            work.run("rollback to savepoint diffapply_provision")
+            work.run("rollback to savepoint diffapply_tenant")
             work.send()
         raise
     finally:
         if not work.connection.closed:
-            work.run("release savepoint diffapply_provision")
+            work.run("release savepoint diffapply_tenant")
             work.send()
+
+
+def require_server(connection: Connection, shape: Shape) -> None:
+    """Refuse a shape that was made on another version of PostgreSQL, which words it otherwise.
+
+    Raises:
+        ShapeFileError: it was.
+    """
+    made_on = shape.server if isinstance(shape, DesiredShape) else None
+    here = connection.server_version // 10000
+    if made_on not in (None, here):
+        raise ShapeFileError(
+            f"The shape was made on PostgreSQL {made_on}, and this server is {here}.",
+            "Make it with diffapply shape on a server of the same version.",
+        )
 
 
 def require_valid(name: str) -> None:

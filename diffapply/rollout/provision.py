@@ -17,7 +17,7 @@ from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, StepResult
 from diffapply.progress import Progress, silent
-from diffapply.rollout.creation import EMPTY, begin_run, provision_in, require_ddl, require_valid
+from diffapply.rollout.creation import EMPTY, begin_run, create_in, require_ddl, require_valid
 from diffapply.rollout.ending import carry_out
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.retry import TRIES, is_transient, pause, sentence
@@ -76,7 +76,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             failed = 0
             for done, name in enumerate(names, 1):
                 create = partial(
-                    provision_in,
+                    create_in,
                     connection,
                     name,
                     goal,

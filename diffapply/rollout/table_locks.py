@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.foreign import written
 from diffapply.database.limits import milliseconds
 from diffapply.ddl.locks import STRENGTH
 from diffapply.model.plan import Statement, Transition
@@ -92,7 +93,7 @@ def _own(
     connection: Connection, tenants: Sequence[str], transition: Transition
 ) -> list[tuple[str, str]]:
     tables = sorted(_strongest(transition.statements, own=True).items())
-    quoted = [sql.Identifier(tenant).as_string(connection) for tenant in tenants]
+    quoted = [written(sql.Identifier(tenant), connection) for tenant in tenants]
     return [(f"{tenant}.{table}", mode) for tenant in quoted for table, mode in tables]
 
 

@@ -356,7 +356,9 @@ def test_a_name_that_is_a_statement(
     dollars = "$" in name
     assert [applied.code, back.code] == ([3, 0] if dollars else [0, 3]), applied.err + back.err
     refused = applied.out if dollars else back.out
-    assert "cannot stand where the structure says it" in " ".join(refused.split())
+    # In a body with $function$, PostgreSQL itself writes another quote, as no other tenant has it.
+    reason = "AS $functionx$" if dollars else "cannot stand where the structure says it"
+    assert reason in " ".join(refused.split())
     assert database.value("select to_regclass('public.accounts') is not null")
     made = cli("provision", f"{name}2", *_options(path, "its"), "--tenants", f"{tenants[1]}2")
     assert made.code == (4 if dollars else 0), made.out + made.err

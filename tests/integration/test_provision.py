@@ -15,7 +15,8 @@ from diffapply.database.connection import connect
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.plan import Shape
 from diffapply.model.run import StepResult
-from diffapply.rollout.creation import EMPTY, provision_in
+from diffapply.rollout.creation import EMPTY
+from diffapply.rollout.in_application import provision_in
 from diffapply.rollout.provision import provision
 from tests.integration.rollout_cases import HOSTILE_NAMES, V2, Database, catalog_of, shape, tenants
 

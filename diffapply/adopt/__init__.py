@@ -1,0 +1,1 @@
+"""What a team does first: look at what is there, before anything is declared."""

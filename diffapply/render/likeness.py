@@ -1,0 +1,65 @@
+"""How a structure differs from another one that exists, in a few lines."""
+
+from collections.abc import Iterator, Sequence
+from difflib import unified_diff
+
+from diffapply.catalog.comparison import compare, field_changes
+from diffapply.model.catalog import Catalog, Difference
+from diffapply.model.plan import Shape, Transition
+from diffapply.render.changes import object_changes, told_by_object
+from diffapply.render.differences import MARKS, Item, is_block, items
+from diffapply.render.wording import visible, visible_block
+
+_MOST_ITEMS = 8
+"""Items that are told one by one; more of them are told by object."""
+
+
+def likeness(its: Catalog, other: Catalog, *, all_items: bool = False) -> Iterator[str]:
+    """What a structure has beyond another one, lacks, or has differently.
+
+    Args:
+        all_items: tell each item with its definitions, and never by object.
+
+    Returns:
+        Lines such as ``+ index ix_a``, safe to print.
+    """
+    told = items(compare(its, other))
+    if len(told) > _MOST_ITEMS and not all_items:
+        differences = compare(other, its)
+        way = Transition(other.fingerprint, its.fingerprint, (), (), differences)
+        shapes = {other.fingerprint: Shape(other), its.fingerprint: Shape(its)}
+        yield from told_by_object(object_changes(way, shapes))
+        return
+    for item in told:
+        yield from _item(item)
+
+
+def in_a_word(differences: Sequence[Difference], most: int = 2) -> str:
+    """Such as ``+ index ix_a, - column t.a and 3 more``; safe to print."""
+    told = [_named(item) for item in items(differences)]
+    most += len(told) == most + 1  # "and 1 more" is no shorter than the item
+    left = len(told) - most
+    return ", ".join(told[:most]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _named(item: Item) -> str:
+    of = item.difference
+    return f"{MARKS[of.change]} {of.kind} {visible(of.name)}{item.with_parts}"
+
+
+def _item(item: Item) -> Iterator[str]:
+    of = item.difference
+    if of.change != "changed":
+        yield _named(item)
+        return
+    if is_block(of):
+        yield _named(item)
+        there, here = (visible_block(its or "").split("\n") for its in (of.desired, of.live))
+        _, _, *lines = unified_diff(there, here, n=1, lineterm="")
+        yield from (f"    {line}" for line in lines)
+        return
+    fields = ", ".join(
+        f"{its.field} {its.desired or 'none'} → {its.live or 'none'}" for its in field_changes(of)
+    )
+    whole = f"{of.desired} → {of.live}"
+    yield f"{_named(item)}: {visible(fields if fields and len(fields) < len(whole) else whole)}"

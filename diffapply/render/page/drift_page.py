@@ -1,0 +1,112 @@
+"""Drift as a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from xml.etree.ElementTree import Element
+
+from diffapply.model.drift import DriftReport, DriftState
+from diffapply.render.differences import (
+    DriftBlock,
+    Item,
+    by_object,
+    drift_blocks,
+    drift_summary,
+    in_fields,
+    is_block,
+)
+from diffapply.render.page.differences import named, side_by_side
+from diffapply.render.page.elements import element
+from diffapply.render.page.frame import page
+from diffapply.render.page.parts import (
+    Part,
+    Row,
+    bar,
+    folded,
+    names,
+    reasons,
+    section,
+    shapes_section,
+    tenants_section,
+)
+from diffapply.render.wording import counted, examples, visible
+
+_STATES: Mapping[DriftState, tuple[str, str]] = {
+    "in_sync": ("good", "in sync"),
+    "behind": ("busy", "behind"),
+    "drifted": ("bad", "drifted"),
+    "unreadable": ("unknown", "unreadable"),
+}
+"""State → its class, and how it is called."""
+
+
+def drift_page(report: DriftReport) -> str:
+    """The drift: counts, what differs object by object, each shape, all tenants."""
+    title = "In sync" if report.in_sync else "Drift"
+    lead = drift_summary(report).partition(": ")[2]
+    return page("drift", title, lead, _sections(report))
+
+
+def _sections(report: DriftReport) -> Iterator[Element]:
+    states = [tenant.state for tenant in report.tenants]
+    parts = (Part(*how, states.count(state)) for state, how in _STATES.items())
+    yield element("section", bar(parts), css="first")
+    blocks = drift_blocks(report)
+    differing = [block for block in blocks if not block.remedy]
+    if differing:
+        yield _objects(differing)
+    if blocks:
+        yield shapes_section([_shape(block, number) for number, block in enumerate(blocks)])
+    yield from (_block(block, number) for number, block in enumerate(blocks))
+    yield tenants_section(_rows(report, blocks))
+
+
+def _objects(blocks: Sequence[DriftBlock]) -> Element:
+    found = by_object(blocks)
+    listed = element("ul", *(_object(*its) for its in found), css="changes")
+    title = counted(len(found), "difference")
+    return section("What differs", folded(title, listed, length=len(found)), at="changes")
+
+
+def _object(item: Item, tenants: tuple[str, ...]) -> Element:
+    number = element(
+        "span", f" {counted(len(tenants), 'tenant')}", css="in", title=examples(tenants)
+    )
+    of = item.difference
+    told = in_fields(of)
+    if not told and of.change == "changed" and not is_block(of):
+        told = f"live {of.live}, desired {of.desired}"
+    more = [element("ul", element("li", visible(told)))] if told else []
+    return element("li", *named(item), number, *more)
+
+
+def _shape(block: DriftBlock, number: int) -> tuple[str, str, list[Part]]:
+    state, label = _STATES[block.state]
+    part = Part(state, label, len(block.tenants))
+    return f"{label}: {examples(block.tenants, 1)}", _at(number), [part]
+
+
+def _at(number: int) -> str:
+    return f"shape-{number + 1}"
+
+
+def _block(block: DriftBlock, number: int) -> Element:
+    content = [names(block.tenants)]
+    if block.remedy:
+        content += reasons("May not be read", [f"{block.remedy};"], "alarm")
+    else:
+        count = counted(len(block.differences), "difference")
+        table = side_by_side(block.differences)
+        content.append(folded(count, table, length=len(block.differences)))
+    return section(block.title, *content, at=_at(number), css="transition")
+
+
+def _rows(report: DriftReport, blocks: Sequence[DriftBlock]) -> list[Row]:
+    of = {name: number for number, block in enumerate(blocks) for name in block.tenants}
+    found = []
+    for tenant in report.tenants:
+        state, label = _STATES[tenant.state]
+        more, at = "", ""
+        if tenant.state != "in_sync":
+            more = tenant.remedy or counted(len(tenant.differences), "difference")
+            at = _at(of[tenant.name])
+        found.append(Row(tenant.name, state, label, more, at))
+    return found

@@ -1,0 +1,198 @@
+"""A plan as a page."""
+
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from diffapply.model.plan import Plan, Transition
+from diffapply.render.changes import MARKS, ChangedInTenants, in_tenants, totals
+from diffapply.render.losses import find_losses
+from diffapply.render.page.differences import side_by_side
+from diffapply.render.page.elements import Content, code, element
+from diffapply.render.page.frame import page
+from diffapply.render.page.parts import (
+    Part,
+    Row,
+    bar,
+    folded,
+    names,
+    reasons,
+    section,
+    shapes_section,
+    statements,
+    tenants_section,
+)
+from diffapply.render.relative import Relative, by_size, largest, numbered, relative
+from diffapply.render.wording import (
+    DIRECTIONS,
+    counted,
+    examples,
+    made_anew,
+    short,
+    summary,
+    visible,
+)
+
+
+def plan_page(plan: Plan) -> str:
+    """The plan: counts, what may be lost, what changes, each shape, all tenants."""
+    title = f"{DIRECTIONS[plan.direction]} to {visible(plan.desired)}"
+    if plan.git_commit:
+        title += f" ({visible(plan.git_commit)})"
+    return page("plan", title, f"{summary(plan)}.", _sections(plan))
+
+
+def _sections(plan: Plan) -> Iterator[Element]:
+    yield element("section", bar(_parts(plan)), *_alarms(plan), css="first")
+    yield from changes_section(plan)
+    yield from transition_sections(plan)
+    yield tenants_section(_rows(plan))
+
+
+def _parts(plan: Plan) -> Iterator[Part]:
+    first = largest(plan)
+    alike = len(first.tenants) if first else 0
+    calm = "in sync" if plan.direction == "forward" else "with nothing to take back"
+    yield Part("good", calm, len(plan.in_sync))
+    yield Part("busy", "change alike", alike)
+    yield Part("other", "differ", plan.to_change - alike)
+    yield Part("bad", "blocked", plan.blocked)
+    yield Part("unknown", "unreadable", len(plan.unreadable))
+
+
+def _alarms(plan: Plan) -> Iterator[Element]:
+    losses = find_losses(plan)
+    yield from reasons(losses.line(), losses.told, "alarm")
+    if plan.unreadable:
+        title = f"{counted(len(plan.unreadable), 'tenant')} could not be compared"
+        yield from reasons(title, (f"{its.remedy};" for its in plan.unreadable[:1]), "alarm")
+    if len(plan.undone) > 1:
+        runs = [f"{run.named} in {counted(run.tenants, 'tenant')}" for run in reversed(plan.undone)]
+        yield from reasons("Takes back", runs)
+    yield from reasons("Notes", plan.notes)
+
+
+def changes_section(plan: Plan, title: str = "What changes") -> Iterator[Element]:
+    """Each object that changes in any tenant, that of the most tenants first."""
+    found = in_tenants(plan)
+    if found:
+        listed = element("ul", *map(_change, found), css="changes")
+        yield section(title, folded(f"{totals(plan)}.", listed, length=len(found)), at="changes")
+
+
+def _change(its: ChangedInTenants) -> Element:
+    parts = [
+        element("li", told, *([] if tenants == its.tenants else [_in(tenants)]))
+        for told, tenants in its.parts
+    ]
+    return element(
+        "li",
+        element("span", MARKS[its.change], css=f"mark {its.change}"),
+        f" {its.kind} ",
+        code(its.name),
+        _in(its.tenants),
+        *([element("ul", *parts)] if parts else []),
+    )
+
+
+def _in(tenants: tuple[str, ...]) -> Element:
+    return element("span", f" {counted(len(tenants), 'tenant')}", css="in", title=examples(tenants))
+
+
+def transition_sections(
+    plan: Plan, ended: Mapping[str, tuple[Part, ...]] | None = None
+) -> Iterator[Element]:
+    """The shapes as bars, then each of them.
+
+    Args:
+        plan: of which they are.
+        ended: the anchor of a transition → how it ended; None: it did not run yet.
+    """
+    transitions = by_size(plan)
+    if not transitions:
+        return
+    yield shapes_section(
+        [
+            (_path(its), _at(number), (ended or {}).get(_at(number)) or (_part(its, number),))
+            for number, its in enumerate(transitions)
+        ]
+    )
+    first = largest(plan)
+    for number, its in enumerate(transitions):
+        yield _transition(its, first, _at(number))
+
+
+def _part(its: Transition, number: int) -> Part:
+    if its.blocked:
+        return Part("bad", "blocked", len(its.tenants))
+    return Part("other" if number else "busy", "to change", len(its.tenants))
+
+
+def _path(its: Transition) -> Element:
+    ends = code(short(its.source)), " → ", code(short(its.goal))
+    return element("span", *ends, css="path")
+
+
+def _at(number: int) -> str:
+    return f"shape-{number + 1}"
+
+
+def _transition(transition: Transition, first: Transition | None, at: str) -> Element:
+    kind = "tenant" if transition.managed is None else "template"
+    title: list[Content] = [counted(len(transition.tenants), kind), _path(transition)]
+    if transition.blocked:
+        title.append(element("span", "blocked", css="hazard data"))
+    risks = (hazard.kind for its in transition.statements for hazard in its.hazards)
+    title += (element("span", kind, css=f"hazard {kind}") for kind in dict.fromkeys(risks))
+    return element(
+        "section",
+        element("h2", *title),
+        names(transition.tenants, kind),
+        *reasons("Blocked", transition.blocked, "alarm"),
+        *_statements(transition, first),
+        *reasons("No way back", transition.no_way_back, "alarm"),
+        *reasons("Made anew", filter(None, [made_anew(transition.anew)])),
+        *reasons("Notes", transition.notes),
+        *_differences(transition),
+        id=at,
+        css="transition",
+    )
+
+
+def _statements(transition: Transition, first: Transition | None) -> Iterator[Element]:
+    own = numbered(transition)
+    if not own:
+        if not transition.blocked:
+            yield element("p", "No statement: only the journal is brought up to date.", css="hint")
+        return
+    count = counted(len(own), "statement")
+    its = relative(transition, first) if first and first is not transition else None
+    if its is None or len(its.statements) >= len(own):
+        yield folded(count, statements(own), length=len(own))
+    else:
+        yield from _relative(its)
+        yield folded(f"All {count}", statements(own))
+
+
+def _relative(its: Relative) -> Iterator[Element]:
+    shown = [*its.told]
+    if not shown:
+        yield element("p", "The same statements.", css="hint")
+    for head, listed in shown:
+        yield element("p", f"{head.capitalize()}:", css="hint")
+        yield statements(listed, its.here)
+
+
+def _differences(transition: Transition) -> Iterator[Element]:
+    if transition.differences:
+        count = counted(len(transition.differences), "difference")
+        yield folded(count, side_by_side(transition.differences), length=bool(transition.blocked))
+
+
+def _rows(plan: Plan) -> list[Row]:
+    found = [Row(name, "good", "in sync") for name in plan.in_sync]
+    for number, its in enumerate(by_size(plan)):
+        part = _part(its, number)
+        more = f"{short(its.source)} → {short(its.goal)}"
+        found += [Row(name, part.state, part.label, more, _at(number)) for name in its.tenants]
+    found += [Row(its.name, "unknown", "unreadable", its.remedy) for its in plan.unreadable]
+    return found

@@ -1,0 +1,84 @@
+"""What a run did, as a page."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from xml.etree.ElementTree import Element
+
+from diffapply.model.plan import Plan
+from diffapply.model.run import RunResult, StepStatus
+from diffapply.render.page.elements import element
+from diffapply.render.page.frame import page
+from diffapply.render.page.parts import Part, Row, bar, names, tenants_section
+from diffapply.render.page.plan_page import changes_section, transition_sections
+from diffapply.render.relative import by_size
+from diffapply.render.run_text import counts
+from diffapply.render.wording import DIRECTIONS, STEP_STATUSES, counted, visible
+
+_STATES: Mapping[StepStatus, str] = {
+    "applied": "good",
+    "unchanged": "calm",
+    "failed": "bad",
+    "refused": "warn",
+    "skipped": "unknown",
+}
+"""Status → its class."""
+
+
+def run_page(result: RunResult, plan: Plan | None = None) -> str:
+    """What a run did to every tenant.
+
+    Args:
+        result: how each tenant ended.
+        plan: what was run; None for new tenants.
+    """
+    run = "Nothing was run" if result.run is None else f"Run {result.run}"
+    title = run if plan is None else f"{run}: {DIRECTIONS[plan.direction]} to {plan.desired}"
+    numbers = {status: result.count(status) for status in STEP_STATUSES}
+    command = "provision" if plan is None else "apply"
+    return page(command, visible(title), f"{counts(numbers)}.", _sections(result, plan))
+
+
+def _sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
+    statuses = [step.status for step in result.tenants]
+    yield element("section", bar(_parts(statuses)), *_not_done(result), css="first")
+    at: dict[str, str] = {}
+    if plan is not None:
+        yield from changes_section(plan, "What the plan changes")
+        status = {step.name: step.status for step in result.tenants}
+        ended = {}
+        for number, transition in enumerate(by_size(plan), 1):
+            anchor = f"shape-{number}"
+            at |= dict.fromkeys(transition.tenants, anchor)
+            found = [status[name] for name in transition.tenants if name in status]
+            ended[anchor] = tuple(part for part in _parts(found) if part.number)
+        yield from transition_sections(plan, ended)
+    yield tenants_section(
+        [
+            Row(its.name, _STATES[its.status], its.status, its.error or "", at.get(its.name, ""))
+            for its in result.tenants
+        ]
+    )
+
+
+def _parts(statuses: Sequence[StepStatus]) -> Iterator[Part]:
+    for status, state in _STATES.items():
+        yield Part(state, status, statuses.count(status))
+
+
+def _not_done(result: RunResult) -> Iterator[Element]:
+    """The tenants that are not done, and why; those of the same reason together."""
+    alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
+    for step in result.tenants:
+        if step.status not in ("applied", "unchanged"):
+            alike[step.status, step.error].append(step.name)
+    for (status, error), tenants in sorted(
+        alike.items(), key=lambda its: STEP_STATUSES.index(its[0][0])
+    ):
+        title = f"{status}: {counted(len(tenants), 'tenant')}"
+        yield element(
+            "div",
+            element("strong", title),
+            element("p", visible(error or "")),
+            names(tenants),
+            css="reasons alarm" if status == "failed" else "reasons",
+        )

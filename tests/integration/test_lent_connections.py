@@ -1,0 +1,233 @@
+"""A new tenant on whatever connection an application has."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import psycopg
+import psycopg2
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import diffapply
+from diffapply.errors import DesiredStateError, UsageError, WrongConnectionError
+from diffapply.model.plan import Shape
+from tests.integration.lenders import LENDERS, Lender
+from tests.integration.rollout_cases import HOSTILE_NAMES, V3, catalog_of, shape
+from tests.servers import Database
+
+_SETTINGS = "select name, setting from pg_settings where name !~ '[.]' order by name"
+
+_WAITING = "select from pg_locks where not granted"
+
+every = pytest.mark.parametrize("lend", LENDERS.values(), ids=list(LENDERS))
+
+
+@pytest.fixture
+def goal(database: Database) -> Shape:
+    """What new tenants are to look like."""
+    return shape(database, V3)
+
+
+def exists(database: Database, name: str) -> bool:
+    """Whether there is such a schema."""
+    return bool(database.rows("select from pg_namespace where nspname = %s", name))
+
+
+@every
+def test_the_tenant_commits_with_the_caller(
+    database: Database, goal: Shape, lend: Callable[[str], Any]
+) -> None:
+    """Tenant, journal and the caller's rows; settings are as before, and nothing stays."""
+    database.execute("create table public.accounts (name text)")
+
+    async def sign_up() -> None:
+        async with lend(database.url) as lender:
+            await lender.query("insert into public.accounts values ('user_1')")
+            await lender.query("set local timezone = 'Asia/Tokyo'")
+            before = await lender.query(_SETTINGS)
+            await lender.call("provision_in", "user_1", goal)
+            assert await lender.query(_SETTINGS) == before
+            assert not exists(database, "user_1")
+            await lender.commit()
+            left = await lender.query(
+                "select statement from pg_prepared_statements where statement ~ 'nspname|diffapply'"
+            )
+            assert [text for (text,) in left if "pg_prepared_statements" not in text] == []
+
+    asyncio.run(sign_up())
+    assert catalog_of(database, "user_1").fingerprint == goal.fingerprint
+    assert database.rows("select name from public.accounts") == [("user_1",)]
+    assert database.rows("select tenant, status from diffapply.step") == [("user_1", "applied")]
+
+
+@every
+def test_the_first_thing_that_a_connection_does(
+    database: Database, goal: Shape, lend: Callable[[str], Any]
+) -> None:
+    """The commit of the application commits, though it has not said anything before."""
+
+    async def sign_up() -> None:
+        async with lend(database.url) as lender:
+            await lender.call("provision_in", "user_1", goal)
+            await lender.commit()
+
+    asyncio.run(sign_up())
+    assert exists(database, "user_1")
+
+
+@every
+def test_errors_leave_the_transaction_usable(
+    database: Database, goal: Shape, lend: Callable[[str], Any]
+) -> None:
+    """What PostgreSQL refuses is raised as the driver raises it; what we refuse, as ours."""
+    database.execute("create table public.accounts (name text); create schema taken")
+    broken = Shape(goal.catalog, ("create table a (a integer)", "select 1 / 0"))
+    other = Shape(goal.catalog, ("create table a (a integer)",))
+
+    async def sign_up() -> None:
+        async with lend(database.url) as lender:
+            await lender.query("insert into public.accounts values ('user_1')")
+            with pytest.raises(_refusals()) as caught:
+                await lender.call("provision_in", "user_1", broken)
+            assert "division by zero" in str(caught.value)
+            with pytest.raises(DesiredStateError):
+                await lender.call("provision_in", "user_1", other)
+            with pytest.raises(UsageError, match="'taken' already"):
+                await lender.call("provision_in", "taken", goal)
+            await lender.commit()
+
+    asyncio.run(sign_up())
+    assert not exists(database, "user_1")
+    assert database.rows("select name from public.accounts") == [("user_1",)]
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """By class, none of which is made of another's."""
+    return (
+        psycopg2.errors.DivisionByZero,
+        psycopg.errors.DivisionByZero,
+        asyncpg.DivisionByZeroError,
+    )
+
+
+@pytest.mark.parametrize("lend", [LENDERS["psycopg"], LENDERS["asyncpg"]])
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_names(
+    database: Database, goal: Shape, lend: Callable[[str], Any], name: str
+) -> None:
+    """Quoted by us, because psycopg2 quotes for its own connections only."""
+
+    async def sign_up() -> None:
+        async with lend(database.url) as lender:
+            await lender.query("set local standard_conforming_strings = off")
+            await lender.call("provision_in", name, goal, message=f"100 % {name}")
+            await lender.commit()
+
+    asyncio.run(sign_up())
+    assert catalog_of(database, name).fingerprint == goal.fingerprint
+    assert database.rows("select message from diffapply.run") == [(f"100 % {name}",)]
+
+
+@pytest.mark.parametrize("lend", [LENDERS["psycopg async"], LENDERS["asyncpg"]])
+def test_a_task_that_is_cancelled(database: Database, lend: Callable[[str], Any]) -> None:
+    """It waits for a lock; cancelled, it leaves nothing, and the connection can be used."""
+    database.execute("create table public.plans (id integer primary key)")
+    waiting = shape(database, ("create table a (plan integer references public.plans)",))
+    blocker = database.connect()
+    blocker.cursor().execute("lock table public.plans")
+
+    async def sign_up() -> None:
+        async with lend(database.url) as lender:
+            its = asyncio.create_task(
+                lender.call("provision_in", "user_1", waiting, lock_timeout=60)
+            )
+            while not database.rows(_WAITING):  # noqa: ASYNC110 - nothing tells when it waits
+                await asyncio.sleep(0.01)
+            its.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await its
+            blocker.rollback()
+
+    asyncio.run(sign_up())
+    blocker.close()
+    assert not exists(database, "user_1")
+
+
+class TestWrongConnections:
+    """What is no connection gets a sentence, and the right function is named."""
+
+    @pytest.mark.parametrize("wrong", [None, "postgresql://localhost/x", 17, object])
+    def test_no_connection(self, wrong: object, goal: Shape) -> None:
+        with pytest.raises(WrongConnectionError, match="no connection that diffapply") as caught:
+            diffapply.provision_in(wrong, "user_1", goal)  # type: ignore[arg-type]
+        assert isinstance(caught.value, TypeError)
+        assert isinstance(caught.value, UsageError)
+        assert "a Connection or Session of SQLAlchemy" in caught.value.hint
+
+    def test_an_engine(self, database: Database, goal: Shape) -> None:
+        engine = create_engine(database.url.replace("postgresql", "postgresql+psycopg2", 1))
+        with pytest.raises(WrongConnectionError, match=r"^sqlalchemy's Engine is no connection"):
+            diffapply.provision_in(engine, "user_1", goal)  # type: ignore[arg-type]
+        asynchronous = create_async_engine("postgresql+asyncpg://")
+        with pytest.raises(WrongConnectionError, match="AsyncEngine is no connection"):
+            asyncio.run(diffapply.provision_in_async(asynchronous, "user_1", goal))
+
+    @pytest.mark.parametrize("name", [name for name in LENDERS if "sync" in name])
+    def test_asynchronous_ones(self, database: Database, goal: Shape, name: str) -> None:
+        async def sign_up() -> None:
+            async with LENDERS[name](database.url) as lender:
+                with pytest.raises(WrongConnectionError, match="is asynchronous") as caught:
+                    diffapply.provision_in(lender.connection, "user_1", goal)
+                assert "_async" in caught.value.hint
+
+        asyncio.run(sign_up())
+
+    @pytest.mark.parametrize("name", [name for name in LENDERS if "sync" not in name])
+    def test_synchronous_ones(self, database: Database, goal: Shape, name: str) -> None:
+        async def sign_up() -> None:
+            async with LENDERS[name](database.url) as lender:
+                with pytest.raises(WrongConnectionError, match="is not asynchronous"):
+                    await diffapply.provision_in_async(lender.connection, "user_1", goal)
+
+        asyncio.run(sign_up())
+
+    @pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+    def test_autocommit(self, database: Database, goal: Shape, driver: str) -> None:
+        """It could be left half-done: refused."""
+        engine = create_engine(
+            database.url.replace("postgresql", f"postgresql+{driver}", 1),
+            isolation_level="AUTOCOMMIT",
+        )
+        with (
+            engine.connect() as connection,
+            pytest.raises(UsageError, match="within a transaction"),
+        ):
+            diffapply.provision_in(connection, "user_1", goal)
+        engine.dispose()
+
+    def test_no_transaction(self, database: Database, goal: Shape) -> None:
+        """asyncpg begins none by itself."""
+
+        async def sign_up() -> None:
+            connection = await asyncpg.connect(database.url)
+            with pytest.raises(UsageError, match="within a transaction"):
+                await diffapply.provision_in_async(connection, "user_1", goal)
+            await connection.close()
+
+        asyncio.run(sign_up())
+
+
+def test_in_a_greenlet_of_sqlalchemy(database: Database, goal: Shape) -> None:
+    """Within `run_sync`, the synchronous function serves."""
+
+    async def sign_up() -> None:
+        async with LENDERS["SQLAlchemy AsyncConnection, asyncpg"](database.url) as lender:
+            assert isinstance(lender, Lender)
+            await lender.connection.run_sync(diffapply.provision_in, "user_1", goal)
+            await lender.commit()
+
+    asyncio.run(sign_up())
+    assert exists(database, "user_1")
