@@ -72,6 +72,34 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         return made if settings.trust_tenants else with_hazards(database.connection, made)
 
 
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back  # noqa: PLC0415 - see above
+    from diffapply.render.revision import plan_revision  # noqa: PLC0415
+    from diffapply.setup import settings_file  # noqa: PLC0415
+    from diffapply.setup.alembic import head_of  # noqa: PLC0415
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    head = head_of(settings_file(Path.cwd()).parent)
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
+
+
 def load_statements(path: Path) -> tuple[str, ...]:
     """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
     return supplied_file.load_statements(path)
@@ -358,6 +386,7 @@ __all__ = [
     "provision_in",
     "provision_in_async",
     "require_writable",
+    "revision",
     "save_plan",
     "survey",
 ]

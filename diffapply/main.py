@@ -7,10 +7,10 @@ What a command works with is imported when it runs, so that help and usage error
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from typer import Argument, Context, Exit, Option, Typer
 
@@ -53,6 +53,9 @@ from diffapply.terminal import (
     write,
 )
 
+if TYPE_CHECKING:
+    from diffapply.model.plan import Plan
+
 _COLLECT_SELDOM = (50_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
 default thresholds, a tenth of the time went into looking for cycles."""
@@ -82,7 +85,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html")
+@with_settings("text", "sql", "json", "markdown", "html", "alembic")
 def plan(
     settings: Settings,
     *,
@@ -126,7 +129,11 @@ def plan(
         )
         if out is not None:
             api.save_plan(made, out)
-    documents = {
+        alembic = ""
+        if "alembic" in {settings.format, *(its.format for its in settings.reports)}:
+            alembic = api.revision(settings, made, progress=progress)
+    documents: dict[str, Callable[[Plan], str]] = {
+        "alembic": lambda _: alembic,
         "sql": sql.plan_script,
         "json": document.plan_json,
         "markdown": markdown.plan_comment,
