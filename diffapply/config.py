@@ -111,6 +111,11 @@ class Settings:
         return f"Settings({', '.join(shown)})"
 
 
+def setting_names() -> tuple[str, ...]:
+    """The names of all settings, as they are in Python."""
+    return tuple(_READERS)
+
+
 def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -> Settings:
     """The settings for a command.
 

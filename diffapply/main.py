@@ -7,10 +7,10 @@ What a command works with is imported when it runs, so that help and usage error
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 from typer import Argument, Context, Exit, Option, Typer
 
@@ -18,6 +18,7 @@ from diffapply import __version__, diagnostics
 from diffapply.commands.deprovision import deprovision
 from diffapply.commands.init import init
 from diffapply.commands.server import server
+from diffapply.commands.shape import shape
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -29,6 +30,7 @@ from diffapply.options import (
     Verbose,
     With,
     require_backward,
+    require_file_for_models,
     require_plan_file_alone,
     with_settings,
 )
@@ -36,11 +38,14 @@ from diffapply.outcome import (
     DIFFERENT,
     DONE,
     ERROR,
+    end_of_pull,
     end_of_run,
     exit_code,
     not_all,
     show,
+    show_drift,
     show_plan,
+    show_plan_text,
     without_run,
 )
 from diffapply.terminal import (
@@ -52,9 +57,6 @@ from diffapply.terminal import (
     working,
     write,
 )
-
-if TYPE_CHECKING:
-    from diffapply.model.plan import Plan
 
 _COLLECT_SELDOM = (50_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
@@ -85,7 +87,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html", "alembic")
+@with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
 def plan(
     settings: Settings,
     *,
@@ -112,9 +114,6 @@ def plan(
     """Show what brings every tenant to its goal; change no tenant."""
     require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
-    from diffapply.render import document, markdown, sql
-    from diffapply.render.page.plan_page import plan_page
-    from diffapply.render.plan_text import plan_lines
 
     if out is not None:
         api.require_writable(out)
@@ -132,15 +131,8 @@ def plan(
         alembic = ""
         if "alembic" in {settings.format, *(its.format for its in settings.reports)}:
             alembic = api.revision(settings, made, progress=progress)
-    documents: dict[str, Callable[[Plan], str]] = {
-        "alembic": lambda _: alembic,
-        "sql": sql.plan_script,
-        "json": document.plan_json,
-        "markdown": markdown.plan_comment,
-        "html": plan_page,
-    }
     by = detail.detail if detail else None
-    show(made, settings, plan_lines, documents, verbose=verbose, detail=by)
+    show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
@@ -198,7 +190,7 @@ def apply(
     # With JSON, the document has standard output for itself.
     stream = sys.stdout if settings.format == "text" else sys.stderr
     # Who has saved a plan has read it.
-    show_plan(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
+    show_plan_text(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "or leave such tenants out with --exclude.")
     if made.to_change == 0:
@@ -217,7 +209,7 @@ def apply(
 
 
 @app.command()
-@with_settings("text", "json", "github", "junit", "markdown", "html")
+@with_settings("text", "json", "github", "junit", "markdown", "html", "sarif")
 def drift(
     settings: Settings,
     *,
@@ -237,40 +229,107 @@ def drift(
 ) -> int:
     """Report tenants that are not at the desired state; exit with 2 if there are any."""
     from diffapply import api
-    from diffapply.render import document, github, junit, markdown
-    from diffapply.render.drift_text import drift_lines
-    from diffapply.render.page.drift_page import drift_page
 
     with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
-    documents = {
-        "json": document.drift_json,
-        "github": github.drift_annotations,
-        "junit": junit.drift_suite,
-        "markdown": markdown.drift_comment,
-        "html": drift_page,
-    }
     by = detail.detail if detail else None
-    show(report, settings, drift_lines, documents, verbose=verbose, detail=by)
+    show_drift(report, settings, verbose=verbose, detail=by)
     if report.unreadable:
         return not_all(report.unreadable, "All others were.")
     return DONE if report.in_sync else DIFFERENT
 
 
 @app.command()
-@with_settings("text", "json", "markdown")
-def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+@with_settings("text", "json", "markdown", "html")
+def survey(
+    settings: Settings,
+    *,
+    alembic: Annotated[
+        Path | None,
+        Option(
+            "--alembic",
+            metavar="FOLDER",
+            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
+            "beside them (default: that of an alembic.ini, here or above).",
+        ),
+    ] = None,
+    no_alembic: Annotated[
+        bool, Option("--no-alembic", help="Do not look for Alembic's revisions.")
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
     from diffapply import api
+    from diffapply.render.page.survey_page import survey_page
     from diffapply.render.survey_document import survey_json
     from diffapply.render.survey_markdown import survey_comment
     from diffapply.render.survey_text import survey_lines
 
     with working(settings) as progress:
-        found = api.survey(settings, progress=progress)
-    documents = {"json": survey_json, "markdown": survey_comment}
+        found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
+    documents = {"json": survey_json, "markdown": survey_comment, "html": survey_page}
     show(found, settings, survey_lines, documents, verbose=verbose)
     return DONE
+
+
+@app.command("show")
+@with_settings("text", "json")
+def show_shape(
+    settings: Settings,
+    named: Annotated[
+        str,
+        Argument(
+            metavar="FINGERPRINT|TENANT",
+            help="A tenant, or the beginning of a fingerprint that a tenant or the journal has.",
+        ),
+    ],
+    *,
+    verbose: Verbose = False,
+) -> int:
+    """Show the statements that build a structure."""
+    from diffapply import api
+    from diffapply.render.pulled import shape_json, shape_lines
+
+    with working(settings) as progress:
+        shown = api.show(settings, named, progress=progress)
+    show(shown, settings, shape_lines, {"json": shape_json}, verbose=verbose)
+    return DONE
+
+
+@app.command()
+@with_settings("text")
+def pull(
+    settings: Settings,
+    named: Annotated[
+        str | None,
+        Argument(
+            metavar="FINGERPRINT|TENANT",
+            help="Which structure (default: that of all tenants, if they have one).",
+        ),
+    ] = None,
+    *,
+    majority: Annotated[
+        bool, Option("--majority", help="The structure of the most tenants.")
+    ] = False,
+    out: Annotated[
+        Path | None, Option("--out", metavar="FILE", help="Write it to FILE (default: show it).")
+    ] = None,
+    models: Annotated[
+        bool,
+        Option(
+            "--models",
+            help="As SQLAlchemy models in FILE, and as SQL in a file beside it what they cannot "
+            "say. Needs sqlacodegen: pip install 'diffapply[models]'.",
+        ),
+    ] = False,
+) -> int:
+    """Write the structure of tenants as a desired state, built in scratch to prove it."""
+    require_file_for_models(out, models=models)
+    from diffapply import api
+
+    with working(settings) as progress:
+        pulled = api.pull(settings, named, majority=majority, models=models, progress=progress)
+    return end_of_pull(pulled, out, sys.stderr)
 
 
 @app.command()
@@ -326,6 +385,7 @@ def provision(
 
 app.command()(deprovision)
 app.command()(init)
+app.command()(shape)
 app.add_typer(server, name="server")
 
 

@@ -50,8 +50,8 @@ def test_the_demo(cli: Cli, home: Path) -> None:
 def test_every_command_and_option_exists(cli: Cli) -> None:
     """Each `diffapply …` in the README is one that the command line knows."""
     commands = {
-        "init", "plan", "apply", "drift", "survey", "history", "provision", "deprovision", "server",
-        "demo",
+        "init", "plan", "apply", "drift", "survey", "show", "pull", "history", "provision",
+        "deprovision", "shape", "server", "demo",
     }  # fmt: skip
     used = set(re.findall(rf"diffapply ({'|'.join(commands)})\b([^`\n|]*)", README))
     assert {command for command, _ in used} == commands

@@ -35,7 +35,9 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "deprovision", "demo")
+COMMANDS = (
+    "init", "plan", "apply", "drift", "history", "provision", "deprovision", "shape", "demo"
+)  # fmt: skip
 
 
 class Ended(SimpleNamespace):
@@ -152,9 +154,9 @@ class TestUsageErrors:
             (["plan", "--nonsense"], "--nonsense"),
             (["plan", "surplus"], "surplus"),
             (["plan", "--tenants"], "--tenants"),
-            (["plan", "--format", "junit"], "text, sql, json, markdown, html"),
+            (["plan", "--format", "junit"], "text, sql, json, markdown, html, sarif"),
             (["apply", "--format", "sql"], "text, json, html"),
-            (["drift", "--format", "sql"], "text, json, github, junit, markdown, html"),
+            (["drift", "--format", "sql"], "text, json, github, junit, markdown, html, sarif"),
             (["history", "--format", "github"], "text, json"),
             (["provision", "user_1", "--format", "markdown"], "text, json"),
             (["demo", "--format", "json"], "text"),
@@ -327,6 +329,7 @@ class TestPlan:
             ("sql", "-- diffapply plan"),
             ("json", "{"),
             ("markdown", "### diffapply plan"),
+            ("sarif", "{"),
             ("html", "<!DOCTYPE html>"),
         ],
     )
@@ -518,6 +521,7 @@ class TestOtherCommands:
             ("github", "::error "),
             ("junit", "<?xml"),
             ("markdown", "### diffapply drift"),
+            ("sarif", "{"),
             ("html", "<!DOCTYPE html>"),
         ],
     )
