@@ -377,6 +377,21 @@ def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> li
     return admission.require_tenants(tenancy, settings, names)
 
 
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
+
+
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
@@ -418,4 +433,5 @@ __all__ = [
     "save_plan",
     "show",
     "survey",
+    "with_missed",
 ]
