@@ -80,6 +80,34 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         return made if settings.trust_tenants else with_hazards(database.connection, made)
 
 
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back  # noqa: PLC0415 - see above
+    from diffapply.render.revision import plan_revision  # noqa: PLC0415
+    from diffapply.setup import settings_file  # noqa: PLC0415
+    from diffapply.setup.alembic import head_of  # noqa: PLC0415
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    head = head_of(settings_file(Path.cwd()).parent)
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
+
+
 def load_statements(path: Path) -> tuple[str, ...]:
     """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
     return supplied_file.load_statements(path)
@@ -354,6 +382,21 @@ def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> li
     return admission.require_tenants(tenancy, settings, names)
 
 
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
+
+
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
@@ -391,7 +434,9 @@ __all__ = [
     "pull",
     "require_shape_writable",
     "require_writable",
+    "revision",
     "save_plan",
     "show",
     "survey",
+    "with_missed",
 ]

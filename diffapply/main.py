@@ -87,7 +87,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html", "sarif")
+@with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
 def plan(
     settings: Settings,
     *,
@@ -128,8 +128,11 @@ def plan(
         )
         if out is not None:
             api.save_plan(made, out)
+        alembic = ""
+        if "alembic" in {settings.format, *(its.format for its in settings.reports)}:
+            alembic = api.revision(settings, made, progress=progress)
     by = detail.detail if detail else None
-    show_plan(made, settings, verbose=verbose, detail=by)
+    show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
