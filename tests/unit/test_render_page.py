@@ -12,11 +12,12 @@ import pytest
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Plan, Statement
-from diffapply.model.run import RunResult, StepResult
+from diffapply.model.run import RunRecord, RunResult, RunTransition, StepResult
 from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.folding import fold
 from diffapply.render.page.drift_page import drift_page
+from diffapply.render.page.history_page import history_page
 from diffapply.render.page.plan_page import plan_page
 from diffapply.render.page.run_page import run_page
 from diffapply.render.page.survey_page import survey_page
@@ -26,6 +27,8 @@ from tests.unit.render_samples import (
     CHANGED_ROUTINE,
     CREATE_TABLE,
     DRIFT,
+    DROP_COLUMN,
+    EMPTY,
     EMPTY_PLAN,
     EXTRA_COLUMN,
     FULL_PLAN,
@@ -33,6 +36,7 @@ from tests.unit.render_samples import (
     HOSTILE,
     IN_SYNC,
     MISSING_TABLE,
+    RECORD,
     RUN,
     hostile_drift,
     hostile_plan,
@@ -83,6 +87,21 @@ def hostile_survey() -> Survey:
     )
 
 
+RAN = replace(
+    RECORD,
+    message="ticket 4711",
+    transitions=(RunTransition(EMPTY.fingerprint, GOAL.fingerprint, (CREATE_TABLE, DROP_COLUMN)),),
+)
+
+
+def hostile_record() -> RunRecord:
+    text = " ".join(HOSTILE)
+    steps = tuple(replace(RECORD.steps[1], tenant=name, error=name) for name in HOSTILE)
+    [ran] = RAN.transitions
+    ran = replace(ran, statements=HOSTILE)
+    return replace(RAN, who=text, desired=text, message=text, steps=steps, transitions=(ran,))
+
+
 PAGES = {
     "plan": plan_page(FULL_PLAN),
     "plan without differences": plan_page(EMPTY_PLAN),
@@ -94,6 +113,11 @@ PAGES = {
     "run": run_page(RUN, FULL_PLAN),
     "hostile run": run_page(hostile_run(), hostile_plan()),
     "provisioning": run_page(RUN),
+    "history": history_page((RECORD, replace(RECORD, id=11, steps=()))),
+    "a run of the history": history_page((RAN,)),
+    "hostile history": history_page((hostile_record(), hostile_record())),
+    "a hostile run of the history": history_page((hostile_record(),)),
+    "no history": history_page(()),
     "survey": survey_page(SURVEY),
     "hostile survey": survey_page(hostile_survey()),
     "survey of nothing": survey_page(Survey(())),
@@ -266,6 +290,21 @@ def test_a_survey_has_findings_shapes_and_revisions() -> None:
     assert "30 objects" in read.texts("summary")
     assert {"Here", "There"} <= {*read.texts("th")}
     assert {"most", "alone", "unreadable"} <= {*read.texts("td")}
+
+
+def test_the_history_has_all_runs_or_one_with_its_statements() -> None:
+    """As the text has it."""
+    runs = tuple(replace(RECORD, id=number, steps=()) for number in range(30, 0, -1))
+    read = Read(history_page(runs))
+    assert [int(its) for its in read.texts("b")] == [*range(30, 0, -1)]
+    assert "undone by run 13 in 1 tenant" in " ".join(read.texts("td"))
+    assert "The newest 2 of 30 runs." in Read(history_page(runs, 2)).texts("p")
+    one = Read(history_page((RAN,)))
+    assert "ticket 4711" in one.texts("p")
+    assert "failed: 1 tenant" in one.texts("strong")
+    assert [its["value"] for tag, its in one.found if tag == "li" and "value" in its] == ["1", "2"]
+    assert CREATE_TABLE in one.texts("code")
+    assert {"user_1", "user_2"} <= {*one.texts("td")}
 
 
 def test_ten_thousand_tenants_are_a_page_that_a_browser_opens() -> None:
