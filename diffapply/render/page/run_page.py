@@ -29,12 +29,12 @@ def run_page(result: RunResult, plan: Plan | None = None) -> str:
 
     Args:
         result: how each tenant ended.
-        plan: what was run; None for new tenants.
+        plan: what was run; None if it only created tenants or dropped them.
     """
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
     title = run if plan is None else f"{run}: {DIRECTIONS[plan.direction]} to {plan.desired}"
     numbers = {status: result.count(status) for status in STEP_STATUSES}
-    command = "provision" if plan is None else "apply"
+    command = "run" if plan is None else "apply"
     return page(command, visible(title), f"{counts(numbers)}.", run_sections(result, plan))
 
 
