@@ -333,7 +333,7 @@ def pull(
 
 
 @app.command()
-@with_settings("text", "json")
+@with_settings("text", "json", "html")
 def history(
     settings: Settings,
     run: Annotated[
@@ -347,7 +347,7 @@ def history(
             "--limit",
             metavar="N",
             min=1,
-            help="Show the newest N lines (default: 20; with JSON, all runs).",
+            help="Show the newest N lines (default: 20; in other formats than text, all runs).",
         ),
     ] = None,
     unfolded: Annotated[
@@ -359,12 +359,17 @@ def history(
     from diffapply import api
     from diffapply.render.document import history_json
     from diffapply.render.history_text import NEWEST, history_lines
+    from diffapply.render.page.history_page import history_page
 
     with working(settings):
         runs = api.history(settings, run)
     newest = None if unfolded else NEWEST
     lines = partial(history_lines, limit=limit or newest, fold=not (unfolded or verbose))
-    show(runs, settings, lines, {"json": partial(history_json, limit=limit)}, verbose=verbose)
+    documents = {
+        "json": partial(history_json, limit=limit),
+        "html": partial(history_page, limit=limit),
+    }
+    show(runs, settings, lines, documents, verbose=verbose)
     return DONE
 
 
