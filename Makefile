@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
+DOCS_READY := $(VENV)/.docs-ready
 
 # The first Python that is new enough; PYTHON=… names another one.
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas bench prove quality clean
+.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas reference docs docs-check bench prove quality clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,10 +77,25 @@ lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff format --check .
 
 types: $(READY)  ## check types
-	@$(BIN)/mypy diffapply schema tests bench
+	@$(BIN)/mypy diffapply schema tests bench docsite examples/shop
 
 schemas: $(READY)  ## write the JSON Schemas in docs/schema anew
 	@$(BIN)/python -m diffapply.render.schema docs/schema
+
+reference: $(READY)  ## write the pages in docs/reference anew, from the code
+	@$(BIN)/python -m docsite.reference docs/reference
+
+docs: $(DOCS_READY)  ## build the documentation site, and serve it
+	@$(BIN)/python -m docsite --serve
+
+docs-check: $(DOCS_READY)  ## build it, and check all links
+	@$(BIN)/python -m docsite
+
+$(DOCS_READY): $(READY)
+	@echo "Installing what the site needs besides (once)"
+	@$(BIN)/pip install -qq --disable-pip-version-check \
+		-c constraints.txt -e '.[dev,docs]'
+	@touch $(DOCS_READY)
 
 bench: $(BENCH_READY)  ## measure the performance claims
 	@$(BIN)/python -m bench

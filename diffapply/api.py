@@ -15,13 +15,13 @@ from diffapply.adoption import pull, show, survey
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
-from diffapply.database.connection import connected
+from diffapply.database.connection import Database, connected
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Shape
-from diffapply.model.run import RunRecord, RunResult
+from diffapply.model.run import Holding, RunRecord, RunResult
 from diffapply.planning import plan_file
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
@@ -30,6 +30,7 @@ from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
     from diffapply.rollout.in_application import provision_in, provision_in_async
+    from diffapply.setup import Findings
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -226,6 +227,47 @@ def provision(
     )
 
 
+def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
+    """What tenants hold, before they are dropped.
+
+    Raises:
+        TenantError: there is no such tenant.
+        RefusedError: a session uses one of them, or something outside depends on it.
+        PermissionDeniedError: the role may not drop one of them.
+    """
+    from diffapply.rollout import holdings as reading  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        chosen = _tenants(database, settings, names)
+        for name in chosen:
+            reading.require_unused(database.connection, name)
+        return reading.read_holdings(database.connection, chosen)
+
+
+def deprovision(
+    settings: Settings, names: Sequence[str], *, progress: Progress = silent
+) -> RunResult:
+    """Drop tenants with all that is in them. There is no way back.
+
+    A tenant of thousands of objects is dropped in several transactions. If that is interrupted, the
+    same call does the rest.
+
+    Raises:
+        TenantError: there is no such tenant.
+        RefusedError: a session uses one of them, or something outside depends on it; nothing was
+            done.
+        RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.rollout.deprovision import deprovision as drop  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        chosen = _tenants(database, settings, names)
+        _, world = opening.look_around(database, settings)
+        opening.other_roles(database, settings).require_writable()
+    return drop(database.url, chosen, settings, world, progress)
+
+
 def desired_shape(settings: Settings) -> Shape:
     """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
@@ -237,6 +279,36 @@ def desired_shape(settings: Settings) -> Shape:
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         return stage.build(desired, opening.scope(stage.database, settings))
+
+
+def find_settings(settings: Settings, root: Path) -> "Findings":
+    """What a project and its database say, as settings; writes nothing.
+
+    Args:
+        settings: what it says already is taken as it is.
+        root: the folder of the project.
+
+    Raises:
+        UsageError: no database is named.
+        DesiredStateError: the project has no models that can be imported.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    if settings.database_url is None:
+        raise UsageError(
+            "No database is named, so there are no tenants to look at.",
+            "Give --database-url, or DATABASE_URL.",
+        )
+    with opening.live_database(settings) as database:
+        return setup.find_settings(database.connection, settings, root)
+
+
+def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> list[str]:
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+
+    tenancy, _ = opening.look_around(database, settings)
+    return admission.require_tenants(tenancy, settings, names)
 
 
 def embedded_notice(settings: Settings) -> str | None:
@@ -258,10 +330,13 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "apply",
     "await_turn",
+    "deprovision",
     "desired_shape",
     "drift",
     "embedded_notice",
+    "find_settings",
     "history",
+    "holdings",
     "load_plan",
     "load_statements",
     "plan",

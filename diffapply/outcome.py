@@ -3,15 +3,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from typer import Abort
 
-from diffapply import files
 from diffapply.config import Settings
 from diffapply.database.interruption import Interruption
-from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError, UsageError
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
 from diffapply.options import INTERRUPTED, CommandLineError
 from diffapply.reports import write_reports
 from diffapply.terminal import (
@@ -27,9 +25,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.catalog import Unreadable
-    from diffapply.model.drift import TenantDrift
+    from diffapply.model.drift import DriftReport, TenantDrift
     from diffapply.model.plan import Plan
-    from diffapply.model.pulled import Pulled
     from diffapply.model.run import RunResult
     from diffapply.render.text import Detail, Layout
 
@@ -49,6 +46,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     verbose: bool = False,
     detail: "Detail | None" = None,
     reports_alone: bool = False,
+    wrong: bool = False,
 ) -> None:
     """Show a result in the format that was asked for, then write the reports that were.
 
@@ -56,13 +54,14 @@ def show(  # noqa: PLR0913 - what is shown, and how
         lines: makes the text for people.
         documents: format → what makes it.
         reports_alone: show nothing.
+        wrong: it tells what went wrong; see `write_lines`.
     """
     from diffapply.render.text import Layout
 
     if reports_alone:
         pass
     elif settings.format == "text":
-        write_lines(partial(lines, result), verbose=verbose, detail=detail)
+        write_lines(partial(lines, result), verbose=verbose, detail=detail, wrong=wrong)
     else:
         write_document(documents[settings.format](result))
 
@@ -76,7 +75,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     )
 
 
-def show_plan(
+def show_plan_text(
     made: "Plan",
     stream: TextIO,
     *,
@@ -93,6 +92,43 @@ def show_plan(
 
     lines = plan_summary_lines if in_short else plan_lines
     write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
+
+
+def show_plan(
+    made: "Plan", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show a plan, as `show` does."""
+    from diffapply.render import document, markdown, sarif, sql
+    from diffapply.render.page.plan_page import plan_page
+    from diffapply.render.plan_text import plan_lines
+
+    documents: dict[str, Callable[[Plan], str]] = {
+        "sql": sql.plan_script,
+        "json": document.plan_json,
+        "markdown": markdown.plan_comment,
+        "html": plan_page,
+        "sarif": partial(sarif.plan_log, desired=settings.desired),
+    }
+    show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
+
+
+def show_drift(
+    report: "DriftReport", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show drift, as `show` does."""
+    from diffapply.render import document, github, junit, markdown, sarif
+    from diffapply.render.drift_text import drift_lines
+    from diffapply.render.page.drift_page import drift_page
+
+    documents: dict[str, Callable[[DriftReport], str]] = {
+        "json": document.drift_json,
+        "github": github.drift_annotations,
+        "junit": junit.drift_suite,
+        "markdown": markdown.drift_comment,
+        "html": drift_page,
+        "sarif": partial(sarif.drift_log, desired=settings.desired),
+    }
+    show(report, settings, drift_lines, documents, verbose=verbose, detail=detail)
 
 
 def show_run(
@@ -114,7 +150,15 @@ def show_run(
 
     documents: dict[str, Callable[[RunResult], str]]
     documents = {"json": run_json, "html": partial(run_page, plan=made)}
-    show(result, settings, run_lines, documents, verbose=verbose, reports_alone=reports_alone)
+    show(
+        result,
+        settings,
+        run_lines,
+        documents,
+        verbose=verbose,
+        reports_alone=reports_alone,
+        wrong=result.exit_code != DONE,
+    )
 
 
 def end_of_run(
@@ -125,34 +169,6 @@ def end_of_run(
         with ending_truly(ended):
             show_run(ended.result, settings, made, verbose=verbose)
     return ended.exit_code
-
-
-def end_of_pull(pulled: "Pulled", out: Path | None, notices: TextIO) -> int:
-    """Write a structure to files, or show it; returns the exit code.
-
-    Args:
-        out: the first file; the others get its name and their own extension.
-        notices: gets what is not part of the result.
-
-    Raises:
-        UsageError: a file cannot be written.
-    """
-    from diffapply.render.pulled import unlike_lines, written_lines
-
-    if out is None:
-        write_document("\n".join(text for _, text in pulled.texts))
-    else:
-        paths = [out, *(out.with_suffix(extension) for extension, _ in pulled.texts[1:])]
-        for path, (_, text) in zip(paths, pulled.texts, strict=True):
-            try:
-                files.write_whole(path, text)
-            except OSError as error:
-                raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-        write_lines(partial(written_lines, pulled, paths), notices)
-    if pulled.differences:
-        write_lines(partial(unlike_lines, pulled), notices)
-        return DIFFERENT
-    return DONE
 
 
 def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after: str = "") -> int:
@@ -209,9 +225,8 @@ def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
-    except SystemExit:
-        complain("The desired state tried to end the process (SystemExit).")
-        return ERROR
+    except SystemExit as ended:  # Typer's, when a shell asks for completions
+        return ended.code if isinstance(ended.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if not interruption.happened:
             complain(*unexpected(error))

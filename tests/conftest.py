@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
+from psycopg2 import sql
 
 from tests.servers import (
     BASE,
@@ -72,6 +73,27 @@ def database(server: Server) -> Iterator[Database]:
 def cli(database: Database) -> Cli:
     """The command line, on the test's database."""
     return Cli(database.url)
+
+
+@pytest.fixture
+def owner_url(database: Database) -> Iterator[str]:
+    """The test's database, for a role that owns it and may make scratch: no superuser."""
+    name = sql.Identifier(role := f"owner_of_{database.name}")
+    database.execute(sql.SQL("create role {} login createdb").format(name))
+    database.execute(
+        sql.SQL("alter database {} owner to {}").format(sql.Identifier(database.name), name)
+    )
+    yield database.server.url(database.name, role)
+    # What it owns goes schema by schema: all at once would be too many locks.
+    for (schema,) in database.rows(
+        "select nspname from pg_namespace where nspowner = %s::regrole", role
+    ):
+        database.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
+    database.execute(
+        sql.SQL("reassign owned by {0} to current_user; drop owned by {0}; drop role {0}").format(
+            name
+        )
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Makes the documentation site: a reference from the code, the pages, a check of all links."""

@@ -1,0 +1,1 @@
+"""What all merchants share: facts of the world, and what they pay us."""

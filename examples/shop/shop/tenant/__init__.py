@@ -1,0 +1,1 @@
+"""What each merchant has: customers, a catalogue, stock, orders."""
