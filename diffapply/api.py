@@ -15,6 +15,7 @@ from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import connected
+from diffapply.desired import Desired
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
@@ -30,6 +31,7 @@ from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
+from diffapply.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
     from diffapply.rollout.in_application import (
@@ -249,7 +251,7 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = stage.build(desired, opening.scope(database, settings))
+        goal = _built(stage, desired, settings)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -283,15 +285,7 @@ def desired_shape(
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        built = stage.build(desired, opening.scope(stage.database, settings))
-        shape = DesiredShape(
-            built.catalog,
-            built.ddl,
-            built.world,
-            desired=desired.label,
-            git_commit=git_commit_of(settings.desired),
-            server=stage.database.server.major,
-        )
+        shape = _built(stage, desired, settings)
     if not ways:
         return shape
     with opening.planning(replace(settings, allow_none=True), progress) as (means, chosen):
@@ -300,6 +294,28 @@ def desired_shape(
             known = journal.known_shapes(connection)
         earlier = journal.load_shapes(connection, sorted(known))
         return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
+    """The desired state as it is built in scratch, with what new tenants get besides."""
+    rows_from = settings.provision_like or next(iter(settings.templates), "")
+    if settings.copy_rows and not rows_from:
+        raise UsageError(
+            "It is not said from which schema to copy rows, as copy-rows wants.",
+            "Name it as provision-like, or name a template.",
+        )
+    built = stage.build(desired, opening.scope(stage.database, settings))
+    return DesiredShape(
+        built.catalog,
+        built.ddl,
+        built.world,
+        desired=desired.label,
+        git_commit=git_commit_of(settings.desired),
+        server=stage.database.server.major,
+        provision_like=settings.provision_like or "",
+        copy_rows=settings.copy_rows,
+        rows_from=rows_from if settings.copy_rows else "",
+    )
 
 
 def require_shape_writable(path: Path) -> None:

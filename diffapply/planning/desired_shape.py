@@ -38,6 +38,9 @@ class DesiredShape(Shape):
         ways: from shapes that tenants have or had, also those that are blocked; of no tenants.
         ends: the shapes of the ways, by fingerprint.
         alike: fingerprints of shapes that mean the same as this one.
+        provision_like: the schema whose owners and grants new tenants get; empty: none.
+        copy_rows: tables whose rows new tenants get.
+        rows_from: the schema that has these rows.
     """
 
     desired: str = "the desired state"
@@ -46,6 +49,9 @@ class DesiredShape(Shape):
     ways: tuple[Transition, ...] = ()
     ends: Mapping[str, Shape] = field(default_factory=dict)
     alike: frozenset[str] = frozenset()
+    provision_like: str = ""
+    copy_rows: tuple[str, ...] = ()
+    rows_from: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -93,6 +99,9 @@ class ShapeBody:
         shapes: this one, and those that ways begin and end with, by fingerprint.
         alike: fingerprints of shapes that mean the same.
         git_commit: of the desired state, short; empty if it is in no git checkout.
+        provision_like: the schema whose owners and grants new tenants get; empty: none.
+        copy_rows: tables whose rows new tenants get.
+        rows_from: the schema that has these rows.
     """
 
     fingerprint: str
@@ -105,6 +114,9 @@ class ShapeBody:
     ways: tuple[TransitionDocument, ...] = ()
     shapes: dict[str, ShapeDocument]
     alike: tuple[str, ...] = ()
+    provision_like: str = ""
+    copy_rows: tuple[str, ...] = ()
+    rows_from: str = ""
 
     @classmethod
     def of(cls, shape: DesiredShape) -> Self:
@@ -122,6 +134,9 @@ class ShapeBody:
                 for name, its in ({**shape.ends, shape.fingerprint: shape}).items()
             },
             alike=tuple(sorted(shape.alike)),
+            provision_like=shape.provision_like,
+            copy_rows=shape.copy_rows,
+            rows_from=shape.rows_from,
         )
 
     def fields(self) -> dict[str, Any]:
@@ -144,6 +159,9 @@ class ShapeBody:
             "ways": ways,
             "ends": {name: its for name, its in shapes.items() if name in _ends(ways)},
             "alike": frozenset(self.alike),
+            "provision_like": self.provision_like,
+            "copy_rows": self.copy_rows,
+            "rows_from": self.rows_from,
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:
