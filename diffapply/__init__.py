@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         provision,
         provision_in,
         provision_in_async,
+        pull,
         save_plan,
+        show,
         survey,
     )
     from diffapply.config import Settings
@@ -54,7 +56,9 @@ _HOMES = {
             "provision",
             "provision_in",
             "provision_in_async",
+            "pull",
             "save_plan",
+            "show",
             "survey",
         ),
         "diffapply.api",
@@ -80,7 +84,9 @@ __all__ = [
     "provision",
     "provision_in",
     "provision_in_async",
+    "pull",
     "save_plan",
+    "show",
     "survey",
 ]
 

@@ -18,7 +18,7 @@ from diffapply.render.contract import (
     PlanDocument,
     RunDocument,
 )
-from diffapply.render.survey_contract import SurveyDocument
+from diffapply.render.survey_contract import ShapeDocument, SurveyDocument
 
 DOCUMENTS = {
     f"plan.v{VERSION}": PlanDocument,
@@ -26,6 +26,7 @@ DOCUMENTS = {
     f"run.v{VERSION}": RunDocument,
     f"history.v{VERSION}": HistoryDocument,
     f"survey.v{VERSION}": SurveyDocument,
+    f"shape.v{VERSION}": ShapeDocument,
     f"plan-file.v{FORMAT}": PlanFile,
     f"shape-file.v{SHAPE_FORMAT}": ShapeFile,
 }
