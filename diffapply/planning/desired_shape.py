@@ -80,6 +80,21 @@ class DesiredShape(Shape):
         return next((way for way in self.ways if way.source == source), None)
 
 
+def hindrance(way: Transition) -> str:
+    """Why a way is not taken in the caller's transaction; empty if it is.
+
+    There is nobody to ask, and others wait as long as the transaction goes on.
+    """
+    if way.blocked:
+        return f"the way is blocked: {'; '.join(way.blocked)}"
+    for number, statement in enumerate(way.statements, 1):
+        for hazard in statement.hazards:
+            if hazard.kind != "lock":
+                place = f"statement {number} of {len(way.statements)}"
+                return f"{place} is more than a short wait: {hazard.message}"
+    return ""
+
+
 def require_writable(path: Path) -> None:
     """Check, before the work, that a file can be written. Raises `ShapeFileError` if not."""
     sealed.require_writable(_KIND, path)
