@@ -30,6 +30,7 @@ from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
     from diffapply.rollout.in_application import provision_in, provision_in_async
+    from diffapply.setup import Findings
 
 
 def plan(  # noqa: PLR0913 - what it needs, by name
@@ -181,18 +182,33 @@ def drift(
         return find_drift(means, desired, chosen, known)
 
 
-def survey(settings: Settings, *, progress: Progress = silent) -> Survey:
+def survey(
+    settings: Settings,
+    *,
+    alembic: Path | None = None,
+    replay: bool = True,
+    progress: Progress = silent,
+) -> Survey:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them.
 
     Writes nothing to the live database, not even to the journal.
 
+    Args:
+        settings: which database, which tenants.
+        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
+        replay: run the revisions in scratch, and set the tenants beside them.
+        progress: called during the work.
+
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    from diffapply.adopt.survey import find_survey  # noqa: PLC0415 - see above
+    from diffapply.adopt.alembic_folder import find_alembic  # noqa: PLC0415 - see above
+    from diffapply.adopt.survey import find_survey  # noqa: PLC0415
 
-    with opening.planning(settings, progress, remember=False, ahead=False) as (means, chosen):
-        return find_survey(means, chosen)
+    folder = find_alembic(alembic, Path.cwd()) if replay else None
+    ahead = folder is not None
+    with opening.planning(settings, progress, remember=False, ahead=ahead) as (means, chosen):
+        return find_survey(means, chosen, folder)
 
 
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
@@ -253,6 +269,29 @@ def desired_shape(settings: Settings) -> Shape:
         return stage.build(desired, opening.scope(stage.database, settings))
 
 
+def find_settings(settings: Settings, root: Path) -> "Findings":
+    """What a project and its database say, as settings; writes nothing.
+
+    Args:
+        settings: what it says already is taken as it is.
+        root: the folder of the project.
+
+    Raises:
+        UsageError: no database is named.
+        DesiredStateError: the project has no models that can be imported.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    if settings.database_url is None:
+        raise UsageError(
+            "No database is named, so there are no tenants to look at.",
+            "Give --database-url, or DATABASE_URL.",
+        )
+    with opening.live_database(settings) as database:
+        return setup.find_settings(database.connection, settings, root)
+
+
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
@@ -275,6 +314,7 @@ __all__ = [
     "desired_shape",
     "drift",
     "embedded_notice",
+    "find_settings",
     "history",
     "load_plan",
     "load_statements",

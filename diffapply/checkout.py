@@ -23,12 +23,20 @@ def git_commit_of(desired: str | tuple[str, ...]) -> str:
     """
     first = desired if isinstance(desired, str) else desired[0]
     path = Path(first if Path(first).exists() else first.rpartition(":")[0])
-    folder = path.parent if path.is_file() else path if path.is_dir() else Path()
     with suppress(OSError, ValueError):  # ValueError: no text, or a path that cannot be one
-        for its in (folder.absolute(), *folder.absolute().parents):
-            if (its / ".git").exists():
-                return _commit(its / ".git")[:_LENGTH]
+        if root := root_of(path):
+            return _commit(root / ".git")[:_LENGTH]
     return ""
+
+
+def root_of(path: Path) -> Path | None:
+    """The root of the git checkout that a file or folder is in; None if it is in none.
+
+    What does not exist is taken for something in the current folder.
+    """
+    folder = path.parent if path.is_file() else path if path.is_dir() else Path()
+    above = (folder.absolute(), *folder.absolute().parents)
+    return next((its for its in above if (its / ".git").exists()), None)
 
 
 def _commit(git: Path) -> str:

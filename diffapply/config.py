@@ -53,6 +53,9 @@ class Settings:
             third of the server's `deadlock_timeout` is used.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
+        quiet: the command line tells only errors, and documents.
+        debug: the command line tells every statement and its time, and tracebacks of errors.
+        log_file: a file for all that `debug` tells.
         reports: files that get the result, too, each in a format.
     """
 
@@ -75,6 +78,9 @@ class Settings:
     full: bool = False
     message: str | None = None
     format: str = "text"
+    quiet: bool = False
+    debug: bool = False
+    log_file: str | None = None
     reports: tuple[Report, ...] = ()
 
     @classmethod
@@ -119,17 +125,38 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
         start: where to begin looking for pyproject.toml, upwards to the root of the repository. A
             path in that file is relative to the file.
 
+    The flag `env`, or DIFFAPPLY_ENV, names a table [tool.diffapply.env.NAME] in that file, whose
+    keys win over those of [tool.diffapply].
+
     Raises:
         UsageError: a value, a key or the file is wrong; names the place.
     """
     file = pyproject.nearest(start)
+    env = flags.get("env") or environ.get("DIFFAPPLY_ENV") or None
     values: dict[str, object] = {}
     if file is not None:
-        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file)
+        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file, env)
         values["desired"] = pyproject.beside(file.parent, values["desired"])
-    values |= _from_environment(environ)
-    values |= _from_flags(flags)
+    elif env is not None:
+        raise UsageError(
+            f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",
+            f"Add [tool.diffapply.env.{env}] to one.",
+        )
+    from_environment = dict(_from_environment(environ))
+    if env is not None and flags.get("database_url") is None:
+        _require_one_database(env, values, from_environment)
+    values |= from_environment
+    values |= _from_flags({name: value for name, value in flags.items() if name != "env"})
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
+
+
+def known_envs(start: Path) -> list[str]:
+    """The names of the environments, for completion; none if the file cannot be used."""
+    with suppress(UsageError):
+        if (file := pyproject.nearest(start)) is not None:
+            envs = pyproject.tool_table(file).get("env")
+            return sorted(envs) if isinstance(envs, dict) else []
+    return []
 
 
 _Reader = Callable[[object, str], object]
@@ -228,6 +255,9 @@ _READERS: dict[str, _Reader] = {
     "lock_timeout": _seconds,
     "message": _text,
     "format": _text,
+    "quiet": _truth,
+    "debug": _truth,
+    "log_file": _text,
     "reports": _reports,
 }
 _SECRET = frozenset({"database_url", "scratch_url"})
@@ -269,16 +299,49 @@ def _typed(text: str, reader: _Reader) -> object:
     return text
 
 
-def _from_pyproject(path: Path) -> dict[str, object]:
+def _require_one_database(
+    env: object, file: Mapping[str, object], environ: Mapping[str, object]
+) -> None:
+    """Refuse to guess between the database of the chosen environment and that of a variable."""
+    named, other = (its.get("database_url") for its in (file, environ))
+    if named is not None and other is not None and named != other:
+        raise UsageError(
+            f"The environment {env!r} and DATABASE_URL (or DIFFAPPLY_DATABASE_URL) name different "
+            "databases.",
+            "Unset the variable, or give --database-url.",
+        )
+
+
+def _from_pyproject(path: Path, env: object) -> dict[str, object]:
+    """The settings of [tool.diffapply], and over them those of an environment, if one is chosen."""
+    table = dict(pyproject.tool_table(path))
+    envs = table.pop("env", {})
+    if not isinstance(envs, dict) or not all(isinstance(its, dict) for its in envs.values()):
+        raise UsageError(
+            f"env in [tool.diffapply] of {path} must hold tables.",
+            "Write one as [tool.diffapply.env.staging].",
+        )
+    if env is not None and env not in envs:
+        known = f"has {', '.join(map(repr, sorted(envs)))}" if envs else "has none"
+        raise UsageError(
+            f"There is no environment {env!r}: [tool.diffapply.env] of {path} {known}.",
+        )
+    values = _from_table(table, "[tool.diffapply]", path)
+    # All are read, so that a mistake is found before the day when that one is needed.
+    read = {its: _from_table(envs[its], f"[tool.diffapply.env.{its}]", path) for its in envs}
+    return values | (read[env] if isinstance(env, str) else {})
+
+
+def _from_table(table: Mapping[str, object], called: str, path: Path) -> dict[str, object]:
     values: dict[str, object] = {}
-    for key, value in pyproject.tool_table(path).items():
+    for key, value in table.items():
         name = key.replace("-", "_")
         name = _ALSO_CALLED.get(name, name)
-        where = f"{key} in [tool.diffapply] of {path}"
+        where = f"{key} in {called} of {path}"
         if name not in _READERS:
             known = ", ".join(sorted(known.replace("_", "-") for known in _READERS))
             raise UsageError(
-                f"[tool.diffapply] of {path} has {key!r}, which is no setting.",
+                f"{called} of {path} has {key!r}, which is no setting.",
                 f"The settings are: {known}.",
             )
         if name in values:

@@ -14,7 +14,9 @@ from typing import Annotated, NoReturn
 
 from typer import Argument, Context, Exit, Option, Typer
 
-from diffapply import __version__
+from diffapply import __version__, diagnostics
+from diffapply.commands.init import init
+from diffapply.commands.server import server
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -37,13 +39,16 @@ from diffapply.outcome import (
     exit_code,
     not_all,
     show,
+    show_drift,
     show_plan,
+    show_plan_text,
     without_run,
 )
 from diffapply.terminal import (
     Ended,
     confirmed,
     ending_truly,
+    note,
     prepare_streams,
     working,
     write,
@@ -55,7 +60,7 @@ default thresholds, a tenth of the time went into looking for cycles."""
 
 app = Typer(
     help="Bring every tenant schema to one desired state, prove it, and take it back.",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -78,7 +83,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html")
+@with_settings("text", "sql", "json", "markdown", "html", "sarif")
 def plan(
     settings: Settings,
     *,
@@ -105,9 +110,6 @@ def plan(
     """Show what brings every tenant to its goal; change no tenant."""
     require_backward(to, provisioned=provisioned, backward=backward)
     from diffapply import api
-    from diffapply.render import document, markdown, sql
-    from diffapply.render.page.plan_page import plan_page
-    from diffapply.render.plan_text import plan_lines
 
     if out is not None:
         api.require_writable(out)
@@ -122,14 +124,8 @@ def plan(
         )
         if out is not None:
             api.save_plan(made, out)
-    documents = {
-        "sql": sql.plan_script,
-        "json": document.plan_json,
-        "markdown": markdown.plan_comment,
-        "html": plan_page,
-    }
     by = detail.detail if detail else None
-    show(made, settings, plan_lines, documents, verbose=verbose, detail=by)
+    show_plan(made, settings, verbose=verbose, detail=by)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
@@ -187,26 +183,26 @@ def apply(
     # With JSON, the document has standard output for itself.
     stream = sys.stdout if settings.format == "text" else sys.stderr
     # Who has saved a plan has read it.
-    show_plan(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
+    show_plan_text(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "or leave such tenants out with --exclude.")
     if made.to_change == 0:
         return without_run(made, settings)
     if not yes and not confirmed(question(made)):
-        write(f"{NOTHING_DONE}\n", sys.stderr)
+        note(NOTHING_DONE)
         return ERROR
     ended = Ended()
     with ending_truly(ended), working(settings, notice=False) as progress:
         ended.result = api.apply(
             settings, made, allow_destructive=allow_destructive, wait=wait, progress=progress
         )
-    if settings.format == "text" and not ended.interrupted:
+    if settings.format == "text" and not (ended.interrupted or settings.quiet):
         write("\n", sys.stdout)
     return end_of_run(ended, settings, made, verbose=verbose)
 
 
 @app.command()
-@with_settings("text", "json", "github", "junit", "markdown", "html")
+@with_settings("text", "json", "github", "junit", "markdown", "html", "sarif")
 def drift(
     settings: Settings,
     *,
@@ -226,21 +222,11 @@ def drift(
 ) -> int:
     """Report tenants that are not at the desired state; exit with 2 if there are any."""
     from diffapply import api
-    from diffapply.render import document, github, junit, markdown
-    from diffapply.render.drift_text import drift_lines
-    from diffapply.render.page.drift_page import drift_page
 
     with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
-    documents = {
-        "json": document.drift_json,
-        "github": github.drift_annotations,
-        "junit": junit.drift_suite,
-        "markdown": markdown.drift_comment,
-        "html": drift_page,
-    }
     by = detail.detail if detail else None
-    show(report, settings, drift_lines, documents, verbose=verbose, detail=by)
+    show_drift(report, settings, verbose=verbose, detail=by)
     if report.unreadable:
         return not_all(report.unreadable, "All others were.")
     return DONE if report.in_sync else DIFFERENT
@@ -248,7 +234,23 @@ def drift(
 
 @app.command()
 @with_settings("text", "json", "markdown")
-def survey(settings: Settings, *, verbose: Verbose = False) -> int:
+def survey(
+    settings: Settings,
+    *,
+    alembic: Annotated[
+        Path | None,
+        Option(
+            "--alembic",
+            metavar="FOLDER",
+            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
+            "beside them (default: that of an alembic.ini, here or above).",
+        ),
+    ] = None,
+    no_alembic: Annotated[
+        bool, Option("--no-alembic", help="Do not look for Alembic's revisions.")
+    ] = False,
+    verbose: Verbose = False,
+) -> int:
     """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
     from diffapply import api
     from diffapply.render.survey_document import survey_json
@@ -256,7 +258,7 @@ def survey(settings: Settings, *, verbose: Verbose = False) -> int:
     from diffapply.render.survey_text import survey_lines
 
     with working(settings) as progress:
-        found = api.survey(settings, progress=progress)
+        found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
     documents = {"json": survey_json, "markdown": survey_comment}
     show(found, settings, survey_lines, documents, verbose=verbose)
     return DONE
@@ -313,6 +315,10 @@ def provision(
     return end_of_run(ended, settings, verbose=True)
 
 
+app.command()(init)
+app.add_typer(server, name="server")
+
+
 @app.command()
 @with_settings("text")
 def demo(
@@ -344,6 +350,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             )
         except DiffapplyError:  # the error message itself cannot be written
             code = ERROR
+    diagnostics.end()
     sys.exit(code)
 
 

@@ -10,14 +10,36 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import BadParameter, Exit, Option
 
-from diffapply.config import load
-from diffapply.errors import UsageError
+from diffapply import diagnostics
+from diffapply.config import known_envs, load
+from diffapply.errors import DesiredStateError, UsageError
 from diffapply.reports import require_format, require_usable
 
 if TYPE_CHECKING:
     from diffapply.render.text import Detail
 
 _SHARED: dict[str, object] = {
+    "env": Annotated[
+        str | None,
+        Option(
+            "--env",
+            metavar="NAME",
+            help="Use [tool.diffapply.env.NAME] of pyproject.toml over [tool.diffapply].",
+            autocompletion=lambda: known_envs(Path.cwd()),
+        ),
+    ],
+    "quiet": Annotated[
+        bool | None,
+        Option("--quiet", "-q", help="Tell only errors; documents are written all the same."),
+    ],
+    "debug": Annotated[
+        bool | None,
+        Option("--debug", help="Tell every statement and its time, and tracebacks; no passwords."),
+    ],
+    "log_file": Annotated[
+        str | None,
+        Option("--log-file", metavar="FILE", help="Add all that --debug tells to FILE."),
+    ],
     "database_url": Annotated[
         str | None,
         Option(
@@ -215,7 +237,13 @@ def with_settings(
     """
     offered = "|".join(formats)
     shown = Annotated[
-        str | None, Option("--format", metavar=offered, help="Output format (default: text).")
+        str | None,
+        Option(
+            "--format",
+            metavar=offered,
+            help="Output format (default: text).",
+            autocompletion=lambda: [*formats],
+        ),
     ]
     more = {
         name: _ROLLOUT[name] for name in _ROLLOUT if rollout or (creating and name in _CREATING)
@@ -239,8 +267,13 @@ def with_settings(
             settings = load(flags, os.environ, Path.cwd())
             require_format(settings.format, formats)
             require_usable(settings.reports, formats)
+            diagnostics.begin(settings)
             try:
                 return command(settings, **given)
+            except SystemExit:
+                raise DesiredStateError(
+                    "The desired state tried to end the process (SystemExit).", outcome=""
+                ) from None
             except KeyboardInterrupt:  # an older Typer would write an empty line
                 raise Exit(INTERRUPTED) from None
 

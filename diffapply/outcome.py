@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.catalog import Unreadable
-    from diffapply.model.drift import TenantDrift
+    from diffapply.model.drift import DriftReport, TenantDrift
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
     from diffapply.render.text import Detail, Layout
@@ -46,6 +46,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     verbose: bool = False,
     detail: "Detail | None" = None,
     reports_alone: bool = False,
+    wrong: bool = False,
 ) -> None:
     """Show a result in the format that was asked for, then write the reports that were.
 
@@ -53,13 +54,14 @@ def show(  # noqa: PLR0913 - what is shown, and how
         lines: makes the text for people.
         documents: format → what makes it.
         reports_alone: show nothing.
+        wrong: it tells what went wrong; see `write_lines`.
     """
     from diffapply.render.text import Layout
 
     if reports_alone:
         pass
     elif settings.format == "text":
-        write_lines(partial(lines, result), verbose=verbose, detail=detail)
+        write_lines(partial(lines, result), verbose=verbose, detail=detail, wrong=wrong)
     else:
         write_document(documents[settings.format](result))
 
@@ -73,7 +75,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     )
 
 
-def show_plan(
+def show_plan_text(
     made: "Plan",
     stream: TextIO,
     *,
@@ -90,6 +92,43 @@ def show_plan(
 
     lines = plan_summary_lines if in_short else plan_lines
     write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
+
+
+def show_plan(
+    made: "Plan", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show a plan, as `show` does."""
+    from diffapply.render import document, markdown, sarif, sql
+    from diffapply.render.page.plan_page import plan_page
+    from diffapply.render.plan_text import plan_lines
+
+    documents: dict[str, Callable[[Plan], str]] = {
+        "sql": sql.plan_script,
+        "json": document.plan_json,
+        "markdown": markdown.plan_comment,
+        "html": plan_page,
+        "sarif": partial(sarif.plan_log, desired=settings.desired),
+    }
+    show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
+
+
+def show_drift(
+    report: "DriftReport", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+) -> None:
+    """Show drift, as `show` does."""
+    from diffapply.render import document, github, junit, markdown, sarif
+    from diffapply.render.drift_text import drift_lines
+    from diffapply.render.page.drift_page import drift_page
+
+    documents: dict[str, Callable[[DriftReport], str]] = {
+        "json": document.drift_json,
+        "github": github.drift_annotations,
+        "junit": junit.drift_suite,
+        "markdown": markdown.drift_comment,
+        "html": drift_page,
+        "sarif": partial(sarif.drift_log, desired=settings.desired),
+    }
+    show(report, settings, drift_lines, documents, verbose=verbose, detail=detail)
 
 
 def show_run(
@@ -111,7 +150,15 @@ def show_run(
 
     documents: dict[str, Callable[[RunResult], str]]
     documents = {"json": run_json, "html": partial(run_page, plan=made)}
-    show(result, settings, run_lines, documents, verbose=verbose, reports_alone=reports_alone)
+    show(
+        result,
+        settings,
+        run_lines,
+        documents,
+        verbose=verbose,
+        reports_alone=reports_alone,
+        wrong=result.exit_code != DONE,
+    )
 
 
 def end_of_run(
@@ -178,9 +225,8 @@ def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
-    except SystemExit:
-        complain("The desired state tried to end the process (SystemExit).")
-        return ERROR
+    except SystemExit as ended:  # Typer's, when a shell asks for completions
+        return ended.code if isinstance(ended.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         if not interruption.happened:
             complain(*unexpected(error))

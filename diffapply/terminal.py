@@ -6,17 +6,18 @@ Rich is imported late, only to show a result.
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from errno import EPIPE
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from diffapply import diagnostics
 from diffapply.config import Settings
 from diffapply.database.advice import advice
 from diffapply.errors import DiffapplyError, UsageError, masked
+from diffapply.progress import silent
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -58,6 +59,14 @@ def write(text: str, stream: TextIO) -> None:
             ) from None
 
 
+def note(sentence: str) -> None:
+    """Tell people something beside the result, on standard error, unless they want it quiet."""
+    from diffapply.render.wording import visible
+
+    if not diagnostics.is_quiet():
+        write(f"{visible(sentence)}\n", sys.stderr)
+
+
 @contextmanager
 def working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
     """Show progress; what the desired state prints goes to stderr, so stdout holds the result."""
@@ -65,8 +74,10 @@ def working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
     from diffapply.render.progress import shown_on
 
     if notice and (sentence := api.embedded_notice(settings)):
-        write(f"{sentence}\n", sys.stderr)
-    with redirect_stdout(sys.stderr), shown_on(sys.stderr) as progress:
+        note(sentence)
+    # Between the lines of --debug, a bar would be torn.
+    bar = nullcontext(silent) if settings.quiet or settings.debug else shown_on(sys.stderr)
+    with redirect_stdout(sys.stderr), bar as progress:
         yield progress
 
 
@@ -83,8 +94,17 @@ def write_lines(
     *,
     verbose: bool = False,
     detail: "Detail | None" = None,
+    wrong: bool = False,
 ) -> None:
-    """Write lines for people, in colour on a terminal. Rich must not cut or wrap them."""
+    """Write lines for people, in colour on a terminal. Rich must not cut or wrap them.
+
+    Args:
+        wrong: they tell what went wrong: with --quiet, they go to standard error.
+    """
+    if diagnostics.is_quiet():
+        if not wrong:
+            return
+        stream = sys.stderr
     from rich.console import Console
 
     from diffapply.render.text import Layout
@@ -101,16 +121,25 @@ def write_lines(
     write(page.getvalue(), stream)
 
 
-def confirmed(question: str) -> bool:
+def confirmed(question: str, todo: str = "apply") -> bool:
     """Ask on standard error, because standard output is for the result.
 
+    Args:
+        question: answered by yes or no.
+        todo: what --yes lets the command do.
+
     Raises:
-        UsageError: standard input is no terminal.
+        UsageError: standard input is no terminal, or what it is about is not shown.
     """
+    if diagnostics.is_quiet():
+        raise UsageError(
+            "--quiet does not show what there is to agree to.",
+            f"Give --yes to {todo} without a question, or leave out --quiet.",
+        )
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask on.",
-            "Give --yes to apply without a question.",
+            f"Give --yes to {todo} without a question.",
         )
     write(f"{question} [y/N] ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
@@ -119,13 +148,14 @@ def confirmed(question: str) -> bool:
 def complain(message: str, hint: str = "") -> None:
     """Write an error to standard error: what is wrong, and on the next line what to do.
 
-    With DIFFAPPLY_DEBUG in the environment, the traceback comes first.
+    With --debug, or DIFFAPPLY_DEBUG in the environment, the traceback comes first.
     """
-    if os.environ.get("DIFFAPPLY_DEBUG"):
-        write(traceback.format_exc(), sys.stderr)
-    from diffapply.render.wording import visible
+    from diffapply.render.wording import visible, visible_block
 
+    if told := diagnostics.error_traceback():
+        write(visible_block(told), sys.stderr)
     lines = [f"Error: {' '.join(message.split())}", hint]
+    diagnostics.record_error("\n".join(lines))
     write("".join(f"{visible(line)}\n" for line in lines if line), sys.stderr)
 
 
@@ -186,7 +216,7 @@ def unexpected(error: Exception) -> tuple[str, str]:
         return f"PostgreSQL: {reason or type(error).__name__}", advice(error)
     return (
         f"Internal error: {type(error).__name__}: {reason}",
-        "Run with DIFFAPPLY_DEBUG=1 for the traceback.",
+        "Run with --debug for the traceback.",
     )
 
 

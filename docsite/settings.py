@@ -8,6 +8,7 @@ from typer.main import get_command
 
 from diffapply.config import Settings
 from diffapply.main import app
+from docsite.commands import all_commands
 from docsite.docstrings import parsed
 
 _HEAD = """# Settings
@@ -52,7 +53,7 @@ def _told(field: "Field[Any]") -> Iterator[str]:
 def _options() -> list[tuple[str, Any]]:
     """Command and option, for all."""
     group: Any = get_command(app)
-    return [(name, its) for name in group.commands for its in group.commands[name].params]
+    return [(name, its) for name, command in all_commands(group) for its in command.params]
 
 
 def _default(field: "Field[Any]") -> str:

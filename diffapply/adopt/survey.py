@@ -1,6 +1,8 @@
 """Surveys the live tenants: their shapes, and what is wrong in them. Reads only."""
 
+from diffapply.adopt.alembic_folder import AlembicFolder
 from diffapply.adopt.findings import in_order, structure_findings
+from diffapply.adopt.revisions import find_revisions
 from diffapply.adopt.sequences import sequence_findings
 from diffapply.adopt.shapes import surveyed_shapes
 from diffapply.model.survey import Survey
@@ -8,8 +10,11 @@ from diffapply.planning.means import Means
 from diffapply.tenants.discovery import Chosen
 
 
-def find_survey(means: Means, chosen: Chosen) -> Survey:
+def find_survey(means: Means, chosen: Chosen, folder: AlembicFolder | None = None) -> Survey:
     """The shapes of the chosen tenants, and what is wrong in them.
+
+    Args:
+        folder: of Alembic's revisions, to set the tenants beside.
 
     Raises:
         DatabaseError: other sessions keep changing them while they are read.
@@ -19,4 +24,5 @@ def find_survey(means: Means, chosen: Chosen) -> Survey:
     tenants = [name for shape in shapes for name in shape.tenants]
     numbers, unchecked = sequence_findings(reader.database, tenants, reader.jobs, means.progress)
     findings = in_order([*structure_findings(shapes), *numbers])
-    return Survey(shapes, findings, chosen.unreadable, unchecked)
+    revisions = find_revisions(means, folder, shapes) if folder else None
+    return Survey(shapes, findings, chosen.unreadable, unchecked, revisions)

@@ -10,6 +10,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.interruption import may_be_interrupted
+from diffapply.database.tracing import TracedCursor, is_traced
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
@@ -118,6 +119,8 @@ def connect(
             client_encoding="UTF8",
         )
         connection.autocommit = True
+        if is_traced():
+            connection.cursor_factory = TracedCursor
         if interruptible:
             may_be_interrupted(connection)
         if named or not connection.info.dsn_parameters.get("application_name"):

@@ -63,6 +63,16 @@ def ensure_running(version: int = DEFAULT_VERSION) -> str:
         with locked(place):
             # Another process may have started it while this one waited for the lock.
             folder = _answering(place) or _start(place)
+    return _url(folder)
+
+
+def url_if_running(version: int = DEFAULT_VERSION) -> str | None:
+    """libpq URL of its database `postgres`, if it runs and answers. Does not start it."""
+    folder = _answering(place_of(version))
+    return None if folder is None else _url(folder)
+
+
+def _url(folder: str) -> str:
     return f"postgresql://postgres@/postgres?host={quote(folder, safe='')}&port={PORT}"
 
 

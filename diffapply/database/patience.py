@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.interruption import cancel, cut
+from diffapply.database.tracing import TracedCursor
 
 PATIENCE = 60.0
 """Seconds that a statement may take."""
@@ -25,7 +25,7 @@ _begun: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
 """Connections with a statement running → since when."""
 
 
-class _TimedCursor(Cursor):
+class _TimedCursor(TracedCursor):
     """Records when a statement begins and ends."""
 
     def execute(

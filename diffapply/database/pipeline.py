@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.foreign import ForeignConnection, ForeignCursor, is_foreign
+from diffapply.database.tracing import TracedCursor
 
 Sendable = str | bytes | sql.Composable
 
@@ -69,7 +70,7 @@ class Pipeline:
         return waiting
 
 
-class _Cursor(Cursor):
+class _Cursor(TracedCursor):
     """Sends what waits before each statement."""
 
     def __init__(self, pipeline: Pipeline, connection: Connection, name: str | None = None) -> None:

@@ -37,7 +37,8 @@ def import_source(source: str) -> ModuleType:
         folder, name = _in_its_packages(path)
         # The modules beside it must be importable, as they are for the application.
         folders.insert(0, folder)
-        load = partial(importlib.import_module, name) if "." in name else partial(_run, path)
+        in_package = "." in name or path.stem == "__init__"
+        load = partial(importlib.import_module, name) if in_package else partial(_run, path)
     for folder in reversed(folders):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
@@ -103,6 +104,8 @@ def _within(path: Path, folders: Iterable[Path]) -> bool:
 def _in_its_packages(path: Path) -> tuple[Path, str]:
     """The folder to import a file from, and its module name there, packages included."""
     folder, name = path.parent, path.stem
+    if name == "__init__":  # the file is its package, which runs once
+        folder, name = folder.parent, folder.name
     while (folder / "__init__.py").is_file():
         folder, name = folder.parent, f"{folder.name}.{name}"
     return folder, name

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diffapply.model.catalog import Catalog, Difference, Unreadable
+from diffapply.model.stamps import Revisions
 
 FindingKind = Literal[
     "invalid_index", "unvalidated", "no_primary_key", "sequence_ends", "sequence_behind"
@@ -60,12 +61,14 @@ class Survey:
         findings: that of the most tenants first, kind by kind.
         unreadable: tenants that the role may not read.
         unchecked: number of sequences whose columns could not be looked into.
+        revisions: where the tenants are among Alembic's revisions; None if there are none.
     """
 
     shapes: tuple[SurveyedShape, ...]
     findings: tuple[Finding, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     unchecked: int = 0
+    revisions: Revisions | None = None
 
     @property
     def total(self) -> int:

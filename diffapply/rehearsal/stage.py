@@ -52,6 +52,7 @@ class Stage:
         named: Iterable[str] = (),
         *,
         ends: Collection[Catalog] = (),
+        bare: bool = False,
     ) -> Iterator[Rehearsal]:
         """Open a scratch database and build the surroundings in it.
 
@@ -60,12 +61,15 @@ class Stage:
             named: further schemas that the desired state mentions.
             ends: further structures to build. Like those of `schemas`, they may draw numbers from
                 sequences of other schemas, and name other schemas in texts.
+            bare: of the surroundings, build the extensions and empty schemas alone.
 
         Raises:
             ScratchError: no scratch database can be created or used, or strangers' code could do
                 harm there.
         """
         surroundings = self._surroundings(schemas, named, ends)
+        if bare:
+            surroundings = surroundings.emptied()
         strangers = surroundings.strangers.union(*(its.strangers for its in schemas.values()))
         contents = Contents(
             () if self.trusted else tuple(map(repr, sorted(strangers))),

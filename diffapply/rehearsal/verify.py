@@ -23,7 +23,7 @@ from diffapply.rehearsal.touched import identities, touched
 from diffapply.renewal.anew import come_and_gone, made_anew, standing
 from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.renewal.rights import with_what_is_stated
-from diffapply.scratch.sandbox import Sandbox
+from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
 
 _TOGETHER = 128
 """Statements that run together at most, as long as they lock and rewrite nothing."""
@@ -53,6 +53,9 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
 
     Args:
         outside: what is outside the sandbox, and must not change.
+
+    Raises:
+        psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
     """
     run = _Run(sandbox, candidate, leg.goal.catalog)
     stood = sequences(sandbox)
@@ -70,6 +73,8 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         for drawing, risk in uncounted(drawn):
             run.add(risk, drawing)
         run.add_stale()
+    except NOT_ITS_FAULT:
+        raise
     except psycopg2.Error as error:
         return Verdict(blocked=(f"the rehearsal failed at {run.sql!r}: {sentence(error)}",))
     proved = run.proved

@@ -15,7 +15,7 @@ from diffapply.rehearsal.change import sentence
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.search import Found
 from diffapply.rehearsal.verify import Verdict, checked, reasons
-from diffapply.scratch.sandbox import Sandbox
+from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
 
 
 def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
@@ -23,6 +23,9 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
 
     Args:
         outside: what is outside the sandbox, and must not change.
+
+    Raises:
+        psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
     """
     candidate = replace(candidate, composed=False)
     proved: list[Statement] = []
@@ -38,6 +41,8 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
                 proved.append(Statement(sql))
             waiting.append(sql)
         sandbox.run(waiting)
+    except NOT_ITS_FAULT:
+        raise
     except psycopg2.Error as error:
         return Verdict(blocked=(f"the rehearsal failed: {sentence(error)}",))
     remaining = compare(sandbox.catalog(), leg.goal.catalog, fold=False)

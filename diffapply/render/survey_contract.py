@@ -61,6 +61,45 @@ class SurveyFinding(TypedDict):
     detail: NotRequired[str]
 
 
+class StampedGroup(TypedDict):
+    """Tenants of one shape that say the same of their revision.
+
+    Attributes:
+        shape: its fingerprint.
+        stamps: the revisions that their table alembic_version names.
+        at: the revisions after which a tenant has this structure; none if there is no such.
+        nearest: if so, the revision after which the structure differs least; null if none ran.
+        differences: from that one.
+    """
+
+    tenants: Sequence[str]
+    shape: str
+    stamps: Sequence[str]
+    at: Sequence[str]
+    nearest: str | None
+    differences: list[ShapeDifference]
+
+
+class AlembicRevisions(TypedDict):
+    """The tenants beside Alembic's revisions, which were run in scratch.
+
+    Attributes:
+        folder: where the revisions are.
+        heads: those that no other builds upon.
+        revisions: all of them, in the order in which they were run.
+        replayed: number of those that ran, from the first on.
+        stopped: why not all of them ran.
+        tenants: those of the most tenants first.
+    """
+
+    folder: str
+    heads: Sequence[str]
+    revisions: Sequence[str]
+    replayed: int
+    stopped: NotRequired[str]
+    tenants: list[StampedGroup]
+
+
 class SurveyDocument(TypedDict):
     """The shapes of all tenants, and what is wrong in them.
 
@@ -71,6 +110,7 @@ class SurveyDocument(TypedDict):
         findings: kind by kind, that of the most tenants first.
         unreadable: tenants that could not be read.
         unchecked_sequences: number of sequences that were not compared with their column.
+        alembic: where the tenants are among Alembic's revisions, if there are any.
     """
 
     version: Literal[1]
@@ -80,3 +120,4 @@ class SurveyDocument(TypedDict):
     findings: list[SurveyFinding]
     unreadable: list[UnreadableTenant]
     unchecked_sequences: int
+    alembic: NotRequired[AlembicRevisions]

@@ -1,11 +1,21 @@
 """A survey as a JSON document. Fields are added, never changed."""
 
 import json
+from collections.abc import Iterable
 
+from diffapply.model.catalog import Difference
 from diffapply.model.own_name import STAND_IN
+from diffapply.model.stamps import Revisions, StampedTenants
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.contract import VERSION
-from diffapply.render.survey_contract import SurveyDocument, SurveyFinding, SurveyShape
+from diffapply.render.survey_contract import (
+    AlembicRevisions,
+    ShapeDifference,
+    StampedGroup,
+    SurveyDocument,
+    SurveyFinding,
+    SurveyShape,
+)
 
 
 def survey_json(survey: Survey) -> str:
@@ -15,7 +25,7 @@ def survey_json(survey: Survey) -> str:
 
 def survey_document(survey: Survey) -> SurveyDocument:
     """The survey: every shape with all its tenants and differences, every finding."""
-    return {
+    document: SurveyDocument = {
         "version": VERSION,
         "total": survey.total,
         "own_name": STAND_IN,
@@ -23,6 +33,33 @@ def survey_document(survey: Survey) -> SurveyDocument:
         "findings": [_finding(finding) for finding in survey.findings],
         "unreadable": [{"name": its.name, "remedy": its.remedy} for its in survey.unreadable],
         "unchecked_sequences": survey.unchecked,
+    }
+    if survey.revisions is not None:
+        document["alembic"] = _revisions(survey.revisions)
+    return document
+
+
+def _revisions(its: Revisions) -> AlembicRevisions:
+    document: AlembicRevisions = {
+        "folder": its.replay.folder,
+        "heads": its.replay.heads,
+        "revisions": its.replay.revisions,
+        "replayed": len(its.replay.structures),
+        "tenants": [_stamped(tenants) for tenants in its.tenants],
+    }
+    if its.replay.stopped:
+        document["stopped"] = its.replay.stopped
+    return document
+
+
+def _stamped(its: StampedTenants) -> StampedGroup:
+    return {
+        "tenants": its.tenants,
+        "shape": its.shape,
+        "stamps": its.stamps,
+        "at": its.at,
+        "nearest": its.nearest or None if not its.at else None,
+        "differences": _differences(its.differences),
     }
 
 
@@ -32,17 +69,21 @@ def _shape(shape: SurveyedShape) -> SurveyShape:
         "tenants": shape.tenants,
         "objects": {kind: len(facts) for kind, facts in shape.catalog.by_kind.items()},
         "nearest": shape.nearest,
-        "differences": [
-            {
-                "kind": its.kind,
-                "name": its.name,
-                "change": its.change,
-                "here": its.live,
-                "there": its.desired,
-            }
-            for its in shape.differences
-        ],
+        "differences": _differences(shape.differences),
     }
+
+
+def _differences(differences: Iterable[Difference]) -> list[ShapeDifference]:
+    return [
+        {
+            "kind": its.kind,
+            "name": its.name,
+            "change": its.change,
+            "here": its.live,
+            "there": its.desired,
+        }
+        for its in differences
+    ]
 
 
 def _finding(finding: Finding) -> SurveyFinding:

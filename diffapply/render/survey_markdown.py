@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from diffapply.model.stamps import Revisions
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.likeness import likeness
 from diffapply.render.marks import all_names, cell, code, fenced, folded
@@ -11,6 +12,8 @@ from diffapply.render.survey_wording import (
     by_kind,
     contents,
     not_looked_into,
+    revisions_title,
+    stamp_lines,
     survey_summary,
     told_finding,
 )
@@ -53,6 +56,8 @@ def _survey(survey: Survey) -> Iterator[str]:
         yield "| What | Tenants | Such as |"
         yield "| --- | ---: | --- |"
         yield from map(_finding, findings)
+    if survey.revisions is not None:
+        yield from _revisions(survey.revisions)
     if survey.unreadable:
         yield ""
         yield f"#### unreadable: {counted(len(survey.unreadable), 'tenant')}"
@@ -63,6 +68,21 @@ def _survey(survey: Survey) -> Iterator[str]:
     if sentence := not_looked_into(survey):
         yield ""
         yield sentence
+
+
+def _revisions(its: Revisions) -> Iterator[str]:
+    yield ""
+    yield f"#### {code(revisions_title(its))}"
+    if its.replay.stopped:
+        yield ""
+        yield f"Stopped: {code(its.replay.stopped)}."
+    if its.tenants:
+        yield ""
+        yield "| Where | Tenants | Such as |"
+        yield "| --- | ---: | --- |"
+    for _, told, tenants in stamp_lines(its):
+        such_as = ", ".join(map(cell, tenants[:EXAMPLES]))
+        yield f"| {cell(told)} | {len(tenants):,} | {such_as} |"
 
 
 def _row(shape: SurveyedShape) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
+from diffapply.model.stamps import Revisions
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.likeness import likeness
 from diffapply.render.survey_wording import (
@@ -12,6 +13,8 @@ from diffapply.render.survey_wording import (
     by_kind,
     contents,
     not_looked_into,
+    revisions_title,
+    stamp_lines,
     survey_summary,
     told_finding,
 )
@@ -41,6 +44,9 @@ def survey_lines(survey: Survey, layout: Layout = USUAL) -> Iterator[Text]:
         yield Text()
         yield from prose(FINDINGS[kind], layout, style="bold")
         yield from _findings(findings, layout)
+    if survey.revisions is not None:
+        yield Text()
+        yield from _revisions(survey.revisions, layout)
     if survey.unreadable:
         yield Text()
         names = [its.name for its in survey.unreadable]
@@ -71,6 +77,21 @@ def _shape(
             yield from prose(line[2:], layout, mark=mark, style=_STYLES[line[0]])
         else:
             yield Text(f"    {line}")
+
+
+def _revisions(its: Revisions, layout: Layout) -> Iterator[Text]:
+    yield from prose(revisions_title(its), layout, style="bold")
+    if its.replay.stopped:
+        yield from prose(visible(its.replay.stopped), layout, mark="  stopped: ", style=ALARM)
+    lines = stamp_lines(its)
+    many = not layout.verbose and len(lines) > _MOST_SHAPES + 1
+    shown = lines[:_MOST_SHAPES] if many else lines
+    for as_stamped, told, tenants in shown:
+        mark, style = ("  = ", "green") if as_stamped else ("  ! ", ALARM)
+        yield from object_lines(told, tenants, layout, mark=mark, style=style)
+    if left := lines[len(shown) :]:
+        number = counted(sum(len(tenants) for *_, tenants in left), "more tenant")
+        yield Text(f"  and {number}; --verbose shows them", "dim")
 
 
 def _findings(findings: Sequence[Finding], layout: Layout) -> Iterator[Text]:

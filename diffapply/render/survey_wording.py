@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from diffapply.model.catalog import Catalog
+from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import Finding, FindingKind, Survey, SurveyedShape
-from diffapply.render.wording import counted, visible
+from diffapply.render.likeness import in_a_word
+from diffapply.render.wording import counted, in_order, visible
 
 FINDINGS: Mapping[FindingKind, str] = {
     "sequence_behind": "Sequences behind their column: the next row may get a number that is taken",
@@ -65,3 +67,46 @@ def not_looked_into(survey: Survey) -> str:
         f"{counted(survey.unchecked, 'sequence')} not compared with the column: the role may not "
         "read it, row security or other people's code is in between, or it has no index."
     )
+
+
+def revisions_title(its: Revisions) -> str:
+    """Such as ``Alembic (alembic.ini): 12 revisions, head 1f2e; all ran in scratch``."""
+    replay = its.replay
+    title = f"Alembic ({visible(replay.folder)})"
+    if not replay.revisions:
+        return title
+    heads = ", ".join(map(visible, replay.heads))
+    ran = f"{len(replay.structures):,}" if replay.stopped else "all"
+    number = counted(len(replay.revisions), "revision")
+    word = "head" if len(replay.heads) == 1 else "heads"
+    return f"{title}: {number}, {word} {heads}; {ran} ran in scratch"
+
+
+def stamp_lines(its: Revisions) -> list[tuple[bool, str, tuple[str, ...]]]:
+    """Whether tenants are where they say, where they are, and which they are."""
+    alike: dict[tuple[bool, str], list[tuple[str, ...]]] = {}
+    for some in its.tenants:
+        alike.setdefault((some.as_stamped, _told(some, its.replay)), []).append(some.tenants)
+    found = [(*told, in_order(*names)) for told, names in alike.items()]
+    return sorted(found, key=lambda line: -len(line[2]))
+
+
+def _told(its: StampedTenants, replay: Replay) -> str:
+    """Such as ``stamped r437, at none; nearest r430 + index ix_a``; safe to print."""
+    if its.as_stamped:
+        return f"at {_named(its.stamps)}, as stamped"
+    stamped = f"stamped {_named(its.stamps)}" if its.stamps else "not stamped"
+    if its.stamps and not {*its.stamps} & {*replay.revisions} and replay.revisions:
+        stamped += " (no revision of this folder)"
+    if its.at:
+        return f"{stamped}, at {visible(its.at[-1])}"
+    if not its.nearest:
+        return stamped
+    ran = {revision for revision, _ in replay.structures}
+    beyond = {*its.stamps} & ({*replay.revisions} - ran)
+    where = "which did not run in scratch" if beyond else "at none"
+    return f"{stamped}, {where}; nearest {visible(its.nearest)} {in_a_word(its.differences)}"
+
+
+def _named(stamps: Sequence[str]) -> str:
+    return ", ".join(map(visible, stamps))

@@ -12,6 +12,9 @@ from diffapply.model.run import StepStatus
 EXAMPLES = 3
 """Tenants that are named; the others are counted."""
 
+_KILO = 1024
+"""As PostgreSQL counts."""
+
 STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refused", "skipped")
 
 
@@ -67,6 +70,17 @@ def short(fingerprint: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Such as ``1 tenant`` or ``10,000 tenants``."""
     return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def size_of(number: int) -> str:
+    """Bytes in the unit that people read, such as ``24 MB``."""
+    size, unit = float(number), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < _KILO:
+            break
+        size, unit = size / _KILO, larger
+    shown = f"{size:.1f}" if unit != "bytes" and size < _KILO / 100 else f"{size:,.0f}"
+    return f"{shown} {unit}"
 
 
 def plural(noun: str) -> str:

@@ -32,6 +32,9 @@ _ASIDE = sql.Identifier("diffapply_aside")
 _WAITING = sql.Identifier("diffapply_waiting")
 """A sandbox's name while another one is in its place."""
 
+NOT_ITS_FAULT = (psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled)
+"""Errors of which the statement is not the cause, or took too long: to try others is no use."""
+
 
 class Sandbox:
     """A schema in scratch, in a transaction that has it first on the search path.
@@ -178,7 +181,7 @@ class Sandbox:
             cursor.execute("savepoint try_run")
             try:
                 self.run(statements)
-            except (psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled):
+            except NOT_ITS_FAULT:
                 raise
             except psycopg2.Error as error:
                 cursor.execute("rollback to savepoint try_run; release savepoint try_run")

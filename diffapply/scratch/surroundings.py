@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import shorten
 
 import psycopg2
@@ -116,6 +116,11 @@ class Surroundings:
     sequences: Sequence[tuple[str, str]] = ()
     given: Given = field(default_factory=lambda: BUILT_IN)
     stand_ins: Sequence[tuple[str, str]] = ()
+
+    def emptied(self) -> "Surroundings":
+        """The same extensions and schemas, with nothing in them."""
+        schemas = dict.fromkeys(self.schemas, Catalog.of([]))
+        return replace(self, schemas=schemas, sequences=(), stand_ins=())
 
     @property
     def digest(self) -> str:

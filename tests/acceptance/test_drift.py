@@ -90,7 +90,9 @@ def test_behind_is_a_shape_that_the_journal_knows(drifted: Database) -> None:
     assert (states["user_2"], states["user_3"]) == ("drifted", "behind")
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "github", "junit", "markdown", "html"])
+@pytest.mark.parametrize(
+    "format_", ["text", "json", "github", "junit", "markdown", "html", "sarif"]
+)
 def test_every_format(drifted: Database, format_: str) -> None:
     """Each names the tenant and what differs, and nothing else is on standard output."""
     cli = Cli(drifted.url)

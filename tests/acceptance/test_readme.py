@@ -51,11 +51,11 @@ def test_every_command_and_option_exists(cli: Cli) -> None:
     """Each `diffapply …` in the README is one that the command line knows."""
     used = set(
         re.findall(
-            r"diffapply (plan|apply|drift|survey|history|provision|demo)\b([^`\n|]*)", README
+            r"diffapply (init|plan|apply|drift|survey|history|provision|demo)\b([^`\n|]*)", README
         )
     )
     assert {command for command, _ in used} == {
-        "plan", "apply", "drift", "survey", "history", "provision", "demo"
+        "init", "plan", "apply", "drift", "survey", "history", "provision", "demo"
     }  # fmt: skip
     for command, rest in used:
         known = cli(command, "--help")

@@ -1,6 +1,7 @@
 """The embedded server: started on demand, whatever happened to it before."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -55,6 +56,32 @@ def ask(url: str, query: str) -> object:
             return cursor.fetchone()[0] if cursor.description else None  # type: ignore[index]
     finally:
         connection.close()
+
+
+def test_status_and_stop(home: Path) -> None:
+    """Whether it runs, its data, and a URL that works; stopped, its data stays."""
+
+    def command(name: str) -> str:
+        ended = subprocess.run(
+            [sys.executable, "-m", "diffapply.main", "server", name],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "DIFFAPPLY_HOME": str(home)},
+        )
+        assert ended.stderr == ""
+        return ended.stdout
+
+    assert command("status").startswith("No embedded PostgreSQL has run yet")
+    assert command("stop") == "No embedded PostgreSQL runs.\n"
+    assert not home.exists()
+    embedded.ensure_running()
+    head, url, data = command("status").splitlines()
+    assert head == f"PostgreSQL 18: running, process {pid_of(home)}"
+    assert ask(url.removeprefix("  url   "), "select 1") == 1
+    assert re.fullmatch(rf"  data  {home}/postgresql-18 \(\d+(\.\d)? MB\)", data)
+    assert command("stop") == "Stopped the embedded PostgreSQL 18.\n"
+    assert command("status").startswith("PostgreSQL 18: stopped\n")
 
 
 def pid_of(home: Path) -> int:

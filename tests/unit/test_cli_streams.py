@@ -42,7 +42,7 @@ def start(  # noqa: PLR0913 - the streams, and what happens to them
     return subprocess.Popen(command, stdout=stdout, stderr=stderr, env=environ)
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown", "html", "sarif"])
 def test_an_encoding_that_lacks_characters_is_no_error(form: str) -> None:
     """Not even ASCII."""
     environ = {**os.environ, "PYTHONIOENCODING": "ascii"}

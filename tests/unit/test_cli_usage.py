@@ -35,7 +35,7 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("plan", "apply", "drift", "history", "provision", "demo")
+COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "demo")
 
 
 class Ended(SimpleNamespace):
@@ -152,9 +152,9 @@ class TestUsageErrors:
             (["plan", "--nonsense"], "--nonsense"),
             (["plan", "surplus"], "surplus"),
             (["plan", "--tenants"], "--tenants"),
-            (["plan", "--format", "junit"], "text, sql, json, markdown, html"),
+            (["plan", "--format", "junit"], "text, sql, json, markdown, html, sarif"),
             (["apply", "--format", "sql"], "text, json, html"),
-            (["drift", "--format", "sql"], "text, json, github, junit, markdown, html"),
+            (["drift", "--format", "sql"], "text, json, github, junit, markdown, html, sarif"),
             (["history", "--format", "github"], "text, json"),
             (["provision", "user_1", "--format", "markdown"], "text, json"),
             (["demo", "--format", "json"], "text"),
@@ -327,6 +327,7 @@ class TestPlan:
             ("sql", "-- diffapply plan"),
             ("json", "{"),
             ("markdown", "### diffapply plan"),
+            ("sarif", "{"),
             ("html", "<!DOCTYPE html>"),
         ],
     )
@@ -518,6 +519,7 @@ class TestOtherCommands:
             ("github", "::error "),
             ("junit", "<?xml"),
             ("markdown", "### diffapply drift"),
+            ("sarif", "{"),
             ("html", "<!DOCTYPE html>"),
         ],
     )
@@ -703,7 +705,7 @@ class TestErrors:
         ended = run("drift")
         assert ended.code == 1
         assert ended.err.startswith("Error: Internal error: KeyError: 'x'\n")
-        assert "DIFFAPPLY_DEBUG=1" in ended.err
+        assert "Run with --debug for the traceback." in ended.err
 
     def test_the_traceback_is_there_for_those_who_ask(
         self,

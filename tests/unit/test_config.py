@@ -112,6 +112,9 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         "DIFFAPPLY_FULL": "1",
         "DIFFAPPLY_MESSAGE": "ticket 4711",
         "DIFFAPPLY_FORMAT": "json",
+        "DIFFAPPLY_QUIET": "yes",
+        "DIFFAPPLY_DEBUG": "1",
+        "DIFFAPPLY_LOG_FILE": "run.log",
         "DIFFAPPLY_REPORT": "junit:a.xml, sql:C:\\b.sql",
     }
     settings = loaded(repository, environ=environ)
@@ -135,6 +138,9 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         full=True,
         message="ticket 4711",
         format="json",
+        quiet=True,
+        debug=True,
+        log_file="run.log",
         reports=(Report("junit", Path("a.xml")), Report("sql", Path("C:\\b.sql"))),
     )
     default = Settings()
@@ -394,3 +400,81 @@ class TestAFolderAbove:
         pyproject(repository, 'tenants = "here"')
         _open_to_all(repository)
         assert load({}, {}, repository).tenants == "here"
+
+
+ENVS = """jobs = 2
+templates = ["public", "blank"]
+[tool.diffapply.env.staging]
+database-url = "postgresql:///staging"
+templates = ["blank"]
+[tool.diffapply.env.production]
+jobs = 16
+"""
+
+
+class TestEnv:
+    """[tool.diffapply.env.NAME] overrides what [tool.diffapply] says."""
+
+    def test_not_chosen_it_says_nothing(self, repository: Path) -> None:
+        pyproject(repository, ENVS)
+        settings = loaded(repository)
+        assert (settings.jobs, settings.database_url) == (2, None)
+
+    @pytest.mark.parametrize(
+        ("flags", "environ"),
+        [
+            ({"env": "staging"}, {}),
+            ({}, {"DIFFAPPLY_ENV": "staging"}),
+            ({"env": "staging"}, {"DIFFAPPLY_ENV": "production"}),
+        ],
+    )
+    def test_its_keys_win_over_the_file(
+        self, repository: Path, flags: dict[str, object], environ: dict[str, str]
+    ) -> None:
+        """A list replaces the list; what it does not say stays."""
+        pyproject(repository, ENVS)
+        settings = loaded(repository, flags, environ)
+        assert settings.database_url == "postgresql:///staging"
+        assert (settings.templates, settings.jobs) == (("blank",), 2)
+
+    def test_flags_and_variables_win_over_it(self, repository: Path) -> None:
+        pyproject(repository, ENVS)
+        settings = loaded(repository, {"env": "production"}, {"DIFFAPPLY_JOBS": "3"})
+        assert settings.jobs == 3
+
+    def test_an_unknown_name_lists_the_known_ones(self, repository: Path) -> None:
+        pyproject(repository, ENVS)
+        with pytest.raises(UsageError, match=r"'stging'.* has 'production', 'staging'\."):
+            loaded(repository, {"env": "stging"})
+
+    def test_none_is_known(self, repository: Path) -> None:
+        with pytest.raises(UsageError, match="no environment 'x': no pyproject"):
+            loaded(repository, {"env": "x"})
+        pyproject(repository, "jobs = 2")
+        with pytest.raises(UsageError, match=r"no environment 'x'.* has none"):
+            loaded(repository, {"env": "x"})
+
+    @pytest.mark.parametrize("table", ["env = 1", "env = {x = 1}", "[tool.diffapply.env]\nx = 1"])
+    def test_a_value_that_is_no_table(self, repository: Path, table: str) -> None:
+        pyproject(repository, table)
+        with pytest.raises(UsageError, match="must hold tables"):
+            loaded(repository)
+
+    def test_a_mistake_is_found_even_if_another_is_chosen(self, repository: Path) -> None:
+        pyproject(repository, ENVS + "[tool.diffapply.env.ci]\njobbs = 1")
+        with pytest.raises(UsageError, match=r"\[tool.diffapply.env.ci\].*'jobbs'"):
+            loaded(repository, {"env": "staging"})
+
+    @pytest.mark.parametrize("variable", ["DATABASE_URL", "DIFFAPPLY_DATABASE_URL"])
+    def test_two_databases_are_not_guessed_between(self, repository: Path, variable: str) -> None:
+        """Whoever chooses staging must not reach production because of a variable."""
+        pyproject(repository, ENVS)
+        environ = {variable: "postgresql://app:s3cret@prod/app"}
+        with pytest.raises(UsageError, match="name different databases") as raised:
+            loaded(repository, {"env": "staging"}, environ)
+        assert "s3cret" not in f"{raised.value} {raised.value.hint}"
+        same = {variable: "postgresql:///staging"}
+        assert loaded(repository, {"env": "staging"}, same).database_url == same[variable]
+        chosen = {"env": "staging", "database_url": "postgresql:///third"}
+        assert loaded(repository, chosen, environ).database_url == "postgresql:///third"
+        assert loaded(repository, {"env": "production"}, environ).database_url == environ[variable]

@@ -18,6 +18,7 @@ UNUSED = {other for _, _, others in ROWS for other in others.split(", ") if othe
 ELSEWHERE = {
     "cluster": "PostgreSQL's: of databases, and the order of a table",
     "migration": "the class in migra",
+    "revision": "Alembic's",
     "target": "PostgreSQL has targets of statistics and of SELECT, SQLAlchemy of foreign keys",
     "user": "a session and a process have one, and statements may be the user's",
     "warning": "logging has a level of that name, and Python a module",

@@ -1,0 +1,199 @@
+"""Runs Alembic's revisions one by one, in the user's Python; started by `diffapply.adopt.replay`.
+
+It imports nothing of diffapply, which that Python may not have. It reads a request and then a line
+for each revision from standard input, and answers with lines of JSON on what was standard output;
+whatever env.py prints goes to standard error.
+
+Every connection that SQLAlchemy makes here leads to scratch, whatever URL env.py uses, and all
+others can only read.
+"""
+
+import json
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_IDENTITY = {
+    *("dsn", "host", "hostaddr", "port", "user", "password", "dbname", "database", "service"),
+    *(
+        "passfile",
+        "unix_sock",
+        "requiressl",
+        "gssencmode",
+        "channel_binding",
+        "target_session_attrs",
+    ),
+    *("require_auth", "krbsrvname"),
+}
+"""Arguments of a driver that say where it connects to, and as whom; and all that begin with ssl."""
+
+_READ_ONLY = "-c default_transaction_read_only="
+
+
+class Elsewhere(Exception):  # noqa: N818 - no error of diffapply's, which is not imported here
+    """What env.py does cannot be done in scratch."""
+
+
+def arguments(driver: str, given: "dict[str, Any]", there: "dict[str, str]", path: str) -> Any:  # noqa: ANN401
+    """The arguments for a driver that lead to scratch.
+
+    Args:
+        driver: SQLAlchemy's name of it.
+        given: what SQLAlchemy would connect with; what is no identity stays.
+        there: scratch, as libpq names it.
+        path: the search path, unless the arguments set one.
+    """
+    kept = {
+        name: value
+        for name, value in given.items()
+        if name not in _IDENTITY and not name.startswith("ssl")
+    }
+    if driver in {"psycopg2", "psycopg", "psycopg_async", "psycopg2cffi"}:
+        options = kept.get("options") or ""
+        if "search_path" not in options:
+            quoted = path.replace("\\", "\\\\").replace(" ", "\\ ")
+            options = f"{options} -c search_path={quoted}"
+        kept["options"] = f"{options} {_READ_ONLY}off".strip()
+        return kept | there
+    if driver == "asyncpg":
+        settings = {"search_path": path} | (kept.get("server_settings") or {})
+        own = ("host", "user", "password")
+        kept |= {name: there[name] for name in own if name in there}
+        port = {"port": int(there["port"])} if "port" in there else {}
+        return kept | port | {"database": there["dbname"], "server_settings": settings}
+    raise Elsewhere(f"its driver {driver} is not known here; use psycopg2, psycopg or asyncpg")
+
+
+def lead_to(there: "dict[str, str]", path: str) -> None:
+    """Let every engine of this process connect to scratch."""
+    from sqlalchemy import event  # noqa: PLC0415 - of the user's Python
+    from sqlalchemy.dialects import registry  # noqa: PLC0415
+    from sqlalchemy.engine import Engine  # noqa: PLC0415
+
+    def connect(dialect: Any, _record: object, _positional: object, named: "dict[str, Any]") -> Any:  # noqa: ANN401
+        return dialect.connect(**arguments(dialect.driver, named, there, path))
+
+    event.listen(Engine, "do_connect", connect)
+    if find_spec("psycopg2") and not find_spec("psycopg"):
+        # From SQLAlchemy 2.1 on, a URL without a driver means the other one.
+        registry.register("postgresql", "sqlalchemy.dialects.postgresql.psycopg2", "dialect")
+    os.environ["PGOPTIONS"] = f"{_READ_ONLY}on"
+
+
+def of_driver(url: str, given: str) -> str:
+    """The URL of scratch with the driver of another URL, if that names one."""
+    scheme, separator, _ = given.partition("://")
+    return scheme + url[url.index(":") :] if separator and scheme.startswith("postgres") else url
+
+
+class Replay:
+    """The revisions of a folder, and how they are run.
+
+    Args:
+        request: see `main`.
+    """
+
+    def __init__(self, request: "dict[str, Any]") -> None:
+        from argparse import Namespace  # noqa: PLC0415
+
+        from alembic.config import Config  # noqa: PLC0415 - of the user's Python
+        from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+        schema, url = request["schema"], request["url"]
+        # As on the command line: -x tenant=NAME -x schema=NAME.
+        chosen = Namespace(x=[f"tenant={schema}", f"schema={schema}"])
+        self.config = Config(request["ini"], cmd_opts=chosen)
+        if request["scripts"]:
+            self.config.set_main_option("script_location", request["scripts"].replace("%", "%%"))
+        given = self.config.get_main_option("sqlalchemy.url") or ""
+        self.config.set_main_option("sqlalchemy.url", of_driver(url, given).replace("%", "%%"))
+        self.config.attributes.update(tenant=schema, schema=schema)
+        self.script = ScriptDirectory.from_config(self.config)
+        self.identity = request["identity"]
+        self.ran = 0
+
+    def revisions(self) -> "list[Any]":
+        """All revisions, each after those that it builds upon."""
+        return [*self.script.walk_revisions("base", "heads")][::-1]
+
+    def run(self, revision: str) -> int:
+        """Run one revision; returns in how many schemas."""
+        from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
+
+        self.ran = 0
+
+        def steps(heads: Any, context: Any) -> Any:  # noqa: ANN401 - Alembic's
+            self.require_scratch(context.connection)
+            self.ran += 1
+            return self.script._upgrade_revs(revision, heads)  # noqa: SLF001 - as command.upgrade
+
+        where = EnvironmentContext(
+            self.config, self.script, fn=steps, destination_rev=revision, as_sql=False
+        )
+        with where:
+            self.script.run_env()
+        return self.ran
+
+    def require_scratch(self, connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+        """Refuse a connection to another database, which env.py may have made by itself."""
+        if connection is None:
+            raise Elsewhere("env.py has no connection")
+        query = "select oid::text from pg_database where datname = current_database()"
+        started = "select extract(epoch from pg_postmaster_start_time())::text"
+        found = [connection.exec_driver_sql(text).scalar() for text in (query, started)]
+        if found != self.identity:
+            raise Elsewhere("env.py connects to another database, not by SQLAlchemy's engines")
+
+
+def said(error: BaseException) -> str:
+    """The type of an exception, and the first line of its message."""
+    cause = getattr(error, "orig", None) or error
+    first = (str(cause).strip().splitlines() or [""])[0]
+    return f"{type(cause).__name__}: {first}" if not isinstance(cause, Elsewhere) else first
+
+
+def answers(request: "dict[str, Any]", words: TextIO) -> "Iterator[dict[str, Any]]":
+    """The revisions, then what became of each."""
+    doing = ""
+    try:
+        lead_to(request["scratch"], request["path"])
+        replay = Replay(request)
+        revisions = replay.revisions()
+        yield {
+            "revisions": [its.revision for its in revisions],
+            "heads": list(replay.script.get_heads()),
+        }
+        for its in revisions:
+            if not words.readline():
+                return
+            doing = its.revision
+            yield {"done": doing, "ran": replay.run(doing)}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
+        yield {"failed": doing, "error": said(error)}
+
+
+def main() -> None:
+    """Read the request, and answer it.
+
+    The request has `ini` and `scripts`, the file and the folder of the revisions, one of which is
+    null; `scratch`, as libpq names it, its `url` and `identity`; `schema` and `path`.
+    """
+    own = str(Path(__file__).parent)
+    sys.path[:] = [str(Path.cwd()), *(its for its in sys.path if its != own)]
+    words = os.fdopen(os.dup(0), encoding="utf-8")
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    request = json.loads(words.readline())
+    for answer in answers(request, words):
+        told.write(f"{json.dumps(answer)}\n")
+        told.flush()
+
+
+if __name__ == "__main__":
+    main()

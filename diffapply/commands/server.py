@@ -1,0 +1,31 @@
+"""`diffapply server status|stop`: the embedded server."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from typer import Typer
+
+from diffapply.outcome import DONE
+from diffapply.terminal import write_lines
+
+server = Typer(help="Show or stop the embedded server, which runs on when a command has ended.")
+
+
+@server.command()
+def status() -> int:
+    """Show whether it runs, where its data is, and how to connect to it."""
+    from diffapply.database.embedded_state import server_states
+    from diffapply.render.server_text import state_lines
+
+    states = server_states()
+    write_lines(lambda layout: state_lines(states, layout))
+    return DONE
+
+
+@server.command()
+def stop() -> int:
+    """Stop it, and end its connections. Its data stays; the next command starts it again."""
+    from diffapply.database import embedded
+    from diffapply.render.server_text import stopped_lines
+
+    stopped = embedded.stop_all()
+    write_lines(lambda _: stopped_lines(stopped))
+    return DONE

@@ -1,0 +1,152 @@
+"""What a command says beside its result: little (--quiet), or all that it does (--debug).
+
+Notices and warnings go through the logger ``diffapply``. With --debug or --log-file, so does every
+statement, with the time that it took. No password gets there.
+"""
+# ruff: noqa: PLC0415 - most commands need nothing of this
+
+import logging
+import os
+import re
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from diffapply.config import Settings
+from diffapply.errors import UsageError, masked
+
+_log = logging.getLogger("diffapply")
+
+_LONGEST = 300
+"""Characters of a statement that --debug shows; the file has all of it."""
+_PASSWORD = re.compile(
+    r"""(\bpassword\s+(?:[eu]&?)?)(?:'(?:[^'\\]|''|\\.)*'|\$(\w*)\$.*?\$\2\$)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_FOR_OWNER = 0o600
+"""Definitions and constants of tenants are in the file."""
+
+
+@dataclass
+class _State:
+    quiet: bool = False
+    debug: bool = False
+    urls: tuple[str, ...] = ()
+    handlers: list[logging.Handler] = field(default_factory=list)
+    file: logging.Handler | None = None
+
+
+_state = _State()
+
+
+def begin(settings: Settings) -> None:
+    """Say from now on as much as the settings want.
+
+    Raises:
+        UsageError: the log file cannot be written.
+    """
+    end()
+    _state.quiet, _state.debug = settings.quiet, settings.debug
+    _state.urls = tuple(filter(None, (settings.database_url, settings.scratch_url)))
+    if not (settings.quiet or settings.debug or settings.log_file):
+        return
+    shown = logging.StreamHandler()  # standard error
+    shown.setLevel(logging.DEBUG if settings.debug else logging.ERROR)
+    if not (settings.quiet or settings.debug):
+        shown.setLevel(logging.WARNING)
+    shown.setFormatter(_Formatter(_in_short))
+    _state.handlers.append(shown)
+    if settings.log_file:
+        _state.file = _file(Path(settings.log_file))
+        _state.handlers.append(_state.file)
+    for handler in _state.handlers:
+        _log.addHandler(handler)
+    if settings.debug or settings.log_file:
+        _log.setLevel(logging.DEBUG)
+    _log.debug("begins: %r", settings)
+
+
+def end() -> None:
+    """Say as much as usual again, and close the log file."""
+    for handler in _state.handlers:
+        _log.removeHandler(handler)
+        handler.close()
+    _log.setLevel(logging.NOTSET)
+    vars(_state).update(vars(_State()))
+
+
+def is_quiet() -> bool:
+    """Whether only errors are to be told."""
+    return _state.quiet
+
+
+def error_traceback() -> str:
+    """The traceback of the error that is being handled, if it is to be shown; without passwords."""
+    if _state.debug or os.environ.get("DIFFAPPLY_DEBUG"):
+        return _secretless(traceback.format_exc())
+    return ""
+
+
+def record_error(message: str) -> None:
+    """Write an error and its traceback to the log file, if there is one."""
+    if _state.file is not None:
+        text = f"{message}\n{traceback.format_exc()}"
+        _state.file.handle(_log.makeRecord(_log.name, logging.ERROR, "", 0, text, (), None))
+
+
+def _file(path: Path) -> logging.Handler:
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _FOR_OWNER)
+        stream = os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UsageError(f"The log file {path} cannot be written: {error.strerror}.") from None
+    handler = _FileHandler(stream)
+    handler.setFormatter(_Formatter(_in_full))
+    return handler
+
+
+class _FileHandler(logging.StreamHandler):  # type: ignore[type-arg]  # no generic when it runs
+    def close(self) -> None:
+        with suppress(OSError):  # the disk is full
+            self.stream.close()
+        super().close()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
+        """A full disk does not end the command, nor show a traceback."""
+
+
+class _Formatter(logging.Formatter):
+    default_msec_format = "%s.%03d"
+
+    def __init__(self, told: Callable[[str], str]) -> None:
+        super().__init__()
+        self._told = told
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = self._told(_secretless(record.getMessage()))
+        if record.levelno == logging.DEBUG or self._told is _in_full:
+            return f"{self.formatTime(record)} {text}"
+        return text
+
+
+def _in_short(text: str) -> str:
+    from diffapply.render.wording import visible
+
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
+
+
+def _in_full(text: str) -> str:
+    from diffapply.render.wording import visible_block
+
+    return visible_block(text)
+
+
+def _secretless(text: str) -> str:
+    from diffapply.database.connection import scrub
+
+    for url in _state.urls:
+        text = scrub(text, url)
+    return _PASSWORD.sub(r"\1'***'", masked(text))

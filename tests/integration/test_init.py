@@ -1,0 +1,186 @@
+"""`init` finds what a project and its database say, and writes it once."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import Cli, Database
+
+BASE = """
+from sqlalchemy.orm import DeclarativeBase
+class Base(DeclarativeBase): pass
+"""
+MODELS = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+from app.db import Base
+print("printed by the models")
+class Order(Base):
+    __tablename__ = "orders"
+    __table_args__ = {"schema": "own"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[int] = mapped_column(ForeignKey("shop.plans.id"))
+class Plan(Base):
+    __tablename__ = "plans"
+    __table_args__ = {"schema": "shop"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+class Unit(Base):
+    __tablename__ = "units"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+TENANT = """
+create schema {0};
+create table {0}.orders (id serial primary key, plan integer not null references shop.plans);
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Models in a package, a pyproject.toml without our table, and Alembic's folder."""
+    (tmp_path / ".git").mkdir()
+    for name, text in {
+        "pyproject.toml": '[project]\nname = "shop"  # stays\n',
+        "app/__init__.py": "",
+        "app/db.py": BASE,
+        "app/models.py": MODELS,
+        "migrations/env.py": "raise SystemExit('never run')",
+        "migrations/versions/1.py": "revision = '1'\ndown_revision = None\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def fleet(database: Database) -> Database:
+    """Twelve tenants, one of them drifted; a template; shared tables in `shop` and in `public`."""
+    database.execute(
+        "create schema shop; create table shop.plans (id serial primary key);"
+        "create table public.units (id serial primary key);"
+        "create schema extra;" + "".join(TENANT.format(f"org_{n}") for n in range(1, 13))
+    )
+    database.execute(TENANT.format("blank"))
+    database.execute("alter table org_7.orders add column note text")
+    database.execute("create table org_3.alembic_version (version_num text)")
+    return database
+
+
+def table(project: Path) -> Any:  # noqa: ANN401 - TOML
+    text = (project / "pyproject.toml").read_text(encoding="utf-8")
+    assert text.startswith('[project]\nname = "shop"  # stays\n')
+    return tomllib.loads(text)["tool"]["diffapply"]
+
+
+def test_what_is_found_is_shown_and_written(cli: Cli, fleet: Database, project: Path) -> None:
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert table(project) == {
+        "desired": "app/models.py:Base",
+        "tenants": r"^org_\d+$",
+        "templates": ["blank"],
+        "tenant-token": "own",
+        "schemaless": "shared",
+        "search-path": ["public"],
+    }
+    for words in (
+        "app/models.py:Base: 1 table of the tenant, 1 shared in shop.",
+        "12 schemas, org_1, org_2, org_3 and 9 more. No tenants: blank, extra, public, shop.",
+        "migrations: 1 revision; alembic_version is in 1 of 12 tenants.",
+        "+ extra column orders.note: 1 tenant (org_7)",
+    ):
+        assert words in told.out
+    assert "printed" not in told.out
+    assert not fleet.rows("select from pg_namespace where nspname = 'diffapply'")
+
+
+def test_the_settings_work(cli: Cli, fleet: Database, project: Path) -> None:
+    """The next command needs no option; a folder below finds the same."""
+    assert cli("init", "--yes", cwd=project).code == 0
+    fleet.execute("alter table org_7.orders drop column note; drop table org_3.alembic_version")
+    for folder in (project, project / "app"):
+        told = cli("drift", cwd=folder)
+        assert (told.code, told.out) == (0, "In sync: 13 tenants at the desired state.\n"), told.err
+
+
+def test_options_win_over_what_is_found(cli: Cli, fleet: Database, project: Path) -> None:
+    assert fleet.rows("select from org_1.orders") == []
+    options = ("--tenants", "^(org_1|org_2)$", "--template", "org_9", "--search-path", "extra")
+    told = cli("init", "--yes", *options, cwd=project)
+    assert told.code == 0, told.err
+    written = table(project)
+    assert written["tenants"] == "^(org_1|org_2)$"
+    assert (written["templates"], written["search-path"]) == (["org_9"], ["extra"])
+    assert written["tenant-token"] == "own"
+
+
+def test_without_consent_nothing_is_written(cli: Cli, fleet: Database, project: Path) -> None:
+    assert fleet.rows("select from org_1.orders") == []
+    before = (project / "pyproject.toml").read_bytes()
+    told = cli("init", cwd=project)
+    assert told.code == 1
+    assert told.err.endswith(
+        "Error: There is no terminal to ask on.\n"
+        "Nothing was done. Give --yes to write it without a question.\n"
+    )
+    assert "[tool.diffapply]" in told.out
+    assert (project / "pyproject.toml").read_bytes() == before
+
+
+def test_existing_settings_are_not_overwritten(cli: Cli, project: Path) -> None:
+    path = project / "pyproject.toml"
+    path.write_text("[tool.diffapply]\njobs = 2\n", encoding="utf-8")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 1
+    assert "has [tool.diffapply] already; nothing there is overwritten." in told.err
+    assert path.read_text(encoding="utf-8") == "[tool.diffapply]\njobs = 2\n"
+
+
+def test_no_tenants_yet(cli: Cli, project: Path) -> None:
+    """A schema of the models that the database does not have stands for the tenant."""
+    told = cli("init", "--yes", "--search-path", "public", cwd=project)
+    assert told.code == 0, told.err
+    assert "no schema is a tenant" in told.out
+    assert "tenants" not in table(project)
+
+
+def test_a_new_project(cli: Cli, fleet: Database, tmp_path: Path) -> None:
+    """Without a pyproject.toml, one is created with nothing else in it."""
+    assert fleet.rows("select from org_1.orders") == []
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "tables.sql").write_text("create table orders (id serial primary key);")
+    told = cli("init", "--yes", "--desired", "tables.sql", "--tenants", r"^org_\d+$", cwd=tmp_path)
+    assert told.code == 0, told.err
+    assert (tmp_path / "pyproject.toml").read_text().startswith("[tool.diffapply]\n")
+    assert "missing constraint" not in told.out
+    assert "extra column orders.plan: 12 tenants" in told.out
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("app/db.py", BASE + "import not_there\n", "ModuleNotFoundError: No module named"),
+        ("app/models.py", MODELS + "import os; os._exit(3)\n", "ends the process"),
+        ("app/models.py", "", "No SQLAlchemy MetaData with tables was found"),
+    ],
+)
+def test_models_that_cannot_be_used(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    cli: Cli, fleet: Database, project: Path, file: str, text: str, words: str
+) -> None:
+    """The reason is told, and what to give instead."""
+    assert fleet.rows("select from org_1.orders") == []
+    (project / file).write_text(text, encoding="utf-8")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 1
+    assert words in told.err
+    assert "Give --desired" in told.err
+    assert "Traceback" not in told.err
+    assert "[tool.diffapply]" not in (project / "pyproject.toml").read_text()
+
+
+def test_without_a_database(cli: Cli, project: Path) -> None:
+    told = cli("init", "--yes", cwd=project, env={"DATABASE_URL": None})
+    assert told.code == 1
+    assert told.err.startswith("Error: No database is named")
