@@ -41,7 +41,7 @@ def _told(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's, 
     shared = setting_names()
     own = [its for its in command.params if its.name not in shared and its.name != "help"]
     if own:
-        yield "| | |\n|---|---|"
+        yield "| option | what it does |\n|---|---|"
         yield from (
             f"| `{_spelled(its, _choices(command, its.name))}` | {_cell(its.help or '')} |"
             for its in own

@@ -38,16 +38,15 @@ def _told(field: "Field[Any]") -> Iterator[str]:
     meaning = attributes[field.name]
     yield f"{meaning[0].upper()}{meaning[1:]}\n".replace("``", "`")
     found = [option for _, option in _options() if option.name == field.name]
-    yield "| | |\n|---|---|"
     if found:
         value = "" if found[0].is_flag else f" {found[0].metavar or 'VALUE'}"
         if field.name == "format":
             value = " FORMAT"
-        yield f"| option | `{found[0].opts[0]}{value}` |".replace("tenant|", r"tenant\|")
-    yield f"| environment | `DIFFAPPLY_{field.name.upper()}` |"
-    yield f"| default | {_default(field)} |"
+        yield f"- option: `{found[0].opts[0]}{value}`"
+    yield f"- environment: `DIFFAPPLY_{field.name.upper()}`"
+    yield f"- default: {_default(field)}"
     commands = [name for name, option in _options() if option.name == field.name]
-    yield f"| commands | {', '.join(commands) or 'only in files and the environment'} |\n"
+    yield f"- commands: {', '.join(commands) or 'only in files and the environment'}\n"
 
 
 def _options() -> list[tuple[str, Any]]:
