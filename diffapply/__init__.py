@@ -21,53 +21,72 @@ if TYPE_CHECKING:
         apply,
         desired_shape,
         drift,
+        ensure_in,
+        ensure_in_async,
         history,
         load_plan,
         plan,
         provision,
         provision_in,
         provision_in_async,
+        pull,
         save_plan,
+        show,
         survey,
     )
     from diffapply.config import Settings
-    from diffapply.errors import DiffapplyError
+    from diffapply.errors import DiffapplyError, TenantNotCurrentError
+    from diffapply.planning.desired_shape import DesiredShape as Shape
 
 _HOMES = {
     "DiffapplyError": "diffapply.errors",
+    "TenantNotCurrentError": "diffapply.errors",
     "Settings": "diffapply.config",
+    "Shape": "diffapply.planning.desired_shape",
     **dict.fromkeys(
         (
             "apply",
             "desired_shape",
             "drift",
+            "ensure_in",
+            "ensure_in_async",
             "history",
             "load_plan",
             "plan",
             "provision",
             "provision_in",
             "provision_in_async",
+            "pull",
             "save_plan",
+            "show",
             "survey",
         ),
         "diffapply.api",
     ),
 }
 
+_CALLED_THERE = {"Shape": "DesiredShape"}
+
 __all__ = [
     "DiffapplyError",
     "Settings",
+    "Shape",
+    "TenantNotCurrentError",
     "__version__",
     "apply",
     "desired_shape",
     "drift",
+    "ensure_in",
+    "ensure_in_async",
     "history",
     "load_plan",
     "plan",
     "provision",
     "provision_in",
     "provision_in_async",
+    "pull",
     "save_plan",
+    "show",
     "survey",
 ]
 
@@ -75,6 +94,6 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), name)
+    found = getattr(import_module(_HOMES[name]), _CALLED_THERE.get(name, name))
     globals()[name] = found
     return found

@@ -11,25 +11,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffapply import journal, opening
+from diffapply.adoption import pull, show, survey
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
-from diffapply.database.connection import connected
+from diffapply.database.connection import Database, connected
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import Plan, Shape
-from diffapply.model.run import RunRecord, RunResult
-from diffapply.model.survey import Survey
+from diffapply.model.plan import Plan
+from diffapply.model.run import Holding, RunRecord, RunResult
+from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
+from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from diffapply.rollout.in_application import provision_in, provision_in_async
+    from diffapply.rollout.in_application import (
+        ensure_in,
+        ensure_in_async,
+        provision_in,
+        provision_in_async,
+    )
     from diffapply.setup import Findings
 
 
@@ -182,35 +190,6 @@ def drift(
         return find_drift(means, desired, chosen, known)
 
 
-def survey(
-    settings: Settings,
-    *,
-    alembic: Path | None = None,
-    replay: bool = True,
-    progress: Progress = silent,
-) -> Survey:
-    """Look at all tenants without a desired state: their shapes, and what is wrong in them.
-
-    Writes nothing to the live database, not even to the journal.
-
-    Args:
-        settings: which database, which tenants.
-        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
-        replay: run the revisions in scratch, and set the tenants beside them.
-        progress: called during the work.
-
-    Raises:
-        DiffapplyError: see `diffapply.errors`.
-    """
-    from diffapply.adopt.alembic_folder import find_alembic  # noqa: PLC0415 - see above
-    from diffapply.adopt.survey import find_survey  # noqa: PLC0415
-
-    folder = find_alembic(alembic, Path.cwd()) if replay else None
-    ahead = folder is not None
-    with opening.planning(settings, progress, remember=False, ahead=ahead) as (means, chosen):
-        return find_survey(means, chosen, folder)
-
-
 def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
     """The runs in the journal, newest first; or one run, with what it ran and its steps.
 
@@ -256,17 +235,88 @@ def provision(
     )
 
 
-def desired_shape(settings: Settings) -> Shape:
+def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
+    """What tenants hold, before they are dropped.
+
+    Raises:
+        TenantError: there is no such tenant.
+        RefusedError: a session uses one of them, or something outside depends on it.
+        PermissionDeniedError: the role may not drop one of them.
+    """
+    from diffapply.rollout import holdings as reading  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        chosen = _tenants(database, settings, names)
+        for name in chosen:
+            reading.require_unused(database.connection, name)
+        return reading.read_holdings(database.connection, chosen)
+
+
+def deprovision(
+    settings: Settings, names: Sequence[str], *, progress: Progress = silent
+) -> RunResult:
+    """Drop tenants with all that is in them. There is no way back.
+
+    A tenant of thousands of objects is dropped in several transactions. If that is interrupted, the
+    same call does the rest.
+
+    Raises:
+        TenantError: there is no such tenant.
+        RefusedError: a session uses one of them, or something outside depends on it; nothing was
+            done.
+        RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.rollout.deprovision import deprovision as drop  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        chosen = _tenants(database, settings, names)
+        _, world = opening.look_around(database, settings)
+        opening.other_roles(database, settings).require_writable()
+    return drop(database.url, chosen, settings, world, progress)
+
+
+def desired_shape(
+    settings: Settings, *, ways: bool = False, progress: Progress = silent
+) -> DesiredShape:
     """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
-    This creates a scratch database: call it once, when the application starts.
+    This creates a scratch database: call it once, when the application starts; or in CI, and
+    `save` it for the application.
+
+    Args:
+        settings: which database, which desired state, which tenants.
+        ways: also prove the ways from all shapes that tenants have, and that the journal knows;
+            `ensure_in` needs them.
+        progress: called during the work.
 
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        return stage.build(desired, opening.scope(stage.database, settings))
+        built = stage.build(desired, opening.scope(stage.database, settings))
+        shape = DesiredShape(
+            built.catalog,
+            built.ddl,
+            built.world,
+            desired=desired.label,
+            git_commit=git_commit_of(settings.desired),
+            server=stage.database.server.major,
+        )
+    if not ways:
+        return shape
+    with opening.planning(replace(settings, allow_none=True), progress) as (means, chosen):
+        connection, known = means.reader.database.connection, frozenset[str]()
+        if means.others.is_safe_to_read:
+            known = journal.known_shapes(connection)
+        earlier = journal.load_shapes(connection, sorted(known))
+        return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def require_shape_writable(path: Path) -> None:
+    """Check that a shape can be written to this file. Raises `ShapeFileError` if not."""
+    desired_shape_file.require_writable(path)
 
 
 def find_settings(settings: Settings, root: Path) -> "Findings":
@@ -292,12 +342,19 @@ def find_settings(settings: Settings, root: Path) -> "Findings":
         return setup.find_settings(database.connection, settings, root)
 
 
+def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> list[str]:
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+
+    tenancy, _ = opening.look_around(database, settings)
+    return admission.require_tenants(tenancy, settings, names)
+
+
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
 
 
-_IN_APPLICATION = frozenset({"provision_in", "provision_in_async"})
+_IN_APPLICATION = frozenset({"ensure_in", "ensure_in_async", "provision_in", "provision_in_async"})
 
 
 def __getattr__(name: str) -> object:
@@ -311,18 +368,25 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "apply",
     "await_turn",
+    "deprovision",
     "desired_shape",
     "drift",
     "embedded_notice",
+    "ensure_in",
+    "ensure_in_async",
     "find_settings",
     "history",
+    "holdings",
     "load_plan",
     "load_statements",
     "plan",
     "provision",
     "provision_in",
     "provision_in_async",
+    "pull",
+    "require_shape_writable",
     "require_writable",
     "save_plan",
+    "show",
     "survey",
 ]

@@ -24,6 +24,7 @@ from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
 from diffapply.scratch.making import Make
 from diffapply.tenants.discovery import Chosen, Tenancy, choose, look, tenant_pattern
+from diffapply.tenants.own_token import create_function
 from diffapply.tenants.shapes import Reader
 
 _log = logging.getLogger(__name__)
@@ -176,6 +177,8 @@ def remembering(
     keeping = its.is_safe_to_read and not its.trigger_creators
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
+    if keeping:
+        create_function(connection, world)  # before tokens are read, which tell of it
     yield memory, proofs, its
     if keeping:
         journal.remember_looks(connection, memory.learned)

@@ -19,6 +19,9 @@ BUILD = ROOT / "build" / "docs"
 _PAGES = (
     "*.md",
     "LICENSE",
+    "action.yml",
+    "Dockerfile",
+    "packages/*",
     "docs/**/*",
     "examples/*/README.md",
     "tests/acceptance/quality/*.md",

@@ -9,7 +9,7 @@ from diffapply.render.contract import (
     PlanDocument,
     RunDocument,
 )
-from diffapply.render.survey_contract import SurveyDocument
+from diffapply.render.survey_contract import ShapeDocument, SurveyDocument
 from diffapply.typed import typed
 
 _TOLD_BY = {
@@ -18,6 +18,7 @@ _TOLD_BY = {
     "runs": HistoryDocument,
     "run": RunDocument,
     "shapes": SurveyDocument,
+    "statements": ShapeDocument,
 }
 """A key of the document → its type, which docs/schema is made of."""
 

@@ -236,7 +236,7 @@ def history(
             unsorted = (StepRecord(*row) for row in cursor.fetchall())
             steps = tuple(sorted(unsorted, key=lambda step: natural(step.tenant)))
         cursor.execute(statement("runs"), {"run": run, "space": run_lock_space()})
-        records = [RunRecord(*row) for row in cursor.fetchall()]
+        records = [_record(*row) for row in cursor.fetchall()]
         cursor.execute(statement("undone"), {"run": run})
         undone = cursor.fetchall()
     labels = _labels(connection, run)
@@ -254,6 +254,14 @@ def history(
         replace(its, transitions=_created(connection, its)) if its.provisions and its.steps else its
         for its in found
     )
+
+
+def _record(*columns: Any) -> RunRecord:  # noqa: ANN401 - as PostgreSQL has them
+    """The run of a row; forward, it may create its tenants, and else drop them."""
+    *values, whole = columns
+    record = RunRecord(*values)
+    forward = record.direction == "forward"
+    return replace(record, provisions=whole and forward, deprovisions=whole and not forward)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,23 @@ class RunResult:
         return 3 if self.count("refused") else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a tenant holds.
+
+    Attributes:
+        rows: how many, in all tables.
+        size: bytes of its tables, with their indexes.
+        exact: whether the rows were counted; else estimated.
+    """
+
+    name: str
+    tables: int
+    rows: int
+    size: int
+    exact: bool = True
+
+
 class RunInterrupted(KeyboardInterrupt):
     """Ctrl-C or a signal has stopped a run, and the journal says so.
 
@@ -76,6 +93,7 @@ class RunRecord:
         message: what it was for, in the words of whoever started it; empty if they said nothing.
         git_commit: of the desired state, short; empty if it is in no git checkout.
         provisions: whether it created its tenants.
+        deprovisions: whether it dropped them.
         undoes: run → number of tenants in which this run undid it.
         undone_by: run → number of tenants in which it undid this run.
         steps: every tenant's step; empty unless the run was asked for by its id.
@@ -99,6 +117,7 @@ class RunRecord:
     message: str = ""
     git_commit: str = ""
     transitions: tuple["RunTransition", ...] = ()
+    deprovisions: bool = False
 
     @property
     def what_for(self) -> str:

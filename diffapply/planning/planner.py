@@ -75,7 +75,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
     changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
     made = [
         (
-            _transition(aim, its, _notes(aim, its, aims, direction, database.connection)),
+            transition_of(aim, its, _notes(aim, its, aims, direction, database.connection)),
             its.proof.effect.touched,
         )
         for aim, its in steps
@@ -87,7 +87,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         desired="",
         in_sync=tuple(sorted((name for aim in reached for name in aim.group.names), key=natural)),
         transitions=transitions,
-        shapes={shape.fingerprint: shape for aim, its in steps for shape in _ends(aim, its)},
+        shapes={shape.fingerprint: shape for aim, its in steps for shape in ends(aim, its)},
         notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
         privileges=means.reader.scope.privileges,
         world=means.stage.world,
@@ -100,13 +100,14 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
     )
 
 
-def _ends(aim: Aim, proved: Proved) -> tuple[Shape, Shape]:
+def ends(aim: Aim, proved: Proved) -> tuple[Shape, Shape]:
     """Source and goal, with the DDL that was proved to rebuild them."""
     source = Shape(aim.group.catalog, proved.proof.source_ddl)
     return source, replace(aim.goal, ddl=proved.proof.goal_ddl)
 
 
-def _transition(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
+def transition_of(aim: Aim, proved: Proved, notes: Iterable[str]) -> Transition:
+    """What was proved, as the transition of the aim's tenants."""
     proof = proved.proof
     return Transition(
         source=aim.group.catalog.fingerprint,

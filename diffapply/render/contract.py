@@ -266,6 +266,7 @@ class HistoryRun(TypedDict):
         tenants: number of tenants by status.
         desired: how its goal was named.
         provisions: whether it created its tenants.
+        deprovisions: whether it dropped them.
         steps: of every tenant, if the run was asked for by its id.
         message: what it was for, if whoever began it has said so.
         git_commit: of the desired state, short, if it was in a git checkout.
@@ -280,6 +281,7 @@ class HistoryRun(TypedDict):
     tenants: dict[StepStatus, int]
     desired: str
     provisions: bool
+    deprovisions: bool
     undoes: list[OtherRun]
     undone_by: list[OtherRun]
     steps: NotRequired[list[HistoryStep]]

@@ -201,6 +201,7 @@ def _run(run: RunRecord) -> HistoryRun:
         "tenants": {status: run.counts.get(status, 0) for status in STEP_STATUSES},
         "desired": run.desired,
         "provisions": run.provisions,
+        "deprovisions": run.deprovisions,
         "undoes": _others(run.undoes),
         "undone_by": _others(run.undone_by),
     }

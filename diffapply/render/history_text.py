@@ -39,11 +39,14 @@ def history_lines(
         return
     lines: list[_Line] = _folded(runs) if fold else [[run] for run in runs]
     digits = max(3, *(len(str(run.id)) for run in runs))
-    head = f"{'run':>{digits}}  {'started (UTC)':<19}  {'direction':<9}  {'status':<11}  tenants"
+    wide = max(len("direction"), *(len(_did(run)) for run in runs))
+    head = (
+        f"{'run':>{digits}}  {'started (UTC)':<19}  {'direction':<{wide}}  {'status':<11}  tenants"
+    )
     yield Text(head, "dim")
     for line in lines[:limit]:
         if len(line) == 1:
-            yield from _run(line[0], digits, layout)
+            yield from _run(line[0], (digits, wide), layout)
         else:
             yield _provisionings(line, digits)
     if limit is not None and len(lines) > limit:
@@ -63,17 +66,24 @@ def _folded(runs: Sequence[RunRecord]) -> list[_Line]:
     return lines
 
 
-def _run(run: RunRecord, digits: int, layout: Layout) -> Iterator[Text]:
+def _run(run: RunRecord, widths: tuple[int, int], layout: Layout) -> Iterator[Text]:
+    digits, wide = widths
     started = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     head = Text.assemble(
         (f"{run.id:>{digits}}", "bold"),
-        f"  {started}  {'provision' if run.provisions else run.direction:<9}  ",
+        f"  {started}  {_did(run):<{wide}}  ",
         (f"{run.status:<11}  ", "green" if run.status == "done" else "yellow"),
     )
     rest = f"{counts(run.counts)}{_what_for(run)}"
     first, *others = prose(rest, layout, mark=" " * len(head))
     yield head.append(first.plain[len(head) :])
     yield from others
+
+
+def _did(run: RunRecord) -> str:
+    if run.deprovisions:
+        return "deprovision"
+    return "provision" if run.provisions else run.direction
 
 
 def _provisionings(runs: _Line, digits: int) -> Text:

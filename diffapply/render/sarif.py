@@ -9,12 +9,12 @@ from diffapply.desired.whereabouts import Source, place_of, sources
 from diffapply.model.drift import DriftReport
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Plan
-from diffapply.render.findings import (
+from diffapply.render.alerts import (
     LEVELS,
     OWN_RULES,
-    Finding,
-    drift_findings,
-    plan_findings,
+    Alert,
+    drift_alerts,
+    plan_alerts,
 )
 from diffapply.render.wording import counted, examples, visible, visible_block
 from diffapply.version import VERSION
@@ -32,7 +32,7 @@ def plan_log(plan: Plan, desired: str | Sequence[str] = ()) -> str:
         desired: of a forward plan, what it leads to, as in `Settings`: results have a place there.
     """
     files = sources(desired) if plan.direction == "forward" else ()
-    return _log("plan", plan_findings(plan), files)
+    return _log("plan", plan_alerts(plan), files)
 
 
 def drift_log(report: DriftReport, desired: str | Sequence[str] = ()) -> str:
@@ -42,11 +42,11 @@ def drift_log(report: DriftReport, desired: str | Sequence[str] = ()) -> str:
         report: to be told.
         desired: as in `Settings`: results have a place there.
     """
-    return _log("drift", drift_findings(report), sources(desired))
+    return _log("drift", drift_alerts(report), sources(desired))
 
 
-def _log(command: str, findings: Iterable[Finding], files: Sequence[Source]) -> str:
-    results = [_result(its, files) for its in findings]
+def _log(command: str, alerts: Iterable[Alert], files: Sequence[Source]) -> str:
+    results = [_result(its, files) for its in alerts]
     rules = {code.name: (LEVELS[code.kind], code.risk) for code in HazardCode} | {**OWN_RULES}
     used = [name for name in rules if any(its["ruleId"] == name for its in results)]
     driver = {
@@ -69,7 +69,7 @@ def _log(command: str, findings: Iterable[Finding], files: Sequence[Source]) -> 
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _result(its: Finding, files: Sequence[Source]) -> dict[str, object]:
+def _result(its: Alert, files: Sequence[Source]) -> dict[str, object]:
     kind, name = its.about
     where = f" ({counted(len(its.tenants), 'tenant')}: {examples(its.tenants)})"
     first, *lines = visible_block(its.message).split("\n")

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.json import schema
 
+from diffapply.planning.desired_shape import SHAPE_FORMAT, ShapeFile
 from diffapply.planning.plan_document import FORMAT, PlanFile
 from diffapply.render.contract import (
     VERSION,
@@ -17,7 +18,7 @@ from diffapply.render.contract import (
     PlanDocument,
     RunDocument,
 )
-from diffapply.render.survey_contract import SurveyDocument
+from diffapply.render.survey_contract import ShapeDocument, SurveyDocument
 
 DOCUMENTS = {
     f"plan.v{VERSION}": PlanDocument,
@@ -25,7 +26,9 @@ DOCUMENTS = {
     f"run.v{VERSION}": RunDocument,
     f"history.v{VERSION}": HistoryDocument,
     f"survey.v{VERSION}": SurveyDocument,
+    f"shape.v{VERSION}": ShapeDocument,
     f"plan-file.v{FORMAT}": PlanFile,
+    f"shape-file.v{SHAPE_FORMAT}": ShapeFile,
 }
 """Name of the schema → the type that it describes."""
 

@@ -121,3 +121,21 @@ class SurveyDocument(TypedDict):
     unreadable: list[UnreadableTenant]
     unchecked_sequences: int
     alembic: NotRequired[AlembicRevisions]
+
+
+class ShapeDocument(TypedDict):
+    """A structure with the statements that build it.
+
+    Attributes:
+        own_name: the text in statements that stands for each tenant's own name.
+        tenants: those that have it now; of a tenant that was named, it alone.
+        known: whether the journal has it.
+        statements: they build it in an empty schema, in this order.
+    """
+
+    version: Literal[1]
+    fingerprint: str
+    own_name: str
+    tenants: Sequence[str]
+    known: bool
+    statements: Sequence[str]

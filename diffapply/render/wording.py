@@ -7,7 +7,7 @@ from diffapply.model.hazards import Hazard
 from diffapply.model.order import natural
 from diffapply.model.own_name import shown
 from diffapply.model.plan import Direction, Plan
-from diffapply.model.run import StepStatus
+from diffapply.model.run import Holding, StepStatus
 
 EXAMPLES = 3
 """Tenants that are named; the others are counted."""
@@ -70,6 +70,15 @@ def short(fingerprint: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Such as ``1 tenant`` or ``10,000 tenants``."""
     return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def held(holding: Holding) -> str:
+    """Such as ``user_7: 42 tables, 12,345 rows, 24 MB``."""
+    rows = counted(holding.rows, "row")
+    return (
+        f"{visible(holding.name)}: {counted(holding.tables, 'table')}, "
+        f"{'' if holding.exact else 'about '}{rows}, {size_of(holding.size)}"
+    )
 
 
 def size_of(number: int) -> str:

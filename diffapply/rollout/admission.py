@@ -9,7 +9,13 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
 from diffapply.database.connection import Server
-from diffapply.errors import PermissionDeniedError, PlanFileError, RefusedError, UsageError
+from diffapply.errors import (
+    PermissionDeniedError,
+    PlanFileError,
+    RefusedError,
+    TenantError,
+    UsageError,
+)
 from diffapply.hazards.foreign_code import strange_code
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
@@ -139,6 +145,24 @@ def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
             raise UsageError(
                 f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
             )
+
+
+def require_tenants(tenancy: Tenancy, settings: Settings, names: Iterable[str]) -> list[str]:
+    """These names, each once, if they are existing tenants.
+
+    Raises:
+        TenantError: one is no schema.
+        UsageError: one is a schema, but no tenant.
+    """
+    chosen = [*dict.fromkeys(names)]
+    for name in chosen:
+        if name in tenancy.tenants:
+            continue
+        if name in tenancy.schemas or is_reserved(name):
+            how = "--tenants" if settings.tenants_query is None else "--tenants-query"
+            raise UsageError(f"The schema {name!r} is no tenant, according to {how}.")
+        raise TenantError(f"There is no tenant {name!r}.", "It may have been dropped already.")
+    return chosen
 
 
 def require_own_code(connection: Connection, goal: Shape) -> None:

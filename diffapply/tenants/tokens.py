@@ -176,6 +176,11 @@ def _own_query() -> Prepared:
     return Prepared(_assembled("own", **{part: _text(part) for part in _PARTS}))
 
 
+def own_query_text() -> str:
+    """The query for the two digests of each of the schemas $1; see `own.sql`."""
+    return _own_query().text
+
+
 def _assembled(name: str, **parts: str) -> str:
     return _text(name).format(now=_text("_now"), digest=_text("_digest"), **parts)
 

@@ -49,14 +49,12 @@ def test_the_demo(cli: Cli, home: Path) -> None:
 
 def test_every_command_and_option_exists(cli: Cli) -> None:
     """Each `diffapply …` in the README is one that the command line knows."""
-    used = set(
-        re.findall(
-            r"diffapply (init|plan|apply|drift|survey|history|provision|demo)\b([^`\n|]*)", README
-        )
-    )
-    assert {command for command, _ in used} == {
-        "init", "plan", "apply", "drift", "survey", "history", "provision", "demo"
+    commands = {
+        "init", "plan", "apply", "drift", "survey", "show", "pull", "history", "provision",
+        "deprovision", "shape", "server", "demo",
     }  # fmt: skip
+    used = set(re.findall(rf"diffapply ({'|'.join(commands)})\b([^`\n|]*)", README))
+    assert {command for command, _ in used} == commands
     for command, rest in used:
         known = cli(command, "--help")
         assert known.code == 0

@@ -35,7 +35,9 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "demo")
+COMMANDS = (
+    "init", "plan", "apply", "drift", "history", "provision", "deprovision", "shape", "demo"
+)  # fmt: skip
 
 
 class Ended(SimpleNamespace):

@@ -42,6 +42,7 @@ ORDER = [
     "diffapply.adopt",
     "diffapply.render",
     "diffapply.opening",
+    "diffapply.adoption",
     "diffapply.api",
     "diffapply.demo",
     "diffapply.diagnostics",

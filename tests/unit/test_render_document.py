@@ -152,6 +152,7 @@ def test_history() -> None:
         "tenants": {"applied": 1, "unchanged": 0, "failed": 1, "refused": 0, "skipped": 0},
         "desired": "",
         "provisions": False,
+        "deprovisions": False,
         "undoes": [],
         "undone_by": [{"run": 13, "tenants": 1}],
     }

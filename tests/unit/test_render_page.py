@@ -8,21 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from diffapply.model.catalog import Difference
+from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunResult, StepResult
+from diffapply.model.stamps import Replay, Revisions, StampedTenants
+from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.folding import fold
 from diffapply.render.page.drift_page import drift_page
 from diffapply.render.page.plan_page import plan_page
 from diffapply.render.page.run_page import run_page
+from diffapply.render.page.survey_page import survey_page
 from diffapply.render.wording import told, visible
 from tests.unit.render_samples import (
     BLOCKED,
+    CHANGED_ROUTINE,
     CREATE_TABLE,
     DRIFT,
     EMPTY_PLAN,
+    EXTRA_COLUMN,
     FULL_PLAN,
+    GOAL,
     HOSTILE,
     IN_SYNC,
     MISSING_TABLE,
@@ -42,6 +48,40 @@ def hostile_run() -> RunResult:
     return RunResult(1, tuple(StepResult(name, "failed", name) for name in HOSTILE))
 
 
+ALIKE = Catalog.of([Fact("table", "tasks", "tasks", "TABLE")])
+SURVEY = Survey(
+    (
+        SurveyedShape(users(1, 2, 3), ALIKE),
+        SurveyedShape(users(4), GOAL.catalog, ALIKE.fingerprint, (CHANGED_ROUTINE, EXTRA_COLUMN)),
+    ),
+    (
+        Finding("sequence_behind", "tasks_id_seq", "tasks.id", users(2), "has 9, next is 1"),
+        *(Finding("no_primary_key", f"t{number}", "", users(1, 2)) for number in range(30)),
+    ),
+    (Unreadable("user_9", "GRANT USAGE ON SCHEMA user_9 TO ada"),),
+    revisions=Revisions(
+        Replay("migrations", ("a1", "b2"), ("b2",), stopped="b2 does not run"),
+        (
+            StampedTenants(users(1, 2, 3), ALIKE.fingerprint, ("a1",), ("a1",)),
+            StampedTenants(users(4), GOAL.fingerprint, ("b2",), (), "a1", (EXTRA_COLUMN,)),
+        ),
+    ),
+)
+
+
+def hostile_survey() -> Survey:
+    shape = SurveyedShape(HOSTILE, ALIKE, ALIKE.fingerprint, hostile_drift().tenants[0].differences)
+    return Survey(
+        (shape,),
+        tuple(Finding("unvalidated", name, name, HOSTILE, name) for name in HOSTILE),
+        tuple(Unreadable(name, name) for name in HOSTILE),
+        revisions=Revisions(
+            Replay(HOSTILE[4], HOSTILE, HOSTILE, stopped=HOSTILE[5]),
+            (StampedTenants(HOSTILE, ALIKE.fingerprint, HOSTILE, (), HOSTILE[1]),),
+        ),
+    )
+
+
 PAGES = {
     "plan": plan_page(FULL_PLAN),
     "plan without differences": plan_page(EMPTY_PLAN),
@@ -53,6 +93,9 @@ PAGES = {
     "run": run_page(RUN, FULL_PLAN),
     "hostile run": run_page(hostile_run(), hostile_plan()),
     "provisioning": run_page(RUN),
+    "survey": survey_page(SURVEY),
+    "hostile survey": survey_page(hostile_survey()),
+    "survey of nothing": survey_page(Survey(())),
 }
 pages = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
@@ -208,6 +251,20 @@ def test_a_run_says_why_tenants_are_not_done() -> None:
     assert "failed: 2 tenants" in read.texts("strong")
     assert "3 statements" in read.texts("summary")
     assert not [its for its in Read(run_page(RUN)).texts("summary") if "statement" in its]
+
+
+def test_a_survey_has_findings_shapes_and_revisions() -> None:
+    """What is urgent first; long lists are folded."""
+    read = Read(survey_page(SURVEY))
+    assert "4 tenants in 2 shapes; 1 is alone, 1 unreadable." in read.texts("p")
+    entries = read.texts("li")
+    assert "! tasks_id_seq for tasks.id: has 9, next is 1 1 tenant: user_2" in entries
+    assert "= at a1, as stamped 3 tenants: user_1, user_2, user_3" in entries
+    assert "b2 does not run" in entries
+    assert [its for its in entries if its.startswith("! stamped b2, which did not run")]
+    assert "30 objects" in read.texts("summary")
+    assert {"Here", "There"} <= {*read.texts("th")}
+    assert {"most", "alone", "unreadable"} <= {*read.texts("td")}
 
 
 def test_ten_thousand_tenants_are_a_page_that_a_browser_opens() -> None:

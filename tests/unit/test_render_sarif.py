@@ -12,7 +12,7 @@ from diffapply.model.catalog import Difference, Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode, HazardKind
 from diffapply.model.plan import Statement
-from diffapply.render.findings import LEVELS
+from diffapply.render.alerts import LEVELS
 from diffapply.render.sarif import drift_log, plan_log
 from tests.unit.render_samples import (
     BLOCKED,

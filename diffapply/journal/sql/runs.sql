@@ -14,7 +14,7 @@ select r.id, r.direction, r.who, r.version, r.plan_digest, r.started_at, r.finis
     ),
     coalesce(c.counts, '{}'),
     r.desired,
-    -- A provisioning has its goal for a plan; see steps_to_undo.sql.
+    -- Whoever creates or drops tenants has their goal for a plan; see steps_to_undo.sql.
     exists (select from diffapply.shape where fingerprint = r.plan_digest)
 from diffapply.run r
 cross join lateral (

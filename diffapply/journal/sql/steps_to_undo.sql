@@ -2,7 +2,8 @@
 --
 -- A provisioning is told by its run, which has the fingerprint of its goal for a plan's digest, in
 -- every journal ever written. What a tenant of the same name had before it was provisioned was
--- another schema's, and never comes back.
+-- another schema's, and never comes back. A tenant that was dropped is told likewise: the goal of
+-- that run was nothing, and whatever has its name now is another.
 with provisioned as materialized (
     select s.tenant, max(s.run) as run
     from diffapply.run r

@@ -19,11 +19,19 @@ _AROUND = 3
 """Lines that are shown before and after those that differ."""
 
 
-def side_by_side(differences: Sequence[Difference]) -> Element:
-    """A row for each item; the definitions of those that are changed beside each other."""
-    head = element("tr", *(element("th", its) for its in ("What", "Live", "Desired")))
-    rows = map(_row, items(differences))
-    return element("table", element("thead", head), element("tbody", *rows), css="differences")
+def side_by_side(
+    differences: Sequence[Difference], sides: tuple[str, str] = ("live", "desired")
+) -> Element:
+    """A row for each item; the definitions of those that are changed beside each other.
+
+    Args:
+        differences: in order.
+        sides: how the two are called. Of others, neither is the one that should be.
+    """
+    css = "differences" if sides == ("live", "desired") else "differences neutral"
+    head = element("tr", *(element("th", its.capitalize()) for its in ("what", *sides)))
+    rows = (_row(item, sides) for item in items(differences))
+    return element("table", element("thead", head), element("tbody", *rows), css=css)
 
 
 def named(item: Item) -> Iterator[Content]:
@@ -35,7 +43,7 @@ def named(item: Item) -> Iterator[Content]:
     yield item.with_parts
 
 
-def _row(item: Item) -> Element:
+def _row(item: Item, sides: tuple[str, str]) -> Element:
     of = item.difference
     what = element("td", *named(item))
     if of.change == "changed" and is_block(of) and not in_fields(of):
@@ -46,8 +54,8 @@ def _row(item: Item) -> Element:
     return element(
         "tr",
         what,
-        element("td", live, css="live", data_title="live"),
-        element("td", desired, css="desired", data_title="desired"),
+        element("td", live, css="live", data_title=sides[0]),
+        element("td", desired, css="desired", data_title=sides[1]),
     )
 
 

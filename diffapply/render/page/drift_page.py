@@ -24,7 +24,7 @@ from diffapply.render.page.parts import (
     names,
     reasons,
     section,
-    strip,
+    shapes_section,
     tenants_section,
 )
 from diffapply.render.wording import counted, examples, visible
@@ -54,10 +54,7 @@ def _sections(report: DriftReport) -> Iterator[Element]:
     if differing:
         yield _objects(differing)
     if blocks:
-        most = max(len(block.tenants) for block in blocks)
-        rows = (_shape(block, number, most) for number, block in enumerate(blocks))
-        shapes = element("table", element("tbody", *rows), css="shapes")
-        yield section(counted(len(blocks), "shape"), shapes, at="shapes")
+        yield shapes_section([_shape(block, number) for number, block in enumerate(blocks)])
     yield from (_block(block, number) for number, block in enumerate(blocks))
     yield tenants_section(_rows(report, blocks))
 
@@ -81,20 +78,14 @@ def _object(item: Item, tenants: tuple[str, ...]) -> Element:
     return element("li", *named(item), number, *more)
 
 
-def _shape(block: DriftBlock, number: int, most: int) -> Element:
+def _shape(block: DriftBlock, number: int) -> tuple[str, str, list[Part]]:
     state, label = _STATES[block.state]
-    return element(
-        "tr",
-        element(
-            "td", element("a", f"{label}: {examples(block.tenants, 1)}", href=_at(number, "#"))
-        ),
-        element("td", strip([Part(state, label, len(block.tenants))], most), css="wide"),
-        element("td", f"{len(block.tenants):,}", css="number"),
-    )
+    part = Part(state, label, len(block.tenants))
+    return f"{label}: {examples(block.tenants, 1)}", _at(number), [part]
 
 
-def _at(number: int, before: str = "") -> str:
-    return f"{before}shape-{number + 1}"
+def _at(number: int) -> str:
+    return f"shape-{number + 1}"
 
 
 def _block(block: DriftBlock, number: int) -> Element:

@@ -92,6 +92,26 @@ def strip(parts: Sequence[Part], of: int = 0) -> Element:
     return element("svg", *drawn, css="bar", role="img", aria_label=label)
 
 
+def shapes_section(rows: Sequence[tuple[Content, str, Sequence[Part]]]) -> Element:
+    """The shapes as bars, each as long as it has tenants.
+
+    Args:
+        rows: label, anchor, and the tenants by state.
+    """
+    numbers = [sum(part.number for part in parts) for _, _, parts in rows]
+    listed = (
+        element(
+            "tr",
+            element("td", element("a", label, href=f"#{at}")),
+            element("td", strip(parts, max(numbers)), css="wide"),
+            element("td", f"{number:,}", css="number"),
+        )
+        for (label, at, parts), number in zip(rows, numbers, strict=True)
+    )
+    table = element("table", element("tbody", *listed), css="shapes")
+    return section(counted(len(rows), "shape"), table, at="shapes")
+
+
 def folded(title: Content, *content: Content, length: int = 0) -> Element:
     """Content behind a title; open at first unless it is long.
 
@@ -102,6 +122,11 @@ def folded(title: Content, *content: Content, length: int = 0) -> Element:
     """
     is_open = {"open": ""} if 0 < length <= _LONGEST_UNFOLDED else {}
     return element("details", element("summary", title), *content, **is_open)
+
+
+def listing(title: str, entries: Element, length: int) -> Element:
+    """A list, behind a title only if it is long."""
+    return folded(title, entries) if length > _LONGEST_UNFOLDED else entries
 
 
 def names(tenants: Sequence[str], kind: str = "tenant") -> Element:

@@ -17,8 +17,8 @@ from diffapply.render.page.parts import (
     names,
     reasons,
     section,
+    shapes_section,
     statements,
-    strip,
     tenants_section,
 )
 from diffapply.render.relative import Relative, by_size, largest, numbered, relative
@@ -71,14 +71,12 @@ def _alarms(plan: Plan) -> Iterator[Element]:
     yield from reasons("Notes", plan.notes)
 
 
-def changes_section(plan: Plan) -> Iterator[Element]:
+def changes_section(plan: Plan, title: str = "What changes") -> Iterator[Element]:
     """Each object that changes in any tenant, that of the most tenants first."""
     found = in_tenants(plan)
     if found:
         listed = element("ul", *map(_change, found), css="changes")
-        yield section(
-            "What changes", folded(f"{totals(plan)}.", listed, length=len(found)), at="changes"
-        )
+        yield section(title, folded(f"{totals(plan)}.", listed, length=len(found)), at="changes")
 
 
 def _change(its: ChangedInTenants) -> Element:
@@ -112,22 +110,11 @@ def transition_sections(
     transitions = by_size(plan)
     if not transitions:
         return
-    most = max(len(its.tenants) for its in transitions)
-    rows = []
-    for number, its in enumerate(transitions):
-        parts = (ended or {}).get(_at(number)) or (_part(its, number),)
-        label = element("a", _path(its), href=f"#{_at(number)}")
-        rows.append(
-            element(
-                "tr",
-                element("td", label),
-                element("td", strip(parts, most), css="wide"),
-                element("td", f"{len(its.tenants):,}", css="number"),
-            )
-        )
-    body = element("tbody", *rows)
-    yield section(
-        counted(len(transitions), "shape"), element("table", body, css="shapes"), at="shapes"
+    yield shapes_section(
+        [
+            (_path(its), _at(number), (ended or {}).get(_at(number)) or (_part(its, number),))
+            for number, its in enumerate(transitions)
+        ]
     )
     first = largest(plan)
     for number, its in enumerate(transitions):

@@ -43,7 +43,7 @@ def _sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
     yield element("section", bar(_parts(statuses)), *_not_done(result), css="first")
     at: dict[str, str] = {}
     if plan is not None:
-        yield from changes_section(plan)
+        yield from changes_section(plan, "What the plan changes")
         status = {step.name: step.status for step in result.tenants}
         ended = {}
         for number, transition in enumerate(by_size(plan), 1):

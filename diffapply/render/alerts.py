@@ -50,7 +50,7 @@ _IN_A_FACT = re.compile(rf"(?:[A-Z]+ )*({IDENTIFIER})")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Alert:
     """One thing that a program may act upon.
 
     Attributes:
@@ -70,20 +70,20 @@ class Finding:
     identity: str
 
 
-def plan_findings(plan: Plan) -> Iterator[Finding]:
+def plan_alerts(plan: Plan) -> Iterator[Alert]:
     """The hazards of a plan, what is blocked, and what could not be undone."""
     yield from _hazards(plan)
     yield from _reasons(plan)
     yield from _unreadable(plan.unreadable)
 
 
-def drift_findings(report: DriftReport) -> Iterator[Finding]:
+def drift_alerts(report: DriftReport) -> Iterator[Alert]:
     """What differs, object by object, with its tenants."""
     yield from _differences(report)
     yield from _unreadable(report.unreadable)
 
 
-def _hazards(plan: Plan) -> Iterator[Finding]:
+def _hazards(plan: Plan) -> Iterator[Alert]:
     """Each hazard of each statement once, with the tenants of all transitions that have it."""
     alike: dict[tuple[str, HazardCode, str], list[tuple[int, tuple[str, ...]]]]
     alike = defaultdict(list)
@@ -95,7 +95,7 @@ def _hazards(plan: Plan) -> Iterator[Finding]:
     for (sql, code, text), where in alike.items():
         match = _OBJECT.match(sql)
         kind, name, own = match.groups() if match else ("statement", "", "")
-        yield Finding(
+        yield Alert(
             code.name,
             LEVELS[code.kind],
             (kind.lower(), name),
@@ -106,7 +106,7 @@ def _hazards(plan: Plan) -> Iterator[Finding]:
         )
 
 
-def _reasons(plan: Plan) -> Iterator[Finding]:
+def _reasons(plan: Plan) -> Iterator[Alert]:
     alike: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
     for transition in by_size(plan):
         for reason in transition.no_way_back:
@@ -114,10 +114,10 @@ def _reasons(plan: Plan) -> Iterator[Finding]:
         if transition.blocked:
             alike["BLOCKED", "; ".join(transition.blocked)].append(transition.tenants)
     for (rule, text), tenants in alike.items():
-        yield Finding(rule, OWN_RULES[rule][0], ("shape", ""), "", text, in_order(*tenants), text)
+        yield Alert(rule, OWN_RULES[rule][0], ("shape", ""), "", text, in_order(*tenants), text)
 
 
-def _differences(report: DriftReport) -> Iterator[Finding]:
+def _differences(report: DriftReport) -> Iterator[Alert]:
     blocks = drift_blocks(report)
     drifted = {item for its in blocks if its.state == "drifted" for item in items(its.differences)}
     for item, tenants in by_object([its for its in blocks if not its.remedy]):
@@ -125,7 +125,7 @@ def _differences(report: DriftReport) -> Iterator[Finding]:
         match = _IN_A_FACT.match(of.name)
         # A tenant that is behind is only waiting for an apply.
         level: Level = "error" if item in drifted else "warning"
-        yield Finding(
+        yield Alert(
             f"DRIFT_{of.change.upper()}",
             level,
             (of.kind, of.name),
@@ -142,7 +142,7 @@ def _said(item: Item) -> str:
     return "\n".join((phrase, *lines))
 
 
-def _unreadable(unreadable: Iterable[Unreadable | TenantDrift]) -> Iterator[Finding]:
+def _unreadable(unreadable: Iterable[Unreadable | TenantDrift]) -> Iterator[Alert]:
     for its in unreadable:
         text = f"May not be read; {its.remedy}"
-        yield Finding("UNREADABLE", "error", ("schema", its.name), "", text, (its.name,), its.name)
+        yield Alert("UNREADABLE", "error", ("schema", its.name), "", text, (its.name,), its.name)

@@ -1,0 +1,122 @@
+"""Finds the one structure that a command names: by a tenant, by a fingerprint, or by size."""
+
+import re
+from dataclasses import dataclass
+
+from diffapply import journal
+from diffapply.adopt.shapes import counted_part, surveyed_shapes
+from diffapply.errors import PermissionDeniedError, TenantError, UsageError
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Shape
+from diffapply.planning.means import Means
+from diffapply.tenants.discovery import Chosen
+
+_PREFIX = re.compile(r"[0-9a-f]{4,64}")
+_SHORT = 12
+"""Digits of a fingerprint that tell shapes apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenShape:
+    """A structure that a command is about.
+
+    Attributes:
+        shape: with its statements, if the journal has them.
+        tenants: those that have it, as far as that was looked at.
+        known: whether the journal has it.
+    """
+
+    shape: Shape
+    tenants: tuple[str, ...] = ()
+    known: bool = False
+
+    @property
+    def standing(self) -> dict[str, Catalog]:
+        """One tenant that has it, if there is one, with its catalog."""
+        return dict.fromkeys(self.tenants[:1], self.shape.catalog)
+
+
+def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
+    """The structure of a tenant, or that with a fingerprint that begins so.
+
+    Raises:
+        UsageError: it is neither; or several fingerprints begin so.
+        PermissionDeniedError: the role may not read that tenant.
+    """
+    for barred in chosen.unreadable:
+        if barred.name == named:
+            raise PermissionDeniedError(
+                f"The role may not use schema {named!r}; without USAGE it cannot be read.",
+                f"{barred.remedy};",
+            )
+    if named in chosen.tenants:
+        catalog = counted_part(means.reader.tenant(named))
+        return _with_statements(means, ChosenShape(Shape(catalog), (named,)))
+    if not _PREFIX.fullmatch(named):
+        raise UsageError(
+            f"{named!r} is neither a tenant nor the beginning of a fingerprint.",
+            "`diffapply survey` lists the tenants and the fingerprints of their shapes. Of a "
+            "fingerprint give four digits or more.",
+        )
+    live = _live(means, chosen)
+    known = _known(means)
+    found = sorted(its for its in live.keys() | known if its.startswith(named))
+    if not found:
+        raise UsageError(
+            f"No tenant has a shape whose fingerprint begins with {named!r}, and the journal has "
+            "none.",
+            "`diffapply survey` lists those of the tenants.",
+        )
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} fingerprints begin with {named!r}: "
+            f"{', '.join(its[: max(_SHORT, len(named) + 2)] for its in found[:3])}"
+            f"{' …' if found[3:] else '.'}",
+            "Give more digits.",
+        )
+    if found[0] in live:
+        return _with_statements(means, live[found[0]])
+    shape = journal.load_shapes(means.reader.database.connection, found)[found[0]]
+    return ChosenShape(shape, known=True)
+
+
+def largest_shape(means: Means, chosen: Chosen, *, only: bool) -> ChosenShape:
+    """The structure of the most tenants.
+
+    Args:
+        only: refuse if there are others.
+
+    Raises:
+        TenantError: there is no tenant.
+        UsageError: there are others.
+    """
+    found = [*_live(means, chosen).values()]
+    if not found:
+        raise TenantError("There is no tenant whose structure could be taken.")
+    if only and len(found) > 1:
+        raise UsageError(
+            f"The tenants have {len(found)} shapes, and none was named.",
+            "Give --majority for that of the most tenants, or a tenant or fingerprint; `diffapply "
+            "survey` lists them.",
+        )
+    return _with_statements(means, found[0])
+
+
+def _live(means: Means, chosen: Chosen) -> dict[str, ChosenShape]:
+    shapes = surveyed_shapes(means.reader, chosen.tenants, means.progress)
+    return {its.fingerprint: ChosenShape(Shape(its.catalog), its.tenants) for its in shapes}
+
+
+def _known(means: Means) -> frozenset[str]:
+    if not means.others.is_safe_to_read:
+        return frozenset()
+    return journal.known_shapes(means.reader.database.connection)
+
+
+def _with_statements(means: Means, its: ChosenShape) -> ChosenShape:
+    """The same with the statements that the journal has for it, if it has any."""
+    fingerprint = its.shape.fingerprint
+    if fingerprint not in _known(means):
+        return its
+    found = journal.load_shapes(means.reader.database.connection, [fingerprint])
+    return ChosenShape(found[fingerprint], its.tenants, known=True)

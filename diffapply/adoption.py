@@ -1,0 +1,116 @@
+"""The library for those who begin: looks at tenants without a desired state, and writes one.
+
+What each function works with is imported when it runs, so that other commands start fast.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diffapply import opening
+from diffapply.config import Settings
+from diffapply.errors import UsageError
+from diffapply.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from diffapply.desired import Desired
+    from diffapply.model.pulled import Pulled, ShownShape
+    from diffapply.model.survey import Survey
+
+
+def survey(
+    settings: Settings,
+    *,
+    alembic: Path | None = None,
+    replay: bool = True,
+    progress: Progress = silent,
+) -> "Survey":
+    """Look at all tenants without a desired state: their shapes, and what is wrong in them.
+
+    Writes nothing to the live database, not even to the journal.
+
+    Args:
+        settings: which database, which tenants.
+        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
+        replay: run the revisions in scratch, and set the tenants beside them.
+        progress: called during the work.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.adopt.alembic_folder import find_alembic
+    from diffapply.adopt.survey import find_survey
+
+    folder = find_alembic(alembic, Path.cwd()) if replay else None
+    ahead = folder is not None
+    with opening.planning(settings, progress, remember=False, ahead=ahead) as (means, chosen):
+        return find_survey(means, chosen, folder)
+
+
+def show(settings: Settings, named: str, *, progress: Progress = silent) -> "ShownShape":
+    """The statements that build a structure.
+
+    Writes nothing to the live database.
+
+    Args:
+        settings: which database, which tenants.
+        named: a tenant, or the beginning of a fingerprint that a tenant or the journal has.
+        progress: called during the work.
+
+    Raises:
+        UsageError: there is no such structure, or there are several.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.adopt.choice import named_shape
+    from diffapply.adopt.shown import shown_shape
+
+    with opening.planning(settings, progress, remember=False, ahead=False) as (means, chosen):
+        return shown_shape(means, named_shape(means, chosen, named))
+
+
+def pull(
+    settings: Settings,
+    named: str | None = None,
+    *,
+    majority: bool = False,
+    models: bool = False,
+    progress: Progress = silent,
+) -> "Pulled":
+    """The structure of tenants as a desired state, built once in scratch to prove it.
+
+    Writes nothing to the live database.
+
+    Args:
+        settings: which database, which tenants; the tenant token, if one is needed.
+        named: a tenant, or the beginning of a fingerprint; None: that of all tenants.
+        majority: that of the most tenants.
+        models: as SQLAlchemy models, and as SQL what they cannot say; needs sqlacodegen.
+        progress: called during the work.
+
+    Raises:
+        UsageError: there is no such structure, or there are several.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.adopt.choice import largest_shape, named_shape
+    from diffapply.adopt.models import require_generator
+    from diffapply.adopt.pull import pulled_models, pulled_sql
+    from diffapply.render.pulled import sql_file
+
+    if named is not None and majority:
+        raise UsageError("--majority and the name of a structure exclude each other.")
+    if models:
+        require_generator()
+
+    def load(names: Sequence[str], token: str | None) -> "Desired":
+        return opening.desired_state(replace(settings, desired=tuple(names), tenant_token=token))
+
+    with opening.planning(settings, progress, remember=False) as (means, chosen):
+        its = (
+            largest_shape(means, chosen, only=not majority)
+            if named is None
+            else named_shape(means, chosen, named)
+        )
+        write = pulled_models if models else pulled_sql
+        return write(means, its, load, settings.tenant_token, sql_file)

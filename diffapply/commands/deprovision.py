@@ -1,0 +1,43 @@
+"""`diffapply deprovision`: drops tenants."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from diffapply.config import Settings
+from diffapply.errors import NOTHING_DONE
+from diffapply.options import with_settings
+from diffapply.outcome import ERROR, end_of_run
+from diffapply.terminal import Ended, confirmed, ending_truly, note, working
+
+
+@with_settings("text", "json", creating=True)
+def deprovision(
+    settings: Settings,
+    names: Annotated[list[str], Argument(metavar="NAME", help="Names of the tenants.")],
+    *,
+    yes: Annotated[bool, Option("--yes", "-y", help="Drop them without a question.")] = False,
+) -> int:
+    """Drop tenants with all that is in them; there is no way back.
+
+    Says what they hold, and asks. Refused while a session uses one of them, or if something outside
+    depends on it. If it is interrupted, the same command does the rest.
+    """
+    from diffapply import api
+    from diffapply.render.wording import counted, held
+
+    with working(settings):
+        holdings = api.holdings(settings, names)
+    for holding in holdings:
+        note(held(holding))
+    question = f"Drop {counted(len(holdings), 'tenant')} with all that is in it? "
+    if len(holdings) > 1:
+        question = f"Drop these {len(holdings):,} tenants with all that is in them? "
+    if not yes and not confirmed(f"{question}There is no way back.", "drop"):
+        note(NOTHING_DONE)
+        return ERROR
+    ended = Ended()
+    with ending_truly(ended), working(settings, notice=False) as progress:
+        ended.result = api.deprovision(settings, names, progress=progress)
+    return end_of_run(ended, settings, verbose=True)

@@ -1,0 +1,88 @@
+"""A structure as SQL: for people, as JSON, and as a file that diffapply reads."""
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from diffapply.adopt.proof import named as desired_name
+from diffapply.model.own_name import STAND_IN
+from diffapply.model.pulled import Pulled, ShownShape
+from diffapply.render.contract import VERSION
+from diffapply.render.differences import items
+from diffapply.render.folding import fold
+from diffapply.render.survey_contract import ShapeDocument
+from diffapply.render.text import USUAL, Layout, prose, with_names
+from diffapply.render.wording import counted, examples, short, terminated, visible, visible_block
+
+
+def shape_lines(shown: ShownShape, layout: Layout = USUAL) -> Iterator[Text]:
+    """A structure for people: who has it, and the statements that build it."""
+    head = Text(f"-- {short(shown.shape.fingerprint)}  ", "bold")
+    if shown.tenants:
+        yield from with_names(head, shown.tenants, layout)
+    else:
+        yield head.append("no tenant now; known from the journal")
+    for statement in shown.shape.ddl or ():
+        yield Text()
+        yield Text(visible_block(fold(terminated(statement))))
+
+
+def shape_json(shown: ShownShape) -> str:
+    """`shape_document` as text."""
+    return json.dumps(shape_document(shown), indent=2) + "\n"
+
+
+def shape_document(shown: ShownShape) -> ShapeDocument:
+    """A structure with its statements."""
+    return {
+        "version": VERSION,
+        "fingerprint": shown.shape.fingerprint,
+        "own_name": STAND_IN,
+        "tenants": shown.tenants,
+        "known": shown.known,
+        "statements": shown.shape.ddl or (),
+    }
+
+
+def sql_file(
+    statements: Sequence[str], tenants: Sequence[str], fingerprint: str, token: str
+) -> str:
+    """The file of a desired state, with where it comes from in its head.
+
+    Args:
+        token: the name in the statements that stands for the tenant; empty if none does.
+    """
+    whose = f"{counted(len(tenants), 'tenant')}: {examples(tenants)}" if tenants else "the journal"
+    head = [f"-- The structure of {whose}; shape {short(fingerprint)}."]
+    if token:
+        head.append(f"-- In it, {token} is the tenant's own name: give --tenant-token {token}.")
+    return "\n\n".join(["\n".join(head), *(fold(terminated(its)) for its in statements)]) + "\n"
+
+
+def unlike_lines(pulled: Pulled, layout: Layout = USUAL) -> Iterator[Text]:
+    """What differs between what was written and the tenants."""
+    number = counted(len(pulled.differences), "item")
+    sentence = f"What was written differs from the tenants in {number}:"
+    yield from prose(sentence, layout, style="bold red")
+    for item in items(pulled.differences):
+        change = {"missing": "is not written", "extra": "is more than they have"}
+        of = item.difference
+        told = change.get(of.change, "is written otherwise")
+        yield from prose(f"{of.kind} {visible(of.name)} {told}", layout, mark="  ! ", style="red")
+
+
+def written_lines(pulled: Pulled, paths: Sequence[Path], layout: Layout = USUAL) -> Iterator[Text]:
+    """What was written, and how diffapply reads it."""
+    named = [
+        desired_name(str(path), text) for path, (_, text) in zip(paths, pulled.texts, strict=True)
+    ]
+    options = [f"--desired {visible(shlex.quote(name))}" for name in named]
+    if pulled.token:
+        options.append(f"--tenant-token {pulled.token}")
+    proved = "" if pulled.differences else ", and built it in scratch: it is what the tenants have"
+    written = " and ".join(visible(str(path)) for path in paths)
+    yield from prose(f"Wrote {written}{proved}.", layout)
+    yield Text(f"Give {' '.join(options)}")

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# What the GitHub Action runs: the command with its reports, a summary on the job's page, and the
+# names of the reports as outputs. It ends as the command does.
+set -uo pipefail
+
+case $COMMAND in
+  drift) options=(--format github --report "junit:$REPORTS/drift.xml") ;;
+  plan) options=(--format text) ;;
+  *)
+    echo "::error::The input command is drift or plan, not '$COMMAND'. Nothing was done."
+    exit 1
+    ;;
+esac
+mkdir -p "$REPORTS" || exit 1
+for kind in html json sarif markdown; do
+  rm -f "$REPORTS/$COMMAND.$kind"
+  options+=(--report "$kind:$REPORTS/$COMMAND.$kind")
+done
+while IFS= read -r argument; do
+  [ -z "$argument" ] || options+=("$argument")
+done <<< "$ARGUMENTS"
+
+diffapply "$COMMAND" "${options[@]}"
+code=$?
+
+echo "exit-code=$code" >> "$GITHUB_OUTPUT"
+for kind in html json sarif; do
+  [ ! -f "$REPORTS/$COMMAND.$kind" ] || echo "$kind=$REPORTS/$COMMAND.$kind" >> "$GITHUB_OUTPUT"
+done
+[ ! -f "$REPORTS/$COMMAND.markdown" ] || cat "$REPORTS/$COMMAND.markdown" >> "$GITHUB_STEP_SUMMARY"
+exit "$code"
