@@ -16,6 +16,7 @@ from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import Database, connected
+from diffapply.desired import Desired
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
@@ -30,6 +31,7 @@ from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
+from diffapply.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
     from diffapply.rollout.in_application import (
@@ -78,6 +80,34 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
+
+
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back  # noqa: PLC0415 - see above
+    from diffapply.render.revision import plan_revision  # noqa: PLC0415
+    from diffapply.setup import settings_file  # noqa: PLC0415
+    from diffapply.setup.alembic import head_of  # noqa: PLC0415
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    head = head_of(settings_file(Path.cwd()).parent)
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -221,8 +251,7 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        scope = opening.desired_scope(stage, settings, desired)
-        goal = stage.build(desired, scope)
+        goal = _built(stage, desired, settings)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -233,7 +262,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
-        ignoring=scope.ignoring,
+        ignoring=goal.ignoring,
         progress=progress,
     )
 
@@ -298,17 +327,7 @@ def desired_shape(
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        scope = opening.desired_scope(stage, settings, desired)
-        built = stage.build(desired, scope)
-        shape = DesiredShape(
-            built.catalog,
-            built.ddl,
-            built.world,
-            desired=desired.label,
-            git_commit=git_commit_of(settings.desired),
-            server=stage.database.server.major,
-            ignoring=scope.ignoring,
-        )
+        shape = _built(stage, desired, settings)
     if not ways:
         return shape
     with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
@@ -317,6 +336,30 @@ def desired_shape(
             known = journal.known_shapes(connection)
         earlier = journal.load_shapes(connection, sorted(known))
         return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
+    """The desired state as it is built in scratch, with what new tenants get besides."""
+    rows_from = settings.provision_like or next(iter(settings.templates), "")
+    if settings.copy_rows and not rows_from:
+        raise UsageError(
+            "It is not said from which schema to copy rows, as copy-rows wants.",
+            "Name it as provision-like, or name a template.",
+        )
+    scope = opening.desired_scope(stage, settings, desired)
+    built = stage.build(desired, scope)
+    return DesiredShape(
+        built.catalog,
+        built.ddl,
+        built.world,
+        desired=desired.label,
+        git_commit=git_commit_of(settings.desired),
+        server=stage.database.server.major,
+        ignoring=scope.ignoring,
+        provision_like=settings.provision_like or "",
+        copy_rows=settings.copy_rows,
+        rows_from=rows_from if settings.copy_rows else "",
+    )
 
 
 def require_shape_writable(path: Path) -> None:
@@ -352,6 +395,21 @@ def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> li
 
     tenancy, _ = opening.look_around(database, settings)
     return admission.require_tenants(tenancy, settings, names)
+
+
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
 
 
 def embedded_notice(settings: Settings) -> str | None:
@@ -391,7 +449,9 @@ __all__ = [
     "pull",
     "require_shape_writable",
     "require_writable",
+    "revision",
     "save_plan",
     "show",
     "survey",
+    "with_missed",
 ]

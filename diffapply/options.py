@@ -308,12 +308,6 @@ def require_backward(to: int | None, *, provisioned: bool, backward: bool) -> No
             raise UsageError(f"{option} needs --backward.")
 
 
-def require_file_for_models(out: Path | None, *, models: bool) -> None:
-    """Refuse models without a file: what they cannot say needs a second one beside it."""
-    if models and (out is None or out.suffix != ".py"):
-        raise UsageError("--models needs --out with the name of a .py file.")
-
-
 def require_plan_file_alone(user_statements: Path | None, *, backward: bool) -> None:
     """Refuse options that say how to make a plan, beside the file of one."""
     if user_statements is not None:

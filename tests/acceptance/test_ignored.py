@@ -5,6 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from diffapply import (
+    Settings,
+    Shape,
+    TenantNotCurrentError,
+    desired_shape,
+    ensure_in,
+    provision_in,
+)
+from diffapply.model.ignoring import USUAL
 from tests.servers import Cli, Database, Outcome
 
 _TENANT = """
@@ -351,3 +360,34 @@ def test_what_was_remembered_under_other_patterns_does_not_count(project: _Proje
     }
     project.configure(*_PATTERNS)
     assert project("drift").code == 0
+
+
+def test_a_template_keeps_what_is_ignored(project: _Project) -> None:
+    """Also what belongs to an object of the template that is managed."""
+    project.configure(*_PATTERNS, more='templates = ["blank"]')
+    project.tenant("blank", _TENANT, _BESIDE, "create table beside (id int)")
+    project.desire(f"{_TENANT}; create index ix_note on orders (note)")
+    done = project("apply", "--yes")
+    assert done.code == 0, done.out + done.err
+    assert project("drift").code == 0
+    dumped = project.database.dump("blank")
+    for its in ("ix_note", "TRIGGER audit_orders", "beside", "audit_log", "'by hand'"):
+        assert its in dumped
+
+
+def test_an_application_ignores_what_its_shape_ignores(project: _Project) -> None:
+    """A shape has the patterns with it, also in a file: for tenants at a login, and new ones."""
+    settings = Settings(
+        database_url=project.database.url,
+        desired=str(project.folder / "desired.sql"),
+        ignore=_PATTERNS,
+    )
+    desired_shape(settings, ways=True).save(project.folder / "shape.json")
+    shape = Shape.load(project.folder / "shape.json")
+    with project.database.connect() as connection:
+        assert not ensure_in(connection, "user_1", shape)
+        provision_in(connection, "user_3", shape)
+    assert project.database.rows("select ignored from diffapply.run") == [([[*USUAL, *_PATTERNS]],)]
+    project.database.execute("alter table user_1.orders add by_hand int")
+    with project.database.connect() as connection, pytest.raises(TenantNotCurrentError):
+        ensure_in(connection, "user_1", shape)
