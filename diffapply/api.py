@@ -69,7 +69,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else opening.desired_state(settings)
-    with opening.planning(settings, progress) as (means, chosen):
+    with opening.planning(settings, progress, desired) as (means, chosen):
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
@@ -80,6 +80,34 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
+
+
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back  # noqa: PLC0415 - see above
+    from diffapply.render.revision import plan_revision  # noqa: PLC0415
+    from diffapply.setup import settings_file  # noqa: PLC0415
+    from diffapply.setup.alembic import head_of  # noqa: PLC0415
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    head = head_of(settings_file(Path.cwd()).parent)
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -136,6 +164,7 @@ def apply(
 
     admission.require_readable(made)
     admission.require_chosen(settings, made)
+    admission.require_same_patterns(settings, made)
     with opening.live_database(settings) as database:
         admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
@@ -186,7 +215,7 @@ def drift(
         DiffapplyError: see `diffapply.errors`.
     """
     desired = opening.desired_state(settings)
-    with opening.planning(settings, progress, remember=remember) as (means, chosen):
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
         connection, safe = means.reader.database.connection, means.others.is_safe_to_read
         known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
@@ -233,6 +262,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
+        ignoring=goal.ignoring,
         progress=progress,
     )
 
@@ -300,7 +330,7 @@ def desired_shape(
         shape = _built(stage, desired, settings)
     if not ways:
         return shape
-    with opening.planning(replace(settings, allow_none=True), progress) as (means, chosen):
+    with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
         connection, known = means.reader.database.connection, frozenset[str]()
         if means.others.is_safe_to_read:
             known = journal.known_shapes(connection)
@@ -316,7 +346,8 @@ def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
             "It is not said from which schema to copy rows, as copy-rows wants.",
             "Name it as provision-like, or name a template.",
         )
-    built = stage.build(desired, opening.scope(stage.database, settings))
+    scope = opening.desired_scope(stage, settings, desired)
+    built = stage.build(desired, scope)
     return DesiredShape(
         built.catalog,
         built.ddl,
@@ -324,6 +355,7 @@ def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
         server=stage.database.server.major,
+        ignoring=scope.ignoring,
         provision_like=settings.provision_like or "",
         copy_rows=settings.copy_rows,
         rows_from=rows_from if settings.copy_rows else "",
@@ -365,6 +397,21 @@ def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> li
     return admission.require_tenants(tenancy, settings, names)
 
 
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
+
+
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
@@ -402,7 +449,9 @@ __all__ = [
     "pull",
     "require_shape_writable",
     "require_writable",
+    "revision",
     "save_plan",
     "show",
     "survey",
+    "with_missed",
 ]

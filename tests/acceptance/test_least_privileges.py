@@ -91,6 +91,7 @@ _CHANGING = {
     "apply": (("--yes",), 0),
     "apply --backward": (("--yes",), 0),
     "provision": (("user_3",), 0),
+    "deprovision": (("user_3", "--yes"), 0),
 }
 
 
