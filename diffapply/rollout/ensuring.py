@@ -50,17 +50,17 @@ class _Current:
     """What this process has found: tokens of tenants, with the shapes that these have."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[OwnToken, str] = OrderedDict()
+        self._found: OrderedDict[tuple[OwnToken, Scope], str] = OrderedDict()
         self._lock = Lock()
 
-    def shape(self, token: OwnToken) -> str | None:
-        """The fingerprint of the tenant with this token, if it is remembered."""
-        return self._found.get(token)
+    def shape(self, token: OwnToken, scope: Scope) -> str | None:
+        """The fingerprint of what counts in the tenant with this token, if it is remembered."""
+        return self._found.get((token, scope))
 
-    def learn(self, token: OwnToken, fingerprint: str) -> None:
+    def learn(self, token: OwnToken, scope: Scope, fingerprint: str) -> None:
         """Remember it, and forget the oldest."""
         with self._lock:
-            self._found[token] = fingerprint
+            self._found[token, scope] = fingerprint
             while len(self._found) > _REMEMBERED:
                 self._found.popitem(last=False)
 
@@ -87,7 +87,7 @@ def ensure(
     scope = Scope(privileges=shape.catalog.has_privileges, ignoring=shape.ignoring)
     with Gate(connection, [tenant], scope) as work:
         token = read_own_token(work, tenant)
-        if token is not None and _current.shape(token) in wanted:
+        if token is not None and _current.shape(token, scope) in wanted:
             return False
         require_server(connection, shape)
         with undone_on_error(work), settings_given_back(work):
@@ -96,7 +96,7 @@ def ensure(
                 live, lock_timeout
             )
     if token is not None and not changed:
-        _current.learn(token, shape.fingerprint)
+        _current.learn(token, scope, shape.fingerprint)
     return changed
 
 

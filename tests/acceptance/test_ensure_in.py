@@ -326,6 +326,20 @@ def test_the_function_of_others_is_not_called(
         tenants.execute(f"drop owned by ensure_{tenants.name}; drop role ensure_{tenants.name}")
 
 
+def test_what_one_shape_ignores_counts_for_another(
+    tenants: Database, settings: diffapply.Settings, worker: Connection
+) -> None:
+    """Though the same process has found the tenant current."""
+    diffapply.apply(settings, diffapply.plan(settings), allow_destructive=True)
+    tenants.execute("create table user_1.by_hand ()")
+    strict = diffapply.desired_shape(settings)
+    lenient = diffapply.desired_shape(replace(settings, ignore=("table:by_hand",)))
+    for _ in range(2):
+        assert diffapply.ensure_in(worker, "user_1", lenient) is False
+    with pytest.raises(TenantNotCurrentError):
+        diffapply.ensure_in(worker, "user_1", strict)
+
+
 def test_a_role_that_may_do_little(
     database: Database, settings: diffapply.Settings, tmp_path: Path, asked: list[str]
 ) -> None:

@@ -61,7 +61,7 @@ class World:
     def run(self, command: str, *more: str, role: str | None = None) -> tuple[int, str]:
         """The exit code of a command, and what it prints; as a superuser, or as that role."""
         url = self._database.server.url(self._database.name, role or "postgres")
-        options = () if command == "history" else ("--desired", "desired.sql")
+        options = _OPTIONS.get(command, ("--desired", "desired.sql"))
         done = Cli(url)(*command.split(), *more, *options, cwd=self._folder)
         return done.code, done.out + done.err
 
@@ -80,8 +80,12 @@ def world(database: Database, tmp_path: Path) -> Iterator[World]:
     world.end()
 
 
-_READING = {"survey": 0, "drift": 2, "plan": 0, "history": 0, "plan --backward": 0}
+_READING = {"survey": 0, "drift": 2, "plan": 0, "shape": 0, "history": 0, "plan --backward": 0}
 """Command → how it ends where there is something to tell."""
+_OPTIONS = {
+    "history": (),
+    "shape": ("--desired", "desired.sql", "--out", "shape.json", "--ways"),
+}
 _CHANGING = {
     "drift --remember": ((), 2),
     "apply": (("--yes",), 0),
@@ -123,6 +127,8 @@ def test_it_is_enough_to_change(world: World) -> None:
         ("plan", "grant usage"),
         ("plan", " createdb"),
         ("plan", " createrole"),
+        ("shape", "grant usage"),
+        ("shape", " createdb"),
         ("history", "grant usage"),
         ("history", "grant select"),
         ("plan --backward", "grant select"),
