@@ -87,6 +87,7 @@ _CHANGING = {
     "apply": (("--yes",), 0),
     "apply --backward": (("--yes",), 0),
     "provision": (("user_3",), 0),
+    "deprovision": (("user_3", "--yes"), 0),
 }
 
 
