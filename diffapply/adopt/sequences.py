@@ -18,6 +18,7 @@ from diffapply.catalog.reader import BATCH
 from diffapply.database.connection import Database, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
+from diffapply.ddl.lookup import quoted
 from diffapply.model.order import natural
 from diffapply.model.survey import Finding, FindingKind
 from diffapply.progress import Progress, silent
@@ -68,7 +69,7 @@ class _Drawn(NamedTuple):
     def place(self) -> str:
         """The column, with the schema of its table if that is another one."""
         schema = [] if self.table_schema == self.schema else [self.table_schema]
-        return ".".join(filter(None, [*schema, self.table, self.column]))
+        return ".".join(quoted(name) for name in (*schema, self.table, self.column) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ def _worst(standings: Sequence[_Standing]) -> Iterator[Finding]:
     """The findings, each with its tenants and with how it is in the worst of them."""
     alike: dict[tuple[FindingKind, str, str], list[_Standing]] = defaultdict(list)
     for its in standings:
-        name, place = its.drawn.name, its.drawn.place
+        name, place = quoted(its.drawn.name), its.drawn.place
         if its.used >= _NEAR:
             alike["sequence_ends", name, place].append(its)
         if its.behind:
