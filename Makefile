@@ -11,7 +11,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas reference docs docs-check bench prove quality clean
+.PHONY: help venv demo test test-lowest test-newest coverage mutants lint types schemas reference docs docs-check sbom release bench prove quality clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,7 +77,7 @@ lint: $(READY)  ## check style and formatting
 	@$(BIN)/ruff format --check .
 
 types: $(READY)  ## check types
-	@$(BIN)/mypy diffapply schema tests bench docsite examples/shop
+	@$(BIN)/mypy diffapply schema tests bench docsite release examples/shop
 
 schemas: $(READY)  ## write the JSON Schemas in docs/schema anew
 	@$(BIN)/python -m diffapply.render.schema docs/schema
@@ -96,6 +96,12 @@ $(DOCS_READY): $(READY)
 	@$(BIN)/pip install -qq --disable-pip-version-check \
 		-c constraints.txt -e '.[dev,docs]'
 	@touch $(DOCS_READY)
+
+sbom: $(READY)  ## write what is installed with diffapply, as CycloneDX, into dist/
+	@$(BIN)/python -m release --sbom
+
+release: $(READY)  ## check the changelog; make wheel, sdist and SBOM in dist/; publish nothing
+	@$(BIN)/python -m release
 
 bench: $(BENCH_READY)  ## measure the performance claims
 	@$(BIN)/python -m bench

@@ -19,8 +19,11 @@ __version__ = VERSION
 if TYPE_CHECKING:
     from diffapply.api import (
         apply,
+        deprovision,
         desired_shape,
         drift,
+        ensure_in,
+        ensure_in_async,
         history,
         load_plan,
         plan,
@@ -33,16 +36,22 @@ if TYPE_CHECKING:
         survey,
     )
     from diffapply.config import Settings
-    from diffapply.errors import DiffapplyError
+    from diffapply.errors import DiffapplyError, TenantNotCurrentError
+    from diffapply.planning.desired_shape import DesiredShape as Shape
 
 _HOMES = {
     "DiffapplyError": "diffapply.errors",
+    "TenantNotCurrentError": "diffapply.errors",
     "Settings": "diffapply.config",
+    "Shape": "diffapply.planning.desired_shape",
     **dict.fromkeys(
         (
             "apply",
+            "deprovision",
             "desired_shape",
             "drift",
+            "ensure_in",
+            "ensure_in_async",
             "history",
             "load_plan",
             "plan",
@@ -58,13 +67,20 @@ _HOMES = {
     ),
 }
 
+_CALLED_THERE = {"Shape": "DesiredShape"}
+
 __all__ = [
     "DiffapplyError",
     "Settings",
+    "Shape",
+    "TenantNotCurrentError",
     "__version__",
     "apply",
+    "deprovision",
     "desired_shape",
     "drift",
+    "ensure_in",
+    "ensure_in_async",
     "history",
     "load_plan",
     "plan",
@@ -81,6 +97,6 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), name)
+    found = getattr(import_module(_HOMES[name]), _CALLED_THERE.get(name, name))
     globals()[name] = found
     return found

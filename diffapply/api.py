@@ -20,16 +20,24 @@ from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import Plan, Shape
+from diffapply.model.plan import Plan
 from diffapply.model.run import Holding, RunRecord, RunResult
+from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
+from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from diffapply.rollout.in_application import provision_in, provision_in_async
+    from diffapply.rollout.in_application import (
+        ensure_in,
+        ensure_in_async,
+        provision_in,
+        provision_in_async,
+    )
     from diffapply.setup import Findings
 
 
@@ -59,7 +67,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else opening.desired_state(settings)
-    with opening.planning(settings, progress) as (means, chosen):
+    with opening.planning(settings, progress, desired) as (means, chosen):
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
@@ -70,6 +78,34 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
+
+
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back  # noqa: PLC0415 - see above
+    from diffapply.render.revision import plan_revision  # noqa: PLC0415
+    from diffapply.setup import settings_file  # noqa: PLC0415
+    from diffapply.setup.alembic import head_of  # noqa: PLC0415
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    head = head_of(settings_file(Path.cwd()).parent)
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -126,6 +162,7 @@ def apply(
 
     admission.require_readable(made)
     admission.require_chosen(settings, made)
+    admission.require_same_patterns(settings, made)
     with opening.live_database(settings) as database:
         admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
@@ -176,7 +213,7 @@ def drift(
         DiffapplyError: see `diffapply.errors`.
     """
     desired = opening.desired_state(settings)
-    with opening.planning(settings, progress, remember=remember) as (means, chosen):
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
         connection, safe = means.reader.database.connection, means.others.is_safe_to_read
         known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
@@ -212,7 +249,8 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = stage.build(desired, opening.scope(database, settings))
+        scope = opening.desired_scope(stage, settings, desired)
+        goal = stage.build(desired, scope)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -223,6 +261,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
+        ignoring=scope.ignoring,
         progress=progress,
     )
 
@@ -268,17 +307,49 @@ def deprovision(
     return drop(database.url, chosen, settings, world, progress)
 
 
-def desired_shape(settings: Settings) -> Shape:
+def desired_shape(
+    settings: Settings, *, ways: bool = False, progress: Progress = silent
+) -> DesiredShape:
     """The desired state as a shape with DDL, which `provision_in` needs in a sign-up request.
 
-    This creates a scratch database: call it once, when the application starts.
+    This creates a scratch database: call it once, when the application starts; or in CI, and
+    `save` it for the application.
+
+    Args:
+        settings: which database, which desired state, which tenants.
+        ways: also prove the ways from all shapes that tenants have, and that the journal knows;
+            `ensure_in` needs them.
+        progress: called during the work.
 
     Raises:
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        return stage.build(desired, opening.scope(stage.database, settings))
+        scope = opening.desired_scope(stage, settings, desired)
+        built = stage.build(desired, scope)
+        shape = DesiredShape(
+            built.catalog,
+            built.ddl,
+            built.world,
+            desired=desired.label,
+            git_commit=git_commit_of(settings.desired),
+            server=stage.database.server.major,
+            ignoring=scope.ignoring,
+        )
+    if not ways:
+        return shape
+    with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
+        connection, known = means.reader.database.connection, frozenset[str]()
+        if means.others.is_safe_to_read:
+            known = journal.known_shapes(connection)
+        earlier = journal.load_shapes(connection, sorted(known))
+        return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def require_shape_writable(path: Path) -> None:
+    """Check that a shape can be written to this file. Raises `ShapeFileError` if not."""
+    desired_shape_file.require_writable(path)
 
 
 def find_settings(settings: Settings, root: Path) -> "Findings":
@@ -311,12 +382,27 @@ def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> li
     return admission.require_tenants(tenancy, settings, names)
 
 
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
+
+
 def embedded_notice(settings: Settings) -> str | None:
     """A notice that the embedded server is used; None if a database was named."""
     return None if settings.database_url else embedded.describe()
 
 
-_IN_APPLICATION = frozenset({"provision_in", "provision_in_async"})
+_IN_APPLICATION = frozenset({"ensure_in", "ensure_in_async", "provision_in", "provision_in_async"})
 
 
 def __getattr__(name: str) -> object:
@@ -334,6 +420,8 @@ __all__ = [
     "desired_shape",
     "drift",
     "embedded_notice",
+    "ensure_in",
+    "ensure_in_async",
     "find_settings",
     "history",
     "holdings",
@@ -344,8 +432,11 @@ __all__ = [
     "provision_in",
     "provision_in_async",
     "pull",
+    "require_shape_writable",
     "require_writable",
+    "revision",
     "save_plan",
     "show",
     "survey",
+    "with_missed",
 ]

@@ -9,7 +9,9 @@
     │   ├── PermissionDeniedError   the role lacks a privilege
     │   └── ScratchError            no scratch database can be created or used
     ├── TenantError                 no tenant matches, or a named one does not exist
+    │   └── TenantNotCurrentError   a tenant cannot be brought to its shape here and now
     ├── PlanFileError               truncated, changed, of another format or database
+    ├── ShapeFileError              the same of a shape file
     ├── JournalError                the journal is missing, changed, or of a newer version
     ├── UnreadableFactError         a definition in a form that PostgreSQL does not write
     └── RefusedError                exit 3: blocked, would lose data, another apply is running
@@ -85,8 +87,16 @@ class TenantError(DiffapplyError):
     """No tenant matches, or a named one does not exist."""
 
 
+class TenantNotCurrentError(TenantError):
+    """A tenant has not the shape that it should have, and it cannot be given here and now."""
+
+
 class PlanFileError(DiffapplyError):
     """The plan file is truncated, changed, of another format version or of another database."""
+
+
+class ShapeFileError(DiffapplyError):
+    """The shape file is truncated, changed, of another format version or of another server."""
 
 
 class JournalError(DiffapplyError):

@@ -19,6 +19,7 @@ from diffapply.commands.deprovision import deprovision
 from diffapply.commands.init import init
 from diffapply.commands.pull import pull
 from diffapply.commands.server import server
+from diffapply.commands.shape import shape
 from diffapply.commands.show import show_shape
 from diffapply.commands.survey import survey
 from diffapply.config import Settings
@@ -87,7 +88,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html", "sarif")
+@with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
 def plan(
     settings: Settings,
     *,
@@ -128,8 +129,11 @@ def plan(
         )
         if out is not None:
             api.save_plan(made, out)
+        alembic = ""
+        if "alembic" in {settings.format, *(its.format for its in settings.reports)}:
+            alembic = api.revision(settings, made, progress=progress)
     by = detail.detail if detail else None
-    show_plan(made, settings, verbose=verbose, detail=by)
+    show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
@@ -242,7 +246,7 @@ app.command()(pull)
 
 
 @app.command()
-@with_settings("text", "json")
+@with_settings("text", "json", "html")
 def history(
     settings: Settings,
     run: Annotated[
@@ -256,7 +260,7 @@ def history(
             "--limit",
             metavar="N",
             min=1,
-            help="Show the newest N lines (default: 20; with JSON, all runs).",
+            help="Show the newest N lines (default: 20; in other formats than text, all runs).",
         ),
     ] = None,
     unfolded: Annotated[
@@ -268,12 +272,17 @@ def history(
     from diffapply import api
     from diffapply.render.document import history_json
     from diffapply.render.history_text import NEWEST, history_lines
+    from diffapply.render.page.history_page import history_page
 
     with working(settings):
         runs = api.history(settings, run)
     newest = None if unfolded else NEWEST
     lines = partial(history_lines, limit=limit or newest, fold=not (unfolded or verbose))
-    show(runs, settings, lines, {"json": partial(history_json, limit=limit)}, verbose=verbose)
+    documents = {
+        "json": partial(history_json, limit=limit),
+        "html": partial(history_page, limit=limit),
+    }
+    show(runs, settings, lines, documents, verbose=verbose)
     return DONE
 
 
@@ -294,6 +303,7 @@ def provision(
 
 app.command()(deprovision)
 app.command()(init)
+app.command()(shape)
 app.add_typer(server, name="server")
 
 

@@ -110,6 +110,16 @@ _SHARED: dict[str, object] = {
             "(default: those of the role's own search_path, usually public).",
         ),
     ],
+    "ignore": Annotated[
+        list[str] | None,
+        Option(
+            "--ignore",
+            metavar="KIND:NAME",
+            help="Leave alone what matches, with all that belongs to it, such as "
+            "'trigger:*.audit_*'. Repeatable; added to those in pyproject.toml. "
+            "See docs/ignore.md.",
+        ),
+    ],
     "only": Annotated[
         list[str] | None,
         Option("--only", metavar="GLOB", help="Work only on tenants that match. Repeatable."),

@@ -95,9 +95,18 @@ def show_plan_text(
 
 
 def show_plan(
-    made: "Plan", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+    made: "Plan",
+    settings: Settings,
+    *,
+    verbose: bool,
+    detail: "Detail | None" = None,
+    alembic: str = "",
 ) -> None:
-    """Show a plan, as `show` does."""
+    """Show a plan, as `show` does.
+
+    Args:
+        alembic: the plan as a revision, if that was asked for.
+    """
     from diffapply.render import document, markdown, sarif, sql
     from diffapply.render.page.plan_page import plan_page
     from diffapply.render.plan_text import plan_lines
@@ -108,6 +117,7 @@ def show_plan(
         "markdown": markdown.plan_comment,
         "html": plan_page,
         "sarif": partial(sarif.plan_log, desired=settings.desired),
+        "alembic": lambda _: alembic,
     }
     show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
 

@@ -133,5 +133,5 @@ def _require_usage(found: list[tuple[Any, ...]]) -> None:
             f"The role may not use schema {denied[0]!r}"
             + (f" and {len(denied) - 1} more" if denied[1:] else "")
             + "; without USAGE its structure cannot be read as others see it.",
-            "Grant USAGE on the tenants' schemas to the role.",
+            f"Grant USAGE on {'each of them' if denied[1:] else 'it'} to the role.",
         )

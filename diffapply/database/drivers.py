@@ -27,27 +27,27 @@ class PsycopgDriver:
     def __init__(
         self, connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]"
     ) -> None:
-        self._connection = connection
+        self.itself = connection
 
     @property
     def closed(self) -> bool:
         """Whether the connection is closed."""
-        return self._connection.closed
+        return self.itself.closed
 
     @property
     def autocommit(self) -> bool:
         """Whether each statement commits, unless a transaction was begun."""
-        return self._connection.autocommit
+        return self.itself.autocommit
 
     @property
     def transaction_status(self) -> int:
         """As libpq has it."""
-        return int(self._connection.info.transaction_status)
+        return int(self.itself.info.transaction_status)
 
     @property
     def server_version(self) -> int:
         """As ``server_version_num``."""
-        return self._connection.info.server_version
+        return self.itself.info.server_version
 
     def run(self, before: str, query: str) -> Rows:
         """Execute all of it in one message."""
@@ -56,10 +56,10 @@ class PsycopgDriver:
 
         # A plain cursor: the caller's own may return other rows.
         kinds = (psycopg.Cursor, psycopg.AsyncCursor)
-        kind: Any = kinds[isinstance(self._connection, psycopg.AsyncConnection)]
-        text = (before + query).encode(self._connection.info.encoding)
+        kind: Any = kinds[isinstance(self.itself, psycopg.AsyncConnection)]
+        text = (before + query).encode(self.itself.info.encoding)
         with _told(psycopg.Error, _psycopg_said):
-            cursor = kind(self._connection, row_factory=tuple_row)
+            cursor = kind(self.itself, row_factory=tuple_row)
             # Without values and not prepared, psycopg sends a text of many statements as it is.
             _done(cursor.execute(text, prepare=False))
             while cursor.nextset():
@@ -76,23 +76,23 @@ class AsyncpgDriver:
     """It begins no transaction by itself."""
 
     def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
-        self._connection = connection
+        self.itself = connection
 
     @property
     def closed(self) -> bool:
         """Whether the connection is closed."""
-        return bool(self._connection.is_closed())
+        return bool(self.itself.is_closed())
 
     @property
     def transaction_status(self) -> int:
         """As libpq has it, as far as asyncpg tells it."""
-        within = self._connection.is_in_transaction()
+        within = self.itself.is_in_transaction()
         return TRANSACTION_STATUS_INTRANS if within else TRANSACTION_STATUS_IDLE
 
     @property
     def server_version(self) -> int:
         """As ``server_version_num``."""
-        its = self._connection.get_server_version()
+        its = self.itself.get_server_version()
         return int(its.major * 10000 + its.minor)
 
     def run(self, before: str, query: str) -> Rows:
@@ -104,11 +104,11 @@ class AsyncpgDriver:
         text = ";\n".join([*([before] if before else []), *first])
         with _told((asyncpg.PostgresError, asyncpg.InterfaceError, OSError), _asyncpg_said):
             if text:
-                _done(self._connection.execute(text))
+                _done(self.itself.execute(text))
             if not last:
                 return []
             # Without a name, it is gone with the next one.
-            statement = _done(self._connection.prepare(last, name=""))
+            statement = _done(self.itself.prepare(last, name=""))
             return [tuple(row) for row in _done(statement.fetch())]
 
 

@@ -15,13 +15,17 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.quoting import Values, filled, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Rows = list[tuple[Any, ...]]
 
 
 class Driver(Protocol):
     """What another driver has to do. Its errors are `psycopg2.Error`, caused by its own."""
+
+    @property
+    def itself(self) -> object:
+        """The driver's own connection."""
 
     @property
     def closed(self) -> bool:
@@ -90,6 +94,12 @@ def is_foreign(connection: object) -> bool:
     return isinstance(connection, ForeignConnection)
 
 
+def connection_itself(connection: Connection) -> object:
+    """The driver's connection."""
+    its: object = connection
+    return its.driver.itself if isinstance(its, ForeignConnection) else its
+
+
 def written(what: sql.Composable, connection: Connection) -> str:
     """Composed SQL as text, for any connection that we work on."""
     return rendered(what) if is_foreign(connection) else what.as_string(connection)
@@ -126,6 +136,9 @@ class ForeignCursor:
         """Execute a query, after other statements."""
         text = self.mogrify(query, values).decode()
         self._rows = self.connection.driver.run(before.decode(), text)
+
+    def __iter__(self) -> "Iterator[tuple[Any, ...]]":
+        return iter(self.fetchall())
 
     def fetchall(self) -> Rows:
         """The rows that are left."""

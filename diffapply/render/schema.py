@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.json import schema
 
+from diffapply.planning.desired_shape import SHAPE_FORMAT, ShapeFile
 from diffapply.planning.plan_document import FORMAT, PlanFile
 from diffapply.render.contract import (
     VERSION,
@@ -27,6 +28,7 @@ DOCUMENTS = {
     f"survey.v{VERSION}": SurveyDocument,
     f"shape.v{VERSION}": ShapeDocument,
     f"plan-file.v{FORMAT}": PlanFile,
+    f"shape-file.v{SHAPE_FORMAT}": ShapeFile,
 }
 """Name of the schema → the type that it describes."""
 

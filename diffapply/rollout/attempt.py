@@ -62,7 +62,7 @@ def attempt(connection: Connection, job: Job, *, singly: bool, after_loss: bool)
             if _is_there(work, job):
                 job.record(work, "unchanged")
                 return StepResult(tenant, "unchanged")
-            with _in_time(job.lock_timeout):
+            with in_time(job.lock_timeout):
                 had = _change(work, job, singly=singly)
             job.record(work, "applied", had)
             return StepResult(tenant, "applied")
@@ -187,7 +187,7 @@ def _further_losses(work: Gate, statements: Sequence[Statement], after: int) -> 
 
 
 @contextmanager
-def _in_time(seconds: float) -> Iterator[None]:
+def in_time(seconds: float) -> Iterator[None]:
     """Turn an early cancel, which comes from the statement that locks, into a busy lock."""
     started = time.monotonic()
     try:

@@ -20,12 +20,14 @@ from diffapply.database.session import (
     working,
 )
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
-from diffapply.errors import DesiredStateError, UsageError
+from diffapply.errors import DesiredStateError, ShapeFileError, UsageError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 
@@ -38,6 +40,7 @@ _SETTINGS = [
     *MEANING,
     "search_path",
     "lock_timeout",
+    "statement_timeout",
 ]
 
 
@@ -47,9 +50,10 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     goal: Shape,
     run: int | None = None,
     *,
-    desired: str = "the desired state",
+    desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    ignoring: Ignoring = NOTHING,
 ) -> None:
     """Create one tenant in the transaction of a connection, and nothing else.
 
@@ -57,20 +61,25 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     """
     require_valid(schema)
     statements = require_ddl(goal)
+    require_server(connection, goal)
     if not in_transaction(connection):
         raise UsageError(
             "A tenant can only be provisioned within a transaction, and none is open.",
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
-    scope = Scope(privileges=goal.catalog.has_privileges)
+    if isinstance(goal, DesiredShape):
+        ignoring = ignoring.either([goal.ignoring])
+    scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
     try:
         with (
             Gate(connection, [schema], scope) as work,
-            _undone_on_error(work),
-            _settings_given_back(work),
+            undone_on_error(work),
+            settings_given_back(work),
         ):
-            its_run = begin_run(connection, goal, desired, message) if run is None else run
+            its_run = run
+            if its_run is None:
+                its_run = _begun(connection, goal, desired, message, ignoring)
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -90,12 +99,28 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def begin_run(
+def _begun(
+    connection: Connection,
+    goal: Shape,
+    desired: str | None,
+    message: str | None,
+    ignoring: Ignoring,
+) -> int:
+    """A run for one tenant, named as the shape says if nobody says otherwise."""
+    known = goal if isinstance(goal, DesiredShape) else DesiredShape(goal.catalog)
+    commit = "" if desired else known.git_commit
+    name = desired or known.desired
+    return begin_run(connection, goal, name, message, commit, ignoring=ignoring)
+
+
+def begin_run(  # noqa: PLR0913 - what is recorded
     connection: Connection,
     goal: Shape,
     desired: str,
     message: str | None = None,
     git_commit: str = "",
+    *,
+    ignoring: Ignoring = NOTHING,
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
@@ -108,6 +133,7 @@ def begin_run(
         plan_digest=goal.fingerprint,
         message=message,
         git_commit=git_commit,
+        ignoring=ignoring,
     )
 
 
@@ -133,8 +159,13 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
     Stored in the journal. Raises `DesiredStateError` if the schema has another structure.
     """
     with work.looking():
-        privileges = work.scope.privileges
-        live = read_catalog(work.connection, schema, Naming.OWN, privileges=privileges)
+        live = read_catalog(
+            work.connection,
+            schema,
+            Naming.OWN,
+            privileges=work.scope.privileges,
+            ignoring=work.scope.ignoring,
+        )
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
     if real.fingerprint != wanted.fingerprint:
         raise DesiredStateError(
@@ -147,7 +178,7 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
 
 
 @contextmanager
-def _settings_given_back(work: Gate) -> Iterator[None]:
+def settings_given_back(work: Gate) -> Iterator[None]:
     """In the block, the search path is neutral; afterwards, the session's settings are as before.
 
     After an error, the rollback to the savepoint resets them.
@@ -168,21 +199,37 @@ def _settings_given_back(work: Gate) -> Iterator[None]:
 
 
 @contextmanager
-def _undone_on_error(work: Gate) -> Iterator[None]:
-    work.run("savepoint diffapply_provision")
+def undone_on_error(work: Gate) -> Iterator[None]:
+    """After an error in the block, the transaction is as it was before."""
+    work.run("savepoint diffapply_tenant")
     work.send()
     try:
         yield
     except BaseException:
         if not work.connection.closed:
             work.take()
-            work.run("rollback to savepoint diffapply_provision")
+            work.run("rollback to savepoint diffapply_tenant")
             work.send()
         raise
     finally:
         if not work.connection.closed:
-            work.run("release savepoint diffapply_provision")
+            work.run("release savepoint diffapply_tenant")
             work.send()
+
+
+def require_server(connection: Connection, shape: Shape) -> None:
+    """Refuse a shape that was made on another version of PostgreSQL, which words it otherwise.
+
+    Raises:
+        ShapeFileError: it was.
+    """
+    made_on = shape.server if isinstance(shape, DesiredShape) else None
+    here = connection.server_version // 10000
+    if made_on not in (None, here):
+        raise ShapeFileError(
+            f"The shape was made on PostgreSQL {made_on}, and this server is {here}.",
+            "Make it with diffapply shape on a server of the same version.",
+        )
 
 
 def require_valid(name: str) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.lent import lent, within
 from diffapply.model.plan import Shape
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.creation import create_in
+from diffapply.rollout.ensuring import ensure
 
 if TYPE_CHECKING:
     from diffapply.database.lent import AsyncLendable, Lendable
@@ -18,7 +20,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     shape: Shape,
     run: int | None = None,
     *,
-    desired: str = "the desired state",
+    desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
@@ -34,7 +36,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         shape: its shape, with DDL; see `diffapply.desired_shape`.
         run: the run in the journal that its step belongs to; the empty shape and `shape` must be
             stored there. None: a new run, in the same transaction.
-        desired: how the new run names the shape.
+        desired: how the new run names the shape; None: as the shape says.
         message: what the new run is for.
         lock_timeout: seconds that a statement waits for a lock.
 
@@ -57,7 +59,7 @@ async def provision_in_async(  # noqa: PLR0913 - as above
     tenant: str,
     shape: Shape,
     *,
-    desired: str = "the desired state",
+    desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
 ) -> None:
@@ -79,3 +81,59 @@ async def provision_in_async(  # noqa: PLR0913 - as above
         lock_timeout=lock_timeout,
     )
     await within(connection, work)
+
+
+def ensure_in(
+    connection: "Lendable",
+    tenant: str,
+    shape: DesiredShape,
+    *,
+    message: str | None = None,
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+) -> bool:
+    """Make sure that a tenant has its shape, in the caller's transaction: at a login, say.
+
+    If nobody has changed the tenant since this process found it current, that costs one round
+    trip. Otherwise its structure is read. If it has another shape from which a proved way leads,
+    and others only have to wait for locks of its statements, these run. All else is left to
+    `diffapply apply`.
+
+    Nothing is committed, and what `provision_in` says of settings and errors holds here, too. Many
+    workers may ensure one tenant at once: one of them changes it, the others wait for that.
+
+    Args:
+        connection: as for `provision_in`.
+        tenant: a schema that exists.
+        shape: the desired state with its ways: ``diffapply.desired_shape(settings, ways=True)``.
+        message: what a run is for, if one is necessary.
+        lock_timeout: seconds to wait for a lock; at most a third of the server's
+            `deadlock_timeout` is used.
+
+    Returns:
+        Whether the tenant was changed.
+
+    Raises:
+        WrongConnectionError: what was given is no connection of these.
+        TenantNotCurrentError: it has another shape, and cannot be changed here; says why.
+        UsageError: no transaction is open.
+        ShapeFileError: the shape was made on another version of PostgreSQL.
+        JournalError, PermissionDeniedError: the journal cannot be written.
+        psycopg2.Error, psycopg.Error: PostgreSQL refused a statement.
+    """
+    with lent(connection) as its:
+        return ensure(its, tenant, shape, message=message, lock_timeout=lock_timeout)
+
+
+async def ensure_in_async(
+    connection: "AsyncLendable",
+    tenant: str,
+    shape: DesiredShape,
+    *,
+    message: str | None = None,
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+) -> bool:
+    """The same on an asynchronous connection: see `ensure_in` and `provision_in_async`."""
+    work = partial(
+        ensure_in, tenant=tenant, shape=shape, message=message, lock_timeout=lock_timeout
+    )
+    return await within(connection, work)

@@ -30,6 +30,7 @@ from diffapply.rollout.queue import Queue
 from diffapply.rollout.retry import NOT_KNOWN
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
+from diffapply.tenants.own_token import create_function
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""
@@ -235,6 +236,7 @@ def _terms(
         lock_timeout=bounded_lock_timeout(connection, settings.lock_timeout),
         allow_destructive=allow_destructive,
         privileges=plan.privileges,
+        ignoring=plan.ignoring,
         tokens={} if settings.full else plan.tokens,
         guarded=guarded,
         world=plan.world,
@@ -249,6 +251,7 @@ def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transitio
 def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
     journal.ensure(guard.connection, plan.world)
     journal.remember_shapes(guard.connection, plan.shapes.values())
+    create_function(guard.connection, plan.world)
     journal.know_tenants(guard.connection, [name for name, _ in _tenants(plan.transitions)])
 
     def record(connection: Connection) -> int:
@@ -260,6 +263,7 @@ def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
             renames=plan.renames,
             message=message,
             git_commit=plan.git_commit,
+            ignoring=plan.ignoring,
             transitions=[
                 RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
                 for its in plan.transitions

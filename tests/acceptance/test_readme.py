@@ -51,7 +51,7 @@ def test_every_command_and_option_exists(cli: Cli) -> None:
     """Each `diffapply …` in the README is one that the command line knows."""
     commands = {
         "init", "plan", "apply", "drift", "survey", "show", "pull", "history", "provision",
-        "deprovision", "server", "demo",
+        "deprovision", "shape", "server", "demo",
     }  # fmt: skip
     used = set(re.findall(rf"diffapply ({'|'.join(commands)})\b([^`\n|]*)", README))
     assert {command for command, _ in used} == commands

@@ -65,8 +65,10 @@ async def _psycopg2(url: str) -> AsyncIterator[Lender]:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    yield Lender(connection, _later(query), _later(connection.commit))
-    connection.close()
+    try:
+        yield Lender(connection, _later(query), _later(connection.commit))
+    finally:
+        connection.close()
 
 
 @asynccontextmanager
@@ -78,8 +80,10 @@ async def _psycopg(url: str) -> AsyncIterator[Lender]:
         cursor = connection.execute(statement.encode())
         return [tuple(row.values()) for row in cursor.fetchall()] if cursor.description else []
 
-    yield Lender(connection, _later(query), _later(connection.commit))
-    connection.close()
+    try:
+        yield Lender(connection, _later(query), _later(connection.commit))
+    finally:
+        connection.close()
 
 
 @asynccontextmanager
@@ -90,8 +94,10 @@ async def _psycopg_async(url: str) -> AsyncIterator[Lender]:
         cursor = await connection.execute(statement.encode())
         return list(await cursor.fetchall()) if cursor.description else []
 
-    yield Lender(connection, query, connection.commit, asynchronous=True)
-    await connection.close()
+    try:
+        yield Lender(connection, query, connection.commit, asynchronous=True)
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
@@ -122,9 +128,11 @@ def _sqlalchemy(driver: str, kind: str) -> Callable[[str], Any]:
             result = its.execute(text(statement))
             return [tuple(row) for row in result] if result.returns_rows else []
 
-        yield Lender(its, _later(query), _later(its.commit))
-        its.close()
-        engine.dispose()
+        try:
+            yield Lender(its, _later(query), _later(its.commit))
+        finally:
+            its.close()
+            engine.dispose()
 
     return lender
 
@@ -145,9 +153,11 @@ def _sqlalchemy_async(driver: str, kind: str) -> Callable[[str], Any]:
             result = await its.execute(text(statement))
             return [tuple(row) for row in result] if result.returns_rows else []
 
-        yield Lender(its, query, its.commit, asynchronous=True)
-        await its.close()
-        await engine.dispose()
+        try:
+            yield Lender(its, query, its.commit, asynchronous=True)
+        finally:
+            await its.close()
+            await engine.dispose()
 
     return lender
 

@@ -35,7 +35,9 @@ from tests.unit.render_samples import (
     users,
 )
 
-COMMANDS = ("init", "plan", "apply", "drift", "history", "provision", "deprovision", "demo")
+COMMANDS = (
+    "init", "plan", "apply", "drift", "history", "provision", "deprovision", "shape", "demo"
+)  # fmt: skip
 
 
 class Ended(SimpleNamespace):
@@ -597,6 +599,7 @@ class TestReports:
             (["apply", "--yes"], "text", "Run 7: 2 applied."),
             (["apply", "--yes"], "html", "<!DOCTYPE html>"),
             (["history"], "json", "{"),
+            (["history", "12"], "html", "<!DOCTYPE html>"),
             (["provision", "user_1"], "json", "{"),
             (["provision", "user_1"], "html", "<!DOCTYPE html>"),
         ],

@@ -13,7 +13,7 @@ from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Unreadable, fingerprint
 from diffapply.model.plan import Plan, Rename, TableLock, UndoneRun
 from diffapply.model.world import World
-from diffapply.planning import plan_file
+from diffapply.planning import plan_file, sealed
 from tests.unit.render_samples import FULL_PLAN
 
 OLDER = Path(__file__).parent / "plan_of_an_older_version.json"
@@ -57,7 +57,7 @@ def _forge(path: Path, alter: Callable[[Any], object]) -> None:
     """Alter what the file says of the plan, and make the digest anew."""
     document = json.loads(path.read_text())
     alter(document["plan"])
-    document["digest"] = plan_file._digest(document["plan"])
+    document["digest"] = sealed.digest(document["plan"])
     path.write_text(json.dumps(document))
 
 

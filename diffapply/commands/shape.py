@@ -1,0 +1,37 @@
+"""`diffapply shape`: the desired state in a file, for applications."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from diffapply.config import Settings
+from diffapply.options import with_settings
+from diffapply.outcome import DONE
+from diffapply.terminal import working, write_lines
+
+
+@with_settings("text")
+def shape(
+    settings: Settings,
+    *,
+    out: Annotated[Path, Option("--out", metavar="FILE", help="Write the shape to FILE.")],
+    ways: Annotated[
+        bool,
+        Option(
+            "--ways",
+            help="Also prove the ways from the shapes that tenants have or had, for `ensure_in`.",
+        ),
+    ] = False,
+) -> int:
+    """Write the desired state to a file for applications, which then need no scratch."""
+    from diffapply import api
+    from diffapply.render.shape_text import shape_lines
+
+    api.require_shape_writable(out)
+    with working(settings) as progress:
+        made = api.desired_shape(settings, ways=ways, progress=progress)
+        made.save(out)
+    write_lines(lambda _: shape_lines(made, out))
+    return DONE

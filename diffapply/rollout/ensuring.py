@@ -1,0 +1,269 @@
+"""Brings one tenant to its shape in the caller's transaction, or says why that cannot be.
+
+A tenant whose change token is the one that it had when it was found to be current costs one round
+trip. Otherwise its fingerprint is read; and if a proved way leads from there, on which others only
+wait for locks, its statements run between two gates, as in an apply.
+"""
+
+from collections import OrderedDict
+from threading import Lock
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.catalog.reader import read_catalog
+from diffapply.catalog.strangers import creatable
+from diffapply.database.connection import read_server
+from diffapply.database.limits import bounded_lock_timeout, milliseconds
+from diffapply.database.session import working
+from diffapply.database.transaction import in_transaction
+from diffapply.errors import TenantNotCurrentError, UsageError
+from diffapply.hazards.foreign_code import guarded_schemas
+from diffapply.model.own_name import Naming, reads_otherwise, with_own_name
+from diffapply.model.plan import Plan, Transition
+from diffapply.model.run import RunTransition
+from diffapply.model.scope import Scope
+from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.plan_file import digest
+from diffapply.rollout.attempt import in_time
+from diffapply.rollout.creation import require_server, settings_given_back, undone_on_error
+from diffapply.rollout.gate import Gate, UnlikeError
+from diffapply.rollout.job import Job, StrangersError, Terms
+from diffapply.rollout.retry import TenantBusyError, is_transient, sentence
+from diffapply.rollout.table_locks import paced
+from diffapply.tenants.own_token import OwnToken, read_own_token
+
+_REMEMBERED = 50_000
+"""Tenants that a process remembers to be current."""
+
+_BUSY = "another session is changing it"
+
+
+class _Current:
+    """What this process has found: tokens of tenants, with the shapes that these have."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[OwnToken, str] = OrderedDict()
+        self._lock = Lock()
+
+    def shape(self, token: OwnToken) -> str | None:
+        """The fingerprint of the tenant with this token, if it is remembered."""
+        return self._found.get(token)
+
+    def learn(self, token: OwnToken, fingerprint: str) -> None:
+        """Remember it, and forget the oldest."""
+        with self._lock:
+            self._found[token] = fingerprint
+            while len(self._found) > _REMEMBERED:
+                self._found.popitem(last=False)
+
+
+_current = _Current()
+
+
+def ensure(
+    connection: Connection,
+    tenant: str,
+    shape: DesiredShape,
+    *,
+    message: str | None,
+    lock_timeout: float,
+) -> bool:
+    """See `diffapply.rollout.in_application.ensure_in`."""
+    if not in_transaction(connection):
+        raise UsageError(
+            "A tenant can only be ensured within a transaction, and none is open.",
+            "Begin one, or turn autocommit off.",
+        )
+    wanted = {shape.fingerprint, *shape.alike}
+    scope = Scope(privileges=shape.catalog.has_privileges, ignoring=shape.ignoring)
+    with Gate(connection, [tenant], scope) as work:
+        token = read_own_token(work, tenant)
+        if token is not None and _current.shape(token) in wanted:
+            return False
+        require_server(connection, shape)
+        with undone_on_error(work), settings_given_back(work):
+            live = _fingerprint(work, tenant, shape)
+            changed = live not in wanted and _Ensuring(work, tenant, shape, message).bring(
+                live, lock_timeout
+            )
+    if token is not None and not changed:
+        _current.learn(token, shape.fingerprint)
+    return changed
+
+
+def _fingerprint(work: Gate, tenant: str, shape: DesiredShape) -> str:
+    """The tenant's fingerprint now; that of the shape, if only its own name reads otherwise."""
+    try:
+        work.require(shape.fingerprint)
+    except UnlikeError as unlike:
+        if tenant not in unlike.live:
+            raise TenantNotCurrentError(
+                f"There is no schema {tenant!r}.", "Create it with provision_in."
+            ) from None
+        if reads_otherwise(tenant, shape.catalog.text):
+            with work.looking():
+                live = read_catalog(
+                    work.connection,
+                    tenant,
+                    Naming.OWN,
+                    privileges=work.scope.privileges,
+                    ignoring=work.scope.ignoring,
+                )
+            real, wanted = (with_own_name(its, tenant) for its in (live, shape.catalog))
+            if real.fingerprint == wanted.fingerprint:
+                return shape.fingerprint
+        return unlike.live[tenant]
+    return shape.fingerprint
+
+
+class _Ensuring:
+    """A tenant that has another shape than it should have."""
+
+    def __init__(self, work: Gate, tenant: str, shape: DesiredShape, message: str | None) -> None:
+        self._work = work
+        self._tenant = tenant
+        self._shape = shape
+        self._message = message
+
+    def bring(self, source: str, lock_timeout: float) -> bool:
+        """Bring it to the shape, between two gates, and record the step.
+
+        Returns:
+            Whether that was necessary: another session may have been faster.
+        """
+        way = self._way(source)
+        timeout = bounded_lock_timeout(self._work.connection, lock_timeout)
+        try:
+            if not self._locked(source, timeout):
+                return False
+            with in_time(timeout):
+                self._run(way, timeout)
+        except (psycopg2.Error, TenantBusyError) as error:
+            if not is_transient(error):
+                raise
+            busy = sentence(error, outcome="it stays as it was")
+            raise TenantNotCurrentError(
+                f"The tenant {self._tenant!r} is not current, and cannot be changed now: {busy}",
+                "Try again in a new transaction.",
+            ) from error
+        return True
+
+    def _locked(self, source: str, timeout: float) -> bool:
+        """Lock the tenant in the journal; whether it still is what it was, and not current."""
+        work, shape = self._work, self._shape
+        journal.ensure(work.connection, shape.world)
+        work.run(sql.SQL("set local lock_timeout = {}").format(sql.Literal(milliseconds(timeout))))
+        journal.know_tenants(work.connection, [self._tenant])
+        work.ask("select from diffapply.tenant where name = %s for update", [self._tenant])
+        now = _fingerprint(work, self._tenant, shape)
+        if now in {shape.fingerprint, *shape.alike}:
+            return False
+        if now != source:
+            raise TenantBusyError(_BUSY)
+        return True
+
+    def _run(self, way: Transition, timeout: float) -> None:
+        work, tenant = self._work, self._tenant
+        plan = Plan(
+            direction="forward",
+            database="",
+            desired=self._shape.desired,
+            in_sync=(),
+            transitions=(way,),
+            shapes=self._shape.ends,
+            world=self._shape.world,
+            ignoring=self._shape.ignoring,
+        )
+        run = self._begin(plan)
+        with work.looking():
+            terms = self._terms(plan, run, timeout)
+        job = Job([tenant], way.of(tenant), terms, {}, timeout)
+        work.run(working(job.world))
+        try:
+            job.lock(work)
+        except StrangersError as strangers:
+            raise self._refused(
+                "its statements would run code of others with all rights of a superuser: "
+                f"{strangers.found[tenant][0]}"
+            ) from strangers
+        had = job.belongings(work)
+        work.run(job.entering(tenant))
+        for statement, afterwards in paced(job.transition.statements, timeout):
+            work.run(job.written(statement), *([afterwards] if afterwards else []))
+        work.run(*(each.sql for each in job.to_return(work, had)))
+        try:
+            work.require(way.goal)
+        except UnlikeError as error:
+            raise self._refused(
+                "its statements did not lead to its shape; something else in the database changes "
+                "the result, such as an event trigger"
+            ) from error
+        work.record(run, [journal.Step(tenant, way.source, way.goal, "applied")], undoes={})
+        work.run(*had.remembering(work.cursor, run))
+        journal.finish_run(work.connection, run, complete=True)
+
+    def _way(self, source: str) -> Transition:
+        """The way from what it is. Raises `TenantNotCurrentError` if there is none to take here."""
+        way = self._shape.way_from(source)
+        if way is None:
+            raise self._refused(
+                f"it has shape {source[:12]}, and no proved way leads from there"
+                if self._shape.ways
+                else f"it has shape {source[:12]}, and the given shape has no ways"
+            )
+        if way.blocked:
+            raise self._refused(f"the way is blocked: {'; '.join(way.blocked)}")
+        if way.anew and self._shape.ignoring.explicit:
+            raise self._refused(
+                f"the way makes {way.anew[0].kind} {way.anew[0].old} anew, to which something "
+                "that is ignored may belong"
+            )
+        for number, statement in enumerate(way.statements, 1):
+            for hazard in statement.hazards:
+                if hazard.kind != "lock":
+                    raise self._refused(
+                        f"statement {number} of {len(way.statements)} is more than a short wait: "
+                        f"{hazard.message}"
+                    )
+        return way
+
+    def _begin(self, plan: Plan) -> int:
+        """Begin a run for this tenant alone."""
+        connection, [way] = self._work.connection, plan.transitions
+        journal.remember_shapes(connection, [plan.shapes[way.source], plan.shapes[way.goal]])
+        statements = tuple(its.sql for its in way.statements)
+        return journal.begin_run(
+            connection,
+            "forward",
+            desired=plan.desired,
+            plan_digest=digest(plan),
+            message=self._message,
+            git_commit=self._shape.git_commit,
+            ignoring=self._shape.ignoring,
+            transitions=[RunTransition(way.source, way.goal, statements)],
+        )
+
+    def _terms(self, plan: Plan, run: int, timeout: float) -> Terms:
+        connection = self._work.connection
+        guarded = guarded_schemas(connection, plan)
+        shared = {name for names in guarded.values() for name in names} - {self._tenant}
+        return Terms(
+            run=run,
+            server=read_server(connection),
+            lock_timeout=timeout,
+            allow_destructive=False,
+            privileges=self._work.scope.privileges,
+            ignoring=plan.ignoring,
+            guarded=guarded,
+            world=plan.world,
+            creatable=creatable(connection, [self._tenant], shared) if guarded else frozenset(),
+        )
+
+    def _refused(self, why: str) -> TenantNotCurrentError:
+        return TenantNotCurrentError(
+            f"The tenant {self._tenant!r} is not current: {why}.",
+            "Bring it to its shape with diffapply apply.",
+        )

@@ -1,0 +1,6 @@
+
+begin
+    select t.columns, t.rest into columns, rest from (
+{query}
+    ) t (schema, columns, rest);
+end
