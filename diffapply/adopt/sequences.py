@@ -4,7 +4,7 @@ A sequence is locked while it is read, until the end of the transaction. So few 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -66,6 +66,12 @@ class _Drawn(NamedTuple):
         return self.table is not None and not self.empty and not self.looked_into
 
     @property
+    def owner(self) -> str:
+        """The object that it belongs to: its table, if that is in the same schema, or itself."""
+        there = self.table if self.table_schema == self.schema else None
+        return quoted(there or self.name)
+
+    @property
     def place(self) -> str:
         """The column, with the schema of its table if that is another one."""
         schema = [] if self.table_schema == self.schema else [self.table_schema]
@@ -115,21 +121,27 @@ class _Standing:
 
 
 def sequence_findings(
-    database: Database, tenants: Sequence[str], jobs: int, progress: Progress = silent
+    database: Database,
+    objects: Mapping[str, frozenset[str]],
+    jobs: int,
+    progress: Progress = silent,
 ) -> tuple[list[Finding], int]:
     """Sequences near their end, and those behind their columns.
 
     Args:
         database: its connection is used, and as many others as there are jobs.
+        objects: tenant → the names of its objects; of others, such as ignored ones, nothing is
+            told.
 
     Returns:
         The findings, and the number of sequences whose columns could not be looked into.
     """
+    tenants = [*objects]
     batches = [tenants[start : start + BATCH] for start in range(0, len(tenants), BATCH)]
     others = min(jobs, len(batches)) - 1
     found = share(
         batches,
-        _read,
+        partial(_read, objects=objects),
         database.connection,
         [partial(connected, database.url)] * others,
         lambda done: progress("sequences", min(done * BATCH, len(tenants)), len(tenants)),
@@ -139,11 +151,14 @@ def sequence_findings(
     return findings, sum(unread for _, unread in found)
 
 
-def _read(connection: Connection, tenants: Sequence[str]) -> tuple[list[_Standing], int]:
+def _read(
+    connection: Connection, tenants: Sequence[str], objects: Mapping[str, frozenset[str]]
+) -> tuple[list[_Standing], int]:
     """Where the sequences of tenants stand, and how many columns could not be looked into."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_DRAWN, {"schemas": list(tenants)})
-        drawn = [_Drawn(*row) for row in cursor.fetchall()]
+        rows = [_Drawn(*row) for row in cursor.fetchall()]
+    drawn = [its for its in rows if its.owner in objects[its.schema]]
     unread = sum(its.is_out_of_sight for its in drawn)
     standings: list[_Standing] = []
     for looking in (False, True):
