@@ -4,7 +4,8 @@ What each function works with is imported when it runs, so that other commands s
 """
 # ruff: noqa: PLC0415 - see above
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,29 @@ from typing import TYPE_CHECKING
 from diffapply import opening
 from diffapply.config import Settings
 from diffapply.errors import UsageError
+from diffapply.model.ignoring import USUAL
 from diffapply.progress import Progress, silent
 
 if TYPE_CHECKING:
     from diffapply.desired import Desired
     from diffapply.model.pulled import Pulled, ShownShape
     from diffapply.model.survey import Survey
+    from diffapply.planning.means import Means
+    from diffapply.tenants.discovery import Chosen
+
+
+@contextmanager
+def _looking(
+    settings: Settings, progress: Progress, *, ahead: bool = False
+) -> Iterator[tuple["Means", "Chosen"]]:
+    """The means to look at tenants; remembers nothing, and leaves tables of other tools alone.
+
+    Args:
+        ahead: begin to make a scratch database at once.
+    """
+    its = replace(settings, ignore=(*USUAL, *settings.ignore))
+    with opening.planning(its, progress, remember=False, ahead=ahead) as found:
+        yield found
 
 
 def survey(
@@ -45,7 +63,7 @@ def survey(
 
     folder = find_alembic(alembic, Path.cwd()) if replay else None
     ahead = folder is not None
-    with opening.planning(settings, progress, remember=False, ahead=ahead) as (means, chosen):
+    with _looking(settings, progress, ahead=ahead) as (means, chosen):
         return find_survey(means, chosen, folder)
 
 
@@ -66,7 +84,7 @@ def show(settings: Settings, named: str, *, progress: Progress = silent) -> "Sho
     from diffapply.adopt.choice import named_shape
     from diffapply.adopt.shown import shown_shape
 
-    with opening.planning(settings, progress, remember=False, ahead=False) as (means, chosen):
+    with _looking(settings, progress) as (means, chosen):
         return shown_shape(means, named_shape(means, chosen, named))
 
 
@@ -106,7 +124,7 @@ def pull(
     def load(names: Sequence[str], token: str | None) -> "Desired":
         return opening.desired_state(replace(settings, desired=tuple(names), tenant_token=token))
 
-    with opening.planning(settings, progress, remember=False) as (means, chosen):
+    with _looking(settings, progress, ahead=True) as (means, chosen):
         its = (
             largest_shape(means, chosen, only=not majority)
             if named is None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from diffapply import journal
-from diffapply.adopt.shapes import counted_part, surveyed_shapes
+from diffapply.adopt.shapes import surveyed_shapes
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
@@ -50,7 +50,7 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
                 f"{barred.remedy};",
             )
     if named in chosen.tenants:
-        catalog = counted_part(means.reader.tenant(named))
+        catalog = means.reader.tenant(named)
         return _with_statements(means, ChosenShape(Shape(catalog), (named,)))
     if not _PREFIX.fullmatch(named):
         raise UsageError(

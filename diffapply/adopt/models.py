@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.plan import Shape
@@ -12,6 +13,9 @@ from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 _OPTIONS = frozenset({"nosyntheticenums"})
 """What sqlacodegen is to do: write a check as a check."""
@@ -65,13 +69,23 @@ def _generated(sandbox: Sandbox) -> str:
     with sandbox.neutral(), engine.connect() as connection:
         metadata.reflect(connection)
         for table in metadata.tables.values():
-            for index in [*table.indexes]:
-                # sqlacodegen leaves expressions out, and what remains of the index is wrong.
-                columns = [isinstance(its, sa.Column) for its in index.expressions]
-                if not columns or not all(columns):
-                    table.indexes.discard(index)
+            _simplify(table)
         options = sorted(_OPTIONS & DeclarativeGenerator.valid_options)
         return DeclarativeGenerator(metadata, connection, options).generate()
+
+
+def _simplify(table: "Table") -> None:
+    """Take away what sqlacodegen writes wrongly: then SQL says it."""
+    from sqlalchemy import Column  # noqa: PLC0415 - see above
+    from sqlalchemy.dialects.postgresql import DOMAIN  # noqa: PLC0415
+
+    for column in table.columns:
+        if isinstance(column.type, DOMAIN):
+            column.type = column.type.data_type
+    for index in [*table.indexes]:
+        columns = [isinstance(its, Column) for its in index.expressions]
+        if not columns or not all(columns):
+            table.indexes.discard(index)
 
 
 def remaining(means: Means, rehearsal: Rehearsal, built: Shape, wanted: Shape) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.adopt.alembic_folder import AlembicFolder
 from diffapply.adopt.replay_program import of_driver
-from diffapply.adopt.shapes import counted_part
+from diffapply.catalog.ignored import without_ignored
 from diffapply.database.removal import drop_schema
 from diffapply.database.transaction import neutral
 from diffapply.errors import masked
@@ -106,7 +106,7 @@ def _structure(rehearsal: Rehearsal, schema: str, scope: Scope) -> Catalog:
     with open_sandbox(
         rehearsal.connection, its_scope, rehearsal.world.alone, standing=True
     ) as sandbox:
-        return counted_part(sandbox.catalog(Naming.OWN))
+        return without_ignored(sandbox.catalog(Naming.OWN), scope.ignoring)
 
 
 def _said(answer: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ A sequence is locked while it is read, until the end of the transaction. So few 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from diffapply.catalog.reader import BATCH
 from diffapply.database.connection import Database, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
+from diffapply.ddl.lookup import quoted
 from diffapply.model.order import natural
 from diffapply.model.survey import Finding, FindingKind
 from diffapply.progress import Progress, silent
@@ -65,10 +66,16 @@ class _Drawn(NamedTuple):
         return self.table is not None and not self.empty and not self.looked_into
 
     @property
+    def owner(self) -> str:
+        """The object that it belongs to: its table, if that is in the same schema, or itself."""
+        there = self.table if self.table_schema == self.schema else None
+        return quoted(there or self.name)
+
+    @property
     def place(self) -> str:
         """The column, with the schema of its table if that is another one."""
         schema = [] if self.table_schema == self.schema else [self.table_schema]
-        return ".".join(filter(None, [*schema, self.table, self.column]))
+        return ".".join(quoted(name) for name in (*schema, self.table, self.column) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +121,27 @@ class _Standing:
 
 
 def sequence_findings(
-    database: Database, tenants: Sequence[str], jobs: int, progress: Progress = silent
+    database: Database,
+    objects: Mapping[str, frozenset[str]],
+    jobs: int,
+    progress: Progress = silent,
 ) -> tuple[list[Finding], int]:
     """Sequences near their end, and those behind their columns.
 
     Args:
         database: its connection is used, and as many others as there are jobs.
+        objects: tenant → the names of its objects; of others, such as ignored ones, nothing is
+            told.
 
     Returns:
         The findings, and the number of sequences whose columns could not be looked into.
     """
+    tenants = [*objects]
     batches = [tenants[start : start + BATCH] for start in range(0, len(tenants), BATCH)]
     others = min(jobs, len(batches)) - 1
     found = share(
         batches,
-        _read,
+        partial(_read, objects=objects),
         database.connection,
         [partial(connected, database.url)] * others,
         lambda done: progress("sequences", min(done * BATCH, len(tenants)), len(tenants)),
@@ -138,11 +151,14 @@ def sequence_findings(
     return findings, sum(unread for _, unread in found)
 
 
-def _read(connection: Connection, tenants: Sequence[str]) -> tuple[list[_Standing], int]:
+def _read(
+    connection: Connection, tenants: Sequence[str], objects: Mapping[str, frozenset[str]]
+) -> tuple[list[_Standing], int]:
     """Where the sequences of tenants stand, and how many columns could not be looked into."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_DRAWN, {"schemas": list(tenants)})
-        drawn = [_Drawn(*row) for row in cursor.fetchall()]
+        rows = [_Drawn(*row) for row in cursor.fetchall()]
+    drawn = [its for its in rows if its.owner in objects[its.schema]]
     unread = sum(its.is_out_of_sight for its in drawn)
     standings: list[_Standing] = []
     for looking in (False, True):
@@ -205,7 +221,7 @@ def _worst(standings: Sequence[_Standing]) -> Iterator[Finding]:
     """The findings, each with its tenants and with how it is in the worst of them."""
     alike: dict[tuple[FindingKind, str, str], list[_Standing]] = defaultdict(list)
     for its in standings:
-        name, place = its.drawn.name, its.drawn.place
+        name, place = quoted(its.drawn.name), its.drawn.place
         if its.used >= _NEAR:
             alike["sequence_ends", name, place].append(its)
         if its.behind:

@@ -1,23 +1,14 @@
-"""The shapes of the live tenants, without what only keeps account of revisions."""
+"""The shapes of the live tenants."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diffapply.adopt.neighbours import nearest
 from diffapply.catalog.comparison import compare
-from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
 from diffapply.model.survey import SurveyedShape
 from diffapply.progress import Progress
 from diffapply.tenants.shapes import Reader, group_by_shape
-
-STAMPS = frozenset({"alembic_version"})
-"""Tables that only say which revision a tenant is at; no part of a tenant's structure."""
-
-
-def counted_part(catalog: Catalog) -> Catalog:
-    """A structure without the tables that only say which revision it is at."""
-    return catalog.restricted_to(catalog.objects - STAMPS) if catalog.objects & STAMPS else catalog
 
 
 def surveyed_shapes(
@@ -28,22 +19,16 @@ def surveyed_shapes(
     Raises:
         DatabaseError: other sessions keep changing them while they are read.
     """
-    names: dict[str, list[str]] = defaultdict(list)
-    catalogs: dict[str, Catalog] = {}
-    for group in group_by_shape(reader, tenants, progress):
-        catalog = counted_part(group.catalog)
-        names[catalog.fingerprint] += group.names
-        catalogs.setdefault(catalog.fingerprint, catalog)
-    by_size = sorted(names, key=lambda its: (-len(names[its]), min(map(natural, names[its]))))
-    ordered = [catalogs[its] for its in by_size]
+    groups = sorted(
+        group_by_shape(reader, tenants, progress),
+        key=lambda group: (-len(group.names), natural(group.names[0])),
+    )
     found = []
-    for fingerprint, neighbour in zip(by_size, nearest(ordered), strict=True):
-        catalog = catalogs[fingerprint]
-        its_tenants = tuple(sorted(names[fingerprint], key=natural))
-        if neighbour is None:
-            found.append(SurveyedShape(its_tenants, catalog))
-        else:
-            other = ordered[neighbour]
-            differences = compare(catalog, other)
-            found.append(SurveyedShape(its_tenants, catalog, other.fingerprint, differences))
+    for group, neighbour in zip(groups, nearest([its.catalog for its in groups]), strict=True):
+        shape = SurveyedShape(group.names, group.catalog)
+        if neighbour is not None:
+            other = groups[neighbour].catalog
+            differences = compare(group.catalog, other)
+            shape = replace(shape, nearest=other.fingerprint, differences=differences)
+        found.append(shape)
     return tuple(found)

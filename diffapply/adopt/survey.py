@@ -21,8 +21,8 @@ def find_survey(means: Means, chosen: Chosen, folder: AlembicFolder | None = Non
     """
     reader = means.reader
     shapes = surveyed_shapes(reader, chosen.tenants, means.progress)
-    tenants = [name for shape in shapes for name in shape.tenants]
-    numbers, unchecked = sequence_findings(reader.database, tenants, reader.jobs, means.progress)
+    objects = {name: its.catalog.objects for its in shapes for name in its.tenants}
+    numbers, unchecked = sequence_findings(reader.database, objects, reader.jobs, means.progress)
     findings = in_order([*structure_findings(shapes), *numbers])
     revisions = find_revisions(means, folder, shapes) if folder else None
     return Survey(shapes, findings, chosen.unreadable, unchecked, revisions)

@@ -38,8 +38,8 @@ def pull(
         bool,
         Option(
             "--models",
-            help="As SQLAlchemy models in FILE, and as SQL in a file beside it what they cannot "
-            "say. Needs sqlacodegen: pip install 'diffapply[models]'.",
+            help="As SQLAlchemy models; what they cannot say is SQL in a file beside FILE, such "
+            "as models.rest.sql. Needs sqlacodegen: pip install 'diffapply[models]'.",
         ),
     ] = False,
 ) -> int:
@@ -65,7 +65,7 @@ def _write(pulled: "Pulled", out: Path) -> None:
     """Write the texts: the first to the file, the others beside it. Raises `UsageError`."""
     from diffapply.render.pulled import written
 
-    paths = [out, *(out.with_suffix(extension) for extension, _ in pulled.texts[1:])]
+    paths = [out, *(out.with_suffix(f".rest{extension}") for extension, _ in pulled.texts[1:])]
     for path, (_, text) in zip(paths, pulled.texts, strict=True):
         try:
             files.write_whole(path, text)

@@ -92,7 +92,7 @@ def stamp_lines(its: Revisions) -> list[tuple[bool, str, tuple[str, ...]]]:
 
 
 def _told(its: StampedTenants, replay: Replay) -> str:
-    """Such as ``stamped r437, at none; nearest r430 + index ix_a``; safe to print."""
+    """Such as ``stamped r437, at none; nearest r430, but + index ix_a``; safe to print."""
     if its.as_stamped:
         return f"at {_named(its.stamps)}, as stamped"
     stamped = f"stamped {_named(its.stamps)}" if its.stamps else "not stamped"
@@ -105,7 +105,7 @@ def _told(its: StampedTenants, replay: Replay) -> str:
     ran = {revision for revision, _ in replay.structures}
     beyond = {*its.stamps} & ({*replay.revisions} - ran)
     where = "which did not run in scratch" if beyond else "at none"
-    return f"{stamped}, {where}; nearest {visible(its.nearest)} {in_a_word(its.differences)}"
+    return f"{stamped}, {where}; nearest {visible(its.nearest)}, but {in_a_word(its.differences)}"
 
 
 def _named(stamps: Sequence[str]) -> str:

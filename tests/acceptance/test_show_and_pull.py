@@ -201,6 +201,8 @@ def test_models(fleet: Database, tmp_path: Path) -> None:
     fleet.execute(
         "create table public.names (name text primary key);"
         "alter table user_3.jobs add foreign key (name) references public.names;"
+        "create domain user_3.code as text check (value <> '');"
+        "alter table user_3.jobs add column code user_3.code;"
         "create index lower_name on user_3.jobs (lower(name));"
         "create index late on user_3.jobs (name) where id > 5;"
         "create table user_3.log (what text check (what in ('a', 'b')))"
@@ -208,12 +210,17 @@ def test_models(fleet: Database, tmp_path: Path) -> None:
     cli, pull = Cli(fleet.url), ("pull", "user_3", "--models", "--out", "models.py")
     outcome = cli(*pull, cwd=tmp_path)
     assert (outcome.code, outcome.out) == (0, ""), outcome.err
-    options = "--desired models.py:Base --desired models.sql --tenant-token tenant"
+    options = "--desired models.py:Base --desired models.rest.sql --tenant-token tenant"
     assert f"Give {options}" in outcome.err
-    models, rest = ((tmp_path / f"models.{its}").read_text() for its in ("py", "sql"))
+    models, rest = ((tmp_path / f"models.{its}").read_text() for its in ("py", "rest.sql"))
     assert "class Jobs(Base):" in models
     assert "postgresql_where" in models
-    for words in ("CREATE INDEX lower_name", "CREATE VIEW named", "CREATE FUNCTION f()"):
+    for words in (
+        "CREATE INDEX lower_name",
+        "CREATE VIEW named",
+        "CREATE FUNCTION f()",
+        "CREATE DOMAIN code",
+    ):
         assert words in rest
     for words in ("CREATE TABLE", "CREATE TYPE", "setval", "INDEX late", "INDEX ix_tasks_job"):
         assert words not in rest
@@ -226,7 +233,7 @@ def test_models_alone(fleet: Database, tmp_path: Path) -> None:
     outcome = Cli(fleet.url)("pull", "user_1", "--models", "--out", "m.py", cwd=tmp_path)
     assert outcome.code == 0, outcome.err
     assert "Wrote m.py, and built it in scratch" in outcome.err
-    assert not (tmp_path / "m.sql").exists()
+    assert [its.name for its in tmp_path.iterdir()] == ["m.py"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--out", "models.sql")])

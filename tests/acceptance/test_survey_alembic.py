@@ -179,7 +179,7 @@ def test_text(fleet: Database, tmp_path: Path) -> None:
         "4 revisions, head r4; all ran in scratch",
         "  = at r4, as stamped: 3 tenants (user_1, user_2, user_3)",
         "  ! stamped r4, at r3: 1 tenant (user_4)",
-        "  ! stamped r4, at none; nearest r3 + column jobs.note: 1 tenant (user_5)",
+        "  ! stamped r4, at none; nearest r3, but + column jobs.note: 1 tenant (user_5)",
         "  ! stamped r2, at r4: 1 tenant (user_6)",
         "  ! not stamped, at r4: 1 tenant (user_7)",
     ]
