@@ -67,7 +67,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else opening.desired_state(settings)
-    with opening.planning(settings, progress) as (means, chosen):
+    with opening.planning(settings, progress, desired) as (means, chosen):
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
@@ -162,6 +162,7 @@ def apply(
 
     admission.require_readable(made)
     admission.require_chosen(settings, made)
+    admission.require_same_patterns(settings, made)
     with opening.live_database(settings) as database:
         admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
@@ -212,7 +213,7 @@ def drift(
         DiffapplyError: see `diffapply.errors`.
     """
     desired = opening.desired_state(settings)
-    with opening.planning(settings, progress, remember=remember) as (means, chosen):
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
         connection, safe = means.reader.database.connection, means.others.is_safe_to_read
         known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
@@ -248,7 +249,8 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = stage.build(desired, opening.scope(database, settings))
+        scope = opening.desired_scope(stage, settings, desired)
+        goal = stage.build(desired, scope)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -259,6 +261,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
+        ignoring=scope.ignoring,
         progress=progress,
     )
 
@@ -323,7 +326,8 @@ def desired_shape(
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        built = stage.build(desired, opening.scope(stage.database, settings))
+        scope = opening.desired_scope(stage, settings, desired)
+        built = stage.build(desired, scope)
         shape = DesiredShape(
             built.catalog,
             built.ddl,
@@ -331,10 +335,11 @@ def desired_shape(
             desired=desired.label,
             git_commit=git_commit_of(settings.desired),
             server=stage.database.server.major,
+            ignoring=scope.ignoring,
         )
     if not ways:
         return shape
-    with opening.planning(replace(settings, allow_none=True), progress) as (means, chosen):
+    with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
         connection, known = means.reader.database.connection, frozenset[str]()
         if means.others.is_safe_to_read:
             known = journal.known_shapes(connection)

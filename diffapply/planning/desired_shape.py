@@ -11,11 +11,12 @@ from typing import Any, Final, Literal, Self
 
 from diffapply.ddl import KINDS
 from diffapply.errors import ShapeFileError
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import Shape, Transition
 from diffapply.model.world import MEANING, World
 from diffapply.planning import sealed
-from diffapply.planning.plan_document import ShapeDocument, TransitionDocument
+from diffapply.planning.plan_document import ShapeDocument, TransitionDocument, require_patterns
 from diffapply.planning.sealed import SealedKind
 from diffapply.typed import MisfitError, plain
 
@@ -38,6 +39,7 @@ class DesiredShape(Shape):
         ways: from shapes that tenants have or had, also those that are blocked; of no tenants.
         ends: the shapes of the ways, by fingerprint.
         alike: fingerprints of shapes that mean the same as this one.
+        ignoring: what of a tenant does not count, and is left alone.
     """
 
     desired: str = "the desired state"
@@ -46,6 +48,7 @@ class DesiredShape(Shape):
     ways: tuple[Transition, ...] = ()
     ends: Mapping[str, Shape] = field(default_factory=dict)
     alike: frozenset[str] = frozenset()
+    ignoring: Ignoring = NOTHING
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -93,6 +96,7 @@ class ShapeBody:
         shapes: this one, and those that ways begin and end with, by fingerprint.
         alike: fingerprints of shapes that mean the same.
         git_commit: of the desired state, short; empty if it is in no git checkout.
+        ignored: lists of patterns; what any list ignores is left alone.
     """
 
     fingerprint: str
@@ -105,6 +109,7 @@ class ShapeBody:
     ways: tuple[TransitionDocument, ...] = ()
     shapes: dict[str, ShapeDocument]
     alike: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def of(cls, shape: DesiredShape) -> Self:
@@ -122,6 +127,7 @@ class ShapeBody:
                 for name, its in ({**shape.ends, shape.fingerprint: shape}).items()
             },
             alike=tuple(sorted(shape.alike)),
+            ignored=shape.ignoring.lists,
         )
 
     def fields(self) -> dict[str, Any]:
@@ -144,6 +150,7 @@ class ShapeBody:
             "ways": ways,
             "ends": {name: its for name, its in shapes.items() if name in _ends(ways)},
             "alike": frozenset(self.alike),
+            "ignoring": Ignoring(self.ignored),
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:
@@ -153,6 +160,7 @@ class ShapeBody:
             )
         if strange := {*self.settings} - {*MEANING}:
             raise MisfitError(f"There is no setting {min(strange)!r} - at `$.shape.settings`")
+        require_patterns(self.ignored, "$.shape.ignored")
         for name, its in shapes.items():
             if its.fingerprint != name:
                 raise MisfitError(f"Its facts are another shape's - at `$.shape.shapes.{name}`")

@@ -22,6 +22,7 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
 from diffapply.errors import DesiredStateError, ShapeFileError, UsageError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
@@ -52,6 +53,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    ignoring: Ignoring = NOTHING,
 ) -> None:
     """Create one tenant in the transaction of a connection, and nothing else.
 
@@ -66,7 +68,9 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
-    scope = Scope(privileges=goal.catalog.has_privileges)
+    if isinstance(goal, DesiredShape):
+        ignoring = ignoring.either([goal.ignoring])
+    scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
     try:
         with (
             Gate(connection, [schema], scope) as work,
@@ -75,7 +79,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         ):
             its_run = run
             if its_run is None:
-                its_run = _begun(connection, goal, desired, message)
+                its_run = _begun(connection, goal, desired, message, ignoring)
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -95,19 +99,28 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def _begun(connection: Connection, goal: Shape, desired: str | None, message: str | None) -> int:
+def _begun(
+    connection: Connection,
+    goal: Shape,
+    desired: str | None,
+    message: str | None,
+    ignoring: Ignoring,
+) -> int:
     """A run for one tenant, named as the shape says if nobody says otherwise."""
     known = goal if isinstance(goal, DesiredShape) else DesiredShape(goal.catalog)
     commit = "" if desired else known.git_commit
-    return begin_run(connection, goal, desired or known.desired, message, commit)
+    name = desired or known.desired
+    return begin_run(connection, goal, name, message, commit, ignoring=ignoring)
 
 
-def begin_run(
+def begin_run(  # noqa: PLR0913 - what is recorded
     connection: Connection,
     goal: Shape,
     desired: str,
     message: str | None = None,
     git_commit: str = "",
+    *,
+    ignoring: Ignoring = NOTHING,
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
@@ -120,6 +133,7 @@ def begin_run(
         plan_digest=goal.fingerprint,
         message=message,
         git_commit=git_commit,
+        ignoring=ignoring,
     )
 
 
@@ -145,8 +159,13 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
     Stored in the journal. Raises `DesiredStateError` if the schema has another structure.
     """
     with work.looking():
-        privileges = work.scope.privileges
-        live = read_catalog(work.connection, schema, Naming.OWN, privileges=privileges)
+        live = read_catalog(
+            work.connection,
+            schema,
+            Naming.OWN,
+            privileges=work.scope.privileges,
+            ignoring=work.scope.ignoring,
+        )
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
     if real.fingerprint != wanted.fingerprint:
         raise DesiredStateError(

@@ -78,7 +78,7 @@ def ensure(
             "Begin one, or turn autocommit off.",
         )
     wanted = {shape.fingerprint, *shape.alike}
-    scope = Scope(privileges=shape.catalog.has_privileges)
+    scope = Scope(privileges=shape.catalog.has_privileges, ignoring=shape.ignoring)
     with Gate(connection, [tenant], scope) as work:
         token = read_own_token(work, tenant)
         if token is not None and _current.shape(token) in wanted:
@@ -106,7 +106,11 @@ def _fingerprint(work: Gate, tenant: str, shape: DesiredShape) -> str:
         if reads_otherwise(tenant, shape.catalog.text):
             with work.looking():
                 live = read_catalog(
-                    work.connection, tenant, Naming.OWN, privileges=work.scope.privileges
+                    work.connection,
+                    tenant,
+                    Naming.OWN,
+                    privileges=work.scope.privileges,
+                    ignoring=work.scope.ignoring,
                 )
             real, wanted = (with_own_name(its, tenant) for its in (live, shape.catalog))
             if real.fingerprint == wanted.fingerprint:
@@ -171,6 +175,7 @@ class _Ensuring:
             transitions=(way,),
             shapes=self._shape.ends,
             world=self._shape.world,
+            ignoring=self._shape.ignoring,
         )
         run = self._begin(plan)
         with work.looking():
@@ -211,6 +216,11 @@ class _Ensuring:
             )
         if way.blocked:
             raise self._refused(f"the way is blocked: {'; '.join(way.blocked)}")
+        if way.anew and self._shape.ignoring.explicit:
+            raise self._refused(
+                f"the way makes {way.anew[0].kind} {way.anew[0].old} anew, to which something "
+                "that is ignored may belong"
+            )
         for number, statement in enumerate(way.statements, 1):
             for hazard in statement.hazards:
                 if hazard.kind != "lock":
@@ -232,6 +242,7 @@ class _Ensuring:
             plan_digest=digest(plan),
             message=self._message,
             git_commit=self._shape.git_commit,
+            ignoring=self._shape.ignoring,
             transitions=[RunTransition(way.source, way.goal, statements)],
         )
 
@@ -245,6 +256,7 @@ class _Ensuring:
             lock_timeout=timeout,
             allow_destructive=False,
             privileges=self._work.scope.privileges,
+            ignoring=plan.ignoring,
             guarded=guarded,
             world=plan.world,
             creatable=creatable(connection, [self._tenant], shared) if guarded else frozenset(),
