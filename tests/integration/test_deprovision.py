@@ -44,6 +44,7 @@ def schemas(database: Database) -> set[str]:
 
 
 class TestDropped:
+    @pytest.mark.postgres(18, prove=(15, 16, 17))
     def test_with_all_that_is_in_it(self, cli: Cli, fleet: Database) -> None:
         """It says what the tenant holds; the journal says what was done."""
         told = cli("deprovision", "user_2", "user_1", "--yes", "--message", "ticket 4711")
@@ -89,6 +90,7 @@ class TestDropped:
 
 
 class TestRefused:
+    @pytest.mark.postgres(18, prove=(15, 16, 17))
     def test_while_a_session_uses_it(self, cli: Cli, fleet: Database) -> None:
         """Even one that has only read, as long as its transaction goes on."""
         with closing(psycopg2.connect(fleet.url)) as other:
@@ -116,6 +118,7 @@ class TestRefused:
         assert told.code == 3
         assert "The tenant 'user_1' is in use: it is locked by process" in told.err
 
+    @pytest.mark.postgres(18, prove=(15,))
     @pytest.mark.parametrize(
         ("outside", "named"),
         [
