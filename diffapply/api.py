@@ -16,6 +16,7 @@ from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import Database, connected
+from diffapply.desired import Desired
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
@@ -30,6 +31,7 @@ from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
+from diffapply.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
     from diffapply.rollout.in_application import (
@@ -249,8 +251,7 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        scope = opening.desired_scope(stage, settings, desired)
-        goal = stage.build(desired, scope)
+        goal = _built(stage, desired, settings)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -261,7 +262,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
-        ignoring=scope.ignoring,
+        ignoring=goal.ignoring,
         progress=progress,
     )
 
@@ -326,17 +327,7 @@ def desired_shape(
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        scope = opening.desired_scope(stage, settings, desired)
-        built = stage.build(desired, scope)
-        shape = DesiredShape(
-            built.catalog,
-            built.ddl,
-            built.world,
-            desired=desired.label,
-            git_commit=git_commit_of(settings.desired),
-            server=stage.database.server.major,
-            ignoring=scope.ignoring,
-        )
+        shape = _built(stage, desired, settings)
     if not ways:
         return shape
     with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
@@ -345,6 +336,30 @@ def desired_shape(
             known = journal.known_shapes(connection)
         earlier = journal.load_shapes(connection, sorted(known))
         return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
+    """The desired state as it is built in scratch, with what new tenants get besides."""
+    rows_from = settings.provision_like or next(iter(settings.templates), "")
+    if settings.copy_rows and not rows_from:
+        raise UsageError(
+            "It is not said from which schema to copy rows, as copy-rows wants.",
+            "Name it as provision-like, or name a template.",
+        )
+    scope = opening.desired_scope(stage, settings, desired)
+    built = stage.build(desired, scope)
+    return DesiredShape(
+        built.catalog,
+        built.ddl,
+        built.world,
+        desired=desired.label,
+        git_commit=git_commit_of(settings.desired),
+        server=stage.database.server.major,
+        ignoring=scope.ignoring,
+        provision_like=settings.provision_like or "",
+        copy_rows=settings.copy_rows,
+        rows_from=rows_from if settings.copy_rows else "",
+    )
 
 
 def require_shape_writable(path: Path) -> None:

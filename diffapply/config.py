@@ -58,6 +58,9 @@ class Settings:
         full: ignore all caches: read every tenant and rehearse every transition again.
         lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
             third of the server's `deadlock_timeout` is used.
+        provision_like: the schema whose owners and grants new tenants get, and the objects in them;
+            None: they belong to the connecting role, and have PostgreSQL's default grants.
+        copy_rows: tables whose rows new tenants get, from `provision_like` or the first template.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
         quiet: the command line tells only errors, and documents.
@@ -86,6 +89,8 @@ class Settings:
     privileges: bool = False
     trust_tenants: bool = False
     full: bool = False
+    provision_like: str | None = None
+    copy_rows: tuple[str, ...] = ()
     message: str | None = None
     format: str = "text"
     quiet: bool = False
@@ -286,6 +291,8 @@ _READERS: dict[str, _Reader] = {
     "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
+    "provision_like": _text,
+    "copy_rows": _names,
     "message": _text,
     "format": _text,
     "quiet": _truth,

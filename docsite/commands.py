@@ -22,18 +22,26 @@ can set, too. What a command has besides them stands here.
 def page() -> str:
     """The page, in Markdown."""
     group: Any = get_command(app)
-    return "\n".join([_HEAD, *(text for name in group.commands for text in _told(group, name))])
+    return "\n".join([_HEAD, *(text for its in all_commands(group) for text in _told(*its))])
 
 
-def _told(group: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - Typer's, or click's
-    command = group.commands[name]
+def all_commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """Name and command, for all; of a group, its own: `server stop`."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from all_commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
+def _told(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's, or click's
     yield f"## diffapply {name}\n"
     yield f"{command.help}\n"
     yield f"```text\ndiffapply {name} {' '.join(_usage(command))}\n```\n"
     shared = setting_names()
     own = [its for its in command.params if its.name not in shared and its.name != "help"]
     if own:
-        yield "| | |\n|---|---|"
+        yield "| option | what it does |\n|---|---|"
         yield from (
             f"| `{_spelled(its, _choices(command, its.name))}` | {_cell(its.help or '')} |"
             for its in own

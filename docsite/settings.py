@@ -8,6 +8,7 @@ from typer.main import get_command
 
 from diffapply.config import Settings
 from diffapply.main import app
+from docsite.commands import all_commands
 from docsite.docstrings import parsed
 
 _HEAD = """# Settings
@@ -37,22 +38,21 @@ def _told(field: "Field[Any]") -> Iterator[str]:
     meaning = attributes[field.name]
     yield f"{meaning[0].upper()}{meaning[1:]}\n".replace("``", "`")
     found = [option for _, option in _options() if option.name == field.name]
-    yield "| | |\n|---|---|"
     if found:
         value = "" if found[0].is_flag else f" {found[0].metavar or 'VALUE'}"
         if field.name == "format":
             value = " FORMAT"
-        yield f"| option | `{found[0].opts[0]}{value}` |".replace("tenant|", r"tenant\|")
-    yield f"| environment | `DIFFAPPLY_{field.name.upper()}` |"
-    yield f"| default | {_default(field)} |"
+        yield f"- option: `{found[0].opts[0]}{value}`"
+    yield f"- environment: `DIFFAPPLY_{field.name.upper()}`"
+    yield f"- default: {_default(field)}"
     commands = [name for name, option in _options() if option.name == field.name]
-    yield f"| commands | {', '.join(commands) or 'only in files and the environment'} |\n"
+    yield f"- commands: {', '.join(commands) or 'only in files and the environment'}\n"
 
 
 def _options() -> list[tuple[str, Any]]:
     """Command and option, for all."""
     group: Any = get_command(app)
-    return [(name, its) for name in group.commands for its in group.commands[name].params]
+    return [(name, its) for name, command in all_commands(group) for its in command.params]
 
 
 def _default(field: "Field[Any]") -> str:

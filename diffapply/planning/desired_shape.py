@@ -40,6 +40,9 @@ class DesiredShape(Shape):
         ends: the shapes of the ways, by fingerprint.
         alike: fingerprints of shapes that mean the same as this one.
         ignoring: what of a tenant does not count, and is left alone.
+        provision_like: the schema whose owners and grants new tenants get; empty: none.
+        copy_rows: tables whose rows new tenants get.
+        rows_from: the schema that has these rows.
     """
 
     desired: str = "the desired state"
@@ -49,6 +52,9 @@ class DesiredShape(Shape):
     ends: Mapping[str, Shape] = field(default_factory=dict)
     alike: frozenset[str] = frozenset()
     ignoring: Ignoring = NOTHING
+    provision_like: str = ""
+    copy_rows: tuple[str, ...] = ()
+    rows_from: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -77,6 +83,21 @@ class DesiredShape(Shape):
         return next((way for way in self.ways if way.source == source), None)
 
 
+def hindrance(way: Transition) -> str:
+    """Why a way is not taken in the caller's transaction; empty if it is.
+
+    There is nobody to ask, and others wait as long as the transaction goes on.
+    """
+    if way.blocked:
+        return f"the way is blocked: {'; '.join(way.blocked)}"
+    for number, statement in enumerate(way.statements, 1):
+        for hazard in statement.hazards:
+            if hazard.kind != "lock":
+                place = f"statement {number} of {len(way.statements)}"
+                return f"{place} is more than a short wait: {hazard.message}"
+    return ""
+
+
 def require_writable(path: Path) -> None:
     """Check, before the work, that a file can be written. Raises `ShapeFileError` if not."""
     sealed.require_writable(_KIND, path)
@@ -97,6 +118,9 @@ class ShapeBody:
         alike: fingerprints of shapes that mean the same.
         git_commit: of the desired state, short; empty if it is in no git checkout.
         ignored: lists of patterns; what any list ignores is left alone.
+        provision_like: the schema whose owners and grants new tenants get; empty: none.
+        copy_rows: tables whose rows new tenants get.
+        rows_from: the schema that has these rows.
     """
 
     fingerprint: str
@@ -110,6 +134,9 @@ class ShapeBody:
     shapes: dict[str, ShapeDocument]
     alike: tuple[str, ...] = ()
     ignored: tuple[tuple[str, ...], ...] = ()
+    provision_like: str = ""
+    copy_rows: tuple[str, ...] = ()
+    rows_from: str = ""
 
     @classmethod
     def of(cls, shape: DesiredShape) -> Self:
@@ -128,6 +155,9 @@ class ShapeBody:
             },
             alike=tuple(sorted(shape.alike)),
             ignored=shape.ignoring.lists,
+            provision_like=shape.provision_like,
+            copy_rows=shape.copy_rows,
+            rows_from=shape.rows_from,
         )
 
     def fields(self) -> dict[str, Any]:
@@ -151,6 +181,9 @@ class ShapeBody:
             "ends": {name: its for name, its in shapes.items() if name in _ends(ways)},
             "alike": frozenset(self.alike),
             "ignoring": Ignoring(self.ignored),
+            "provision_like": self.provision_like,
+            "copy_rows": self.copy_rows,
+            "rows_from": self.rows_from,
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:

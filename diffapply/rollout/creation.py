@@ -28,6 +28,7 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
 from diffapply.planning.desired_shape import DesiredShape
+from diffapply.rollout.furnishing import furnish
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 
@@ -87,6 +88,8 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
                 reads = goal
             except UnlikeError:
                 reads = _as_it_reads(work, schema, goal)
+            if isinstance(goal, DesiredShape):
+                furnish(work, schema, goal)
             source, seconds = EMPTY.fingerprint, time.monotonic() - started
             step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
             work.record(its_run, [step], undoes={})

@@ -25,10 +25,15 @@ from diffapply.model.own_name import Naming, reads_otherwise, with_own_name
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunTransition
 from diffapply.model.scope import Scope
-from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.desired_shape import DesiredShape, hindrance
 from diffapply.planning.plan_file import digest
 from diffapply.rollout.attempt import in_time
-from diffapply.rollout.creation import require_server, settings_given_back, undone_on_error
+from diffapply.rollout.creation import (
+    require_server,
+    require_valid,
+    settings_given_back,
+    undone_on_error,
+)
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.job import Job, StrangersError, Terms
 from diffapply.rollout.retry import TenantBusyError, is_transient, sentence
@@ -72,6 +77,7 @@ def ensure(
     lock_timeout: float,
 ) -> bool:
     """See `diffapply.rollout.in_application.ensure_in`."""
+    require_valid(tenant)
     if not in_transaction(connection):
         raise UsageError(
             "A tenant can only be ensured within a transaction, and none is open.",
@@ -214,20 +220,13 @@ class _Ensuring:
                 if self._shape.ways
                 else f"it has shape {source[:12]}, and the given shape has no ways"
             )
-        if way.blocked:
-            raise self._refused(f"the way is blocked: {'; '.join(way.blocked)}")
+        if why := hindrance(way):
+            raise self._refused(why)
         if way.anew and self._shape.ignoring.explicit:
             raise self._refused(
                 f"the way makes {way.anew[0].kind} {way.anew[0].old} anew, to which something "
                 "that is ignored may belong"
             )
-        for number, statement in enumerate(way.statements, 1):
-            for hazard in statement.hazards:
-                if hazard.kind != "lock":
-                    raise self._refused(
-                        f"statement {number} of {len(way.statements)} is more than a short wait: "
-                        f"{hazard.message}"
-                    )
         return way
 
     def _begin(self, plan: Plan) -> int:

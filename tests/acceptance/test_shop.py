@@ -46,7 +46,9 @@ def test_the_revisions_lead_to_the_models(
 ) -> None:
     """But for the index that a revision made and no model says: the story begins with it."""
     _make(shop, environment, "--tenants", "2")
-    drift = Cli(owner_url)("drift", "--format", "json", cwd=shop)
+    settings = ("--desired", "shop/models.py:Base", "--tenants", r"^merchant_\d+$")
+    path = ("--search-path", "public", "--search-path", "directory", "--tenant-token", "tenant")
+    drift = Cli(owner_url)("drift", "--format", "json", *settings, *path, cwd=shop)
     assert drift.code == 2, drift.err
     told = [its["name"] for one in drift.json["tenants"] for its in one["differences"]]
     assert told == ["ix_orders_placed_at"] * 2
