@@ -87,6 +87,9 @@ def diffapply(
         raise Exit(ERROR)
 
 
+app.command()(init)
+
+
 @app.command()
 @with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
 def plan(
@@ -302,7 +305,6 @@ def provision(
 
 
 app.command()(deprovision)
-app.command()(init)
 app.command()(shape)
 app.add_typer(server, name="server")
 

@@ -179,12 +179,14 @@ class Ended:
 
 
 @contextmanager
-def ending_truly(ended: Ended) -> Iterator[None]:
+def ending_truly(ended: Ended, *, whole: bool = True) -> Iterator[None]:
     """If the block is interrupted, say how many tenants are done.
 
     Args:
         ended: where the block stores the run's result.
+        whole: whether each tenant is changed completely or not at all.
     """
+    left = "no tenant is left half-changed" if whole else "one may be left with a part of its own"
     try:
         yield
     except KeyboardInterrupt as interruption:
@@ -194,7 +196,7 @@ def ending_truly(ended: Ended) -> Iterator[None]:
         if result is None:
             ended.interrupted = True
             complain(
-                "Interrupted; no tenant is left half-changed.",
+                f"Interrupted; {left}.",
                 "`diffapply history` shows what was done.",
             )
         elif result.count("skipped"):
@@ -202,7 +204,7 @@ def ending_truly(ended: Ended) -> Iterator[None]:
             done = result.count("applied") + result.count("unchanged")
             complain(
                 f"Interrupted; run {result.run} has done {done:,} of "
-                f"{counted(len(result.tenants), 'tenant')}, and no tenant is left half-changed.",
+                f"{counted(len(result.tenants), 'tenant')}, and {left}.",
                 f"`diffapply history {result.run}` names them. The same command does the rest.",
             )
         else:

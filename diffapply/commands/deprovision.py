@@ -38,6 +38,6 @@ def deprovision(
         note(NOTHING_DONE)
         return ERROR
     ended = Ended()
-    with ending_truly(ended), working(settings, notice=False) as progress:
+    with ending_truly(ended, whole=False), working(settings, notice=False) as progress:
         ended.result = api.deprovision(settings, names, progress=progress)
     return end_of_run(ended, settings, verbose=True)

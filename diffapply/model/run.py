@@ -120,6 +120,13 @@ class RunRecord:
     deprovisions: bool = False
 
     @property
+    def sort(self) -> str:
+        """``provision``, ``deprovision``, or else its direction."""
+        if self.deprovisions:
+            return "deprovision"
+        return "provision" if self.provisions else self.direction
+
+    @property
     def what_for(self) -> str:
         """The message; else how its goal was named, with its git commit."""
         goal = f"{self.desired} ({self.git_commit})" if self.git_commit else self.desired

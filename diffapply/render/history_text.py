@@ -39,7 +39,7 @@ def history_lines(
         return
     lines: list[_Line] = _folded(runs) if fold else [[run] for run in runs]
     digits = max(3, *(len(str(run.id)) for run in runs))
-    wide = max(len("direction"), *(len(_did(run)) for run in runs))
+    wide = max(len("direction"), *(len(run.sort) for run in runs))
     head = (
         f"{'run':>{digits}}  {'started (UTC)':<19}  {'direction':<{wide}}  {'status':<11}  tenants"
     )
@@ -71,19 +71,13 @@ def _run(run: RunRecord, widths: tuple[int, int], layout: Layout) -> Iterator[Te
     started = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     head = Text.assemble(
         (f"{run.id:>{digits}}", "bold"),
-        f"  {started}  {_did(run):<{wide}}  ",
+        f"  {started}  {run.sort:<{wide}}  ",
         (f"{run.status:<11}  ", "green" if run.status == "done" else "yellow"),
     )
     rest = f"{counts(run.counts)}{_what_for(run)}"
     first, *others = prose(rest, layout, mark=" " * len(head))
     yield head.append(first.plain[len(head) :])
     yield from others
-
-
-def _did(run: RunRecord) -> str:
-    if run.deprovisions:
-        return "deprovision"
-    return "provision" if run.provisions else run.direction
 
 
 def _provisionings(runs: _Line, digits: int) -> Text:

@@ -57,6 +57,7 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
         ("tenant_token", "stands for the tenant in the models"),
         ("schemaless", "is what names without a schema belong to"),
         ("search_path", "{comes} after the tenant on the search path"),
+        ("ignore", "{is_} left alone, wherever it is"),
     ):
         if value := values.get(setting):
             names = _several(value)
@@ -69,6 +70,8 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
             yield setting.replace("_", "-"), f"{examples(names)}: {said}."
     if found.missed:
         yield "", f"The models need {examples(found.missed)}, which is not on the role's own path."
+    if values.get("manage") == "declared":
+        yield "manage", "Views, routines and the like are left alone if the models mention none."
     yield "Alembic", _alembic(found)
 
 

@@ -32,6 +32,7 @@ from diffapply.rollout.guard import Guard
 from diffapply.rollout.holdings import require_nothing_hangs, require_unused
 from diffapply.rollout.retry import TRIES, TenantBusyError, is_transient, pause, sentence
 
+_STOPPED = "The run was stopped."
 _IN_PART = "what was dropped so far stays dropped; the same command does the rest"
 
 
@@ -63,14 +64,18 @@ def deprovision(
         journal.remember_shapes(connection, [EMPTY, *shapes.values()])
         run = _begin(connection, [*shapes.values()], settings)
         guard.hold(run)
-        results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
+        results = {name: StepResult(name, "skipped", _STOPPED) for name in names}
 
         def work() -> None:
             failed = 0
             for done, name in enumerate(names, 1):
                 step = journal.Step(name, shapes[name].fingerprint, EMPTY.fingerprint, "applied")
                 dropping = _Dropping(connection, step, run, settings.lock_timeout, world)
-                results[name] = dropping.to_the_end()
+                try:
+                    results[name] = dropping.to_the_end()
+                except KeyboardInterrupt:
+                    results[name] = dropping.stopped()
+                    raise
                 failed += results[name].status != "applied"
                 progress("deprovision", done, len(names), failed)
 
@@ -145,6 +150,11 @@ class _Dropping:
             else:
                 break
         return StepResult(name, "applied")
+
+    def stopped(self) -> StepResult:
+        """How far it is, if the run is stopped here."""
+        reason = f"The run was stopped; {_IN_PART}." if self._begun else _STOPPED
+        return StepResult(self._step.tenant, "skipped", reason)
 
     def _take(self, bite: Bite, *, whole: bool = False) -> None:
         """Drop some objects in a transaction; or the last ones, with the schema and the step."""

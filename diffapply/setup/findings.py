@@ -27,7 +27,7 @@ _WIDER = 1.2
 """How many times more tenants a wider pattern must find."""
 _KEPT = (
     "desired", "tenants", "tenants_query", "templates", "tenant_token", "schemaless", "search_path",
-    "privileges",
+    "ignore", "manage", "privileges",
 )  # fmt: skip
 """The settings of a project; others belong to one command, or are secret."""
 
@@ -95,6 +95,8 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
     names = set().union(*(parts[part] for part in own))
     tokens = [schema for _, schema in own if schema]
     values = {"desired": _one_or_list(chosen)} if chosen else {}
+    # Models seldom say what triggers and functions there are: what they do not mention is left.
+    values |= {"manage": "declared"} if chosen else {}
     values |= given
     if tokens and "tenant_token" not in given:
         values["tenant_token"] = tokens[0]

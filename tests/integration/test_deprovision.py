@@ -2,6 +2,9 @@
 
 import os
 import re
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -41,6 +44,7 @@ def schemas(database: Database) -> set[str]:
 
 
 class TestDropped:
+    @pytest.mark.postgres(18, prove=(15, 16, 17))
     def test_with_all_that_is_in_it(self, cli: Cli, fleet: Database) -> None:
         """It says what the tenant holds; the journal says what was done."""
         told = cli("deprovision", "user_2", "user_1", "--yes", "--message", "ticket 4711")
@@ -86,6 +90,7 @@ class TestDropped:
 
 
 class TestRefused:
+    @pytest.mark.postgres(18, prove=(15, 16, 17))
     def test_while_a_session_uses_it(self, cli: Cli, fleet: Database) -> None:
         """Even one that has only read, as long as its transaction goes on."""
         with closing(psycopg2.connect(fleet.url)) as other:
@@ -113,6 +118,7 @@ class TestRefused:
         assert told.code == 3
         assert "The tenant 'user_1' is in use: it is locked by process" in told.err
 
+    @pytest.mark.postgres(18, prove=(15,))
     @pytest.mark.parametrize(
         ("outside", "named"),
         [
@@ -239,3 +245,30 @@ class TestBites:
         runs = cli("history", "--format", "json").json["runs"]
         assert [run["status"] for run in runs] == ["done", "incomplete"]
         assert [run["tenants"]["failed"] for run in runs] == [0, 1]
+
+    @pytest.mark.usefixtures("signals_heard")
+    def test_interrupted(self, cli: Cli, large: Database) -> None:
+        """Ctrl-C while it waits for a lock in the middle: the truth is told, and it can go on."""
+        large.execute(
+            """create function public.wait() returns event_trigger language plpgsql as
+            $$ begin if exists (select from pg_event_trigger_dropped_objects()
+            where object_identity = 'user_1.t350') then perform pg_sleep(60); end if; end $$;
+            create event trigger wait on sql_drop execute function public.wait()"""
+        )
+        command = cli.command("deprovision", "user_1", "--yes")
+        with subprocess.Popen(
+            command, env=cli.environment(), stderr=subprocess.PIPE, text=True
+        ) as process:
+            sleeping = "select from pg_stat_activity where wait_event = 'PgSleep'"
+            while process.poll() is None and not large.rows(sleeping):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "has done 0 of 1 tenant, and one may be left with a part of its own." in told
+        large.execute("drop event trigger wait")
+        [run] = cli("history", "1", "--format", "json").json["runs"]
+        assert run["status"] == "incomplete"
+        assert run["steps"][0]["error"].startswith("The run was stopped; what was dropped so far")
+        assert cli("deprovision", "user_1", "--yes").code == 0
+        assert schemas(large) == set()

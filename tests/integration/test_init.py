@@ -84,6 +84,7 @@ def test_what_is_found_is_shown_and_written(cli: Cli, fleet: Database, project: 
         "tenant-token": "own",
         "schemaless": "shared",
         "search-path": ["public"],
+        "manage": "declared",
     }
     for words in (
         "app/models.py:Base: 1 table of the tenant, 1 shared in shop.",

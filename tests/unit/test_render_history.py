@@ -151,3 +151,11 @@ def test_json_has_all_runs_unless_a_limit_is_given() -> None:
     limited = json.loads(history_json(SIGN_UPS, 3))
     assert ([its["id"] for its in limited["runs"]], limited["more"]) == ([9, 8, 7], 4)
     assert "more" not in json.loads(history_json(SIGN_UPS, 7))
+
+
+def test_tenants_that_were_dropped() -> None:
+    """The column is as wide as its longest word, and the head stands over it."""
+    dropped = replace(run(2), direction="backward", deprovisions=True)
+    head, first, second = plain(history_lines([dropped, run(1)]))
+    assert first.split()[3:5] == ["deprovision", "done"]
+    assert head.index("status") == first.index("done") == second.index("done")

@@ -45,7 +45,7 @@ def _row(run: RunRecord) -> Element:
     cells = (
         element("td", element("b", f"{run.id}")),
         element("td", _moment(run)),
-        element("td", "provision" if run.provisions else run.direction),
+        element("td", run.sort),
         element("td", run.status),
         tenants,
         element("td", "; ".join([visible(run.what_for), *_others(run)])),
