@@ -19,6 +19,7 @@ __version__ = VERSION
 if TYPE_CHECKING:
     from diffapply.api import (
         apply,
+        deprovision,
         desired_shape,
         drift,
         ensure_in,
@@ -46,6 +47,7 @@ _HOMES = {
     **dict.fromkeys(
         (
             "apply",
+            "deprovision",
             "desired_shape",
             "drift",
             "ensure_in",
@@ -74,6 +76,7 @@ __all__ = [
     "TenantNotCurrentError",
     "__version__",
     "apply",
+    "deprovision",
     "desired_shape",
     "drift",
     "ensure_in",

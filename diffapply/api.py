@@ -16,6 +16,7 @@ from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import Database, connected
+from diffapply.desired import Desired
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
@@ -30,6 +31,7 @@ from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
 from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
+from diffapply.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
     from diffapply.rollout.in_application import (
@@ -67,7 +69,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
     desired = None if backward else opening.desired_state(settings)
-    with opening.planning(settings, progress) as (means, chosen):
+    with opening.planning(settings, progress, desired) as (means, chosen):
         database = means.reader.database
         if desired is not None:
             made = plan_forward(means, desired, chosen, user_statements)
@@ -78,6 +80,34 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             )
             made = plan_backward(means, undoing, chosen, user_statements)
         return made if settings.trust_tenants else with_hazards(database.connection, made)
+
+
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back  # noqa: PLC0415 - see above
+    from diffapply.render.revision import plan_revision  # noqa: PLC0415
+    from diffapply.setup import settings_file  # noqa: PLC0415
+    from diffapply.setup.alembic import head_of  # noqa: PLC0415
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    head = head_of(settings_file(Path.cwd()).parent)
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:
@@ -134,6 +164,7 @@ def apply(
 
     admission.require_readable(made)
     admission.require_chosen(settings, made)
+    admission.require_same_patterns(settings, made)
     with opening.live_database(settings) as database:
         admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
@@ -184,7 +215,7 @@ def drift(
         DiffapplyError: see `diffapply.errors`.
     """
     desired = opening.desired_state(settings)
-    with opening.planning(settings, progress, remember=remember) as (means, chosen):
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
         connection, safe = means.reader.database.connection, means.others.is_safe_to_read
         known = journal.known_shapes(connection) if safe else frozenset()
         return find_drift(means, desired, chosen, known)
@@ -220,7 +251,7 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = stage.build(desired, opening.scope(database, settings))
+        goal = _built(stage, desired, settings)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
             admission.require_own_code(database.connection, goal)
@@ -231,6 +262,7 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
+        ignoring=goal.ignoring,
         progress=progress,
     )
 
@@ -295,23 +327,39 @@ def desired_shape(
     """
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
-        built = stage.build(desired, opening.scope(stage.database, settings))
-        shape = DesiredShape(
-            built.catalog,
-            built.ddl,
-            built.world,
-            desired=desired.label,
-            git_commit=git_commit_of(settings.desired),
-            server=stage.database.server.major,
-        )
+        shape = _built(stage, desired, settings)
     if not ways:
         return shape
-    with opening.planning(replace(settings, allow_none=True), progress) as (means, chosen):
+    with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
         connection, known = means.reader.database.connection, frozenset[str]()
         if means.others.is_safe_to_read:
             known = journal.known_shapes(connection)
         earlier = journal.load_shapes(connection, sorted(known))
         return with_ways(means, desired, chosen, earlier.values(), shape)
+
+
+def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
+    """The desired state as it is built in scratch, with what new tenants get besides."""
+    rows_from = settings.provision_like or next(iter(settings.templates), "")
+    if settings.copy_rows and not rows_from:
+        raise UsageError(
+            "It is not said from which schema to copy rows, as copy-rows wants.",
+            "Name it as provision-like, or name a template.",
+        )
+    scope = opening.desired_scope(stage, settings, desired)
+    built = stage.build(desired, scope)
+    return DesiredShape(
+        built.catalog,
+        built.ddl,
+        built.world,
+        desired=desired.label,
+        git_commit=git_commit_of(settings.desired),
+        server=stage.database.server.major,
+        ignoring=scope.ignoring,
+        provision_like=settings.provision_like or "",
+        copy_rows=settings.copy_rows,
+        rows_from=rows_from if settings.copy_rows else "",
+    )
 
 
 def require_shape_writable(path: Path) -> None:
@@ -347,6 +395,21 @@ def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> li
 
     tenancy, _ = opening.look_around(database, settings)
     return admission.require_tenants(tenancy, settings, names)
+
+
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup  # noqa: PLC0415 - see above
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
 
 
 def embedded_notice(settings: Settings) -> str | None:
@@ -386,7 +449,9 @@ __all__ = [
     "pull",
     "require_shape_writable",
     "require_writable",
+    "revision",
     "save_plan",
     "show",
     "survey",
+    "with_missed",
 ]

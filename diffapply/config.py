@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,6 +17,9 @@ DEFAULT_TENANTS = r"^user_\d+$"
 DEFAULT_LOCK_TIMEOUT = 0.3
 """Seconds. Well below PostgreSQL's `deadlock_timeout` of 1 s, so that we give way before PostgreSQL
 cancels a query of the application."""
+
+Manage = Literal["everything", "declared"]
+"""What of a tenant is compared: all, or the kinds that the desired state speaks of."""
 
 Schemaless = Literal["tenant", "shared"]
 """What names without a schema belong to: to each tenant, or to all together."""
@@ -41,6 +44,10 @@ class Settings:
         schemaless: what names without a schema in the metadata belong to.
         search_path: the schemas after the tenant on the application's search path; None: those
             that a fresh session of the role searches in this database.
+        ignore: patterns such as ``trigger:*.audit_*``; see docs/ignore.md.
+        manage: ``declared``: leave alone views, routines, triggers and the like, if the desired
+            state speaks of none.
+        runtime_partitions: leave alone the partitions that the desired state does not declare.
         only: globs; if there are any, a tenant must match one of them.
         exclude: globs; a tenant must match none of them.
         allow_none: succeed when no tenant matches.
@@ -51,6 +58,9 @@ class Settings:
         full: ignore all caches: read every tenant and rehearse every transition again.
         lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
             third of the server's `deadlock_timeout` is used.
+        provision_like: the schema whose owners and grants new tenants get, and the objects in them;
+            None: they belong to the connecting role, and have PostgreSQL's default grants.
+        copy_rows: tables whose rows new tenants get, from `provision_like` or the first template.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
         quiet: the command line tells only errors, and documents.
@@ -68,6 +78,9 @@ class Settings:
     tenant_token: str | None = None
     schemaless: Schemaless = "tenant"
     search_path: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    manage: Manage = "everything"
+    runtime_partitions: bool = False
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -76,6 +89,8 @@ class Settings:
     privileges: bool = False
     trust_tenants: bool = False
     full: bool = False
+    provision_like: str | None = None
+    copy_rows: tuple[str, ...] = ()
     message: str | None = None
     format: str = "text"
     quiet: bool = False
@@ -146,7 +161,8 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
     if env is not None and flags.get("database_url") is None:
         _require_one_database(env, values, from_environment)
     values |= from_environment
-    values |= _from_flags({name: value for name, value in flags.items() if name != "env"})
+    flags = {name: value for name, value in flags.items() if name != "env"}
+    values |= _from_flags(flags, values)
     return Settings(**values)  # type: ignore[arg-type]  # the readers below know the types
 
 
@@ -183,6 +199,18 @@ def _names(value: object, where: str) -> tuple[str, ...]:
     return tuple(_text(item, where) for item in values)
 
 
+def _patterns(value: object, where: str) -> tuple[str, ...]:
+    texts = tuple(text.strip() for text in _names(value, where))
+    for text in texts:
+        kind, _, name = text.removeprefix("!").partition(":")
+        if not (kind.strip() and name.strip()) or "\0" in text:
+            raise UsageError(
+                f"{where} has {text!r}, which is no pattern.",
+                'Write KIND:NAME, such as "table:alembic_version" or "trigger:*.audit_*".',
+            )
+    return texts
+
+
 def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
     names = _names(value, where)
     if not names:
@@ -198,7 +226,14 @@ def _reports(value: object, where: str) -> tuple[Report, ...]:
 
 
 def _whose(value: object, where: str) -> str:
-    known = get_args(Schemaless)
+    return _one_of(get_args(Schemaless), value, where)
+
+
+def _managed(value: object, where: str) -> str:
+    return _one_of(get_args(Manage), value, where)
+
+
+def _one_of(known: Sequence[str], value: object, where: str) -> str:
     if value not in known:
         raise _bad(where, " or ".join(known))
     return str(value)
@@ -245,6 +280,9 @@ _READERS: dict[str, _Reader] = {
     "tenant_token": _text,
     "schemaless": _whose,
     "search_path": _names,
+    "ignore": _patterns,
+    "manage": _managed,
+    "runtime_partitions": _truth,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,
@@ -253,6 +291,8 @@ _READERS: dict[str, _Reader] = {
     "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
+    "provision_like": _text,
+    "copy_rows": _names,
     "message": _text,
     "format": _text,
     "quiet": _truth,
@@ -260,6 +300,8 @@ _READERS: dict[str, _Reader] = {
     "log_file": _text,
     "reports": _reports,
 }
+_ADDED = frozenset({"ignore"})
+"""Settings that an option adds to."""
 _SECRET = frozenset({"database_url", "scratch_url"})
 _ALSO_CALLED = {"template": "templates", "report": "reports"}
 _SEVERAL = frozenset(_ALSO_CALLED.values())
@@ -267,12 +309,16 @@ _TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 
 
-def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def _from_flags(
+    flags: Mapping[str, object], others: Mapping[str, object]
+) -> Iterator[tuple[str, object]]:
+    """Settings from options; what is added to a setting comes after what it was."""
     for name, value in flags.items():
         if value is not None:
             # The option is in the singular, because it is given once for each of them.
             flag = name.removesuffix("s") if name in _SEVERAL else name.replace("_", "-")
-            yield name, _READERS[name](value, f"--{flag}")
+            read = _READERS[name](value, f"--{flag}")
+            yield name, (*others.get(name, ()), *read) if name in _ADDED else read  # type: ignore[misc]  # tuples
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
@@ -289,7 +335,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
 
 def _typed(text: str, reader: _Reader) -> object:
     """The text converted to the reader's type; the text itself if that fails."""
-    if reader in (_names, _one_or_more, _reports):
+    if reader in (_names, _patterns, _one_or_more, _reports):
         return [part.strip() for part in text.split(",") if part.strip()]
     if reader is _truth:
         return _TRUTHS.get(text.strip().lower(), text)

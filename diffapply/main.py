@@ -17,8 +17,11 @@ from typer import Argument, Context, Exit, Option, Typer
 from diffapply import __version__, diagnostics
 from diffapply.commands.deprovision import deprovision
 from diffapply.commands.init import init
+from diffapply.commands.pull import pull
 from diffapply.commands.server import server
 from diffapply.commands.shape import shape
+from diffapply.commands.show import show_shape
+from diffapply.commands.survey import survey
 from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
@@ -30,7 +33,6 @@ from diffapply.options import (
     Verbose,
     With,
     require_backward,
-    require_file_for_models,
     require_plan_file_alone,
     with_settings,
 )
@@ -38,7 +40,6 @@ from diffapply.outcome import (
     DIFFERENT,
     DONE,
     ERROR,
-    end_of_pull,
     end_of_run,
     exit_code,
     not_all,
@@ -87,7 +88,7 @@ def diffapply(
 
 
 @app.command()
-@with_settings("text", "sql", "json", "markdown", "html", "sarif")
+@with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
 def plan(
     settings: Settings,
     *,
@@ -128,8 +129,11 @@ def plan(
         )
         if out is not None:
             api.save_plan(made, out)
+        alembic = ""
+        if "alembic" in {settings.format, *(its.format for its in settings.reports)}:
+            alembic = api.revision(settings, made, progress=progress)
     by = detail.detail if detail else None
-    show_plan(made, settings, verbose=verbose, detail=by)
+    show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
@@ -236,101 +240,13 @@ def drift(
     return DONE if report.in_sync else DIFFERENT
 
 
-@app.command()
-@with_settings("text", "json", "markdown", "html")
-def survey(
-    settings: Settings,
-    *,
-    alembic: Annotated[
-        Path | None,
-        Option(
-            "--alembic",
-            metavar="FOLDER",
-            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
-            "beside them (default: that of an alembic.ini, here or above).",
-        ),
-    ] = None,
-    no_alembic: Annotated[
-        bool, Option("--no-alembic", help="Do not look for Alembic's revisions.")
-    ] = False,
-    verbose: Verbose = False,
-) -> int:
-    """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
-    from diffapply import api
-    from diffapply.render.page.survey_page import survey_page
-    from diffapply.render.survey_document import survey_json
-    from diffapply.render.survey_markdown import survey_comment
-    from diffapply.render.survey_text import survey_lines
-
-    with working(settings) as progress:
-        found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
-    documents = {"json": survey_json, "markdown": survey_comment, "html": survey_page}
-    show(found, settings, survey_lines, documents, verbose=verbose)
-    return DONE
-
-
-@app.command("show")
-@with_settings("text", "json")
-def show_shape(
-    settings: Settings,
-    named: Annotated[
-        str,
-        Argument(
-            metavar="FINGERPRINT|TENANT",
-            help="A tenant, or the beginning of a fingerprint that a tenant or the journal has.",
-        ),
-    ],
-    *,
-    verbose: Verbose = False,
-) -> int:
-    """Show the statements that build a structure."""
-    from diffapply import api
-    from diffapply.render.pulled import shape_json, shape_lines
-
-    with working(settings) as progress:
-        shown = api.show(settings, named, progress=progress)
-    show(shown, settings, shape_lines, {"json": shape_json}, verbose=verbose)
-    return DONE
+app.command()(survey)
+app.command("show")(show_shape)
+app.command()(pull)
 
 
 @app.command()
-@with_settings("text")
-def pull(
-    settings: Settings,
-    named: Annotated[
-        str | None,
-        Argument(
-            metavar="FINGERPRINT|TENANT",
-            help="Which structure (default: that of all tenants, if they have one).",
-        ),
-    ] = None,
-    *,
-    majority: Annotated[
-        bool, Option("--majority", help="The structure of the most tenants.")
-    ] = False,
-    out: Annotated[
-        Path | None, Option("--out", metavar="FILE", help="Write it to FILE (default: show it).")
-    ] = None,
-    models: Annotated[
-        bool,
-        Option(
-            "--models",
-            help="As SQLAlchemy models in FILE, and as SQL in a file beside it what they cannot "
-            "say. Needs sqlacodegen: pip install 'diffapply[models]'.",
-        ),
-    ] = False,
-) -> int:
-    """Write the structure of tenants as a desired state, built in scratch to prove it."""
-    require_file_for_models(out, models=models)
-    from diffapply import api
-
-    with working(settings) as progress:
-        pulled = api.pull(settings, named, majority=majority, models=models, progress=progress)
-    return end_of_pull(pulled, out, sys.stderr)
-
-
-@app.command()
-@with_settings("text", "json")
+@with_settings("text", "json", "html")
 def history(
     settings: Settings,
     run: Annotated[
@@ -344,7 +260,7 @@ def history(
             "--limit",
             metavar="N",
             min=1,
-            help="Show the newest N lines (default: 20; with JSON, all runs).",
+            help="Show the newest N lines (default: 20; in other formats than text, all runs).",
         ),
     ] = None,
     unfolded: Annotated[
@@ -356,12 +272,17 @@ def history(
     from diffapply import api
     from diffapply.render.document import history_json
     from diffapply.render.history_text import NEWEST, history_lines
+    from diffapply.render.page.history_page import history_page
 
     with working(settings):
         runs = api.history(settings, run)
     newest = None if unfolded else NEWEST
     lines = partial(history_lines, limit=limit or newest, fold=not (unfolded or verbose))
-    show(runs, settings, lines, {"json": partial(history_json, limit=limit)}, verbose=verbose)
+    documents = {
+        "json": partial(history_json, limit=limit),
+        "html": partial(history_page, limit=limit),
+    }
+    show(runs, settings, lines, documents, verbose=verbose)
     return DONE
 
 

@@ -7,17 +7,20 @@ from dataclasses import replace
 from functools import cache, partial
 
 from diffapply import journal
+from diffapply.catalog.ignored import ignoring
 from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import Database, connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
 from diffapply.ddl.lookup import quoted
 from diffapply.desired import Desired, load
+from diffapply.model.ignoring import USUAL, Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.model.world import World
 from diffapply.planning.means import Means
+from diffapply.planning.unmanaged import left_by, looks_ahead
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -77,10 +80,36 @@ def look_around(database: Database, settings: Settings) -> tuple[Tenancy, World]
     return tenancy, read_world(database.connection, settings.search_path, tenancy.tenants)
 
 
-def scope(database: Database, settings: Settings) -> Scope:
-    """Which part of a tenant counts."""
+def left_alone(settings: Settings, desired: Desired | None = None) -> Ignoring:
+    """What is left alone: what the settings ignore, and what is usually another tool's.
+
+    Args:
+        desired: what it declares is not another tool's. None: on the way back, where only the runs
+            that are undone know what they took for another tool's.
+
+    Raises:
+        UsageError: a pattern is about no kind that there is.
+    """
+    usual: tuple[str, ...] = ()
+    if desired is not None:
+        declared = {its.name for its in desired.declarable() if its.kind == "table"}
+        usual = tuple(its for its in USUAL if its.partition(":")[2] not in declared)
+    return ignoring((*usual, *settings.ignore))
+
+
+def scope(database: Database, settings: Settings, desired: Desired | None = None) -> Scope:
+    """Which part of a tenant counts. Raises as `left_alone`."""
     role = quoted(database.server.role) if settings.privileges else ""
-    return Scope(privileges=settings.privileges, role=role)
+    its = left_alone(settings, desired)
+    return Scope(privileges=settings.privileges, role=role, ignoring=its)
+
+
+def desired_scope(its_stage: Stage, settings: Settings, desired: Desired) -> Scope:
+    """Which part of a tenant counts, with what the desired state does not speak of left alone."""
+    its = scope(its_stage.database, settings, desired)
+    if not looks_ahead(settings):
+        return its
+    return its.leaving(left_by(its_stage.look_ahead(desired, its), settings))
 
 
 @contextmanager
@@ -100,6 +129,7 @@ def _stage(database: Database, settings: Settings, tenancy: Tenancy, world: Worl
 def planning(
     settings: Settings,
     progress: Progress,
+    desired: Desired | None = None,
     *,
     remember: bool | None = None,
     ahead: bool = True,
@@ -107,6 +137,7 @@ def planning(
     """The means for planning, and the tenants of the command.
 
     Args:
+        desired: the desired state; None on the way back.
         remember: write the caches in the journal; see `remembering`.
         ahead: begin to make a scratch database at once.
     """
@@ -117,8 +148,12 @@ def planning(
             remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
         ):
             chosen = choose(database.connection, tenancy, settings)
-            reader = Reader(database, scope(database, settings), memory, settings.jobs)
             its_stage = replace(_stage(database, settings, tenancy, world), make=make)
+            if desired is None:
+                its_scope = scope(database, settings)
+            else:
+                its_scope = desired_scope(its_stage, settings, desired)
+            reader = Reader(database, its_scope, memory, settings.jobs)
             yield Means(reader, its_stage, proofs, progress, others), chosen
 
 

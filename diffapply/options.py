@@ -110,6 +110,16 @@ _SHARED: dict[str, object] = {
             "(default: those of the role's own search_path, usually public).",
         ),
     ],
+    "ignore": Annotated[
+        list[str] | None,
+        Option(
+            "--ignore",
+            metavar="KIND:NAME",
+            help="Leave alone what matches, with all that belongs to it, such as "
+            "'trigger:*.audit_*'. Repeatable; added to those in pyproject.toml. "
+            "See docs/ignore.md.",
+        ),
+    ],
     "only": Annotated[
         list[str] | None,
         Option("--only", metavar="GLOB", help="Work only on tenants that match. Repeatable."),
@@ -296,12 +306,6 @@ def require_backward(to: int | None, *, provisioned: bool, backward: bool) -> No
     for option, given in (("--to", to is not None), ("--provisioned", provisioned)):
         if given and not backward:
             raise UsageError(f"{option} needs --backward.")
-
-
-def require_file_for_models(out: Path | None, *, models: bool) -> None:
-    """Refuse models without a file: what they cannot say needs a second one beside it."""
-    if models and (out is None or out.suffix != ".py"):
-        raise UsageError("--models needs --out with the name of a .py file.")
 
 
 def require_plan_file_alone(user_statements: Path | None, *, backward: bool) -> None:

@@ -3,15 +3,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from typer import Abort
 
-from diffapply import files
 from diffapply.config import Settings
 from diffapply.database.interruption import Interruption
-from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError, UsageError
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
 from diffapply.options import INTERRUPTED, CommandLineError
 from diffapply.reports import write_reports
 from diffapply.terminal import (
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from diffapply.model.catalog import Unreadable
     from diffapply.model.drift import DriftReport, TenantDrift
     from diffapply.model.plan import Plan
-    from diffapply.model.pulled import Pulled
     from diffapply.model.run import RunResult
     from diffapply.render.text import Detail, Layout
 
@@ -98,9 +95,18 @@ def show_plan_text(
 
 
 def show_plan(
-    made: "Plan", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
+    made: "Plan",
+    settings: Settings,
+    *,
+    verbose: bool,
+    detail: "Detail | None" = None,
+    alembic: str = "",
 ) -> None:
-    """Show a plan, as `show` does."""
+    """Show a plan, as `show` does.
+
+    Args:
+        alembic: the plan as a revision, if that was asked for.
+    """
     from diffapply.render import document, markdown, sarif, sql
     from diffapply.render.page.plan_page import plan_page
     from diffapply.render.plan_text import plan_lines
@@ -111,6 +117,7 @@ def show_plan(
         "markdown": markdown.plan_comment,
         "html": plan_page,
         "sarif": partial(sarif.plan_log, desired=settings.desired),
+        "alembic": lambda _: alembic,
     }
     show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
 
@@ -172,34 +179,6 @@ def end_of_run(
         with ending_truly(ended):
             show_run(ended.result, settings, made, verbose=verbose)
     return ended.exit_code
-
-
-def end_of_pull(pulled: "Pulled", out: Path | None, notices: TextIO) -> int:
-    """Write a structure to files, or show it; returns the exit code.
-
-    Args:
-        out: the first file; the others get its name and their own extension.
-        notices: gets what is not part of the result.
-
-    Raises:
-        UsageError: a file cannot be written.
-    """
-    from diffapply.render.pulled import unlike_lines, written_lines
-
-    if out is None:
-        write_document("\n".join(text for _, text in pulled.texts))
-    else:
-        paths = [out, *(out.with_suffix(extension) for extension, _ in pulled.texts[1:])]
-        for path, (_, text) in zip(paths, pulled.texts, strict=True):
-            try:
-                files.write_whole(path, text)
-            except OSError as error:
-                raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-        write_lines(partial(written_lines, pulled, paths), notices)
-    if pulled.differences:
-        write_lines(partial(unlike_lines, pulled), notices)
-        return DIFFERENT
-    return DONE
 
 
 def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after: str = "") -> int:

@@ -11,12 +11,18 @@ case $COMMAND in
     exit 1
     ;;
 esac
+if [ -z "$DATABASE_URL" ]; then
+  echo "::error::The input database-url is empty; a pull request from a fork gets no secrets. Nothing was done."
+  exit 1
+fi
 mkdir -p "$REPORTS" || exit 1
+rm -f "$REPORTS/drift.xml"
 for kind in html json sarif markdown; do
   rm -f "$REPORTS/$COMMAND.$kind"
   options+=(--report "$kind:$REPORTS/$COMMAND.$kind")
 done
 while IFS= read -r argument; do
+  argument=${argument%$'\r'}
   [ -z "$argument" ] || options+=("$argument")
 done <<< "$ARGUMENTS"
 

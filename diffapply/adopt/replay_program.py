@@ -4,19 +4,21 @@ It imports nothing of diffapply, which that Python may not have. It reads a requ
 for each revision from standard input, and answers with lines of JSON on what was standard output;
 whatever env.py prints goes to standard error.
 
-Every connection that SQLAlchemy makes here leads to scratch, whatever URL env.py uses, and all
-others can only read.
+Every connection that SQLAlchemy, psycopg2 or psycopg makes here leads to scratch, whatever URL
+env.py uses. No revision runs on any other.
 """
 
 import json
 import os
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 _IDENTITY = {
     *("dsn", "host", "hostaddr", "port", "user", "password", "dbname", "database", "service"),
@@ -55,7 +57,7 @@ def arguments(driver: str, given: "dict[str, Any]", there: "dict[str, str]", pat
     }
     if driver in {"psycopg2", "psycopg", "psycopg_async", "psycopg2cffi"}:
         options = kept.get("options") or ""
-        if "search_path" not in options:
+        if "search_path" not in options.replace("-", "_"):
             quoted = path.replace("\\", "\\\\").replace(" ", "\\ ")
             options = f"{options} -c search_path={quoted}"
         kept["options"] = f"{options} {_READ_ONLY}off".strip()
@@ -79,10 +81,28 @@ def lead_to(there: "dict[str, str]", path: str) -> None:
         return dialect.connect(**arguments(dialect.driver, named, there, path))
 
     event.listen(Engine, "do_connect", connect)
+    for driver in ("psycopg2", "psycopg"):
+        if find_spec(driver):
+            lead_driver_to(import_module(driver), there, path)
     if find_spec("psycopg2") and not find_spec("psycopg"):
         # From SQLAlchemy 2.1 on, a URL without a driver means the other one.
         registry.register("postgresql", "sqlalchemy.dialects.postgresql.psycopg2", "dialect")
     os.environ["PGOPTIONS"] = f"{_READ_ONLY}on"
+
+
+def lead_driver_to(driver: "ModuleType", there: "dict[str, str]", path: str) -> None:
+    """Let a driver connect to scratch, also where env.py calls it by itself."""
+    own = driver.connect
+    parsed = import_module(
+        "psycopg2.extensions" if driver.__name__ == "psycopg2" else "psycopg.conninfo"
+    )
+    parse = getattr(parsed, "parse_dsn", None) or parsed.conninfo_to_dict
+
+    def connect(place: str = "", *positional: Any, **named: Any) -> Any:  # noqa: ANN401
+        given = {**(parse(place) if place else {}), **named}
+        return own("", *positional, **arguments(driver.__name__, given, there, path))
+
+    driver.connect = connect  # type: ignore[attr-defined]
 
 
 def of_driver(url: str, given: str) -> str:
@@ -147,7 +167,7 @@ class Replay:
         started = "select extract(epoch from pg_postmaster_start_time())::text"
         found = [connection.exec_driver_sql(text).scalar() for text in (query, started)]
         if found != self.identity:
-            raise Elsewhere("env.py connects to another database, not by SQLAlchemy's engines")
+            raise Elsewhere("env.py connects to another database, in a way of its own")
 
 
 def said(error: BaseException) -> str:

@@ -3,8 +3,10 @@
 import re
 from functools import cache
 
+from diffapply.catalog.ignored_queries import ignored_members, leaf_condition, with_ignored
 from diffapply.catalog.naming import says_it, with_names
 from diffapply.ddl import KINDS, Kind
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import Naming
 from diffapply.queries import query
 
@@ -22,9 +24,15 @@ def _parts(kind: Kind) -> tuple[tuple[frozenset[str], str], ...]:
     return tuple(parts)
 
 
-def members_query(naming: Naming) -> str:
-    """The common table expressions that all queries use."""
-    return with_names(query("catalog/sql", "_members"), naming)
+def members_query(naming: Naming, ignoring: Ignoring = NOTHING) -> str:
+    """The common table expressions that all queries use; they need WITH RECURSIVE.
+
+    Args:
+        ignoring: what is left out.
+    """
+    every, own = (query("catalog/sql", its) for its in ("_every_member", "_members"))
+    text = every + ignored_members(ignoring) + with_ignored(own, ignoring)
+    return with_names(text, naming)
 
 
 def strangers_query() -> str:
@@ -38,7 +46,9 @@ def stranger_condition() -> str:
     return query("catalog/sql", "_stranger")
 
 
-def facts_query(kind: Kind, present: frozenset[str], naming: Naming) -> str:
+def facts_query(
+    kind: Kind, present: frozenset[str], naming: Naming, ignoring: Ignoring = NOTHING
+) -> str:
     """The query of a kind: rows of (schema oid, kind, name, owner, definition, position, says).
 
     `says` tells where in the definition the schema's own name is replaced.
@@ -58,12 +68,13 @@ def facts_query(kind: Kind, present: frozenset[str], naming: Naming) -> str:
     parts = [part for needed, part in _parts(kind) if not needed or needed & present]
     if not parts:
         return ""
-    query = with_names("union all\n".join(parts), naming)
+    query = with_names(with_ignored("union all\n".join(parts), ignoring), naming)
     # With OFFSET 0, the definition is computed once, although it is used twice.
     once = "\noffset 0" if kind.reads.says_own_name else ""
     return (
         f"select k.schema, '{kind.name}'::text as kind, k.name, k.owner, k.definition, k.position, "
         f"{says_it(kind.reads, naming)} as says\nfrom (\n{query}{once}\n) k"
+        f"{leaf_condition(ignoring, kind.name)}"
     )
 
 

@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.batch import read_batch
 from diffapply.catalog.whole_queries import catalogs_query, fingerprints_query
 from diffapply.model.catalog import Catalog, Fact, fingerprint
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import Naming
 from diffapply.progress import Progress, silent
 
@@ -27,6 +28,7 @@ def read_fingerprints(
     progress: Progress = silent,
     *,
     privileges: bool = False,
+    ignoring: Ignoring = NOTHING,
 ) -> dict[str, str]:
     """Tenant → fingerprint, for those of `schemas` that exist.
 
@@ -34,13 +36,14 @@ def read_fingerprints(
         connection: in autocommit mode, each batch has its own transaction. In an open transaction,
             everything is read in that, and its search path changes.
         privileges: whether owners and grants count.
+        ignoring: what does not count.
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
         DatabaseError: other sessions keep changing the catalogs while they are read, or keep them
             locked.
     """
-    query_for = partial(fingerprints_query, privileges=privileges)
+    query_for = partial(fingerprints_query, privileges=privileges, ignoring=ignoring)
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
@@ -52,25 +55,33 @@ def read_fingerprints(
     return found
 
 
-def read_catalog(
+def read_catalog(  # noqa: PLR0913 - what it needs, by name
     connection: Connection,
     schema: str,
     naming: Naming = Naming.AS_IT_IS,
     *,
     privileges: bool = False,
+    ignoring: Ignoring = NOTHING,
     strangers: bool = False,
 ) -> Catalog:
     """All facts of one schema; none if it does not exist. See `read_catalogs`."""
-    found = read_catalogs(connection, [schema], naming, privileges=privileges, strangers=strangers)
-    return found[schema]
+    return read_catalogs(
+        connection,
+        [schema],
+        naming,
+        privileges=privileges,
+        ignoring=ignoring,
+        strangers=strangers,
+    )[schema]
 
 
-def read_catalogs(
+def read_catalogs(  # noqa: PLR0913 - what it needs, by name
     connection: Connection,
     schemas: Sequence[str],
     naming: Naming = Naming.AS_IT_IS,
     *,
     privileges: bool = False,
+    ignoring: Ignoring = NOTHING,
     strangers: bool = False,
 ) -> dict[str, Catalog]:
     """Schema name → all its facts. Raises as `read_fingerprints`.
@@ -78,11 +89,18 @@ def read_catalogs(
     Args:
         naming: how the schema's own name is treated; a tenant's must be replaced.
         privileges: also read owners and grants.
+        ignoring: what is left out.
         strangers: also read which strangers own members.
     """
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     others: dict[str, set[str]] = {schema: set() for schema in schemas}
-    query_for = partial(catalogs_query, naming=naming, privileges=privileges, strangers=strangers)
+    query_for = partial(
+        catalogs_query,
+        naming=naming,
+        privileges=privileges,
+        ignoring=ignoring,
+        strangers=strangers,
+    )
     for batch in _batches(schemas):
         names, rows = read_batch(connection, query_for, batch)
         for schema, kind, name, *rest in rows:

@@ -10,6 +10,7 @@ from diffapply.catalog.fact_queries import facts_query, members_query, needed, s
 from diffapply.catalog.naming import replaced
 from diffapply.catalog.prepared import Prepared
 from diffapply.ddl import KINDS
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import Naming
 from diffapply.queries import query
 
@@ -31,18 +32,27 @@ def _planned_for(present: frozenset[str]) -> frozenset[str]:
     return next(its for its in sets if present <= its)
 
 
-def fingerprints_query(present: frozenset[str], *, privileges: bool) -> Prepared:
+def fingerprints_query(
+    present: frozenset[str], *, privileges: bool, ignoring: Ignoring = NOTHING
+) -> Prepared:
     """Schema oid, fingerprint; of schemas that have no more than what is present.
 
     Args:
         present: see `facts_query`.
         privileges: whether owners and grants count.
+        ignoring: what does not count.
     """
-    return _over_facts(_FINGERPRINTS, _planned_for(needed() & present), privileges=privileges)
+    planned = _planned_for(needed() & present)
+    return _over_facts(_FINGERPRINTS, planned, privileges=privileges, ignoring=ignoring)
 
 
 def catalogs_query(
-    present: frozenset[str], naming: Naming, *, privileges: bool, strangers: bool
+    present: frozenset[str],
+    naming: Naming,
+    *,
+    privileges: bool,
+    strangers: bool,
+    ignoring: Ignoring = NOTHING,
 ) -> Prepared:
     """Schema oid, kind, name, owner, definition, position; likewise.
 
@@ -51,22 +61,29 @@ def catalogs_query(
         strangers: also the strangers that own members, as rows of the kind ``stranger``.
     """
     final = _FACTS_AND_STRANGERS if strangers else _FACTS
-    return _over_facts(final, _planned_for(needed() & present), naming, privileges=privileges)
+    planned = _planned_for(needed() & present)
+    return _over_facts(final, planned, naming, privileges=privileges, ignoring=ignoring)
 
 
-def facts_version(*, privileges: bool) -> str:
+def facts_version(*, privileges: bool, ignoring: Ignoring = NOTHING) -> str:
     """A digest of the query. If it differs, fingerprints cannot be compared."""
-    return _over_facts(_FINGERPRINTS, needed(), privileges=privileges).name
+    return _over_facts(_FINGERPRINTS, needed(), privileges=privileges, ignoring=ignoring).name
 
 
 @cache
 def _over_facts(
-    final: str, present: frozenset[str], naming: Naming = Naming.OWN, *, privileges: bool
+    final: str,
+    present: frozenset[str],
+    naming: Naming = Naming.OWN,
+    *,
+    privileges: bool,
+    ignoring: Ignoring = NOTHING,
 ) -> Prepared:
     kinds = "\nunion all\n".join(
         query
         for kind in KINDS.values()
-        if (privileges or not kind.is_right) and (query := facts_query(kind, present, naming))
+        if (privileges or not kind.is_right)
+        and (query := facts_query(kind, present, naming, ignoring))
     )
     whole = final.format(facts=kinds, definition=replaced(naming))
-    return Prepared(f"with {members_query(naming)}\n{whole}")
+    return Prepared(f"with recursive {members_query(naming, ignoring)}\n{whole}")

@@ -12,7 +12,7 @@ from diffapply.outcome import ERROR, end_of_run
 from diffapply.terminal import Ended, confirmed, ending_truly, note, working
 
 
-@with_settings("text", "json", creating=True)
+@with_settings("text", "json", "html", creating=True)
 def deprovision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="Names of the tenants.")],

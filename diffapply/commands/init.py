@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from diffapply.config import Settings
-from diffapply.errors import NOTHING_DONE, DiffapplyError
+from diffapply.errors import NOTHING_DONE, DesiredStateError, DiffapplyError
 from diffapply.options import with_settings
 from diffapply.outcome import DONE, ERROR
 from diffapply.terminal import confirmed, note, working, write_lines
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from diffapply.model.drift import DriftReport
     from diffapply.render.text import Layout
+    from diffapply.setup import Findings
 
 _MOST_LINES = 40
 
@@ -39,15 +40,20 @@ def init(
     taken as they are.
     """
     from diffapply import api, setup
-    from diffapply.render.setup_text import finding_lines, table_lines
+    from diffapply.render.setup_text import failure_lines, finding_lines, table_lines
 
     file = setup.settings_file(Path.cwd())
     setup.require_unset(file)
     with working(settings, notice=False):
         found = api.find_settings(settings, file.parent)
+    found, report = _compare(settings, found, file.parent)
     write_lines(lambda layout: finding_lines(found, layout))
-    if found.tenants:
-        _show_drift(setup.with_found(settings, found, file.parent))
+    if isinstance(report, DiffapplyError):
+        reason = report
+        write_lines(lambda layout: failure_lines(reason.message, reason.remedy, layout))
+    elif report is not None:
+        shown = report
+        write_lines(lambda layout: _first_lines(shown, layout), detail="object")
     write_lines(lambda _: table_lines(found.values, file))
     if not yes and not confirmed(f"Write this to {file.name}?", "write it"):
         note(NOTHING_DONE)
@@ -57,24 +63,35 @@ def init(
     return DONE
 
 
-def _show_drift(settings: Settings) -> None:
-    """Where tenants differ from the models, as far as it can be seen, and not all of it."""
-    from diffapply import api
+def _compare(
+    settings: Settings, found: "Findings", root: Path
+) -> "tuple[Findings, DriftReport | DiffapplyError | None]":
+    """Where tenants differ from the models, or why that cannot be told; None without tenants.
+
+    Where the models need a schema that is not on the search path, it is tried with that one.
+    """
+    from diffapply import api, setup
+
+    while found.tenants:
+        its = setup.with_found(settings, found, root)
+        try:
+            with working(its, notice=False) as progress:
+                return found, api.drift(its, progress=progress)
+        except DesiredStateError as error:
+            better = api.with_missed(its, found, error.message)
+            if better is None:
+                return found, error
+            found = better
+        except DiffapplyError as error:
+            return found, error
+    return found, None
+
+
+def _first_lines(report: "DriftReport", layout: "Layout") -> "Iterator[Text]":
     from diffapply.render.drift_text import drift_lines
-    from diffapply.render.setup_text import failure_lines, more_line
+    from diffapply.render.setup_text import more_line
 
-    try:
-        with working(settings, notice=False) as progress:
-            report = api.drift(settings, progress=progress)
-    except DiffapplyError as error:
-        reason = error
-        write_lines(lambda layout: failure_lines(reason.message, reason.remedy, layout))
-        return
-
-    def lines(report: "DriftReport", layout: "Layout") -> "Iterator[Text]":
-        told = drift_lines(report, layout)
-        yield from islice(told, _MOST_LINES)
-        if left := sum(1 for _ in told):
-            yield more_line(left)
-
-    write_lines(lambda layout: lines(report, layout), detail="object")
+    told = drift_lines(report, layout)
+    yield from islice(told, _MOST_LINES)
+    if left := sum(1 for _ in told):
+        yield more_line(left)

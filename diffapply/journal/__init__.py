@@ -1,5 +1,6 @@
 """The journal: schema ``diffapply`` in the live database, with shapes, runs and their steps."""
 
+from diffapply.journal.begun import Begun, begun_runs
 from diffapply.journal.dropped import (
     recall_dropped,
     remember_dropped,
@@ -20,9 +21,7 @@ from diffapply.journal.memory import (
 )
 from diffapply.journal.other_roles import OtherRoles, claim, other_roles
 from diffapply.journal.reading import (
-    Begun,
     UndoneSteps,
-    begun_runs,
     history,
     known_shapes,
     load_shapes,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,11 +12,12 @@ from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
 from diffapply.ddl import KINDS
 from diffapply.errors import UsageError
+from diffapply.journal.begun import begun_runs
 from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import readable, statement, version
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.order import natural
-from diffapply.model.plan import Rename, RenameKind, Shape
+from diffapply.model.plan import Shape
 from diffapply.model.run import RunRecord, RunTransition, StepRecord
 
 _LABELLED = 4
@@ -41,20 +41,6 @@ class UndoneSteps:
     managed: frozenset[str] | None
     runs: tuple[int, ...]
     also: tuple[tuple[str, frozenset[str]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """How a run began.
-
-    Attributes:
-        desired: how its goal was named.
-        renames: the renames that its desired state declared.
-    """
-
-    started_at: datetime
-    desired: str
-    renames: tuple[Rename, ...]
 
 
 def known_shapes(connection: Connection) -> frozenset[str]:
@@ -160,37 +146,6 @@ def _managed(tenant: str, run: int, owners: object) -> frozenset[str] | None:
         return None
     what, remedy = f"step of {tenant!r} in run {run}", "It cannot be taken back."
     return as_written({"owners": owners}, _StepRow, what, remedy).owners
-
-
-def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
-    """Run → how it began, for the runs that exist.
-
-    Raises:
-        JournalError: the journal is newer than this diffapply, or a run in it was changed.
-        PermissionDeniedError: the role may not read it.
-    """
-    if not version(connection):
-        return {}
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            "select id, started_at, desired, renames from diffapply.run where id = any (%s)",
-            [list(runs)],
-        )
-        return {
-            run: Begun(started_at, desired, _renames(run, renames))
-            for run, started_at, desired, renames in cursor.fetchall()
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class _RunRow:
-    renames: list[tuple[RenameKind, str, str, str]]
-
-
-def _renames(run: int, renames: object) -> tuple[Rename, ...]:
-    remedy = "What it renamed cannot be taken back."
-    row = as_written({"renames": renames}, _RunRow, f"run {run}", remedy)
-    return tuple(Rename(*rename) for rename in row.renames)
 
 
 def _undo(tenant: str, steps: Sequence[tuple[int, str, frozenset[str] | None]]) -> UndoneSteps:

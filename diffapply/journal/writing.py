@@ -18,6 +18,7 @@ from diffapply.database.connection import connected
 from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.journal.structure import permitted, statement
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Direction, Rename, Shape
 from diffapply.model.run import RunTransition, StepStatus
 from diffapply.version import VERSION
@@ -88,6 +89,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
     message: str | None = None,
     git_commit: str = "",
     transitions: Iterable[RunTransition] | None = None,
+    ignoring: Ignoring = NOTHING,
 ) -> int:
     """Record that a run begins, by whom and with which version; returns its id.
 
@@ -99,6 +101,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
         message: what it is for.
         git_commit: of the desired state.
         transitions: what it runs; None for a provisioning, whose shape says that.
+        ignoring: what it leaves alone.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
@@ -118,6 +121,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
                 "transitions": None
                 if transitions is None
                 else json.dumps([asdict(its) for its in transitions], ensure_ascii=False),
+                "ignored": json.dumps(ignoring.lists, ensure_ascii=False),
             },
         )
         [(run,)] = cursor.fetchall()

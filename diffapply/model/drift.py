@@ -27,9 +27,14 @@ class TenantDrift:
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """Every tenant compared with the desired state, in natural order of their names."""
+    """Every tenant compared with the desired state, in natural order of their names.
+
+    Attributes:
+        notes: hints about all of them.
+    """
 
     tenants: tuple[TenantDrift, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def in_sync(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal, NotRequired, Self, TypedDict
 from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Unreadable
 from diffapply.model.hazards import Hazard, HazardDocument
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import spelled
 from diffapply.model.world import PLAIN, World
 
@@ -215,6 +216,8 @@ class Plan:
         database: identifies the database that the plan was made for; contains no password.
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
         git_commit: of the desired state, short; empty if it is in no git checkout.
+        ignoring: what of the tenants was not compared, and is left alone.
+        unspoken: those of its patterns that stand for what the desired state does not speak of.
         in_sync: names of tenants that need no change.
         shapes: the shapes of all transitions, by fingerprint.
         undoes: for a backward plan, tenant → ids of the runs whose steps it undoes.
@@ -243,6 +246,8 @@ class Plan:
     world: World = PLAIN
     notes: tuple[str, ...] = ()
     git_commit: str = ""
+    ignoring: Ignoring = NOTHING
+    unspoken: tuple[str, ...] = ()
 
     @property
     def to_change(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
 
 TENANT = STAND_IN
@@ -19,16 +20,25 @@ class Scope:
             are. None for a tenant, whose schema in scratch is empty at first.
         privileges: whether owners and grants count.
         role: the role, quoted, that counts as owner of what a throw-away role builds.
+        ignoring: what of a live schema does not count. It does not stand in scratch.
+        unspoken: those of its patterns that stand for what the desired state does not speak of.
     """
 
     schema: str = TENANT
     managed: frozenset[str] | None = None
     privileges: bool = False
     role: str = ""
+    ignoring: Ignoring = NOTHING
+    unspoken: tuple[str, ...] = ()
 
     def of_template(self, schema: str, managed: frozenset[str] | None) -> "Scope":
         """The same for a template, or with None for a tenant."""
         return replace(self, schema=schema, managed=managed)
+
+    def leaving(self, unspoken: tuple[str, ...]) -> "Scope":
+        """The same without what the desired state does not speak of."""
+        ignoring = self.ignoring.either([Ignoring((unspoken,))])
+        return replace(self, ignoring=ignoring, unspoken=unspoken)
 
     def part_of(self, catalog: Catalog) -> Catalog:
         """The part of a structure that counts."""

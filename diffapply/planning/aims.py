@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Declarable, Desired
 from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
@@ -93,6 +94,10 @@ def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
         undos: live schema → its goal.
     """
     reader, scope = means.reader, means.reader.scope
+    undos = {
+        name: replace(undo, goal=shape_without_ignored(undo.goal, scope.ignoring))
+        for name, undo in undos.items()
+    }
     tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.managed is not None]
     groups = group_by_shape(reader, tenants, means.progress)

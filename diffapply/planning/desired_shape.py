@@ -11,11 +11,12 @@ from typing import Any, Final, Literal, Self
 
 from diffapply.ddl import KINDS
 from diffapply.errors import ShapeFileError
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import Shape, Transition
 from diffapply.model.world import MEANING, World
 from diffapply.planning import sealed
-from diffapply.planning.plan_document import ShapeDocument, TransitionDocument
+from diffapply.planning.plan_document import ShapeDocument, TransitionDocument, require_patterns
 from diffapply.planning.sealed import SealedKind
 from diffapply.typed import MisfitError, plain
 
@@ -38,6 +39,10 @@ class DesiredShape(Shape):
         ways: from shapes that tenants have or had, also those that are blocked; of no tenants.
         ends: the shapes of the ways, by fingerprint.
         alike: fingerprints of shapes that mean the same as this one.
+        ignoring: what of a tenant does not count, and is left alone.
+        provision_like: the schema whose owners and grants new tenants get; empty: none.
+        copy_rows: tables whose rows new tenants get.
+        rows_from: the schema that has these rows.
     """
 
     desired: str = "the desired state"
@@ -46,6 +51,10 @@ class DesiredShape(Shape):
     ways: tuple[Transition, ...] = ()
     ends: Mapping[str, Shape] = field(default_factory=dict)
     alike: frozenset[str] = frozenset()
+    ignoring: Ignoring = NOTHING
+    provision_like: str = ""
+    copy_rows: tuple[str, ...] = ()
+    rows_from: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -74,6 +83,21 @@ class DesiredShape(Shape):
         return next((way for way in self.ways if way.source == source), None)
 
 
+def hindrance(way: Transition) -> str:
+    """Why a way is not taken in the caller's transaction; empty if it is.
+
+    There is nobody to ask, and others wait as long as the transaction goes on.
+    """
+    if way.blocked:
+        return f"the way is blocked: {'; '.join(way.blocked)}"
+    for number, statement in enumerate(way.statements, 1):
+        for hazard in statement.hazards:
+            if hazard.kind != "lock":
+                place = f"statement {number} of {len(way.statements)}"
+                return f"{place} is more than a short wait: {hazard.message}"
+    return ""
+
+
 def require_writable(path: Path) -> None:
     """Check, before the work, that a file can be written. Raises `ShapeFileError` if not."""
     sealed.require_writable(_KIND, path)
@@ -93,6 +117,10 @@ class ShapeBody:
         shapes: this one, and those that ways begin and end with, by fingerprint.
         alike: fingerprints of shapes that mean the same.
         git_commit: of the desired state, short; empty if it is in no git checkout.
+        ignored: lists of patterns; what any list ignores is left alone.
+        provision_like: the schema whose owners and grants new tenants get; empty: none.
+        copy_rows: tables whose rows new tenants get.
+        rows_from: the schema that has these rows.
     """
 
     fingerprint: str
@@ -105,6 +133,10 @@ class ShapeBody:
     ways: tuple[TransitionDocument, ...] = ()
     shapes: dict[str, ShapeDocument]
     alike: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, ...], ...] = ()
+    provision_like: str = ""
+    copy_rows: tuple[str, ...] = ()
+    rows_from: str = ""
 
     @classmethod
     def of(cls, shape: DesiredShape) -> Self:
@@ -122,6 +154,10 @@ class ShapeBody:
                 for name, its in ({**shape.ends, shape.fingerprint: shape}).items()
             },
             alike=tuple(sorted(shape.alike)),
+            ignored=shape.ignoring.lists,
+            provision_like=shape.provision_like,
+            copy_rows=shape.copy_rows,
+            rows_from=shape.rows_from,
         )
 
     def fields(self) -> dict[str, Any]:
@@ -144,6 +180,10 @@ class ShapeBody:
             "ways": ways,
             "ends": {name: its for name, its in shapes.items() if name in _ends(ways)},
             "alike": frozenset(self.alike),
+            "ignoring": Ignoring(self.ignored),
+            "provision_like": self.provision_like,
+            "copy_rows": self.copy_rows,
+            "rows_from": self.rows_from,
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:
@@ -153,6 +193,7 @@ class ShapeBody:
             )
         if strange := {*self.settings} - {*MEANING}:
             raise MisfitError(f"There is no setting {min(strange)!r} - at `$.shape.settings`")
+        require_patterns(self.ignored, "$.shape.ignored")
         for name, its in shapes.items():
             if its.fingerprint != name:
                 raise MisfitError(f"Its facts are another shape's - at `$.shape.shapes.{name}`")

@@ -8,6 +8,7 @@ from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.order import natural
 from diffapply.planning.aims import Aim, forward_aims
 from diffapply.planning.means import Means
+from diffapply.planning.unmanaged import notes
 from diffapply.tenants.discovery import Chosen
 
 
@@ -23,7 +24,8 @@ def find_drift(
     with forward_aims(means, desired, chosen) as aims:
         for aim in aims.all:
             found += _held_against_goal(aim, known)
-    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))))
+        unmanaged = tuple(notes(means.reader, [aim.group.names[0] for aim in aims.all]))
+    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))), unmanaged)
 
 
 def _held_against_goal(aim: Aim, known: Collection[str]) -> list[TenantDrift]:

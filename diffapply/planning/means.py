@@ -1,8 +1,9 @@
 """What is needed to make plans."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diffapply.journal import OtherRoles
+from diffapply.model.ignoring import Ignoring
 from diffapply.progress import Progress, silent
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -26,3 +27,9 @@ class Means:
     proofs: ProofCache = field(default_factory=ProofCache)
     progress: Progress = silent
     others: OtherRoles = field(default_factory=OtherRoles)
+
+    def ignoring_also(self, more: Ignoring) -> "Means":
+        """The same, which leaves more alone."""
+        its = self.reader.scope
+        scope = replace(its, ignoring=its.ignoring.either([more]))
+        return replace(self, reader=replace(self.reader, scope=scope))

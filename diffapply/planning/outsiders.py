@@ -9,20 +9,27 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.ignored_queries import ignored_of, with_conditions
 from diffapply.database.transaction import neutral
 from diffapply.ddl.lookup import quoted
 from diffapply.model.affected import Touched
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Transition
 from diffapply.queries import query
 
 _QUERY = query("planning", "outsiders")
+_OUTSIDE = "something outside the tenant depends on what would change; diffapply does not touch it"
+_IGNORED = "something that is ignored depends on what would change; diffapply leaves it alone"
 
 _NAMED = 30
 """Outsiders that a reason names; the others are counted."""
+
+_MORE = "and {} more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Outsider:
         hangs_on: the object.
         scope: the schema that the outsider is in; empty if it is in none.
         follows: whether PostgreSQL changes it together with the object.
+        ignored: whether it is in the tenant, and left alone because a pattern says so.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Outsider:
     hangs_on: Touched
     scope: str
     follows: bool
+    ignored: bool = False
 
     @property
     def reason(self) -> str:
@@ -85,18 +94,21 @@ def without_held_up(
     live: Connection,
     made: Sequence[tuple[Transition, Sequence[Touched]]],
     changing: Collection[str] = (),
+    ignoring: Ignoring = NOTHING,
 ) -> Iterator[Transition]:
     """The transitions without tenants that an outsider depends on, and blocked ones for these.
 
     Args:
         made: transitions, each with the objects that it drops or changes.
         changing: tenants that the plan changes.
+        ignoring: what of a tenant is left alone, and so outside of the plan.
     """
     asked = [(its, taken) for its, taken in made if taken and not its.blocked]
     found: dict[str, list[Outsider]] = defaultdict(list)
     # What counts as outside depends on what is managed: of tenants everything, of a template less.
     for managed in dict.fromkeys(its.managed for its, _ in asked):
-        for outsider in _outsiders(live, [pair for pair in asked if pair[0].managed == managed]):
+        alike = [pair for pair in asked if pair[0].managed == managed]
+        for outsider in _outsiders(live, alike, ignoring):
             found[outsider.tenant].append(outsider)
     for its, _ in made:
         here = [outsider for name in its.tenants for outsider in found.get(name, ())]
@@ -129,7 +141,9 @@ def _divided(
 
 
 def _outsiders(
-    live: Connection, asked: Sequence[tuple[Transition, Sequence[Touched]]]
+    live: Connection,
+    asked: Sequence[tuple[Transition, Sequence[Touched]]],
+    ignoring: Ignoring,
 ) -> Iterable[Outsider]:
     """Those of transitions that manage the same."""
     managed = asked[0][0].managed
@@ -142,23 +156,32 @@ def _outsiders(
         "owners": None if managed is None else sorted(managed),
     }
     with neutral(live, read_only=True) as cursor:
-        cursor.execute(_QUERY, named)
+        cursor.execute(_query(ignoring), named)
         rows = cursor.fetchall()
     # What depends on a column also depends on a key or an index with that column: keep one.
     found: dict[tuple[str, str], Outsider] = {}
-    for tenant, number, sort, identity, scope, follows in rows:
+    for tenant, number, sort, identity, *more in rows:
         _, its = taken[number - 1]
-        outsider = Outsider(f"{sort} {identity}", tenant, its, scope, follows)
+        outsider = Outsider(f"{sort} {identity}", tenant, its, *more)
         known = found.setdefault((tenant, outsider.name), outsider)
-        if known.follows and not follows:
+        if known.follows and not outsider.follows:
             found[tenant, outsider.name] = outsider
     return found.values()
+
+
+@cache
+def _query(ignoring: Ignoring) -> str:
+    ignored = ignored_of(ignoring).replace("%", "%%")
+    ignored = ignored.replace("$1", "array(select t.oid from tenant t)")
+    return with_conditions(_QUERY).replace("{ignored}\n", ignored)
 
 
 def _reasons(
     holding: Mapping[str, Sequence[Outsider]], changing: Collection[str]
 ) -> tuple[str, ...]:
-    outsiders = [its for name in sorted(holding, key=natural) for its in holding[name]]
+    everyone = [its for name in sorted(holding, key=natural) for its in holding[name]]
+    outsiders = [its for its in everyone if not its.ignored]
+    ignored = [its.reason for its in everyone if its.ignored]
     passing = sorted({its.scope for its in outsiders}.intersection(changing), key=natural)
     advice = []
     if any(its.scope not in passing for its in outsiders):
@@ -166,9 +189,11 @@ def _reasons(
     if passing:
         listed = ", ".join(_few(passing, "{} more"))
         advice.append(f"the plan changes {listed} as well: apply it, then plan again")
+    if ignored:
+        advice.append("drop what is ignored first, or ignore it no longer")
     return (
-        "something outside the tenant depends on what would change; diffapply does not touch it",
-        *_few([its.reason for its in outsiders], "and {} more"),
+        *((_OUTSIDE, *_few([its.reason for its in outsiders], _MORE)) if outsiders else ()),
+        *((_IGNORED, *_few(ignored, _MORE)) if ignored else ()),
         *advice,
     )
 

@@ -1,6 +1,6 @@
 -- Who outside of some tenants hangs on what transitions take from them: tenant, number of what is
--- taken, sort, name and schema of who hangs on it, and whether PostgreSQL lets it follow. Tenants
--- and what is taken say which transition they belong to.
+-- taken, sort, name and schema of who hangs on it, whether PostgreSQL lets it follow, and whether
+-- it is in the tenant, but ignored. Tenants and what is taken say which transition they belong to.
 set local jit = off;
 with recursive wanted as materialized (
     select row_number() over () as number, w.*
@@ -13,6 +13,7 @@ tenant as materialized (
     from unnest(%(tenants)s::name[], %(transitions)s::int[]) u (name, transition)
     join pg_namespace n on n.nspname = u.name
 ),
+{ignored}
 relation as materialized (
     select t.oid as schema, w.number, w.kind, w.part, w.change, c.oid, c.reltype
     from wanted w
@@ -79,7 +80,7 @@ dependent as materialized (
         from pg_depend d
         where d.refclassid = o.classid and d.refobjid = o.objid
             and (o.part = 0 or d.refobjsubid = o.part)
-            and case
+            and (case
                 -- With a table go its partitions, and with a column statistics, wherever they are.
                 when w.change in ('dropped', 'anew') then d.deptype = 'n' or d.deptype = 'a'
                     and o.classid = 'pg_class'::regclass and (
@@ -105,7 +106,10 @@ dependent as materialized (
                     'pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass,
                     'pg_constraint'::regclass, 'pg_publication_rel'::regclass
                 )
-            end
+            end or not is_managed(d.classid, d.objid) and (
+                w.change in ('dropped', 'anew')
+                or d.classid in ('pg_trigger'::regclass, 'pg_attrdef'::regclass)
+            ))
         offset 0  -- by the index: the table is as large as all tenants
     ) d
     union all
@@ -118,11 +122,27 @@ dependent as materialized (
     join pg_attribute p on p.attrelid = o.objid and p.attnum = o.part
     join pg_attribute a on a.attrelid = i.inhrelid and a.attname = p.attname
     where w.kind = 'column' and (w.change <> 'dropped' or not a.attislocal)
+    union all
+    -- With a table go its columns, which nothing depends on.
+    select o.schema, o.number, o.classid, o.objid, o.part, i.classid, i.objid, i.objsubid, 'a'
+    from object o
+    join wanted w on w.number = o.number and w.change in ('dropped', 'anew')
+    join ignored i on i.classid = o.classid and i.objid = o.objid and i.objsubid > 0
+    where o.part = 0
 ),
 -- A rule, a default, a trigger, a policy and a constraint are where their relation is.
 placed as materialized (
     select d.*, c.oid as relation, c.relname, c.relkind, p.proname, y.typname, k.contype, u.prrelid,
         u.prpubid, w.rulename = '_RETURN' as is_view,
+        -- What is a copy of a table's own goes with that: in its partitions, and its heirs.
+        d.deptype in ('n', 'a')
+            and not (is_managed(d.classid, d.objid) and is_managed(d.classid, d.objid, d.objsubid))
+            and not exists (
+                select from pg_depend e
+                where e.classid = d.classid and e.objid = d.objid and e.deptype = 'P'
+            )
+            and (k.oid is null or k.contype <> 'n' and (k.conislocal or k.coninhcount = 0))
+            and (g.oid is null or g.adrelid <> d.refobjid or g.adnum <> d.refpart) as is_ignored,
         coalesce(
             c.relnamespace, p.pronamespace, y.typnamespace, o.oprnamespace, m.opcnamespace,
             s.stxnamespace
@@ -153,6 +173,7 @@ placed as materialized (
         'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_statistic_ext'::regclass,
         'pg_publication_rel'::regclass, 'pg_event_trigger'::regclass
     )
+    and (t.oid is null or not t.tgisinternal or t.tgparentid <> 0)
 ),
 outsider as materialized (
     select p.*, w.change, w.sort
@@ -160,6 +181,7 @@ outsider as materialized (
     join wanted w on w.number = p.number
     where (
             p.place is distinct from p.schema
+            or p.is_ignored
             -- Of a template, what is not managed; statistics, indexes, sequences are their table's.
             or %(owners)s::text[] is not null and coalesce(p.relname, p.typname, p.proname) <> ''
                 and coalesce(p.relkind, ' ') not in ('i', 'I')
@@ -201,7 +223,8 @@ select t.nspname, o.number, i.type, i.identity,
                     and m.opcdefault and m.opcintype = n.type
                     and e.amoplefttype = n.type and e.amoprighttype = a.atttypid
             )
-    ) as follows
+    ) as follows,
+    o.is_ignored and o.place = o.schema as is_ignored
 from outsider o
 join tenant t on t.oid = o.schema
 cross join lateral (

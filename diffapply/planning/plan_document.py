@@ -3,12 +3,14 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from diffapply.ddl import KINDS
 from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
+from diffapply.model.ignoring import Ignoring, Pattern
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
     Direction,
@@ -124,6 +126,8 @@ class PlanBody:
         own_name: stands for each tenant's own name.
         shapes: by fingerprint.
         git_commit: of the desired state, short; empty if it is in no git checkout.
+        ignored: lists of patterns; what any list ignores is left alone.
+        unspoken: the list for what the desired state does not speak of.
     """
 
     direction: Direction
@@ -143,6 +147,8 @@ class PlanBody:
     transitions: tuple[TransitionDocument, ...]
     shapes: dict[str, ShapeDocument]
     git_commit: str = ""
+    ignored: tuple[tuple[str, ...], ...] = ()
+    unspoken: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
@@ -151,7 +157,13 @@ class PlanBody:
         world: World = said.pop("world")
         said["transitions"] = tuple(TransitionDocument.of(its) for its in plan.transitions)
         said["shapes"] = {name: ShapeDocument.of(its) for name, its in plan.shapes.items()}
-        return cls(**said, search_path=world.behind, settings=dict(world.settings))
+        ignoring: Ignoring = said.pop("ignoring")
+        return cls(
+            **said,
+            search_path=world.behind,
+            settings=dict(world.settings),
+            ignored=ignoring.lists,
+        )
 
     @property
     def plan(self) -> Plan:
@@ -163,6 +175,7 @@ class PlanBody:
         self._require_sense()
         said = _fields(self)
         del said["own_name"]
+        said["ignoring"] = Ignoring(said.pop("ignored"))
         said["world"] = World(said.pop("search_path"), tuple(said.pop("settings").items()))
         said["transitions"] = tuple(its.transition for its in self.transitions)
         said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
@@ -178,9 +191,17 @@ class PlanBody:
         # No other could be told from a statement, and statements are shown.
         if strange := {*self.settings} - {*MEANING}:
             raise MisfitError(f"No plan has the setting {min(strange)!r} - at `$.plan.settings`")
+        require_patterns((*self.ignored, self.unspoken), "$.plan.ignored")
         for name, runs in self.undoes.items():
             if runs and not 0 < min(runs) <= max(runs) <= _HIGHEST_RUN:
                 raise MisfitError(f"There is no such run - at `$.plan.undoes.{name}`")
+
+
+def require_patterns(lists: Iterable[Iterable[str]], place: str) -> None:
+    """Each is one that can be read. Raises `MisfitError` if not."""
+    for text in (text for texts in lists for text in texts):
+        if Pattern.read(text) is None:
+            raise MisfitError(f"{text!r} is no pattern - at `{place}`")
 
 
 def _require_whole(plan: Plan) -> None:

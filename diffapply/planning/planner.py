@@ -14,6 +14,7 @@ from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
+from diffapply.planning.unmanaged import notes
 from diffapply.rehearsal.hints import suspected
 from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
@@ -32,8 +33,14 @@ def plan_forward(
     """
     with forward_aims(means, desired, chosen) as aims:
         made = _made(means, aims, "forward", user_statements)
+        unmanaged = tuple(notes(means.reader, [aim.group.names[0] for aim in aims.all]))
         return replace(
-            made, desired=desired.label, renames=aims.renames, unreadable=chosen.unreadable
+            made,
+            desired=desired.label,
+            renames=aims.renames,
+            unreadable=chosen.unreadable,
+            notes=(*made.notes, *unmanaged),
+            unspoken=means.reader.scope.unspoken,
         )
 
 
@@ -46,7 +53,7 @@ def plan_backward(
         undoing: the goals; schemas with nothing to undo are in sync.
         user_statements: as for `plan_forward`.
     """
-    undos = undoing.undos
+    undos, means = undoing.undos, means.ignoring_also(undoing.ignoring)
     with backward_aims(means, undos) as aims:
         made = _made(means, aims, "backward", user_statements)
     names = (*chosen.templates, *chosen.tenants)
@@ -80,7 +87,9 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         )
         for aim, its in steps
     ]
-    transitions = tuple(without_held_up(database.connection, made, changing))
+    transitions = tuple(
+        without_held_up(database.connection, made, changing, means.reader.scope.ignoring)
+    )
     return Plan(
         direction=direction,
         database=database.server.identity,
@@ -91,6 +100,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
         privileges=means.reader.scope.privileges,
         world=means.stage.world,
+        ignoring=means.reader.scope.ignoring,
         tokens=memory.tokens(
             name
             for transition in transitions

@@ -9,6 +9,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan, Shape, Transition, UndoneRun
 from diffapply.model.undo import Undo
 from diffapply.rehearsal.renames import inverse
@@ -24,11 +25,13 @@ class Undoing:
         label: the name of the goal, from the earliest run that is undone.
         undos: tenant or template → its goal.
         runs: the runs that are undone, oldest first.
+        ignoring: what these runs left alone, so that no snapshot says anything of it.
     """
 
     label: str
     undos: Mapping[str, Undo] = field(default_factory=dict)
     runs: tuple[UndoneRun, ...] = ()
+    ignoring: Ignoring = NOTHING
 
 
 def find_undoing(
@@ -63,7 +66,8 @@ def find_undoing(
         UndoneRun(run, its.started_at.astimezone(UTC).isoformat(), its.desired, tenants[run])
         for run, its in sorted(begun.items())
     )
-    return Undoing(f"before {runs[0].named}", _undos(connection, steps, begun), runs)
+    ignoring = NOTHING.either(its.ignoring for its in begun.values())
+    return Undoing(f"before {runs[0].named}", _undos(connection, steps, begun), runs, ignoring)
 
 
 def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Desired
 from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Shape
@@ -48,8 +49,10 @@ def _of_any_name(aim: Aim) -> bool:
 
 def _earlier(means: Means, aims: Aims, known: Iterable[Shape], goal: Shape) -> list[Aim]:
     """The aims for known shapes that no tenant has now."""
+    scope = means.reader.scope
+    known = (shape_without_ignored(its, scope.ignoring) for its in known)
     now = {aim.group.catalog.fingerprint for aim in aims.all}
-    goals, scope = Goals(aims.rehearsal, means.proofs), means.reader.scope
+    goals = Goals(aims.rehearsal, means.proofs)
     return [
         Aim(
             Group((), its.catalog),
@@ -57,6 +60,6 @@ def _earlier(means: Means, aims: Aims, known: Iterable[Shape], goal: Shape) -> l
             scope,
             aims.renames,
         )
-        for its in known
+        for its in {one.fingerprint: one for one in known}.values()
         if its.fingerprint not in now and its.catalog.facts
     ]

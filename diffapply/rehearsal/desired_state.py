@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import psycopg2
 
+from diffapply.catalog.ignored import without_ignored
+from diffapply.catalog.ignored_queries import is_object
 from diffapply.desired import Desired
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
@@ -57,7 +60,23 @@ def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape
             "Objects of the tenant have no schema, or the --tenant-token as their schema; and SQL "
             "must not change the search path.",
         )
-    return Shape(catalog)
+    return Shape(_without_ignored(desired, catalog, scope.ignoring))
+
+
+def _without_ignored(desired: Desired, catalog: Catalog, ignoring: Ignoring) -> Catalog:
+    """What it declares, without the mere properties that are ignored.
+
+    Raises:
+        DesiredStateError: it declares an object that is ignored.
+    """
+    for kind, name in catalog.facts:
+        if is_object(kind) and (pattern := ignoring.pattern_for(kind, name)):
+            raise DesiredStateError(
+                f"The desired state {desired.label} declares {kind} {name}, but "
+                f"{pattern!r} ignores it.",
+                f'Remove that pattern, or give "!{kind}:{name}" after it.',
+            )
+    return without_ignored(catalog, ignoring)
 
 
 def require_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:

@@ -15,7 +15,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
-from diffapply.rehearsal.desired_state import require_desired
+from diffapply.rehearsal.desired_state import build_desired, require_desired
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.contents import Contents
@@ -78,6 +78,16 @@ class Stage:
         )
         with self._in_scratch(surroundings, contents, self.make) as rehearsal:
             yield rehearsal
+
+    def look_ahead(self, desired: Desired, scope: Scope) -> Catalog:
+        """What the desired state says, before any tenant is read.
+
+        Raises:
+            DesiredStateError: it is refused.
+            ScratchError: as `open`.
+        """
+        with replace(self, make=None).open({}, desired.shared) as rehearsal:
+            return build_desired(rehearsal, desired, scope).catalog
 
     def build(self, desired: Desired, scope: Scope) -> Shape:
         """The desired state with DDL that was proved to rebuild it.

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from diffapply.model.catalog import Unreadable
@@ -92,6 +93,7 @@ def _hazards(plan: Plan) -> Iterator[Alert]:
             for hazard in its.statement.hazards:
                 key = its.statement.sql, hazard.code, told(hazard)
                 alike[key].append((its.number, transition.tenants))
+    together = cache(in_order)  # most statements run in the same transitions
     for (sql, code, text), where in alike.items():
         match = _OBJECT.match(sql)
         kind, name, own = match.groups() if match else ("statement", "", "")
@@ -101,7 +103,7 @@ def _hazards(plan: Plan) -> Iterator[Alert]:
             (kind.lower(), name),
             own,
             f"Statement {where[0][0]} {text}",
-            in_order(*(tenants for _, tenants in where)),
+            together(*(tenants for _, tenants in where)),
             sql,
         )
 

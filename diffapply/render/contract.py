@@ -183,11 +183,16 @@ class DriftTenant(TypedDict):
 
 
 class DriftDocument(TypedDict):
-    """Every tenant compared with the desired state."""
+    """Every tenant compared with the desired state.
+
+    Attributes:
+        notes: hints about all of them, if there are any.
+    """
 
     version: Literal[1]
     in_sync: bool
     tenants: list[DriftTenant]
+    notes: NotRequired[Sequence[str]]
 
 
 class RunTenant(TypedDict):

@@ -128,11 +128,14 @@ def _hazard(hazard: Hazard) -> StatementHazard:
 
 def drift_document(report: DriftReport) -> DriftDocument:
     """The drift: every tenant with all its differences."""
-    return {
+    document: DriftDocument = {
         "version": VERSION,
         "in_sync": report.in_sync,
         "tenants": [_drift(tenant) for tenant in report.tenants],
     }
+    if report.notes:
+        document["notes"] = report.notes
+    return document
 
 
 def _drift(tenant: TenantDrift) -> DriftTenant:

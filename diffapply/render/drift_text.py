@@ -14,7 +14,7 @@ from diffapply.render.differences import (
     drift_summary,
     in_fields,
 )
-from diffapply.render.text import ALARM, USUAL, Layout, object_lines, with_names
+from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, with_names
 from diffapply.render.wording import counted, visible
 
 
@@ -34,6 +34,9 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
     if detail == "object" and differing:
         yield Text()
         yield from _objects(differing, layout)
+    if report.notes:
+        yield Text()
+        yield from notes(report.notes, layout)
 
 
 def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:

@@ -11,11 +11,14 @@ from diffapply.adopt.proof import named as desired_name
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.render.contract import VERSION
-from diffapply.render.differences import items
+from diffapply.render.differences import Item, items
 from diffapply.render.folding import fold
 from diffapply.render.survey_contract import ShapeDocument
-from diffapply.render.text import USUAL, Layout, prose, with_names
+from diffapply.render.text import USUAL, Layout, with_names
 from diffapply.render.wording import counted, examples, short, terminated, visible, visible_block
+
+_MOST = 10
+"""Differences that an error names."""
 
 
 def shape_lines(shown: ShownShape, layout: Layout = USUAL) -> Iterator[Text]:
@@ -62,27 +65,28 @@ def sql_file(
     return "\n\n".join(["\n".join(head), *(fold(terminated(its)) for its in statements)]) + "\n"
 
 
-def unlike_lines(pulled: Pulled, layout: Layout = USUAL) -> Iterator[Text]:
-    """What differs between what was written and the tenants."""
-    number = counted(len(pulled.differences), "item")
-    sentence = f"What was written differs from the tenants in {number}:"
-    yield from prose(sentence, layout, style="bold red")
-    for item in items(pulled.differences):
-        change = {"missing": "is not written", "extra": "is more than they have"}
-        of = item.difference
-        told = change.get(of.change, "is written otherwise")
-        yield from prose(f"{of.kind} {visible(of.name)} {told}", layout, mark="  ! ", style="red")
+def unlike(pulled: Pulled) -> str:
+    """One sentence: what differs between what was written and the tenants."""
+    told = [_unlike(item) for item in items(pulled.differences)]
+    more = f" and {len(told) - _MOST:,} more" if len(told) > _MOST else ""
+    return f"What was written differs from the tenants: {'; '.join(told[:_MOST])}{more}."
 
 
-def written_lines(pulled: Pulled, paths: Sequence[Path], layout: Layout = USUAL) -> Iterator[Text]:
+def _unlike(item: Item) -> str:
+    of = item.difference
+    change = {"missing": "is not written", "extra": "is more than they have"}
+    return f"{of.kind} {visible(of.name)} {change.get(of.change, 'is written otherwise')}"
+
+
+def written(pulled: Pulled, paths: Sequence[Path]) -> Iterator[str]:
     """What was written, and how diffapply reads it."""
+    files = " and ".join(map(str, paths))
+    proved = "" if pulled.differences else ", and built it in scratch: it is what the tenants have"
+    yield f"Wrote {files}{proved}."
     named = [
         desired_name(str(path), text) for path, (_, text) in zip(paths, pulled.texts, strict=True)
     ]
-    options = [f"--desired {visible(shlex.quote(name))}" for name in named]
+    options = [f"--desired {shlex.quote(name)}" for name in named]
     if pulled.token:
         options.append(f"--tenant-token {pulled.token}")
-    proved = "" if pulled.differences else ", and built it in scratch: it is what the tenants have"
-    written = " and ".join(visible(str(path)) for path in paths)
-    yield from prose(f"Wrote {written}{proved}.", layout)
-    yield Text(f"Give {' '.join(options)}")
+    yield f"Give {' '.join(options)}"

@@ -67,6 +67,8 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
                 comes="comes" if one else "come",
             )
             yield setting.replace("_", "-"), f"{examples(names)}: {said}."
+    if found.missed:
+        yield "", f"The models need {examples(found.missed)}, which is not on the role's own path."
     yield "Alembic", _alembic(found)
 
 

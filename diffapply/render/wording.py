@@ -94,7 +94,7 @@ def size_of(number: int) -> str:
 
 def plural(noun: str) -> str:
     """Such as ``tenants``, ``indexes`` or ``policies``."""
-    if noun.endswith("y"):
+    if noun.endswith("y") and not noun.endswith("way"):
         return f"{noun.removesuffix('y')}ies"
     if noun.endswith(("s", "not null")):
         return noun

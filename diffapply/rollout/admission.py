@@ -17,9 +17,11 @@ from diffapply.errors import (
     UsageError,
 )
 from diffapply.hazards.foreign_code import strange_code
+from diffapply.model.ignoring import USUAL
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
 from diffapply.model.world import World
+from diffapply.planning.unmanaged import looks_ahead
 from diffapply.tenants.discovery import (
     Tenancy,
     is_chosen,
@@ -68,6 +70,31 @@ def require_chosen(settings: Settings, made: Plan) -> None:
         raise UsageError(
             f"The plan changes {left_out[0]!r}, which --only or --exclude leaves out.",
             "A plan is applied as a whole: give --only or --exclude when you make it.",
+        )
+
+
+def require_same_patterns(settings: Settings, made: Plan) -> None:
+    """Refuse a plan that was made with other patterns to ignore.
+
+    Going back, a plan also leaves alone what the runs that it undoes left alone.
+
+    Raises:
+        PlanFileError: it was.
+    """
+    then = [text for text in made.ignoring.explicit if text not in made.unspoken]
+    more = [text for text in settings.ignore if text not in (*then, *USUAL)]
+    less = [text for text in then if text not in settings.ignore]
+    if made.direction == "backward":
+        less = []
+    elif bool(made.unspoken) and not looks_ahead(settings):
+        less.append(made.unspoken[0])
+    elif looks_ahead(settings) and not made.unspoken:
+        more.append("what the desired state does not speak of")
+    if more or less:
+        which, how = (more[0], "is ignored now") if more else (less[0], "is not ignored now")
+        raise PlanFileError(
+            f"The plan was made with other patterns to ignore: {which!r} {how}.",
+            "Make a new plan; or give the same --ignore and settings as when it was made.",
         )
 
 

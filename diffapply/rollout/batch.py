@@ -143,4 +143,10 @@ def _as_planned(job: Job, work: Gate) -> bool:
     if len(tokens) < len(job.tenants):
         return False
     with work.looking():
-        return are_untouched(work.connection, terms.server, tokens, privileges=terms.privileges)
+        return are_untouched(
+            work.connection,
+            terms.server,
+            tokens,
+            privileges=terms.privileges,
+            ignoring=terms.ignoring,
+        )

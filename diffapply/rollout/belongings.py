@@ -138,7 +138,7 @@ def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list
     with work.looking():
         values = {"anew": json.dumps(wanted), "tenants": list(work.tenants)}
         [(found,)] = work.ask(query, values)
-    return list(found)
+    return list(json.loads(found))
 
 
 def _positions(tenants: Sequence[str], sequences: Sequence[str]) -> Iterator[sql.Composed]:

@@ -54,7 +54,7 @@ publication as (
     join pg_publication p on p.oid = r.prpubid
     where o.classid = 'pg_class'::regclass
 )
-select coalesce(jsonb_agg(k.its), '[]')
+select coalesce(jsonb_agg(k.its), '[]')::text
 from (
     select jsonb_build_object(
         'schema', o.nspname, 'class', o.class, 'new', o.new, 'gone', o.gone, 'oid', o.objid::bigint,

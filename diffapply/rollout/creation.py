@@ -22,11 +22,13 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
 from diffapply.errors import DesiredStateError, ShapeFileError, UsageError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import MEANING, World
 from diffapply.planning.desired_shape import DesiredShape
+from diffapply.rollout.furnishing import furnish
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.tenants.discovery import ROLES_OWN, is_reserved
 
@@ -52,6 +54,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    ignoring: Ignoring = NOTHING,
 ) -> None:
     """Create one tenant in the transaction of a connection, and nothing else.
 
@@ -66,7 +69,9 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
-    scope = Scope(privileges=goal.catalog.has_privileges)
+    if isinstance(goal, DesiredShape):
+        ignoring = ignoring.either([goal.ignoring])
+    scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
     try:
         with (
             Gate(connection, [schema], scope) as work,
@@ -75,7 +80,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         ):
             its_run = run
             if its_run is None:
-                its_run = _begun(connection, goal, desired, message)
+                its_run = _begun(connection, goal, desired, message, ignoring)
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -83,6 +88,8 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
                 reads = goal
             except UnlikeError:
                 reads = _as_it_reads(work, schema, goal)
+            if isinstance(goal, DesiredShape):
+                furnish(work, schema, goal)
             source, seconds = EMPTY.fingerprint, time.monotonic() - started
             step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
             work.record(its_run, [step], undoes={})
@@ -95,19 +102,28 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def _begun(connection: Connection, goal: Shape, desired: str | None, message: str | None) -> int:
+def _begun(
+    connection: Connection,
+    goal: Shape,
+    desired: str | None,
+    message: str | None,
+    ignoring: Ignoring,
+) -> int:
     """A run for one tenant, named as the shape says if nobody says otherwise."""
     known = goal if isinstance(goal, DesiredShape) else DesiredShape(goal.catalog)
     commit = "" if desired else known.git_commit
-    return begin_run(connection, goal, desired or known.desired, message, commit)
+    name = desired or known.desired
+    return begin_run(connection, goal, name, message, commit, ignoring=ignoring)
 
 
-def begin_run(
+def begin_run(  # noqa: PLR0913 - what is recorded
     connection: Connection,
     goal: Shape,
     desired: str,
     message: str | None = None,
     git_commit: str = "",
+    *,
+    ignoring: Ignoring = NOTHING,
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
@@ -120,6 +136,7 @@ def begin_run(
         plan_digest=goal.fingerprint,
         message=message,
         git_commit=git_commit,
+        ignoring=ignoring,
     )
 
 
@@ -145,8 +162,13 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
     Stored in the journal. Raises `DesiredStateError` if the schema has another structure.
     """
     with work.looking():
-        privileges = work.scope.privileges
-        live = read_catalog(work.connection, schema, Naming.OWN, privileges=privileges)
+        live = read_catalog(
+            work.connection,
+            schema,
+            Naming.OWN,
+            privileges=work.scope.privileges,
+            ignoring=work.scope.ignoring,
+        )
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
     if real.fingerprint != wanted.fingerprint:
         raise DesiredStateError(

@@ -25,10 +25,15 @@ from diffapply.model.own_name import Naming, reads_otherwise, with_own_name
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunTransition
 from diffapply.model.scope import Scope
-from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.desired_shape import DesiredShape, hindrance
 from diffapply.planning.plan_file import digest
 from diffapply.rollout.attempt import in_time
-from diffapply.rollout.creation import require_server, settings_given_back, undone_on_error
+from diffapply.rollout.creation import (
+    require_server,
+    require_valid,
+    settings_given_back,
+    undone_on_error,
+)
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.job import Job, StrangersError, Terms
 from diffapply.rollout.retry import TenantBusyError, is_transient, sentence
@@ -72,13 +77,14 @@ def ensure(
     lock_timeout: float,
 ) -> bool:
     """See `diffapply.rollout.in_application.ensure_in`."""
+    require_valid(tenant)
     if not in_transaction(connection):
         raise UsageError(
             "A tenant can only be ensured within a transaction, and none is open.",
             "Begin one, or turn autocommit off.",
         )
     wanted = {shape.fingerprint, *shape.alike}
-    scope = Scope(privileges=shape.catalog.has_privileges)
+    scope = Scope(privileges=shape.catalog.has_privileges, ignoring=shape.ignoring)
     with Gate(connection, [tenant], scope) as work:
         token = read_own_token(work, tenant)
         if token is not None and _current.shape(token) in wanted:
@@ -106,7 +112,11 @@ def _fingerprint(work: Gate, tenant: str, shape: DesiredShape) -> str:
         if reads_otherwise(tenant, shape.catalog.text):
             with work.looking():
                 live = read_catalog(
-                    work.connection, tenant, Naming.OWN, privileges=work.scope.privileges
+                    work.connection,
+                    tenant,
+                    Naming.OWN,
+                    privileges=work.scope.privileges,
+                    ignoring=work.scope.ignoring,
                 )
             real, wanted = (with_own_name(its, tenant) for its in (live, shape.catalog))
             if real.fingerprint == wanted.fingerprint:
@@ -171,6 +181,7 @@ class _Ensuring:
             transitions=(way,),
             shapes=self._shape.ends,
             world=self._shape.world,
+            ignoring=self._shape.ignoring,
         )
         run = self._begin(plan)
         with work.looking():
@@ -209,15 +220,13 @@ class _Ensuring:
                 if self._shape.ways
                 else f"it has shape {source[:12]}, and the given shape has no ways"
             )
-        if way.blocked:
-            raise self._refused(f"the way is blocked: {'; '.join(way.blocked)}")
-        for number, statement in enumerate(way.statements, 1):
-            for hazard in statement.hazards:
-                if hazard.kind != "lock":
-                    raise self._refused(
-                        f"statement {number} of {len(way.statements)} is more than a short wait: "
-                        f"{hazard.message}"
-                    )
+        if why := hindrance(way):
+            raise self._refused(why)
+        if way.anew and self._shape.ignoring.explicit:
+            raise self._refused(
+                f"the way makes {way.anew[0].kind} {way.anew[0].old} anew, to which something "
+                "that is ignored may belong"
+            )
         return way
 
     def _begin(self, plan: Plan) -> int:
@@ -232,6 +241,7 @@ class _Ensuring:
             plan_digest=digest(plan),
             message=self._message,
             git_commit=self._shape.git_commit,
+            ignoring=self._shape.ignoring,
             transitions=[RunTransition(way.source, way.goal, statements)],
         )
 
@@ -245,6 +255,7 @@ class _Ensuring:
             lock_timeout=timeout,
             allow_destructive=False,
             privileges=self._work.scope.privileges,
+            ignoring=plan.ignoring,
             guarded=guarded,
             world=plan.world,
             creatable=creatable(connection, [self._tenant], shared) if guarded else frozenset(),

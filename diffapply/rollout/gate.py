@@ -60,8 +60,18 @@ class Gate(Pipeline):
         scope = self.scope
         with self.looking():
             if scope.managed is None:
-                return read_fingerprints(self.connection, self.tenants, privileges=scope.privileges)
-            found = read_catalogs(self.connection, self.tenants, privileges=scope.privileges)
+                return read_fingerprints(
+                    self.connection,
+                    self.tenants,
+                    privileges=scope.privileges,
+                    ignoring=scope.ignoring,
+                )
+            found = read_catalogs(
+                self.connection,
+                self.tenants,
+                privileges=scope.privileges,
+                ignoring=scope.ignoring,
+            )
             return {name: scope.part_of(its).fingerprint for name, its in found.items()}
 
     def record(

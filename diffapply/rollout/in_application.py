@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.lent import lent, within
+from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.creation import create_in
@@ -48,6 +49,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         JournalError, PermissionDeniedError: the journal cannot be written.
         psycopg2.Error, psycopg.Error: PostgreSQL refused a statement.
     """
+    _require_shape(shape, Shape)
     with lent(connection) as its:
         create_in(
             its, tenant, shape, run, desired=desired, message=message, lock_timeout=lock_timeout
@@ -120,6 +122,7 @@ def ensure_in(
         JournalError, PermissionDeniedError: the journal cannot be written.
         psycopg2.Error, psycopg.Error: PostgreSQL refused a statement.
     """
+    _require_shape(shape, DesiredShape)
     with lent(connection) as its:
         return ensure(its, tenant, shape, message=message, lock_timeout=lock_timeout)
 
@@ -137,3 +140,11 @@ async def ensure_in_async(
         ensure_in, tenant=tenant, shape=shape, message=message, lock_timeout=lock_timeout
     )
     return await within(connection, work)
+
+
+def _require_shape(shape: object, kind: type[Shape]) -> None:
+    if not isinstance(shape, kind):
+        raise UsageError(
+            f"{type(shape).__name__} is no shape that a tenant can have.",
+            "Get one from diffapply.desired_shape or diffapply.Shape.load.",
+        )

@@ -19,6 +19,7 @@ from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
 from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepStatus
 from diffapply.model.scope import Scope
@@ -55,6 +56,7 @@ class Terms:
         lock_timeout: seconds to wait for locks before the tenant is tried again later.
         allow_destructive: allow statements that lose data.
         privileges: whether owners and grants count.
+        ignoring: what does not count, and is left alone.
         stop: set when the run has to end; then no tenant is tried again.
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: source of a transition → the schemas that its tenants refer to, to check for
@@ -68,6 +70,7 @@ class Terms:
     lock_timeout: float
     allow_destructive: bool
     privileges: bool = False
+    ignoring: Ignoring = NOTHING
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -107,7 +110,9 @@ class Job:
 
     def gate(self, connection: Connection) -> Gate:
         """The gate for these tenants."""
-        scope = Scope(managed=self.transition.managed, privileges=self.terms.privileges)
+        terms = self.terms
+        managed, privileges = self.transition.managed, terms.privileges
+        scope = Scope(managed=managed, privileges=privileges, ignoring=terms.ignoring)
         return Gate(connection, self.tenants, scope)
 
     def begin(self, work: Gate) -> None:

@@ -1,8 +1,9 @@
 """Creates new tenants at the desired state as one run, each in its own transaction."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -12,6 +13,7 @@ from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.transaction import neutral
 from diffapply.errors import DiffapplyError, UsageError
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, StepResult
 from diffapply.progress import Progress, silent
@@ -29,6 +31,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     *,
     desired: str = "the desired state",
     git_commit: str = "",
+    ignoring: Ignoring = NOTHING,
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants as one run, each in its own transaction; also while an apply is running.
@@ -41,6 +44,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             other roles may have rights on the journal, and what the run is for.
         desired: the name of the goal in the journal.
         git_commit: of the desired state, for the journal.
+        ignoring: what does not count in the new tenants.
         progress: called during the work.
 
     Raises:
@@ -62,14 +66,25 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(connection, goal.world)
         with neutral(connection):
-            run = begin_run(connection, goal, desired, settings.message, git_commit)
+            run = begin_run(
+                connection, goal, desired, settings.message, git_commit, ignoring=ignoring
+            )
             guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
 
         def work() -> None:
             failed = 0
             for done, name in enumerate(names, 1):
-                results[name] = _provision_one(connection, name, goal, run, settings.lock_timeout)
+                create = partial(
+                    create_in,
+                    connection,
+                    name,
+                    goal,
+                    run,
+                    lock_timeout=settings.lock_timeout,
+                    ignoring=ignoring,
+                )
+                results[name] = _provision_one(connection, name, create)
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
 
@@ -85,13 +100,11 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         return carry_out(work, close)
 
 
-def _provision_one(
-    connection: Connection, name: str, goal: Shape, run: int, lock_timeout: float
-) -> StepResult:
+def _provision_one(connection: Connection, name: str, create: Callable[[], None]) -> StepResult:
     for tries in range(1, TRIES + 1):
         try:
             with neutral(connection):
-                create_in(connection, name, goal, run, lock_timeout=lock_timeout)
+                create()
         except (psycopg2.Error, DiffapplyError) as error:
             if tries == TRIES or connection.closed or not is_transient(error):
                 refused = isinstance(error, UsageError)  # another session was faster

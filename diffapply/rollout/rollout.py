@@ -236,6 +236,7 @@ def _terms(
         lock_timeout=bounded_lock_timeout(connection, settings.lock_timeout),
         allow_destructive=allow_destructive,
         privileges=plan.privileges,
+        ignoring=plan.ignoring,
         tokens={} if settings.full else plan.tokens,
         guarded=guarded,
         world=plan.world,
@@ -262,6 +263,7 @@ def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
             renames=plan.renames,
             message=message,
             git_commit=plan.git_commit,
+            ignoring=plan.ignoring,
             transitions=[
                 RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
                 for its in plan.transitions

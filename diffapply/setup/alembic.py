@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from diffapply.errors import UsageError
 from diffapply.setup.sources import assigned, folders_of
 
 _MOST_REVISIONS = 20_000
@@ -37,6 +38,22 @@ def find_alembic(root: Path) -> AlembicFolder | None:
         if (folder / "env.py").is_file():
             return AlembicFolder(folder, _revisions(folder / "versions"))
     return None
+
+
+def head_of(root: Path) -> str | None:
+    """The newest revision of a project; None if it has none.
+
+    Raises:
+        UsageError: several revisions have none after them.
+    """
+    folder = find_alembic(root)
+    heads = folder.heads if folder else ()
+    if len(heads) > 1:
+        raise UsageError(
+            f"Alembic has {len(heads)} heads: {', '.join(heads)}.",
+            "Let one revision come after all of them: alembic merge heads.",
+        )
+    return heads[0] if heads else None
 
 
 def _likely(root: Path) -> Iterator[Path]:

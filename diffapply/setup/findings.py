@@ -15,6 +15,7 @@ from diffapply.model.order import natural
 from diffapply.queries import query
 from diffapply.setup.alembic import AlembicFolder, find_alembic
 from diffapply.setup.families import Family, families, listed
+from diffapply.setup.missing import missed_schemas
 from diffapply.setup.models import FoundModels, Models, find_models
 from diffapply.tenants.discovery import look
 
@@ -48,6 +49,7 @@ class Findings:
         shared: schema of the models → number of its tables, for those that are not the tenant's.
         alembic: where Alembic's revisions are.
         stamped: schemas that have Alembic's table of versions.
+        missed: schemas on the search path because the models need them.
     """
 
     values: Mapping[str, object]
@@ -59,6 +61,7 @@ class Findings:
     shared: Mapping[str, int] = field(default_factory=dict)
     alembic: AlembicFolder | None = None
     stamped: frozenset[str] = frozenset()
+    missed: tuple[str, ...] = ()
 
 
 def find_settings(connection: Connection, settings: Settings, root: Path) -> Findings:
@@ -127,6 +130,26 @@ def with_found(settings: Settings, findings: Findings, root: Path) -> Settings:
         several = tuple(desired) if isinstance(desired, list) else desired
         return replace(found, desired=pyproject.beside(root, several))
     return found
+
+
+def with_missed(connection: Connection, found: Findings, message: str) -> Findings | None:
+    """The findings with one more schema on the search path, which has what was not found.
+
+    Args:
+        connection: to the live database.
+        message: PostgreSQL's, that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    path = found.values.get("search_path", [])
+    path = [*path] if isinstance(path, list) else []
+    missed = missed_schemas(connection, message, {*found.rest}.difference(path))
+    if len(missed) != 1:
+        return None
+    values = {**found.values, "search_path": [*path, *missed]}
+    ordered = {name: values[name] for name in _KEPT if name in values}
+    return replace(found, values=ordered, missed=(*found.missed, *missed))
 
 
 def with_given(settings: Settings, values: Mapping[str, object]) -> Settings:

@@ -9,6 +9,7 @@ from diffapply.database.connection import Database
 from diffapply.database.transaction import neutral
 from diffapply.errors import DatabaseError
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import WHOLE, Scope
@@ -38,6 +39,10 @@ class Reader:
     memory: Memory = field(default_factory=Memory)
     jobs: int = 1
 
+    def ignoring(self, its: Ignoring) -> "Reader":
+        """The same, but for what is ignored; remembers nothing."""
+        return replace(self, scope=replace(self.scope, ignoring=its), memory=Memory())
+
     def tenant(self, schema: str) -> Catalog:
         """The catalog of a tenant now."""
         return self.tenants([schema])[schema]
@@ -52,9 +57,14 @@ class Reader:
         return self.scope.of_template(schema, managed).part_of(catalog)
 
     def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
-        privileges = self.scope.privileges
-        connection = self.database.connection
-        return read_catalogs(connection, schemas, naming, privileges=privileges, strangers=True)
+        return read_catalogs(
+            self.database.connection,
+            schemas,
+            naming,
+            privileges=self.scope.privileges,
+            ignoring=self.scope.ignoring,
+            strangers=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
         [name for name in names if name not in recalled],
         jobs=reader.jobs,
         privileges=reader.scope.privileges,
+        ignoring=reader.scope.ignoring,
         progress=progress,
     )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)
@@ -131,5 +142,6 @@ def _tokens(reader: Reader, names: Sequence[str]) -> dict[str, str]:
         names,
         inside=reader.memory.known,
         privileges=reader.scope.privileges,
+        ignoring=reader.scope.ignoring,
         jobs=reader.jobs,
     )

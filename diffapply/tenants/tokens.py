@@ -21,6 +21,7 @@ from diffapply.catalog.whole_queries import facts_version
 from diffapply.database.connection import Database, Server, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
+from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.queries import query
 
 _PARTS = ("columns", "rest")
@@ -64,12 +65,13 @@ _Digests = Mapping[int, int]
 """Schema oid → digest."""
 
 
-def read_tokens(
+def read_tokens(  # noqa: PLR0913 - what it needs, by name
     database: Database,
     schemas: Sequence[str],
     *,
     inside: Iterable[str] = (),
     privileges: bool = False,
+    ignoring: Ignoring = NOTHING,
     jobs: int = 2,
 ) -> dict[str, str]:
     """Schema name → token, for those of `schemas` that exist.
@@ -79,6 +81,7 @@ def read_tokens(
         schemas: the schemas whose tokens are wanted.
         inside: further tenants; changes in them do not change the tokens of others.
         privileges: whether the facts include owners and grants.
+        ignoring: what the facts leave out; a token moves with that as well.
         jobs: largest number of connections; with only one it takes twice as long.
     """
     connection = database.connection
@@ -90,7 +93,7 @@ def read_tokens(
         [partial(connected, database.url)] if jobs > 1 else [],
     )
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
-    rules = _rules(database.server, privileges=privileges)
+    rules = _rules(database.server, privileges=privileges, ignoring=ignoring)
     return {
         name: outside + _half(rules, name, oid, first.get(oid), second.get(oid))
         for name in schemas
@@ -99,7 +102,12 @@ def read_tokens(
 
 
 def are_untouched(
-    connection: Connection, server: Server, tokens: Mapping[str, str], *, privileges: bool = False
+    connection: Connection,
+    server: Server,
+    tokens: Mapping[str, str],
+    *,
+    privileges: bool = False,
+    ignoring: Ignoring = NOTHING,
 ) -> bool:
     """Whether nobody has changed these schemas since their tokens were read.
 
@@ -110,17 +118,15 @@ def are_untouched(
         connection: inside a transaction; its search path and settings change.
         server: the server of the connection.
         tokens: schema name → token, for a few schemas.
-        privileges: as for `read_tokens`.
+        privileges: as for `read_tokens`; likewise `ignoring`.
     """
-    now = _read_own_halves(connection, server, list(tokens), privileges=privileges)
+    rules = _rules(server, privileges=privileges, ignoring=ignoring)
+    now = _read_own_halves(connection, list(tokens), rules)
     return all(now.get(name) == token[_HALF:] for name, token in tokens.items())
 
 
-def _read_own_halves(
-    connection: Connection, server: Server, schemas: Sequence[str], *, privileges: bool
-) -> dict[str, str]:
+def _read_own_halves(connection: Connection, schemas: Sequence[str], rules: str) -> dict[str, str]:
     query = _own_query()
-    rules = _rules(server, privileges=privileges)
     with connection.cursor() as cursor:
         cursor.execute(_OWN_SETTINGS + _OWN_SCHEMAS, {"schemas": schemas})
         found = cursor.fetchall()
@@ -139,8 +145,9 @@ def _half(*what: object) -> str:
     return hashlib.sha256(" ".join(map(str, what)).encode()).hexdigest()[:_HALF]
 
 
-def _rules(server: Server, *, privileges: bool) -> str:
-    return f"{server.identity} {server.version} {facts_version(privileges=privileges)}"
+def _rules(server: Server, *, privileges: bool, ignoring: Ignoring) -> str:
+    version = facts_version(privileges=privileges, ignoring=ignoring)
+    return f"{server.identity} {server.version} {version}"
 
 
 def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:

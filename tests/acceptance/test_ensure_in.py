@@ -199,6 +199,15 @@ class TestLeftAlone:
         assert "new transaction" in caught.value.hint
         worker.cursor().execute("select 1")
 
+    def test_no_shape(self, worker: Connection) -> None:
+        with pytest.raises(UsageError, match="NoneType is no shape"):
+            diffapply.ensure_in(worker, "user_1", None)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("name", ["", "a\0b", "pg_toast", "x" * 64])
+    def test_no_tenants_name(self, shape: DesiredShape, worker: Connection, name: str) -> None:
+        with pytest.raises(UsageError, match="cannot be a tenant"):
+            diffapply.ensure_in(worker, name, shape)
+
     def test_no_transaction(self, shape: DesiredShape, worker: Connection) -> None:
         worker.autocommit = True
         with pytest.raises(UsageError, match="within a transaction"):
@@ -315,6 +324,38 @@ def test_the_function_of_others_is_not_called(
     finally:
         worker.rollback()
         tenants.execute(f"drop owned by ensure_{tenants.name}; drop role ensure_{tenants.name}")
+
+
+def test_a_role_that_may_do_little(
+    database: Database, settings: diffapply.Settings, tmp_path: Path, asked: list[str]
+) -> None:
+    """It owns its tenants, and has a shape from a file; scratch it could not have."""
+    diffapply.desired_shape(settings, ways=True).save(tmp_path / "shape.json")
+    shape = diffapply.Shape.load(tmp_path / "shape.json")
+    role = f"app_{database.name}"
+    database.execute(
+        f"create role {role} login; grant create on database {database.name} to {role};"
+        f"drop schema user_1 cascade; set role {role}; create schema user_1;"
+        f"set search_path = user_1; {_OLD} reset search_path; reset role"
+    )
+    try:
+        with closing(database.connect(role)) as worker:
+            diffapply.provision_in(worker, "user_8", shape)
+            assert diffapply.ensure_in(worker, "user_1", shape) is True
+            worker.commit()
+            worker.autocommit = True
+            create_function(worker, PLAIN)
+            worker.autocommit = False
+            asked.clear()
+            for tenant in ("user_1", "user_8") * 2:
+                assert diffapply.ensure_in(worker, tenant, shape) is False
+            assert asked == ["user_1", "user_8"]
+        assert {name: state(settings)[name] for name in ("user_1", "user_8")} == {
+            "user_1": "in_sync",
+            "user_8": "in_sync",
+        }
+    finally:
+        database.execute(f"drop owned by {role} cascade; drop role {role}")
 
 
 def test_a_shape_of_another_version(shape: DesiredShape, worker: Connection) -> None:

@@ -17,6 +17,7 @@ PAGE = (ROOT / "docs" / "in-the-application.md").read_text(encoding="utf-8")
 
 _DESIRED = """
 CREATE TABLE jobs (id serial PRIMARY KEY, name varchar(255) NOT NULL);
+CREATE TABLE countries (code text PRIMARY KEY);
 CREATE TABLE tasks (id serial PRIMARY KEY, job_id integer REFERENCES jobs);
 """
 _OLD = "CREATE TABLE jobs (id serial PRIMARY KEY, name varchar(255) NOT NULL);"
@@ -26,12 +27,15 @@ _OLD = "CREATE TABLE jobs (id serial PRIMARY KEY, name varchar(255) NOT NULL);"
 def project(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """An application's folder, and its database."""
     database.execute("create table public.customers (name text)")
+    database.execute(f"create schema blank; set search_path = blank; {_DESIRED}")
+    database.execute("insert into countries values ('ke'), ('jp')")
     for name in ("user_7", "user_8"):
         database.execute(f"create schema {name}; set search_path = {name}; {_OLD}")
     database.execute("reset search_path")
     (tmp_path / "desired.sql").write_text(_DESIRED, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(
-        '[tool.diffapply]\ndesired = "desired.sql"\n', encoding="utf-8"
+        "\n".join([*re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL), 'desired = "desired.sql"']),
+        encoding="utf-8",
     )
     for name in [name for name in os.environ if name.startswith("DIFFAPPLY_")]:
         if "TEST" not in name:
@@ -66,4 +70,6 @@ def test_every_example_runs(project: Database, capsys: pytest.CaptureFixture[str
     assert len(promised) == 3
     names = "select nspname from pg_namespace where nspname ~ '^user_4' order by 1"
     assert project.rows(names) == [("user_4711",), ("user_4712",), ("user_4713",)]
+    for tenant in ("user_4711", "user_4712", "user_4713"):
+        assert project.rows(f"select code from {tenant}.countries") == [("ke",), ("jp",)]
     assert project.rows("select name from public.customers") == [("user_4711",)]

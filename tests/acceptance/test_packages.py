@@ -132,6 +132,12 @@ class TestAction:
         assert (ended.returncode, action.outputs) == (1, {})
         assert "Nothing was done." in ended.stdout
 
+    def test_without_a_database_none_is_made_up(self, action: Action) -> None:
+        """A pull request from a fork gets no secrets; the embedded server has no tenants."""
+        ended = action(DATABASE_URL="")
+        assert (ended.returncode, action.outputs) == (1, {})
+        assert "database-url is empty" in ended.stdout
+
     def test_inputs_never_become_part_of_a_script(self) -> None:
         """They are passed as variables; and all of them exist, and are explained."""
         described = loaded("action.yml")

@@ -62,6 +62,25 @@ with create_engine({NOWHERE!r}, execution_options=translated).connect() as conne
         context.run_migrations()
 """
 
+BY_ASYNCPG = """
+import asyncio
+from alembic import context
+from sqlalchemy.ext.asyncio import create_async_engine
+
+def run(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    engine = create_async_engine("postgresql+asyncpg://app:secret@nowhere.invalid/app?ssl=require")
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+
 REVISIONS = {
     "r1": 'op.create_table("jobs", sa.Column("id", sa.Integer, primary_key=True),'
     ' sa.Column("name", sa.Text, sa.ForeignKey("public.names.name", name="named")))',
@@ -174,14 +193,35 @@ def test_the_live_database_is_not_touched(fleet: Database, tmp_path: Path) -> No
     assert fleet.dump() == before
 
 
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_a_driver_that_is_called_leads_to_scratch(
+    fleet: Database, tmp_path: Path, driver: str
+) -> None:
+    """With the live URL and a search path of its own."""
+    made = (
+        f"create_engine('postgresql+{driver}://', creator=lambda: {driver}.connect({fleet.url!r},"
+        " options='-c search_path=public'))"
+    )
+    before = fleet.dump()
+    env = f"import {driver}\n" + BY_LOOP.replace(f"create_engine({NOWHERE!r})", made)
+    assert _alembic(fleet, _project(tmp_path, env))["replayed"] == 4
+    assert fleet.dump() == before
+
+
+def test_asyncpg(fleet: Database, tmp_path: Path) -> None:
+    """An asynchronous engine is led to scratch, too."""
+    assert _alembic(fleet, _project(tmp_path, BY_ASYNCPG))["replayed"] == 4
+
+
 def test_a_connection_of_its_own_is_refused(fleet: Database, tmp_path: Path) -> None:
-    """One that is not made by an engine can only read, and no revision runs in it."""
-    made = f"create_engine('postgresql+psycopg2://', creator=lambda: connect({fleet.url!r}))"
-    env = "from psycopg2 import connect\n" + BY_LOOP.replace(f"create_engine({NOWHERE!r})", made)
+    """One that is made neither by an engine nor by a driver's `connect`: no revision runs there."""
+    made = f"create_engine('postgresql+psycopg2://', creator=lambda: connection({fleet.url!r}))"
+    env = BY_LOOP.replace(f"create_engine({NOWHERE!r})", made)
+    env = f"from psycopg2.extensions import connection\n{env}"
     before = fleet.dump()
     found = _alembic(fleet, _project(tmp_path, env))
     assert found["replayed"] == 0
-    assert found["stopped"].startswith("revision r1 cannot run in scratch: ")
+    assert found["stopped"].endswith(": env.py connects to another database, in a way of its own")
     assert fleet.dump() == before
 
 

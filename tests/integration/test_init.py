@@ -105,6 +105,35 @@ def test_the_settings_work(cli: Cli, fleet: Database, project: Path) -> None:
         assert (told.code, told.out) == (0, "In sync: 13 tenants at the desired state.\n"), told.err
 
 
+def test_a_schema_that_the_models_need(cli: Cli, fleet: Database, project: Path) -> None:
+    """It is not on the role's path, but on that of the application; the models tell."""
+    fleet.execute("create function extra.code() returns integer language sql as 'select 1'")
+    text = MODELS.replace(
+        "    plan:",
+        "    code: Mapped[int] = mapped_column(server_default=sa.text('code()'))\n    plan:",
+    )
+    (project / "app/models.py").write_text("import sqlalchemy as sa\n" + text, encoding="utf-8")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert "The models need extra, which is not on the role's own path." in told.out
+    assert table(project)["search-path"] == ["public", "extra"]
+    assert "- missing column orders.code: 13 tenants" in told.out
+
+
+def test_a_name_that_nobody_has(cli: Cli, fleet: Database, project: Path) -> None:
+    """Why tenants cannot be compared is told; the settings are written all the same."""
+    assert fleet.rows("select from org_1.orders") == []
+    text = MODELS.replace("from sqlalchemy import ForeignKey", "from sqlalchemy import *")
+    text = text.replace(
+        "    plan:", "    x: Mapped[int] = mapped_column(server_default=text('no()'))\n    plan:"
+    )
+    (project / "app/models.py").write_text(text, encoding="utf-8")
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert "Not compared yet: PostgreSQL refuses the desired state" in told.out
+    assert table(project)["search-path"] == ["public"]
+
+
 def test_options_win_over_what_is_found(cli: Cli, fleet: Database, project: Path) -> None:
     assert fleet.rows("select from org_1.orders") == []
     options = ("--tenants", "^(org_1|org_2)$", "--template", "org_9", "--search-path", "extra")

@@ -167,6 +167,15 @@ class TestWrongConnections:
         assert isinstance(caught.value, UsageError)
         assert "a Connection or Session of SQLAlchemy" in caught.value.hint
 
+    def test_no_shape(self, database: Database) -> None:
+        with (
+            psycopg2.connect(database.url) as connection,
+            pytest.raises(UsageError, match="str is no shape") as caught,
+        ):
+            diffapply.provision_in(connection, "user_1", "shape.json")  # type: ignore[arg-type]
+        assert "Shape.load" in caught.value.hint
+        connection.close()
+
     def test_an_engine(self, database: Database, goal: Shape) -> None:
         engine = create_engine(database.url.replace("postgresql", "postgresql+psycopg2", 1))
         with pytest.raises(WrongConnectionError, match=r"^sqlalchemy's Engine is no connection"):

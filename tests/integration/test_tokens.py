@@ -200,7 +200,8 @@ def test_tokens_cover_all_that_facts_are_read_from() -> None:
     named = {
         table
         for file in (folder / "sql").iterdir()
-        if file.name == "_members.sql" or not file.name.startswith("_")  # whose it is, is no fact
+        if file.name in ("_every_member.sql", "_members.sql", "_ignored.sql")
+        or not file.name.startswith("_")  # whose it is, is no fact
         for table in re.findall(r"\b(?:from|join)\s+(pg_\w+)", file.read_text("utf-8"))
         if not re.search(rf"\b{table}\(", file.read_text("utf-8"))
     }

@@ -599,6 +599,7 @@ class TestReports:
             (["apply", "--yes"], "text", "Run 7: 2 applied."),
             (["apply", "--yes"], "html", "<!DOCTYPE html>"),
             (["history"], "json", "{"),
+            (["history", "12"], "html", "<!DOCTYPE html>"),
             (["provision", "user_1"], "json", "{"),
             (["provision", "user_1"], "html", "<!DOCTYPE html>"),
         ],

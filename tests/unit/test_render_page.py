@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import pytest
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Plan, Statement
-from diffapply.model.run import RunResult, StepResult
+from diffapply.model.run import RunRecord, RunResult, RunTransition, StepResult
 from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.folding import fold
 from diffapply.render.page.drift_page import drift_page
+from diffapply.render.page.history_page import history_page
 from diffapply.render.page.plan_page import plan_page
 from diffapply.render.page.run_page import run_page
 from diffapply.render.page.survey_page import survey_page
@@ -25,6 +27,8 @@ from tests.unit.render_samples import (
     CHANGED_ROUTINE,
     CREATE_TABLE,
     DRIFT,
+    DROP_COLUMN,
+    EMPTY,
     EMPTY_PLAN,
     EXTRA_COLUMN,
     FULL_PLAN,
@@ -32,6 +36,7 @@ from tests.unit.render_samples import (
     HOSTILE,
     IN_SYNC,
     MISSING_TABLE,
+    RECORD,
     RUN,
     hostile_drift,
     hostile_plan,
@@ -82,6 +87,21 @@ def hostile_survey() -> Survey:
     )
 
 
+RAN = replace(
+    RECORD,
+    message="ticket 4711",
+    transitions=(RunTransition(EMPTY.fingerprint, GOAL.fingerprint, (CREATE_TABLE, DROP_COLUMN)),),
+)
+
+
+def hostile_record() -> RunRecord:
+    text = " ".join(HOSTILE)
+    steps = tuple(replace(RECORD.steps[1], tenant=name, error=name) for name in HOSTILE)
+    [ran] = RAN.transitions
+    ran = replace(ran, statements=HOSTILE)
+    return replace(RAN, who=text, desired=text, message=text, steps=steps, transitions=(ran,))
+
+
 PAGES = {
     "plan": plan_page(FULL_PLAN),
     "plan without differences": plan_page(EMPTY_PLAN),
@@ -93,6 +113,11 @@ PAGES = {
     "run": run_page(RUN, FULL_PLAN),
     "hostile run": run_page(hostile_run(), hostile_plan()),
     "provisioning": run_page(RUN),
+    "history": history_page((RECORD, replace(RECORD, id=11, steps=()))),
+    "a run of the history": history_page((RAN,)),
+    "hostile history": history_page((hostile_record(), hostile_record())),
+    "a hostile run of the history": history_page((hostile_record(),)),
+    "no history": history_page(()),
     "survey": survey_page(SURVEY),
     "hostile survey": survey_page(hostile_survey()),
     "survey of nothing": survey_page(Survey(())),
@@ -267,6 +292,21 @@ def test_a_survey_has_findings_shapes_and_revisions() -> None:
     assert {"most", "alone", "unreadable"} <= {*read.texts("td")}
 
 
+def test_the_history_has_all_runs_or_one_with_its_statements() -> None:
+    """As the text has it."""
+    runs = tuple(replace(RECORD, id=number, steps=()) for number in range(30, 0, -1))
+    read = Read(history_page(runs))
+    assert [int(its) for its in read.texts("b")] == [*range(30, 0, -1)]
+    assert "undone by run 13 in 1 tenant" in " ".join(read.texts("td"))
+    assert "The newest 2 of 30 runs." in Read(history_page(runs, 2)).texts("p")
+    one = Read(history_page((RAN,)))
+    assert "ticket 4711" in one.texts("p")
+    assert "failed: 1 tenant" in one.texts("strong")
+    assert [its["value"] for tag, its in one.found if tag == "li" and "value" in its] == ["1", "2"]
+    assert CREATE_TABLE in one.texts("code")
+    assert {"user_1", "user_2"} <= {*one.texts("td")}
+
+
 def test_ten_thousand_tenants_are_a_page_that_a_browser_opens() -> None:
     """About 200 characters each; differences and statements once a shape."""
     names = users(*range(10_000))
@@ -277,21 +317,55 @@ def test_ten_thousand_tenants_are_a_page_that_a_browser_opens() -> None:
         assert len(page) < 4_000_000
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
-@pytest.mark.parametrize("made", [hostile_plan(), FULL_PLAN], ids=["hostile", "usual"])
-def test_in_a_browser_the_script_runs_and_nothing_else(made: Plan, tmp_path: Path) -> None:
-    """The search is shown by our script; the title is that of our head."""
-    path = tmp_path / "page.html"
-    path.write_text(plan_page(made), "utf-8")
+def test_differences_that_the_first_shape_has_too_are_not_told_again() -> None:
+    """A fleet of fifty shapes differs in one way and in fifty little ones."""
+    more = replace(transition(users(3)), differences=(CHANGED_ROUTINE, *MISSING_TABLE))
+    read = Read(plan_page(plan(transition(users(1, 2)), more, transition(users(4)))))
+    found = [its for its in read.texts("summary") if "difference" in its]
+    assert found == ["3 differences", "5 differences, 1 of them as in the first shape"]
+    assert "3 differences, as in the first shape." in read.texts("p")
+
+
+def in_browser(page: str, folder: Path) -> Read:
+    """The page as Chromium has it after all scripts."""
+    path = folder / "page.html"
+    path.write_text(page, "utf-8")
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
     ended = subprocess.run(
-        [*command, f"--user-data-dir={tmp_path / 'profile'}", path.as_uri()],
+        [*command, f"--user-data-dir={folder / 'profile'}", path.as_uri()],
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
     )
-    read = Read(ended.stdout)
+    return Read(ended.stdout)
+
+
+browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+
+
+@browser
+@pytest.mark.parametrize("made", [hostile_plan(), FULL_PLAN], ids=["hostile", "usual"])
+def test_in_a_browser_our_script_runs_and_no_other(made: Plan, tmp_path: Path) -> None:
+    """Ours shows the search. One that got into the page is not run: its digest is not known."""
+    added = "<script>document.title = 'changed'</script></body>"
+    read = in_browser(plan_page(made).replace("</body>", added), tmp_path)
     [search] = [its for _, its in read.found if its.get("class") == "search"]
     assert "hidden" not in search
-    assert "alert(1)" not in "".join(read.texts("script"))
+    [title] = read.texts("title")
+    assert title.startswith("diffapply plan: ")
+
+
+@browser
+def test_in_a_browser_tenants_are_found_by_name_and_state(tmp_path: Path) -> None:
+    """Each word must be in the row."""
+    types = """<script>
+        const input = document.querySelector("input");
+        input.value = "9 BLOCKED";
+        input.dispatchEvent(new Event("input"));
+    </script></body>"""
+    page = plan_page(FULL_PLAN).replace("</body>", types)
+    read = in_browser(page.replace("Content-Security-Policy", "none"), tmp_path)
+    rows = [its for tag, its in read.found if tag == "tr"]
+    assert len([its for its in rows if "hidden" in its]) == 12
+    assert read.texts("output") == ["2 found"]

@@ -31,6 +31,9 @@ def _everything() -> DesiredShape:
         ways=(way,),
         ends={way.source: FULL_PLAN.shapes[way.source], way.goal: goal},
         alike=frozenset({"f" * 64}),
+        provision_like="blank",
+        copy_rows=("countries", 'a "b"'),
+        rows_from="blank",
     )
 
 

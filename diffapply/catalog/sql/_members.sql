@@ -1,38 +1,10 @@
--- What every kind of fact starts from: the schemas asked for, their members, and what belongs to
--- those. Members are found through pg_depend, which has an index on what is depended upon: the cost
--- grows with the schemas asked for, not with the database. Members of extensions are left out.
--- `path` makes PostgreSQL write names without the schema: it is set, row by row, right before a
--- definition is written (CASE fixes the order), so that one query serves many tenants. `hint` is in
--- whatever says the schema's name, and own_name(…) is a name without it; see own_name.py. The
--- schema stands before pg_catalog, so that all its own names are written without it; but
--- pg_get_viewdef and pg_get_ruledef look their rule up by a query with "=" on oid and on name, and
--- would call a schema's own operators as us.
-schema as materialized (
-    select n.oid, n.nspname,
-        case
-            when exists (
-                select from pg_operator o
-                where o.oprname = '=' and o.oprnamespace = n.oid
-                    and (o.oprleft, o.oprright) in (
-                        ('oid'::regtype, 'oid'::regtype), ('name'::regtype, 'name'::regtype)
-                    )
-            ) then 'pg_catalog, ' || quote_ident(n.nspname) || ', pg_temp'
-            else quote_ident(n.nspname) || ', pg_catalog, pg_temp'
-        end as path,
-        '%' || substring(n.nspname from '^[^"''\\]*') || '%' as hint
-    from pg_namespace n
-    where n.oid = any ($1)
-),
+-- What every kind of fact starts from, after `every_member` and `ignored`: the members that are not
+-- ignored, and what belongs to those; is_managed(…) says that something is not ignored, see
+-- ignored_queries.py; own_name(…) is a name without the schema's, see naming.py.
 member as materialized (
-    select s.oid as schema, s.nspname, s.hint, s.path, d.classid, d.objid
-    from schema s
-    join pg_depend d
-        on d.refclassid = 'pg_namespace'::regclass and d.refobjid = s.oid and d.deptype = 'n'
-    where (d.classid, d.objid) not in (
-        select e.classid, e.objid
-        from pg_depend e
-        where e.refclassid = 'pg_extension'::regclass and e.deptype = 'e'
-    )
+    select m.*
+    from every_member m
+    where is_managed(m.classid, m.objid)
 ),
 relation as materialized (
     select m.schema, m.nspname, m.hint, m.path, c.oid, quote_ident(c.relname) as name, c.relname,
@@ -52,7 +24,7 @@ attribute as materialized (
     from relation r
     join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     join pg_type t on t.oid = a.atttypid
-    where r.relkind in ('r', 'p', 'f', 'm', 'v')
+    where r.relkind in ('r', 'p', 'f', 'm', 'v') and is_managed(pg_class, a.attrelid, a.attnum)
 ),
 table_constraint as materialized (
     select r.schema, r.hint, r.path, r.name as relation, r.relname, r.relispartition,
@@ -61,7 +33,7 @@ table_constraint as materialized (
         c.convalidated
     from relation r
     join pg_constraint c on c.conrelid = r.oid
-    where r.relkind in ('r', 'p', 'f')
+    where r.relkind in ('r', 'p', 'f') and is_managed(pg_constraint, c.oid)
 ),
 index as materialized (
     select r.schema, r.nspname, r.hint, r.path, r.name as relation,
@@ -75,7 +47,7 @@ index as materialized (
     from relation r
     join pg_index i on i.indrelid = r.oid
     join pg_class x on x.oid = i.indexrelid
-    where r.relkind in ('r', 'p', 'm')
+    where r.relkind in ('r', 'p', 'm') and is_managed(pg_class, i.indexrelid)
 ),
 -- Without those that implement constraints; a partition's copy of its parent's is here.
 table_trigger as materialized (
@@ -86,7 +58,7 @@ table_trigger as materialized (
         t.tgconstraint
     from relation r
     join pg_trigger t on t.tgrelid = r.oid and (not t.tgisinternal or t.tgparentid <> 0)
-    where r.relhastriggers
+    where r.relhastriggers and is_managed(pg_trigger, t.oid)
 ),
 -- Without the types of tables and of arrays.
 own_type as materialized (
@@ -129,10 +101,11 @@ own_cast as materialized (
             and d.classid = 'pg_cast'::regclass
     ) x
     join pg_cast c on c.oid = x.objid
-    where not exists (
-        select from pg_depend e
-        where e.classid = 'pg_cast'::regclass and e.objid = c.oid and e.deptype in ('e', 'i')
-    )
+    where is_managed(pg_type, c.castsource) and is_managed(pg_type, c.casttarget)
+        and not exists (
+            select from pg_depend e
+            where e.classid = 'pg_cast'::regclass and e.objid = c.oid and e.deptype in ('e', 'i')
+        )
 ),
 own_transform as materialized (
     select t.schema, t.hint, t.path, f.oid, f.trffromsql, f.trftosql,

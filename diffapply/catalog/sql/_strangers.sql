@@ -5,7 +5,7 @@ select o.schema, 'stranger'::text as kind, r.rolname::text as name, ''::text as 
     null::text as says
 from (
     select distinct m.schema, o.refobjid as role
-    from member m
+    from every_member m
     join pg_shdepend o
         on o.dbid = (select d.oid from pg_database d where d.datname = current_database())
         and o.classid = m.classid and o.objid = m.objid and o.deptype = 'o'

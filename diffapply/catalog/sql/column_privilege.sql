@@ -5,6 +5,7 @@ select r.schema,
 from relation r
 join pg_attribute a
     on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped and a.attacl is not null
+    and is_managed(pg_class, a.attrelid, a.attnum)
 cross join lateral (
     select
         case x.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(x.grantee)) end

@@ -11,6 +11,7 @@ select r.schema,
 from relation r
 join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = r.oid
 left join pg_attribute a on d.objsubid > 0 and a.attrelid = r.oid and a.attnum = d.objsubid
+where is_managed(pg_class, r.oid, d.objsubid)
 union all
 select i.schema, 'INDEX ' || i.name, i.relation, d.description, 0, i.hint
 from index i
@@ -33,12 +34,14 @@ select r.schema, 'RULE ' || quote_ident(w.rulename) || ' ON ' || r.name, r.name,
 from relation r
 join pg_rewrite w on w.ev_class = r.oid and w.rulename <> '_RETURN'
 join pg_description d on d.classoid = 'pg_rewrite'::regclass and d.objoid = w.oid
+where is_managed(pg_rewrite, w.oid)
 union all
 select r.schema, 'POLICY ' || quote_ident(own_name(p.polname, r)) || ' ON ' || r.name, r.name,
     d.description, 0, r.hint
 from relation r
 join pg_policy p on p.polrelid = r.oid
 join pg_description d on d.classoid = 'pg_policy'::regclass and d.objoid = p.oid
+where is_managed(pg_policy, p.oid)
 union all
 -- needs pg_type
 select t.schema, case t.typtype when 'd' then 'DOMAIN ' else 'TYPE ' end || t.name, t.name,

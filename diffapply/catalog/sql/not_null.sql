@@ -14,7 +14,7 @@ select n.schema, n.relation || '.' || quote_ident(a.attname) as name, n.relation
     a.attnum as position
 from table_constraint n
 join pg_attribute a on a.attrelid = n.conrelid and a.attnum = n.conkey[1]
-where n.contype = 'n'
+where n.contype = 'n' and is_managed(pg_class, n.conrelid, a.attnum)
 union all
 select a.schema, a.name, a.relation, 'NOT NULL', a.attnum
 from attribute a

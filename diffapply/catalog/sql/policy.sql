@@ -18,4 +18,4 @@ select r.schema, r.name || '.' || quote_ident(own_name(p.polname, r)) as name, r
     ) end as definition,
     0 as position, r.hint
 from relation r
-join pg_policy p on p.polrelid = r.oid
+join pg_policy p on p.polrelid = r.oid and is_managed(pg_policy, p.oid)

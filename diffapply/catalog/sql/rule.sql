@@ -14,5 +14,5 @@ from (
         end || ' TO ' as head
     from relation t
     join pg_rewrite w on w.ev_class = t.oid and w.rulename <> '_RETURN'
-    where t.relhasrules
+    where t.relhasrules and is_managed(pg_rewrite, w.oid)
 ) r

@@ -1,5 +1,7 @@
 insert into diffapply.run
-    (direction, who, version, plan_digest, desired, renames, message, git_commit, transitions)
+    (direction, who, version, plan_digest, desired, renames, message, git_commit, transitions,
+    ignored)
 values (%(direction)s, session_user || ' (' || %(user)s || ')', %(version)s, %(digest)s,
-        %(desired)s, %(renames)s, %(message)s, %(git_commit)s, %(transitions)s)
+        %(desired)s, %(renames)s, %(message)s, %(git_commit)s, %(transitions)s,
+        %(ignored)s)
 returning id

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
@@ -43,6 +44,7 @@ def named(item: Item) -> Iterator[Content]:
     yield item.with_parts
 
 
+@lru_cache(maxsize=2**12)  # most shapes differ in the same; a tree may hold an element twice
 def _row(item: Item, sides: tuple[str, str]) -> Element:
     of = item.difference
     what = element("td", *named(item))

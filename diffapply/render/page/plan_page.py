@@ -152,7 +152,7 @@ def _transition(transition: Transition, first: Transition | None, at: str) -> El
         *reasons("No way back", transition.no_way_back, "alarm"),
         *reasons("Made anew", filter(None, [made_anew(transition.anew)])),
         *reasons("Notes", transition.notes),
-        *_differences(transition),
+        *_differences(transition, first),
         id=at,
         css="transition",
     )
@@ -182,10 +182,19 @@ def _relative(its: Relative) -> Iterator[Element]:
         yield statements(listed, its.here)
 
 
-def _differences(transition: Transition) -> Iterator[Element]:
-    if transition.differences:
-        count = counted(len(transition.differences), "difference")
-        yield folded(count, side_by_side(transition.differences), length=bool(transition.blocked))
+def _differences(transition: Transition, first: Transition | None) -> Iterator[Element]:
+    """What differs; of a further shape that runs, what differs besides that of the first."""
+    own, title = transition.differences, counted(len(transition.differences), "difference")
+    if first is not None and first is not transition and not transition.blocked:
+        known = {*first.differences}
+        own = tuple(its for its in own if its not in known)
+        if common := len(transition.differences) - len(own):
+            some = f"{common:,} of them " if own else ""
+            title += f", {some}as in the first shape"
+    if own:
+        yield folded(title, side_by_side(own), length=bool(transition.blocked))
+    elif transition.differences:
+        yield element("p", f"{title}.", css="hint")
 
 
 def _rows(plan: Plan) -> list[Row]:

@@ -14,7 +14,7 @@ from diffapply.render.relative import by_size
 from diffapply.render.run_text import counts
 from diffapply.render.wording import DIRECTIONS, STEP_STATUSES, counted, visible
 
-_STATES: Mapping[StepStatus, str] = {
+STATES: Mapping[StepStatus, str] = {
     "applied": "good",
     "unchanged": "calm",
     "failed": "bad",
@@ -29,16 +29,17 @@ def run_page(result: RunResult, plan: Plan | None = None) -> str:
 
     Args:
         result: how each tenant ended.
-        plan: what was run; None for new tenants.
+        plan: what was run; None if it only created tenants or dropped them.
     """
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
     title = run if plan is None else f"{run}: {DIRECTIONS[plan.direction]} to {plan.desired}"
     numbers = {status: result.count(status) for status in STEP_STATUSES}
-    command = "provision" if plan is None else "apply"
-    return page(command, visible(title), f"{counts(numbers)}.", _sections(result, plan))
+    command = "run" if plan is None else "apply"
+    return page(command, visible(title), f"{counts(numbers)}.", run_sections(result, plan))
 
 
-def _sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
+def run_sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
+    """Counts, the tenants that are not done, what was run, all tenants."""
     statuses = [step.status for step in result.tenants]
     yield element("section", bar(_parts(statuses)), *_not_done(result), css="first")
     at: dict[str, str] = {}
@@ -54,14 +55,14 @@ def _sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
         yield from transition_sections(plan, ended)
     yield tenants_section(
         [
-            Row(its.name, _STATES[its.status], its.status, its.error or "", at.get(its.name, ""))
+            Row(its.name, STATES[its.status], its.status, its.error or "", at.get(its.name, ""))
             for its in result.tenants
         ]
     )
 
 
 def _parts(statuses: Sequence[StepStatus]) -> Iterator[Part]:
-    for status, state in _STATES.items():
+    for status, state in STATES.items():
         yield Part(state, status, statuses.count(status))
 
 

@@ -1,0 +1,3 @@
+ignored (schema, classid, objid, objsubid) as (
+    select null::oid, null::oid, null::oid, 0 where false
+),

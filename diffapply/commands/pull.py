@@ -1,0 +1,75 @@
+"""`diffapply pull`: writes the structure of tenants as a desired state."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from diffapply import files
+from diffapply.config import Settings
+from diffapply.errors import UsageError
+from diffapply.options import with_settings
+from diffapply.outcome import DIFFERENT, DONE
+from diffapply.terminal import complain, note, working, write_document
+
+if TYPE_CHECKING:
+    from diffapply.model.pulled import Pulled
+
+
+@with_settings("text")
+def pull(
+    settings: Settings,
+    named: Annotated[
+        str | None,
+        Argument(
+            metavar="FINGERPRINT|TENANT",
+            help="Which structure (default: that of all tenants, if they have one).",
+        ),
+    ] = None,
+    *,
+    majority: Annotated[
+        bool, Option("--majority", help="The structure of the most tenants.")
+    ] = False,
+    out: Annotated[
+        Path | None, Option("--out", metavar="FILE", help="Write it to FILE (default: show it).")
+    ] = None,
+    models: Annotated[
+        bool,
+        Option(
+            "--models",
+            help="As SQLAlchemy models in FILE, and as SQL in a file beside it what they cannot "
+            "say. Needs sqlacodegen: pip install 'diffapply[models]'.",
+        ),
+    ] = False,
+) -> int:
+    """Write the structure of tenants as a desired state, built in scratch to prove it."""
+    if models and (out is None or out.suffix != ".py"):
+        raise UsageError("--models needs --out with the name of a .py file.")
+    from diffapply import api
+    from diffapply.render.pulled import unlike
+
+    with working(settings) as progress:
+        pulled = api.pull(settings, named, majority=majority, models=models, progress=progress)
+    if out is None:
+        write_document("\n".join(text for _, text in pulled.texts))
+    else:
+        _write(pulled, out)
+    if pulled.differences:
+        complain(unlike(pulled), "Write the rest by hand, and compare with `diffapply drift`.")
+        return DIFFERENT
+    return DONE
+
+
+def _write(pulled: "Pulled", out: Path) -> None:
+    """Write the texts: the first to the file, the others beside it. Raises `UsageError`."""
+    from diffapply.render.pulled import written
+
+    paths = [out, *(out.with_suffix(extension) for extension, _ in pulled.texts[1:])]
+    for path, (_, text) in zip(paths, pulled.texts, strict=True):
+        try:
+            files.write_whole(path, text)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+    for line in written(pulled, paths):
+        note(line)

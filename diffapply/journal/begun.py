@@ -1,0 +1,80 @@
+"""Reads how runs began, which the way back needs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.transaction import neutral
+from diffapply.journal.payload import as_written, changed
+from diffapply.journal.structure import version
+from diffapply.model.ignoring import NOTHING, Ignoring, Pattern
+from diffapply.model.plan import Rename, RenameKind
+
+_IGNORING = 5
+"""The first version of the journal that has what runs left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How a run began.
+
+    Attributes:
+        desired: how its goal was named.
+        renames: the renames that its desired state declared.
+        ignoring: what it left alone.
+    """
+
+    started_at: datetime
+    desired: str
+    renames: tuple[Rename, ...]
+    ignoring: Ignoring = NOTHING
+
+
+def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
+    """Run → how it began, for the runs that exist.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply, or a run in it was changed.
+        PermissionDeniedError: the role may not read it.
+    """
+    if not (its_version := version(connection)):
+        return {}
+    ignored = "ignored" if its_version >= _IGNORING else "null"
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            f"select id, started_at, desired, renames, {ignored} "
+            "from diffapply.run where id = any (%s)",
+            [list(runs)],
+        )
+        return {
+            run: Begun(started_at, desired, _renames(run, renames), _ignoring(run, its))
+            for run, started_at, desired, renames, its in cursor.fetchall()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _RunRow:
+    renames: list[tuple[RenameKind, str, str, str]]
+
+
+def _renames(run: int, renames: object) -> tuple[Rename, ...]:
+    remedy = "What it renamed cannot be taken back."
+    row = as_written({"renames": renames}, _RunRow, f"run {run}", remedy)
+    return tuple(Rename(*rename) for rename in row.renames)
+
+
+@dataclass(frozen=True, slots=True)
+class _IgnoredRow:
+    ignored: tuple[tuple[str, ...], ...]
+
+
+def _ignoring(run: int, ignored: object) -> Ignoring:
+    if ignored is None:
+        return NOTHING
+    what, remedy = f"run {run}", "It cannot be taken back."
+    lists = as_written({"ignored": ignored}, _IgnoredRow, what, remedy).ignored
+    if not all(Pattern.read(text) for texts in lists for text in texts):
+        raise changed(what, remedy)
+    return Ignoring(lists)

@@ -1,0 +1,89 @@
+"""What is left alone because the desired state does not speak of it, and how that is told."""
+
+from collections.abc import Iterator, Sequence
+
+from diffapply.catalog.ignored_queries import is_object
+from diffapply.config import Settings
+from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import Ignoring
+from diffapply.tenants.shapes import Reader
+
+_TOGETHER = (
+    ("view",),
+    ("materialized view",),
+    ("routine", "aggregate"),
+    ("trigger",),
+    ("rule",),
+    ("policy", "row security", "forced row security"),
+    ("operator", "operator class", "operator family"),
+    ("conversion",),
+    ("extended statistics",),
+    ("comment",),
+    ("storage parameters",),
+    ("tablespace",),
+    ("cluster",),
+    ("replica identity",),
+    ("column storage",),
+    ("column compression",),
+    ("column statistics",),
+    ("column options",),
+    ("index statistics",),
+)
+"""The kinds that a desired state may not speak of; those of one line are told together.
+
+Tables and what they consist of, sequences and types are always managed: a table cannot be rebuilt
+without them.
+"""
+
+_NAMED = 3
+"""Objects of a kind that a note names; the others are counted."""
+
+
+def looks_ahead(settings: Settings) -> bool:
+    """Whether what is left alone depends on what the desired state says."""
+    return settings.manage == "declared" or settings.runtime_partitions
+
+
+def left_by(desired: Catalog, settings: Settings) -> tuple[str, ...]:
+    """The patterns for what this desired state leaves alone."""
+    patterns: list[str] = []
+    if settings.manage == "declared":
+        for kinds in _TOGETHER:
+            if desired.by_kind.keys().isdisjoint(kinds):
+                patterns += (f"{kind}:*" for kind in kinds)
+    if settings.runtime_partitions:
+        declared = desired.by_kind.get("partition", ())
+        patterns += ("partition:*", *(f"!partition:{its.name}" for its in declared))
+    return tuple(patterns)
+
+
+def notes(reader: Reader, names: Sequence[str]) -> Iterator[str]:
+    """What the desired state leaves alone in these tenants, told once.
+
+    Args:
+        names: one tenant of each shape.
+    """
+    found = _objects(reader, names)
+    if found:
+        listed = "; ".join(_told(kind, sorted(its)) for kind, its in found.items())
+        yield f"left alone, because the desired state does not speak of it: {listed}"
+
+
+def _objects(reader: Reader, names: Sequence[str]) -> dict[str, set[str]]:
+    """Kind → the names of what is there, but not managed."""
+    scope = reader.scope
+    if not scope.unspoken or not names:
+        return {}
+    others = tuple(texts for texts in scope.ignoring.lists if texts != scope.unspoken)
+    unspoken = Ignoring((scope.unspoken,))
+    found: dict[str, set[str]] = {}
+    for catalog in reader.ignoring(Ignoring(others)).tenants(names).values():
+        for kind, name in catalog.facts:
+            if is_object(kind) and unspoken.names(kind, name):
+                found.setdefault(kind, set()).add(name)
+    return found
+
+
+def _told(kind: str, names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{kind} {', '.join(names[:_NAMED])}{more}"

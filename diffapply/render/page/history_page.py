@@ -1,0 +1,95 @@
+"""The journal as a page: the runs, or one run with all it did."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from xml.etree.ElementTree import Element
+
+from diffapply.model.plan import Plan, Statement, Transition
+from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.render.page.elements import element
+from diffapply.render.page.frame import page
+from diffapply.render.page.parts import Part, section, strip
+from diffapply.render.page.run_page import STATES, run_sections
+from diffapply.render.run_text import counts
+from diffapply.render.wording import DIRECTIONS, STEP_STATUSES, counted, visible
+
+
+def history_page(runs: Sequence[RunRecord], limit: int | None = None) -> str:
+    """The runs, newest first; one that was asked for by its id, with its tenants and statements.
+
+    Args:
+        runs: as the library gives them.
+        limit: how many of them; None: all.
+    """
+    if len(runs) == 1 and runs[0].steps:
+        return _one(runs[0])
+    shown = runs[:limit]
+    lead = f"{counted(len(runs), 'run')}." if runs else "There is no run yet."
+    if len(shown) < len(runs):
+        lead = f"The newest {len(shown):,} of {lead}"
+    return page("history", "History", lead, [_table(shown)] if shown else [])
+
+
+def _table(runs: Sequence[RunRecord]) -> Element:
+    titles = ("Run", "Started (UTC)", "Direction", "Status", "Tenants", "What for")
+    head = element("tr", *(element("th", title) for title in titles))
+    body = element("tbody", *map(_row, runs))
+    return section("Runs", element("table", element("thead", head), body, css="runs"), at="runs")
+
+
+def _row(run: RunRecord) -> Element:
+    parts = [Part(STATES[its], its, run.counts.get(its, 0)) for its in STEP_STATUSES]
+    there = [part for part in parts if part.number]
+    tenants = element("td", *([strip(there)] if there else []), counts(run.counts))
+    cells = (
+        element("td", element("b", f"{run.id}")),
+        element("td", _moment(run)),
+        element("td", "provision" if run.provisions else run.direction),
+        element("td", run.status),
+        tenants,
+        element("td", "; ".join([visible(run.what_for), *_others(run)])),
+    )
+    return element("tr", *cells)
+
+
+def _moment(run: RunRecord) -> str:
+    return f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _others(run: RunRecord) -> Iterator[str]:
+    """The runs that it undid, and those that undid it."""
+    for verb, others in (("takes back", run.undoes), ("undone by", run.undone_by)):
+        for other, number in others.items():
+            yield f"{verb} run {other} in {counted(number, 'tenant')}"
+
+
+def _one(run: RunRecord) -> str:
+    goal = f"{run.desired} ({run.git_commit})" if run.git_commit else run.desired
+    title = f"Run {run.id}: {DIRECTIONS[run.direction]} to {visible(goal)}"
+    result = RunResult(run.id, tuple(StepResult(s.tenant, s.status, s.error) for s in run.steps))
+    told = [
+        f"{run.status}; begun {_moment(run)} UTC by {run.who} with diffapply {run.version}",
+        *([run.message] if run.message else []),
+        *_others(run),
+    ]
+    first = element("section", *(element("p", visible(text)) for text in told), css="first")
+    sections = [first, *run_sections(result, _plan(run))]
+    return page("history", title, f"{counts(run.counts)}.", sections)
+
+
+def _plan(run: RunRecord) -> Plan:
+    """What it ran, as far as the journal says: no differences, and no hazards."""
+    tenants: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for step in run.steps:
+        tenants[step.source, step.goal].append(step.tenant)
+    transitions = tuple(
+        Transition(
+            its.source,
+            its.goal,
+            tuple(tenants.pop((its.source, its.goal), ())),
+            tuple(map(Statement, its.statements)),
+        )
+        for its in run.transitions
+    )
+    return Plan(run.direction, "", run.desired, (), transitions)

@@ -1,0 +1,122 @@
+"""A plan as one revision of Alembic, up and down, for teams that must keep their history."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from importlib.resources import files
+
+from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, as_written
+from diffapply.errors import TenantError
+from diffapply.model.plan import Plan, Transition
+from diffapply.planning.ways_back import ThereAndBack
+from diffapply.render.folding import fold
+from diffapply.render.losses import find_losses
+from diffapply.render.wording import made_anew, short, summary, told, visible
+from diffapply.version import VERSION
+
+_TEMPLATE = (files("diffapply.render") / "revision.txt").read_text(encoding="utf-8")
+
+_LENGTH = 12
+"""Characters of a revision's identifier, as Alembic makes them."""
+
+
+def plan_revision(plan: Plan, ways: Sequence[ThereAndBack], head: str | None) -> str:
+    """The Python file.
+
+    Args:
+        ways: the transitions of the plan, with their ways back.
+        head: the revision that it comes after; None if there is none.
+    """
+    changes = "\n".join(line for way in ways for line in _changes(way, plan))
+    digest = sha256(f"{head}\n{changes}".encode()).hexdigest()[:_LENGTH]
+    return (
+        _TEMPLATE.replace("{{about}}", _plain("\n".join(_about(plan, ways))))
+        .replace("{{revision}}", digest)
+        .replace("{{down_revision}}", repr(head) if head is None else _python(head))
+        .replace("{{settings}}", "".join(map(_pair, _settings(plan))))
+        .replace("{{changes}}", changes)
+    )
+
+
+def _about(plan: Plan, ways: Sequence[ThereAndBack]) -> Iterator[str]:
+    yield f"Forward to {plan.desired}, by diffapply {VERSION}."
+    yield ""
+    yield f"{summary(plan)}."
+    if losses := find_losses(plan).line():
+        yield losses
+    for transition in plan.transitions:
+        if transition.blocked:
+            names = ", ".join(transition.tenants)
+            yield f"Not changed: {names}: {'; '.join(transition.blocked)}."
+    for way in ways:
+        if way.there.anew:
+            yield f"Made anew, and loses its own owner and grants here: {made_anew(way.there.anew)}"
+
+
+def _settings(plan: Plan) -> list[tuple[str, str]]:
+    """The settings under which the statements were rehearsed: name and value, as SET takes them."""
+    found = []
+    for setting in filter(None, map(str.strip, (NORMAL_SETTINGS + WORK_SETTINGS).split(";"))):
+        name, _, value = setting.removeprefix("set local ").partition(" = ")
+        found.append((name, value))
+    literal = (
+        (name, "'" + value.replace("'", "''") + "'") for name, value in plan.world.of_transitions
+    )
+    return [*found, *literal]
+
+
+def _changes(way: ThereAndBack, plan: Plan) -> Iterator[str]:
+    """A `Change` for all tenants in which the statements have the same words."""
+    there, back = way.there, way.back
+    yield f"    # {short(there.source)} -> {short(there.goal)}"
+    if back.blocked:
+        yield f"    # no way back: {_plain('; '.join(back.blocked))}"
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...] | None], list[str]] = {}
+    for name in there.tenants:
+        try:
+            up = _statements(there, name, plan)
+            down = None if back.blocked else _statements(back, name, plan)
+        except TenantError as error:
+            yield f"    # not changed: {_plain(name)}: {_plain(str(error))}"
+        else:
+            alike.setdefault((up, down), []).append(name)
+    risks = [
+        f"{number}: {told(hazard)}"
+        for number, its in enumerate(there.statements, 1)
+        for hazard in its.hazards
+    ]
+    for (up, down), names in alike.items():
+        yield from (f"    # statement {_plain(risk)}" for risk in risks)
+        yield "    Change("
+        yield f"        tenants={_tuple(map(_python, names))},"
+        yield f"        behind={_tuple(map(_python, there.world_in(plan.world).behind))},"
+        yield f"        up={_tuple(map(_python, up))},"
+        yield f"        down={'None' if down is None else _tuple(map(_python, down))},"
+        yield "    ),"
+
+
+def _statements(transition: Transition, name: str, plan: Plan) -> tuple[str, ...]:
+    world = transition.world_in(plan.world)
+    return tuple(fold(as_written(its.sql, world)) for its in transition.of(name).statements)
+
+
+def _tuple(items: Iterable[str]) -> str:
+    inside = "".join(f"            {item},\n" for item in items)
+    return f"(\n{inside}        )" if inside else "()"
+
+
+def _python(text: str) -> str:
+    """The text as a constant of Python, over several lines if that can be."""
+    readable = text.replace("\n", "").isprintable()
+    if "\n" in text and readable and not any(its in text for its in ("\\", '"""')):
+        return f'"""\n{text}\n"""'
+    plain = text.isprintable() and not any(its in text for its in ("\\", '"'))
+    return f'"{text}"' if plain else repr(text)
+
+
+def _pair(pair: tuple[str, str]) -> str:
+    return f"    ({', '.join(map(_python, pair))}),\n"
+
+
+def _plain(text: str) -> str:
+    """A text in a comment or a docstring, which it cannot end."""
+    return "\n".join(map(visible, text.split("\n"))).replace("\\", "/").replace('"""', "'''")

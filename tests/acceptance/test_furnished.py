@@ -1,0 +1,207 @@
+"""New tenants get the owners, grants and lookup rows of a template."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import diffapply
+from diffapply.errors import PermissionDeniedError, UsageError
+from tests.integration.lenders import LENDERS
+from tests.servers import Cli, Database
+
+_DESIRED = """
+create type mood as enum ('good', 'bad');
+create table continents (id serial primary key, name text not null);
+create table countries (
+    id integer generated always as identity primary key, code text not null, its mood,
+    moods mood[], continent integer not null references continents, upper_code text
+    generated always as (upper(code)) stored, capital integer
+);
+create table cities (id serial primary key, country integer not null references countries);
+alter table countries add foreign key (capital) references cities deferrable initially deferred;
+create view names as select code from countries;
+create function answer() returns integer language sql as 'select 42';
+"""
+_ROWS = """
+insert into continents (name) values ('Africa'), ('Asia');
+insert into countries (code, its, moods, continent) values ('ke', 'good', '{good,bad}', 1),
+    ('jp', null, '{}', 2);
+update countries set code = 'jpn' where code = 'jp';
+"""
+
+
+@pytest.fixture
+def roles(database: Database) -> Iterator[tuple[str, str]]:
+    """An owner and a reader of this test's own, and a template that they have rights in."""
+    owner, reader = f"owner_{database.name}", f"reader_{database.name}"
+    database.execute(
+        f"""create role {owner}; create role {reader};
+        create schema blank; set search_path = blank; {_DESIRED} {_ROWS}
+        grant usage on schema blank to {reader};
+        grant select on all tables in schema blank to {reader};
+        grant update (code) on countries to {reader} with grant option;
+        revoke execute on function answer() from public;
+        grant execute on function answer() to {reader};
+        alter schema blank owner to {owner};
+        alter table continents owner to {owner}; alter view names owner to {owner};
+        reset search_path"""
+    )
+    yield owner, reader
+    database.execute(f"drop owned by {owner}, {reader} cascade; drop role {owner}, {reader}")
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> diffapply.Settings:
+    """As `provision-like` and `copy-rows` in pyproject.toml say it."""
+    (tmp_path / "desired.sql").write_text(_DESIRED, encoding="utf-8")
+    return diffapply.Settings(
+        database_url=database.url,
+        desired=str(tmp_path / "desired.sql"),
+        provision_like="blank",
+        copy_rows=("countries", "continents"),
+    )
+
+
+def rights(database: Database, schema: str) -> list[tuple[object, ...]]:
+    """Owners and grants of the schema, its relations, columns and functions."""
+    return database.rows(
+        """
+        select 'schema', '', pg_get_userbyid(nspowner), nspacl::text
+        from pg_namespace where nspname = %(schema)s
+        union all
+        select 'relation', relname, pg_get_userbyid(relowner), relacl::text
+        from pg_class where relnamespace = %(schema)s::regnamespace and relkind in ('r', 'v', 'S')
+        union all
+        select 'column', c.relname || attname, null, attacl::text
+        from pg_attribute a join pg_class c on c.oid = attrelid
+        where relnamespace = %(schema)s::regnamespace and attacl is not null
+        union all
+        select 'function', proname, pg_get_userbyid(proowner), proacl::text
+        from pg_proc where pronamespace = %(schema)s::regnamespace
+        order by 1, 2
+        """.replace("%(schema)s", f"'{schema}'")
+    )
+
+
+def rows(database: Database, schema: str) -> list[tuple[object, ...]]:
+    """The countries, with the names of their continents."""
+    return database.rows(
+        f"""select c.id, code, its::text, moods::text, name, upper_code
+        from {schema}.countries c join {schema}.continents o on o.id = continent order by 1"""
+    )
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("roles")
+def test_like_the_template(
+    database: Database, settings: diffapply.Settings, cli: Cli, tmp_path: Path
+) -> None:
+    """By the command; and at a sign-up by a shape from a file, on any connection."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.diffapply]\ndesired = "desired.sql"\nprovision-like = "blank"\n'
+        'copy-rows = ["countries", "continents"]\n',
+        encoding="utf-8",
+    )
+    outcome = cli("provision", "user_1", cwd=tmp_path)
+    assert outcome.code == 0, outcome
+    assert cli("shape", "--out", "shape.json", cwd=tmp_path).code == 0
+    shape = diffapply.Shape.load(tmp_path / "shape.json")
+    assert shape == replace(diffapply.desired_shape(settings), desired=shape.desired)
+
+    async def sign_up() -> None:
+        for number, name in enumerate(["psycopg2", "psycopg", "asyncpg"], 2):
+            async with LENDERS[name](database.url) as lender:
+                await lender.call("provision_in", f"user_{number}", shape)
+                await lender.commit()
+
+    asyncio.run(sign_up())
+    for tenant in ("user_1", "user_2", "user_3", "user_4"):
+        assert rights(database, tenant) == rights(database, "blank")
+        assert rows(database, tenant) == rows(database, "blank")
+        database.execute(f"insert into {tenant}.continents (name) values ('Europe')")
+        assert database.value(f"select max(id) from {tenant}.continents") == 3
+        database.execute(f"insert into {tenant}.countries (code, continent) values ('fr', 3)")
+        assert database.value(f"select max(id) from {tenant}.countries") == 3
+        assert database.value(f"select count(*) from {tenant}.cities") == 0
+    assert diffapply.drift(settings).in_sync
+
+
+@pytest.mark.usefixtures("roles")
+class TestRefused:
+    """What cannot be given is said, and nothing is left."""
+
+    def test_rows_that_refer_to_others(
+        self, database: Database, settings: diffapply.Settings
+    ) -> None:
+        shape = diffapply.desired_shape(replace(settings, copy_rows=("countries",)))
+        with database.connect() as connection:
+            with pytest.raises(UsageError, match="foreign key constraint") as caught:
+                diffapply.provision_in(connection, "user_1", shape)
+            assert "copy-rows, too" in caught.value.hint
+        assert database.value("select to_regnamespace('user_1') is null")
+
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            ({"copy_rows": ("planets",)}, "no table 'planets' in schema 'user_1'"),
+            ({"copy_rows": ("names",)}, "no table 'names' in schema 'user_1'"),
+            ({"provision_like": "nowhere", "copy_rows": ()}, "no schema 'nowhere'"),
+            ({"provision_like": "nowhere"}, "no table 'countries' in schema 'nowhere'"),
+        ],
+    )
+    def test_what_is_not_there(
+        self,
+        database: Database,
+        settings: diffapply.Settings,
+        change: dict[str, str],
+        told: str,
+    ) -> None:
+        shape = diffapply.desired_shape(replace(settings, **change))  # type: ignore[arg-type]
+        with database.connect() as connection, pytest.raises(UsageError, match=told):
+            diffapply.provision_in(connection, "user_1", shape)
+        assert database.value("select to_regnamespace('user_1') is null")
+
+    def test_a_template_that_is_behind(
+        self, database: Database, settings: diffapply.Settings
+    ) -> None:
+        database.execute("alter table blank.countries drop column its")
+        shape = diffapply.desired_shape(settings)
+        with database.connect() as connection, pytest.raises(UsageError, match="no column 'its'"):
+            diffapply.provision_in(connection, "user_1", shape)
+
+    def test_no_source(self, settings: diffapply.Settings) -> None:
+        with pytest.raises(UsageError, match="not said from which schema") as caught:
+            diffapply.desired_shape(replace(settings, provision_like=None))
+        assert "provision-like" in caught.value.hint
+
+    def test_a_role_that_may_not(self, database: Database, settings: diffapply.Settings) -> None:
+        """It may create schemas, but not for others."""
+        role = f"creator_{database.name}"
+        shape = diffapply.desired_shape(settings)
+        database.execute(
+            f"create role {role} login; grant create on database {database.name} to {role};"
+            f"grant usage on schema blank to {role}; grant select on all tables in schema blank"
+            f" to {role}"
+        )
+        try:
+            connection = database.connect(role)
+            with pytest.raises(PermissionDeniedError, match="owners and grants of 'blank'"):
+                diffapply.provision_in(connection, "user_1", shape)
+            connection.close()
+        finally:
+            database.execute(f"drop owned by {role}; drop role {role}")
+
+
+def test_from_the_first_template(database: Database, settings: diffapply.Settings) -> None:
+    """Rows alone: owners and grants stay as usual."""
+    database.execute(f"create schema blank; set search_path = blank; {_DESIRED} {_ROWS}")
+    database.execute("reset search_path")
+    shape = diffapply.desired_shape(
+        replace(settings, provision_like=None, templates=("blank", "public"))
+    )
+    with database.connect() as connection:
+        diffapply.provision_in(connection, "user_1", shape)
+    assert rows(database, "user_1") == rows(database, "blank")

@@ -1,0 +1,172 @@
+"""`plan --format alembic`: Alembic runs it, there and back, and reaches the same as apply."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.rollout_cases import catalog_of
+from tests.servers import Cli, Database
+
+pytest.importorskip("alembic")
+
+ENV = """
+import os
+from alembic import context
+from sqlalchemy import create_engine
+url = os.environ["ALEMBIC_URL"]
+if context.is_offline_mode():
+    context.configure(dialect_name="postgresql", dialect_opts={"paramstyle": "named"})
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    with create_engine(url).connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+"""
+FIRST = "revision = 'a1'\ndown_revision = None\ndef upgrade(): pass\ndef downgrade(): pass\n"
+BEFORE = """
+create schema {0};
+create table {0}.jobs (id integer primary key, name varchar(20));
+create view {0}.names as select name from {0}.jobs;
+"""
+GOAL = r"""
+create table jobs (id integer primary key, name varchar(40), at time default '12:30:00');
+create view names as select name from jobs;
+create table tasks (
+    id serial primary key,
+    job integer references jobs,
+    odd text default '100% \: :at "x" \\ ''' -- it's odd
+);
+create function own() returns text language sql as $f$ select 'tenant'::text || ':a' $f$;
+"""
+
+
+class Project:
+    """A folder with Alembic's revisions and a desired state."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self.url = database.url.replace("postgresql://", "postgresql+psycopg2://")
+        for name, text in {
+            "alembic.ini": "[alembic]\nscript_location = %(here)s/changes\n",
+            "changes/env.py": ENV,
+            "changes/versions/a1.py": FIRST,
+            "desired.sql": GOAL,
+            "pyproject.toml": '[tool.diffapply]\ndesired = "desired.sql"\n'
+            'tenant-token = "tenant"\ntenants = "^user.*$"\n',
+        }.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def alembic(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "alembic", *arguments],
+            cwd=self.folder,
+            env={"ALEMBIC_URL": self.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def add(self, text: str) -> None:
+        (self.folder / "changes" / "versions" / "next.py").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path, database: Database) -> Project:
+    (tmp_path / ".git").mkdir()
+    names = ("user_1", "user_2", "user_3", '"user % 4:x"')
+    database.execute("".join(BEFORE.format(name) for name in names))
+    database.execute("alter table user_3.jobs add column note text")
+    return Project(tmp_path, database)
+
+
+NAMES = ("user_1", "user_2", "user_3", "user % 4:x")
+
+
+def test_there_and_back(cli: Cli, database: Database, project: Project) -> None:
+    before = [catalog_of(database, name).fingerprint for name in NAMES]
+    told = cli("plan", "--format", "alembic", cwd=project.folder)
+    assert told.code == 0, told.err
+    assert 'down_revision = "a1"' in told.out
+    assert database.rows("select from user_1.jobs") == []
+    project.add(told.out)
+    up = project.alembic("upgrade", "head")
+    assert up.returncode == 0, up.stderr
+    drift = cli("drift", cwd=project.folder)
+    assert drift.code == 0, drift.out
+    # It is Alembic's own table that has the stamp, and not one of a tenant.
+    assert len(database.rows("select from public.alembic_version")) == 1
+    default = database.value(
+        "select column_default from information_schema.columns"
+        " where table_schema = 'user_1' and column_name = 'odd'"
+    )
+    assert default == r"""'100% \: :at "x" \\ '''::text"""
+    down = project.alembic("downgrade", "a1")
+    assert down.returncode == 0, down.stderr
+    assert [catalog_of(database, name).fingerprint for name in NAMES] == before
+
+
+def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
+    """Alembic's offline mode writes the same as SQL."""
+    project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
+    script = project.alembic("upgrade", "a1:head", "--sql")
+    assert script.returncode == 0, script.stderr
+    database.execute("create table alembic_version (version_num text); "
+                     "insert into alembic_version values ('a1')")  # fmt: skip
+    database.execute(script.stdout)
+    assert cli("drift", cwd=project.folder).code == 0
+
+
+def test_in_a_report(cli: Cli, project: Project) -> None:
+    path = project.folder / "changes" / "versions" / "next.py"
+    told = cli("plan", "--report", f"alembic:{path}", cwd=project.folder)
+    assert told.code == 0, told.err
+    assert "CREATE TABLE tasks" in told.out
+    assert "def upgrade" in path.read_text(encoding="utf-8")
+
+
+def test_the_settings_of_others_stay(cli: Cli, database: Database, project: Project) -> None:
+    """The next revision in the same transaction finds its own search path and settings."""
+    project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
+    (project.folder / "changes" / "versions" / "last.py").write_text(
+        "from alembic import op\nimport re, pathlib\n"
+        "text = pathlib.Path(__file__).with_name('next.py').read_text()\n"
+        "revision = 'z'\ndown_revision = re.search('revision = \"(.*)\"', text)[1]\n"
+        "def upgrade():\n"
+        "    op.execute(\"create table seen as select current_setting('search_path') as path,"
+        " current_setting('check_function_bodies') as checks\")\n"
+    )
+    ended = project.alembic("upgrade", "head")
+    assert ended.returncode == 0, ended.stderr
+    assert database.rows("select * from public.seen") == [('"$user", public', "on")]
+
+
+def test_a_tenant_that_is_gone(cli: Cli, database: Database, project: Project) -> None:
+    """Its statements never run in the schema that is next on the path."""
+    project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
+    database.execute("drop schema user_2 cascade; create table public.jobs (name varchar(20))")
+    ended = project.alembic("upgrade", "head")
+    assert ended.returncode == 1
+    assert "Schema user_2 is not there" in ended.stderr
+    assert cli("drift", "--only", "user_1", cwd=project.folder).code == 2
+    length = "select atttypmod from pg_attribute where attrelid = 'public.jobs'::regclass"
+    assert database.value(f"{length} and attnum = 1") == 24
+
+
+class TestRefused:
+    def test_several_heads(self, cli: Cli, project: Project) -> None:
+        project.add(FIRST.replace("a1", "a2"))
+        told = cli("plan", "--format", "alembic", cwd=project.folder)
+        assert told.code == 1
+        assert "Alembic has 2 heads: a1, a2." in told.err
+        assert "alembic merge heads" in told.err
+
+    def test_a_plan_that_goes_back(self, cli: Cli, project: Project) -> None:
+        told = cli("plan", "--backward", "--format", "alembic", cwd=project.folder)
+        assert told.code == 1
+        assert "A plan that goes back is no revision of Alembic." in told.err
