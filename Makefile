@@ -28,7 +28,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "Python's venv module is missing: install it (python3-venv on Debian)." >&2; exit 1; }
 	@$(BIN)/pip install -qq --disable-pip-version-check \
-		-c constraints.txt -e '.[dev]'
+		-c constraints.txt -e '.[dev,models]'
 	@touch $(READY)
 
 demo: $(READY)  ## the whole story on an embedded PostgreSQL
@@ -58,7 +58,7 @@ test-newest: .venv-newest/.ready  ## the same with the newest versions
 
 .venv-newest/.ready: pyproject.toml
 	@rm -rf .venv-newest && $(PYTHON) -m venv .venv-newest
-	@.venv-newest/bin/pip install -qq --disable-pip-version-check -e '.[dev]'
+	@.venv-newest/bin/pip install -qq --disable-pip-version-check -e '.[dev,models]'
 	@touch $@
 
 # What each command runs in a process of its own is counted, too.
@@ -94,7 +94,7 @@ docs-check: $(DOCS_READY)  ## build it, and check all links
 $(DOCS_READY): $(READY)
 	@echo "Installing what the site needs besides (once)"
 	@$(BIN)/pip install -qq --disable-pip-version-check \
-		-c constraints.txt -e '.[dev,docs]'
+		-c constraints.txt -e '.[dev,models,docs]'
 	@touch $(DOCS_READY)
 
 sbom: $(READY)  ## write what is installed with diffapply, as CycloneDX, into dist/
@@ -109,7 +109,7 @@ bench: $(BENCH_READY)  ## measure the performance claims
 $(BENCH_READY): $(READY)
 	@echo "Installing what the bench needs besides (once)"
 	@$(BIN)/pip install -qq --disable-pip-version-check \
-		-c constraints.txt -e '.[dev,bench]'
+		-c constraints.txt -e '.[dev,models,bench]'
 	@touch $(BENCH_READY)
 
 prove: $(READY)  ## prove the generated DDL on many schemas
