@@ -32,7 +32,7 @@ BY_HAND = {
     "alter table orders add note text; update orders set note = 'call first' where id = 1": (20, 7),
     "drop index ix_addresses_customer_id": (20, 11),
     "alter table orders alter state set default 'paid'": (20, 13),
-    "alter table product_variants drop constraint ck_product_variants_price": (30, 17),
+    "alter table product_variants drop constraint ck_product_variants_price": (60, 17),
     "alter table orders disable trigger orders_audit": (30, 18),
 }
 """What somebody typed one evening → in which merchants."""

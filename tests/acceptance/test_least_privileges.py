@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from psycopg2 import sql
+from typer.main import get_command
 
+from diffapply.main import app
+from docsite.commands import all_commands
 from tests.servers import Cli, Database
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "role.md").read_text(encoding="utf-8")
@@ -18,7 +21,8 @@ _STATEMENTS = {
     for command in re.findall("`(.+?)`", heading)
 }
 
-_WORLD = """
+_CODE = "create function {0}code() returns text language sql as $$ select 'new' $$;"
+_WORLD = f"""
 create extension citext;
 create schema shared;
 create table shared.countries (code text primary key);
@@ -26,9 +30,12 @@ create schema user_1;
 create schema user_2;
 create table user_1.customers (id integer primary key, email citext);
 create table user_2.customers (id integer primary key, email citext);
+{_CODE.format("user_1.")}
+{_CODE.format("user_2.")}
 """
 """With an extension that the embedded server does not have, so that it is no way out."""
-_DESIRED = """
+_DESIRED = f"""
+{_CODE.format("")}
 create table customers (
     id integer primary key, email citext, country text references shared.countries
 );
@@ -40,14 +47,21 @@ class World:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database, self._folder = database, folder
-        self._names = {name: f"{name}_of_{database.name}" for name in ("reader", "owner")}
+        roles = ("reader", "owner", "others")
+        self._names = {name: f"{name}_of_{database.name}" for name in roles}
         database.execute(f"revoke all on database {database.name} from public")
         database.execute(_WORLD)
+        others = self._names["others"]
+        database.execute(f"create role {others} login; grant usage on schema shared to {others}")
+        for tenant in ("user_1", "user_2"):
+            database.execute(f"alter schema {tenant} owner to {others}")
+            self._give(tenant, others)
         (folder / "desired.sql").write_text(_DESIRED)
 
     def allow(self, statements: str) -> str:
         """Run statements of the page; returns the role that they make."""
-        for name, its in self._names.items():
+        for name in ("reader", "owner"):
+            its = self._names[name]
             statements = re.sub(rf"\b{name}\b(?! to)|(?<=owner to ){name}", its, statements)
         statements = statements.replace("database app ", f"database {self._database.name} ")
         self._database.execute(statements)
@@ -55,7 +69,7 @@ class World:
         self._database.execute(f"grant connect on database {self._database.name} to {role}")
         for tenant in ("user_1", "user_2"):
             if f"alter schema {tenant} owner" in statements:
-                self._database.execute(f"alter table {tenant}.customers owner to {role}")
+                self._give(tenant, str(role))
         return str(role)
 
     def run(self, command: str, *more: str, role: str | None = None) -> tuple[int, str]:
@@ -64,6 +78,10 @@ class World:
         options = _OPTIONS.get(command, ("--desired", "desired.sql"))
         done = Cli(url)(*command.split(), *more, *options, cwd=self._folder)
         return done.code, done.out + done.err
+
+    def _give(self, tenant: str, role: str) -> None:
+        self._database.execute(f"alter table {tenant}.customers owner to {role}")
+        self._database.execute(f"alter function {tenant}.code() owner to {role}")
 
     def end(self) -> None:
         """Drop the roles; others may not have come to be."""
@@ -80,13 +98,19 @@ def world(database: Database, tmp_path: Path) -> Iterator[World]:
     world.end()
 
 
-_READING = {"survey": 0, "drift": 2, "plan": 0, "shape": 0, "history": 0, "plan --backward": 0}
-"""Command → how it ends where there is something to tell."""
-_OPTIONS = {
-    "history": (),
-    "shape": ("--desired", "desired.sql", "--out", "shape.json", "--ways"),
+_READING: dict[str, tuple[tuple[str, ...], int]] = {
+    "survey": ((), 0),
+    "show": (("user_1",), 0),
+    "drift": ((), 2),
+    "plan": ((), 0),
+    "init": (("--yes",), 0),
+    "pull": (("user_1",), 0),
+    "shape": (("--out", "shape.json"), 0),
+    "history": ((), 0),
+    "plan --backward": ((), 0),
 }
-_CHANGING = {
+"""Command → what else it is told, and how it ends."""
+_CHANGING: dict[str, tuple[tuple[str, ...], int]] = {
     "drift --remember": ((), 2),
     "apply": (("--yes",), 0),
     "apply --backward": (("--yes",), 0),
@@ -96,7 +120,10 @@ _CHANGING = {
 
 
 def test_all_commands_are_told() -> None:
+    """Each of the command line, but those that have a server of their own."""
     assert _STATEMENTS.keys() == {*_READING, *_CHANGING}
+    commands = {name.split()[0] for name, _ in all_commands(get_command(app))}
+    assert {name.split()[0] for name in _STATEMENTS} == commands - {"demo", "server"}
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -104,8 +131,9 @@ def test_all_commands_are_told() -> None:
 def test_it_is_enough_to_look(world: World, command: str) -> None:
     _with_journal(world, command)
     role = world.allow(_STATEMENTS[command])
-    code, told = world.run(command, role=role)
-    assert code == _READING[command], told
+    more, expected = _READING[command]
+    code, told = world.run(command, *more, role=role)
+    assert code == expected, told
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -121,6 +149,9 @@ def test_it_is_enough_to_change(world: World) -> None:
     ("command", "without"),
     [
         ("survey", "grant usage"),
+        ("show", " createrole"),
+        ("pull", " createrole"),
+        ("shape", " createdb"),
         ("drift", "grant usage"),
         ("drift", " createdb"),
         ("drift", " createrole"),
@@ -149,7 +180,8 @@ def test_nothing_can_be_left_out(world: World, command: str, without: str) -> No
     else:
         statements = re.sub(f"^{without}.*\n", "", statements, flags=re.MULTILINE)
     role = world.allow(statements)
-    code, told = world.run(command, *(["--yes"] if command == "apply" else []), role=role)
+    more, _ = {**_READING, **_CHANGING}[command]
+    code, told = world.run(command, *more, role=role)
     assert code in {1, 3, 4}, told
     assert "Traceback" not in told
 
