@@ -6,9 +6,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.servers import ROOT, Cli, Database
 
 
+@pytest.mark.prove
 def test_the_same_settings(cli: Cli, database: Database, tmp_path: Path) -> None:
     """Even the schema that the application has on its path, and the role has not."""
     project = tmp_path / "shop"

@@ -29,7 +29,8 @@ def _tried(keys: dict[FactKey, object]) -> list[FactKey]:
     return [key for its in by_kind.values() for key in its[:_EACH]]
 
 
-@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove  # half a minute
+@pytest.mark.postgres(15, 18)
 def test_the_server_leaves_out_what_we_leave_out(server: Server) -> None:
     """A fact that is ignored is not read, nor is what belongs to it; all else is."""
     with gallery(server) as here:
