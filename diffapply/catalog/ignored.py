@@ -1,10 +1,10 @@
 """What patterns leave of a catalog that was read without them, such as a snapshot."""
 
-import re
 from collections.abc import Iterator
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.ddl import KINDS
+from diffapply.ddl.partitions import parent_of
 from diffapply.errors import UsageError
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.ignoring import Ignoring, Pattern
@@ -16,9 +16,6 @@ _PARTS = frozenset({"column", "constraint", "index", "trigger", "policy", "rule"
 
 _WORDS = {"STATISTICS": "extended statistics"}
 """What COMMENT ON calls a kind otherwise."""
-
-_OF_TABLE = re.compile(r"OF (.+?) (?:FOR VALUES .*|DEFAULT)(?: DETACH PENDING)?", re.DOTALL)
-"""What a partition says: the table that it is of."""
 
 _OF_TYPE = frozenset({"cast", "transform"})
 """Kinds of objects that go with their type."""
@@ -142,6 +139,4 @@ def _attached_to(fact: Fact, catalog: Catalog) -> Iterator[FactKey]:
 
 def _table_of(fact: Fact, catalog: Catalog) -> str:
     """The table that the one of this fact is a partition of; empty if it is none."""
-    its = catalog.facts.get(("partition", fact.object))
-    found = _OF_TABLE.fullmatch(its.definition) if its else None
-    return found[1] if found else ""
+    return parent_of(fact.object, catalog) or ""
