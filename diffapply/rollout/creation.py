@@ -87,7 +87,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
                 work.require(goal.fingerprint)
                 reads = goal
             except UnlikeError:
-                reads = _as_it_reads(work, schema, goal)
+                reads = _remembered_as_it_reads(work, schema, goal)
             if isinstance(goal, DesiredShape):
                 furnish(work, schema, goal)
             source, seconds = EMPTY.fingerprint, time.monotonic() - started
@@ -156,10 +156,11 @@ def _build(
     work.send()
 
 
-def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
+def as_it_reads(work: Gate, schema: str, goal: Shape) -> Catalog | None:
     """The goal as it reads in this schema, whose name needs quotes or is a word in the structure.
 
-    Stored in the journal. Raises `DesiredStateError` if the schema has another structure.
+    Returns:
+        None if the schema has another structure.
     """
     with work.looking():
         live = read_catalog(
@@ -170,7 +171,17 @@ def _as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
             ignoring=work.scope.ignoring,
         )
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
-    if real.fingerprint != wanted.fingerprint:
+    return live if real.fingerprint == wanted.fingerprint else None
+
+
+def _remembered_as_it_reads(work: Gate, schema: str, goal: Shape) -> Shape:
+    """The same as a shape that is stored in the journal.
+
+    Raises:
+        DesiredStateError: the schema has another structure.
+    """
+    live = as_it_reads(work, schema, goal)
+    if live is None:
         raise DesiredStateError(
             f"The statements of the desired state do not build it in schema {schema!r}.",
             "Something else in the database changes the result, such as an event trigger or "

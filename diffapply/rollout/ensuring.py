@@ -13,7 +13,6 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
-from diffapply.catalog.reader import read_catalog
 from diffapply.catalog.strangers import creatable
 from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
@@ -21,7 +20,7 @@ from diffapply.database.session import working
 from diffapply.database.transaction import in_transaction
 from diffapply.errors import TenantNotCurrentError, UsageError
 from diffapply.hazards.foreign_code import guarded_schemas
-from diffapply.model.own_name import Naming, reads_otherwise, with_own_name
+from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunTransition
 from diffapply.model.scope import Scope
@@ -29,6 +28,7 @@ from diffapply.planning.desired_shape import DesiredShape, hindrance
 from diffapply.planning.plan_file import digest
 from diffapply.rollout.attempt import in_time
 from diffapply.rollout.creation import (
+    as_it_reads,
     require_server,
     require_valid,
     settings_given_back,
@@ -109,18 +109,9 @@ def _fingerprint(work: Gate, tenant: str, shape: DesiredShape) -> str:
             raise TenantNotCurrentError(
                 f"There is no schema {tenant!r}.", "Create it with provision_in."
             ) from None
-        if reads_otherwise(tenant, shape.catalog.text):
-            with work.looking():
-                live = read_catalog(
-                    work.connection,
-                    tenant,
-                    Naming.OWN,
-                    privileges=work.scope.privileges,
-                    ignoring=work.scope.ignoring,
-                )
-            real, wanted = (with_own_name(its, tenant) for its in (live, shape.catalog))
-            if real.fingerprint == wanted.fingerprint:
-                return shape.fingerprint
+        otherwise = reads_otherwise(tenant, shape.catalog.text)
+        if otherwise and as_it_reads(work, tenant, shape) is not None:
+            return shape.fingerprint
         return unlike.live[tenant]
     return shape.fingerprint
 
