@@ -15,7 +15,7 @@ from diffapply.adoption import pull, show, survey
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.database import embedded
-from diffapply.database.connection import Database, connected
+from diffapply.database.connection import connected
 from diffapply.desired import Desired
 from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
@@ -275,10 +275,12 @@ def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
         RefusedError: a session uses one of them, or something outside depends on it.
         PermissionDeniedError: the role may not drop one of them.
     """
-    from diffapply.rollout import holdings as reading  # noqa: PLC0415 - see above
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+    from diffapply.rollout import holdings as reading  # noqa: PLC0415
 
     with opening.live_database(settings) as database:
-        chosen = _tenants(database, settings, names)
+        tenancy, _ = opening.look_around(database, settings)
+        chosen = admission.require_tenants(tenancy, settings, names)
         for name in chosen:
             reading.require_unused(database.connection, name)
         return reading.read_holdings(database.connection, chosen)
@@ -299,11 +301,12 @@ def deprovision(
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
         DiffapplyError: see `diffapply.errors`.
     """
-    from diffapply.rollout.deprovision import deprovision as drop  # noqa: PLC0415 - see above
+    from diffapply.rollout import admission  # noqa: PLC0415 - see above
+    from diffapply.rollout.deprovision import deprovision as drop  # noqa: PLC0415
 
     with opening.live_database(settings) as database:
-        chosen = _tenants(database, settings, names)
-        _, world = opening.look_around(database, settings)
+        tenancy, world = opening.look_around(database, settings)
+        chosen = admission.require_tenants(tenancy, settings, names)
         opening.other_roles(database, settings).require_writable()
     return drop(database.url, chosen, settings, world, progress)
 
@@ -388,13 +391,6 @@ def find_settings(settings: Settings, root: Path) -> "Findings":
         )
     with opening.live_database(settings) as database:
         return setup.find_settings(database.connection, settings, root)
-
-
-def _tenants(database: Database, settings: Settings, names: Sequence[str]) -> list[str]:
-    from diffapply.rollout import admission  # noqa: PLC0415 - see above
-
-    tenancy, _ = opening.look_around(database, settings)
-    return admission.require_tenants(tenancy, settings, names)
 
 
 def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
