@@ -103,9 +103,13 @@ def test_the_password_reaches_no_log(database: Database, monkeypatch: pytest.Mon
 def test_those_of_killed_commands_are_dropped(database: Database) -> None:
     """A role whose database is gone, and a database with its role."""
     old = ["diffapply_scratch_1500000000_0000000a", "diffapply_scratch_1500000000_0000000b"]
-    database.execute(f"create role {old[0]}; create role {old[1]}")
-    database.execute(f"create database {old[1]}")
-    database.execute(f"grant create on database {old[1]} to {old[1]}")
+    # Made whole under a name of ours: commands beside this test drop all that bears such a name.
+    whole = f"whole_{database.name}"
+    database.execute(f"create role {old[0]}; create role {whole}")
+    database.execute(f"create database {whole}")
+    database.execute(f"grant create on database {whole} to {whole}")
+    database.execute(f"alter database {whole} rename to {old[1]}")
+    database.execute(f"alter role {whole} rename to {old[1]}")
     with scratch_database(database.url, _said(database.url), None):
         pass
     assert _gone(database, old[1])
