@@ -103,8 +103,17 @@ def desired(tmp_path: object) -> str:
 
 
 @pytest.mark.usefixtures("locked")
-@pytest.mark.parametrize("number", _SIGNALS)
-@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        ("plan", signal.SIGINT),
+        ("apply --yes", signal.SIGTERM),
+        pytest.param("drift", signal.SIGINT, marks=pytest.mark.prove),
+        pytest.param("drift", signal.SIGTERM, marks=pytest.mark.prove),
+        pytest.param("plan", signal.SIGTERM, marks=pytest.mark.prove),
+        pytest.param("apply --yes", signal.SIGINT, marks=pytest.mark.prove),
+    ],
+)
 def test_while_a_query_waits(
     database: Database, cli: Cli, desired: str, command: str, number: int
 ) -> None:
@@ -116,7 +125,7 @@ def test_while_a_query_waits(
 
 
 @pytest.mark.postgres(18, prove=(15,))
-@pytest.mark.parametrize("command", [("plan",), ("drift",)])
+@pytest.mark.parametrize("command", [("plan",), pytest.param(("drift",), marks=pytest.mark.prove)])
 @pytest.mark.usefixtures("locked")
 def test_who_is_in_the_way(cli: Cli, desired: str, command: tuple[str, ...]) -> None:
     """Reading gives up soon, and says which table is locked, by whom and since when."""
