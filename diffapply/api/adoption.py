@@ -1,8 +1,5 @@
-"""The library for those who begin: looks at tenants without a desired state, and writes one.
-
-What each function works with is imported when it runs, so that other commands start fast.
-"""
-# ruff: noqa: PLC0415 - see above
+"""The library: for those who begin, looks at tenants without a desired state, and finds one."""
+# ruff: noqa: PLC0415 - what a function alone needs is imported when it runs
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     from diffapply.model.pulled import Pulled, ShownShape
     from diffapply.model.survey import Survey
     from diffapply.planning.means import Means
+    from diffapply.setup import Findings
     from diffapply.tenants.discovery import Chosen
 
 
@@ -132,3 +130,41 @@ def pull(
         )
         write = pulled_models if models else pulled_sql
         return write(means, its, load, settings.tenant_token, sql_file)
+
+
+def find_settings(settings: Settings, root: Path) -> "Findings":
+    """What a project and its database say, as settings; writes nothing.
+
+    Args:
+        settings: what it says already is taken as it is.
+        root: the folder of the project.
+
+    Raises:
+        UsageError: no database is named.
+        DesiredStateError: the project has no models that can be imported.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply import setup
+
+    if settings.database_url is None:
+        raise UsageError(
+            "No database is named, so there are no tenants to look at.",
+            "Give --database-url, or DATABASE_URL.",
+        )
+    with opening.live_database(settings) as database:
+        return setup.find_settings(database.connection, settings, root)
+
+
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)
