@@ -1,6 +1,6 @@
 """What is set on single columns."""
 
-from diffapply.ddl.kind import Kind, Text, its_column
+from diffapply.ddl.kind import Kind, Text, Turn, its_column
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
@@ -31,6 +31,9 @@ def _setting(name: str, form: str, unset: str) -> Kind:
         lambda fact, _: one(alter_column(fact, unset)),
         lambda _old, new, goal: assign(new, goal),
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with=name,
     )
 
 
@@ -62,6 +65,9 @@ COLUMN_SETTINGS = (
         _default_storage,
         lambda _old, new, goal: _set_storage(new, goal),
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with="column storage",
     ),
     _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION default"),
     _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1"),
@@ -71,6 +77,9 @@ COLUMN_SETTINGS = (
         _reset_options,
         value=Parameters,
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with="column options",
     ),
     Kind(
         "foreign column options",
@@ -80,5 +89,7 @@ COLUMN_SETTINGS = (
         value=ForeignOptions,
         reads=Text.CONSTANTS,
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
     ),
 )
