@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from diffapply.model.survey import Survey
     from diffapply.planning.means import Means
     from diffapply.setup import Findings
+    from diffapply.setup.alembic import AlembicFolder
     from diffapply.tenants.discovery import Chosen
 
 
@@ -49,20 +50,27 @@ def survey(
 
     Args:
         settings: which database, which tenants.
-        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
+        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini, here or
+            above, or else below the project.
         replay: run the revisions in scratch, and set the tenants beside them.
         progress: called during the work.
 
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    from diffapply.adopt.alembic_folder import find_alembic
     from diffapply.adopt.survey import find_survey
+    from diffapply.setup import settings_file
+    from diffapply.setup.alembic import find_alembic, named_alembic, project_of
 
-    folder = find_alembic(alembic, Path.cwd()) if replay else None
-    ahead = folder is not None
-    with _looking(settings, progress, ahead=ahead) as (means, chosen):
-        return find_survey(means, chosen, folder)
+    here = Path.cwd()
+    if not replay:
+        folders: Sequence[AlembicFolder] = ()
+    elif alembic is not None:
+        folders = (named_alembic(alembic),)
+    else:
+        folders = find_alembic(here, project_of(here, settings_file(here)))
+    with _looking(settings, progress, ahead=len(folders) == 1) as (means, chosen):
+        return find_survey(means, chosen, folders)
 
 
 def show(settings: Settings, named: str, *, progress: Progress = silent) -> "ShownShape":
@@ -137,7 +145,7 @@ def find_settings(settings: Settings, root: Path) -> "Findings":
 
     Args:
         settings: what it says already is taken as it is.
-        root: the folder of the project.
+        root: the folder of the project, in or below which this is called.
 
     Raises:
         UsageError: no database is named.

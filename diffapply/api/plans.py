@@ -89,20 +89,23 @@ def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> 
         settings: those that the plan was made with.
 
     Raises:
-        UsageError: the plan goes back, or the revisions have several heads.
+        UsageError: the plan goes back, or the revisions have several heads or are in several
+            folders.
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.planning.ways_back import there_and_back
     from diffapply.render.revision import plan_revision
     from diffapply.setup import settings_file
-    from diffapply.setup.alembic import head_of
+    from diffapply.setup.alembic import find_alembic
+    from diffapply.setup.heads import only_head
 
     if made.direction == "backward":
         raise UsageError(
             "A plan that goes back is no revision of Alembic.",
             "Make one without --backward; the revision goes back by its downgrade.",
         )
-    head = head_of(settings_file(Path.cwd()).parent)
+    here = Path.cwd()
+    head = only_head(find_alembic(here, settings_file(here).parent))
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress) as (means, _):
         return plan_revision(made, there_and_back(means, made, desired.shared), head)

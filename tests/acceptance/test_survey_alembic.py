@@ -303,3 +303,24 @@ def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     wrong = Cli(fleet.url)("survey", "--alembic", "nowhere", cwd=tmp_path)
     assert wrong.code == 1
     assert re.match("Error: There is neither an alembic.ini nor an env.py in nowhere", wrong.err)
+
+
+def test_in_a_monorepo(fleet: Database, tmp_path: Path) -> None:
+    """Found below the project; of several none is run, because nobody knows which is meant."""
+    for name in ("shop", "blog"):
+        (tmp_path / name).mkdir()
+    shop = _project(tmp_path / "shop")
+    (shop / ".git").rename(tmp_path / ".git")
+    found = _alembic(fleet, tmp_path)
+    assert (found["folder"], found["replayed"]) == ("shop/alembic.ini", 4)
+    (_project(tmp_path / "blog") / ".git").rmdir()
+    found = _alembic(fleet, tmp_path)
+    assert (found["folder"], found["replayed"]) == ("blog/alembic.ini, shop/alembic.ini", 0)
+    assert found["stopped"] == "there are 2 of them; name one with --alembic"
+    assert [its["stamps"] for its in found["tenants"]] != []
+    told = Cli(fleet.url)("survey", cwd=tmp_path).out
+    assert "Alembic (blog/alembic.ini, shop/alembic.ini)" in told
+    assert "  stopped: there are 2 of them; name one with --alembic" in told
+    found = _alembic(fleet, tmp_path, "--alembic", "shop")
+    assert (found["folder"], found["replayed"]) == ("shop", 4)
+    assert _alembic(fleet, shop)["folder"] == "alembic.ini"
