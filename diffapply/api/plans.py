@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from diffapply import journal, opening
+from diffapply import opening
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.desired import user_statements as supplied_file
@@ -75,9 +75,7 @@ def drift(
     """
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
-        connection, safe = means.reader.database.connection, means.others.is_safe_to_read
-        known = journal.known_shapes(connection) if safe else frozenset()
-        return find_drift(means, desired, chosen, known)
+        return find_drift(means, desired, chosen, means.known_shapes())
 
 
 def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:

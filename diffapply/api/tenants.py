@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from diffapply import journal, opening
+from diffapply import opening
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.desired import Desired
 from diffapply.errors import UsageError
+from diffapply.model.plan import Shape
 from diffapply.model.run import Holding, RunResult
+from diffapply.model.scope import Scope
 from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.planning.ways import with_ways
@@ -70,35 +72,42 @@ def desired_shape(
         DesiredStateError: it cannot be loaded, is refused, or cannot be rebuilt from its facts.
     """
     desired = opening.desired_state(settings)
-    with opening.stage(settings) as stage:
-        shape = _built(stage, desired, settings)
     if not ways:
-        return shape
+        with opening.stage(settings) as stage:
+            return _built(stage, desired, settings)
     with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
-        connection, known = means.reader.database.connection, frozenset[str]()
-        if means.others.is_safe_to_read:
-            known = journal.known_shapes(connection)
-        earlier = journal.load_shapes(connection, sorted(known))
-        return with_ways(means, desired, chosen, earlier.values(), shape)
+        scope, server = means.reader.scope, means.stage.database.server.major
+        return with_ways(
+            means,
+            desired,
+            chosen,
+            lambda built: _furnished(built, desired, scope, server, settings),
+        )
 
 
 def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
     """The desired state as it is built in scratch, with what new tenants get besides."""
+    scope, server = opening.desired_scope(stage, settings, desired), stage.database.server.major
+    return _furnished(stage.build(desired, scope), desired, scope, server, settings)
+
+
+def _furnished(
+    built: Shape, desired: Desired, scope: Scope, server: int, settings: Settings
+) -> DesiredShape:
+    """With what new tenants get besides the structure."""
     rows_from = settings.provision_like or next(iter(settings.templates), "")
     if settings.copy_rows and not rows_from:
         raise UsageError(
             "It is not said from which schema to copy rows, as copy-rows wants.",
             "Name it as provision-like, or name a template.",
         )
-    scope = opening.desired_scope(stage, settings, desired)
-    built = stage.build(desired, scope)
     return DesiredShape(
         built.catalog,
         built.ddl,
         built.world,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
-        server=stage.database.server.major,
+        server=server,
         ignoring=scope.ignoring,
         provision_like=settings.provision_like or "",
         copy_rows=settings.copy_rows,

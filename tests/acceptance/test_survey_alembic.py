@@ -1,13 +1,13 @@
 """A survey sets each tenant's structure beside the revision that it says it is at."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.servers import Cli, Database, Server
+from tests.fleets import made_once
+from tests.servers import Cli, Database
 
 NOWHERE = "postgresql+psycopg2://app:secret@nowhere.invalid/app"
 
@@ -101,28 +101,18 @@ insert into {0}.alembic_version values ('r4');
 """
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database with seven tenants, of which three are as they are stamped."""
-    with server.new_database() as database:
-        database.execute("create table public.names (name text primary key)")
-        for number in range(1, 8):
-            database.execute(TENANT.format(f"user_{number}"))
-        database.execute(
-            "alter table user_4.jobs drop column at;"
-            "alter table user_5.jobs drop column at, add column note text;"
-            "update user_6.alembic_version set version_num = 'r2';"
-            "drop table user_7.alembic_version"
-        )
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Seven tenants, of which three are as they are stamped."""
+    database.execute("create table public.names (name text primary key)")
+    for number in range(1, 8):
+        database.execute(TENANT.format(f"user_{number}"))
+    database.execute(
+        "alter table user_4.jobs drop column at;"
+        "alter table user_5.jobs drop column at, add column note text;"
+        "update user_6.alembic_version set version_num = 'r2';"
+        "drop table user_7.alembic_version"
+    )
 
 
 def _project(folder: Path, env: str = BY_PATH, **revisions: str) -> Path:
