@@ -227,6 +227,7 @@ COLUMN = Kind(
     holds_data=True,
     told_whole=True,
     comes_with=its_table,
+    comes_down=True,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
 )
 
@@ -239,4 +240,5 @@ DEFAULT = Kind(
     reads=Text.EXPRESSIONS,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    comes_down=True,
 )
