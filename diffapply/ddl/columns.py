@@ -228,6 +228,7 @@ COLUMN = Kind(
     holds_data=True,
     told_whole=True,
     comes_with=its_table,
+    comes_down=True,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
     is_action=True,
     turn=Turn.ALTER,
@@ -245,6 +246,7 @@ DEFAULT = Kind(
     reads=Text.EXPRESSIONS,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    comes_down=True,
     is_action=True,
     turn=Turn.ALTER,
 )

@@ -149,6 +149,7 @@ class Kind:
             it over, or something that goes takes it along. Arguments: the fact; the goal's catalog;
             the live catalog.
         goes_with: facts that take it along when they are dropped.
+        comes_down: whether changing it on a column changes it on that of partitions, too.
         names: the namespace of its name; an index has its name among relations. Empty: it has no
             name of its own, or none that means something elsewhere.
         rename: the statement that renames it from ``{old}`` to ``{new}``, in ``{table}``.
@@ -187,6 +188,7 @@ class Kind:
     said_with: SaidWith | None = None
     goes_without: Callable[[Fact, Catalog, Catalog], bool] | None = None
     goes_with: Relation = no_others
+    comes_down: bool = False
     names: Names = ""
     rename: str = ""
     renamed_freely: str = ""

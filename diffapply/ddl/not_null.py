@@ -95,6 +95,7 @@ NOT_NULL = Kind(
     value=NotNull,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    comes_down=True,
     is_action=True,
     turn=Turn.ALTER,
 )
