@@ -1,6 +1,6 @@
 """What is set on single columns."""
 
-from diffapply.ddl.kind import Kind, Text, its_column
+from diffapply.ddl.kind import Kind, Text, Turn, its_column
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
@@ -32,6 +32,9 @@ def _setting(name: str, form: str, unset: str, *, comes_down: bool = False) -> K
         lambda _old, new, goal: assign(new, goal),
         goes_with=its_column,
         comes_down=comes_down,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with=name,
     )
 
 
@@ -64,6 +67,9 @@ COLUMN_SETTINGS = (
         lambda _old, new, goal: _set_storage(new, goal),
         goes_with=its_column,
         comes_down=True,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with="column storage",
     ),
     _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION default"),
     _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1", comes_down=True),
@@ -73,6 +79,9 @@ COLUMN_SETTINGS = (
         _reset_options,
         value=Parameters,
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with="column options",
     ),
     Kind(
         "foreign column options",
@@ -82,5 +91,7 @@ COLUMN_SETTINGS = (
         value=ForeignOptions,
         reads=Text.CONSTANTS,
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
     ),
 )

@@ -14,7 +14,6 @@ from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.proposal.places import (
     Place,
     Stage,
-    is_action_on_table,
     place_of_change,
     place_of_drop,
 )
@@ -54,7 +53,7 @@ def propose(
         ways = kind.ways_to_drop(fact, goal, live)
         if room.is_made_by(fact):
             place: Place = (Stage.ROOM, turn, 0, 0, 0, "")
-        elif is_action_on_table(fact.kind) and ("table", fact.object) in goal.facts:
+        elif kind.is_action and ("table", fact.object) in goal.facts:
             place = place_of_drop(fact, goal, live)
         else:
             place = (Stage.GONE, turn, 0, 0, 0, "")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Draft, Options, Way
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
@@ -25,7 +26,7 @@ _ROUNDS = 16
 """Rounds of proposals, at most: one for each layer of objects that block each other. Real
 structures need one to three."""
 
-_KEEP_TYPES = ("view", "materialized view", "rule", "policy", "trigger")
+_KEEP_TYPES = tuple(kind.name for kind in KINDS.values() if kind.keeps_types)
 """Kinds that keep a column that they use from getting another type; computed columns do so, too."""
 
 
