@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
@@ -12,6 +11,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.rehearsal.by_migra import ByMigra
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts, untried
 from diffapply.rehearsal.leading import Standing, lead
 from diffapply.rehearsal.orders import prove_composed
@@ -58,7 +58,7 @@ class Rehearsal:
         self.another = another
         self.world = world
         self.confinement = confinement
-        self._inspected: dict[tuple[str, Scope], Any] = {}
+        self._by_migra = ByMigra(self.shared)
         self._rebuilt: dict[tuple[str, Scope], Shape] = {}
         self._restored: dict[tuple[str, Scope], Catalog] = {}
         self._standing = Standing()
@@ -202,7 +202,7 @@ class Rehearsal:
             chosen = by_facts(sandbox, leg)
             # Which key a foreign key comes to rest on, migra does not consider.
             if chosen.may_be_improved and not has_choice(source.catalog):
-                chosen = min(chosen, self._by_migra(sandbox, leg), key=Candidate.rank)
+                chosen = min(chosen, self._by_migra.candidate(sandbox, leg), key=Candidate.rank)
             if chosen.remaining and user_statements:
                 chosen = by_facts(sandbox, leg, user_statements)
             if chosen.remaining:
@@ -247,40 +247,6 @@ class Rehearsal:
     def _settle(self, sandbox: Sandbox, shape: Shape) -> None:
         if sandbox.settle():
             self._standing.become(shape.catalog, sandbox.scope)
-
-    def _by_migra(self, sandbox: Sandbox, leg: Leg) -> Candidate:
-        # Imported late, because that takes longer than many comparisons.
-        from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415
-
-        goal = self._inspected_apart(leg.goal, sandbox)
-        with sandbox.trial():
-            renamed, before = leg.begin(sandbox)
-            source = (
-                migra_adapter.inspect(sandbox, self.shared)
-                if renamed
-                else self._inspected_in(sandbox, leg.source)
-            )
-            first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
-            found = search(sandbox, before, leg.goal.catalog, first)
-            return Candidate(renamed, before, leg.goal.catalog, found)
-
-    def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
-        """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""
-        from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415 - see above
-
-        key = (shape.fingerprint, sandbox.scope)
-        if key not in self._inspected:
-            self._inspected[key] = migra_adapter.inspect(sandbox, self.shared)
-        return self._inspected[key]
-
-    def _inspected_apart(self, shape: Shape, sandbox: Sandbox) -> Any | None:  # noqa: ANN401
-        """What migra reads of a shape that does not stand: it is built in the sandbox's place."""
-        if (shape.fingerprint, sandbox.scope) in self._inspected:
-            return self._inspected_in(sandbox, shape)
-        with sandbox.instead(shape.world) as other:
-            if shape.ddl is None or other.try_run(shape.ddl) is not None:
-                return None
-            return self._inspected_in(other, shape)
 
 
 def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Verdict | None:
