@@ -150,13 +150,14 @@ def find_settings(settings: Settings, root: Path) -> "Findings":
         root: the folder of the project, in or below which this is called.
 
     Raises:
-        UsageError: no database is named.
+        UsageError: no database is named, and the embedded server has never run.
         DesiredStateError: the project has no models that can be imported.
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply import setup
+    from diffapply.database import embedded
 
-    if settings.database_url is None:
+    if settings.database_url is None and not embedded.exists():
         raise UsageError(
             "No database is named, so there are no tenants to look at.",
             "Give --database-url, or DATABASE_URL.",

@@ -5,11 +5,47 @@ Most shapes of a fleet differ little from one another, and from their goal.
 
 from collections import defaultdict
 
+from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, FactKey
+from diffapply.model.scope import Scope
 from diffapply.rehearsal.search import at_once
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values.sequence import Numbering
 
-_COUNTED = ("sequence", "identity")
+_COUNTED = tuple(kind.name for kind in KINDS.values() if issubclass(kind.value, Numbering))
+
+
+class Standing:
+    """What stands in the sandbox, committed."""
+
+    def __init__(self) -> None:
+        self._catalog: Catalog | None = None
+        self._scope: Scope | None = None
+        self._is_counted_anew = True
+
+    def clear(self) -> None:
+        """Nothing does."""
+        self._catalog, self._scope, self._is_counted_anew = None, None, True
+
+    def become(self, catalog: Catalog, scope: Scope) -> None:
+        """It was built, or changed into this."""
+        if self._catalog:
+            self._is_counted_anew &= keeps_numbers(self._catalog, catalog)
+        self._catalog, self._scope = catalog, scope
+
+    def is_at(self, catalog: Catalog, scope: Scope) -> bool:
+        """Whether it has this structure."""
+        stands = self._catalog
+        return stands is not None and (stands.fingerprint, self._scope) == (
+            catalog.fingerprint,
+            scope,
+        )
+
+    def near(self, wanted: Catalog, scope: Scope) -> Catalog | None:
+        """Its structure, if it may be changed into the wanted one, and if that is worth it."""
+        if self._catalog is None or self._scope != scope or not self._is_counted_anew:
+            return None
+        return self._catalog if is_near(self._catalog, wanted) else None
 
 
 def is_near(stands: Catalog, wanted: Catalog) -> bool:

@@ -13,7 +13,7 @@ from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.by_migra import ByMigra
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts, untried
-from diffapply.rehearsal.leading import is_near, keeps_numbers, lead
+from diffapply.rehearsal.leading import Standing, lead
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
@@ -61,8 +61,7 @@ class Rehearsal:
         self._by_migra = ByMigra(self.shared)
         self._rebuilt: dict[tuple[str, Scope], Shape] = {}
         self._restored: dict[tuple[str, Scope], Catalog] = {}
-        self._standing: tuple[Catalog, Scope] | None = None
-        self._is_fresh = True
+        self._standing = Standing()
         self._outside: dict[str, Outside] = {}
 
     def rebuild(self, shape: Shape, scope: Scope, *, stay: bool = False) -> Shape:
@@ -82,10 +81,7 @@ class Rehearsal:
 
     def _led_to(self, shape: Shape, scope: Scope) -> bool:
         """Whether what stands in the sandbox was changed into this shape."""
-        if self._standing is None or self._standing[1] != scope:
-            return False
-        stands = self._standing[0]
-        if not (self._is_fresh and is_near(stands, shape.catalog)):
+        if not (stands := self._standing.near(shape.catalog, scope)):
             return False
         with open_sandbox(self.connection, scope, self.world, standing=True) as sandbox:
             if led := lead(sandbox, stands, shape.catalog):
@@ -196,7 +192,7 @@ class Rehearsal:
         world: World | None = None,
     ) -> Verdict:
         source, goal = leg.source, leg.goal
-        if source.ddl is None and not self._stands(source, scope):
+        if source.ddl is None and not self._standing.is_at(source.catalog, scope):
             return Verdict(blocked=self.why_not_rebuilt(source, scope))
         with self._sandbox_of(source, scope, world or self.world) as sandbox:
             outside = self._beside(sandbox)
@@ -230,14 +226,14 @@ class Rehearsal:
     @contextmanager
     def empty_sandbox(self, scope: Scope, world: World) -> Iterator[Sandbox]:
         """An empty sandbox, rolled back at the end."""
-        self._standing, self._is_fresh = None, True
+        self._standing.clear()
         with open_sandbox(self.connection, scope, world) as sandbox:
             yield sandbox
 
     @contextmanager
     def _sandbox_of(self, shape: Shape, scope: Scope, world: World) -> Iterator[Sandbox]:
         """A sandbox with this shape, kept from before or rebuilt, in this world."""
-        if self._stands(shape, scope):
+        if self._standing.is_at(shape.catalog, scope):
             with open_sandbox(self.connection, scope, world, standing=True) as sandbox:
                 yield sandbox
             return
@@ -248,17 +244,9 @@ class Rehearsal:
             self._settle(sandbox, shape)
             yield sandbox
 
-    def _stands(self, shape: Shape, scope: Scope) -> bool:
-        if self._standing is None:
-            return False
-        catalog, its_scope = self._standing
-        return (catalog.fingerprint, its_scope) == (shape.fingerprint, scope)
-
     def _settle(self, sandbox: Sandbox, shape: Shape) -> None:
         if sandbox.settle():
-            if self._standing:
-                self._is_fresh &= keeps_numbers(self._standing[0], shape.catalog)
-            self._standing = (shape.catalog, sandbox.scope)
+            self._standing.become(shape.catalog, sandbox.scope)
 
 
 def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Verdict | None:

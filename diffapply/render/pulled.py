@@ -27,7 +27,8 @@ def shape_lines(shown: ShownShape, layout: Layout = USUAL) -> Iterator[Text]:
     """A structure for people: who has it, and the statements that build it."""
     head = Text(f"-- {short(shown.shape.fingerprint)}  ", "bold")
     if shown.tenants:
-        yield from with_names(head, shown.tenants, layout)
+        first, *others = with_names(head, shown.tenants, layout)
+        yield from (first, *(Text(f"-- {line.plain}") for line in others))
     else:
         yield head.append("no tenant now; known from the journal")
     for statement in shown.shape.ddl or ():

@@ -46,8 +46,8 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
         yield "desired", _desired(_several(desired), found)
     for models in found.models:
         if models.unreached:
-            verb = "define" if len(models.unreached) > 1 else "defines"
-            yield "", f"Not imported: {examples(models.unreached)}, which {verb} tables, too."
+            has = "have" if len(models.unreached) > 1 else "has"
+            yield "", f"Not imported: {examples(models.unreached)}, which {has} tables or DDL, too."
     if found.others:
         labels = [f"{its.label} ({counted(len(its.tables), 'table')})" for its in found.others]
         yield "", f"Not taken: {examples(labels)}."

@@ -17,7 +17,7 @@ from diffapply.setup.alembic import AlembicFolder, find_alembic
 from diffapply.setup.families import Family, families, listed
 from diffapply.setup.heads import revisions_of
 from diffapply.setup.missing import missed_schemas
-from diffapply.setup.models import FoundModels, Models, find_models
+from diffapply.setup.models import FoundModels, Models, find_models, named_models
 from diffapply.tenants.discovery import look
 
 _QUERY = query("setup/sql", "have_tables")
@@ -42,7 +42,7 @@ class Findings:
 
     Attributes:
         values: setting → value, in the order in which people read them.
-        models: the MetaData that hold the tenants' tables; none if `desired` was given.
+        models: the MetaData that hold the tenants' tables; none if `desired` is SQL.
         others: further ones.
         tenants: the names of the tenants, in natural order.
         rest: the names of all other schemas.
@@ -79,7 +79,9 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
         UsageError: the tenants pattern, the tenants query or the search path cannot be used.
     """
     given = _given(settings)
-    found = FoundModels() if "desired" in given else find_models(root)
+    named = settings.desired if "desired" in given else ()
+    labels = (named,) if isinstance(named, str) else named
+    found = named_models(labels, root) if labels else find_models(root)
     if not found.models and "desired" not in given:
         raise _no_models(root, found)
     schemas = look(connection, replace(settings, tenants=".*", tenants_query=None)).schemas
@@ -129,8 +131,8 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
 def with_found(settings: Settings, findings: Findings, root: Path) -> Settings:
     """The settings of a command that works with what was found."""
     found = with_given(settings, findings.values)
-    if isinstance(findings.values.get("desired"), str | list) and findings.models:
-        desired = findings.values["desired"]
+    desired = findings.values.get("desired")
+    if isinstance(desired, str | list) and "desired" not in _given(settings):
         several = tuple(desired) if isinstance(desired, list) else desired
         return replace(found, desired=pyproject.beside(root, several))
     return found

@@ -139,7 +139,16 @@ def _alembic(database: Database, folder: Path, *arguments: str) -> Any:  # noqa:
     return outcome.json.get("alembic")
 
 
-@pytest.mark.parametrize("env", [BY_PATH, BY_ARGUMENT, BY_LOOP, BY_TRANSLATION])
+@pytest.mark.parametrize(
+    "env",
+    [
+        BY_LOOP,
+        *(
+            pytest.param(env, marks=pytest.mark.prove)
+            for env in (BY_PATH, BY_ARGUMENT, BY_TRANSLATION)
+        ),
+    ],
+)
 def test_tenants_beside_their_stamps(fleet: Database, tmp_path: Path, env: str) -> None:
     """However env.py finds the schema, and whatever URL it uses."""
     found = _alembic(fleet, _project(tmp_path, env))
@@ -183,7 +192,7 @@ def test_the_live_database_is_not_touched(fleet: Database, tmp_path: Path) -> No
     assert fleet.dump() == before
 
 
-@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+@pytest.mark.parametrize("driver", ["psycopg2", pytest.param("psycopg", marks=pytest.mark.prove)])
 def test_a_driver_that_is_called_leads_to_scratch(
     fleet: Database, tmp_path: Path, driver: str
 ) -> None:
@@ -198,6 +207,7 @@ def test_a_driver_that_is_called_leads_to_scratch(
     assert fleet.dump() == before
 
 
+@pytest.mark.prove
 def test_asyncpg(fleet: Database, tmp_path: Path) -> None:
     """An asynchronous engine is led to scratch, too."""
     assert _alembic(fleet, _project(tmp_path, BY_ASYNCPG))["replayed"] == 4
@@ -228,6 +238,7 @@ def test_it_stops_where_a_revision_cannot_run(fleet: Database, tmp_path: Path) -
     assert by_tenant["user_4"]["at"] == ["r2", "r3"]
 
 
+@pytest.mark.prove
 def test_revisions_that_create_what_tenants_share(fleet: Database, tmp_path: Path) -> None:
     """In scratch it is there already; without it, they run."""
     create = 'op.execute("create table public.names (name text primary key)")'
@@ -246,6 +257,7 @@ def test_an_env_that_finds_no_tenant(fleet: Database, tmp_path: Path) -> None:
     assert not any(its["at"] or its["nearest"] for its in found["tenants"])
 
 
+@pytest.mark.prove
 def test_an_env_that_fails(fleet: Database, tmp_path: Path) -> None:
     """Its exception is told, without the password that it quotes."""
     env = "raise RuntimeError('no way to postgresql://app:secret@db/app')"
@@ -253,6 +265,7 @@ def test_an_env_that_fails(fleet: Database, tmp_path: Path) -> None:
     assert "RuntimeError: no way to postgresql://***@db/app" in found["stopped"]
 
 
+@pytest.mark.prove
 def test_one_account_for_all(fleet: Database, tmp_path: Path) -> None:
     """A tenant without a table of its own has the stamp of the schema behind it."""
     fleet.execute(
@@ -264,6 +277,7 @@ def test_one_account_for_all(fleet: Database, tmp_path: Path) -> None:
     assert (by_tenant["user_7"], by_tenant["user_1"]) == (["r3"], ["r4"])
 
 
+@pytest.mark.prove
 def test_a_text_that_is_spelled_otherwise(fleet: Database, tmp_path: Path) -> None:
     """After a dump and a restore a check reads differently; the tenant is at its revision."""
     check = "create table t (s varchar(9) primary key check (s in ('a', 'b')))"
@@ -280,6 +294,7 @@ def test_a_text_that_is_spelled_otherwise(fleet: Database, tmp_path: Path) -> No
     assert (by_tenant["user_1"], by_tenant["user_2"]) == (["r5"], ["r4"])
 
 
+@pytest.mark.prove
 def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     """Named by the ini, its folder or the scripts; found above; not looked for if so wished."""
     (tmp_path / "project").mkdir()

@@ -111,6 +111,7 @@ def test_there_and_back(cli: Cli, database: Database, project: Project) -> None:
     assert [catalog_of(database, name).fingerprint for name in NAMES] == before
 
 
+@pytest.mark.prove
 def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
     """Alembic's offline mode writes the same as SQL."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
@@ -122,6 +123,7 @@ def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
     assert cli("drift", cwd=project.folder).code == 0
 
 
+@pytest.mark.prove
 def test_in_a_report(cli: Cli, project: Project) -> None:
     path = project.folder / "changes" / "versions" / "next.py"
     told = cli("plan", "--report", f"alembic:{path}", cwd=project.folder)
@@ -130,6 +132,7 @@ def test_in_a_report(cli: Cli, project: Project) -> None:
     assert "def upgrade" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.prove
 def test_the_settings_of_others_stay(cli: Cli, database: Database, project: Project) -> None:
     """The next revision in the same transaction finds its own search path and settings."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
@@ -146,6 +149,7 @@ def test_the_settings_of_others_stay(cli: Cli, database: Database, project: Proj
     assert database.rows("select * from public.seen") == [('"$user", public', "on")]
 
 
+@pytest.mark.prove
 def test_a_tenant_that_is_gone(cli: Cli, database: Database, project: Project) -> None:
     """Its statements never run in the schema that is next on the path."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)

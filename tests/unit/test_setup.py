@@ -87,6 +87,25 @@ class TestSources:
         assert {path.name for path in first.reaches} == {"a.py", "b.py"}
         assert {its.path.name for its in others} == {"a.py", "b.py", "db.py"}
 
+    def test_who_imports_ddl_as_well_comes_first(self, tmp_path: Path) -> None:
+        """The tables alone would leave out a trigger that another file makes with them."""
+        root = written(
+            tmp_path,
+            {
+                "app/__init__.py": "",
+                "app/db.py": self.BASE,
+                "app/a.py": self.TABLE.format("a"),
+                "app/a_tables.py": "from app.db import Base\nfrom app import a\n",
+                "app/triggers.py": "from sqlalchemy import DDL, event\nfrom app.db import Base\n"
+                "event.listen(Base.metadata, 'after_create', DDL('create trigger …'))\n",
+                "app/models.py": "from app.db import Base\nfrom app import a_tables, triggers\n",
+            },
+        )
+        first, *others = candidates(read_sources(root), root)
+        assert first.path == root / "app/models.py"
+        assert {path.name for path in first.reaches} == {"a.py", "triggers.py"}
+        assert "a_tables.py" in {its.path.name for its in others}
+
     @pytest.mark.parametrize(
         "text",
         [
