@@ -39,36 +39,6 @@ if TYPE_CHECKING:
     from diffapply.errors import DiffapplyError, TenantNotCurrentError
     from diffapply.planning.desired_shape import DesiredShape as Shape
 
-_HOMES = {
-    "DiffapplyError": "diffapply.errors",
-    "TenantNotCurrentError": "diffapply.errors",
-    "Settings": "diffapply.config",
-    "Shape": "diffapply.planning.desired_shape",
-    **dict.fromkeys(
-        (
-            "apply",
-            "deprovision",
-            "desired_shape",
-            "drift",
-            "ensure_in",
-            "ensure_in_async",
-            "history",
-            "load_plan",
-            "plan",
-            "provision",
-            "provision_in",
-            "provision_in_async",
-            "pull",
-            "save_plan",
-            "show",
-            "survey",
-        ),
-        "diffapply.api",
-    ),
-}
-
-_CALLED_THERE = {"Shape": "DesiredShape"}
-
 __all__ = [
     "DiffapplyError",
     "Settings",
@@ -92,6 +62,15 @@ __all__ = [
     "show",
     "survey",
 ]
+
+_HOMES = dict.fromkeys(__all__, "diffapply.api") | {
+    "DiffapplyError": "diffapply.errors",
+    "TenantNotCurrentError": "diffapply.errors",
+    "Settings": "diffapply.config",
+    "Shape": "diffapply.planning.desired_shape",
+}
+
+_CALLED_THERE = {"Shape": "DesiredShape"}
 
 
 def __getattr__(name: str) -> object:

@@ -48,6 +48,11 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or embedded.ensure_running()
 
 
+def embedded_notice(settings: Settings) -> str | None:
+    """A notice that the embedded server is used; None if a database was named."""
+    return None if settings.database_url else embedded.describe()
+
+
 @contextmanager
 def live_database(settings: Settings) -> Iterator[Database]:
     """A connection to the live database; refuses servers that cannot be used."""
@@ -88,7 +93,7 @@ def left_alone(settings: Settings, desired: Desired | None = None) -> Ignoring:
             that are undone know what they took for another tool's.
 
     Raises:
-        UsageError: a pattern is about no kind that there is.
+        UsageError: a pattern names no kind.
     """
     usual: tuple[str, ...] = ()
     if desired is not None:

@@ -55,11 +55,11 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
     if not _PREFIX.fullmatch(named):
         raise UsageError(
             f"{named!r} is neither a tenant nor the beginning of a fingerprint.",
-            "`diffapply survey` lists the tenants and the fingerprints of their shapes. Of a "
-            "fingerprint give four digits or more.",
+            "`diffapply survey` lists the tenants and the fingerprints of their shapes. Give "
+            "at least four digits of a fingerprint.",
         )
     live = _live(means, chosen)
-    known = _known(means)
+    known = means.known_shapes()
     found = sorted(its for its in live.keys() | known if its.startswith(named))
     if not found:
         raise UsageError(
@@ -92,12 +92,12 @@ def largest_shape(means: Means, chosen: Chosen, *, only: bool) -> ChosenShape:
     """
     found = [*_live(means, chosen).values()]
     if not found:
-        raise TenantError("There is no tenant whose structure could be taken.")
+        raise TenantError("There is no tenant to take a structure from.")
     if only and len(found) > 1:
         raise UsageError(
             f"The tenants have {len(found)} shapes, and none was named.",
-            "Give --majority for that of the most tenants, or a tenant or fingerprint; `diffapply "
-            "survey` lists them.",
+            "Name a tenant or a fingerprint, as `diffapply survey` lists them; or give --majority "
+            "for the shape of the most tenants.",
         )
     return _with_statements(means, found[0])
 
@@ -107,16 +107,10 @@ def _live(means: Means, chosen: Chosen) -> dict[str, ChosenShape]:
     return {its.fingerprint: ChosenShape(Shape(its.catalog), its.tenants) for its in shapes}
 
 
-def _known(means: Means) -> frozenset[str]:
-    if not means.others.is_safe_to_read:
-        return frozenset()
-    return journal.known_shapes(means.reader.database.connection)
-
-
 def _with_statements(means: Means, its: ChosenShape) -> ChosenShape:
     """The same with the statements that the journal has for it, if it has any."""
     fingerprint = its.shape.fingerprint
-    if fingerprint not in _known(means):
+    if fingerprint not in means.known_shapes():
         return its
     found = journal.load_shapes(means.reader.database.connection, [fingerprint])
     return ChosenShape(found[fingerprint], its.tenants, known=True)

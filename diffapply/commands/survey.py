@@ -21,8 +21,8 @@ def survey(
         Option(
             "--alembic",
             metavar="FOLDER",
-            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
-            "beside them (default: that of an alembic.ini, here or above).",
+            help="Folder of Alembic's revisions: run them in scratch, and set the tenants "
+            "beside them (default: that of the nearest alembic.ini, here or above, or else below).",
         ),
     ] = None,
     no_alembic: Annotated[

@@ -1,7 +1,7 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
-from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.losses import drops_fact
 from diffapply.ddl.statements import Options, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Aggregate, Conversion, NamedOptions
@@ -99,6 +99,7 @@ OPERATORS = (
         reads=Text.CONSTANTS,
         contains=True,
         names="routine",
+        left_with="routine",
     ),
     Kind(
         "operator",
@@ -107,20 +108,44 @@ OPERATORS = (
         _alter_operator,
         value=NamedOptions,
         contains=True,
+        left_with="operator",
     ),
-    Kind("operator family", _create_operator_family, dropper("OPERATOR FAMILY"), contains=True),
-    Kind("operator class", _create_operator_class, dropper("OPERATOR CLASS"), contains=True),
+    Kind(
+        "operator family",
+        _create_operator_family,
+        dropper("OPERATOR FAMILY"),
+        contains=True,
+        left_with="operator",
+    ),
+    Kind(
+        "operator class",
+        _create_operator_class,
+        dropper("OPERATOR CLASS"),
+        contains=True,
+        left_with="operator",
+    ),
     Kind("operator family member", _add_member, _drop_member),
     Kind(
-        "cast", lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"), dropper("CAST")
+        "cast",
+        lambda fact, _: one(f"CREATE CAST {fact.name} {fact.definition}"),
+        dropper("CAST"),
+        is_of_types=True,
     ),
     Kind(
         "transform",
         lambda fact, _: one(f"CREATE TRANSFORM {fact.name} {fact.definition}"),
         dropper("TRANSFORM"),
         lambda _old, new, _: one(f"CREATE OR REPLACE TRANSFORM {new.name} {new.definition}"),
+        is_of_types=True,
     ),
-    Kind("conversion", _create_conversion, dropper("CONVERSION"), value=Conversion, contains=True),
+    Kind(
+        "conversion",
+        _create_conversion,
+        dropper("CONVERSION"),
+        value=Conversion,
+        contains=True,
+        left_with="conversion",
+    ),
     _text_search("PARSER"),
     _text_search("TEMPLATE"),
     _text_search("DICTIONARY", _alter_dictionary, contains=True),

@@ -1,9 +1,11 @@
 """Tables themselves."""
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.columns import clause
 from diffapply.ddl.derived import is_like_its_table
-from diffapply.ddl.kind import Kind, Text, renamed_aside
+from diffapply.ddl.kind import Kind, Text, Turn, renamed_aside
+from diffapply.ddl.losses import drops, drops_table
 from diffapply.ddl.new_table import (
     clauses,
     constraints_said,
@@ -13,7 +15,7 @@ from diffapply.ddl.new_table import (
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.order import circles
 from diffapply.ddl.risk import Risk
-from diffapply.ddl.risks import attaches, drops, drops_table, rewrites
+from diffapply.ddl.risks import attaches, rewrites
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
@@ -170,6 +172,8 @@ TABLE = Kind(
     contains=True,
     told_whole=True,
     goes_without=_goes_with_its_table,
+    turn=Turn.SET,
+    about=its_parent,
     names="relation",
     rename="ALTER TABLE {old} RENAME TO {new}",
 )
@@ -178,4 +182,6 @@ OF_TYPE = Kind(
     "of type",
     lambda fact, _: one(alter_table(fact.name, f"OF {fact.definition}")),
     lambda fact, _: one(alter_table(fact.name, "NOT OF")),
+    is_action=True,
+    turn=Turn.SET,
 )

@@ -1,8 +1,9 @@
 """Finds the ways from known shapes to the desired state, for tenants that are not looked at now."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from diffapply import journal
 from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Desired
 from diffapply.model.own_name import reads_otherwise
@@ -12,22 +13,30 @@ from diffapply.planning.desired_shape import DesiredShape
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.planning.planner import ends, transition_of
+from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.prover import Prover
 from diffapply.tenants.discovery import Chosen
 from diffapply.tenants.shapes import Group
 
 
 def with_ways(
-    means: Means, desired: Desired, chosen: Chosen, known: Iterable[Shape], goal: DesiredShape
+    means: Means, desired: Desired, chosen: Chosen, furnished: Callable[[Shape], DesiredShape]
 ) -> DesiredShape:
-    """The goal with the ways from all shapes that tenants have now, and from further known ones.
+    """The desired state with the ways from all shapes that tenants have now, or had earlier.
+
+    Others may have an earlier shape again, from a backup.
 
     Args:
         chosen: the tenants.
-        known: shapes that tenants had earlier; others may have them again, from a backup.
-        goal: the desired state as a shape.
+        furnished: adds to the desired state what new tenants get besides.
+
+    Raises:
+        DesiredStateError: it is refused, or cannot be rebuilt from its facts.
     """
+    connection = means.reader.database.connection
+    known = journal.load_shapes(connection, sorted(means.known_shapes())).values()
     with forward_aims(means, desired, replace(chosen, templates=())) as aims:
+        goal = furnished(require_desired(aims.rehearsal, desired, means.reader.scope))
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.rehearsal, means.proofs)

@@ -10,10 +10,12 @@ from rich.text import Text
 from diffapply.adopt.proof import named as desired_name
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.pulled import Pulled, ShownShape
-from diffapply.render.contract import VERSION
+from diffapply.render.contract import (
+    VERSION,
+    ShapeDocument,
+)
 from diffapply.render.differences import Item, items
 from diffapply.render.folding import fold
-from diffapply.render.survey_contract import ShapeDocument
 from diffapply.render.text import USUAL, Layout, with_names
 from diffapply.render.wording import counted, examples, short, terminated, visible, visible_block
 

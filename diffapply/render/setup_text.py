@@ -95,11 +95,12 @@ def _tenants(found: Findings) -> str:
 
 
 def _alembic(found: Findings) -> str:
-    if found.alembic is None:
+    if not found.alembic:
         return "No folder of revisions was found."
-    text = f"{visible(str(found.alembic.path.name))}: " + counted(
-        len(found.alembic.revisions), "revision"
-    )
+    each = [
+        f"{visible(name)}: {counted(number, 'revision')}" for name, number in found.alembic.items()
+    ]
+    text = each[0] if len(each) == 1 else f"{len(each)} places have revisions; {'; '.join(each)}"
     stamped = sum(name in found.stamped for name in found.tenants)
     elsewhere = sorted(found.stamped.difference(found.tenants))
     places = [f"{stamped:,} of {counted(len(found.tenants), 'tenant')}"] if stamped else []

@@ -1,6 +1,5 @@
 """The structure of live tenants as statements, and as a desired state that diffapply reads."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 import diffapply
 from tests.acceptance.gallery import gallery
+from tests.fleets import made_once
 from tests.servers import EMBEDDED, Cli, Database, Server
 
 TENANT = """
@@ -26,22 +26,12 @@ create function {0}.f() returns bigint language sql as 'select count(*) from {0}
 """
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database: two equal tenants, and user_3, which says its own name."""
-    with server.new_database() as database:
-        for name in ("user_1", "user_2", "user_3"):
-            database.execute(TENANT.format(name))
-        database.execute(SAYS_OWN_NAME.format("user_3"))
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Two equal tenants, and user_3, which says its own name."""
+    for name in ("user_1", "user_2", "user_3"):
+        database.execute(TENANT.format(name))
+    database.execute(SAYS_OWN_NAME.format("user_3"))
 
 
 def _fingerprints(database: Database) -> dict[str, str]:

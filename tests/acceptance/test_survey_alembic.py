@@ -1,13 +1,13 @@
 """A survey sets each tenant's structure beside the revision that it says it is at."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.servers import Cli, Database, Server
+from tests.fleets import made_once
+from tests.servers import Cli, Database
 
 NOWHERE = "postgresql+psycopg2://app:secret@nowhere.invalid/app"
 
@@ -101,28 +101,18 @@ insert into {0}.alembic_version values ('r4');
 """
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database with seven tenants, of which three are as they are stamped."""
-    with server.new_database() as database:
-        database.execute("create table public.names (name text primary key)")
-        for number in range(1, 8):
-            database.execute(TENANT.format(f"user_{number}"))
-        database.execute(
-            "alter table user_4.jobs drop column at;"
-            "alter table user_5.jobs drop column at, add column note text;"
-            "update user_6.alembic_version set version_num = 'r2';"
-            "drop table user_7.alembic_version"
-        )
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Seven tenants, of which three are as they are stamped."""
+    database.execute("create table public.names (name text primary key)")
+    for number in range(1, 8):
+        database.execute(TENANT.format(f"user_{number}"))
+    database.execute(
+        "alter table user_4.jobs drop column at;"
+        "alter table user_5.jobs drop column at, add column note text;"
+        "update user_6.alembic_version set version_num = 'r2';"
+        "drop table user_7.alembic_version"
+    )
 
 
 def _project(folder: Path, env: str = BY_PATH, **revisions: str) -> Path:
@@ -318,3 +308,24 @@ def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     wrong = Cli(fleet.url)("survey", "--alembic", "nowhere", cwd=tmp_path)
     assert wrong.code == 1
     assert re.match("Error: There is neither an alembic.ini nor an env.py in nowhere", wrong.err)
+
+
+def test_in_a_monorepo(fleet: Database, tmp_path: Path) -> None:
+    """Found below the project; of several none is run, because nobody knows which is meant."""
+    for name in ("shop", "blog"):
+        (tmp_path / name).mkdir()
+    shop = _project(tmp_path / "shop")
+    (shop / ".git").rename(tmp_path / ".git")
+    found = _alembic(fleet, tmp_path)
+    assert (found["folder"], found["replayed"]) == ("shop/alembic.ini", 4)
+    (_project(tmp_path / "blog") / ".git").rmdir()
+    found = _alembic(fleet, tmp_path)
+    assert (found["folder"], found["replayed"]) == ("blog/alembic.ini, shop/alembic.ini", 0)
+    assert found["stopped"] == "there are 2 of them; name one with --alembic"
+    assert [its["stamps"] for its in found["tenants"]] != []
+    told = Cli(fleet.url)("survey", cwd=tmp_path).out
+    assert "Alembic (blog/alembic.ini, shop/alembic.ini)" in told
+    assert "  stopped: there are 2 of them; name one with --alembic" in told
+    found = _alembic(fleet, tmp_path, "--alembic", "shop")
+    assert (found["folder"], found["replayed"]) == ("shop", 4)
+    assert _alembic(fleet, shop)["folder"] == "alembic.ini"

@@ -97,6 +97,16 @@ def test_what_is_found_is_shown_and_written(cli: Cli, fleet: Database, project: 
     assert not fleet.rows("select from pg_namespace where nspname = 'diffapply'")
 
 
+def test_two_folders_of_revisions_are_both_told(cli: Cli, fleet: Database, project: Path) -> None:
+    (project / "blog" / "versions").mkdir(parents=True)
+    (project / "blog" / "env.py").touch()
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert "2 places have revisions; " in told.out
+    assert "blog: 0 revisions" in told.out
+    assert fleet.rows("select from org_3.alembic_version") == []
+
+
 def test_the_settings_work(cli: Cli, fleet: Database, project: Path) -> None:
     """The next command needs no option; a folder below finds the same."""
     assert cli("init", "--yes", cwd=project).code == 0

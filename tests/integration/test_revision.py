@@ -173,4 +173,24 @@ class TestRefused:
     def test_a_plan_that_goes_back(self, cli: Cli, project: Project) -> None:
         told = cli("plan", "--backward", "--format", "alembic", cwd=project.folder)
         assert told.code == 1
-        assert "A plan that goes back is no revision of Alembic." in told.err
+        assert "A plan that goes back cannot become a revision of Alembic." in told.err
+
+
+def test_with_a_second_folder_of_revisions(cli: Cli, project: Project) -> None:
+    """That which is nearest counts; where both are below, it says so instead of guessing."""
+    other = project.folder / "blog"
+    (other / "changes" / "versions").mkdir(parents=True)
+    (other / "alembic.ini").write_text("[alembic]\nscript_location = changes\n", encoding="utf-8")
+    (other / "changes" / "env.py").touch()
+    (other / "changes" / "versions" / "b7.py").write_text("revision = 'b7'\n", encoding="utf-8")
+    for folder, head in ((project.folder, "a1"), (other, "b7"), (other / "changes", "b7")):
+        told = cli("plan", "--format", "alembic", cwd=folder)
+        assert told.code == 0, told.err
+        assert f'down_revision = "{head}"' in told.out
+    (shop := project.folder / "shop").mkdir()
+    (project.folder / "alembic.ini").rename(shop / "alembic.ini")
+    (project.folder / "changes").rename(shop / "changes")
+    told = cli("plan", "--format", "alembic", cwd=project.folder)
+    assert (told.code, told.out) == (1, "")
+    refusal = "Alembic has revisions in 2 places: blog/alembic.ini, shop/alembic.ini."
+    assert f"Error: {refusal}\n" in told.err
