@@ -38,12 +38,14 @@ if TYPE_CHECKING:
     from diffapply.config import Settings
     from diffapply.errors import DiffapplyError, TenantNotCurrentError
     from diffapply.planning.desired_shape import DesiredShape as Shape
+    from diffapply.variant import Variant
 
 _HOMES = {
     "DiffapplyError": "diffapply.errors",
     "TenantNotCurrentError": "diffapply.errors",
     "Settings": "diffapply.config",
     "Shape": "diffapply.planning.desired_shape",
+    "Variant": "diffapply.variant",
     **dict.fromkeys(
         (
             "apply",
@@ -74,6 +76,7 @@ __all__ = [
     "Settings",
     "Shape",
     "TenantNotCurrentError",
+    "Variant",
     "__version__",
     "apply",
     "deprovision",

@@ -23,9 +23,10 @@ from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan
 from diffapply.model.run import Holding, RunRecord, RunResult
+from diffapply.model.scope import Scope
 from diffapply.planning import desired_shape as desired_shape_file
 from diffapply.planning import plan_file
-from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
 from diffapply.planning.drift import find_drift
 from diffapply.planning.planner import plan_backward, plan_forward
 from diffapply.planning.undo import find_undoing
@@ -251,10 +252,11 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = _built(stage, desired, settings)
+        goal = _built(stage, desired, settings, names)
         opening.other_roles(database, settings).require_writable()
-        if not settings.trust_tenants:
-            admission.require_own_code(database.connection, goal)
+        for its in (goal, *(variant.shape for variant in goal.variants)):
+            if not settings.trust_tenants:
+                admission.require_own_code(database.connection, its)
     return provision_tenants(
         database.url,
         names,
@@ -262,7 +264,6 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
-        ignoring=goal.ignoring,
         progress=progress,
     )
 
@@ -341,15 +342,38 @@ def desired_shape(
         return with_ways(means, desired, chosen, earlier.values(), shape)
 
 
-def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
-    """The desired state as it is built in scratch, with what new tenants get besides."""
+def _built(
+    stage: Stage, desired: Desired, settings: Settings, names: Sequence[str] | None = None
+) -> DesiredShape:
+    """The desired state as it is built in scratch, with the shapes of its variants.
+
+    Args:
+        names: the tenants that it is for; None: all.
+    """
+    scope = opening.desired_scope(stage, settings, desired)
+    found = opening.branches_of(stage, settings, desired, scope)
+    return replace(
+        _one_built(stage, desired, settings, scope),
+        variants=tuple(
+            ShapeVariant(
+                frozenset(its.tenants),
+                its.variant.expires,
+                _one_built(stage, its.desired or desired, settings, its.scope),
+            )
+            for its in found
+            if names is None or not {*names}.isdisjoint(its.tenants)
+        ),
+    )
+
+
+def _one_built(stage: Stage, desired: Desired, settings: Settings, scope: Scope) -> DesiredShape:
+    """A desired state as it is built in scratch, with what new tenants get besides."""
     rows_from = settings.provision_like or next(iter(settings.templates), "")
     if settings.copy_rows and not rows_from:
         raise UsageError(
             "It is not said from which schema to copy rows, as copy-rows wants.",
             "Name it as provision-like, or name a template.",
         )
-    scope = opening.desired_scope(stage, settings, desired)
     built = stage.build(desired, scope)
     return DesiredShape(
         built.catalog,

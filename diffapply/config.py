@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, get_args
 
-from diffapply import pyproject
+from diffapply import pyproject, variant
 from diffapply.errors import UsageError
 from diffapply.reports import Report
+from diffapply.variant import Variant
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"
@@ -48,6 +49,7 @@ class Settings:
         manage: ``declared``: leave alone views, routines, triggers and the like, if the desired
             state speaks of none.
         runtime_partitions: leave alone the partitions that the desired state does not declare.
+        variants: tenant → its approved differences from the desired state; see docs/variants.md.
         only: globs; if there are any, a tenant must match one of them.
         exclude: globs; a tenant must match none of them.
         allow_none: succeed when no tenant matches.
@@ -81,6 +83,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     manage: Manage = "everything"
     runtime_partitions: bool = False
+    variants: Mapping[str, Variant] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False
@@ -152,6 +155,8 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], start: Path) -
     if file is not None:
         values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file, env)
         values["desired"] = pyproject.beside(file.parent, values["desired"])
+        if isinstance(variants := values.get("variants"), dict):
+            values["variants"] = variant.beside(file.parent, variants)
     elif env is not None:
         raise UsageError(
             f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",
@@ -209,6 +214,10 @@ def _patterns(value: object, where: str) -> tuple[str, ...]:
                 'Write KIND:NAME, such as "table:alembic_version" or "trigger:*.audit_*".',
             )
     return texts
+
+
+def _variants(value: object, where: str) -> dict[str, Variant]:
+    return variant.read_variants(value, where, _names, _patterns)
 
 
 def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
@@ -283,6 +292,7 @@ _READERS: dict[str, _Reader] = {
     "ignore": _patterns,
     "manage": _managed,
     "runtime_partitions": _truth,
+    "variants": _variants,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,
@@ -300,6 +310,8 @@ _READERS: dict[str, _Reader] = {
     "log_file": _text,
     "reports": _reports,
 }
+IN_FILES_ALONE = frozenset({"variants"})
+"""Settings that no option and no variable can say."""
 _ADDED = frozenset({"ignore"})
 """Settings that an option adds to."""
 _SECRET = frozenset({"database_url", "scratch_url"})

@@ -217,6 +217,7 @@ class Plan:
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
         git_commit: of the desired state, short; empty if it is in no git checkout.
         ignoring: what of the tenants was not compared, and is left alone.
+        ignoring_in: tenant → the same, for those in which it is not that; they have a variant.
         unspoken: those of its patterns that stand for what the desired state does not speak of.
         in_sync: names of tenants that need no change.
         shapes: the shapes of all transitions, by fingerprint.
@@ -248,6 +249,7 @@ class Plan:
     git_commit: str = ""
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
     @property
     def to_change(self) -> int:

@@ -24,14 +24,16 @@ def find_drift(
     with forward_aims(means, desired, chosen) as aims:
         for aim in aims.all:
             found += _held_against_goal(aim, known)
-        unmanaged = tuple(notes(means.reader, [aim.group.names[0] for aim in aims.all]))
-    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))), unmanaged)
+        usual = [aim.group.names[0] for aim in aims.all if aim.branch is None]
+        all_notes = (*notes(means.reader, usual), *means.notes)
+    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))), all_notes)
 
 
 def _held_against_goal(aim: Aim, known: Collection[str]) -> list[TenantDrift]:
     catalog = aim.group.catalog
     if aim.is_reached:
-        return [TenantDrift(name, "in_sync") for name in aim.group.names]
+        approved = aim.branch.variant if aim.branch else None
+        return [TenantDrift(name, "in_sync", approved=approved) for name in aim.group.names]
     differences = compare(catalog, aim.goal.catalog)
     state: DriftState = "behind" if catalog.fingerprint in known else "drifted"
     return [TenantDrift(name, state, differences) for name in aim.group.names]

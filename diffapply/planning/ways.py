@@ -1,6 +1,6 @@
 """Finds the ways from known shapes to the desired state, for tenants that are not looked at now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from diffapply.catalog.ignored import shape_without_ignored
@@ -23,11 +23,43 @@ def with_ways(
     """The goal with the ways from all shapes that tenants have now, and from further known ones.
 
     Args:
+        means: with the branches of the same variants that the goal has.
+        desired: what it was built from.
         chosen: the tenants.
         known: shapes that tenants had earlier; others may have them again, from a backup.
         goal: the desired state as a shape.
     """
-    with forward_aims(means, desired, replace(chosen, templates=())) as aims:
+    known = tuple(known)
+    branches = {frozenset(its.tenants): its for its in means.branches}
+    usual = [name for name in chosen.tenants if goal.for_tenant(name) is goal]
+    variants = [
+        replace(
+            its,
+            shape=_with_ways(
+                means.of(branch),
+                branch.desired or desired,
+                [name for name in chosen.tenants if name in its.tenants],
+                known,
+                its.shape,
+            ),
+        )
+        if (branch := branches.get(its.tenants))
+        else its
+        for its in goal.variants
+    ]
+    made = _with_ways(replace(means, branches=()), desired, usual, known, goal)
+    return replace(made, variants=tuple(variants))
+
+
+def _with_ways(
+    means: Means,
+    desired: Desired,
+    tenants: Sequence[str],
+    known: Iterable[Shape],
+    goal: DesiredShape,
+) -> DesiredShape:
+    """The same for tenants with one goal."""
+    with forward_aims(means, desired, Chosen(tenants)) as aims:
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.rehearsal, means.proofs)

@@ -16,6 +16,7 @@ from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord
 from diffapply.render.contract import (
     VERSION,
+    ApprovedDifferences,
     DriftDocument,
     DriftTenant,
     HistoryDocument,
@@ -29,6 +30,7 @@ from diffapply.render.contract import (
 )
 from diffapply.render.relative import largest
 from diffapply.render.wording import STEP_STATUSES
+from diffapply.variant import Variant
 
 
 def plan_json(plan: Plan) -> str:
@@ -163,7 +165,19 @@ def _drift(tenant: TenantDrift) -> DriftTenant:
     }
     if tenant.remedy:
         document["remedy"] = tenant.remedy
+    if tenant.approved is not None:
+        document["approved"] = _approved(tenant.approved)
     return document
+
+
+def _approved(variant: Variant) -> ApprovedDifferences:
+    return {
+        "owner": variant.owner,
+        "reason": variant.reason,
+        "expires": variant.expires.isoformat() if variant.expires else None,
+        "ignore": variant.ignore,
+        "sql": variant.sql,
+    }
 
 
 def _own(definition: str | None, tenant: str) -> str | None:

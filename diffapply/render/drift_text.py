@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from diffapply.model.drift import DriftReport
+from diffapply.render.approved import approved_blocks
 from diffapply.render.difference_text import CHANGE, definitions, difference_lines
 from diffapply.render.differences import (
     MARKS,
@@ -14,7 +15,7 @@ from diffapply.render.differences import (
     drift_summary,
     in_fields,
 )
-from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, with_names
+from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, prose, with_names
 from diffapply.render.wording import counted, visible
 
 
@@ -34,6 +35,11 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
     if detail == "object" and differing:
         yield Text()
         yield from _objects(differing, layout)
+    for its in approved_blocks(report):
+        yield Text()
+        yield from with_names(Text("approved ", "green"), its.tenants, layout)
+        for line in its.told:
+            yield from prose(line, layout, mark="  ")
     if report.notes:
         yield Text()
         yield from notes(report.notes, layout)

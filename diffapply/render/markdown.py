@@ -10,6 +10,7 @@ from types import MappingProxyType
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Transition
+from diffapply.render.approved import approved_blocks
 from diffapply.render.changes import object_changes, told_by_object, totals
 from diffapply.render.differences import (
     DriftBlock,
@@ -54,6 +55,9 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"**{summary(plan)}.**"
     yield from _objects(plan)
     yield from _end(plan)
+    if plan.notes:
+        yield ""
+        yield from (f"- Note: {code(note)}" for note in plan.notes)
     if plan.unreadable:
         yield ""
         yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"
@@ -187,6 +191,16 @@ def _drift(report: DriftReport) -> Iterator[str]:
             yield f"May not be read; {code(block.remedy)}."
         else:
             yield from _differences(block.differences)
+    for its in approved_blocks(report):
+        yield ""
+        yield f"#### {its.title}"
+        yield ""
+        yield from all_names(its.tenants)
+        yield ""
+        yield from (f"- {code(line)}" for line in its.told)
+    if report.notes:
+        yield ""
+        yield from (f"- Note: {code(note)}" for note in report.notes)
 
 
 def _such_as(names: Sequence[str]) -> str:

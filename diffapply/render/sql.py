@@ -31,6 +31,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     if losses := find_losses(plan).line():
         yield f"-- {losses}"
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
+    yield from (f"-- note: {visible(note)}" for note in plan.notes)
     if plan.to_change:
         yield r"\set ON_ERROR_STOP on"
         yield "SET client_encoding = 'UTF8';"

@@ -148,5 +148,5 @@ def _as_planned(job: Job, work: Gate) -> bool:
             terms.server,
             tokens,
             privileges=terms.privileges,
-            ignoring=terms.ignoring,
+            ignoring=job.ignoring,
         )

@@ -237,6 +237,7 @@ def _terms(
         allow_destructive=allow_destructive,
         privileges=plan.privileges,
         ignoring=plan.ignoring,
+        ignoring_in=plan.ignoring_in,
         tokens={} if settings.full else plan.tokens,
         guarded=guarded,
         world=plan.world,
@@ -264,6 +265,7 @@ def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
             message=message,
             git_commit=plan.git_commit,
             ignoring=plan.ignoring,
+            ignoring_in=plan.ignoring_in,
             transitions=[
                 RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
                 for its in plan.transitions
