@@ -1,6 +1,6 @@
 """Variants: approved differences of a tenant from the desired state, with an owner and a reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -115,7 +115,7 @@ def _said(table: Mapping[str, object], key: str, where: str) -> str:
     return value.strip()
 
 
-def equal(variants: Mapping[str, Variant]) -> dict[Variant, Sequence[str]]:
+def equal(variants: Mapping[str, Variant]) -> dict[Variant, tuple[str, ...]]:
     """Each variant with the tenants that have it, in the given order."""
     found: dict[Variant, list[str]] = {}
     for name, its in variants.items():

@@ -30,14 +30,14 @@ class Aim:
     Attributes:
         scope: which part of the schemas counts.
         renames: declared renames that may be used.
-        branch: if they have a variant.
+        varied: whether they have a variant.
     """
 
     group: Group
     goal: Shape
     scope: Scope
     renames: tuple[Rename, ...] = ()
-    branch: Branch | None = None
+    varied: bool = False
 
     @property
     def is_reached(self) -> bool:
@@ -72,10 +72,11 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     reader, scope = means.reader, means.reader.scope
     branch_of = by_tenant(means.branches)
     ignoring = {name: its.scope.ignoring for name, its in branch_of.items()}
+    goal_of = {name: its.goal for name, its in branch_of.items()}
     groups = [
         (branch_of.get(part.names[0]), part)
         for group in _groups(means, chosen.tenants, ignoring)
-        for part in _split(group, branch_of.get)
+        for part in _split(group, goal_of.get)
     ]
     originals = {name: reader.template(name) for name in chosen.templates}
     states = [desired, *(its.desired for its in means.branches if its.desired)]
@@ -93,15 +94,14 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
             aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
         usual = _Held(scope, goal, renames)
         held = {
-            its: _held(its, usual, goals)
-            for its in dict.fromkeys(branch for branch, _ in groups)
-            if its is not None
+            its.goal: _held(its, usual, goals)
+            for its in {one.goal: one for one, _ in groups if one is not None}.values()
         }
         for branch, group in groups:
-            to = usual if branch is None else held[branch]
+            to = usual if branch is None else held[branch.goal]
             its_goal = goals.forward(group.catalog, to.goal, to.scope, to.renames)
             for part, its_own in _by_goal(group, its_goal, goals, to.scope):
-                aims.append(Aim(part, its_own, to.scope, to.renames, branch))
+                aims.append(Aim(part, its_own, to.scope, to.renames, branch is not None))
         all_renames = (*renames, *(rename for its in held.values() for rename in its.renames))
         yield Aims(rehearsal, tuple(aims), tuple(dict.fromkeys(all_renames)), desired.declarable)
 

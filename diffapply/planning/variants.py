@@ -31,6 +31,11 @@ class Branch:
     scope: Scope
     desired: Desired | None = None
 
+    @property
+    def goal(self) -> tuple[Scope, Desired | None]:
+        """What decides which goal they have; variants for other reasons may have the same."""
+        return self.scope, self.desired
+
 
 def branches(
     settings: Settings,
@@ -51,23 +56,17 @@ def branches(
         UsageError: a pattern is about no kind that there is.
     """
     held = {name: its for name, its in settings.variants.items() if its.holds}
-    return tuple(_branch(*pair, base, desired, scope_of) for pair in equal(held).items())
-
-
-def _branch(
-    variant: Variant,
-    tenants: Sequence[str],
-    base: Scope,
-    desired: Desired | None,
-    scope_of: Callable[[Desired], Scope],
-) -> Branch:
-    scope, its_desired = base, None
-    if desired is not None and variant.sql:
-        its_desired = with_files(desired, variant.sql)
-        scope = scope_of(its_desired)
-    if variant.ignore:
-        scope = scope.approving(ignoring(variant.ignore))
-    return Branch(variant, tuple(tenants), scope, its_desired)
+    found: list[Branch] = []
+    goals: dict[tuple[str, ...], tuple[Scope, Desired | None]] = {(): (base, None)}
+    for variant, tenants in equal(held).items():
+        if desired is not None and variant.sql not in goals:
+            more = with_files(desired, variant.sql)
+            goals[variant.sql] = scope_of(more), more
+        scope, its_desired = goals.get(variant.sql, (base, None))
+        if variant.ignore:
+            scope = scope.approving(ignoring(variant.ignore))
+        found.append(Branch(variant, tenants, scope, its_desired))
+    return tuple(found)
 
 
 def by_tenant(found: Sequence[Branch]) -> Mapping[str, Branch]:

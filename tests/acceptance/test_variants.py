@@ -364,3 +364,18 @@ def test_an_environment_has_its_own(audited: _Project) -> None:
     audited.configure(_AUDITED.format("user_42"), own)
     states = _states(audited("drift", "--format", "json", "--env", "staging"))
     assert (states["user_3"], states["user_42"]) == ("in_sync", "drifted")
+
+
+def test_variants_for_other_reasons_may_have_the_same_goal(project: _Project) -> None:
+    """They cost one goal, and one transition; each is told by its own reason."""
+    for name in ("user_1", "user_2", "user_3"):
+        project.tenant(name, _TENANT)
+    other = _OLD.format("user_3").replace("sales", "ops")
+    project.configure(_OLD.format("user_2"), other)
+    [transition] = project.done("plan", "--format", "json").json["transitions"]
+    assert transition["tenants"] == ["user_2", "user_3"]
+    told = " ".join(project("drift").out.split())
+    assert "user_2: held against a variant (owner sales, until 2999-12-31" in told
+    project.done("apply", "--yes")
+    found = project.done("drift", "--format", "json").json["tenants"]
+    assert [its["approved"]["owner"] for its in found if "approved" in its] == ["sales", "ops"]
