@@ -99,6 +99,11 @@ class Statement:
         """Whether it may lose data."""
         return any(hazard.kind == "data" for hazard in self.hazards)
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it may be refused without consent."""
+        return any(hazard.needs_consent for hazard in self.hazards)
+
     def in_tenant(self, name: str) -> "Statement":
         """The statement as it runs in a tenant: with the tenant's name for the stand-in.
 
@@ -170,6 +175,11 @@ class Transition:
     def destructive(self) -> bool:
         """Whether a statement may lose data."""
         return any(statement.destructive for statement in self.statements)
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a statement may be refused without consent."""
+        return any(statement.needs_consent for statement in self.statements)
 
     def world_in(self, world: World) -> World:
         """The path and the settings under which it runs, in the world of a plan."""

@@ -13,6 +13,7 @@ from diffapply.planning.aims import Aim, Aims, backward_aims, forward_aims
 from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
+from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.unmanaged import notes
 from diffapply.planning.variants import told_of_branches
@@ -33,7 +34,7 @@ def plan_forward(
         user_statements: tried if nothing else reaches the goal.
     """
     with forward_aims(means, desired, chosen) as aims:
-        made = _made(means, aims, "forward", user_statements)
+        made = asking_consent(means, _made(means, aims, "forward", user_statements))
         usual = [aim.group.names[0] for aim in aims.all if not aim.varied]
         unmanaged = (*notes(means.reader, usual), *_of_variants(means, made))
         return replace(

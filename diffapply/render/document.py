@@ -114,6 +114,7 @@ def _transition(transition: Transition) -> PlannedTransition:
         "made_anew": [
             {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
         ],
+        "needs_consent": transition.needs_consent,
     }
 
 

@@ -87,11 +87,10 @@ def _end(plan: Plan) -> Iterator[str]:
     if number := totals(plan):
         yield ""
         yield f"{number}."
-    losses = find_losses(plan)
-    if losses.tenants:
+    for losses in find_losses(plan):
         statements, tenants = losses.counts
         yield ""
-        yield f"**{statements} may lose data** in {tenants}: {_such_as(losses.tenants)}."
+        yield f"**{statements}** in {tenants}: {_such_as(losses.tenants)}."
         yield ""
         yield from (f"- {code(told)}" for told in losses.told)
 

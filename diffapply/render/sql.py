@@ -28,8 +28,7 @@ def plan_script(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     yield f"-- diffapply plan: {plan.direction} to {visible(plan.desired)}"
     yield f"-- {summary(plan)}"
-    if losses := find_losses(plan).line():
-        yield f"-- {losses}"
+    yield from (f"-- {losses.line()}" for losses in find_losses(plan))
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
     yield from (f"-- note: {visible(note)}" for note in plan.notes)
     if plan.to_change:

@@ -54,7 +54,7 @@ class Terms:
         run: its id in the journal.
         server: the server of the run's connections.
         lock_timeout: seconds to wait for locks before the tenant is tried again later.
-        allow_destructive: allow statements that lose data.
+        allow_destructive: allow statements that need consent.
         privileges: whether owners and grants count.
         ignoring: what does not count, and is left alone.
         ignoring_in: tenant → the same, where it is another than in most.

@@ -99,7 +99,9 @@ class _Rollout:
         self._terms = terms
         self._progress = progress
         self._guard = guard
-        self._queue = Queue(t for t in plan.transitions if not t.blocked)
+        self._queue = Queue(
+            (t for t in plan.transitions if not t.blocked), consent=terms.allow_destructive
+        )
         self._total = len(self._queue)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
