@@ -40,37 +40,6 @@ if TYPE_CHECKING:
     from diffapply.planning.desired_shape import DesiredShape as Shape
     from diffapply.variant import Variant
 
-_HOMES = {
-    "DiffapplyError": "diffapply.errors",
-    "TenantNotCurrentError": "diffapply.errors",
-    "Settings": "diffapply.config",
-    "Shape": "diffapply.planning.desired_shape",
-    "Variant": "diffapply.variant",
-    **dict.fromkeys(
-        (
-            "apply",
-            "deprovision",
-            "desired_shape",
-            "drift",
-            "ensure_in",
-            "ensure_in_async",
-            "history",
-            "load_plan",
-            "plan",
-            "provision",
-            "provision_in",
-            "provision_in_async",
-            "pull",
-            "save_plan",
-            "show",
-            "survey",
-        ),
-        "diffapply.api",
-    ),
-}
-
-_CALLED_THERE = {"Shape": "DesiredShape"}
-
 __all__ = [
     "DiffapplyError",
     "Settings",
@@ -95,6 +64,16 @@ __all__ = [
     "show",
     "survey",
 ]
+
+_HOMES = dict.fromkeys(__all__, "diffapply.api") | {
+    "DiffapplyError": "diffapply.errors",
+    "TenantNotCurrentError": "diffapply.errors",
+    "Settings": "diffapply.config",
+    "Shape": "diffapply.planning.desired_shape",
+    "Variant": "diffapply.variant",
+}
+
+_CALLED_THERE = {"Shape": "DesiredShape"}
 
 
 def __getattr__(name: str) -> object:

@@ -49,6 +49,11 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or embedded.ensure_running()
 
 
+def embedded_notice(settings: Settings) -> str | None:
+    """A notice that the embedded server is used; None if a database was named."""
+    return None if settings.database_url else embedded.describe()
+
+
 @contextmanager
 def live_database(settings: Settings) -> Iterator[Database]:
     """A connection to the live database; refuses servers that cannot be used."""

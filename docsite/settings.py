@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
+from functools import cache
 from typing import Any
 
 from typer.main import get_command
@@ -53,6 +54,7 @@ def _told(field: "Field[Any]") -> Iterator[str]:
     yield f"- commands: {', '.join(commands) or 'only in files and the environment'}\n"
 
 
+@cache
 def _options() -> list[tuple[str, Any]]:
     """Command and option, for all."""
     group: Any = get_command(app)

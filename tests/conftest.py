@@ -71,6 +71,13 @@ def database(server: Server) -> Iterator[Database]:
 
 
 @pytest.fixture
+def fleet(server: Server, made: str) -> Iterator[Database]:
+    """A copy of the database that the module has `made_once`; see `tests.fleets`."""
+    with server.new_database(template=made) as database:
+        yield database
+
+
+@pytest.fixture
 def cli(database: Database) -> Cli:
     """The command line, on the test's database."""
     return Cli(database.url)

@@ -66,7 +66,9 @@ def steps(page: str) -> Iterator[File | Command]:
             yield File(name, token.content, added=title[1].endswith(_AT_THE_END))
 
 
-def run(page: Path, folder: Path, environment: Mapping[str, str], url: str) -> list[str]:
+def run(
+    page: Path, folder: Path, environment: Mapping[str, str], url: str, beside: str = ""
+) -> list[str]:
     """Do what a page shows, in one shell.
 
     Args:
@@ -74,6 +76,7 @@ def run(page: Path, folder: Path, environment: Mapping[str, str], url: str) -> l
         folder: where to do it.
         environment: of the shell.
         url: takes the place of `EXAMPLE_URL`.
+        beside: how a line begins that a command may print first, and that the page does not show.
 
     Returns:
         The commands that were run.
@@ -99,7 +102,7 @@ def run(page: Path, folder: Path, environment: Mapping[str, str], url: str) -> l
         ["bash", "-c", "\n".join(lines)], cwd=folder, env={**environment}, check=False, timeout=600
     )
     for result, command in commands:
-        _compare(page, command, result)
+        _compare(page, command, result, beside)
     return [command.text for _, command in commands]
 
 
@@ -121,12 +124,14 @@ def _writing(file: File, source: Path) -> list[str]:
     return [f"mkdir -p $(dirname {name})", f"cat {source} {how} {name}"]
 
 
-def _compare(page: Path, command: Command, result: Path) -> None:
+def _compare(page: Path, command: Command, result: Path, beside: str) -> None:
     where = f"{page.name}:{command.line}: $ {command.text}"
     ended = result.with_name(f"{result.name}.code")
     if not ended.exists():
         raise NotAsShownError(f"{where}\nwas not reached, or ended the shell.")
     printed = result.read_text(encoding="utf-8")
+    if beside and printed.startswith(beside):
+        printed = printed.partition("\n")[2]
     code = int(ended.read_text())
     if code != command.code:
         raise NotAsShownError(f"{where}\nended with {code}:\n{printed}")

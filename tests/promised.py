@@ -8,8 +8,9 @@ from diffapply.render.contract import (
     HistoryDocument,
     PlanDocument,
     RunDocument,
+    ShapeDocument,
+    SurveyDocument,
 )
-from diffapply.render.survey_contract import ShapeDocument, SurveyDocument
 from diffapply.typed import typed
 
 _TOLD_BY = {

@@ -59,7 +59,7 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
             "fingerprint give four digits or more.",
         )
     live = _live(means, chosen)
-    known = _known(means)
+    known = means.known_shapes()
     found = sorted(its for its in live.keys() | known if its.startswith(named))
     if not found:
         raise UsageError(
@@ -107,16 +107,10 @@ def _live(means: Means, chosen: Chosen) -> dict[str, ChosenShape]:
     return {its.fingerprint: ChosenShape(Shape(its.catalog), its.tenants) for its in shapes}
 
 
-def _known(means: Means) -> frozenset[str]:
-    if not means.others.is_safe_to_read:
-        return frozenset()
-    return journal.known_shapes(means.reader.database.connection)
-
-
 def _with_statements(means: Means, its: ChosenShape) -> ChosenShape:
     """The same with the statements that the journal has for it, if it has any."""
     fingerprint = its.shape.fingerprint
-    if fingerprint not in _known(means):
+    if fingerprint not in means.known_shapes():
         return its
     found = journal.load_shapes(means.reader.database.connection, [fingerprint])
     return ChosenShape(found[fingerprint], its.tenants, known=True)

@@ -14,7 +14,6 @@ from urllib.parse import quote
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.adopt.alembic_folder import AlembicFolder
 from diffapply.adopt.replay_program import of_driver
 from diffapply.catalog.ignored import without_ignored
 from diffapply.database.removal import drop_schema
@@ -27,6 +26,7 @@ from diffapply.model.stamps import Replay
 from diffapply.progress import Progress
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch.sandbox import open_sandbox
+from diffapply.setup.alembic import AlembicFolder
 
 _PROGRAM = Path(__file__).with_name("replay_program.py")
 _PATIENCE = 600.0

@@ -7,7 +7,7 @@ and is the tenant's.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from diffapply.adopt.alembic_folder import AlembicFolder, python_with_alembic
+from diffapply.adopt.alembic_python import python_with_alembic
 from diffapply.adopt.neighbours import differing_from, nearest_of
 from diffapply.adopt.replay import replay
 from diffapply.adopt.stamps import read_stamps
@@ -21,16 +21,21 @@ from diffapply.model.survey import SurveyedShape
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.setup.alembic import AlembicFolder
 
 _Position = tuple[tuple[str, ...], str]
 """The revisions after which a structure is there, and the nearest one."""
 
 
 def find_revisions(
-    means: Means, folder: AlembicFolder, shapes: Sequence[SurveyedShape]
+    means: Means, folders: Sequence[AlembicFolder], shapes: Sequence[SurveyedShape]
 ) -> Revisions:
-    """Replay the revisions, and set tenants beside them."""
-    replayed, positions = _replayed(means, folder, shapes)
+    """Replay the revisions, and set tenants beside them.
+
+    Args:
+        folders: at least one; if there are several, nobody knows which is meant, and none is run.
+    """
+    replayed, positions = _replayed(means, folders, shapes)
     structures = dict(replayed.structures)
     names = [name for shape in shapes for name in shape.tenants]
     connection = means.reader.database.connection
@@ -50,13 +55,19 @@ def find_revisions(
 
 
 def _replayed(
-    means: Means, folder: AlembicFolder, shapes: Sequence[SurveyedShape]
+    means: Means, folders: Sequence[AlembicFolder], shapes: Sequence[SurveyedShape]
 ) -> tuple[Replay, Mapping[str, _Position]]:
     """What ran, and where each shape is among it.
 
     First with what tenants refer to in scratch, then, if not all ran, without: the revisions may
     create that by themselves.
     """
+    if len(folders) > 1:
+        labels = ", ".join(its.label for its in folders)
+        return Replay(
+            labels, stopped=f"there are {len(folders)} of them; name one with --alembic"
+        ), {}
+    [folder] = folders
     python = python_with_alembic()
     if python is None:
         return Replay(

@@ -8,6 +8,11 @@ from diffapply.model.scope import Scope
 from diffapply.planning.means import Means
 from diffapply.rehearsal.rehearse import Rehearsal
 
+_WITHOUT = (
+    "What is ignored does not stand in scratch: ignore what needs it as well, or leave out a "
+    "pattern."
+)
+
 
 def shown_shape(means: Means, chosen: ChosenShape) -> ShownShape:
     """A structure with its statements; scratch is used if the journal has none.
@@ -27,5 +32,8 @@ def require_rebuilt(rehearsal: Rehearsal, shape: Shape, scope: Scope) -> Shape:
     rebuilt = rehearsal.rebuild(shape, scope)
     if rebuilt.ddl is None:
         reasons = "; ".join(rehearsal.why_not_rebuilt(shape, scope))
-        raise TenantError(f"The shape {shape.fingerprint[:12]} cannot be written: {reasons}.")
+        raise TenantError(
+            f"The shape {shape.fingerprint[:12]} cannot be written: {reasons}.",
+            _WITHOUT if scope.ignoring.explicit else "",
+        )
     return rebuilt

@@ -40,11 +40,12 @@ def init(
     taken as they are.
     """
     from diffapply import api, setup
+    from diffapply.database import embedded
     from diffapply.render.setup_text import failure_lines, finding_lines, table_lines
 
     file = setup.settings_file(Path.cwd())
     setup.require_unset(file)
-    with working(settings, notice=False):
+    with working(settings, notice=settings.database_url is None and embedded.exists()):
         found = api.find_settings(settings, file.parent)
     found, report = _compare(settings, found, file.parent)
     write_lines(lambda layout: finding_lines(found, layout))
@@ -59,7 +60,8 @@ def init(
         note(NOTHING_DONE)
         return ERROR
     setup.write_table(file, found.values)
-    note(f"Written to {file}. Next: diffapply drift, diffapply plan.")
+    note(f"Written to {file}.")
+    note("Next: diffapply drift, then diffapply plan.")
     return DONE
 
 

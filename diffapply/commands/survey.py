@@ -22,7 +22,7 @@ def survey(
             "--alembic",
             metavar="FOLDER",
             help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
-            "beside them (default: that of an alembic.ini, here or above).",
+            "beside them (default: that of the nearest alembic.ini, here or above, or else below).",
         ),
     ] = None,
     no_alembic: Annotated[

@@ -40,6 +40,8 @@ DEFAULT_VERSION = 18
 
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 """The shortest message that a server answers without a login; see PostgreSQL's protocol."""
+_INITIALIZED = "PG_VERSION"
+"""The file that initdb writes into the folder of the data."""
 _TIMEOUT = 60
 """Seconds to wait for start or stop; both may have much to write or to replay."""
 _POLL_SECONDS = 0.05
@@ -74,6 +76,11 @@ def url_if_running(version: int = DEFAULT_VERSION) -> str | None:
 
 def _url(folder: str) -> str:
     return f"postgresql://postgres@/postgres?host={quote(folder, safe='')}&port={PORT}"
+
+
+def exists(version: int = DEFAULT_VERSION) -> bool:
+    """Whether the embedded server has run before, and so may hold tenants. Does not start it."""
+    return (place_of(version).data / _INITIALIZED).exists()
 
 
 def is_running(version: int = DEFAULT_VERSION) -> bool:
@@ -124,7 +131,7 @@ def _start(place: Place) -> str:
         _end(place, pid)  # it runs, but somebody removed its socket
     account = server_account()
     programs = runnable(installation(place.version), account, place.home)
-    if not (place.data / "PG_VERSION").exists():
+    if not (place.data / _INITIALIZED).exists():
         _initialize(place, programs, account)
     sockets = socket_folder(place, account)
     # A dead server left these files. PostgreSQL refuses to start if another process has the pid in

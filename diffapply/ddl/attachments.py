@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.inheritance import add_checks
 from diffapply.ddl.keys import alike_indexes
-from diffapply.ddl.kind import Kind, Text
+from diffapply.ddl.kind import Kind, Text, Turn
 from diffapply.ddl.not_null import set_not_null
 from diffapply.ddl.risks import drops
 from diffapply.ddl.statements import Options, one, risky
@@ -62,4 +63,7 @@ PARTITION = Kind(
     value=Partition,
     said_with=_said_with_table,
     reads=Text.EXPRESSIONS,
+    is_action=True,
+    turn=Turn.SET,
+    about=its_parent,
 )

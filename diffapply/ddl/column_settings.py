@@ -1,6 +1,6 @@
 """What is set on single columns."""
 
-from diffapply.ddl.kind import Kind, Text, its_column
+from diffapply.ddl.kind import Kind, Text, Turn, its_column
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
@@ -19,7 +19,7 @@ def _default_storage(fact: Fact, catalog: Catalog) -> Options:
     return tuple((alter_column(fact, f"SET STORAGE {its}"),) for its in ("DEFAULT", usual))
 
 
-def _setting(name: str, form: str, unset: str) -> Kind:
+def _setting(name: str, form: str, unset: str, *, comes_down: bool = False) -> Kind:
     """A column's setting that one form sets, and another sets back."""
 
     def assign(fact: Fact, _: Catalog) -> Options:
@@ -31,6 +31,10 @@ def _setting(name: str, form: str, unset: str) -> Kind:
         lambda fact, _: one(alter_column(fact, unset)),
         lambda _old, new, goal: assign(new, goal),
         goes_with=its_column,
+        comes_down=comes_down,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with=name,
     )
 
 
@@ -62,15 +66,22 @@ COLUMN_SETTINGS = (
         _default_storage,
         lambda _old, new, goal: _set_storage(new, goal),
         goes_with=its_column,
+        comes_down=True,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with="column storage",
     ),
     _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION default"),
-    _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1"),
+    _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1", comes_down=True),
     Kind(
         "column options",
         lambda fact, _: one(alter_column(fact, f"SET ({fact.definition})")),
         _reset_options,
         value=Parameters,
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
+        left_with="column options",
     ),
     Kind(
         "foreign column options",
@@ -80,5 +91,7 @@ COLUMN_SETTINGS = (
         value=ForeignOptions,
         reads=Text.CONSTANTS,
         goes_with=its_column,
+        is_action=True,
+        turn=Turn.ALTER,
     ),
 )

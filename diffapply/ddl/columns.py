@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import nothing
 from diffapply.ddl.derived import is_like_its_table
-from diffapply.ddl.kind import Kind, Text, its_column, its_column_or_view, its_table
+from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
 from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import adds_column, drops_column, rewrites
@@ -227,7 +228,13 @@ COLUMN = Kind(
     holds_data=True,
     told_whole=True,
     comes_with=its_table,
+    comes_down=True,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
+    is_action=True,
+    turn=Turn.ALTER,
+    turn_to_go=Turn.DROP,
+    is_part=True,
+    about=nothing,
 )
 
 DEFAULT = Kind(
@@ -239,4 +246,7 @@ DEFAULT = Kind(
     reads=Text.EXPRESSIONS,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    comes_down=True,
+    is_action=True,
+    turn=Turn.ALTER,
 )

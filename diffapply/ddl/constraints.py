@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import its, its_whole_index
 from diffapply.ddl.derived import has_usual_parts, said_with_whole
 from diffapply.ddl.keys import index_for, may_rest_on
-from diffapply.ddl.kind import Kind, Text, loses_column
+from diffapply.ddl.kind import Kind, Text, Turn, loses_column
 from diffapply.ddl.new_table import said_with_table
 from diffapply.ddl.risks import builds_index, drops, scans, takes_index
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
@@ -105,6 +106,12 @@ CONSTRAINTS = (
         renamed_freely="constraint",
         said_with=lambda fact, goal: said_with_whole(fact, goal) or said_with_table(fact, goal),
         goes_without=loses_column,
+        is_action=True,
+        turn=Turn.CONSTRAIN,
+        turn_to_go=Turn.FREE,
+        is_part=True,
+        is_of_columns=True,
+        about=its_whole_index,
     ),
     Kind(
         "validated check",
@@ -113,5 +120,7 @@ CONSTRAINTS = (
         ),
         lambda _fact, _: (),
         drop_last=_no_longer_valid,
+        turn=Turn.CONSTRAIN,
+        about=its("constraint"),
     ),
 )

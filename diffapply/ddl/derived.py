@@ -55,10 +55,40 @@ def _columns(table: str, goal: Catalog) -> list[tuple[str, Column, str | None, s
                 fact.part,
                 Column.of(fact).own,
                 default.definition if default else None,
-                f"{bare(not_null_name(not_null))}{NotNull.of(not_null).rest}" if not_null else None,
+                _said(not_null) if not_null else None,
             )
         )
     return found
+
+
+def comes_down(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a partition's part of a column changes with that of its table: PostgreSQL recurses.
+
+    Args:
+        fact: of the goal, or of the live catalog if it is dropped; its kind comes down to
+            partitions.
+    """
+    parent = parent_of(fact.object, live)
+    if parent is None or parent != parent_of(fact.object, goal):
+        return False
+    above = (fact.kind, f"{parent}.{fact.part}")
+    if fact.key not in goal.facts:
+        return above in live.facts and above not in goal.facts
+    new, old = goal.facts.get(above), live.facts.get(above)
+    if new is None or _said(new) != _said(goal.facts[fact.key]):
+        return False
+    return (old is None) == (fact.key not in live.facts) and (
+        old is None or _said(old) != _said(new)
+    )
+
+
+def _said(fact: Fact) -> str:
+    """What a statement on the column of a table gives its partitions."""
+    if fact.kind == "column":
+        return str(Column.of(fact).own)
+    if fact.kind == "not null":
+        return f"{bare(not_null_name(fact))}{NotNull.of(fact).rest}"
+    return fact.definition
 
 
 def said_with_whole(fact: Fact, goal: Catalog) -> Sequence[FactKey]:

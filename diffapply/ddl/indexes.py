@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import its_whole_index
 from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
@@ -96,6 +97,9 @@ INDEXES = (
         names="index",
         rename="ALTER INDEX {old} RENAME TO {new}",
         renamed_freely="index",
+        is_part=True,
+        is_of_columns=True,
+        about=its_whole_index,
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(
@@ -119,5 +123,6 @@ INDEXES = (
         lambda fact, _: _statistics(fact, "-1"),
         lambda _old, new, _: _statistics(new, new.definition),
         goes_with=_index_of_column,
+        left_with="index statistics",
     ),
 )

@@ -5,7 +5,7 @@ from itertools import product
 
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
-from diffapply.ddl.kind import Kind, its_table
+from diffapply.ddl.kind import Kind, Turn, its_table
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import scans
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, drafts, helper, one, risky
@@ -122,4 +122,6 @@ INHERITS = Kind(
     _alter_parents,
     value=Inherits,
     comes_with=its_table,
+    is_action=True,
+    turn=Turn.SET,
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Literal
 
+from diffapply.ddl.belonging import Subjects, its_namesakes
 from diffapply.ddl.risks import drops_fact
 from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
@@ -51,6 +52,19 @@ class Text(Enum):
     def is_words(self) -> bool:
         """Whether the token is an ordinary word there."""
         return self in (Text.LABELS, Text.PROSE)
+
+
+class Turn(IntEnum):
+    """A turn among the changes of one table, in order."""
+
+    ADD = 0
+    ALTER = 1
+    COMPUTE = 2
+    CONSTRAIN = 3
+    SET = 4
+    FREE = 5
+    DROP = 6
+    AFTER = 7
 
 
 Create = Callable[[Fact, Catalog], Options]
@@ -135,11 +149,22 @@ class Kind:
             it over, or something that goes takes it along. Arguments: the fact; the goal's catalog;
             the live catalog.
         goes_with: facts that take it along when they are dropped.
+        comes_down: whether changing it on a column changes it on that of partitions, too.
         names: the namespace of its name; an index has its name among relations. Empty: it has no
             name of its own, or none that means something elsewhere.
         rename: the statement that renames it from ``{old}`` to ``{new}``, in ``{table}``.
         renamed_freely: the kind of rename, if it is renamed without a declaration when only its
             name differs: it holds no data.
+        is_action: whether it is changed by actions on its table.
+        turn: of its statements among those of its table; a new column has another one.
+        turn_to_go: the same for actions that drop it; None: the same turn.
+        is_part: whether it stands for an object within another one, which has its facts, too.
+        is_of_types: whether it stands for an object that goes with any type that its name names.
+        is_of_columns: whether it goes with any column that its definition names.
+        about: the objects, beside the one that it is in, with which it is ignored.
+        keeps_types: whether it keeps a column that it uses from getting another type.
+        left_with: the kind with which it is left alone if the desired state speaks of neither, and
+            only what is declared is managed. Empty: it is always managed.
     """
 
     name: str
@@ -163,9 +188,19 @@ class Kind:
     said_with: SaidWith | None = None
     goes_without: Callable[[Fact, Catalog, Catalog], bool] | None = None
     goes_with: Relation = no_others
+    comes_down: bool = False
     names: Names = ""
     rename: str = ""
     renamed_freely: str = ""
+    is_action: bool = False
+    turn: Turn = Turn.AFTER
+    turn_to_go: Turn | None = None
+    is_part: bool = False
+    is_of_types: bool = False
+    is_of_columns: bool = False
+    about: Subjects = its_namesakes
+    keeps_types: bool = False
+    left_with: str = ""
 
     def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
         """The best first."""

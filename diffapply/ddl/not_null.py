@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
-from diffapply.ddl.kind import Kind, its_column, its_column_or_view
+from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.risks import scans
 from diffapply.ddl.statements import (
     Alteration,
@@ -95,4 +95,7 @@ NOT_NULL = Kind(
     value=NotNull,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    comes_down=True,
+    is_action=True,
+    turn=Turn.ALTER,
 )

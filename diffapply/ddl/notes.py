@@ -1,5 +1,6 @@
 """Extended statistics, extensions that objects depend on, comments."""
 
+from diffapply.ddl.belonging import its, its_subject
 from diffapply.ddl.kind import Kind, Text, dropper
 from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
@@ -44,18 +45,21 @@ STATISTICS = (
         _create_statistics,
         dropper("STATISTICS"),
         reads=Text.EXPRESSIONS,
+        is_of_columns=True,
+        left_with="extended statistics",
     ),
     Kind(
         "extended statistics target",
         lambda fact, _: _statistics_target(fact, fact.definition),
         lambda fact, _: _statistics_target(fact, "-1"),
         lambda _old, new, _: _statistics_target(new, new.definition),
+        about=its("extended statistics"),
     ),
 )
 
 
 NOTES = (
-    Kind("extension dependency", _depend_on_extension, _no_longer_depend),
+    Kind("extension dependency", _depend_on_extension, _no_longer_depend, about=its_subject),
     Kind(
         "comment",
         _set_comment,
@@ -63,5 +67,7 @@ NOTES = (
         lambda _old, new, goal: _set_comment(new, goal),
         goes_without=_goes_with_its_subject,
         reads=Text.PROSE,
+        about=its_subject,
+        left_with="comment",
     ),
 )

@@ -25,6 +25,15 @@ def users(name: str, catalog: Catalog) -> set[str]:
     return found
 
 
+def columns_of(name: str, catalog: Catalog) -> Iterator[Fact]:
+    """The columns that hold values of a type, or of one that it is part of."""
+    its = users(name, catalog)
+    for fact in catalog.by_kind.get("column", ()):
+        column = Column.of(fact)
+        if Type.of(column.type).base in its and not column.kept:
+            yield fact
+
+
 def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Catalog) -> str | None:
     """SQL condition: a value is not the same in the new type of the name; None if all are.
 

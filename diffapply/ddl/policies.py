@@ -1,6 +1,7 @@
 """Row security and its policies."""
 
-from diffapply.ddl.kind import Kind, Text, drop_on_table
+from diffapply.ddl.belonging import nothing
+from diffapply.ddl.kind import Kind, Text, Turn, drop_on_table
 from diffapply.ddl.statements import Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Policy
@@ -25,6 +26,9 @@ def _row_security(name: str, on: str, off: str) -> Kind:
         name,
         lambda fact, _: one(alter_table(fact.name, f"{on} ROW LEVEL SECURITY")),
         lambda fact, _: one(alter_table(fact.name, f"{off} ROW LEVEL SECURITY")),
+        is_action=True,
+        turn=Turn.SET,
+        left_with="policy",
     )
 
 
@@ -40,4 +44,8 @@ POLICY = Kind(
     _alter_policy,
     value=Policy,
     reads=Text.CODE,
+    is_part=True,
+    about=nothing,
+    keeps_types=True,
+    left_with="policy",
 )

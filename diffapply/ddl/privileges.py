@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from diffapply.ddl.belonging import its_granted_column
 from diffapply.ddl.kind import Kind
 from diffapply.ddl.statements import Options, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
@@ -66,7 +67,15 @@ RIGHTS = (
         is_right=True,
     ),
     Kind("privilege", _grant, _revoke, _regrant, value=Privileges, is_right=True),
-    Kind("column privilege", _grant, _revoke, _regrant, value=Privileges, is_right=True),
+    Kind(
+        "column privilege",
+        _grant,
+        _revoke,
+        _regrant,
+        value=Privileges,
+        is_right=True,
+        about=its_granted_column,
+    ),
     Kind(
         "default privilege",
         lambda fact, _: _default(fact, "GRANT", "TO"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type, differ
 from diffapply.ddl.lookup import fact_named
-from diffapply.ddl.own_types import users
+from diffapply.ddl.own_types import columns_of
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside, is_aside, is_helper, literal
 from diffapply.model.catalog import Catalog, Fact
@@ -93,6 +93,8 @@ def drops_column(
                 check="" if cascade else _has_values(table, column, before, only=only),
                 lock=table,
             )
+            # Rows of this table may be values in others.
+            yield from _attributes_changed(table, before)
         if fact and fact_named(goal, "column", table, column) is None:
             yield from map(_dropped, _along_with(fact, before, goal))
 
@@ -269,16 +271,7 @@ def changes_attributes(name: str) -> Risk:
     """Attributes of a composite type go, or get other types."""
 
     def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        used = users(name, before)
-        for fact in before.by_kind.get("column", ()):
-            if used & words(fact.definition) and not Column.of(fact).kept:
-                yield Hazard(
-                    HazardCode.CHANGES_ATTRIBUTES,
-                    f"changes attributes of {name}, which column {fact.name} has",
-                    check=f"SELECT EXISTS (SELECT FROM {fact.object} "
-                    f"WHERE {fact.part} IS DISTINCT FROM NULL)",
-                    lock=fact.object,
-                )
+        yield from _attributes_changed(name, before)
         for fact in before.by_kind.get("of type", ()):
             if fact.definition == name:
                 yield Hazard(
@@ -289,3 +282,15 @@ def changes_attributes(name: str) -> Risk:
                 )
 
     return Risk(tell)
+
+
+def _attributes_changed(name: str, before: Catalog) -> Iterator[Hazard]:
+    """For each column that has values of this type, or of one that it is part of."""
+    for fact in columns_of(name, before):
+        yield Hazard(
+            HazardCode.CHANGES_ATTRIBUTES,
+            f"changes attributes of {name}, which column {fact.name} has",
+            check=f"SELECT EXISTS (SELECT FROM {fact.object} "
+            f"WHERE {fact.part} IS DISTINCT FROM NULL)",
+            lock=fact.object,
+        )

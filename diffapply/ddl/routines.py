@@ -1,5 +1,6 @@
 """Routines, and the rules and triggers that run them."""
 
+from diffapply.ddl.belonging import Subjects, its, its_trigger, nothing
 from diffapply.ddl.kind import Kind, Text, drop_on_table
 from diffapply.ddl.risks import drops_fact
 from diffapply.ddl.statements import Options, alter_table, one, risky
@@ -23,7 +24,7 @@ def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
     return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
 
 
-def _state(word: str) -> Kind:
+def _state(word: str, about: Subjects) -> Kind:
     def assign(fact: Fact, _: Catalog) -> Options:
         return one(alter_table(fact.object, f"{fact.definition} {word} {fact.part}"))
 
@@ -31,7 +32,7 @@ def _state(word: str) -> Kind:
         return one(alter_table(fact.object, f"ENABLE {word} {fact.part}"))
 
     name = f"{word.lower()} state"
-    return Kind(name, assign, unset, lambda _old, new, goal: assign(new, goal))
+    return Kind(name, assign, unset, lambda _old, new, goal: assign(new, goal), about=about)
 
 
 ROUTINE = Kind(
@@ -43,6 +44,7 @@ ROUTINE = Kind(
     reads=Text.BODY,
     contains=True,
     names="routine",
+    left_with="routine",
 )
 
 RULES_AND_TRIGGERS = (
@@ -52,14 +54,22 @@ RULES_AND_TRIGGERS = (
         drop_on_table("RULE"),
         _replace_as_defined,
         reads=Text.CODE,
+        is_part=True,
+        about=nothing,
+        keeps_types=True,
+        left_with="rule",
     ),
-    _state("RULE"),
+    _state("RULE", its("rule")),
     Kind(
         "trigger",
         _create_as_defined,
         drop_on_table("TRIGGER"),
         _replace_as_defined,
         reads=Text.CODE,
+        is_part=True,
+        about=nothing,
+        keeps_types=True,
+        left_with="trigger",
     ),
-    _state("TRIGGER"),
+    _state("TRIGGER", its_trigger),
 )

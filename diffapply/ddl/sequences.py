@@ -1,6 +1,7 @@
 """Sequences, those of identity columns among them."""
 
-from diffapply.ddl.kind import Kind, its_column, its_column_or_view
+from diffapply.ddl.belonging import its, its_owner
+from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.lost_positions import begins_again, drops_position, identity_begins_again
 from diffapply.ddl.positions import (
     create,
@@ -103,6 +104,7 @@ SEQUENCE = Kind(
     said_with=said_by_serial,
     names="relation",
     rename="ALTER SEQUENCE {old} RENAME TO {new}",
+    about=its_owner,
 )
 
 
@@ -114,6 +116,7 @@ SEQUENCE_OWNER = Kind(
     create_from=_own_new_sequence,
     said_with=said_by_serial,
     renamed_freely="sequence",
+    about=its("sequence"),
 )
 
 
@@ -126,4 +129,6 @@ IDENTITY = Kind(
     create_from=identity_for_sequence,
     comes_with=its_column_or_view,
     goes_with=its_column,
+    is_action=True,
+    turn=Turn.ALTER,
 )

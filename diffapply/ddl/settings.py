@@ -1,8 +1,9 @@
 """What is set on tables, indexes and materialized views as a whole."""
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import its_chosen_index
 from diffapply.ddl.constraints import add_key, drop_constraint
-from diffapply.ddl.kind import Kind, its_index
+from diffapply.ddl.kind import Kind, Turn, its_index
 from diffapply.ddl.new_table import parameters_said_with
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import rewrites
@@ -69,6 +70,9 @@ STORAGE_PARAMETERS = Kind(
     value=Parameters,
     said_with=parameters_said_with,
     goes_with=its_index,
+    is_action=True,
+    turn=Turn.SET,
+    left_with="storage parameters",
 )
 
 
@@ -80,17 +84,28 @@ TABLE_SETTINGS = (
         lambda fact, catalog: _move_to("pg_default", fact, catalog),
         lambda _old, new, goal: _set_tablespace(new, goal),
         goes_with=its_index,
+        is_action=True,
+        turn=Turn.SET,
+        left_with="tablespace",
     ),
     Kind(
         "cluster",
         lambda fact, _: one(alter_table(fact.name, f"CLUSTER {fact.definition}")),
         lambda fact, _: one(alter_table(fact.name, "SET WITHOUT CLUSTER")),
         lambda _old, new, _: one(alter_table(new.name, f"CLUSTER {new.definition}")),
+        is_action=True,
+        turn=Turn.SET,
+        about=its_chosen_index,
+        left_with="cluster",
     ),
     Kind(
         "replica identity",
         lambda fact, _: one(alter_table(fact.name, f"REPLICA IDENTITY {fact.definition}")),
         lambda fact, _: one(alter_table(fact.name, "REPLICA IDENTITY DEFAULT")),
         lambda _old, new, _: one(alter_table(new.name, f"REPLICA IDENTITY {new.definition}")),
+        is_action=True,
+        turn=Turn.SET,
+        about=its_chosen_index,
+        left_with="replica identity",
     ),
 )

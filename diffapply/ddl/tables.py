@@ -1,9 +1,10 @@
 """Tables themselves."""
 
 from diffapply.ddl import partitions
+from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.columns import clause
 from diffapply.ddl.derived import is_like_its_table
-from diffapply.ddl.kind import Kind, Text, renamed_aside
+from diffapply.ddl.kind import Kind, Text, Turn, renamed_aside
 from diffapply.ddl.new_table import (
     clauses,
     constraints_said,
@@ -170,6 +171,8 @@ TABLE = Kind(
     contains=True,
     told_whole=True,
     goes_without=_goes_with_its_table,
+    turn=Turn.SET,
+    about=its_parent,
     names="relation",
     rename="ALTER TABLE {old} RENAME TO {new}",
 )
@@ -178,4 +181,6 @@ OF_TYPE = Kind(
     "of type",
     lambda fact, _: one(alter_table(fact.name, f"OF {fact.definition}")),
     lambda fact, _: one(alter_table(fact.name, "NOT OF")),
+    is_action=True,
+    turn=Turn.SET,
 )

@@ -52,6 +52,8 @@ VIEWS = (
         contains=True,
         told_whole=True,
         names="relation",
+        keeps_types=True,
+        left_with="view",
     ),
     Kind(
         "materialized view",
@@ -62,6 +64,8 @@ VIEWS = (
         contains=True,
         told_whole=True,
         names="relation",
+        keeps_types=True,
+        left_with="materialized view",
     ),
     Kind(
         "unpopulated",

@@ -58,8 +58,9 @@ class Catalog:
 
     @classmethod
     def of(cls, facts: Iterable[Fact], strangers: Iterable[str] = ()) -> "Catalog":
-        """The catalog that holds these facts."""
-        return cls({fact.key: fact for fact in facts}, frozenset(strangers))
+        """The catalog that holds these facts, in one order however they were read."""
+        keyed = {fact.key: fact for fact in facts}
+        return cls(dict(sorted(keyed.items())), frozenset(strangers))
 
     def __hash__(self) -> int:
         """Of the facts, which no longer change: so what follows from them can be cached."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from diffapply import journal
 from diffapply.journal import OtherRoles
 from diffapply.model.ignoring import Ignoring
 from diffapply.planning.variants import Branch
@@ -42,3 +43,9 @@ class Means:
         """The reader of tenants in which this is left alone."""
         scope = replace(self.reader.scope, ignoring=ignoring)
         return replace(self.reader, scope=scope)
+
+    def known_shapes(self) -> frozenset[str]:
+        """The fingerprints of the shapes that the journal knows; none if it is not safe to read."""
+        if not self.others.is_safe_to_read:
+            return frozenset()
+        return journal.known_shapes(self.reader.database.connection)

@@ -23,7 +23,7 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Transition
 from diffapply.queries import query
 
-_QUERY = query("planning", "outsiders")
+_QUERY = query("planning", "outsiders").replace("{standing}", query("catalog", "standing"))
 _OUTSIDE = "something outside the tenant depends on what would change; diffapply does not touch it"
 _IGNORED = "something that is ignored depends on what would change; diffapply leaves it alone"
 

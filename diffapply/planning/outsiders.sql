@@ -130,7 +130,6 @@ dependent as materialized (
     join ignored i on i.classid = o.classid and i.objid = o.objid and i.objsubid > 0
     where o.part = 0
 ),
--- A rule, a default, a trigger, a policy and a constraint are where their relation is.
 placed as materialized (
     select d.*, c.oid as relation, c.relname, c.relkind, p.proname, y.typname, k.contype, u.prrelid,
         u.prpubid, w.rulename = '_RETURN' as is_view,
@@ -143,28 +142,9 @@ placed as materialized (
             )
             and (k.oid is null or k.contype <> 'n' and (k.conislocal or k.coninhcount = 0))
             and (g.oid is null or g.adrelid <> d.refobjid or g.adnum <> d.refpart) as is_ignored,
-        coalesce(
-            c.relnamespace, p.pronamespace, y.typnamespace, o.oprnamespace, m.opcnamespace,
-            s.stxnamespace
-        ) as place
+        place.oid as place
     from dependent d
-    left join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid
-    left join pg_attrdef g on d.classid = 'pg_attrdef'::regclass and g.oid = d.objid
-    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
-    left join pg_policy l on d.classid = 'pg_policy'::regclass and l.oid = d.objid
-    left join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
-    left join pg_class c on c.oid = case d.classid
-        when 'pg_class'::regclass then d.objid
-        else coalesce(w.ev_class, g.adrelid, t.tgrelid, l.polrelid, k.conrelid)
-    end
-    left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
-    left join pg_type y
-        on y.oid = case d.classid
-            when 'pg_type'::regclass then d.objid else nullif(k.contypid, 0)
-        end
-    left join pg_operator o on d.classid = 'pg_operator'::regclass and o.oid = d.objid
-    left join pg_opclass m on d.classid = 'pg_opclass'::regclass and m.oid = d.objid
-    left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
+    {standing}
     left join pg_publication_rel u on d.classid = 'pg_publication_rel'::regclass and u.oid = d.objid
     where d.classid in (
         'pg_rewrite'::regclass, 'pg_attrdef'::regclass,

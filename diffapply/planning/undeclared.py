@@ -14,22 +14,14 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Transition
 from diffapply.planning.means import Means
 
-FOREIGN_TABLE = "foreign table"
+_FOREIGN_TABLE = "foreign table"
 """What the hazard of its drop calls it; its fact is that of a table."""
 
-ASKED = frozenset(
-    {
-        *("routine", "aggregate", "view", "materialized view", "trigger", "rule", "policy"),
-        *("enum", "domain", "composite type", "range type", "base type", "collation"),
-        *("operator", "operator family", "operator class", "conversion", "cast", "transform"),
-        *("text search parser", "text search template", "text search dictionary"),
-        *("text search configuration", "extended statistics", FOREIGN_TABLE),
-    }
-)
-"""Kinds of objects that people write. What belongs to a declared table, such as its indexes and
-constraints, is as the desired state says; what holds data asks for consent anyway."""
+_NOT_ASKED = frozenset({"column", "constraint", "domain constraint", "index"})
+"""What belongs to a declared table or domain is as the desired state says. All else is what people
+write; and what holds data asks for consent anyway."""
 
-_LONGEST_FIRST = sorted((*KINDS, FOREIGN_TABLE), key=len, reverse=True)
+_LONGEST_FIRST = sorted((*KINDS, _FOREIGN_TABLE), key=len, reverse=True)
 
 
 def asking_consent(means: Means, made: Plan) -> Plan:
@@ -67,14 +59,14 @@ def _asking(transition: Transition, undeclared: set[FactKey]) -> Transition:
 
 
 def _dropped(hazard: Hazard) -> FactKey | None:
-    """The object that is dropped, if it is of a kind that is asked about."""
+    """The object that is dropped, if it is asked about."""
     if hazard.code is not HazardCode.DROPS_OBJECT:
         return None
     what = hazard.message.removeprefix("drops ")
     kind = next((its for its in _LONGEST_FIRST if what.startswith(f"{its} ")), "")
-    return (kind, what.removeprefix(f"{kind} ")) if kind in ASKED else None
+    return (kind, what.removeprefix(f"{kind} ")) if kind and kind not in _NOT_ASKED else None
 
 
 def _fact_key(dropped: FactKey) -> FactKey:
     kind, name = dropped
-    return ("table" if kind == FOREIGN_TABLE else kind), name
+    return ("table" if kind == _FOREIGN_TABLE else kind), name

@@ -4,36 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.config import Settings
+from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
 from diffapply.tenants.shapes import Reader
-
-_TOGETHER = (
-    ("view",),
-    ("materialized view",),
-    ("routine", "aggregate"),
-    ("trigger",),
-    ("rule",),
-    ("policy", "row security", "forced row security"),
-    ("operator", "operator class", "operator family"),
-    ("conversion",),
-    ("extended statistics",),
-    ("comment",),
-    ("storage parameters",),
-    ("tablespace",),
-    ("cluster",),
-    ("replica identity",),
-    ("column storage",),
-    ("column compression",),
-    ("column statistics",),
-    ("column options",),
-    ("index statistics",),
-)
-"""The kinds that a desired state may not speak of; those of one line are told together.
-
-Tables and what they consist of, sequences and types are always managed: a table cannot be rebuilt
-without them.
-"""
 
 _NAMED = 3
 """Objects of a kind that a note names; the others are counted."""
@@ -45,12 +19,15 @@ def looks_ahead(settings: Settings) -> bool:
 
 
 def left_by(desired: Catalog, settings: Settings) -> tuple[str, ...]:
-    """The patterns for what this desired state leaves alone."""
+    """The patterns for what this desired state leaves alone.
+
+    Tables and what they consist of, sequences and types are always managed: a table cannot be
+    rebuilt without them.
+    """
     patterns: list[str] = []
     if settings.manage == "declared":
-        for kinds in _TOGETHER:
-            if desired.by_kind.keys().isdisjoint(kinds):
-                patterns += (f"{kind}:*" for kind in kinds)
+        spoken = {KINDS[kind].left_with for kind in desired.by_kind} | {""}
+        patterns += (f"{its.name}:*" for its in KINDS.values() if its.left_with not in spoken)
     if settings.runtime_partitions:
         declared = desired.by_kind.get("partition", ())
         patterns += ("partition:*", *(f"!partition:{its.name}" for its in declared))

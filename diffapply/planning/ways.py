@@ -1,53 +1,63 @@
 """Finds the ways from known shapes to the desired state, for tenants that are not looked at now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from diffapply import journal
 from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Desired
 from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Shape
+from diffapply.model.scope import Scope
 from diffapply.planning.aims import Aim, Aims, forward_aims
-from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.planning.planner import ends, transition_of
+from diffapply.planning.variants import by_tenant
+from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.prover import Prover
 from diffapply.tenants.discovery import Chosen
 from diffapply.tenants.shapes import Group
 
 
 def with_ways(
-    means: Means, desired: Desired, chosen: Chosen, known: Iterable[Shape], goal: DesiredShape
+    means: Means,
+    desired: Desired,
+    chosen: Chosen,
+    furnished: Callable[[Shape, Scope], DesiredShape],
 ) -> DesiredShape:
-    """The goal with the ways from all shapes that tenants have now, and from further known ones.
+    """The desired state with the ways from all shapes that tenants have now, or had earlier.
+
+    Others may have an earlier shape again, from a backup. Tenants with variants have their own
+    shape, and ways to it.
 
     Args:
-        means: with the branches of the same variants that the goal has.
-        desired: what it was built from.
         chosen: the tenants.
-        known: shapes that tenants had earlier; others may have them again, from a backup.
-        goal: the desired state as a shape.
+        furnished: adds to the desired state in a scope what new tenants get besides.
+
+    Raises:
+        DesiredStateError: it is refused, or cannot be rebuilt from its facts.
     """
-    known = tuple(known)
-    branches = {frozenset(its.tenants): its for its in means.branches}
-    usual = [name for name in chosen.tenants if goal.for_tenant(name) is goal]
-    variants = [
-        replace(
-            its,
-            shape=_with_ways(
-                means.of(branch),
-                branch.desired or desired,
+    connection = means.reader.database.connection
+    known = journal.load_shapes(connection, sorted(means.known_shapes())).values()
+    varied = by_tenant(means.branches)
+    usual = [name for name in chosen.tenants if name not in varied]
+    made = _with_ways(replace(means, branches=()), desired, usual, known, furnished)
+    variants = (
+        ShapeVariant(
+            frozenset(its.tenants),
+            its.variant.expires,
+            _with_ways(
+                means.of(its),
+                its.desired or desired,
                 [name for name in chosen.tenants if name in its.tenants],
                 known,
-                its.shape,
+                furnished,
             ),
         )
-        if (branch := branches.get(its.tenants))
-        else its
-        for its in goal.variants
-    ]
-    made = _with_ways(replace(means, branches=()), desired, usual, known, goal)
+        for its in means.branches
+    )
     return replace(made, variants=tuple(variants))
 
 
@@ -56,10 +66,12 @@ def _with_ways(
     desired: Desired,
     tenants: Sequence[str],
     known: Iterable[Shape],
-    goal: DesiredShape,
+    furnished: Callable[[Shape, Scope], DesiredShape],
 ) -> DesiredShape:
     """The same for tenants with one goal."""
+    scope = means.reader.scope
     with forward_aims(means, desired, Chosen(tenants)) as aims:
+        goal = furnished(require_desired(aims.rehearsal, desired, scope), scope)
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.rehearsal, means.proofs)

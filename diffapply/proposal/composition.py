@@ -1,20 +1,28 @@
 """Puts what was found together: several changes of one table become one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from diffapply.ddl.statements import Alteration, Draft, Way
 
 
-def joined(drafts: Iterable[Draft]) -> Way:
+def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Way:
     """The drafts, with actions on the same table that follow each other as one statement.
 
     So a table is rewritten once, however many columns get other types. Within a statement,
     PostgreSQL chooses the order itself: it drops first, and adds constraints last.
+
+    Args:
+        apart: what stands before actions that stay statements of their own.
     """
     statements: list[Draft] = []
     for draft in drafts:
         last = statements[-1] if statements else None
-        if isinstance(draft, Alteration) and isinstance(last, Alteration) and last.takes(draft):
+        if (
+            isinstance(draft, Alteration)
+            and isinstance(last, Alteration)
+            and draft.head not in apart
+            and last.takes(draft)
+        ):
             statements[-1] = last.joined(draft)
         else:
             statements.append(draft)

@@ -7,13 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from diffapply.ddl import KINDS, RANK
+from diffapply.ddl.derived import comes_down
 from diffapply.ddl.order import build_order
 from diffapply.ddl.statements import Options, dropped_anew
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.proposal.places import (
     Place,
     Stage,
-    is_action_on_table,
     place_of_change,
     place_of_drop,
 )
@@ -53,7 +53,7 @@ def propose(
         ways = kind.ways_to_drop(fact, goal, live)
         if room.is_made_by(fact):
             place: Place = (Stage.ROOM, turn, 0, 0, 0, "")
-        elif is_action_on_table(fact.kind) and ("table", fact.object) in goal.facts:
+        elif kind.is_action and ("table", fact.object) in goal.facts:
             place = place_of_drop(fact, goal, live)
         else:
             place = (Stage.GONE, turn, 0, 0, 0, "")
@@ -66,12 +66,18 @@ def propose(
                 resorts = kind.last_ways_to_create(fact, goal, live)
                 proposal = Proposal(fact, ways, resorts)
                 placed.append((place_of_change(fact, goal, live), proposal))
-        elif old.definition != fact.definition or (
-            kind.changes_with and kind.changes_with(old, goal, live)
-        ):
+        elif _changes(old, goal, live):
             place = place_of_change(fact, goal, live)
             placed.append((place, _change(old, live, goal, anew)))
     return [proposal for _, proposal in sorted(placed, key=lambda its: its[0])]
+
+
+def _changes(old: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it needs a statement that alters it."""
+    kind, new = KINDS[old.kind], goal.facts[old.key]
+    if old.definition == new.definition:
+        return bool(kind.changes_with and kind.changes_with(old, goal, live))
+    return not (kind.comes_down and comes_down(new, goal, live))
 
 
 def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
@@ -101,6 +107,8 @@ def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
     kind = KINDS[fact.kind]
     if kind.goes_without and kind.goes_without(fact, goal, live):
         return True
+    if kind.comes_down and comes_down(fact, goal, live):
+        return True
     wholes = (*kind.goes_with(fact), *((container, fact.object) for container in _CONTAINERS))
     return any(
         whole != fact.key and whole in live.facts and whole not in goal.facts for whole in wholes
@@ -111,6 +119,8 @@ def _comes_with_another(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether it will be created together with something else."""
     kind = KINDS[fact.kind]
     if kind.said_with and any(its not in live.facts for its in kind.said_with(fact, goal)):
+        return True
+    if kind.comes_down and comes_down(fact, goal, live):
         return True
     wholes = kind.comes_with(fact)
     return bool(wholes) and not any(whole in live.facts for whole in wholes)

@@ -8,7 +8,8 @@ the rest. 6. What is dropped.
 from enum import IntEnum
 from functools import lru_cache
 
-from diffapply.ddl import RANK
+from diffapply.ddl import KINDS, RANK
+from diffapply.ddl.kind import Turn
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
 from diffapply.model.catalog import Catalog, Fact
@@ -31,29 +32,6 @@ class Stage(IntEnum):
     GONE = 6
 
 
-class Turn(IntEnum):
-    """A turn among the changes of one table."""
-
-    ADD = 0
-    ALTER = 1
-    COMPUTE = 2
-    CONSTRAIN = 3
-    SET = 4
-    FREE = 5
-    DROP = 6
-    AFTER = 7
-
-
-_OF_COLUMNS = frozenset(
-    name for name, rank in RANK.items() if RANK["column"] < rank < RANK["storage parameters"]
-) - {"of type", "sequence owner"}
-_CONSTRAINTS = ("constraint", "validated check")
-_AFTER_TABLES = frozenset(
-    name for name, rank in RANK.items() if RANK["index"] <= rank <= RANK["comment"]
-)
-_SETTINGS = frozenset(
-    {"cluster", "replica identity", "tablespace", "row security", "forced row security"}
-)
 _VIEWS = ("view", "materialized view")
 _RIGHTS = RANK["comment"]
 
@@ -79,23 +57,9 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of a fact that an action on its table drops."""
-    turn = _DROPPED.get(fact.kind) or _turn(fact, live)
+    turn = KINDS[fact.kind].turn_to_go
+    turn = _turn(fact, live) if turn is None else turn
     return Stage.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
-
-
-_DROPPED = {"column": Turn.DROP, "constraint": Turn.FREE, "validated check": Turn.FREE}
-
-
-def is_action_on_table(kind: str) -> bool:
-    """Whether facts of this kind are changed by actions on their table."""
-    return kind in _OF_COLUMNS | _SETTINGS or kind in (
-        "column",
-        "of type",
-        "constraint",
-        "storage parameters",
-        "inherits",
-        "partition",
-    )
 
 
 def _table(fact: Fact, goal: Catalog) -> str | None:
@@ -145,23 +109,15 @@ def _is_of_base(fact: Fact, goal: Catalog) -> bool:
 
 
 def _turn(fact: Fact, live: Catalog) -> Turn:
-    if fact.kind == "column":
-        if fact.key in live.facts:
-            return Turn.ALTER
+    if fact.kind == "column" and fact.key not in live.facts:
         # Once it is there, the columns that it is computed from keep their types.
         return Turn.COMPUTE if Column.of(fact).kept else Turn.ADD
-    if fact.kind in _OF_COLUMNS:
-        return Turn.ALTER
-    if fact.kind in _CONSTRAINTS:
-        return Turn.CONSTRAIN
-    if fact.kind in ("sequence", "sequence owner"):
-        return Turn.AFTER
-    return Turn.AFTER if fact.kind in _AFTER_TABLES - _SETTINGS else Turn.SET
+    return KINDS[fact.kind].turn
 
 
 def _within(fact: Fact, catalog: Catalog) -> tuple[int, int, str]:
     """Its place in its turn: of columns in their order, of constraints by what they are."""
-    if fact.kind == "column" or fact.kind in _OF_COLUMNS:
+    if KINDS[fact.kind].turn is Turn.ALTER:
         column = catalog.facts.get(("column", fact.name))
         return column.position if column else 0, RANK[fact.kind], fact.name
     if fact.kind == "constraint":

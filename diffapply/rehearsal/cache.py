@@ -66,7 +66,7 @@ def _proof(document: _ProofDocument) -> Proof:
 
 
 _RULES = (
-    *("model", "values", "database", "ddl", "proposal", "catalog"),
+    *("config", "model", "values", "database", "ddl", "proposal", "catalog"),
     *("scratch", "hazards", "renewal", "rehearsal"),
 )
 """The folders whose code decides about facts, transitions and proofs."""

@@ -11,7 +11,7 @@ from pglast.enums import AlterTableType
 from diffapply.ddl.locks import locks_of
 from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.ddl.risk import Risks, told
-from diffapply.ddl.statements import Way
+from diffapply.ddl.statements import Alteration, Way
 from diffapply.hazards.statements import data_hazards, printed
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
@@ -66,6 +66,8 @@ class Candidate:
         goal: what is to stand at the end.
         ordered: all statements, where they are to run in another order.
         composed: whether several changes of one table are one statement.
+        apart: what stands before the actions that are nevertheless statements of their own, such as
+            ``ALTER TABLE t``.
     """
 
     renamed: tuple[str, ...]
@@ -74,6 +76,7 @@ class Candidate:
     found: Found
     ordered: tuple[str, ...] = ()
     composed: bool = True
+    apart: frozenset[str] = frozenset()
 
     @cached_property
     def statements(self) -> tuple[str, ...]:
@@ -83,7 +86,18 @@ class Candidate:
 
     @cached_property
     def _drafts(self) -> Way:
-        return joined(self.found.drafts) if self.composed else self.found.drafts
+        return joined(self.found.drafts, self.apart) if self.composed else self.found.drafts
+
+    def head_of(self, sql: str) -> str | None:
+        """What stands before the actions, if this is one statement made of several."""
+        return next(
+            (
+                its.head
+                for its in {*self._drafts} - {*self.found.drafts}
+                if isinstance(its, Alteration) and its.sql == sql
+            ),
+            None,
+        )
 
     @property
     def remaining(self) -> bool:

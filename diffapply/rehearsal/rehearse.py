@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
@@ -12,7 +11,9 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.rehearsal.by_migra import ByMigra
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts, untried
+from diffapply.rehearsal.leading import Standing, lead
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
@@ -57,22 +58,35 @@ class Rehearsal:
         self.another = another
         self.world = world
         self.confinement = confinement
-        self._inspected: dict[tuple[str, Scope], Any] = {}
+        self._by_migra = ByMigra(self.shared)
         self._rebuilt: dict[tuple[str, Scope], Shape] = {}
         self._restored: dict[tuple[str, Scope], Catalog] = {}
-        self._standing: tuple[str, Scope] | None = None
+        self._standing = Standing()
         self._outside: dict[str, Outside] = {}
 
     def rebuild(self, shape: Shape, scope: Scope, *, stay: bool = False) -> Shape:
         """The shape with DDL that was proved to rebuild it; without DDL, if there is none.
 
         Args:
-            stay: leave the structure in the sandbox, because a proof begins with it.
+            stay: leave the structure in the sandbox, because a proof begins with it. If what stands
+                there is nearly the same, only the difference is built, and the shape returned as it
+                is.
         """
         key = (shape.fingerprint, scope)
         if key not in self._rebuilt:
+            if stay and self._led_to(shape, scope):
+                return shape
             self._rebuilt[key] = self._rebuild(shape, scope, stay=stay)
         return self._rebuilt[key]
+
+    def _led_to(self, shape: Shape, scope: Scope) -> bool:
+        """Whether what stands in the sandbox was changed into this shape."""
+        if not (stands := self._standing.near(shape.catalog, scope)):
+            return False
+        with open_sandbox(self.connection, scope, self.world, standing=True) as sandbox:
+            if led := lead(sandbox, stands, shape.catalog):
+                self._settle(sandbox, shape)
+        return led
 
     def _rebuild(self, shape: Shape, scope: Scope, *, stay: bool) -> Shape:
         for world in self._worlds:
@@ -178,7 +192,7 @@ class Rehearsal:
         world: World | None = None,
     ) -> Verdict:
         source, goal = leg.source, leg.goal
-        if source.ddl is None:
+        if source.ddl is None and not self._standing.is_at(source.catalog, scope):
             return Verdict(blocked=self.why_not_rebuilt(source, scope))
         with self._sandbox_of(source, scope, world or self.world) as sandbox:
             outside = self._beside(sandbox)
@@ -188,7 +202,7 @@ class Rehearsal:
             chosen = by_facts(sandbox, leg)
             # Which key a foreign key comes to rest on, migra does not consider.
             if chosen.may_be_improved and not has_choice(source.catalog):
-                chosen = min(chosen, self._by_migra(sandbox, leg), key=Candidate.rank)
+                chosen = min(chosen, self._by_migra.candidate(sandbox, leg), key=Candidate.rank)
             if chosen.remaining and user_statements:
                 chosen = by_facts(sandbox, leg, user_statements)
             if chosen.remaining:
@@ -212,14 +226,14 @@ class Rehearsal:
     @contextmanager
     def empty_sandbox(self, scope: Scope, world: World) -> Iterator[Sandbox]:
         """An empty sandbox, rolled back at the end."""
-        self._standing = None
+        self._standing.clear()
         with open_sandbox(self.connection, scope, world) as sandbox:
             yield sandbox
 
     @contextmanager
     def _sandbox_of(self, shape: Shape, scope: Scope, world: World) -> Iterator[Sandbox]:
         """A sandbox with this shape, kept from before or rebuilt, in this world."""
-        if self._standing == (shape.fingerprint, scope):
+        if self._standing.is_at(shape.catalog, scope):
             with open_sandbox(self.connection, scope, world, standing=True) as sandbox:
                 yield sandbox
             return
@@ -232,41 +246,7 @@ class Rehearsal:
 
     def _settle(self, sandbox: Sandbox, shape: Shape) -> None:
         if sandbox.settle():
-            self._standing = (shape.fingerprint, sandbox.scope)
-
-    def _by_migra(self, sandbox: Sandbox, leg: Leg) -> Candidate:
-        # Imported late, because that takes longer than many comparisons.
-        from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415
-
-        goal = self._inspected_apart(leg.goal, sandbox)
-        with sandbox.trial():
-            renamed, before = leg.begin(sandbox)
-            source = (
-                migra_adapter.inspect(sandbox, self.shared)
-                if renamed
-                else self._inspected_in(sandbox, leg.source)
-            )
-            first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
-            found = search(sandbox, before, leg.goal.catalog, first)
-            return Candidate(renamed, before, leg.goal.catalog, found)
-
-    def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
-        """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""
-        from diffapply.rehearsal import migra as migra_adapter  # noqa: PLC0415 - see above
-
-        key = (shape.fingerprint, sandbox.scope)
-        if key not in self._inspected:
-            self._inspected[key] = migra_adapter.inspect(sandbox, self.shared)
-        return self._inspected[key]
-
-    def _inspected_apart(self, shape: Shape, sandbox: Sandbox) -> Any | None:  # noqa: ANN401
-        """What migra reads of a shape that does not stand: it is built in the sandbox's place."""
-        if (shape.fingerprint, sandbox.scope) in self._inspected:
-            return self._inspected_in(sandbox, shape)
-        with sandbox.instead(shape.world) as other:
-            if shape.ddl is None or other.try_run(shape.ddl) is not None:
-                return None
-            return self._inspected_in(other, shape)
+            self._standing.become(shape.catalog, sandbox.scope)
 
 
 def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Verdict | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Draft, Options, Way
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
@@ -19,13 +20,14 @@ from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
 from diffapply.rehearsal.change import Change, dependents, sentence
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Column
 
 _ROUNDS = 16
 """Rounds of proposals, at most: one for each layer of objects that block each other. Real
 structures need one to three."""
 
-_KEEP_TYPES = ("view", "materialized view", "rule", "policy", "trigger")
-"""Kinds that keep a column that they use from getting another type."""
+_KEEP_TYPES = tuple(kind.name for kind in KINDS.values() if kind.keeps_types)
+"""Kinds that keep a column that they use from getting another type; computed columns do so, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,11 @@ class Search:
     def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
         """What will surely be in the way, last first."""
         hanging: list[FactKey] = []
-        if any(live.by_kind.get(kind) for kind in _KEEP_TYPES):
-            hanging += dependents(self._sandbox, retyped(live, goal), _KEEP_TYPES)
+        keeping = [kind for kind in _KEEP_TYPES if live.by_kind.get(kind)]
+        if any(Column.of(fact).kept for fact in live.by_kind.get("column", ())):
+            keeping.append("column")
+        if keeping:
+            hanging += dependents(self._sandbox, retyped(live, goal), keeping)
         keys = referred_keys_to_go(live, goal)
         return hanging + dependents(self._sandbox, keys, ("constraint",))
 

@@ -38,12 +38,14 @@ class Verdict:
         blocked: reasons; empty if proved.
         effect: what they do to objects.
         alone: whether they were proved with the tenant alone on the search path.
+        failed: the statement that failed, if one did.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
     effect: Effect = NO_EFFECT
     alone: bool = False
+    failed: str = ""
 
 
 def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
@@ -76,7 +78,8 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     except NOT_ITS_FAULT:
         raise
     except psycopg2.Error as error:
-        return Verdict(blocked=(f"the rehearsal failed at {run.sql!r}: {sentence(error)}",))
+        message = f"the rehearsal failed at {run.sql!r}: {sentence(error)}"
+        return Verdict(blocked=(message,), failed=run.sql)
     proved = run.proved
     remaining = compare(sandbox.catalog(), leg.goal.catalog, fold=False)
     if remaining:

@@ -15,7 +15,7 @@ from diffapply.render.wording import counted, examples, in_order, plural, visibl
 MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
 """The mark of what is added, changed or dropped."""
 
-_COUNTED = ("column", "constraint", "index", "trigger", "policy", "rule")
+_COUNTED = tuple(kind.name for kind in KINDS.values() if kind.is_part)
 """The parts of a new or dropped object that are told."""
 _MOST_NAMES = 3
 """Parts of one kind that are named; more are counted."""

@@ -5,20 +5,32 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from diffapply.model.catalog import Change, Difference
-from diffapply.render.differences import Item, comparison, items
+from diffapply.render.differences import MARKS, Item, comparison, is_block, items
+from diffapply.render.text import Layout, prose
 
 CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
 """The style of a difference."""
 
+_DEFINITION = len("desired  ")
+"""Where a definition begins in its line."""
 
-def difference_lines(differences: Iterable[Difference]) -> Iterator[Text]:
+
+def difference_lines(differences: Iterable[Difference], layout: Layout) -> Iterator[Text]:
     """A line for each item; a changed one with its two definitions."""
     for item in items(differences):
-        yield Text(f"  {item.title}", CHANGE[item.difference.change])
-        yield from definitions(item)
+        style = CHANGE[item.difference.change]
+        for line in prose(item.phrase, layout, mark=f"  {MARKS[item.difference.change]} "):
+            yield Text(line.plain, style)
+        yield from definitions(item, layout)
 
 
-def definitions(item: Item) -> Iterator[Text]:
+def definitions(item: Item, layout: Layout) -> Iterator[Text]:
     """The two definitions of an item that is changed."""
-    if item.difference.change == "changed":
-        yield from (Text(f"      {line}") for line in comparison(item.difference))
+    if item.difference.change != "changed":
+        return
+    for line in comparison(item.difference):
+        if is_block(item.difference):
+            yield Text(f"      {line}")
+        else:
+            mark, told = line[:_DEFINITION], line[_DEFINITION:]
+            yield from prose(told, layout, mark=f"      {mark}")

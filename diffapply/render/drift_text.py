@@ -15,7 +15,15 @@ from diffapply.render.differences import (
     drift_summary,
     in_fields,
 )
-from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, prose, with_names
+from diffapply.render.text import (
+    ALARM,
+    USUAL,
+    Layout,
+    notes,
+    object_lines,
+    prose,
+    with_names,
+)
 from diffapply.render.wording import counted, visible
 
 
@@ -50,7 +58,7 @@ def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
     yield from with_names(head, block.tenants, layout)
     if block.remedy:
         yield Text(f"  {visible(block.remedy)};")
-    yield from difference_lines(block.differences)
+    yield from difference_lines(block.differences, layout)
 
 
 def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
@@ -59,8 +67,8 @@ def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
         mark, style = f"  {MARKS[of.change]} ", CHANGE[of.change]
         yield from object_lines(item.named, names, layout, mark=mark, style=style)
         if told := in_fields(of):
-            yield Text(f"      {told}")
-        yield from definitions(item)
+            yield from prose(told, layout, mark="      ")
+        yield from definitions(item, layout)
     if len(blocks) > 1 and layout.detail is None:
         yield Text()
         yield Text(f"In {counted(len(blocks), 'shape')}; --detail shape shows each.", "dim")

@@ -113,7 +113,7 @@ def _transition(transition: Transition, first: Transition | None, layout: Layout
     for reason in transition.blocked:
         yield from prose(visible(reason), layout, mark="  why: ", style=ALARM)
     if transition.blocked:
-        yield from difference_lines(transition.differences)
+        yield from difference_lines(transition.differences, layout)
     elif not transition.statements:
         yield Text("  no statement: only the journal is brought up to date", "dim")
     yield from transition_statements(transition, first, layout)

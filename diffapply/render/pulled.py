@@ -10,10 +10,12 @@ from rich.text import Text
 from diffapply.adopt.proof import named as desired_name
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.pulled import Pulled, ShownShape
-from diffapply.render.contract import VERSION
+from diffapply.render.contract import (
+    VERSION,
+    ShapeDocument,
+)
 from diffapply.render.differences import Item, items
 from diffapply.render.folding import fold
-from diffapply.render.survey_contract import ShapeDocument
 from diffapply.render.text import USUAL, Layout, with_names
 from diffapply.render.wording import counted, examples, short, terminated, visible, visible_block
 
@@ -25,7 +27,8 @@ def shape_lines(shown: ShownShape, layout: Layout = USUAL) -> Iterator[Text]:
     """A structure for people: who has it, and the statements that build it."""
     head = Text(f"-- {short(shown.shape.fingerprint)}  ", "bold")
     if shown.tenants:
-        yield from with_names(head, shown.tenants, layout)
+        first, *others = with_names(head, shown.tenants, layout)
+        yield from (first, *(Text(f"-- {line.plain}") for line in others))
     else:
         yield head.append("no tenant now; known from the journal")
     for statement in shown.shape.ddl or ():

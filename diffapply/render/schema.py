@@ -17,8 +17,9 @@ from diffapply.render.contract import (
     HistoryDocument,
     PlanDocument,
     RunDocument,
+    ShapeDocument,
+    SurveyDocument,
 )
-from diffapply.render.survey_contract import ShapeDocument, SurveyDocument
 
 DOCUMENTS = {
     f"plan.v{VERSION}": PlanDocument,

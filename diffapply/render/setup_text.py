@@ -46,8 +46,8 @@ def _findings(found: Findings) -> Iterator[tuple[str, str]]:
         yield "desired", _desired(_several(desired), found)
     for models in found.models:
         if models.unreached:
-            verb = "define" if len(models.unreached) > 1 else "defines"
-            yield "", f"Not imported: {examples(models.unreached)}, which {verb} tables, too."
+            has = "have" if len(models.unreached) > 1 else "has"
+            yield "", f"Not imported: {examples(models.unreached)}, which {has} tables or DDL, too."
     if found.others:
         labels = [f"{its.label} ({counted(len(its.tables), 'table')})" for its in found.others]
         yield "", f"Not taken: {examples(labels)}."
@@ -95,11 +95,12 @@ def _tenants(found: Findings) -> str:
 
 
 def _alembic(found: Findings) -> str:
-    if found.alembic is None:
+    if not found.alembic:
         return "No folder of revisions was found."
-    text = f"{visible(str(found.alembic.path.name))}: " + counted(
-        len(found.alembic.revisions), "revision"
-    )
+    each = [
+        f"{visible(name)}: {counted(number, 'revision')}" for name, number in found.alembic.items()
+    ]
+    text = each[0] if len(each) == 1 else f"{len(each)} places with revisions; {'; '.join(each)}"
     stamped = sum(name in found.stamped for name in found.tenants)
     elsewhere = sorted(found.stamped.difference(found.tenants))
     places = [f"{stamped:,} of {counted(len(found.tenants), 'tenant')}"] if stamped else []

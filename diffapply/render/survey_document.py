@@ -7,8 +7,8 @@ from diffapply.model.catalog import Difference
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.stamps import Revisions, StampedTenants
 from diffapply.model.survey import Finding, Survey, SurveyedShape
-from diffapply.render.contract import VERSION
-from diffapply.render.survey_contract import (
+from diffapply.render.contract import (
+    VERSION,
     AlembicRevisions,
     ShapeDifference,
     StampedGroup,

@@ -24,6 +24,9 @@ _MARK = re.compile(r"(?<= )([-+~]) ")
 _TOGETHER = "\N{NO-BREAK SPACE}"
 """No text that is shown has it: it is no printable character."""
 _NARROWEST = 20
+_INDENT = " " * 4
+"""Of the lines after the first one, where names go over several."""
+_MORE = re.compile(rf"{_TOGETHER}(and{_TOGETHER}\S+{_TOGETHER}more)$")
 _MOST_NOTES = 10
 
 
@@ -54,7 +57,10 @@ def with_names(
         yield head.append(counted(len(names), kind))
         yield from prose(", ".join(map(visible, names)), Layout(width=_NAMES_WIDTH), mark="    ")
     else:
-        yield head.append(f"{counted(len(names), kind)}: {examples(names)}")
+        told = f"{counted(len(names), kind)}: {examples(names)}"
+        first, *others = _between_names(head.plain, told, layout)
+        yield head.append(first)
+        yield from (Text(f"{_INDENT}{line}") for line in others)
 
 
 def object_lines(
@@ -85,6 +91,19 @@ def prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iter
     for number, line in enumerate(lines):
         lead = " " * len(mark) if number else mark
         yield Text.assemble((lead, style), (line, "" if mark.strip() else style))
+
+
+def _between_names(head: str, told: str, layout: Layout) -> list[str]:
+    """The lines of a number and names, the first one after its head: none breaks within a name."""
+    if layout.width is None:
+        return [told]
+    together = told.replace(" ", _TOGETHER)
+    together = _MORE.sub(r" \1", together.replace(f",{_TOGETHER}", ", "))
+    lead = "x" * len(head)  # as wide as the head, which has spaces
+    width = max(layout.width, _NARROWEST)
+    first, *others = wrap(lead + together, width, break_long_words=False, break_on_hyphens=False)
+    others = wrap(" ".join(others), width - len(_INDENT), break_long_words=False)
+    return [line.replace(_TOGETHER, " ") for line in (first[len(lead) :], *others)]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

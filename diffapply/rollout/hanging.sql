@@ -1,5 +1,4 @@
--- What is outside of a schema and would go with it: it depends on the schema, or on an object in
--- it. A default, a rule, a trigger, a policy and a constraint are where their relation is.
+-- What is outside of a schema and would go with it: it depends on the schema, or on what is in it.
 with own as materialized (
     select n.oid from pg_namespace n where n.nspname = %(schema)s
 ),
@@ -42,31 +41,9 @@ placed as (
     select
         case when w.rulename = '_RETURN' then 'pg_class'::regclass else d.classid end as classid,
         case when w.rulename = '_RETURN' then w.ev_class else d.objid end as objid,
-        coalesce(
-            c.relnamespace, p.pronamespace, y.typnamespace, o.oprnamespace, m.opcnamespace,
-            s.stxnamespace, f.opfnamespace, l.collnamespace, e.cfgnamespace, i.dictnamespace
-        ) as place
+        place.oid as place
     from dependent d
-    left join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid
-    left join pg_attrdef g on d.classid = 'pg_attrdef'::regclass and g.oid = d.objid
-    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
-    left join pg_policy q on d.classid = 'pg_policy'::regclass and q.oid = d.objid
-    left join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
-    left join pg_class c on c.oid = case d.classid
-        when 'pg_class'::regclass then d.objid
-        else coalesce(w.ev_class, g.adrelid, t.tgrelid, q.polrelid, nullif(k.conrelid, 0))
-    end
-    left join pg_type y on y.oid = case d.classid
-        when 'pg_type'::regclass then d.objid else nullif(k.contypid, 0)
-    end
-    left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
-    left join pg_operator o on d.classid = 'pg_operator'::regclass and o.oid = d.objid
-    left join pg_opclass m on d.classid = 'pg_opclass'::regclass and m.oid = d.objid
-    left join pg_opfamily f on d.classid = 'pg_opfamily'::regclass and f.oid = d.objid
-    left join pg_collation l on d.classid = 'pg_collation'::regclass and l.oid = d.objid
-    left join pg_ts_config e on d.classid = 'pg_ts_config'::regclass and e.oid = d.objid
-    left join pg_ts_dict i on d.classid = 'pg_ts_dict'::regclass and i.oid = d.objid
-    left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
+    {standing}
     -- Of what has no schema, casts and the like are the type's; these are the database's.
     where coalesce(c.oid, y.oid, p.oid, o.oid, m.oid, f.oid, l.oid, e.oid, i.oid, s.oid)
             is not null

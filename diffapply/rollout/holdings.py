@@ -14,7 +14,7 @@ from diffapply.model.run import Holding
 from diffapply.queries import query
 
 _HOLDINGS = query("rollout", "holdings")
-_HANGING = query("rollout", "hanging")
+_HANGING = query("rollout", "hanging").replace("{standing}", query("catalog", "standing"))
 
 _LARGEST = 100_000_000
 """Bytes of a table whose rows are counted; of larger ones they are estimated."""

@@ -1,75 +1,125 @@
-"""Finds the folder in which a project keeps Alembic's revisions. Runs none of its code."""
+"""Finds the folder in which a project keeps Alembic's revisions. Runs none of its code.
 
-import ast
+All commands find the same: that of the nearest alembic.ini, here or above; or else those in the
+folders below the project.
+"""
+
 import configparser
-from collections.abc import Iterator, Mapping
+import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from diffapply.errors import UsageError
-from diffapply.setup.sources import assigned, folders_of
+from diffapply.setup.sources import folders_of
 
-_MOST_REVISIONS = 20_000
+_INI = "alembic.ini"
+_MOST_FOLDERS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class AlembicFolder:
-    """Where Alembic's `env.py` is, and the revisions beside it.
+    """Where Alembic's revisions are.
 
     Attributes:
-        path: the folder.
-        revisions: identifier → those that it comes after.
+        label: as people name it.
+        ini: the alembic.ini; None if there is none.
+        scripts: the folder with env.py; None if only Alembic finds it.
     """
 
-    path: Path
-    revisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    label: str
+    ini: Path | None = None
+    scripts: Path | None = None
 
     @property
-    def heads(self) -> tuple[str, ...]:
-        """The revisions that no other comes after."""
-        before = {its for ones in self.revisions.values() for its in ones}
-        return tuple(sorted(its for its in self.revisions if its not in before))
+    def start(self) -> Path:
+        """The folder in which Alembic is run."""
+        return self.ini.parent if self.ini else Path.cwd()
 
 
-def find_alembic(root: Path) -> AlembicFolder | None:
-    """The folder that `alembic.ini` names, or else the first one that looks like it."""
-    for folder in _likely(root):
-        if (folder / "env.py").is_file():
-            return AlembicFolder(folder, _revisions(folder / "versions"))
+def named_alembic(given: Path) -> AlembicFolder:
+    """The folder that the user names: an alembic.ini, or the folder of one, or of its env.py.
+
+    Raises:
+        UsageError: there are no revisions.
+    """
+    for ini in (given / _INI, given.parent / _INI) if given.is_dir() else (given,):
+        if ini.is_file():
+            return AlembicFolder(str(given), ini.absolute(), _scripts(ini.absolute()))
+    if (given / "env.py").is_file():
+        return AlembicFolder(str(given), scripts=given.absolute())
+    raise UsageError(
+        f"There is neither an alembic.ini nor an env.py in {given}, which --alembic names.",
+        "Name the folder that has one of them.",
+    )
+
+
+def find_alembic(start: Path, project: Path | None) -> tuple[AlembicFolder, ...]:
+    """The folder of the nearest alembic.ini, or else all those that the project has.
+
+    Args:
+        start: where to begin looking, upwards to the root of the repository.
+        project: the folder to look below; None: start is in no project, so look nowhere else.
+    """
+    start = start.absolute()
+    if (ini := _nearest(start)) is not None:
+        # It names Python that is run: above, it must be the user's own.
+        own = ini.parent == start or _is_own(ini, start)
+        return (AlembicFolder(_label(ini, start), ini, _scripts(ini)),) if own else ()
+    if project is None:
+        return ()
+    folders = [its for its in islice(folders_of(project), _MOST_FOLDERS) if _is_own(its, start)]
+    inis = [its / _INI for its in folders if (its / _INI).is_file() and _is_own(its / _INI, start)]
+    found = [AlembicFolder(_label(ini, start), ini.absolute(), _scripts(ini)) for ini in inis]
+    if found := [its for its in found if its.scripts is not None]:
+        return tuple(found)
+    alike = [its for its in folders if _is_alike(its)]
+    return tuple(AlembicFolder(_label(its, start), scripts=its.absolute()) for its in alike)
+
+
+def project_of(start: Path, settings_file: Path) -> Path | None:
+    """The folder of the settings, or of those that could be here; None outside of all projects."""
+    its = (start, *start.parents)
+    known = settings_file.is_file() or any((folder / ".git").exists() for folder in its)
+    return settings_file.parent if known else None
+
+
+def _nearest(start: Path) -> Path | None:
+    with suppress(OSError):  # a folder above that we may not look into
+        for folder in (start, *start.parents):
+            if (candidate := folder / _INI).is_file():
+                return candidate
+            if (folder / ".git").exists():
+                break
     return None
 
 
-def head_of(root: Path) -> str | None:
-    """The newest revision of a project; None if it has none.
-
-    Raises:
-        UsageError: several revisions have none after them.
-    """
-    folder = find_alembic(root)
-    heads = folder.heads if folder else ()
-    if len(heads) > 1:
-        raise UsageError(
-            f"Alembic has {len(heads)} heads: {', '.join(heads)}.",
-            "Let one revision come after all of them: alembic merge heads.",
-        )
-    return heads[0] if heads else None
+def _is_own(path: Path, start: Path) -> bool:
+    if not hasattr(os, "geteuid"):  # Windows has its own rights
+        return True
+    return path.stat().st_uid in {os.geteuid(), 0, start.stat().st_uid}
 
 
-def _likely(root: Path) -> Iterator[Path]:
-    for folder in folders_of(root):
-        if (named := _named_in(folder / "alembic.ini")) is not None:
-            yield named
-    for folder in folders_of(root):
-        if (folder / "versions").is_dir():
-            yield folder
+def _label(path: Path, start: Path) -> str:
+    return os.path.relpath(path, start)
+
+
+def _scripts(ini: Path) -> Path | None:
+    """The folder with env.py: that which the file names, its own, or the only one below it."""
+    for folder in (_named_in(ini), ini.parent):
+        if folder is not None and (folder / "env.py").is_file():
+            return folder
+    below = islice(folders_of(ini.parent), _MOST_FOLDERS)
+    alike = [folder for folder in below if _is_alike(folder)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _named_in(ini: Path) -> Path | None:
     """The folder that the file names as the place of its scripts."""
     reader = configparser.ConfigParser({"here": str(ini.parent)}, interpolation=None)
     try:
-        if not ini.is_file() or not reader.read(ini, encoding="utf-8"):
+        if not reader.read(ini, encoding="utf-8"):
             return None
         named = reader["alembic"]["script_location"]
     except (OSError, ValueError, KeyError, configparser.Error):
@@ -77,28 +127,5 @@ def _named_in(ini: Path) -> Path | None:
     return ini.parent / named.replace("%(here)s", str(ini.parent))
 
 
-def _revisions(folder: Path) -> dict[str, tuple[str, ...]]:
-    found = {}
-    for number, path in enumerate(sorted(folder.rglob("*.py"))):
-        if number >= _MOST_REVISIONS:
-            break
-        try:
-            values = _constants(ast.parse(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, SyntaxError, RecursionError):
-            continue
-        name, before = values.get("revision"), values.get("down_revision")
-        if isinstance(name, str):
-            ones = before if isinstance(before, tuple | list) else (before,)
-            found[name] = tuple(str(one) for one in ones if one)
-    return found
-
-
-def _constants(tree: ast.Module) -> dict[str, object]:
-    """The names that are set to constants, such as ``revision = "ae1027a6acf"``."""
-    found: dict[str, object] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            for name in assigned(node):
-                with suppress(ValueError):
-                    found[name.id] = ast.literal_eval(node.value)
-    return found
+def _is_alike(folder: Path) -> bool:
+    return (folder / "versions").is_dir() and (folder / "env.py").is_file()

@@ -15,8 +15,9 @@ from diffapply.model.order import natural
 from diffapply.queries import query
 from diffapply.setup.alembic import AlembicFolder, find_alembic
 from diffapply.setup.families import Family, families, listed
+from diffapply.setup.heads import revisions_of
 from diffapply.setup.missing import missed_schemas
-from diffapply.setup.models import FoundModels, Models, find_models
+from diffapply.setup.models import FoundModels, Models, find_models, named_models
 from diffapply.tenants.discovery import look
 
 _QUERY = query("setup/sql", "have_tables")
@@ -41,13 +42,14 @@ class Findings:
 
     Attributes:
         values: setting → value, in the order in which people read them.
-        models: the MetaData that hold the tenants' tables; none if `desired` was given.
+        models: the MetaData that hold the tenants' tables; none if `desired` is SQL.
         others: further ones.
         tenants: the names of the tenants, in natural order.
         rest: the names of all other schemas.
         own: how many tables of the desired state belong to a tenant.
         shared: schema of the models → number of its tables, for those that are not the tenant's.
-        alembic: where Alembic's revisions are.
+        alembic: where Alembic's revisions are → their number; several places if nobody knows which
+            is meant.
         stamped: schemas that have Alembic's table of versions.
         missed: schemas on the search path because the models need them.
     """
@@ -59,7 +61,7 @@ class Findings:
     rest: tuple[str, ...] = ()
     own: int = 0
     shared: Mapping[str, int] = field(default_factory=dict)
-    alembic: AlembicFolder | None = None
+    alembic: Mapping[str, int] = field(default_factory=dict)
     stamped: frozenset[str] = frozenset()
     missed: tuple[str, ...] = ()
 
@@ -77,7 +79,9 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
         UsageError: the tenants pattern, the tenants query or the search path cannot be used.
     """
     given = _given(settings)
-    found = FoundModels() if "desired" in given else find_models(root)
+    named = settings.desired if "desired" in given else ()
+    labels = (named,) if isinstance(named, str) else named
+    found = named_models(labels, root) if labels else find_models(root)
     if not found.models and "desired" not in given:
         raise _no_models(root, found)
     schemas = look(connection, replace(settings, tenants=".*", tenants_query=None)).schemas
@@ -119,7 +123,7 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
         tuple(sorted(schemas - tenants, key=natural)),
         len(names),
         shared,
-        find_alembic(root),
+        _revisions(find_alembic(Path.cwd(), root)),
         frozenset(name for name, counts in have.items() if len(parts) in counts),
     )
 
@@ -127,8 +131,8 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
 def with_found(settings: Settings, findings: Findings, root: Path) -> Settings:
     """The settings of a command that works with what was found."""
     found = with_given(settings, findings.values)
-    if isinstance(findings.values.get("desired"), str | list) and findings.models:
-        desired = findings.values["desired"]
+    desired = findings.values.get("desired")
+    if isinstance(desired, str | list) and "desired" not in _given(settings):
         several = tuple(desired) if isinstance(desired, list) else desired
         return replace(found, desired=pyproject.beside(root, several))
     return found
@@ -166,6 +170,15 @@ def _given(settings: Settings) -> dict[str, object]:
         its.name: [*value] if isinstance(value := getattr(settings, its.name), tuple) else value
         for its in fields(Settings)
         if its.name in _KEPT and getattr(settings, its.name) != its.default
+    }
+
+
+def _revisions(folders: Sequence[AlembicFolder]) -> dict[str, int]:
+    """By the name of the folder; where there are several, by what tells them apart."""
+    found = [(its, its.scripts) for its in folders if its.scripts is not None]
+    several = len(found) > 1
+    return {
+        its.label if several else scripts.name: len(revisions_of(its)) for its, scripts in found
     }
 
 

@@ -23,7 +23,7 @@ class Models:
     Attributes:
         label: as the setting `desired` names it, from the root of the project.
         tables: schema, or None, and name of each table.
-        unreached: files of the project that define tables, and that it does not import.
+        unreached: files of the project that declare tables or DDL, and that it does not import.
     """
 
     label: str
@@ -66,7 +66,7 @@ def find_models(root: Path) -> FoundModels:
     A MetaData that several files have is told by the one that imports most of its tables.
     """
     sources = read_sources(root)
-    defining = {source.path.resolve() for source in sources if source.has_tables}
+    defining = {source.path.resolve() for source in sources if source.declares}
     best: dict[str, Models] = {}
     failures: list[str] = []
     for candidate in candidates(sources, root)[:_MOST_IMPORTS]:
@@ -88,6 +88,21 @@ def find_models(root: Path) -> FoundModels:
             break
     largest = sorted(best.values(), key=lambda its: -len(its.tables))
     return FoundModels(tuple(largest), tuple(dict.fromkeys(failures)))
+
+
+def named_models(labels: Sequence[str], root: Path) -> FoundModels:
+    """The MetaData that were named, as ``file.py:name`` or ``module:name``; files of SQL have none.
+
+    What cannot be imported is left out: who builds it says why.
+    """
+    found = []
+    for label in labels:
+        source, _, attribute = label.rpartition(":")
+        name = attribute.partition(".")[0]
+        holders = _ask(Candidate(Path(source), (name,)), root).holders if source else {}
+        if name in holders:
+            found.append(Models(label, holders[name].tables))
+    return FoundModels(tuple(found))
 
 
 def _preferred(answer: _Answer, candidate: Candidate) -> dict[str, _Holder]:

@@ -24,7 +24,7 @@ class Source:
     Attributes:
         path: the file.
         module: its name for `import`, with its packages.
-        has_tables: whether it defines tables.
+        declares: whether it defines tables, or DDL that is run with them.
         names: the names that it defines or imports; a star if it imports all of a module.
         holders: those of them that it defines, and that have a MetaData.
         imports: names of modules, and of what is imported from them.
@@ -33,7 +33,7 @@ class Source:
 
     path: Path
     module: str
-    has_tables: bool = False
+    declares: bool = False
     names: frozenset[str] = frozenset()
     holders: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ class Candidate:
 
     Attributes:
         holders: names in it that may have the MetaData.
-        reaches: the files with tables that it imports, itself included.
+        reaches: the files that declare something and that it imports, itself included.
     """
 
     path: Path
@@ -98,7 +98,7 @@ def read_sources(root: Path) -> list[Source]:
 
 
 def candidates(sources: Sequence[Source], root: Path) -> list[Candidate]:
-    """The files that have a MetaData, those that import most tables and little else first."""
+    """The files that have a MetaData, with those first that import most of what is declared."""
     # By the path from the root, too: folders may be packages without an `__init__.py`.
     by_module = {
         ".".join(source.path.relative_to(root).with_suffix("").parts): source for source in sources
@@ -110,7 +110,7 @@ def candidates(sources: Sequence[Source], root: Path) -> list[Candidate]:
         if not named or source.starts:
             continue
         reached = _reached(source, by_module)
-        tables = frozenset(its.path for its in reached if its.has_tables)
+        tables = frozenset(its.path for its in reached if its.declares)
         if tables or source.holders:
             usual = sorted(named, key=lambda name: (name not in source.holders, name))
             found.append((len(reached), Candidate(source.path, tuple(usual), tables)))
@@ -151,7 +151,7 @@ def _read(path: Path, text: str, tree: ast.Module) -> Source:
     return Source(
         path,
         module,
-        has_tables=any(_defines_table(node) for node in ast.walk(tree)),
+        declares=any(_declares(node) for node in ast.walk(tree)),
         names=frozenset(names),
         holders=frozenset(holders),
         imports=frozenset(imports),
@@ -198,7 +198,7 @@ def assigned(node: ast.stmt) -> list[ast.Name]:
     return [name for name in named if isinstance(name, ast.Name)]
 
 
-def _defines_table(node: ast.AST) -> bool:
+def _declares(node: ast.AST) -> bool:
     if isinstance(node, ast.ClassDef):
         if any(keyword.arg == "table" for keyword in node.keywords):  # SQLModel
             return True
@@ -207,7 +207,10 @@ def _defines_table(node: ast.AST) -> bool:
             for statement in node.body
             for name in assigned(statement)
         )
-    return isinstance(node, ast.Call) and _last(node.func) == "Table" and len(node.args) > 1
+    if not isinstance(node, ast.Call):
+        return False
+    called = _last(node.func)
+    return called == "DDL" or (called == "Table" and len(node.args) > 1)
 
 
 def _last(node: ast.expr) -> str:

@@ -74,7 +74,7 @@ def _comments(database: Database) -> list[str | None]:
 
 
 @pytest.mark.postgres(18, prove=(15,))
-def test_drift_sees_it_and_apply_brings_and_takes_it(
+def test_drift_sees_it_ignores_it_if_told_and_apply_brings_and_takes_it(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
     """It comes to all tenants, is altered where it is another one, and goes back to what it was."""
@@ -93,6 +93,7 @@ def test_drift_sees_it_and_apply_brings_and_takes_it(
         ("user_1", [("schema comment", "missing")]),
         ("user_2", [("schema comment", "changed")]),
     ]
+    assert program("drift", "--ignore", "schema comment:*", code=0)["in_sync"]
     program("apply", "--yes", code=0)
     assert _comments(database) == ["One customer's jobs"] * 2
     program("drift", code=0)

@@ -34,6 +34,7 @@ class TestNamesBehindTheTenant:
     """What the application finds in public, without naming it."""
 
     @contrib
+    @pytest.mark.prove
     def test_type_of_an_extension(self, database: Database) -> None:
         case = build("citext_public", database)
         plan = case("plan", "--format", "json").json
@@ -64,6 +65,7 @@ class TestNamesBehindTheTenant:
         touched = "update doc set id = id + 1 returning updated_at is not null"
         assert case.answer("user_1", touched) == [(True,)]
 
+    @pytest.mark.prove
     def test_code_that_names_what_is_in_public(self, database: Database) -> None:
         """A default is computed for rows that are there; its function names public's sequence."""
         case = build("default_calls_plpgsql_public", database)
@@ -71,6 +73,7 @@ class TestNamesBehindTheTenant:
         refs = {ref for [(ref,)] in case.answers("select ref from doc").values()}
         assert refs == {"R1", "R2", "R3"}
 
+    @pytest.mark.prove
     def test_event_trigger(self, database: Database) -> None:
         case = build("event_trigger", database)
         case.applied()
@@ -274,7 +277,7 @@ class TestWhatIsNotTheTenants:
                 "alter table task add column more text",
                 "it makes column task.more in schema public",
             ),
-            (
+            slowly(
                 "create function public.f() returns int language sql as 'select 1'",
                 "it makes routine f() in schema public",
             ),
@@ -309,6 +312,7 @@ class TestWhatIsNotTheTenants:
             {OWN.replace(");", ", name text not null default named());")}"""
         tenants.there_and_back(named)
 
+    @pytest.mark.prove
     def test_own_name_that_leads_to_another_schema(self, tenants: Tenants) -> None:
         tenants.database.execute("create table public.team (id integer primary key)")
         tenants.made(OWN)
@@ -404,7 +408,7 @@ class TestLiterals:
     @pytest.mark.parametrize(
         ("old", "new"),
         [
-            ("date", "timestamptz"),
+            slowly("date", "timestamptz"),
             slowly("timestamptz", "timestamp(0)"),
             slowly("timestamptz", "date"),
             slowly("timestamp", "timestamptz(3)"),
@@ -422,6 +426,7 @@ class TestLiterals:
         tenants.there_and_back(table.format(new))
         assert tenants.says("select at::timestamp::text from ev") == before
 
+    @pytest.mark.prove
     def test_utc_needs_no_rewrite(self, tenants: Tenants) -> None:
         tenants.made("create table ev (at timestamp)")
         plan = tenants("plan", "create table ev (at timestamptz)")
@@ -435,7 +440,9 @@ class TestLiterals:
         ("create table t (a timestamptz default 'NOW')", "default of t.a", "now()"),
         slowly("create table t (a date default 'today')", "default of t.a", "CURRENT_DATE"),
         slowly("create table t (a time(0) default ' now ')", "default of t.a", "now()"),
-        ("create table t (a date, check (a < 'tomorrow'))", "t.t_a_check", "CURRENT_DATE + 1"),
+        slowly(
+            "create table t (a date, check (a < 'tomorrow'))", "t.t_a_check", "CURRENT_DATE + 1"
+        ),
         slowly("create domain d as timestamp default 'yesterday'", "d", "CURRENT_DATE - 1"),
         slowly(
             """create table t (a date) partition by range (a); create table t_1 partition of t
@@ -455,6 +462,7 @@ def test_what_follows_the_clock_is_refused(
     assert instead in refused.err
 
 
+@pytest.mark.prove
 def test_words_of_the_clock_that_are_none(tenants: Tenants) -> None:
     """As text, in bodies, and as expressions, which are computed when they are needed."""
     structure = """

@@ -66,6 +66,29 @@ def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: 
     assert database.rows("select name, price from user_1.t") == [("abc", 7)]
 
 
+@pytest.mark.parametrize("holder", ["zone", "zone[]", "wrapped"])
+def test_rows_of_a_table_that_are_values_in_another_are_kept(
+    database: Database, cli: Cli, tmp_path: Path, holder: str
+) -> None:
+    """The table that loses the column may be empty itself."""
+    wrapped = "create type wrapped as (z zone);"
+    tables = (
+        f"create table zone (a integer{{}}); {wrapped} create table t (at timestamptz, z {holder})"
+    )
+    (tmp_path / "desired.sql").write_text(tables.format(""))
+    for name in ("user_1", "user_2"):
+        built = tables.format(", b integer")
+        database.execute(f"create schema {name}; set search_path = {name}; {built}")
+    value = {"zone": "row(1, 2)", "zone[]": "array[row(1, 2)::zone]", "wrapped": "row(row(1, 2))"}
+    database.execute(f"set search_path = user_1; insert into t (z) values ({value[holder]})")
+    # A type whose name is a word of other types' names has no part in these.
+    database.execute("set search_path = user_2; insert into t (at) values (now())")
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (3, {"user_1": "refused", "user_2": "applied"})
+    assert "changes attributes of zone, which column t.z has" in errors["user_1"]
+    assert database.rows("select z::text from user_1.t")
+
+
 @pytest.mark.postgres(15, 18)
 def test_a_label_that_rows_have_is_kept(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Also in arrays; where nobody has it, it goes without being asked for."""

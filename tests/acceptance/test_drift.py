@@ -6,23 +6,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.servers import Cli, Database, Server
+from tests.fleets import made_once
+from tests.servers import Cli, Database
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database: three tenants as desired, of which user_2 was changed by hand."""
-    with server.new_database() as database:
-        _let_drift(database, Cli(database.url))
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def drifted(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Three tenants as desired, of which user_2 was changed by hand."""
+    _let_drift(database, Cli(database.url))
 
 
 def _let_drift(database: Database, cli: Cli) -> None:
@@ -35,9 +26,9 @@ def _let_drift(database: Database, cli: Cli) -> None:
     )
 
 
-def test_each_difference_is_named(drifted: Database) -> None:
+def test_each_difference_is_named(fleet: Database) -> None:
     """Exit 2, and of each tenant what is missing, extra or changed."""
-    cli = Cli(drifted.url)
+    cli = Cli(fleet.url)
     outcome = cli("drift", "--format", "json")
     assert outcome.code == 2
     states = {t["name"]: t["state"] for t in outcome.json["tenants"]}
@@ -82,9 +73,9 @@ def test_each_difference_is_named(drifted: Database) -> None:
     ]
 
 
-def test_behind_is_a_shape_that_the_journal_knows(drifted: Database) -> None:
+def test_behind_is_a_shape_that_the_journal_knows(fleet: Database) -> None:
     """A tenant that was taken back is behind; one that nobody has seen so is drifted."""
-    cli = Cli(drifted.url)
+    cli = Cli(fleet.url)
     assert cli("apply", "--backward", "--only", "user_3", "--yes").code == 0
     states = {t["name"]: t["state"] for t in cli("drift", "--format", "json").json["tenants"]}
     assert (states["user_2"], states["user_3"]) == ("drifted", "behind")
@@ -93,9 +84,9 @@ def test_behind_is_a_shape_that_the_journal_knows(drifted: Database) -> None:
 @pytest.mark.parametrize(
     "format_", ["text", "json", "github", "junit", "markdown", "html", "sarif"]
 )
-def test_every_format(drifted: Database, format_: str) -> None:
+def test_every_format(fleet: Database, format_: str) -> None:
     """Each names the tenant and what differs, and nothing else is on standard output."""
-    cli = Cli(drifted.url)
+    cli = Cli(fleet.url)
     outcome = cli("drift", "--format", format_)
     assert outcome.code == 2
     assert "user_2" in outcome.out
@@ -160,11 +151,11 @@ def test_a_role_that_may_only_read_is_enough(database: Database, cli: Cli, reade
         )
 
 
-def test_nothing_is_written(drifted: Database) -> None:
+def test_nothing_is_written(fleet: Database) -> None:
     """The live database is as it was, the journal included."""
-    before = drifted.dump()
-    assert Cli(drifted.url)("drift").code == 2
-    assert Database.difference(before, drifted.dump()) == ""
+    before = fleet.dump()
+    assert Cli(fleet.url)("drift").code == 2
+    assert Database.difference(before, fleet.dump()) == ""
 
 
 def test_it_needs_no_journal(database: Database, cli: Cli) -> None:

@@ -19,7 +19,7 @@ from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout import ensuring
 from diffapply.tenants.own_token import create_function
 from tests.integration.lenders import LENDERS
-from tests.servers import Database
+from tests.servers import EMBEDDED, Database
 
 _OLD = "create table jobs (id serial primary key, name varchar(20) not null);"
 _NEW = _OLD.replace(");", ", note text); create table tasks (job integer references jobs);")
@@ -75,7 +75,13 @@ def state(settings: diffapply.Settings) -> dict[str, str]:
     return {its.name: its.state for its in diffapply.drift(settings).tenants}
 
 
-@pytest.mark.parametrize("name", ["psycopg2", "psycopg", "SQLAlchemy Session, psycopg", "asyncpg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SQLAlchemy Session, psycopg",
+        *(pytest.param(its, marks=pytest.mark.prove) for its in ("psycopg2", "psycopg", "asyncpg")),
+    ],
+)
 def test_brought_with_the_callers_transaction(
     tenants: Database, settings: diffapply.Settings, shape: DesiredShape, name: str
 ) -> None:
@@ -106,7 +112,7 @@ def test_brought_with_the_callers_transaction(
     assert tenants.rows("select name from user_1.jobs") == [("mine",)]
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
 def test_an_unmoved_tenant_is_not_read(
     tenants: Database,
     settings: diffapply.Settings,

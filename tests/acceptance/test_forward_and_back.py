@@ -83,6 +83,7 @@ def test_the_whole_way(database: Database, cli: Cli) -> None:
     assert database.rows("select name from user_1.marketplace_jobs") == [("kept",)]
 
 
+@pytest.mark.prove
 def test_running_it_again_does_nothing(database: Database, cli: Cli) -> None:
     """When all is in sync, apply says so, and writes nothing."""
     make_tenants(database)
@@ -155,6 +156,7 @@ def test_back_where_a_tenant_has_drifted(database: Database, cli: Cli) -> None:
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_hostile_names(database: Database, cli: Cli) -> None:
     """Names are data: quoted wherever they go, forward and backward."""
     for name in _HOSTILE:

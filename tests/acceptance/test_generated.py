@@ -16,7 +16,7 @@ from tests.acceptance.case_runs import RefusedError, Workshop, workshop
 from tests.acceptance.generated.pairs import Pair, pairs
 from tests.servers import Server
 
-_FEW, _MANY = 8, 150
+_FEW, _MANY = 5, 150
 
 _SETTINGS = settings(
     database=None,

@@ -391,3 +391,54 @@ def test_an_application_ignores_what_its_shape_ignores(project: _Project) -> Non
     project.database.execute("alter table user_1.orders add by_hand int")
     with project.database.connect() as connection, pytest.raises(TenantNotCurrentError):
         ensure_in(connection, "user_1", shape)
+
+
+class TestBeforeAnythingIsDeclared:
+    """`survey`, `show` and `pull` leave alone what `ignore` names, as all other commands do."""
+
+    TENANT = """
+        create schema {0}; set search_path = {0};
+        create table orders (id serial primary key);
+        create view open_orders as select id from orders;
+        create function audit_it() returns trigger language plpgsql as 'begin return new; end';
+        create trigger audit_1 after insert on orders for each row execute function audit_it();
+        reset search_path;
+    """
+    IGNORE = ("--ignore", "trigger:*.audit_*", "--ignore", "routine:audit_*", "--ignore", "view:*")
+
+    @pytest.fixture
+    def tenants(self, database: Database) -> Database:
+        """Three: in one a trigger is off, in one a view is gone."""
+        for name in ("user_1", "user_2", "user_3"):
+            database.execute(self.TENANT.format(name))
+        database.execute("alter table user_2.orders disable trigger audit_1")
+        database.execute("drop view user_3.open_orders")
+        return database
+
+    def test_tenants_that_differ_in_it_have_one_shape(self, cli: Cli, tenants: Database) -> None:
+        assert len(cli("survey", "--format", "json").json["shapes"]) == 3
+        [shape] = cli("survey", *self.IGNORE, "--format", "json").json["shapes"]
+        assert shape["tenants"] == ["user_1", "user_2", "user_3"]
+        assert shape["objects"].keys().isdisjoint({"trigger", "routine", "view"})
+        assert tenants.rows("select from pg_namespace where nspname = 'diffapply'") == []
+
+    def test_what_is_pulled_does_not_say_it(
+        self, cli: Cli, tenants: Database, tmp_path: Path
+    ) -> None:
+        """All have one structure, so none is to be named; the file and the patterns are in sync."""
+        assert tenants.rows("select from user_1.orders") == []
+        pulled = cli("pull", *self.IGNORE, "--out", "schema.sql", cwd=tmp_path)
+        assert pulled.code == 0, pulled.err
+        text = (tmp_path / "schema.sql").read_text()
+        assert text.startswith("-- The structure of 3 tenants: user_1, user_2, user_3; shape ")
+        assert not [its for its in ("TRIGGER", "FUNCTION", "VIEW") if its in text]
+        assert cli("drift", "--desired", "schema.sql", *self.IGNORE, cwd=tmp_path).code == 0
+
+    def test_what_needs_it_is_named(self, cli: Cli, tenants: Database) -> None:
+        """A view cannot stand in scratch without its table."""
+        assert tenants.rows("select from user_1.orders") == []
+        for command in ("show", "pull"):
+            told = cli(command, "user_1", "--ignore", "table:orders")
+            assert told.code == 1
+            assert "cannot be rebuilt in scratch; missing view open_orders" in told.err
+            assert "ignore what needs it as well" in told.err

@@ -59,6 +59,7 @@ def test_in_the_middle(database: Database, cli: Cli, folder: Path, number: signa
     assert "Traceback" not in err
 
 
+@pytest.mark.prove
 @pytest.mark.usefixtures("signals_heard")
 def test_at_the_end(database: Database, cli: Cli, folder: Path) -> None:
     """A run that had nothing left to do is not called interrupted: exit 0, with its result."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from psycopg2 import sql
 from typer.main import get_command
 
@@ -119,6 +120,11 @@ _CHANGING: dict[str, tuple[tuple[str, ...], int]] = {
 }
 
 
+def slowly(command: str, without: str) -> ParameterSet:
+    """Parameters of a test that only `make prove` runs."""
+    return pytest.param(command, without, marks=pytest.mark.prove)
+
+
 def test_all_commands_are_told() -> None:
     """Each of the command line, but those that have a server of their own."""
     assert _STATEMENTS.keys() == {*_READING, *_CHANGING}
@@ -149,23 +155,24 @@ def test_it_is_enough_to_change(world: World) -> None:
     ("command", "without"),
     [
         ("survey", "grant usage"),
-        ("show", " createrole"),
-        ("pull", " createrole"),
-        ("shape", " createdb"),
-        ("drift", "grant usage"),
-        ("drift", " createdb"),
-        ("drift", " createrole"),
-        ("plan", "grant usage"),
-        ("plan", " createdb"),
+        slowly("show", " createrole"),
+        slowly("pull", " createrole"),
+        slowly("pull", "grant usage"),
+        slowly("shape", " createdb"),
+        slowly("drift", "grant usage"),
+        slowly("drift", " createdb"),
+        slowly("drift", " createrole"),
+        slowly("plan", "grant usage"),
+        slowly("plan", " createdb"),
         ("plan", " createrole"),
-        ("history", "grant usage"),
+        slowly("history", "grant usage"),
         ("history", "grant select"),
-        ("plan --backward", "grant select"),
+        slowly("plan --backward", "grant select"),
         ("apply", "alter schema user_2"),
-        ("apply", " createdb"),
-        ("apply", "grant create"),
-        ("apply", "grant usage"),
-        ("apply", "grant references"),
+        slowly("apply", " createdb"),
+        slowly("apply", "grant create"),
+        slowly("apply", "grant usage"),
+        slowly("apply", "grant references"),
     ],
 )
 def test_nothing_can_be_left_out(world: World, command: str, without: str) -> None:

@@ -127,7 +127,7 @@ def _apply(cli: Cli, folder: Path, *arguments: str, desired: str = _KEPT) -> str
 
 
 @pytest.mark.postgres(18, prove=(15,))
-@pytest.mark.parametrize("way", ["batch", "alone"])
+@pytest.mark.parametrize("way", ["batch", pytest.param("alone", marks=pytest.mark.prove)])
 def test_each_tenant_has_again_what_it_had(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str], way: str
 ) -> None:
@@ -165,6 +165,7 @@ def test_with_privileges_they_come_from_the_snapshot(
     assert positions == before[1]
 
 
+@pytest.mark.prove
 def test_what_only_adds_remembers_nothing(database: Database, cli: Cli, tmp_path: Path) -> None:
     """It costs nothing there."""
     _tenant(database, "user_1", _KEPT)

@@ -120,6 +120,7 @@ def test_sql_manages_the_kinds_that_it_speaks_of(project: _Project) -> None:
     ]
 
 
+@pytest.mark.prove
 def test_a_type_that_the_models_no_longer_use(project: _Project) -> None:
     """Types are always managed: the column that has it can go."""
     project.configure(
@@ -131,6 +132,7 @@ def test_a_type_that_the_models_no_longer_use(project: _Project) -> None:
     assert project("drift").code == 0
 
 
+@pytest.mark.prove
 def test_a_plan_file_holds_for_its_settings_only(project: _Project) -> None:
     """What is managed must not change between the plan and its apply."""
     more = 'sa.Column("sum", sa.Numeric)'
@@ -172,6 +174,7 @@ def parted(project: _Project) -> _Project:
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_partitions_made_at_run_time(parted: _Project) -> None:
     """They are no drift, and changes of their table reach them, there and back."""
     found = parted("drift")

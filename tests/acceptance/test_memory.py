@@ -182,6 +182,7 @@ def test_what_was_proved_is_not_rehearsed_again(
     assert _drifted(settings)[0] == []
 
 
+@pytest.mark.prove
 def test_a_changed_proof_is_not_believed(database: Database, settings: diffapply.Settings) -> None:
     """It says what to do; forgotten, it is made again."""
     database.execute("drop table user_1.jobs")

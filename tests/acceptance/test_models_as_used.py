@@ -104,6 +104,7 @@ def test_a_type_that_a_listener_makes(database: Database, cli: Cli, tmp_path: Pa
     assert database.value("select enum_range(null::user_1.mood)::text") == "{sad,glad}"
 
 
+@pytest.mark.prove
 def test_a_listener_that_builds_concurrently(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Its index is built as any other."""
     database.execute("create schema user_1")
@@ -133,6 +134,7 @@ def test_concurrently_in_sql(database: Database, cli: Cli, tmp_path: Path) -> No
     )
 
 
+@pytest.mark.prove
 def test_several_metadata(database: Database) -> None:
     """`target_metadata = [a, b]`, as Alembic takes it."""
     case = field_cases.build("metadata_list", database)

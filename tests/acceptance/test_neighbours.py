@@ -123,6 +123,7 @@ def test_a_body_that_names_a_schema(database: Database, cli: Cli, tmp_path: Path
     assert database.rows("select * from user_1.doc") == [(1, 7)]
 
 
+@pytest.mark.prove
 def test_a_snapshot_that_names_a_schema(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Nothing refers to it any more but what is gone back to."""
     database.execute(_CORE + "create schema user_1; set search_path = user_1;" + _BODY)
@@ -331,6 +332,7 @@ def test_a_routine_elsewhere_that_uses_a_row_type(
     assert held != _runs(database, "user_1", "alter table doc alter total type bigint")
 
 
+@pytest.mark.prove
 def test_a_child_elsewhere_keeps_its_columns(database: Database, cli: Cli, tmp_path: Path) -> None:
     """PostgreSQL would drop and change them with the parent's, values and all."""
     database.execute("create schema archive")
@@ -455,6 +457,7 @@ def test_a_view_of_all_tenants_brings_none_of_them(
             assert rehearsal.shared == ("public", "reporting")
 
 
+@pytest.mark.prove
 def test_tenants_that_read_a_view_of_all_tenants(
     database: Database, cli: Cli, tmp_path: Path, report: list[str]
 ) -> None:

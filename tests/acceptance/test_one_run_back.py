@@ -111,6 +111,7 @@ class TestSignUps:
             assert tables(database, name) == ["jobs", "tasks"]
             assert database.rows(f"select name from {name}.jobs") == [("kept",)]
 
+    @pytest.mark.prove
     def test_are_emptied_if_that_is_asked(self, database: Database, cli: Cli, folder: Path) -> None:
         """With --provisioned, a run is a run; rows still need to be allowed."""
         options = ("apply", "--backward", "--to", "1", "--yes", "--provisioned")
@@ -142,6 +143,7 @@ class TestSignUps:
         )
         assert cli("history", "--all", cwd=folder).out.count("  provision  done ") == 2
 
+    @pytest.mark.prove
     def test_history_of_a_run_has_its_statements_and_what_it_was_for(
         self, cli: Cli, folder: Path
     ) -> None:

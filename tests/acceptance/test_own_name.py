@@ -269,7 +269,13 @@ _UNCLEAR = {
 }
 
 
-@pytest.mark.parametrize("token", _UNCLEAR)
+@pytest.mark.parametrize(
+    "token",
+    [
+        "tenant",
+        *(pytest.param(its, marks=pytest.mark.prove) for its in _UNCLEAR if its != "tenant"),
+    ],
+)
 def test_what_is_not_clear_is_refused(
     database: Database, cli: Cli, tmp_path: Path, token: str
 ) -> None:
@@ -395,15 +401,10 @@ def test_a_dump_with_rows(database: Database, cli: Cli, tmp_path: Path, token: s
     assert database.value("select nextval('user_1.doc_id_seq')") == 1
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     "name",
-    [
-        "function_search_path",
-        *(
-            pytest.param(name, marks=pytest.mark.prove)
-            for name in ("set_from_current", "names_with_the_tenant", "full_dump")
-        ),
-    ],
+    ["function_search_path", "set_from_current", "names_with_the_tenant", "full_dump"],
 )
 def test_situations_from_the_field(database: Database, name: str) -> None:
     """All tenants are one shape before, and in sync after; rows stay, and functions work."""
@@ -424,6 +425,7 @@ def test_situations_from_the_field(database: Database, name: str) -> None:
         ]
 
 
+@pytest.mark.prove
 def test_what_people_are_shown(database: Database, cli: Cli, desired: Path) -> None:
     """No word of ours: the script does what apply does, with each tenant's own name."""
     options = _options(desired, "tenant")

@@ -110,6 +110,7 @@ class TestAction:
         assert suite.attrib["failures"] == "1"
         assert "user_2" in (reports / "drift.html").read_text(encoding="utf-8")
 
+    @pytest.mark.prove
     def test_plan_does_not_unless_asked(self, action: Action) -> None:
         """Each line of `arguments` is one argument, whatever is in it."""
         ended = action(COMMAND="plan", ARGUMENTS="--only\nuser_*\n\n--exclude\n$(false) ; false\n")
@@ -118,6 +119,7 @@ class TestAction:
         assert action.outputs["html"] == "diffapply-reports/plan.html"
         assert action(COMMAND="plan", ARGUMENTS="--exit-code").returncode == 2
 
+    @pytest.mark.prove
     def test_where_it_does_not_come_so_far_no_old_report_is_named(self, action: Action) -> None:
         """A runner may keep its folder."""
         assert action().returncode == 2
@@ -176,7 +178,10 @@ def _gitlab_job(name: str) -> dict[str, Any]:
     return {**jobs[jobs[name]["extends"]], **jobs[name]}
 
 
-@pytest.mark.parametrize(("name", "code"), [("diffapply-drift", 2), ("diffapply-plan", 0)])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("diffapply-drift", 2), pytest.param("diffapply-plan", 0, marks=pytest.mark.prove)],
+)
 def test_the_jobs_of_gitlab(cli: Cli, project: Path, name: str, code: int) -> None:
     """Each script runs with the job's variables, and leaves what the job keeps."""
     job = _gitlab_job(name)

@@ -115,7 +115,7 @@ def _advised_in_metadata(text: str, hints: Sequence[re.Match[str]]) -> str:
     "kind",
     [
         ("schema.sql", _SQL, _advised_in_sql),
-        ("models.py", _MODELS, _advised_in_metadata),
+        pytest.param(("models.py", _MODELS, _advised_in_metadata), marks=pytest.mark.prove),
     ],
     ids=("sql", "metadata"),
 )
@@ -150,6 +150,7 @@ def test_the_advice_does_what_it_says(
     assert database.rows("select what from user_1.log_1") == [("that",)]
 
 
+@pytest.mark.prove
 def test_going_back_nothing_is_advised(database: Database, cli: Cli, tmp_path: Path) -> None:
     """A snapshot declares nothing."""
     database.execute("create schema user_1; create table user_1.t (a int)")

@@ -63,6 +63,7 @@ def test_going_back_renames_back(tenants: Path, database: Database, cli: Cli) ->
     assert Database.difference(before, database.dump("user_1")) == ""
 
 
+@pytest.mark.prove
 def test_a_declaration_is_ignored_once_it_is_done(tenants: Path, cli: Cli) -> None:
     """The declaration may stay in the metadata: there is nothing to do the second time."""
     assert cli("apply", "--desired", "after.py:metadata", "--yes", cwd=tenants).code == 0
@@ -104,6 +105,7 @@ def test_earlier_names_of_tenants_of_several_ages(database: Database) -> None:
     assert case.answer("user_2", "select total from t") == [(7,)]
 
 
+@pytest.mark.prove
 def test_earlier_names_of_a_table(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Its columns go back with it, whichever of the names it had."""
     for number, name in enumerate(("orders", "purchases"), 1):

@@ -61,7 +61,9 @@ def _applied(cli: Cli, *options: str) -> Outcome:
 
 
 @pytest.mark.postgres(18, prove=(15, 16, 17))
-@pytest.mark.parametrize("privileges", [(), ("--privileges",)])
+@pytest.mark.parametrize(
+    "privileges", [(), pytest.param(("--privileges",), marks=pytest.mark.prove)]
+)
 def test_each_kind_is_renamed_there_and_back(
     database: Database, cli: Cli, tmp_path: Path, privileges: tuple[str, ...]
 ) -> None:
@@ -141,6 +143,7 @@ def test_labels_are_renamed_with_all_that_says_them(
     assert database.rows("select feels::text from user_1.m where id = 3") == [("ok",)]
 
 
+@pytest.mark.prove
 def test_labels_that_exchange_their_names_beside_a_new_one(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
@@ -164,6 +167,7 @@ def test_labels_that_exchange_their_names_beside_a_new_one(
     assert database.rows("select e::text from user_1.t") == [("b",)]
 
 
+@pytest.mark.prove
 def test_a_tenant_of_another_age(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Each is renamed from what it has; what is not there is said."""
     for number, label in enumerate(("one", "two", "three", "four"), 1):

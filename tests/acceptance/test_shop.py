@@ -3,7 +3,8 @@
 import shutil
 import sys
 import sysconfig
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from subprocess import run
 
@@ -11,7 +12,7 @@ import pytest
 
 from diffapply.database.embedded_home import installation
 from tests import pages
-from tests.servers import DEFAULT_VERSION, Cli
+from tests.servers import DEFAULT_VERSION, Cli, Database
 
 _SHOP = Path(__file__).parents[2] / "examples" / "shop"
 
@@ -22,10 +23,29 @@ def shop(tmp_path: Path) -> Path:
     return Path(shutil.copytree(_SHOP, tmp_path / "shop"))
 
 
+def _environment(url: str, home: Path) -> dict[str, str]:
+    programs = [Path(sysconfig.get_path("scripts")), installation(DEFAULT_VERSION) / "bin"]
+    return pages.environment_for(url, programs, home)
+
+
 @pytest.fixture
 def environment(owner_url: str, tmp_path: Path) -> Mapping[str, str]:
-    programs = [Path(sysconfig.get_path("scripts")), installation(DEFAULT_VERSION) / "bin"]
-    return pages.environment_for(owner_url, programs, tmp_path)
+    return _environment(owner_url, tmp_path)
+
+
+@pytest.fixture
+def without_database() -> Iterator[Mapping[str, str]]:
+    """An environment that names none: an embedded server of its own, which ends with the test."""
+    with tempfile.TemporaryDirectory() as folder:
+        # The account of the server reaches it, too.
+        Path(folder).chmod(0o755)
+        environment = _environment("", Path(folder))
+        environment["DIFFAPPLY_HOME"] = str(Path(folder) / "home")
+        try:
+            yield environment
+        finally:
+            stop = [sys.executable, "-m", "diffapply.main", "server", "stop"]
+            run(stop, env=environment, check=True, capture_output=True)
 
 
 def _make(shop: Path, environment: Mapping[str, str], *options: str) -> None:
@@ -61,3 +81,53 @@ def test_its_readme_can_be_followed(
 ) -> None:
     commands = pages.run(shop / "README.md", shop, environment, owner_url)
     assert len(commands) > 15
+
+
+@pytest.mark.prove
+def test_its_readme_can_be_followed_without_a_database(
+    shop: Path, without_database: Mapping[str, str]
+) -> None:
+    """On the server that diffapply brings along, which says so before each result."""
+    readme = shop / "README.md"
+    commands = pages.run(readme, shop, without_database, "", beside="using the embedded PostgreSQL")
+    assert len(commands) > 15
+
+
+_UNSAID = r"""
+select nspname, array[pg_get_viewdef(v.oid), pg_get_functiondef(p.oid), pg_get_triggerdef(t.oid),
+    t.tgenabled::text]
+from pg_namespace n
+join pg_class v on v.relnamespace = n.oid and v.relname = 'order_totals'
+join pg_proc p on p.pronamespace = n.oid and p.proname = 'log_change'
+join pg_trigger t on t.tgfoid = p.oid and t.tgname = 'orders_audit'
+where nspname ~ '^merchant_' order by 1
+"""
+
+
+@pytest.mark.prove
+def test_models_that_say_nothing_of_views_and_triggers(
+    database: Database, owner_url: str, shop: Path, environment: Mapping[str, str]
+) -> None:
+    """The migrations made a view, a function and a trigger: all stay, and are told once."""
+    _make(shop, environment, "--tenants", "20")
+    cli = Cli(owner_url)
+    before = database.rows(_UNSAID)
+    assert len(before) == 20
+    unsaid = ("view order_totals", "routine log_change()", "trigger orders.orders_audit")
+    found = cli("init", "--yes", "--desired", "shop/tables.py:metadata", cwd=shop)
+    assert found.code == 0, found.err
+    assert 'manage = "declared"' in (shop / "pyproject.toml").read_text(encoding="utf-8")
+    planned = cli("plan", "--format", "json", cwd=shop).json
+    assert planned["tenants"]["blocked"] == 0
+    said = "\n".join(
+        its["sql"] for transition in planned["transitions"] for its in transition["statements"]
+    )
+    assert "DROP INDEX ix_orders_placed_at" in said
+    assert not [its for its in unsaid if its.split()[-1].split(".")[-1].rstrip("()") in said]
+    applied = cli("apply", "--yes", "--allow-destructive", cwd=shop)
+    assert applied.code == 0, applied.out + applied.err
+    drift = cli("drift", cwd=shop)
+    assert drift.code == 0, drift.out
+    for told in (found.out, drift.out):
+        assert [told.count(its) for its in ("left alone, because", *unsaid)] == [1] * 4
+    assert database.rows(_UNSAID) == before

@@ -1,6 +1,5 @@
 """The structure of live tenants as statements, and as a desired state that diffapply reads."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,8 @@ import pytest
 
 import diffapply
 from tests.acceptance.gallery import gallery
-from tests.servers import Cli, Database, Server
+from tests.fleets import made_once
+from tests.servers import EMBEDDED, Cli, Database, Server
 
 TENANT = """
 create schema {0};
@@ -26,22 +26,12 @@ create function {0}.f() returns bigint language sql as 'select count(*) from {0}
 """
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database: two equal tenants, and user_3, which says its own name."""
-    with server.new_database() as database:
-        for name in ("user_1", "user_2", "user_3"):
-            database.execute(TENANT.format(name))
-        database.execute(SAYS_OWN_NAME.format("user_3"))
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Two equal tenants, and user_3, which says its own name."""
+    for name in ("user_1", "user_2", "user_3"):
+        database.execute(TENANT.format(name))
+    database.execute(SAYS_OWN_NAME.format("user_3"))
 
 
 def _fingerprints(database: Database) -> dict[str, str]:
@@ -92,6 +82,7 @@ def test_what_does_not_exist(fleet: Database, named: str, message: str) -> None:
     assert message in outcome.err
 
 
+@pytest.mark.prove
 def test_several_that_begin_so(fleet: Database, tmp_path: Path) -> None:
     """It is said which they are."""
     (tmp_path / "desired.sql").write_text("create table jobs (id integer primary key)")
@@ -146,6 +137,7 @@ def test_what_is_pulled_is_the_desired_state(fleet: Database, tmp_path: Path) ->
     assert cli(*drift, cwd=tmp_path).code == 2
 
 
+@pytest.mark.prove
 def test_it_is_shown_without_a_file(fleet: Database) -> None:
     """The text alone is on standard output."""
     fleet.execute("drop schema user_3 cascade")
@@ -169,6 +161,7 @@ def test_the_tenants_own_name(fleet: Database, tmp_path: Path) -> None:
     assert "select count(*) from mine.jobs" in given.out
 
 
+@pytest.mark.prove
 def test_what_cannot_be_written_is_told(fleet: Database, tmp_path: Path) -> None:
     """No SQL makes an index invalid: the file has a valid one, and the exit code is 2."""
     fleet.execute(
@@ -227,6 +220,7 @@ def test_models(fleet: Database, tmp_path: Path) -> None:
     assert cli("drift", *options.split(), "--only", "user_3", cwd=tmp_path).code == 0
 
 
+@pytest.mark.prove
 def test_models_alone(fleet: Database, tmp_path: Path) -> None:
     """Where models say all, there is no second file."""
     fleet.execute("drop view user_1.named")
@@ -249,7 +243,7 @@ def test_models_need_sqlacodegen(monkeypatch: pytest.MonkeyPatch) -> None:
         diffapply.pull(diffapply.Settings(), models=True)
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
 def test_a_rich_structure(server: Server, tmp_path: Path) -> None:
     """Whatever a tenant can have is written, and proved."""
     with gallery(server) as rich:

@@ -1,12 +1,12 @@
 """A survey tells which shapes the tenants have and what is wrong in them, and changes nothing."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.servers import Cli, Database, Server
+from tests.fleets import made_once
+from tests.servers import Cli, Database
 
 TENANT = """
 create schema {0};
@@ -21,28 +21,18 @@ insert into {0}.jobs (name) values ('a'), ('b');
 """
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database: five equal tenants, and user_6 to user_9, which are not."""
-    with server.new_database() as database:
-        for number in range(1, 10):
-            database.execute(TENANT.format(f"user_{number}"))
-        for name in ("user_6", "user_7", "user_8"):
-            database.execute(f"alter table {name}.tasks add column note text")
-        database.execute(
-            "alter table user_8.tasks alter column status set default 'NEW';"
-            "drop index user_8.ix_tasks_job;"
-            "create table user_9.log (what text, n smallserial unique)"
-        )
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Five equal tenants, and user_6 to user_9, which are not."""
+    for number in range(1, 10):
+        database.execute(TENANT.format(f"user_{number}"))
+    for name in ("user_6", "user_7", "user_8"):
+        database.execute(f"alter table {name}.tasks add column note text")
+    database.execute(
+        "alter table user_8.tasks alter column status set default 'NEW';"
+        "drop index user_8.ix_tasks_job;"
+        "create table user_9.log (what text, n smallserial unique)"
+    )
 
 
 def _survey(database: Database, *arguments: str) -> Any:  # noqa: ANN401 - a document

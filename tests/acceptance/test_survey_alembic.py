@@ -1,13 +1,13 @@
 """A survey sets each tenant's structure beside the revision that it says it is at."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.servers import Cli, Database, Server
+from tests.fleets import made_once
+from tests.servers import Cli, Database
 
 NOWHERE = "postgresql+psycopg2://app:secret@nowhere.invalid/app"
 
@@ -101,28 +101,18 @@ insert into {0}.alembic_version values ('r4');
 """
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> Iterator[str]:
-    """The name of a database with seven tenants, of which three are as they are stamped."""
-    with server.new_database() as database:
-        database.execute("create table public.names (name text primary key)")
-        for number in range(1, 8):
-            database.execute(TENANT.format(f"user_{number}"))
-        database.execute(
-            "alter table user_4.jobs drop column at;"
-            "alter table user_5.jobs drop column at, add column note text;"
-            "update user_6.alembic_version set version_num = 'r2';"
-            "drop table user_7.alembic_version"
-        )
-        database.close()
-        yield database.name
-
-
-@pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
-    """A copy of it."""
-    with server.new_database(template=made) as database:
-        yield database
+@made_once
+def made(database: Database) -> None:
+    """Seven tenants, of which three are as they are stamped."""
+    database.execute("create table public.names (name text primary key)")
+    for number in range(1, 8):
+        database.execute(TENANT.format(f"user_{number}"))
+    database.execute(
+        "alter table user_4.jobs drop column at;"
+        "alter table user_5.jobs drop column at, add column note text;"
+        "update user_6.alembic_version set version_num = 'r2';"
+        "drop table user_7.alembic_version"
+    )
 
 
 def _project(folder: Path, env: str = BY_PATH, **revisions: str) -> Path:
@@ -149,7 +139,16 @@ def _alembic(database: Database, folder: Path, *arguments: str) -> Any:  # noqa:
     return outcome.json.get("alembic")
 
 
-@pytest.mark.parametrize("env", [BY_PATH, BY_ARGUMENT, BY_LOOP, BY_TRANSLATION])
+@pytest.mark.parametrize(
+    "env",
+    [
+        BY_LOOP,
+        *(
+            pytest.param(env, marks=pytest.mark.prove)
+            for env in (BY_PATH, BY_ARGUMENT, BY_TRANSLATION)
+        ),
+    ],
+)
 def test_tenants_beside_their_stamps(fleet: Database, tmp_path: Path, env: str) -> None:
     """However env.py finds the schema, and whatever URL it uses."""
     found = _alembic(fleet, _project(tmp_path, env))
@@ -193,7 +192,7 @@ def test_the_live_database_is_not_touched(fleet: Database, tmp_path: Path) -> No
     assert fleet.dump() == before
 
 
-@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+@pytest.mark.parametrize("driver", ["psycopg2", pytest.param("psycopg", marks=pytest.mark.prove)])
 def test_a_driver_that_is_called_leads_to_scratch(
     fleet: Database, tmp_path: Path, driver: str
 ) -> None:
@@ -208,6 +207,7 @@ def test_a_driver_that_is_called_leads_to_scratch(
     assert fleet.dump() == before
 
 
+@pytest.mark.prove
 def test_asyncpg(fleet: Database, tmp_path: Path) -> None:
     """An asynchronous engine is led to scratch, too."""
     assert _alembic(fleet, _project(tmp_path, BY_ASYNCPG))["replayed"] == 4
@@ -238,6 +238,7 @@ def test_it_stops_where_a_revision_cannot_run(fleet: Database, tmp_path: Path) -
     assert by_tenant["user_4"]["at"] == ["r2", "r3"]
 
 
+@pytest.mark.prove
 def test_revisions_that_create_what_tenants_share(fleet: Database, tmp_path: Path) -> None:
     """In scratch it is there already; without it, they run."""
     create = 'op.execute("create table public.names (name text primary key)")'
@@ -256,6 +257,7 @@ def test_an_env_that_finds_no_tenant(fleet: Database, tmp_path: Path) -> None:
     assert not any(its["at"] or its["nearest"] for its in found["tenants"])
 
 
+@pytest.mark.prove
 def test_an_env_that_fails(fleet: Database, tmp_path: Path) -> None:
     """Its exception is told, without the password that it quotes."""
     env = "raise RuntimeError('no way to postgresql://app:secret@db/app')"
@@ -263,6 +265,7 @@ def test_an_env_that_fails(fleet: Database, tmp_path: Path) -> None:
     assert "RuntimeError: no way to postgresql://***@db/app" in found["stopped"]
 
 
+@pytest.mark.prove
 def test_one_account_for_all(fleet: Database, tmp_path: Path) -> None:
     """A tenant without a table of its own has the stamp of the schema behind it."""
     fleet.execute(
@@ -274,6 +277,7 @@ def test_one_account_for_all(fleet: Database, tmp_path: Path) -> None:
     assert (by_tenant["user_7"], by_tenant["user_1"]) == (["r3"], ["r4"])
 
 
+@pytest.mark.prove
 def test_a_text_that_is_spelled_otherwise(fleet: Database, tmp_path: Path) -> None:
     """After a dump and a restore a check reads differently; the tenant is at its revision."""
     check = "create table t (s varchar(9) primary key check (s in ('a', 'b')))"
@@ -290,6 +294,7 @@ def test_a_text_that_is_spelled_otherwise(fleet: Database, tmp_path: Path) -> No
     assert (by_tenant["user_1"], by_tenant["user_2"]) == (["r5"], ["r4"])
 
 
+@pytest.mark.prove
 def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     """Named by the ini, its folder or the scripts; found above; not looked for if so wished."""
     (tmp_path / "project").mkdir()
@@ -303,3 +308,24 @@ def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     wrong = Cli(fleet.url)("survey", "--alembic", "nowhere", cwd=tmp_path)
     assert wrong.code == 1
     assert re.match("Error: There is neither an alembic.ini nor an env.py in nowhere", wrong.err)
+
+
+def test_in_a_monorepo(fleet: Database, tmp_path: Path) -> None:
+    """Found below the project; of several none is run, because nobody knows which is meant."""
+    for name in ("shop", "blog"):
+        (tmp_path / name).mkdir()
+    shop = _project(tmp_path / "shop")
+    (shop / ".git").rename(tmp_path / ".git")
+    found = _alembic(fleet, tmp_path)
+    assert (found["folder"], found["replayed"]) == ("shop/alembic.ini", 4)
+    (_project(tmp_path / "blog") / ".git").rmdir()
+    found = _alembic(fleet, tmp_path)
+    assert (found["folder"], found["replayed"]) == ("blog/alembic.ini, shop/alembic.ini", 0)
+    assert found["stopped"] == "there are 2 of them; name one with --alembic"
+    assert [its["stamps"] for its in found["tenants"]] != []
+    told = Cli(fleet.url)("survey", cwd=tmp_path).out
+    assert "Alembic (blog/alembic.ini, shop/alembic.ini)" in told
+    assert "  stopped: there are 2 of them; name one with --alembic" in told
+    found = _alembic(fleet, tmp_path, "--alembic", "shop")
+    assert (found["folder"], found["replayed"]) == ("shop", 4)
+    assert _alembic(fleet, shop)["folder"] == "alembic.ini"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from tests.integration.rollout_cases import HOSTILE_NAMES
 from tests.servers import BASE, Cli, Database, Server, crash, get_own
@@ -27,6 +28,13 @@ create domain {0}.short as text check (length(value) < 9);
 create table {0}.parts (id integer) partition by range (id);
 create table {0}.part_1 partition of {0}.parts for values from (0) to (9);
 """
+
+
+def slowly(*values: str) -> ParameterSet:
+    """Parameters of a test that only `make prove` runs."""
+    return pytest.param(*values, marks=pytest.mark.prove)
+
+
 MANY = 400
 """Tables, of which DROP SCHEMA cannot lock all parts at once."""
 
@@ -67,7 +75,13 @@ class TestDropped:
         assert [its["status"] for its in told.json["tenants"]] == ["applied"]
         assert schemas(fleet) == {"user_1", "user_3"}
 
-    @pytest.mark.parametrize("name", HOSTILE_NAMES)
+    @pytest.mark.parametrize(
+        "name",
+        [
+            HOSTILE_NAMES[0],
+            *(pytest.param(its, marks=pytest.mark.prove) for its in HOSTILE_NAMES[1:]),
+        ],
+    )
     def test_hostile_name(self, cli: Cli, fleet: Database, name: str) -> None:
         quoted = '"' + name.replace('"', '""') + '"'
         fleet.execute(TENANT.format(quoted))
@@ -127,18 +141,18 @@ class TestRefused:
                 "create table reporting.t (job integer references user_1.jobs)",
                 "table constraint t_job_fkey on reporting.t",
             ),
-            ("create table user_2.t (m user_1.mood)", "table user_2.t"),
-            ("create table user_2.t () inherits (user_1.jobs)", "table user_2.t"),
-            (
+            slowly("create table user_2.t (m user_1.mood)", "table user_2.t"),
+            slowly("create table user_2.t () inherits (user_1.jobs)", "table user_2.t"),
+            slowly(
                 "create table user_2.t partition of user_1.parts for values from (10) to (20)",
                 "table user_2.t",
             ),
-            (
+            slowly(
                 "create table reporting.t (n integer default user_1.one())",
                 "default value for reporting.t.n",
             ),
-            ("create extension hstore schema user_1", "extension hstore"),
-            (
+            slowly("create extension hstore schema user_1", "extension hstore"),
+            slowly(
                 """create function user_1.e() returns event_trigger language plpgsql as
                 'begin end'; create event trigger e on sql_drop execute function user_1.e()""",
                 "event trigger e",
@@ -159,10 +173,10 @@ class TestRefused:
         ("name", "words"),
         [
             ("user_9", "There is no tenant 'user_9'."),
-            ("reporting", "'reporting' is no tenant"),
+            slowly("reporting", "'reporting' is no tenant"),
             ("public", "'public' is no tenant"),
-            ("pg_catalog", "'pg_catalog' is no tenant"),
-            ("diffapply", "'diffapply' is no tenant"),
+            slowly("pg_catalog", "'pg_catalog' is no tenant"),
+            slowly("diffapply", "'diffapply' is no tenant"),
         ],
     )
     def test_what_is_no_tenant(self, cli: Cli, fleet: Database, name: str, words: str) -> None:
@@ -226,6 +240,7 @@ class TestBites:
         assert told.code == 0, told.out + told.err
         assert schemas(large) == set()
 
+    @pytest.mark.prove
     def test_what_was_left_in_the_middle_is_finished(self, cli: Cli, large: Database) -> None:
         """It is still a tenant; the same command does the rest."""
         large.execute(
@@ -246,6 +261,7 @@ class TestBites:
         assert [run["status"] for run in runs] == ["done", "incomplete"]
         assert [run["tenants"]["failed"] for run in runs] == [0, 1]
 
+    @pytest.mark.prove
     @pytest.mark.usefixtures("signals_heard")
     def test_interrupted(self, cli: Cli, large: Database) -> None:
         """Ctrl-C while it waits for a lock in the middle: the truth is told, and it can go on."""

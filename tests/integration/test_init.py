@@ -97,6 +97,16 @@ def test_what_is_found_is_shown_and_written(cli: Cli, fleet: Database, project: 
     assert not fleet.rows("select from pg_namespace where nspname = 'diffapply'")
 
 
+def test_two_folders_of_revisions_are_both_told(cli: Cli, fleet: Database, project: Path) -> None:
+    (project / "blog" / "versions").mkdir(parents=True)
+    (project / "blog" / "env.py").touch()
+    told = cli("init", "--yes", cwd=project)
+    assert told.code == 0, told.err
+    assert "2 places with revisions; " in told.out
+    assert "blog: 0 revisions" in told.out
+    assert fleet.rows("select from org_3.alembic_version") == []
+
+
 def test_the_settings_work(cli: Cli, fleet: Database, project: Path) -> None:
     """The next command needs no option; a folder below finds the same."""
     assert cli("init", "--yes", cwd=project).code == 0
@@ -144,6 +154,20 @@ def test_options_win_over_what_is_found(cli: Cli, fleet: Database, project: Path
     assert written["tenants"] == "^(org_1|org_2)$"
     assert (written["templates"], written["search-path"]) == (["org_9"], ["extra"])
     assert written["tenant-token"] == "own"
+
+
+def test_models_that_are_given_are_looked_at_too(cli: Cli, fleet: Database, project: Path) -> None:
+    """What stands for the tenant in them is found; they are not looked for."""
+    assert fleet.rows("select from org_1.orders") == []
+    (project / "app/models.py").rename(project / "app/tables.py")
+    (project / "app/more.py").write_text(MODELS.replace("orders", "others"), encoding="utf-8")
+    told = cli("init", "--yes", "--desired", "app/tables.py:Base", cwd=project)
+    assert told.code == 0, told.err
+    assert "app/tables.py:Base: 1 table of the tenant, 1 shared in shop." in told.out
+    assert "more.py" not in told.out
+    written = table(project)
+    assert (written["desired"], written["tenant-token"]) == ("app/tables.py:Base", "own")
+    assert (written["schemaless"], written["manage"]) == ("shared", "declared")
 
 
 def test_without_consent_nothing_is_written(cli: Cli, fleet: Database, project: Path) -> None:
@@ -211,6 +235,10 @@ def test_models_that_cannot_be_used(  # noqa: PLR0913, PLR0917 - fixtures and pa
 
 
 def test_without_a_database(cli: Cli, project: Path) -> None:
-    told = cli("init", "--yes", cwd=project, env={"DATABASE_URL": None})
+    """An embedded server that is not there yet has no tenants; it is not made for that."""
+    home = project / "home"
+    env = {"DATABASE_URL": None, "DIFFAPPLY_HOME": str(home)}
+    told = cli("init", "--yes", cwd=project, env=env)
     assert told.code == 1
     assert told.err.startswith("Error: No database is named")
+    assert not home.exists()

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from diffapply.catalog.reader import read_catalog
+from diffapply.ddl.statements import Alteration
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
+from diffapply.rehearsal.candidates import Candidate, Leg
+from diffapply.rehearsal.orders import prove_composed
+from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.search import Found
+from diffapply.scratch.sandbox import open_sandbox
 from tests.servers import Database
 
 _OLD = "create table task (id int primary key, title text)"
@@ -29,6 +35,12 @@ class _Scratch:
             catalog = read_catalog(self.connection, "spelled")
             cursor.execute("drop schema spelled cascade")
         return self.rehearsal.rebuild(Shape(catalog), Scope(TENANT), stay=stay)
+
+    def table(self) -> object:
+        """What tells whether the table that stands is still the same one."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("select to_regclass(%s)::oid", [f"{TENANT}.task"])
+            return cursor.fetchone()
 
     def standing(self) -> Catalog:
         """What is committed under the tenant's name."""
@@ -74,3 +86,67 @@ def test_another_source_finds_nothing_of_the_one_before(scratch: _Scratch) -> No
         proved = scratch.rehearsal.prove(source, goal, Scope(TENANT))
         assert not proved.blocked
         assert scratch.standing().fingerprint == goal.fingerprint
+
+
+_WIDE = "create table task (a int, b text default '-', c int check (c > 0), d int not null)"
+_COUNTED = "create table task (a int, b text, c int, d int generated always as identity)"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "led"),
+    [
+        (f"{_WIDE}; create index ix on task (a)", _WIDE, True),
+        (_WIDE, f"{_WIDE}; create index ix on task (a)", True),
+        (_WIDE, f"{_WIDE}; alter table task add e int", True),
+        (_WIDE, f"{_WIDE}; alter table task drop a; alter table task add a int, add e int", False),
+        (_WIDE, "create table other (a int)", False),
+        (_COUNTED, f"{_COUNTED}; create index ix on task (a)", True),
+    ],
+)
+def test_what_stands_is_led_to_what_is_near(
+    scratch: _Scratch, first: str, then: str, *, led: bool
+) -> None:
+    """Elsewhere, and where columns would be in another order, the structure is built."""
+    scratch.rebuilt(first, stay=True)
+    before = scratch.table()
+    shape = scratch.rebuilt(then, stay=True)
+    assert scratch.standing().fingerprint == shape.fingerprint
+    assert (scratch.table() == before) == led
+
+
+def test_nothing_is_led_after_a_sequence_was_changed(scratch: _Scratch) -> None:
+    """It stands where the one before began, and not where a new one would."""
+    source = scratch.rebuilt(_COUNTED, stay=True)
+    later = scratch.rebuilt(f"{_COUNTED}; alter table task alter d set start with 50")
+    assert not scratch.rehearsal.prove(source, later, Scope(TENANT)).blocked
+    before = scratch.table()
+    shape = scratch.rebuilt(
+        f"{_COUNTED}; alter table task alter d set start with 50; create index ix on task (a)",
+        stay=True,
+    )
+    assert scratch.standing().fingerprint == shape.fingerprint
+    assert scratch.table() != before
+
+
+def _drafts(table: str, *actions: str) -> tuple[Alteration, ...]:
+    return tuple(Alteration(action, f"ALTER TABLE {table}", risks=()) for action in actions)
+
+
+def test_only_what_fails_in_one_statement_stays_apart(scratch: _Scratch) -> None:
+    """PostgreSQL adds columns after it has changed types, so this takes two statements."""
+    both = "create table a (id int{0}); create table b (id int{1})"
+    goal = scratch.rebuilt(both.format(", x text", ", x int, y int"))
+    source = scratch.rebuilt(both.format("", ""), stay=True)
+    drafts = (
+        *_drafts("a", "ADD COLUMN x integer", "ALTER COLUMN x TYPE text"),
+        *_drafts("b", "ADD COLUMN x integer", "ADD COLUMN y integer"),
+    )
+    candidate = Candidate((), source.catalog, goal.catalog, Found(drafts))
+    leg = Leg(source, goal, ())
+    with open_sandbox(scratch.connection, Scope(TENANT), standing=True) as sandbox:
+        proved = prove_composed(sandbox, leg, candidate, Outside.of(sandbox, []))
+    assert [its.sql for its in proved.statements] == [
+        "ALTER TABLE a ADD COLUMN x integer",
+        "ALTER TABLE a ALTER COLUMN x TYPE text",
+        "ALTER TABLE b ADD COLUMN x integer, ADD COLUMN y integer",
+    ]

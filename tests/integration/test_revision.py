@@ -111,6 +111,7 @@ def test_there_and_back(cli: Cli, database: Database, project: Project) -> None:
     assert [catalog_of(database, name).fingerprint for name in NAMES] == before
 
 
+@pytest.mark.prove
 def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
     """Alembic's offline mode writes the same as SQL."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
@@ -122,6 +123,7 @@ def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
     assert cli("drift", cwd=project.folder).code == 0
 
 
+@pytest.mark.prove
 def test_in_a_report(cli: Cli, project: Project) -> None:
     path = project.folder / "changes" / "versions" / "next.py"
     told = cli("plan", "--report", f"alembic:{path}", cwd=project.folder)
@@ -130,6 +132,7 @@ def test_in_a_report(cli: Cli, project: Project) -> None:
     assert "def upgrade" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.prove
 def test_the_settings_of_others_stay(cli: Cli, database: Database, project: Project) -> None:
     """The next revision in the same transaction finds its own search path and settings."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
@@ -146,6 +149,7 @@ def test_the_settings_of_others_stay(cli: Cli, database: Database, project: Proj
     assert database.rows("select * from public.seen") == [('"$user", public', "on")]
 
 
+@pytest.mark.prove
 def test_a_tenant_that_is_gone(cli: Cli, database: Database, project: Project) -> None:
     """Its statements never run in the schema that is next on the path."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
@@ -170,3 +174,23 @@ class TestRefused:
         told = cli("plan", "--backward", "--format", "alembic", cwd=project.folder)
         assert told.code == 1
         assert "A plan that goes back is no revision of Alembic." in told.err
+
+
+def test_with_a_second_folder_of_revisions(cli: Cli, project: Project) -> None:
+    """That which is nearest counts; where both are below, it says so instead of guessing."""
+    other = project.folder / "blog"
+    (other / "changes" / "versions").mkdir(parents=True)
+    (other / "alembic.ini").write_text("[alembic]\nscript_location = changes\n", encoding="utf-8")
+    (other / "changes" / "env.py").touch()
+    (other / "changes" / "versions" / "b7.py").write_text("revision = 'b7'\n", encoding="utf-8")
+    for folder, head in ((project.folder, "a1"), (other, "b7"), (other / "changes", "b7")):
+        told = cli("plan", "--format", "alembic", cwd=folder)
+        assert told.code == 0, told.err
+        assert f'down_revision = "{head}"' in told.out
+    (shop := project.folder / "shop").mkdir()
+    (project.folder / "alembic.ini").rename(shop / "alembic.ini")
+    (project.folder / "changes").rename(shop / "changes")
+    told = cli("plan", "--format", "alembic", cwd=project.folder)
+    assert (told.code, told.out) == (1, "")
+    refusal = "There are 2 places with revisions of Alembic: blog/alembic.ini, shop/alembic.ini."
+    assert f"Error: {refusal}\n" in told.err

@@ -98,7 +98,8 @@ _LONG = "id integer, a text, b date, c text"
         ({"t": "id integer"}, {"u": "id integer"}, ["t → u"]),
         ({"t": "id integer"}, {"u": "id integer, a text"}, []),
         ({"t": ""}, {"u": ""}, []),
-        ({"t": _LONG, "s": _LONG}, {"u": _LONG}, ["t → u"]),
+        # Of two that are equally likely, the first by name.
+        ({"t": _LONG, "s": _LONG}, {"u": _LONG}, ["s → u"]),
         ({"t": _LONG}, {"s": _LONG, "u": _LONG}, ["t → s"]),
         ({"t": _LONG, "s": "k text, l text"}, {"u": f"{_LONG}, d text", "v": _LONG}, ["t → v"]),
         ({"t": _LONG, "u": _LONG}, {"u": _LONG}, []),

@@ -10,12 +10,14 @@ from rich.text import Text
 
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Statement, UndoneRun
+from diffapply.model.pulled import ShownShape
 from diffapply.model.run import RunResult, StepResult
 from diffapply.render.drift_text import drift_lines
 from diffapply.render.history_text import history_lines
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
+from diffapply.render.pulled import shape_lines
 from diffapply.render.run_text import run_lines
-from diffapply.render.text import Layout
+from diffapply.render.text import Layout, with_names
 from diffapply.render.wording import terminated
 from tests.unit.render_samples import (
     BLOCKED,
@@ -152,6 +154,30 @@ class TestPlan:
             plan_summary_lines(FULL_PLAN, Layout(width=80)),
         ):
             assert [line.plain for line in lines if len(line.plain) > 80] == []
+
+
+def test_no_line_breaks_within_a_name() -> None:
+    """The names of tenants that are shown go over several lines, each whole."""
+    names = [f"tenant {number} of many" for number in range(1, 9)]
+    head = Text("0123456789ab → ba9876543210  ")
+    lines = [line.plain for line in with_names(head, names, Layout(width=60))]
+    assert lines == [
+        "0123456789ab → ba9876543210  8 tenants: tenant 1 of many,",
+        "    tenant 2 of many, tenant 3 of many and 5 more",
+    ]
+    [line] = with_names(Text("applied   "), names, Layout())
+    assert line.plain.endswith("tenant 3 of many and 5 more")
+
+
+def test_a_structure_is_sql_whatever_the_number_of_names() -> None:
+    """The names of its tenants are comments, on every line."""
+    shape = replace(GOAL, ddl=("CREATE TABLE t ()",))
+    shown = ShownShape(shape, tuple(f"tenant_{number}" for number in range(40)), known=False)
+    for layout in (Layout(verbose=True), Layout(width=40)):
+        head, _, statements = plain(shape_lines(shown, layout)).partition("\n\n")
+        assert len(head.splitlines()) > 1
+        assert all(line.startswith("-- ") for line in head.splitlines())
+        assert statements == "CREATE TABLE t ();"
 
 
 class TestDrift:

@@ -1,5 +1,6 @@
 """What `init` makes of names of schemas, of the files of a project, and of a pyproject.toml."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from diffapply.errors import UsageError
-from diffapply.setup.alembic import find_alembic
+from diffapply.setup.alembic import AlembicFolder, find_alembic, named_alembic, project_of
 from diffapply.setup.families import families, listed
+from diffapply.setup.heads import heads_of, only_head, revisions_of
 from diffapply.setup.sources import candidates, read_sources
 from diffapply.setup.writing import write_table
 
@@ -85,6 +87,25 @@ class TestSources:
         assert {path.name for path in first.reaches} == {"a.py", "b.py"}
         assert {its.path.name for its in others} == {"a.py", "b.py", "db.py"}
 
+    def test_who_imports_ddl_as_well_comes_first(self, tmp_path: Path) -> None:
+        """The tables alone would leave out a trigger that another file makes with them."""
+        root = written(
+            tmp_path,
+            {
+                "app/__init__.py": "",
+                "app/db.py": self.BASE,
+                "app/a.py": self.TABLE.format("a"),
+                "app/a_tables.py": "from app.db import Base\nfrom app import a\n",
+                "app/triggers.py": "from sqlalchemy import DDL, event\nfrom app.db import Base\n"
+                "event.listen(Base.metadata, 'after_create', DDL('create trigger …'))\n",
+                "app/models.py": "from app.db import Base\nfrom app import a_tables, triggers\n",
+            },
+        )
+        first, *others = candidates(read_sources(root), root)
+        assert first.path == root / "app/models.py"
+        assert {path.name for path in first.reaches} == {"a.py", "triggers.py"}
+        assert "a_tables.py" in {its.path.name for its in others}
+
     @pytest.mark.parametrize(
         "text",
         [
@@ -128,20 +149,120 @@ class TestAlembic:
                 "db/changes/versions/5.py": "revision = open('x')\n",
             },
         )
-        found = find_alembic(root)
-        assert found is not None
-        assert found.path == root / "db/changes"
-        assert found.revisions == {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")}
-        assert found.heads == ("d",)
+        [found] = find_alembic(root, root)
+        assert found == AlembicFolder("alembic.ini", root / "alembic.ini", root / "db/changes")
+        revisions = revisions_of(found)
+        assert revisions == {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")}
+        assert heads_of(revisions) == ("d",)
+        assert only_head([found]) == "d"
 
     def test_without_an_ini(self, tmp_path: Path) -> None:
         root = written(tmp_path, {"migrations/env.py": "", "migrations/versions/1.py": ""})
-        found = find_alembic(root)
-        assert found is not None
-        assert (found.path.name, found.revisions, found.heads) == ("migrations", {}, ())
+        [found] = find_alembic(root, root)
+        assert found == AlembicFolder("migrations", scripts=root / "migrations")
+        assert (revisions_of(found), only_head([found])) == ({}, None)
 
     def test_none(self, tmp_path: Path) -> None:
-        assert find_alembic(written(tmp_path, {"versions/1.py": "", "a/env.py": ""})) is None
+        root = written(tmp_path, {"versions/1.py": "", "a/env.py": ""})
+        assert find_alembic(root, root) == ()
+        assert only_head(()) is None
+
+    def test_in_a_monorepo(self, tmp_path: Path) -> None:
+        """The nearest one, here or above; else all below the project, each by its place."""
+        root = written(
+            tmp_path,
+            {
+                ".git/HEAD": "",
+                "shop/alembic.ini": "[alembic]\nscript_location = migrations\n",
+                "shop/migrations/env.py": "",
+                "shop/migrations/versions/1.py": "revision = 's1'\n",
+                "shop/src/app.py": "",
+                "blog/alembic.ini": "[alembic]\nscript_location = migrations\n",
+                "blog/migrations/env.py": "",
+                "blog/migrations/versions/1.py": "revision = 'b1'\n",
+                "empty/alembic.ini": "[alembic]\nscript_location = gone\n",
+            },
+        )
+        shop, blog = root / "shop", root / "blog"
+        for start, label in (
+            (shop, "alembic.ini"),
+            (shop / "src", "../alembic.ini"),
+            (shop / "migrations" / "versions", "../../alembic.ini"),
+        ):
+            found = find_alembic(start, root)
+            assert found == (AlembicFolder(label, shop / "alembic.ini", shop / "migrations"),)
+            assert only_head(found) == "s1"
+        several = find_alembic(root, root)
+        assert several == (
+            AlembicFolder("blog/alembic.ini", blog / "alembic.ini", blog / "migrations"),
+            AlembicFolder("shop/alembic.ini", shop / "alembic.ini", shop / "migrations"),
+        )
+        with pytest.raises(UsageError) as refused:
+            only_head(several)
+        assert str(refused.value).startswith(
+            "There are 2 places with revisions of Alembic: blog/alembic.ini, shop/alembic.ini."
+        )
+
+    def test_an_ini_beside_its_scripts(self, tmp_path: Path) -> None:
+        """As Flask-Migrate has it: its own code tells Alembic where they are."""
+        root = written(
+            tmp_path,
+            {
+                "migrations/alembic.ini": "[alembic]\n",
+                "migrations/env.py": "",
+                "migrations/versions/1.py": "revision = 'a'\n",
+            },
+        )
+        [found] = find_alembic(root, root)
+        assert (found.label, only_head([found])) == ("migrations/alembic.ini", "a")
+        assert named_alembic(root / "migrations") == AlembicFolder(
+            str(root / "migrations"), root / "migrations/alembic.ini", root / "migrations"
+        )
+
+    def test_outside_of_a_project_nothing_below_is_looked_at(self, tmp_path: Path) -> None:
+        """As in the folder with all of somebody's projects."""
+        root = written(
+            tmp_path, {"shop/migrations/env.py": "", "shop/migrations/versions/1.py": ""}
+        )
+        assert project_of(root, root / "pyproject.toml") is None
+        assert find_alembic(root, None) == ()
+        (root / "pyproject.toml").touch()
+        assert project_of(root, root / "pyproject.toml") == root
+        (root / "shop" / ".git").mkdir()
+        assert project_of(root / "shop", root / "shop/pyproject.toml") == root / "shop"
+
+    def test_what_belongs_to_others_is_not_run(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Neither above nor below; in the folder itself, whoever went there has seen to it."""
+        root = written(
+            tmp_path,
+            {
+                ".git/HEAD": "",
+                "alembic.ini": "[alembic]\nscript_location = migrations\n",
+                "migrations/env.py": "",
+                "own/app.py": "",
+                "own/below/alembic.ini": "[alembic]\nscript_location = .\n",
+                "own/below/env.py": "",
+            },
+        )
+        theirs = {root / "alembic.ini", root / "own/below", root / "own/below/alembic.ini"}
+        stat = Path.stat
+
+        def of_others(path: Path, **given: bool) -> os.stat_result:
+            found = stat(path, **given)
+            changed = (*found[:4], found.st_uid + 1, *found[5:])
+            return os.stat_result(changed) if path in theirs else found
+
+        monkeypatch.setattr(Path, "stat", of_others)
+        monkeypatch.setattr(os, "geteuid", lambda: stat(root).st_uid)
+        assert len(find_alembic(root, root)) == 1
+        assert find_alembic(root / "own", root) == ()
+        (root / "alembic.ini").unlink()
+        theirs.remove(root / "alembic.ini")
+        assert find_alembic(root / "own", root / "own") == ()
+        theirs.clear()
+        assert len(find_alembic(root / "own", root / "own")) == 1
 
 
 class TestWriting:

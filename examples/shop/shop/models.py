@@ -1,19 +1,7 @@
 """All models: `metadata` is the desired state."""
 
 from shop.base import Base
-from shop.shared import billing, directory
-from shop.tenant import catalogue, customers, objects, orders, site, stock
+from shop.tables import metadata
+from shop.tenant import objects
 
-metadata = Base.metadata
-
-__all__ = [
-    "billing",
-    "catalogue",
-    "customers",
-    "directory",
-    "metadata",
-    "objects",
-    "orders",
-    "site",
-    "stock",
-]
+__all__ = ["Base", "metadata", "objects"]

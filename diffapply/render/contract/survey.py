@@ -1,14 +1,11 @@
-"""The JSON documents of what looks at tenants without a desired state, as types.
-
-Fields are added, never changed. ``docs/schema`` is generated from them.
-"""
+"""The JSON documents of what looks at tenants without a desired state, as types."""
 
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from diffapply.model.catalog import Change
 from diffapply.model.survey import FindingKind
-from diffapply.render.contract import UnreadableTenant
+from diffapply.render.contract.shared import UnreadableTenant
 
 
 class ShapeDifference(TypedDict):

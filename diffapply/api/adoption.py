@@ -1,8 +1,5 @@
-"""The library for those who begin: looks at tenants without a desired state, and writes one.
-
-What each function works with is imported when it runs, so that other commands start fast.
-"""
-# ruff: noqa: PLC0415 - see above
+"""The library: for those who begin, looks at tenants without a desired state, and finds one."""
+# ruff: noqa: PLC0415 - what a function alone needs is imported when it runs
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +18,8 @@ if TYPE_CHECKING:
     from diffapply.model.pulled import Pulled, ShownShape
     from diffapply.model.survey import Survey
     from diffapply.planning.means import Means
+    from diffapply.setup import Findings
+    from diffapply.setup.alembic import AlembicFolder
     from diffapply.tenants.discovery import Chosen
 
 
@@ -51,20 +50,27 @@ def survey(
 
     Args:
         settings: which database, which tenants.
-        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini.
+        alembic: the folder of Alembic's revisions; None: that of the nearest alembic.ini, here or
+            above, or else below the project.
         replay: run the revisions in scratch, and set the tenants beside them.
         progress: called during the work.
 
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    from diffapply.adopt.alembic_folder import find_alembic
     from diffapply.adopt.survey import find_survey
+    from diffapply.setup import settings_file
+    from diffapply.setup.alembic import find_alembic, named_alembic, project_of
 
-    folder = find_alembic(alembic, Path.cwd()) if replay else None
-    ahead = folder is not None
-    with _looking(settings, progress, ahead=ahead) as (means, chosen):
-        return find_survey(means, chosen, folder)
+    here = Path.cwd()
+    if not replay:
+        folders: Sequence[AlembicFolder] = ()
+    elif alembic is not None:
+        folders = (named_alembic(alembic),)
+    else:
+        folders = find_alembic(here, project_of(here, settings_file(here)))
+    with _looking(settings, progress, ahead=len(folders) == 1) as (means, chosen):
+        return find_survey(means, chosen, folders)
 
 
 def show(settings: Settings, named: str, *, progress: Progress = silent) -> "ShownShape":
@@ -132,3 +138,42 @@ def pull(
         )
         write = pulled_models if models else pulled_sql
         return write(means, its, load, settings.tenant_token, sql_file)
+
+
+def find_settings(settings: Settings, root: Path) -> "Findings":
+    """What a project and its database say, as settings; writes nothing.
+
+    Args:
+        settings: what it says already is taken as it is.
+        root: the folder of the project, in or below which this is called.
+
+    Raises:
+        UsageError: no database is named, and the embedded server has never run.
+        DesiredStateError: the project has no models that can be imported.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply import setup
+    from diffapply.database import embedded
+
+    if settings.database_url is None and not embedded.exists():
+        raise UsageError(
+            "No database is named, so there are no tenants to look at.",
+            "Give --database-url, or DATABASE_URL.",
+        )
+    with opening.live_database(settings) as database:
+        return setup.find_settings(database.connection, settings, root)
+
+
+def with_missed(settings: Settings, found: "Findings", message: str) -> "Findings | None":
+    """What was found, with a longer search path: with the schema that has what was missed.
+
+    Args:
+        message: of the error that says that something does not exist.
+
+    Returns:
+        None if no schema has it, or several do.
+    """
+    from diffapply import setup
+
+    with opening.live_database(settings) as database:
+        return setup.with_missed(database.connection, found, message)

@@ -1,0 +1,129 @@
+"""The library: plans and drift."""
+# ruff: noqa: PLC0415 - what a function alone needs is imported when it runs
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from diffapply import opening
+from diffapply.checkout import git_commit_of
+from diffapply.config import Settings
+from diffapply.desired import user_statements as supplied_file
+from diffapply.errors import UsageError
+from diffapply.hazards.foreign_code import with_hazards
+from diffapply.model.drift import DriftReport
+from diffapply.model.plan import Plan
+from diffapply.planning import plan_file
+from diffapply.planning.drift import find_drift
+from diffapply.planning.planner import plan_backward, plan_forward
+from diffapply.planning.undo import find_undoing
+from diffapply.progress import Progress, silent
+
+
+def plan(  # noqa: PLR0913 - what it needs, by name
+    settings: Settings,
+    *,
+    backward: bool = False,
+    to: int | None = None,
+    provisioned: bool = False,
+    user_statements: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Plan:
+    """Compare every tenant with its goal, and rehearse the transitions.
+
+    Args:
+        settings: which database, which tenants, which desired state.
+        backward: go back to snapshots in the journal, instead of to the desired state.
+        to: with `backward`, undo this run and all later ones; None: the newest run that changed any
+            of the chosen tenants and is not undone in all of them. Only what a run did to the
+            chosen tenants is undone.
+        provisioned: with `backward`, undo provisioning, too; its tenants become empty.
+        user_statements: tried if nothing else reaches the goal; see
+            `diffapply.desired.user_statements.load_statements`.
+        progress: called during the work.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`; nothing was changed.
+    """
+    desired = None if backward else opening.desired_state(settings)
+    with opening.planning(settings, progress, desired) as (means, chosen):
+        database = means.reader.database
+        if desired is not None:
+            made = plan_forward(means, desired, chosen, user_statements)
+            made = replace(made, git_commit=git_commit_of(settings.desired))
+        else:
+            undoing = find_undoing(
+                database.connection, chosen, to, provisioned=provisioned, others=means.others
+            )
+            made = plan_backward(means, undoing, chosen, user_statements)
+        return made if settings.trust_tenants else with_hazards(database.connection, made)
+
+
+def drift(
+    settings: Settings, *, remember: bool = False, progress: Progress = silent
+) -> DriftReport:
+    """Compare every tenant and template with the desired state; writes nothing.
+
+    Args:
+        settings: which database, which tenants, which desired state.
+        remember: write to the journal what was found, so that the next command reads only tenants
+            that have changed since. Creates the journal if there is none.
+        progress: called during the work.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
+        return find_drift(means, desired, chosen, means.known_shapes())
+
+
+def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    It comes after the newest revision that the project of the current folder has.
+
+    Args:
+        settings: those that the plan was made with.
+
+    Raises:
+        UsageError: the plan goes back, or the revisions have several heads or are in several
+            folders.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back
+    from diffapply.render.revision import plan_revision
+    from diffapply.setup import settings_file
+    from diffapply.setup.alembic import find_alembic
+    from diffapply.setup.heads import only_head
+
+    if made.direction == "backward":
+        raise UsageError(
+            "A plan that goes back is no revision of Alembic.",
+            "Make one without --backward; the revision goes back by its downgrade.",
+        )
+    here = Path.cwd()
+    head = only_head(find_alembic(here, settings_file(here).parent))
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress) as (means, _):
+        return plan_revision(made, there_and_back(means, made, desired.shared), head)
+
+
+def load_statements(path: Path) -> tuple[str, ...]:
+    """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
+    return supplied_file.load_statements(path)
+
+
+def save_plan(made: Plan, path: Path) -> None:
+    """Write a plan to a file. Raises `PlanFileError` if it cannot be written."""
+    plan_file.save(made, path)
+
+
+def require_writable(path: Path) -> None:
+    """Check that `save_plan` can write to this file. Raises `PlanFileError` if not."""
+    plan_file.require_writable(path)
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a plan from a file. Raises `PlanFileError` if it was changed or is damaged."""
+    return plan_file.load(path)

@@ -1,0 +1,91 @@
+"""The library: apply a plan, and what was applied."""
+# ruff: noqa: PLC0415 - what a function alone needs is imported when it runs
+
+from diffapply import journal, opening
+from diffapply.config import Settings
+from diffapply.database.connection import connected
+from diffapply.model.plan import Plan
+from diffapply.model.run import RunRecord, RunResult
+from diffapply.progress import Progress, silent
+
+
+def apply(
+    settings: Settings,
+    made: Plan,
+    *,
+    allow_destructive: bool = False,
+    wait: bool = False,
+    progress: Progress = silent,
+) -> RunResult:
+    """Execute a plan, tenant by tenant.
+
+    Args:
+        settings: which database, how many tenants at once. `only` and `exclude` must not leave out
+            tenants that the plan changes. With `full`, every tenant is read before it is changed,
+            even if its change token matches the plan.
+        made: a plan for that database.
+        allow_destructive: allow statements that lose data, or drop what was never declared.
+        wait: wait for the end of another apply, instead of refusing.
+        progress: called during the work.
+
+    Raises:
+        RefusedError: another apply is running (says whose, and since when), or other people's code
+            could run. Nothing was done.
+        RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.
+        PlanFileError: the plan was made for another database.
+        PermissionDeniedError: the plan lacks tenants that could not be read.
+        UsageError: it changes tenants that `only` or `exclude` leave out, or schemas that are no
+            tenants.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.rollout import admission
+    from diffapply.rollout.rollout import roll_out
+
+    admission.require_readable(made)
+    admission.require_chosen(settings, made)
+    admission.require_same_patterns(settings, made)
+    with opening.live_database(settings) as database:
+        admission.require_same_database(database.server, made)
+        tenancy, world = opening.look_around(database, settings)
+        admission.require_same_world(world, made)
+        admission.require_ours(tenancy, settings, made)
+        opening.other_roles(database, settings).require_writable()
+    return roll_out(
+        database.url,
+        made,
+        settings,
+        allow_destructive=allow_destructive,
+        wait=wait,
+        progress=progress,
+    )
+
+
+def await_turn(settings: Settings, *, wait: bool = False) -> None:
+    """Make sure that no apply is running in the database now.
+
+    `apply` does the same. Called before a plan is made, it avoids planning in vain.
+
+    Args:
+        settings: which database.
+        wait: wait for the end of another apply, instead of refusing.
+
+    Raises:
+        RefusedError: another apply is running; says whose, and since when.
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.rollout import guard
+
+    with connected(opening.database_url(settings)) as connection:
+        guard.await_turn(connection, wait=wait)
+
+
+def history(settings: Settings, run: int | None = None) -> tuple[RunRecord, ...]:
+    """The runs in the journal, newest first; or one run, with what it ran and its steps.
+
+    Raises:
+        UsageError: there is no run with that id.
+    """
+    with opening.live_database(settings) as database:
+        others = opening.other_roles(database, settings)
+        others.require_readable()
+        return journal.history(database.connection, run, there=others.there)

@@ -1,0 +1,26 @@
+"""Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
+
+from diffapply.config.settings import Settings, load
+from diffapply.config.sources import known_envs
+from diffapply.config.values import (
+    DEFAULT_DESIRED,
+    DEFAULT_LOCK_TIMEOUT,
+    DEFAULT_TENANTS,
+    IN_FILES_ALONE,
+    Manage,
+    Schemaless,
+    setting_names,
+)
+
+__all__ = [
+    "DEFAULT_DESIRED",
+    "DEFAULT_LOCK_TIMEOUT",
+    "DEFAULT_TENANTS",
+    "IN_FILES_ALONE",
+    "Manage",
+    "Schemaless",
+    "Settings",
+    "known_envs",
+    "load",
+    "setting_names",
+]

@@ -1,0 +1,140 @@
+"""Where settings come from: options, the environment, [tool.diffapply] in pyproject.toml."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from diffapply import pyproject, variant
+from diffapply.config.values import (
+    DEFAULT_DESIRED,
+    setting_names,
+    setting_of,
+    setting_of_text,
+)
+from diffapply.errors import UsageError
+
+_ADDED = frozenset({"ignore"})
+"""Settings that an option adds to."""
+_ALSO_CALLED = {"template": "templates", "report": "reports"}
+_SEVERAL = frozenset(_ALSO_CALLED.values())
+
+
+def given_settings(
+    flags: Mapping[str, object], environ: Mapping[str, str], start: Path
+) -> dict[str, object]:
+    """The settings that are given, by name; the others have their defaults.
+
+    Args:
+        flags: options by name of the setting; None: not given.
+        environ: the process environment.
+        start: where to begin looking for pyproject.toml, upwards to the root of the repository. A
+            path in that file is relative to the file.
+
+    The flag `env`, or DIFFAPPLY_ENV, names a table [tool.diffapply.env.NAME] in that file, whose
+    keys win over those of [tool.diffapply].
+
+    Raises:
+        UsageError: a value, a key or the file is wrong; names the place.
+    """
+    file = pyproject.nearest(start)
+    env = flags.get("env") or environ.get("DIFFAPPLY_ENV") or None
+    values: dict[str, object] = {}
+    if file is not None:
+        values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file, env)
+        values["desired"] = pyproject.beside(file.parent, values["desired"])
+        if isinstance(variants := values.get("variants"), dict):
+            values["variants"] = variant.beside(file.parent, variants)
+    elif env is not None:
+        raise UsageError(
+            f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",
+            f"Add [tool.diffapply.env.{env}] to one.",
+        )
+    from_environment = dict(_from_environment(environ))
+    if env is not None and flags.get("database_url") is None:
+        _require_one_database(env, values, from_environment)
+    values |= from_environment
+    flags = {name: value for name, value in flags.items() if name != "env"}
+    return values | dict(_from_flags(flags, values))
+
+
+def known_envs(start: Path) -> list[str]:
+    """The names of the environments, for completion; none if the file cannot be used."""
+    with suppress(UsageError):
+        if (file := pyproject.nearest(start)) is not None:
+            envs = pyproject.tool_table(file).get("env")
+            return sorted(envs) if isinstance(envs, dict) else []
+    return []
+
+
+def _from_flags(
+    flags: Mapping[str, object], others: Mapping[str, object]
+) -> Iterator[tuple[str, object]]:
+    """Settings from options; what is added to a setting comes after what it was."""
+    for name, value in flags.items():
+        if value is not None:
+            # The option is in the singular, because it is given once for each of them.
+            flag = name.removesuffix("s") if name in _SEVERAL else name.replace("_", "-")
+            read = setting_of(name, value, f"--{flag}")
+            yield name, (*others.get(name, ()), *read) if name in _ADDED else read  # type: ignore[misc]  # tuples
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
+    """Settings from DATABASE_URL and DIFFAPPLY_…; an empty variable counts as not set."""
+    if url := environ.get("DATABASE_URL"):
+        yield "database_url", setting_of_text("database_url", url, "DATABASE_URL")
+    for name in (*_ALSO_CALLED, *setting_names()):
+        variable = f"DIFFAPPLY_{name.upper()}"
+        if text := environ.get(variable):
+            setting = _ALSO_CALLED.get(name, name)
+            yield setting, setting_of_text(setting, text, variable)
+
+
+def _require_one_database(
+    env: object, file: Mapping[str, object], environ: Mapping[str, object]
+) -> None:
+    """Refuse to guess between the database of the chosen environment and that of a variable."""
+    named, other = (its.get("database_url") for its in (file, environ))
+    if named is not None and other is not None and named != other:
+        raise UsageError(
+            f"The environment {env!r} and DATABASE_URL (or DIFFAPPLY_DATABASE_URL) name different "
+            "databases.",
+            "Unset the variable, or give --database-url.",
+        )
+
+
+def _from_pyproject(path: Path, env: object) -> dict[str, object]:
+    """The settings of [tool.diffapply], and over them those of an environment, if one is chosen."""
+    table = dict(pyproject.tool_table(path))
+    envs = table.pop("env", {})
+    if not isinstance(envs, dict) or not all(isinstance(its, dict) for its in envs.values()):
+        raise UsageError(
+            f"env in [tool.diffapply] of {path} must hold tables.",
+            "Write one as [tool.diffapply.env.staging].",
+        )
+    if env is not None and env not in envs:
+        known = f"has {', '.join(map(repr, sorted(envs)))}" if envs else "has none"
+        raise UsageError(
+            f"There is no environment {env!r}: [tool.diffapply.env] of {path} {known}.",
+        )
+    values = _from_table(table, "[tool.diffapply]", path)
+    # All are read, so that a mistake is found before the day when that one is needed.
+    read = {its: _from_table(envs[its], f"[tool.diffapply.env.{its}]", path) for its in envs}
+    return values | (read[env] if isinstance(env, str) else {})
+
+
+def _from_table(table: Mapping[str, object], called: str, path: Path) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        name = _ALSO_CALLED.get(name, name)
+        where = f"{key} in {called} of {path}"
+        if name not in setting_names():
+            known = ", ".join(sorted(known.replace("_", "-") for known in setting_names()))
+            raise UsageError(
+                f"{called} of {path} has {key!r}, which is no setting.",
+                f"The settings are: {known}.",
+            )
+        if name in values:
+            raise UsageError(f"{where} says again what another key says.")
+        values[name] = setting_of(name, value, where)
+    return values

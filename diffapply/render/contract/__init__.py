@@ -1,0 +1,46 @@
+"""The JSON documents of the command line, as types.
+
+Fields are added, never changed. ``docs/schema`` is generated from them.
+"""
+
+from diffapply.render.contract.drift import ApprovedDifferences, DriftDocument, DriftTenant
+from diffapply.render.contract.plan import PlanDocument, PlannedTransition, StatementHazard
+from diffapply.render.contract.runs import (
+    HistoryDocument,
+    HistoryRun,
+    HistoryStep,
+    OtherRun,
+    RunDocument,
+)
+from diffapply.render.contract.shared import VERSION
+from diffapply.render.contract.survey import (
+    AlembicRevisions,
+    ShapeDifference,
+    ShapeDocument,
+    StampedGroup,
+    SurveyDocument,
+    SurveyFinding,
+    SurveyShape,
+)
+
+__all__ = [
+    "VERSION",
+    "AlembicRevisions",
+    "ApprovedDifferences",
+    "DriftDocument",
+    "DriftTenant",
+    "HistoryDocument",
+    "HistoryRun",
+    "HistoryStep",
+    "OtherRun",
+    "PlanDocument",
+    "PlannedTransition",
+    "RunDocument",
+    "ShapeDifference",
+    "ShapeDocument",
+    "StampedGroup",
+    "StatementHazard",
+    "SurveyDocument",
+    "SurveyFinding",
+    "SurveyShape",
+]
