@@ -49,6 +49,10 @@ class HazardCode(Enum):
         "Data may be lost; only in plan files that are older than these codes.",
     )
     DROPS_OBJECT = "drop", "An object without data is dropped, and not created again."
+    DROPS_UNDECLARED = (
+        "drop",
+        "An object without data is dropped, and no desired state that was applied has declared it.",
+    )
     LOCKS_TABLE = "lock", "Sessions that read or write a table have to wait."
     LOCKS_SEQUENCE = "lock", "Sessions that draw numbers from a sequence have to wait."
     REWRITES_TABLE = "rewrite", "A table or materialized view is rewritten."
@@ -132,6 +136,11 @@ class Hazard:
     def kind(self) -> HazardKind:
         """What sort of risk it is."""
         return self.code.kind
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the statement is refused without consent, unless nothing would be lost."""
+        return self.kind == "data" or self.code is HazardCode.DROPS_UNDECLARED
 
     @property
     def document(self) -> HazardDocument:
