@@ -38,12 +38,14 @@ if TYPE_CHECKING:
     from diffapply.config import Settings
     from diffapply.errors import DiffapplyError, TenantNotCurrentError
     from diffapply.planning.desired_shape import DesiredShape as Shape
+    from diffapply.variant import Variant
 
 __all__ = [
     "DiffapplyError",
     "Settings",
     "Shape",
     "TenantNotCurrentError",
+    "Variant",
     "__version__",
     "apply",
     "deprovision",
@@ -68,6 +70,7 @@ _HOMES = dict.fromkeys(__all__, "diffapply.api") | {
     "TenantNotCurrentError": "diffapply.errors",
     "Settings": "diffapply.config",
     "Shape": "diffapply.planning.desired_shape",
+    "Variant": "diffapply.variant",
 }
 
 _CALLED_THERE = {"Shape": "DesiredShape"}

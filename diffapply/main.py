@@ -156,7 +156,11 @@ def apply(
     provisioned: Provisioned = False,
     yes: Annotated[bool, Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     allow_destructive: Annotated[
-        bool, Option("--allow-destructive", help="Allow statements that lose data.")
+        bool,
+        Option(
+            "--allow-destructive",
+            help="Allow statements that lose data, or drop what was never declared.",
+        ),
     ] = False,
     user_statements: With = None,
     wait: Annotated[

@@ -21,6 +21,7 @@ from diffapply.model.scope import Scope
 from diffapply.model.world import World
 from diffapply.planning.means import Means
 from diffapply.planning.unmanaged import left_by, looks_ahead
+from diffapply.planning.variants import Branch, branches, told_of_variants
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -159,7 +160,21 @@ def planning(
             else:
                 its_scope = desired_scope(its_stage, settings, desired)
             reader = Reader(database, its_scope, memory, settings.jobs)
-            yield Means(reader, its_stage, proofs, progress, others), chosen
+            its = branches_of(its_stage, settings, desired, its_scope)
+            notes = tuple(told_of_variants(settings, tenancy))
+            yield Means(reader, its_stage, proofs, progress, others, its, notes), chosen
+
+
+def branches_of(
+    its_stage: Stage, settings: Settings, desired: Desired | None, its: Scope
+) -> tuple[Branch, ...]:
+    """The tenants with variants that hold; see `branches`.
+
+    Args:
+        desired: None on the way back.
+        its: the scope of tenants without variants.
+    """
+    return branches(settings, its, desired, partial(desired_scope, its_stage, settings))
 
 
 def _scratch_ahead(

@@ -12,11 +12,12 @@ from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.variant import Variant
 from docsite.docstrings import parsed
 
 _RETURNED = (
     *(Plan, Transition, Statement, Hazard, Shape),
-    *(DriftReport, TenantDrift, Unreadable),
+    *(DriftReport, TenantDrift, Unreadable, Variant),
     *(RunResult, StepResult, RunRecord),
 )
 """What the functions return, and what that consists of."""

@@ -24,7 +24,7 @@ def apply(
             tenants that the plan changes. With `full`, every tenant is read before it is changed,
             even if its change token matches the plan.
         made: a plan for that database.
-        allow_destructive: allow statements that lose data.
+        allow_destructive: allow statements that lose data, or drop what was never declared.
         wait: wait for the end of another apply, instead of refusing.
         progress: called during the work.
 

@@ -14,7 +14,7 @@ from diffapply.model.plan import Shape
 from diffapply.model.run import Holding, RunResult
 from diffapply.model.scope import Scope
 from diffapply.planning import desired_shape as desired_shape_file
-from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
 from diffapply.planning.ways import with_ways
 from diffapply.progress import Progress, silent
 from diffapply.rehearsal.stage import Stage
@@ -38,10 +38,11 @@ def provision(
     desired = opening.desired_state(settings)
     with opening.stage(settings) as stage:
         database = stage.database
-        goal = _built(stage, desired, settings)
+        goal = _built(stage, desired, settings, names)
         opening.other_roles(database, settings).require_writable()
         if not settings.trust_tenants:
-            admission.require_own_code(database.connection, goal)
+            for its in (goal, *(variant.shape for variant in goal.variants)):
+                admission.require_own_code(database.connection, its)
     return provision_tenants(
         database.url,
         names,
@@ -49,7 +50,6 @@ def provision(
         settings,
         desired=desired.label,
         git_commit=git_commit_of(settings.desired),
-        ignoring=goal.ignoring,
         progress=progress,
     )
 
@@ -76,19 +76,41 @@ def desired_shape(
         with opening.stage(settings) as stage:
             return _built(stage, desired, settings)
     with opening.planning(replace(settings, allow_none=True), progress, desired) as (means, chosen):
-        scope, server = means.reader.scope, means.stage.database.server.major
+        server = means.stage.database.server.major
         return with_ways(
             means,
             desired,
             chosen,
-            lambda built: _furnished(built, desired, scope, server, settings),
+            lambda built, scope: _furnished(built, desired, scope, server, settings),
         )
 
 
-def _built(stage: Stage, desired: Desired, settings: Settings) -> DesiredShape:
-    """The desired state as it is built in scratch, with what new tenants get besides."""
+def _built(
+    stage: Stage, desired: Desired, settings: Settings, names: Sequence[str] | None = None
+) -> DesiredShape:
+    """The desired state as it is built in scratch, with what new tenants get besides.
+
+    Args:
+        names: the tenants that it is for; None: all.
+    """
     scope, server = opening.desired_scope(stage, settings, desired), stage.database.server.major
-    return _furnished(stage.build(desired, scope), desired, scope, server, settings)
+    variants = (
+        ShapeVariant(
+            frozenset(its.tenants),
+            its.variant.expires,
+            _furnished(
+                stage.build(its.desired or desired, its.scope),
+                desired,
+                its.scope,
+                server,
+                settings,
+            ),
+        )
+        for its in opening.branches_of(stage, settings, desired, scope)
+        if names is None or not {*names}.isdisjoint(its.tenants)
+    )
+    made = _furnished(stage.build(desired, scope), desired, scope, server, settings)
+    return replace(made, variants=tuple(variants))
 
 
 def _furnished(

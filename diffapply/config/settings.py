@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from diffapply.config.sources import given_settings
@@ -14,6 +14,7 @@ from diffapply.config.values import (
     Schemaless,
 )
 from diffapply.reports import Report
+from diffapply.variant import Variant
 
 _SECRET = frozenset({"database_url", "scratch_url"})
 
@@ -38,6 +39,7 @@ class Settings:
         manage: ``declared``: leave alone views, routines, triggers and the like, if the desired
             state speaks of none.
         runtime_partitions: leave alone the partitions that the desired state does not declare.
+        variants: tenant → its approved differences from the desired state; see docs/variants.md.
         only: globs; if there are any, a tenant must match one of them.
         exclude: globs; a tenant must match none of them.
         allow_none: succeed when no tenant matches.
@@ -71,6 +73,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     manage: Manage = "everything"
     runtime_partitions: bool = False
+    variants: Mapping[str, Variant] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_none: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from diffapply import pyproject
+from diffapply import pyproject, variant
 from diffapply.config.values import (
     DEFAULT_DESIRED,
     setting_names,
@@ -42,6 +42,8 @@ def given_settings(
     if file is not None:
         values |= {"desired": DEFAULT_DESIRED} | _from_pyproject(file, env)
         values["desired"] = pyproject.beside(file.parent, values["desired"])
+        if isinstance(variants := values.get("variants"), dict):
+            values["variants"] = variant.beside(file.parent, variants)
     elif env is not None:
         raise UsageError(
             f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",

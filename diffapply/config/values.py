@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from diffapply.errors import UsageError
 from diffapply.reports import Report
+from diffapply.variant import Variant, read_variants
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"
@@ -57,6 +58,10 @@ def _patterns(value: object, where: str) -> tuple[str, ...]:
                 'Write KIND:NAME, such as "table:alembic_version" or "trigger:*.audit_*".',
             )
     return texts
+
+
+def _variants(value: object, where: str) -> dict[str, Variant]:
+    return read_variants(value, where, _names, _patterns)
 
 
 def _one_or_more(value: object, where: str) -> str | tuple[str, ...]:
@@ -118,6 +123,9 @@ def _seconds(value: object, where: str) -> float:
     raise _bad(where, f"a number of seconds from {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}")
 
 
+IN_FILES_ALONE = frozenset({"variants"})
+"""Settings that no option and no variable can say."""
+
 _READERS: dict[str, _Reader] = {
     "database_url": _text,
     "scratch_url": _text,
@@ -131,6 +139,7 @@ _READERS: dict[str, _Reader] = {
     "ignore": _patterns,
     "manage": _managed,
     "runtime_partitions": _truth,
+    "variants": _variants,
     "only": _names,
     "exclude": _names,
     "allow_none": _truth,

@@ -9,7 +9,7 @@ from diffapply.desired.model import Desired, merged
 from diffapply.desired.sql import from_sql
 from diffapply.errors import DesiredStateError
 
-__all__ = ["Declarable", "Desired", "load"]
+__all__ = ["Declarable", "Desired", "load", "with_files"]
 
 
 def load(
@@ -29,6 +29,16 @@ def load(
     several = (labels,) if isinstance(labels, str) else labels
     parts = [_load(label, token, schemaless) for label in several]
     return parts[0] if len(parts) == 1 else merged(", ".join(several), parts)
+
+
+def with_files(desired: Desired, paths: Sequence[str]) -> Desired:
+    """A desired state with what files of SQL, or folders of these, add to it.
+
+    Raises:
+        DesiredStateError: one of them cannot be read, is empty, or is not valid SQL.
+    """
+    more = [from_sql(path, Path(path), desired.token) for path in paths]
+    return merged(f"{desired.label}, {', '.join(paths)}", [desired, *more])
 
 
 def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:

@@ -22,6 +22,7 @@ from diffapply.journal.memory import (
 from diffapply.journal.other_roles import OtherRoles, claim, other_roles
 from diffapply.journal.reading import (
     UndoneSteps,
+    declared_objects,
     history,
     known_shapes,
     load_shapes,
@@ -50,6 +51,7 @@ __all__ = [
     "begun_runs",
     "claim",
     "close_run",
+    "declared_objects",
     "ensure",
     "exists",
     "find_proof",

@@ -1,7 +1,7 @@
 """Reads how runs began, which the way back needs."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from psycopg2.extensions import connection as Connection
@@ -12,8 +12,8 @@ from diffapply.journal.structure import version
 from diffapply.model.ignoring import NOTHING, Ignoring, Pattern
 from diffapply.model.plan import Rename, RenameKind
 
-_IGNORING = 5
-"""The first version of the journal that has what runs left alone."""
+_IGNORING, _IGNORING_IN = 5, 6
+"""The first versions of the journal that have what runs left alone, in all and in some tenants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,14 @@ class Begun:
         desired: how its goal was named.
         renames: the renames that its desired state declared.
         ignoring: what it left alone.
+        ignoring_in: tenant → the same, where it was another than in most.
     """
 
     started_at: datetime
     desired: str
     renames: tuple[Rename, ...]
     ignoring: Ignoring = NOTHING
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
 
 def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
@@ -42,15 +44,22 @@ def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
     if not (its_version := version(connection)):
         return {}
     ignored = "ignored" if its_version >= _IGNORING else "null"
+    ignored_in = "ignored_in" if its_version >= _IGNORING_IN else "null"
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(
-            f"select id, started_at, desired, renames, {ignored} "
+            f"select id, started_at, desired, renames, {ignored}, {ignored_in} "
             "from diffapply.run where id = any (%s)",
             [list(runs)],
         )
         return {
-            run: Begun(started_at, desired, _renames(run, renames), _ignoring(run, its))
-            for run, started_at, desired, renames, its in cursor.fetchall()
+            run: Begun(
+                started_at,
+                desired,
+                _renames(run, renames),
+                _ignoring(run, its),
+                _ignoring_in(run, its_own),
+            )
+            for run, started_at, desired, renames, its, its_own in cursor.fetchall()
         }
 
 
@@ -78,3 +87,16 @@ def _ignoring(run: int, ignored: object) -> Ignoring:
     if not all(Pattern.read(text) for texts in lists for text in texts):
         raise changed(what, remedy)
     return Ignoring(lists)
+
+
+@dataclass(frozen=True, slots=True)
+class _IgnoredInRow:
+    ignored_in: dict[str, tuple[tuple[str, ...], ...]]
+
+
+def _ignoring_in(run: int, ignored_in: object) -> dict[str, Ignoring]:
+    if not ignored_in:
+        return {}
+    what, remedy = f"run {run}", "It cannot be taken back."
+    found = as_written({"ignored_in": ignored_in}, _IgnoredInRow, what, remedy).ignored_in
+    return {name: _ignoring(run, lists) for name, lists in found.items()}

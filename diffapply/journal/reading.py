@@ -15,7 +15,7 @@ from diffapply.errors import UsageError
 from diffapply.journal.begun import begun_runs
 from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import readable, statement, version
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.order import natural
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunRecord, RunTransition, StepRecord
@@ -54,6 +54,20 @@ def known_shapes(connection: Connection) -> frozenset[str]:
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("known_shapes"))
         return frozenset(fingerprint for (fingerprint,) in cursor.fetchall())
+
+
+def declared_objects(connection: Connection, objects: Iterable[FactKey]) -> frozenset[FactKey]:
+    """Those of these objects that any desired state had which was applied.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+    """
+    if not readable(connection) or not version(connection):
+        return frozenset()
+    kinds, names = zip(*objects, strict=True)
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(statement("declared"), {"kinds": [*kinds], "names": [*names]})
+        return frozenset((kind, name) for kind, name in cursor.fetchall())
 
 
 def load_shapes(connection: Connection, fingerprints: Iterable[str]) -> dict[str, Shape]:

@@ -6,9 +6,10 @@ however the run ends.
 
 import getpass
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
+from types import MappingProxyType
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -90,6 +91,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
     git_commit: str = "",
     transitions: Iterable[RunTransition] | None = None,
     ignoring: Ignoring = NOTHING,
+    ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
 ) -> int:
     """Record that a run begins, by whom and with which version; returns its id.
 
@@ -102,6 +104,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
         git_commit: of the desired state.
         transitions: what it runs; None for a provisioning, whose shape says that.
         ignoring: what it leaves alone.
+        ignoring_in: tenant → the same, where it is another than in most.
 
     Raises:
         PermissionDeniedError: the role may not write to the journal.
@@ -122,6 +125,9 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
                 if transitions is None
                 else json.dumps([asdict(its) for its in transitions], ensure_ascii=False),
                 "ignored": json.dumps(ignoring.lists, ensure_ascii=False),
+                "ignored_in": json.dumps(
+                    {name: its.lists for name, its in ignoring_in.items()}, ensure_ascii=False
+                ),
             },
         )
         [(run,)] = cursor.fetchall()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diffapply.model.catalog import Difference
+from diffapply.variant import Variant
 
 DriftState = Literal["in_sync", "behind", "drifted", "unreadable"]
 
@@ -17,12 +18,14 @@ class TenantDrift:
             that it does not know); ``unreadable`` (the role may not use the schema).
         differences: empty when in sync; tenants of one shape share one tuple.
         remedy: the GRANT that makes it readable, if it is not.
+        approved: the variant that it is at, if it has one and is in sync with that.
     """
 
     name: str
     state: DriftState
     differences: tuple[Difference, ...] = ()
     remedy: str = ""
+    approved: Variant | None = None
 
 
 @dataclass(frozen=True, slots=True)

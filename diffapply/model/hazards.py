@@ -1,7 +1,7 @@
 """What a statement risks, as values, with a code for each distinct risk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, NotRequired, Self, TypedDict
 
@@ -49,6 +49,10 @@ class HazardCode(Enum):
         "Data may be lost; only in plan files that are older than these codes.",
     )
     DROPS_OBJECT = "drop", "An object without data is dropped, and not created again."
+    DROPS_UNDECLARED = (
+        "drop",
+        "An object without data is dropped, and no desired state that was applied has declared it.",
+    )
     LOCKS_TABLE = "lock", "Sessions that read or write a table have to wait."
     LOCKS_SEQUENCE = "lock", "Sessions that draw numbers from a sequence have to wait."
     REWRITES_TABLE = "rewrite", "A table or materialized view is rewritten."
@@ -107,6 +111,7 @@ class HazardDocument(TypedDict):
     check: NotRequired[str]
     lock: NotRequired[str]
     remedy: NotRequired[str]
+    dropped: NotRequired[tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ class Hazard:
             takes, and returns true if something would be lost. Empty: it is always lost.
         lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
         remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
+        dropped: for ``drop``, kind and name of the fact that goes.
     """
 
     code: HazardCode
@@ -127,11 +133,17 @@ class Hazard:
     check: str = ""
     lock: str = ""
     remedy: str = ""
+    dropped: tuple[str, str] | None = None
 
     @property
     def kind(self) -> HazardKind:
         """What sort of risk it is."""
         return self.code.kind
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the statement is refused without consent, unless nothing would be lost."""
+        return self.kind == "data" or self.code is HazardCode.DROPS_UNDECLARED
 
     @property
     def document(self) -> HazardDocument:
@@ -143,6 +155,7 @@ class Hazard:
             "check": self.check,
             "lock": self.lock,
             "remedy": self.remedy,
+            "dropped": self.dropped,
         }
 
     @classmethod
@@ -156,9 +169,15 @@ class Hazard:
             check=document.get("check", ""),
             lock=document.get("lock", ""),
             remedy=document.get("remedy", ""),
+            dropped=document.get("dropped"),
         )
 
     def in_tenant(self, name: str) -> Self:
         """The hazard as it is in a tenant: with that one's name. Raises as `spelled`."""
-        parts = (self.message, self.check, self.lock, self.remedy)
-        return type(self)(self.code, *(spelled(part, name) for part in parts))
+        return replace(
+            self,
+            message=spelled(self.message, name),
+            check=spelled(self.check, name),
+            lock=spelled(self.lock, name),
+            remedy=spelled(self.remedy, name),
+        )

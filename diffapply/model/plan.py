@@ -14,18 +14,21 @@ from diffapply.model.world import PLAIN, World
 Direction = Literal["forward", "backward"]
 RenameKind = Literal[
     "table",
-    "column",
-    "index",
-    "constraint",
     "view",
     "materialized view",
     "sequence",
     "enum",
     "composite type",
     "domain",
+    "column",
+    "index",
+    "constraint",
     "label",
 ]
-"""The kind of fact that is renamed, or ``label``, one of an enum's."""
+"""The kind of fact that is renamed, or ``label``, one of an enum's.
+
+In the order in which renames are done: what belongs to a table or an enum says its new name.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class Statement:
         """Whether it may lose data."""
         return any(hazard.kind == "data" for hazard in self.hazards)
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it may be refused without consent."""
+        return any(hazard.needs_consent for hazard in self.hazards)
+
     def in_tenant(self, name: str) -> "Statement":
         """The statement as it runs in a tenant: with the tenant's name for the stand-in.
 
@@ -171,6 +179,11 @@ class Transition:
         """Whether a statement may lose data."""
         return any(statement.destructive for statement in self.statements)
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a statement may be refused without consent."""
+        return any(statement.needs_consent for statement in self.statements)
+
     def world_in(self, world: World) -> World:
         """The path and the settings under which it runs, in the world of a plan."""
         return world.alone if self.alone else world
@@ -217,6 +230,7 @@ class Plan:
         desired: how the goal was named, such as ``schema/desired.py:metadata`` or ``run 12``.
         git_commit: of the desired state, short; empty if it is in no git checkout.
         ignoring: what of the tenants was not compared, and is left alone.
+        ignoring_in: tenant → the same, for those in which it is not that; they have a variant.
         unspoken: those of its patterns that stand for what the desired state does not speak of.
         in_sync: names of tenants that need no change.
         shapes: the shapes of all transitions, by fingerprint.
@@ -248,6 +262,7 @@ class Plan:
     git_commit: str = ""
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
     @property
     def to_change(self) -> int:

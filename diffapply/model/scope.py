@@ -22,6 +22,7 @@ class Scope:
         role: the role, quoted, that counts as owner of what a throw-away role builds.
         ignoring: what of a live schema does not count. It does not stand in scratch.
         unspoken: those of its patterns that stand for what the desired state does not speak of.
+        approved: the lists of a tenant's variant; what is declared may match them.
     """
 
     schema: str = TENANT
@@ -30,6 +31,7 @@ class Scope:
     role: str = ""
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
+    approved: tuple[tuple[str, ...], ...] = ()
 
     def of_template(self, schema: str, managed: frozenset[str] | None) -> "Scope":
         """The same for a template, or with None for a tenant."""
@@ -39,6 +41,10 @@ class Scope:
         """The same without what the desired state does not speak of."""
         ignoring = self.ignoring.either([Ignoring((unspoken,))])
         return replace(self, ignoring=ignoring, unspoken=unspoken)
+
+    def approving(self, more: Ignoring) -> "Scope":
+        """The same without what a variant leaves alone."""
+        return replace(self, ignoring=self.ignoring.either([more]), approved=more.lists)
 
     def part_of(self, catalog: Catalog) -> Catalog:
         """The part of a structure that counts."""

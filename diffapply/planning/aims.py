@@ -1,19 +1,21 @@
 """What each live schema is, and its goal: the desired state, or a snapshot."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Declarable, Desired
 from diffapply.model.catalog import Catalog
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
-from diffapply.model.undo import Undo
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
+from diffapply.planning.undo import Undoing
+from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.rehearse import Rehearsal
@@ -28,12 +30,14 @@ class Aim:
     Attributes:
         scope: which part of the schemas counts.
         renames: declared renames that may be used.
+        varied: whether they have a variant.
     """
 
     group: Group
     goal: Shape
     scope: Scope
     renames: tuple[Rename, ...] = ()
+    varied: bool = False
 
     @property
     def is_reached(self) -> bool:
@@ -66,9 +70,18 @@ class Aims:
 def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims]:
     """Templates and tenants, with the desired state of each."""
     reader, scope = means.reader, means.reader.scope
-    groups = group_by_shape(reader, chosen.tenants, means.progress)
+    branch_of = by_tenant(means.branches)
+    ignoring = {name: its.scope.ignoring for name, its in branch_of.items()}
+    goal_of = {name: its.goal for name, its in branch_of.items()}
+    groups = [
+        (branch_of.get(part.names[0]), part)
+        for group in _groups(means, chosen.tenants, ignoring)
+        for part in _split(group, goal_of.get)
+    ]
     originals = {name: reader.template(name) for name in chosen.templates}
-    with means.stage.open(_standing(groups, originals), desired.shared) as rehearsal:
+    states = [desired, *(its.desired for its in means.branches if its.desired)]
+    named = frozenset().union(*(its.shared for its in states))
+    with means.stage.open(_standing((its for _, its in groups), originals), named) as rehearsal:
         goal = build_desired(rehearsal, desired, scope)
         goals = Goals(rehearsal, means.proofs)
         renames = goals.quoted(desired.renames)
@@ -79,28 +92,54 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
             its_goal = build_desired(rehearsal, desired, its)
             its_goal = goals.forward(catalog, its_goal, its, renames)
             aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
-        for group in groups:
-            its_goal = goals.forward(group.catalog, goal, scope, renames)
-            for part, its_own in _by_goal(group, its_goal, goals, scope):
-                aims.append(Aim(part, its_own, scope, renames))
-        yield Aims(rehearsal, tuple(aims), renames, desired.declarable)
+        usual = _Held(scope, goal, renames)
+        held = {
+            its.goal: _held(its, usual, goals)
+            for its in {one.goal: one for one, _ in groups if one is not None}.values()
+        }
+        for branch, group in groups:
+            to = usual if branch is None else held[branch.goal]
+            its_goal = goals.forward(group.catalog, to.goal, to.scope, to.renames)
+            for part, its_own in _by_goal(group, its_goal, goals, to.scope):
+                aims.append(Aim(part, its_own, to.scope, to.renames, branch is not None))
+        all_renames = (*renames, *(rename for its in held.values() for rename in its.renames))
+        yield Aims(rehearsal, tuple(aims), tuple(dict.fromkeys(all_renames)), desired.declarable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What tenants are held against, whatever they are now."""
+
+    scope: Scope
+    goal: Shape
+    renames: tuple[Rename, ...]
+
+
+def _held(branch: Branch, usual: _Held, goals: Goals) -> _Held:
+    """What the tenants of a branch are held against."""
+    if branch.desired is None:
+        goal = shape_without_ignored(usual.goal, branch.scope.ignoring)
+        return _Held(branch.scope, goal, usual.renames)
+    goal = build_desired(goals.rehearsal, branch.desired, branch.scope)
+    return _Held(branch.scope, goal, goals.quoted(branch.desired.renames))
 
 
 @contextmanager
-def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
-    """Templates and tenants, with the snapshot that each goes back to.
-
-    Args:
-        undos: live schema → its goal.
-    """
-    reader, scope = means.reader, means.reader.scope
+def backward_aims(means: Means, undoing: Undoing) -> Iterator[Aims]:
+    """Templates and tenants, with the snapshot that each goes back to."""
+    reader, scope, undos = means.reader, means.reader.scope, undoing.undos
+    ignoring = ignoring_on_the_way_back(means, undoing)
+    everywhere = scope.ignoring.either([undoing.ignoring])
     undos = {
-        name: replace(undo, goal=shape_without_ignored(undo.goal, scope.ignoring))
+        name: replace(undo, goal=shape_without_ignored(undo.goal, ignoring.get(name, everywhere)))
         for name, undo in undos.items()
     }
+    scope = replace(scope, ignoring=everywhere)
+    means = replace(means, reader=replace(reader, scope=scope))
+    reader = means.reader
     tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.managed is not None]
-    groups = group_by_shape(reader, tenants, means.progress)
+    groups = _groups(means, tenants, ignoring)
     originals = {name: reader.template(name, undos[name].managed) for name in templates}
     ends = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
     with means.stage.open(_standing(groups, originals), ends=ends) as rehearsal:
@@ -116,10 +155,43 @@ def backward_aims(means: Means, undos: Mapping[str, Undo]) -> Iterator[Aims]:
             alike = _split(group, lambda name: (undos[name].goal.fingerprint, undos[name].runs))
             for part in alike:
                 undo = undos[part.names[0]]
-                for its_part, its_goal in _by_goal(part, undo.goal, goals, scope):
-                    goal = goals.in_own_words(group.catalog, its_goal, scope)
-                    aims.append(Aim(its_part, goal, scope, undo.renames))
+                its = replace(scope, ignoring=ignoring.get(part.names[0], everywhere))
+                for its_part, its_goal in _by_goal(part, undo.goal, goals, its):
+                    goal = goals.in_own_words(group.catalog, its_goal, its)
+                    aims.append(Aim(its_part, goal, its, undo.renames))
         yield Aims(rehearsal, tuple(aims))
+
+
+def ignoring_on_the_way_back(means: Means, undoing: Undoing) -> dict[str, Ignoring]:
+    """Tenant → what is left alone in it, for those with variants, now or then.
+
+    That is what is ignored now, and what the runs that are undone left alone in it.
+    """
+    now = {name: its.scope.ignoring for name, its in by_tenant(means.branches).items()}
+    then = undoing.ignoring_in
+    return {
+        name: now.get(name, means.reader.scope.ignoring).either([then.get(name, undoing.ignoring)])
+        for name in now.keys() | then.keys()
+    }
+
+
+def _groups(means: Means, names: Sequence[str], ignoring: Mapping[str, Ignoring]) -> list[Group]:
+    """Tenants of one shape, largest group first; those are read together that ignore the same.
+
+    Args:
+        ignoring: tenant → what is left alone in it, where that is not what is in most.
+    """
+    usual = means.reader.scope.ignoring
+    alike: dict[Ignoring, list[str]] = {usual: []}
+    for name in names:
+        alike.setdefault(ignoring.get(name, usual), []).append(name)
+    found = [
+        group
+        for its, read in alike.items()
+        if read or its is usual
+        for group in group_by_shape(means.leaving(its), read, means.progress)
+    ]
+    return sorted(found, key=lambda group: -len(group.names))
 
 
 def _standing(groups: Iterable[Group], originals: Mapping[str, Catalog]) -> dict[str, Catalog]:

@@ -6,6 +6,7 @@ the right to create a database.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -19,6 +20,7 @@ from diffapply.planning import sealed
 from diffapply.planning.plan_document import ShapeDocument, TransitionDocument, require_patterns
 from diffapply.planning.sealed import SealedKind
 from diffapply.typed import MisfitError, plain
+from diffapply.variant import is_not_over
 
 SHAPE_FORMAT: Final = 1
 """Version of the format; a file of another one is refused."""
@@ -43,6 +45,7 @@ class DesiredShape(Shape):
         provision_like: the schema whose owners and grants new tenants get; empty: none.
         copy_rows: tables whose rows new tenants get.
         rows_from: the schema that has these rows.
+        variants: the shapes of tenants with approved differences.
     """
 
     desired: str = "the desired state"
@@ -55,6 +58,7 @@ class DesiredShape(Shape):
     provision_like: str = ""
     copy_rows: tuple[str, ...] = ()
     rows_from: str = ""
+    variants: tuple["ShapeVariant", ...] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -78,9 +82,33 @@ class DesiredShape(Shape):
         """
         sealed.save(_KIND, plain(ShapeBody.of(self)), Path(path))
 
+    def for_tenant(self, name: str) -> "DesiredShape":
+        """The shape that this tenant should have: its own, while a variant of it holds."""
+        found = (its.shape for its in self.variants if name in its.tenants and its.holds)
+        return next(found, self)
+
     def way_from(self, source: str) -> Transition | None:
         """The way from a shape, if there is one."""
         return next((way for way in self.ways if way.source == source), None)
+
+
+@dataclass(frozen=True)
+class ShapeVariant:
+    """The shape of tenants with approved differences.
+
+    Attributes:
+        tenants: those there are, and those to come.
+        expires: the last day on which they have it, in UTC; None: always.
+    """
+
+    tenants: frozenset[str]
+    expires: date | None
+    shape: DesiredShape
+
+    @property
+    def holds(self) -> bool:
+        """Whether it has not expired."""
+        return is_not_over(self.expires)
 
 
 def hindrance(way: Transition) -> str:
@@ -121,6 +149,7 @@ class ShapeBody:
         provision_like: the schema whose owners and grants new tenants get; empty: none.
         copy_rows: tables whose rows new tenants get.
         rows_from: the schema that has these rows.
+        variants: the shapes of tenants with approved differences.
     """
 
     fingerprint: str
@@ -137,6 +166,7 @@ class ShapeBody:
     provision_like: str = ""
     copy_rows: tuple[str, ...] = ()
     rows_from: str = ""
+    variants: tuple["ShapeVariantDocument", ...] = ()
 
     @classmethod
     def of(cls, shape: DesiredShape) -> Self:
@@ -158,6 +188,7 @@ class ShapeBody:
             provision_like=shape.provision_like,
             copy_rows=shape.copy_rows,
             rows_from=shape.rows_from,
+            variants=tuple(map(ShapeVariantDocument.of, shape.variants)),
         )
 
     def fields(self) -> dict[str, Any]:
@@ -184,6 +215,7 @@ class ShapeBody:
             "provision_like": self.provision_like,
             "copy_rows": self.copy_rows,
             "rows_from": self.rows_from,
+            "variants": tuple(its.variant for its in self.variants),
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:
@@ -205,6 +237,30 @@ class ShapeBody:
         for number, way in enumerate(ways):
             if way.goal not in current or way.managed is not None or way.tenants:
                 raise MisfitError(f"It leads elsewhere - at `$.shape.ways[{number}]`")
+
+
+@dataclass
+class ShapeVariantDocument:
+    """The shape of tenants with approved differences.
+
+    Attributes:
+        expires: the last day on which they have it, in ISO 8601; null: always.
+    """
+
+    tenants: tuple[str, ...]
+    expires: date | None
+    shape: ShapeBody
+
+    @classmethod
+    def of(cls, its: ShapeVariant) -> Self:
+        """What is written of it."""
+        return cls(tuple(sorted(its.tenants)), its.expires, ShapeBody.of(its.shape))
+
+    @property
+    def variant(self) -> ShapeVariant:
+        """What was written. Raises `MisfitError` as `ShapeBody.fields`."""
+        shape = DesiredShape(**self.shape.fields())
+        return ShapeVariant(frozenset(self.tenants), self.expires, shape)
 
 
 def _ends(ways: tuple[Transition, ...]) -> frozenset[str]:

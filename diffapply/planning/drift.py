@@ -1,6 +1,6 @@
 """Compares tenants and templates with the desired state."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
@@ -9,7 +9,9 @@ from diffapply.model.order import natural
 from diffapply.planning.aims import Aim, forward_aims
 from diffapply.planning.means import Means
 from diffapply.planning.unmanaged import notes
+from diffapply.planning.variants import by_tenant, told_of_branches
 from diffapply.tenants.discovery import Chosen
+from diffapply.variant import Variant
 
 
 def find_drift(
@@ -21,17 +23,30 @@ def find_drift(
         known: fingerprints of the shapes that the journal knows.
     """
     found = [TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in chosen.unreadable]
+    variants = {name: its.variant for name, its in by_tenant(means.branches).items()}
     with forward_aims(means, desired, chosen) as aims:
         for aim in aims.all:
-            found += _held_against_goal(aim, known)
-        unmanaged = tuple(notes(means.reader, [aim.group.names[0] for aim in aims.all]))
-    return DriftReport(tuple(sorted(found, key=lambda tenant: natural(tenant.name))), unmanaged)
+            found += _held_against_goal(aim, known, variants if aim.varied else {})
+        usual = [aim.group.names[0] for aim in aims.all if not aim.varied]
+        unmanaged = tuple(notes(means.reader, usual))
+    differing = [its.name for its in found if its.state != "in_sync"]
+    varied = tuple(told_of_branches(means.branches, differing))
+    in_order = tuple(sorted(found, key=lambda tenant: natural(tenant.name)))
+    return DriftReport(in_order, (*unmanaged, *varied, *means.notes))
 
 
-def _held_against_goal(aim: Aim, known: Collection[str]) -> list[TenantDrift]:
+def _held_against_goal(
+    aim: Aim, known: Collection[str], variants: Mapping[str, Variant]
+) -> list[TenantDrift]:
+    """How the tenants of an aim differ.
+
+    Args:
+        variants: tenant → its variant.
+    """
     catalog = aim.group.catalog
     if aim.is_reached:
-        return [TenantDrift(name, "in_sync") for name in aim.group.names]
+        names = aim.group.names
+        return [TenantDrift(name, "in_sync", approved=variants.get(name)) for name in names]
     differences = compare(catalog, aim.goal.catalog)
     state: DriftState = "behind" if catalog.fingerprint in known else "drifted"
     return [TenantDrift(name, state, differences) for name in aim.group.names]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from diffapply import journal
 from diffapply.journal import OtherRoles
 from diffapply.model.ignoring import Ignoring
+from diffapply.planning.variants import Branch
 from diffapply.progress import Progress, silent
 from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
@@ -21,6 +22,8 @@ class Means:
         proofs: the cache of proofs; new proofs are added.
         progress: called during the work.
         others: the roles that can misuse the journal.
+        branches: the tenants with variants.
+        notes: hints on variants that do not count.
     """
 
     reader: Reader
@@ -28,12 +31,18 @@ class Means:
     proofs: ProofCache = field(default_factory=ProofCache)
     progress: Progress = silent
     others: OtherRoles = field(default_factory=OtherRoles)
+    branches: tuple[Branch, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def ignoring_also(self, more: Ignoring) -> "Means":
-        """The same, which leaves more alone."""
-        its = self.reader.scope
-        scope = replace(its, ignoring=its.ignoring.either([more]))
-        return replace(self, reader=replace(self.reader, scope=scope))
+    def of(self, branch: Branch) -> "Means":
+        """The same for tenants with a variant, as if all had it."""
+        reader = replace(self.reader, scope=branch.scope)
+        return replace(self, reader=reader, branches=(), notes=())
+
+    def leaving(self, ignoring: Ignoring) -> Reader:
+        """The reader of tenants in which this is left alone."""
+        scope = replace(self.reader.scope, ignoring=ignoring)
+        return replace(self.reader, scope=scope)
 
     def known_shapes(self) -> frozenset[str]:
         """The fingerprints of the shapes that the journal knows; none if it is not safe to read."""

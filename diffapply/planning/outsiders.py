@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from types import MappingProxyType
 
 from psycopg2.extensions import connection as Connection
 
@@ -95,6 +96,7 @@ def without_held_up(
     made: Sequence[tuple[Transition, Sequence[Touched]]],
     changing: Collection[str] = (),
     ignoring: Ignoring = NOTHING,
+    ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
 ) -> Iterator[Transition]:
     """The transitions without tenants that an outsider depends on, and blocked ones for these.
 
@@ -102,13 +104,17 @@ def without_held_up(
         made: transitions, each with the objects that it drops or changes.
         changing: tenants that the plan changes.
         ignoring: what of a tenant is left alone, and so outside of the plan.
+        ignoring_in: tenant → the same, where it is another than in most.
     """
     asked = [(its, taken) for its, taken in made if taken and not its.blocked]
     found: dict[str, list[Outsider]] = defaultdict(list)
     # What counts as outside depends on what is managed: of tenants everything, of a template less.
-    for managed in dict.fromkeys(its.managed for its, _ in asked):
-        alike = [pair for pair in asked if pair[0].managed == managed]
-        for outsider in _outsiders(live, alike, ignoring):
+    alike: dict[tuple[object, Ignoring], list[tuple[Transition, Sequence[Touched]]]]
+    alike = defaultdict(list)
+    for its, taken in asked:
+        alike[its.managed, ignoring_in.get(its.tenants[0], ignoring)].append((its, taken))
+    for (_, left_alone), pairs in alike.items():
+        for outsider in _outsiders(live, pairs, left_alone):
             found[outsider.tenant].append(outsider)
     for its, _ in made:
         here = [outsider for name in its.tenants for outsider in found.get(name, ())]

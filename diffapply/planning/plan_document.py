@@ -3,7 +3,7 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
@@ -128,6 +128,7 @@ class PlanBody:
         git_commit: of the desired state, short; empty if it is in no git checkout.
         ignored: lists of patterns; what any list ignores is left alone.
         unspoken: the list for what the desired state does not speak of.
+        ignored_in: tenant → the lists for it, where they are not those above.
     """
 
     direction: Direction
@@ -149,6 +150,7 @@ class PlanBody:
     git_commit: str = ""
     ignored: tuple[tuple[str, ...], ...] = ()
     unspoken: tuple[str, ...] = ()
+    ignored_in: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
@@ -158,11 +160,13 @@ class PlanBody:
         said["transitions"] = tuple(TransitionDocument.of(its) for its in plan.transitions)
         said["shapes"] = {name: ShapeDocument.of(its) for name, its in plan.shapes.items()}
         ignoring: Ignoring = said.pop("ignoring")
+        ignoring_in: Mapping[str, Ignoring] = said.pop("ignoring_in")
         return cls(
             **said,
             search_path=world.behind,
             settings=dict(world.settings),
             ignored=ignoring.lists,
+            ignored_in={name: its.lists for name, its in ignoring_in.items()},
         )
 
     @property
@@ -176,6 +180,9 @@ class PlanBody:
         said = _fields(self)
         del said["own_name"]
         said["ignoring"] = Ignoring(said.pop("ignored"))
+        said["ignoring_in"] = {
+            name: Ignoring(lists) for name, lists in said.pop("ignored_in").items()
+        }
         said["world"] = World(said.pop("search_path"), tuple(said.pop("settings").items()))
         said["transitions"] = tuple(its.transition for its in self.transitions)
         said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
@@ -192,6 +199,8 @@ class PlanBody:
         if strange := {*self.settings} - {*MEANING}:
             raise MisfitError(f"No plan has the setting {min(strange)!r} - at `$.plan.settings`")
         require_patterns((*self.ignored, self.unspoken), "$.plan.ignored")
+        for name, lists in self.ignored_in.items():
+            require_patterns(lists, f"$.plan.ignored_in.{name}")
         for name, runs in self.undoes.items():
             if runs and not 0 < min(runs) <= max(runs) <= _HIGHEST_RUN:
                 raise MisfitError(f"There is no such run - at `$.plan.undoes.{name}`")

@@ -13,8 +13,10 @@ from diffapply.planning.aims import Aim, Aims, backward_aims, forward_aims
 from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
+from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.unmanaged import notes
+from diffapply.planning.variants import told_of_branches
 from diffapply.rehearsal.hints import suspected
 from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
@@ -32,8 +34,9 @@ def plan_forward(
         user_statements: tried if nothing else reaches the goal.
     """
     with forward_aims(means, desired, chosen) as aims:
-        made = _made(means, aims, "forward", user_statements)
-        unmanaged = tuple(notes(means.reader, [aim.group.names[0] for aim in aims.all]))
+        made = asking_consent(means, _made(means, aims, "forward", user_statements))
+        usual = [aim.group.names[0] for aim in aims.all if not aim.varied]
+        unmanaged = (*notes(means.reader, usual), *_of_variants(means, made))
         return replace(
             made,
             desired=desired.label,
@@ -53,8 +56,11 @@ def plan_backward(
         undoing: the goals; schemas with nothing to undo are in sync.
         user_statements: as for `plan_forward`.
     """
-    undos, means = undoing.undos, means.ignoring_also(undoing.ignoring)
-    with backward_aims(means, undos) as aims:
+    undos = undoing.undos
+    with backward_aims(means, undoing) as aims:
+        means = replace(
+            means, reader=means.leaving(means.reader.scope.ignoring.either([undoing.ignoring]))
+        )
         made = _made(means, aims, "backward", user_statements)
     names = (*chosen.templates, *chosen.tenants)
     made = replace(
@@ -87,9 +93,14 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         )
         for aim, its in steps
     ]
-    transitions = tuple(
-        without_held_up(database.connection, made, changing, means.reader.scope.ignoring)
-    )
+    ignoring = means.reader.scope.ignoring
+    ignoring_in = {
+        name: aim.scope.ignoring
+        for aim in others
+        if aim.scope.ignoring != ignoring
+        for name in aim.group.names
+    }
+    transitions = tuple(without_held_up(database.connection, made, changing, ignoring, ignoring_in))
     return Plan(
         direction=direction,
         database=database.server.identity,
@@ -100,7 +111,8 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
         privileges=means.reader.scope.privileges,
         world=means.stage.world,
-        ignoring=means.reader.scope.ignoring,
+        ignoring=ignoring,
+        ignoring_in=ignoring_in,
         tokens=memory.tokens(
             name
             for transition in transitions
@@ -108,6 +120,13 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
             for name in transition.tenants
         ),
     )
+
+
+def _of_variants(means: Means, made: Plan) -> Iterator[str]:
+    """Notes on tenants that are held against a variant, and on variants that do not count."""
+    compared = (*made.in_sync, *(name for its in made.transitions for name in its.tenants))
+    yield from told_of_branches(means.branches, compared)
+    yield from means.notes
 
 
 def ends(aim: Aim, proved: Proved) -> tuple[Shape, Shape]:

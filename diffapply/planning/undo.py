@@ -26,12 +26,14 @@ class Undoing:
         undos: tenant or template → its goal.
         runs: the runs that are undone, oldest first.
         ignoring: what these runs left alone, so that no snapshot says anything of it.
+        ignoring_in: tenant → the same, for tenants that had a variant then.
     """
 
     label: str
     undos: Mapping[str, Undo] = field(default_factory=dict)
     runs: tuple[UndoneRun, ...] = ()
     ignoring: Ignoring = NOTHING
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
 
 def find_undoing(
@@ -67,7 +69,27 @@ def find_undoing(
         for run, its in sorted(begun.items())
     )
     ignoring = NOTHING.either(its.ignoring for its in begun.values())
-    return Undoing(f"before {runs[0].named}", _undos(connection, steps, begun), runs, ignoring)
+    return Undoing(
+        f"before {runs[0].named}",
+        _undos(connection, steps, begun),
+        runs,
+        ignoring,
+        _ignoring_in(steps, begun),
+    )
+
+
+def _ignoring_in(
+    steps: Mapping[str, journal.UndoneSteps], begun: Mapping[int, journal.Begun]
+) -> dict[str, Ignoring]:
+    """Tenant → what the runs left alone in it, for those in which one did not do as in others."""
+    others = {name for its in begun.values() for name in its.ignoring_in}
+    return {
+        name: NOTHING.either(
+            begun[run].ignoring_in.get(name, begun[run].ignoring) for run in step.runs
+        )
+        for name, step in steps.items()
+        if name in others
+    }
 
 
 def noting_what_is_forgotten(connection: Connection, made: Plan) -> Plan:

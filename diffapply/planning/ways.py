@@ -1,6 +1,6 @@
 """Finds the ways from known shapes to the desired state, for tenants that are not looked at now."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from diffapply import journal
@@ -8,11 +8,13 @@ from diffapply.catalog.ignored import shape_without_ignored
 from diffapply.desired import Desired
 from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Shape
+from diffapply.model.scope import Scope
 from diffapply.planning.aims import Aim, Aims, forward_aims
-from diffapply.planning.desired_shape import DesiredShape
+from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.planning.planner import ends, transition_of
+from diffapply.planning.variants import by_tenant
 from diffapply.rehearsal.desired_state import require_desired
 from diffapply.rehearsal.prover import Prover
 from diffapply.tenants.discovery import Chosen
@@ -20,23 +22,56 @@ from diffapply.tenants.shapes import Group
 
 
 def with_ways(
-    means: Means, desired: Desired, chosen: Chosen, furnished: Callable[[Shape], DesiredShape]
+    means: Means,
+    desired: Desired,
+    chosen: Chosen,
+    furnished: Callable[[Shape, Scope], DesiredShape],
 ) -> DesiredShape:
     """The desired state with the ways from all shapes that tenants have now, or had earlier.
 
-    Others may have an earlier shape again, from a backup.
+    Others may have an earlier shape again, from a backup. Tenants with variants have their own
+    shape, and ways to it.
 
     Args:
         chosen: the tenants.
-        furnished: adds to the desired state what new tenants get besides.
+        furnished: adds to the desired state in a scope what new tenants get besides.
 
     Raises:
         DesiredStateError: it is refused, or cannot be rebuilt from its facts.
     """
     connection = means.reader.database.connection
     known = journal.load_shapes(connection, sorted(means.known_shapes())).values()
-    with forward_aims(means, desired, replace(chosen, templates=())) as aims:
-        goal = furnished(require_desired(aims.rehearsal, desired, means.reader.scope))
+    varied = by_tenant(means.branches)
+    usual = [name for name in chosen.tenants if name not in varied]
+    made = _with_ways(replace(means, branches=()), desired, usual, known, furnished)
+    variants = (
+        ShapeVariant(
+            frozenset(its.tenants),
+            its.variant.expires,
+            _with_ways(
+                means.of(its),
+                its.desired or desired,
+                [name for name in chosen.tenants if name in its.tenants],
+                known,
+                furnished,
+            ),
+        )
+        for its in means.branches
+    )
+    return replace(made, variants=tuple(variants))
+
+
+def _with_ways(
+    means: Means,
+    desired: Desired,
+    tenants: Sequence[str],
+    known: Iterable[Shape],
+    furnished: Callable[[Shape, Scope], DesiredShape],
+) -> DesiredShape:
+    """The same for tenants with one goal."""
+    scope = means.reader.scope
+    with forward_aims(means, desired, Chosen(tenants)) as aims:
+        goal = furnished(require_desired(aims.rehearsal, desired, scope), scope)
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.rehearsal, means.proofs)

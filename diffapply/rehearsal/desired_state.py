@@ -60,15 +60,16 @@ def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape
             "Objects of the tenant have no schema, or the --tenant-token as their schema; and SQL "
             "must not change the search path.",
         )
-    return Shape(_without_ignored(desired, catalog, scope.ignoring))
+    return Shape(_without_ignored(desired, catalog, scope))
 
 
-def _without_ignored(desired: Desired, catalog: Catalog, ignoring: Ignoring) -> Catalog:
-    """What it declares, without the mere properties that are ignored.
+def _without_ignored(desired: Desired, catalog: Catalog, scope: Scope) -> Catalog:
+    """What it declares, without the mere properties that are ignored, and what a variant ignores.
 
     Raises:
-        DesiredStateError: it declares an object that is ignored.
+        DesiredStateError: it declares an object that is ignored otherwise.
     """
+    ignoring = Ignoring(tuple(its for its in scope.ignoring.lists if its not in scope.approved))
     for kind, name in catalog.facts:
         if is_object(kind) and (pattern := ignoring.pattern_for(kind, name)):
             raise DesiredStateError(
@@ -76,7 +77,7 @@ def _without_ignored(desired: Desired, catalog: Catalog, ignoring: Ignoring) -> 
                 f"{pattern!r} ignores it.",
                 f'Remove that pattern, or give "!{kind}:{name}" after it.',
             )
-    return without_ignored(catalog, ignoring)
+    return without_ignored(catalog, scope.ignoring)
 
 
 def require_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:

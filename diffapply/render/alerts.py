@@ -11,6 +11,7 @@ from diffapply.model.catalog import Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import HazardCode, HazardKind
 from diffapply.model.plan import Plan
+from diffapply.render.approved import approved_blocks
 from diffapply.render.differences import Item, by_object, comparison, drift_blocks, items
 from diffapply.render.relative import by_size, numbered
 from diffapply.render.wording import in_order, told
@@ -37,6 +38,8 @@ OWN_RULES: Mapping[str, tuple[Level, str]] = {
     "DRIFT_MISSING": ("error", "A tenant lacks something that is desired."),
     "DRIFT_EXTRA": ("error", "A tenant has something that is not desired."),
     "DRIFT_CHANGED": ("error", "A tenant has something otherwise than desired."),
+    "NOTE": ("note", "A hint about tenants."),
+    "APPROVED": ("note", "A tenant differs as its variant approves."),
 }
 """Rules that are no hazards, with their level."""
 
@@ -75,12 +78,17 @@ def plan_alerts(plan: Plan) -> Iterator[Alert]:
     """The hazards of a plan, what is blocked, and what could not be undone."""
     yield from _hazards(plan)
     yield from _reasons(plan)
+    yield from _notes(plan.notes)
     yield from _unreadable(plan.unreadable)
 
 
 def drift_alerts(report: DriftReport) -> Iterator[Alert]:
-    """What differs, object by object, with its tenants."""
+    """What differs, object by object, with its tenants; then what is approved."""
     yield from _differences(report)
+    for its in approved_blocks(report):
+        text = "\n".join(("Approved", *its.told))
+        yield Alert("APPROVED", "note", ("schema", its.tenants[0]), "", text, its.tenants, text)
+    yield from _notes(report.notes)
     yield from _unreadable(report.unreadable)
 
 
@@ -136,6 +144,11 @@ def _differences(report: DriftReport) -> Iterator[Alert]:
             tenants,
             f"{of.kind} {of.name} {of.live}",
         )
+
+
+def _notes(notes: Iterable[str]) -> Iterator[Alert]:
+    for note in notes:
+        yield Alert("NOTE", "note", ("database", ""), "", note, (), note)
 
 
 def _said(item: Item) -> str:

@@ -56,11 +56,13 @@ def drift_blocks(report: DriftReport) -> list[DriftBlock]:
 def drift_summary(report: DriftReport) -> str:
     """One sentence: how many tenants differ, and how."""
     total = counted(len(report.tenants), "tenant")
+    approved = sum(tenant.approved is not None for tenant in report.tenants)
+    some = f"; {approved:,} with approved differences" if approved else ""
     if report.in_sync:
-        return f"In sync: {total} at the desired state."
+        return f"In sync: {total} at the desired state{some}."
     states = [tenant.state for tenant in report.tenants if tenant.state != "in_sync"]
     counts = ", ".join(f"{states.count(state):,} {state}" for state in _ORDER if state in states)
-    return f"Drift: {len(states):,} of {total} not at the desired state ({counts})."
+    return f"Drift: {len(states):,} of {total} not at the desired state ({counts}){some}."
 
 
 @dataclass(frozen=True, slots=True)

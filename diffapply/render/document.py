@@ -16,6 +16,7 @@ from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord
 from diffapply.render.contract import (
     VERSION,
+    ApprovedDifferences,
     DriftDocument,
     DriftTenant,
     HistoryDocument,
@@ -29,6 +30,7 @@ from diffapply.render.contract import (
 )
 from diffapply.render.relative import largest
 from diffapply.render.wording import STEP_STATUSES
+from diffapply.variant import Variant
 
 
 def plan_json(plan: Plan) -> str:
@@ -112,6 +114,7 @@ def _transition(transition: Transition) -> PlannedTransition:
         "made_anew": [
             {"kind": its.kind, "old": its.old, "new": its.new} for its in transition.anew
         ],
+        "needs_consent": transition.needs_consent,
     }
 
 
@@ -163,7 +166,19 @@ def _drift(tenant: TenantDrift) -> DriftTenant:
     }
     if tenant.remedy:
         document["remedy"] = tenant.remedy
+    if tenant.approved is not None:
+        document["approved"] = _approved(tenant.approved)
     return document
+
+
+def _approved(variant: Variant) -> ApprovedDifferences:
+    return {
+        "owner": variant.owner,
+        "reason": variant.reason,
+        "expires": variant.expires.isoformat() if variant.expires else None,
+        "ignore": variant.ignore,
+        "sql": variant.sql,
+    }
 
 
 def _own(definition: str | None, tenant: str) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from diffapply.model.drift import DriftReport
+from diffapply.render.approved import approved_blocks
 from diffapply.render.difference_text import CHANGE, definitions, difference_lines
 from diffapply.render.differences import (
     MARKS,
@@ -42,6 +43,11 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
     if detail == "object" and differing:
         yield Text()
         yield from _objects(differing, layout)
+    for its in approved_blocks(report):
+        yield Text()
+        yield from with_names(Text("approved ", "green"), its.tenants, layout)
+        for line in its.told:
+            yield from prose(line, layout, mark="  ")
     if report.notes:
         yield Text()
         yield from notes(report.notes, layout)

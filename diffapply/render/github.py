@@ -1,16 +1,29 @@
 """Drift as workflow commands, which GitHub Actions shows as annotations."""
 
 from diffapply.model.drift import DriftReport
+from diffapply.render.approved import approved_blocks
 from diffapply.render.differences import DriftBlock, described, drift_blocks, drift_summary
-from diffapply.render.wording import examples
+from diffapply.render.wording import examples, visible
 
 _EXAMPLES = 10
 
 
 def drift_annotations(report: DriftReport) -> str:
-    """An error for each block of tenants with equal differences, and a summary line."""
+    """An error for each block of tenants with equal differences, and a summary line.
+
+    What is approved, and hints, are notices.
+    """
     errors = map(_annotation, drift_blocks(report))
-    return "\n".join((*errors, drift_summary(report))) + "\n"
+    notices = [
+        _notice(its.title, "\n".join((examples(its.tenants, _EXAMPLES), *its.told)))
+        for its in approved_blocks(report)
+    ]
+    notices += (_notice("note", visible(note)) for note in report.notes)
+    return "\n".join((*errors, *notices, drift_summary(report))) + "\n"
+
+
+def _notice(title: str, message: str) -> str:
+    return f"::notice title={_property(f'diffapply: {title}')}::{_data(message)}"
 
 
 def _annotation(block: DriftBlock) -> str:

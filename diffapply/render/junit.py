@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
+from diffapply.render.approved import Approved
 from diffapply.render.differences import described, drift_summary
 from diffapply.render.wording import counted, visible
 
@@ -31,7 +32,11 @@ def drift_suite(report: DriftReport) -> str:
             message = f"{tenant.state}: {counted(len(tenant.differences), 'difference')}"
             failure = SubElement(case, "failure", {"type": tenant.state, "message": message})
             failure.text = describe(tenant.differences)
-    SubElement(suite, "system-out").text = drift_summary(report)
+        elif tenant.approved is not None:
+            told = Approved(tenant.approved, (tenant.name,)).told
+            SubElement(case, "system-out").text = "\n".join(("approved", *told))
+    told = (drift_summary(report), *(f"note: {visible(note)}" for note in report.notes))
+    SubElement(suite, "system-out").text = "\n".join(told)
     indent(root)
     xml: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
     return xml.decode("ascii") + "\n"

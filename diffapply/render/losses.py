@@ -1,32 +1,44 @@
 """What a plan may lose, and where: what a reader must not overlook."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from diffapply.model.plan import Plan
+from diffapply.model.hazards import HazardKind
+from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.render.relative import by_size, numbered
 from diffapply.render.wording import EXAMPLES, counted, examples, in_order
 
 _MOST = 10
 """Statements that are told one by one."""
 
+_WHAT: Mapping[HazardKind, tuple[str, str]] = {
+    "data": ("may lose data", "may lose data"),
+    "drop": ("drops what was never declared", "drop what was never declared"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The statements of a plan that may lose data.
+    """The statements of a plan that need consent for one reason.
 
     Attributes:
         statements: what each does, with its number in the largest transition that has it.
         tenants: in which one of them runs, in natural order.
+        kind: of their hazard.
+        what: what they do, if it is one, and if they are several.
     """
 
     statements: tuple[str, ...]
     tenants: tuple[str, ...]
+    kind: HazardKind
+    what: tuple[str, str]
 
     @property
     def counts(self) -> tuple[str, str]:
-        """Such as ``2 statements`` and ``4 tenants``."""
-        return counted(len(self.statements), "statement"), counted(len(self.tenants), "tenant")
+        """Such as ``2 statements may lose data`` and ``4 tenants``."""
+        number = len(self.statements)
+        said = f"{counted(number, 'statement')} {self.what[number != 1]}"
+        return said, counted(len(self.tenants), "tenant")
 
     def line(self, *, all_names: bool = False) -> str:
         """Such as ``1 statement may lose data in 4 tenants: user_3, …``; empty if none may."""
@@ -34,7 +46,7 @@ class Losses:
         if not self.statements:
             return ""
         names = examples(self.tenants, len(self.tenants) if all_names else EXAMPLES)
-        return f"{statements} may lose data in {tenants}: {names}"
+        return f"{statements} in {tenants}: {names}"
 
     @property
     def told(self) -> Iterator[str]:
@@ -44,15 +56,31 @@ class Losses:
             yield f"and {counted(more, 'more statement')}"
 
 
-def find_losses(plan: Plan) -> Losses:
-    """What may be lost where the plan is applied."""
-    losing = [its for its in by_size(plan) if its.destructive and not its.blocked]
+def find_losses(plan: Plan) -> list[Losses]:
+    """What needs consent where the plan is applied: data first, then what was never declared."""
+    found = (_found(plan, kind, what) for kind, what in _WHAT.items())
+    return [its for its in found if its.statements]
+
+
+def _found(plan: Plan, kind: HazardKind, what: tuple[str, str]) -> Losses:
     statements: dict[str, str] = {}
-    for transition in losing:
+    losing: list[Transition] = []
+    for transition in (its for its in by_size(plan) if not its.blocked):
+        risks = [
+            (its, messages)
+            for its in numbered(transition)
+            if (messages := _messages(its.statement, kind))
+        ]
+        if not risks:
+            continue
+        losing.append(transition)
         where = "" if transition is losing[0] else f" ({examples(transition.tenants)})"
-        for its in numbered(transition):
-            risks = [hazard.message for hazard in its.statement.hazards if hazard.kind == "data"]
-            if risks:
-                told = f"statement {its.number} {'; '.join(risks)}{where}"
-                statements.setdefault(its.statement.sql, told)
-    return Losses(tuple(statements.values()), in_order(*(its.tenants for its in losing)))
+        for its, messages in risks:
+            told = f"statement {its.number} {'; '.join(messages)}{where}"
+            statements.setdefault(its.statement.sql, told)
+    tenants = in_order(*(its.tenants for its in losing))
+    return Losses(tuple(statements.values()), tenants, kind, what)
+
+
+def _messages(statement: Statement, kind: HazardKind) -> list[str]:
+    return [its.message for its in statement.hazards if its.needs_consent and its.kind == kind]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Transition
+from diffapply.render.approved import approved_blocks
 from diffapply.render.changes import object_changes, told_by_object, totals
 from diffapply.render.differences import (
     DriftBlock,
@@ -54,6 +55,9 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"**{summary(plan)}.**"
     yield from _objects(plan)
     yield from _end(plan)
+    if plan.notes:
+        yield ""
+        yield from (f"- Note: {code(note)}" for note in plan.notes)
     if plan.unreadable:
         yield ""
         yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"
@@ -83,11 +87,10 @@ def _end(plan: Plan) -> Iterator[str]:
     if number := totals(plan):
         yield ""
         yield f"{number}."
-    losses = find_losses(plan)
-    if losses.tenants:
+    for losses in find_losses(plan):
         statements, tenants = losses.counts
         yield ""
-        yield f"**{statements} may lose data** in {tenants}: {_such_as(losses.tenants)}."
+        yield f"**{statements}** in {tenants}: {_such_as(losses.tenants)}."
         yield ""
         yield from (f"- {code(told)}" for told in losses.told)
 
@@ -187,6 +190,16 @@ def _drift(report: DriftReport) -> Iterator[str]:
             yield f"May not be read; {code(block.remedy)}."
         else:
             yield from _differences(block.differences)
+    for its in approved_blocks(report):
+        yield ""
+        yield f"#### {its.title}"
+        yield ""
+        yield from all_names(its.tenants)
+        yield ""
+        yield from (f"- {code(line)}" for line in its.told)
+    if report.notes:
+        yield ""
+        yield from (f"- Note: {code(note)}" for note in report.notes)
 
 
 def _such_as(names: Sequence[str]) -> str:

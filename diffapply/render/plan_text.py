@@ -133,15 +133,19 @@ def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
 def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
     """Totals, and what may lose data; in short, each such statement, as it is not shown above."""
     losses = find_losses(plan)
-    line = losses.line(all_names=layout.verbose)
-    if told := "; ".join(filter(None, [totals(plan), line])):
+    lines = [its.line(all_names=layout.verbose) for its in losses]
+    if told := "; ".join(filter(None, [totals(plan), *lines])):
         yield Text()
-        yield from prose(f"{told}.", layout, style=ALARM if line else "bold")
+        yield from prose(f"{told}.", layout, style=ALARM if lines else "bold")
     if in_short:
-        for line in losses.told:
-            yield from prose(visible(line), layout, mark="  data: ", style=ALARM)
-    if line:
+        for its in losses:
+            for line in its.told:
+                yield from prose(visible(line), layout, mark=f"  {its.kind}: ", style=ALARM)
+    if losses:
         yield from prose(
             "A tenant where that would happen is refused unless --allow-destructive is given.",
             layout,
         )
+    if any(its.kind == "drop" for its in losses):
+        keep = 'To keep what was never declared: declare it, ignore it, or set manage = "declared".'
+        yield from prose(keep, layout)

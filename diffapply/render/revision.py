@@ -41,8 +41,7 @@ def _about(plan: Plan, ways: Sequence[ThereAndBack]) -> Iterator[str]:
     yield f"Forward to {plan.desired}, by diffapply {VERSION}."
     yield ""
     yield f"{summary(plan)}."
-    if losses := find_losses(plan).line():
-        yield losses
+    yield from (losses.line() for losses in find_losses(plan))
     for transition in plan.transitions:
         if transition.blocked:
             names = ", ".join(transition.tenants)

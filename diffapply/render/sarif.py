@@ -72,6 +72,7 @@ def _log(command: str, alerts: Iterable[Alert], files: Sequence[Source]) -> str:
 def _result(its: Alert, files: Sequence[Source]) -> dict[str, object]:
     kind, name = its.about
     where = f" ({counted(len(its.tenants), 'tenant')}: {examples(its.tenants)})"
+    where = where if its.tenants else ""
     first, *lines = visible_block(its.message).split("\n")
     location: dict[str, object] = {}
     if place := place_of(its.object, files):

@@ -28,9 +28,9 @@ def plan_script(plan: Plan) -> str:
 def _lines(plan: Plan) -> Iterator[str]:
     yield f"-- diffapply plan: {plan.direction} to {visible(plan.desired)}"
     yield f"-- {summary(plan)}"
-    if losses := find_losses(plan).line():
-        yield f"-- {losses}"
+    yield from (f"-- {losses.line()}" for losses in find_losses(plan))
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
+    yield from (f"-- note: {visible(note)}" for note in plan.notes)
     if plan.to_change:
         yield r"\set ON_ERROR_STOP on"
         yield "SET client_encoding = 'UTF8';"

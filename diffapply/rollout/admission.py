@@ -96,6 +96,25 @@ def require_same_patterns(settings: Settings, made: Plan) -> None:
             f"The plan was made with other patterns to ignore: {which!r} {how}.",
             "Make a new plan; or give the same --ignore and settings as when it was made.",
         )
+    if not (made.ignoring_in or settings.variants):
+        return
+    for name in (name for its in made.transitions for name in its.tenants):
+        _require_same_variant(name, settings, made)
+
+
+def _require_same_variant(tenant: str, settings: Settings, made: Plan) -> None:
+    """Refuse a plan that leaves alone in a tenant what its variant does not, or the other way."""
+    then = made.ignoring_in.get(tenant, made.ignoring)
+    variant = settings.variants.get(tenant)
+    now = variant.ignore if variant is not None and variant.holds else ()
+    less = {*then.lists} - {*made.ignoring.lists, now}
+    if made.direction == "backward" or looks_ahead(settings):  # then there are others, too
+        less = set()
+    if less or (now and now not in then.lists):
+        raise PlanFileError(
+            f"The plan was made with another variant of {tenant!r}, or that has expired since.",
+            "Make a new plan; or give the same variants as when it was made.",
+        )
 
 
 def require_same_database(server: Server, made: Plan) -> None:

@@ -129,19 +129,15 @@ def _lock(work: Gate, job: Job) -> None:
 
 
 def _run(work: Gate, job: Job, *, singly: bool) -> None:
-    """Run the statements; stop at the first that would lose data."""
+    """Run the statements; stop at the first that needs consent which was not given."""
     statements = job.transition.statements
     work.run(job.entering(job.tenants[0]))
     for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout), 1):
         if not job.terms.allow_destructive:
-            for hazard in _data_hazards(statement):
+            for hazard in _asking(statement):
                 if _loses(work, hazard):
-                    losses = [_loss(number, hazard), *_further_losses(work, statements, number)]
-                    raise _EndError(
-                        "refused",
-                        f"Data would be lost: {'; '.join(losses)}. Nothing was done; "
-                        "allow it with --allow-destructive.",
-                    )
+                    losses = [(number, hazard), *_further_losses(work, statements, number)]
+                    raise _EndError("refused", _why_refused(losses))
         work.run(job.written(statement))
         if singly:
             with _naming(naming(number, len(statements), statement.sql)):
@@ -154,16 +150,30 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
         work.send()
 
 
-def _data_hazards(statement: Statement) -> list[Hazard]:
-    return [hazard for hazard in statement.hazards if hazard.kind == "data"]
+def _asking(statement: Statement) -> list[Hazard]:
+    return [hazard for hazard in statement.hazards if hazard.needs_consent]
 
 
-def _loss(number: int, hazard: Hazard) -> str:
-    return f"statement {number} {hazard.message}"
+def _why_refused(losses: Sequence[tuple[int, Hazard]]) -> str:
+    """What would be lost, statement by statement, and what to do."""
+    data, dropped = (
+        "; ".join(
+            f"statement {number} {hazard.message}"
+            for number, hazard in losses
+            if (hazard.kind == "data") is is_data
+        )
+        for is_data in (True, False)
+    )
+    told = [
+        *([f"Data would be lost: {data}."] if data else ()),
+        *([f"Something would be dropped for good: {dropped}."] if dropped else ()),
+    ]
+    others = 'declare it, leave it alone (ignore, or manage = "declared"), or ' if dropped else ""
+    return f"{' '.join(told)} Nothing was done; {others}allow it with --allow-destructive."
 
 
 def _loses(work: Gate, hazard: Hazard) -> bool:
-    """Whether the statement would lose data; asked under the lock that it takes."""
+    """Whether the statement would lose something; asked under the lock that it takes."""
     if not hazard.check:
         return True
     if hazard.lock:
@@ -172,15 +182,17 @@ def _loses(work: Gate, hazard: Hazard) -> bool:
     return loses is not False
 
 
-def _further_losses(work: Gate, statements: Sequence[Statement], after: int) -> Iterator[str]:
+def _further_losses(
+    work: Gate, statements: Sequence[Statement], after: int
+) -> Iterator[tuple[int, Hazard]]:
     """What else would be lost, as far as known without running the earlier statements."""
     later = enumerate(statements[after:], after + 1)
-    for number, hazard in ((number, its) for number, one in later for its in _data_hazards(one)):
+    for number, hazard in ((number, its) for number, one in later for its in _asking(one)):
         work.run("savepoint further")
         work.send()
         try:
             if _loses(work, hazard):
-                yield _loss(number, hazard)
+                yield number, hazard
         except psycopg2.Error:
             work.run("rollback to savepoint further")
             work.send()

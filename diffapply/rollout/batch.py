@@ -57,14 +57,19 @@ class BatchResult:
     busy: frozenset[str] = frozenset()
 
 
-def is_brief(transition: Transition) -> bool:
+def is_brief(transition: Transition, *, consent: bool = False) -> bool:
     """Whether tenants may be done in batches: the only hazard is a brief lock.
 
     To drop what holds no data takes no time. A `code` hazard does not matter here: it is checked
     for every tenant, in batches, too.
+
+    Args:
+        consent: whether consent was given. Without it, a tenant that needs it is refused alone.
     """
-    hazards = (hazard for statement in transition.statements for hazard in statement.hazards)
-    return transition.managed is None and all(hazard.kind in _BRIEF for hazard in hazards)
+    hazards = [hazard for statement in transition.statements for hazard in statement.hazards]
+    refused = not consent and any(hazard.needs_consent for hazard in hazards)
+    brief = all(hazard.kind in _BRIEF for hazard in hazards)
+    return transition.managed is None and brief and not refused
 
 
 def largest(transition: Transition) -> int:
@@ -148,5 +153,5 @@ def _as_planned(job: Job, work: Gate) -> bool:
             terms.server,
             tokens,
             privileges=terms.privileges,
-            ignoring=terms.ignoring,
+            ignoring=job.ignoring,
         )

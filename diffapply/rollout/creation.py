@@ -2,8 +2,9 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import psycopg2
 from psycopg2 import sql
@@ -61,6 +62,10 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
     """
     require_valid(schema)
+    usual = goal
+    if isinstance(goal, DesiredShape):
+        goal = goal.for_tenant(schema)
+        ignoring = goal.ignoring
     statements = require_ddl(goal)
     require_server(connection, goal)
     if not in_transaction(connection):
@@ -69,8 +74,6 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
-    if isinstance(goal, DesiredShape):
-        ignoring = ignoring.either([goal.ignoring])
     scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
     try:
         with (
@@ -81,6 +84,8 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             its_run = run
             if its_run is None:
                 its_run = _begun(connection, goal, desired, message, ignoring)
+            elif goal is not usual:
+                journal.remember_shapes(connection, [goal])
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
@@ -124,6 +129,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded
     git_commit: str = "",
     *,
     ignoring: Ignoring = NOTHING,
+    ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
     journal.ensure(connection, goal.world)
@@ -137,6 +143,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded
         message=message,
         git_commit=git_commit,
         ignoring=ignoring,
+        ignoring_in=ignoring_in,
     )
 
 

@@ -83,6 +83,7 @@ def ensure(
             "A tenant can only be ensured within a transaction, and none is open.",
             "Begin one, or turn autocommit off.",
         )
+    shape = shape.for_tenant(tenant)
     wanted = {shape.fingerprint, *shape.alike}
     scope = Scope(privileges=shape.catalog.has_privileges, ignoring=shape.ignoring)
     with Gate(connection, [tenant], scope) as work:

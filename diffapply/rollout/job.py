@@ -54,9 +54,10 @@ class Terms:
         run: its id in the journal.
         server: the server of the run's connections.
         lock_timeout: seconds to wait for locks before the tenant is tried again later.
-        allow_destructive: allow statements that lose data.
+        allow_destructive: allow statements that need consent.
         privileges: whether owners and grants count.
         ignoring: what does not count, and is left alone.
+        ignoring_in: tenant → the same, where it is another than in most.
         stop: set when the run has to end; then no tenant is tried again.
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: source of a transition → the schemas that its tenants refer to, to check for
@@ -71,6 +72,7 @@ class Terms:
     allow_destructive: bool
     privileges: bool = False
     ignoring: Ignoring = NOTHING
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -108,11 +110,15 @@ class Job:
         """The path and the settings under which the statements run."""
         return self.transition.world_in(self.terms.world)
 
+    @property
+    def ignoring(self) -> Ignoring:
+        """What is left alone in them; all tenants of a transition have equal variants, or none."""
+        return self.terms.ignoring_in.get(self.tenants[0], self.terms.ignoring)
+
     def gate(self, connection: Connection) -> Gate:
         """The gate for these tenants."""
-        terms = self.terms
-        managed, privileges = self.transition.managed, terms.privileges
-        scope = Scope(managed=managed, privileges=privileges, ignoring=terms.ignoring)
+        managed, privileges = self.transition.managed, self.terms.privileges
+        scope = Scope(managed=managed, privileges=privileges, ignoring=self.ignoring)
         return Gate(connection, self.tenants, scope)
 
     def begin(self, work: Gate) -> None:

@@ -13,9 +13,9 @@ from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.transaction import neutral
 from diffapply.errors import DiffapplyError, UsageError
-from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, StepResult
+from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
 from diffapply.rollout.creation import EMPTY, begin_run, create_in, require_ddl, require_valid
 from diffapply.rollout.ending import carry_out
@@ -31,7 +31,6 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     *,
     desired: str = "the desired state",
     git_commit: str = "",
-    ignoring: Ignoring = NOTHING,
     progress: Progress = silent,
 ) -> RunResult:
     """Create tenants as one run, each in its own transaction; also while an apply is running.
@@ -39,12 +38,11 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     Args:
         url: libpq or SQLAlchemy URL.
         names: schemas that do not exist yet.
-        goal: their shape, with DDL.
+        goal: their shape, with DDL, and those of tenants with variants.
         settings: how long a statement waits for a lock before its tenant is tried again, whether
             other roles may have rights on the journal, and what the run is for.
         desired: the name of the goal in the journal.
         git_commit: of the desired state, for the journal.
-        ignoring: what does not count in the new tenants.
         progress: called during the work.
 
     Raises:
@@ -59,7 +57,11 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     names = list(dict.fromkeys(names))
     for name in names:
         require_valid(name)
-    require_ddl(goal)
+    if not isinstance(goal, DesiredShape):
+        goal = DesiredShape(goal.catalog, goal.ddl, goal.world)
+    own = {name: goal.for_tenant(name) for name in names}
+    for shape in own.values():
+        require_ddl(shape)
     # A sign-up does not wait for an apply; its guard only shows `history` that it is running.
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)
@@ -67,7 +69,15 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             journal.claim(connection, goal.world)
         with neutral(connection):
             run = begin_run(
-                connection, goal, desired, settings.message, git_commit, ignoring=ignoring
+                connection,
+                goal,
+                desired,
+                settings.message,
+                git_commit,
+                ignoring=goal.ignoring,
+                ignoring_in={
+                    name: its.ignoring for name, its in own.items() if its.ignoring != goal.ignoring
+                },
             )
             guard.hold(run)
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
@@ -76,13 +86,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
             failed = 0
             for done, name in enumerate(names, 1):
                 create = partial(
-                    create_in,
-                    connection,
-                    name,
-                    goal,
-                    run,
-                    lock_timeout=settings.lock_timeout,
-                    ignoring=ignoring,
+                    create_in, connection, name, goal, run, lock_timeout=settings.lock_timeout
                 )
                 results[name] = _provision_one(connection, name, create)
                 failed += results[name].status != "applied"
@@ -90,7 +94,13 @@ def provision(  # noqa: PLR0913 - what it needs, by name
 
         def close() -> RunResult:
             unreached = [
-                journal.Step(its.name, EMPTY.fingerprint, goal.fingerprint, its.status, its.error)
+                journal.Step(
+                    its.name,
+                    EMPTY.fingerprint,
+                    own[its.name].fingerprint,
+                    its.status,
+                    its.error,
+                )
                 for its in results.values()
                 if its.status != "applied"
             ]

@@ -21,13 +21,14 @@ class Queue:
 
     Args:
         transitions: not blocked.
+        consent: whether they may lose data.
     """
 
-    def __init__(self, transitions: Iterable[Transition]) -> None:
+    def __init__(self, transitions: Iterable[Transition], *, consent: bool = False) -> None:
         self._waiting = deque(
             Task(tenant, transition, alone)
             for transition in transitions
-            for alone in [not is_brief(transition)]
+            for alone in [not is_brief(transition, consent=consent)]
             for tenant in transition.tenants
         )
         self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due

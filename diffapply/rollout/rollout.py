@@ -99,7 +99,9 @@ class _Rollout:
         self._terms = terms
         self._progress = progress
         self._guard = guard
-        self._queue = Queue(t for t in plan.transitions if not t.blocked)
+        self._queue = Queue(
+            (t for t in plan.transitions if not t.blocked), consent=terms.allow_destructive
+        )
         self._total = len(self._queue)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
@@ -237,6 +239,7 @@ def _terms(
         allow_destructive=allow_destructive,
         privileges=plan.privileges,
         ignoring=plan.ignoring,
+        ignoring_in=plan.ignoring_in,
         tokens={} if settings.full else plan.tokens,
         guarded=guarded,
         world=plan.world,
@@ -264,6 +267,7 @@ def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
             message=message,
             git_commit=plan.git_commit,
             ignoring=plan.ignoring,
+            ignoring_in=plan.ignoring_in,
             transitions=[
                 RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
                 for its in plan.transitions

@@ -106,11 +106,14 @@ def test_few_exchanges(database: Database) -> None:
 def test_what_may_take_long_is_done_alone(code: HazardCode) -> None:
     """Only a lock for a moment is risked for several tenants at once.
 
-    Others' code is asked about in each tenant: where there is any, the batch is taken apart.
+    Others' code is asked about in each tenant: where there is any, the batch is taken apart. What
+    needs consent is done alone where that was not given: it is refused there.
     """
     statement = Statement("select 1", (Hazard(code, "some risk"),))
     made = replace(NOTHING, statements=(Statement("select 2"), statement))
-    assert is_brief(made) == (code.kind in ("drop", "lock", "code"))
+    brief = code.kind in ("drop", "lock", "code")
+    assert is_brief(made, consent=True) == brief
+    assert is_brief(made) == (brief and code is not HazardCode.DROPS_UNDECLARED)
 
 
 def test_template_is_done_alone() -> None:

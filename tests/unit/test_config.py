@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from diffapply.config import DEFAULT_DESIRED, Settings, load
+from diffapply.config import DEFAULT_DESIRED, IN_FILES_ALONE, Settings, load
 from diffapply.errors import UsageError
 from diffapply.reports import Report
 
@@ -154,7 +154,10 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         reports=(Report("junit", Path("a.xml")), Report("sql", Path("C:\\b.sql"))),
     )
     default = Settings()
-    assert all(getattr(settings, f.name) != getattr(default, f.name) for f in fields(Settings))
+    others = [f.name for f in fields(Settings) if f.name not in IN_FILES_ALONE]
+    assert all(getattr(settings, name) != getattr(default, name) for name in others)
+    with pytest.raises(UsageError, match=r"DIFFAPPLY_VARIANTS must hold tables"):
+        loaded(repository, environ={"DIFFAPPLY_VARIANTS": "user_42"})
 
 
 def test_templates_is_another_name_for_template_in_the_environment(repository: Path) -> None:

@@ -22,6 +22,7 @@ ORDER = [
     "diffapply.checkout",
     "diffapply.files",
     "diffapply.reports",
+    "diffapply.variant",
     "diffapply.config",
     "diffapply.model",
     "diffapply.values",

@@ -61,6 +61,7 @@ def test_plan() -> None:
         "no_way_back",
         "notes",
         "made_anew",
+        "needs_consent",
     ]
     assert len(change["from"]) == len(change["to"]) == 64
     assert len(change["tenants"]) == 10

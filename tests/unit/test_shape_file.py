@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 
 from diffapply.errors import ShapeFileError
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Shape
 from diffapply.model.world import World
 from diffapply.planning import sealed
-from diffapply.planning.desired_shape import DesiredShape, require_writable
+from diffapply.planning.desired_shape import DesiredShape, ShapeVariant, require_writable
 from tests.unit.render_samples import FULL_PLAN
 
 
@@ -34,7 +36,18 @@ def _everything() -> DesiredShape:
         provision_like="blank",
         copy_rows=("countries", 'a "b"'),
         rows_from="blank",
+        variants=(
+            ShapeVariant(frozenset({"user_42", "user_7"}), date(2999, 12, 31), _own()),
+            ShapeVariant(frozenset({"user_8"}), date(2026, 1, 31), _own()),
+            ShapeVariant(frozenset({"user_9"}), None, _own()),
+        ),
     )
+
+
+def _own() -> DesiredShape:
+    """The shape of a tenant with a variant."""
+    table = Fact("table", "legacy", "legacy", "persistence=p", 1)
+    return DesiredShape(Catalog.of([table]), ("x",), ignoring=Ignoring((("view:*",),)))
 
 
 @pytest.fixture
@@ -61,6 +74,15 @@ def test_it_is_read_as_it_was_written(path: Path) -> None:
     assert read == replace(shape, ends=ends)
     assert read.way_from(shape.ways[0].source) == shape.ways[0]
     assert read.way_from("0" * 64) is None
+
+
+def test_a_tenant_has_the_shape_of_its_variant_as_long_as_that_holds(path: Path) -> None:
+    read = DesiredShape.load(path)
+    own = {
+        name for name in ("user_1", "user_7", "user_8", "user_9") if read.for_tenant(name) != read
+    }
+    assert own == {"user_7", "user_9"}
+    assert read.for_tenant("user_9") == _own()
 
 
 def test_one_without_ways(tmp_path: Path) -> None:

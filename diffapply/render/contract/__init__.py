@@ -3,7 +3,7 @@
 Fields are added, never changed. ``docs/schema`` is generated from them.
 """
 
-from diffapply.render.contract.drift import DriftDocument, DriftTenant
+from diffapply.render.contract.drift import ApprovedDifferences, DriftDocument, DriftTenant
 from diffapply.render.contract.plan import PlanDocument, PlannedTransition, StatementHazard
 from diffapply.render.contract.runs import (
     HistoryDocument,
@@ -26,6 +26,7 @@ from diffapply.render.contract.survey import (
 __all__ = [
     "VERSION",
     "AlembicRevisions",
+    "ApprovedDifferences",
     "DriftDocument",
     "DriftTenant",
     "HistoryDocument",

@@ -33,6 +33,23 @@ class TenantDifference(TypedDict):
     fields: list[DifferentField]
 
 
+class ApprovedDifferences(TypedDict):
+    """The variant of a tenant.
+
+    Attributes:
+        owner: who answers for it.
+        expires: the last day on which it is approved, in ISO 8601; null: until it is removed.
+        ignore: patterns for what is left alone.
+        sql: files that are built after the desired state.
+    """
+
+    owner: str
+    reason: str
+    expires: str | None
+    ignore: Sequence[str]
+    sql: Sequence[str]
+
+
 class DriftTenant(TypedDict):
     """A tenant compared with the desired state.
 
@@ -40,12 +57,14 @@ class DriftTenant(TypedDict):
         state: behind: at a structure that the journal knows; drifted: at another one.
         differences: none if in sync.
         remedy: the GRANT that is missing, if it could not be compared.
+        approved: the variant that it is in sync with, if it has one.
     """
 
     name: str
     state: DriftState
     differences: list[TenantDifference]
     remedy: NotRequired[str]
+    approved: NotRequired[ApprovedDifferences]
 
 
 class DriftDocument(TypedDict):

@@ -54,6 +54,8 @@ class PlannedTransition(Ends):
         no_way_back: why it could not be undone; one reason in each entry.
         notes: hints for the reader.
         made_anew: objects that are dropped and created again, and get their owner and grants back.
+        needs_consent: whether apply may refuse it without --allow-destructive: a statement may
+            lose data, or drops for good what no desired state has declared.
     """
 
     tenants: Sequence[str]
@@ -63,6 +65,7 @@ class PlannedTransition(Ends):
     no_way_back: Sequence[str]
     notes: Sequence[str]
     made_anew: list[MadeAnew]
+    needs_consent: NotRequired[bool]
 
 
 class TenantCounts(TypedDict):

@@ -1,9 +1,11 @@
 """Drift as a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from diffapply.model.drift import DriftReport, DriftState
+from diffapply.render.approved import approved_blocks
 from diffapply.render.differences import (
     DriftBlock,
     Item,
@@ -36,6 +38,7 @@ _STATES: Mapping[DriftState, tuple[str, str]] = {
     "unreadable": ("unknown", "unreadable"),
 }
 """State → its class, and how it is called."""
+_APPROVED = ("approved", "approved")
 
 
 def drift_page(report: DriftReport) -> str:
@@ -47,8 +50,11 @@ def drift_page(report: DriftReport) -> str:
 
 def _sections(report: DriftReport) -> Iterator[Element]:
     states = [tenant.state for tenant in report.tenants]
-    parts = (Part(*how, states.count(state)) for state, how in _STATES.items())
-    yield element("section", bar(parts), css="first")
+    parts = [Part(*how, states.count(state)) for state, how in _STATES.items()]
+    if approved := sum(tenant.approved is not None for tenant in report.tenants):
+        parts[0] = replace(parts[0], number=parts[0].number - approved)
+        parts.insert(1, Part(*_APPROVED, approved))
+    yield element("section", bar(parts), *reasons("Notes", report.notes), css="first")
     blocks = drift_blocks(report)
     differing = [block for block in blocks if not block.remedy]
     if differing:
@@ -56,6 +62,9 @@ def _sections(report: DriftReport) -> Iterator[Element]:
     if blocks:
         yield shapes_section([_shape(block, number) for number, block in enumerate(blocks)])
     yield from (_block(block, number) for number, block in enumerate(blocks))
+    for number, its in enumerate(approved_blocks(report)):
+        told = element("ul", *(element("li", line) for line in its.told))
+        yield section(its.title, names(its.tenants), told, at=_approved_at(number))
     yield tenants_section(_rows(report, blocks))
 
 
@@ -88,6 +97,10 @@ def _at(number: int) -> str:
     return f"shape-{number + 1}"
 
 
+def _approved_at(number: int) -> str:
+    return f"approved-{number + 1}"
+
+
 def _block(block: DriftBlock, number: int) -> Element:
     content = [names(block.tenants)]
     if block.remedy:
@@ -101,10 +114,16 @@ def _block(block: DriftBlock, number: int) -> Element:
 
 def _rows(report: DriftReport, blocks: Sequence[DriftBlock]) -> list[Row]:
     of = {name: number for number, block in enumerate(blocks) for name in block.tenants}
+    approved = {
+        name: number for number, its in enumerate(approved_blocks(report)) for name in its.tenants
+    }
     found = []
     for tenant in report.tenants:
         state, label = _STATES[tenant.state]
         more, at = "", ""
+        if tenant.approved is not None:
+            state, label = _APPROVED
+            more, at = tenant.approved.told, _approved_at(approved[tenant.name])
         if tenant.state != "in_sync":
             more = tenant.remedy or counted(len(tenant.differences), "difference")
             at = _at(of[tenant.name])

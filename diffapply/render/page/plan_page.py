@@ -60,8 +60,8 @@ def _parts(plan: Plan) -> Iterator[Part]:
 
 
 def _alarms(plan: Plan) -> Iterator[Element]:
-    losses = find_losses(plan)
-    yield from reasons(losses.line(), losses.told, "alarm")
+    for losses in find_losses(plan):
+        yield from reasons(losses.line(), losses.told, "alarm")
     if plan.unreadable:
         title = f"{counted(len(plan.unreadable), 'tenant')} could not be compared"
         yield from reasons(title, (f"{its.remedy};" for its in plan.unreadable[:1]), "alarm")

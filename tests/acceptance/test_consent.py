@@ -1,0 +1,222 @@
+"""What no desired state ever declared is not dropped without consent."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database, Outcome
+
+_TABLE = "create table orders (id bigint primary key, note text, sum numeric);"
+_MORE = "create table orders (id bigint primary key, note text, sum numeric, tax numeric);"
+_VIEW = "create view totals as select id, sum from orders;"
+_FUNCTION = "create function double(n int) returns int language sql as 'select 2 * n';"
+
+
+class _Project:
+    """Tenants in a database, and a folder with the desired state."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+        self.cli = Cli(database.url)
+        (folder / "pyproject.toml").write_text('[tool.diffapply]\ndesired = "desired.sql"\n')
+
+    def desire(self, *statements: str) -> None:
+        """Let this be the desired state."""
+        (self.folder / "desired.sql").write_text("\n".join(statements))
+
+    def tenant(self, name: str, *statements: str) -> None:
+        """Create a tenant of these statements."""
+        self.database.execute(f"create schema {name}")
+        self.change(name, *statements)
+
+    def change(self, name: str, *statements: str) -> None:
+        """Run statements in a tenant by hand."""
+        self.database.execute(f"set search_path = {name}")
+        self.database.execute(";".join(statements))
+        self.database.execute("reset search_path")
+
+    def __call__(self, *arguments: str) -> Outcome:
+        """Run a command in the folder."""
+        return self.cli(*arguments, cwd=self.folder)
+
+    def applied(self, *arguments: str) -> None:
+        """Apply without a refusal."""
+        outcome = self("apply", "--yes", *arguments)
+        assert outcome.code == 0, outcome.out + outcome.err
+
+    def codes(self) -> list[str]:
+        """The codes of all hazards of drops in the plan, in order."""
+        made = self("plan", "--format", "json").json
+        return [
+            hazard["code"]
+            for transition in made["transitions"]
+            for statement in transition["statements"]
+            for hazard in statement["hazards"]
+            if hazard["kind"] == "drop"
+        ]
+
+
+@pytest.fixture
+def project(database: Database, tmp_path: Path) -> _Project:
+    """No tenants yet."""
+    return _Project(database, tmp_path)
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_without_consent_the_tenant_is_refused_and_the_others_are_done(project: _Project) -> None:
+    """There is no journal, so nothing is known to have been declared. With consent it is done."""
+    project.tenant("user_1", _TABLE)
+    project.tenant("user_2", _TABLE, _VIEW, _FUNCTION)
+    project.tenant("user_3", _TABLE)
+    project.desire(_MORE)
+    before = project.database.dump("user_2")
+    outcome = project("apply", "--yes")
+    assert outcome.code == 3, outcome.out + outcome.err
+    told = " ".join(outcome.out.split())
+    assert "refused 1 tenant: user_2" in told
+    assert "Something would be dropped for good: statement" in told
+    assert "drops view totals, which was never declared" in told
+    assert "drops routine double(integer), which was never declared" in told
+    assert 'declare it, leave it alone (ignore, or manage = "declared"), or allow it with' in told
+    assert project.database.dump("user_2") == before
+    assert "tax" in project.database.dump("user_3")
+    project.applied("--allow-destructive")
+    assert "totals" not in project.database.dump("user_2")
+
+
+def test_what_was_declared_once_goes_without_consent(project: _Project) -> None:
+    """By an apply or a provisioning, in whatever tenant; an earlier run does not matter less."""
+    project.desire(_TABLE, _VIEW)
+    project.tenant("user_1", _TABLE)
+    project.applied()
+    project.tenant("user_2", _TABLE, _VIEW)  # nobody ran anything in this one
+    project.desire(_MORE, _VIEW, _FUNCTION)
+    assert project("provision", "user_3").code == 0
+    project.desire(_MORE)
+    assert set(project.codes()) == {"DROPS_OBJECT"}
+    project.applied()
+    assert not any("totals" in project.database.dump(f"user_{n}") for n in (1, 2, 3))
+
+
+def test_what_only_snapshots_have_was_never_declared(project: _Project) -> None:
+    """A tenant had the view by hand before a run; going back brought it back."""
+    project.tenant("user_1", _TABLE, _VIEW)
+    project.desire(_TABLE)
+    project.applied("--allow-destructive")
+    project.applied("--backward")
+    assert "totals" in project.database.dump("user_1")
+    assert project.codes() == ["DROPS_UNDECLARED"]
+    assert project("apply", "--yes").code == 3
+
+
+def test_going_back_never_asks(project: _Project) -> None:
+    """It takes back what a run has created."""
+    project.tenant("user_1", _TABLE)
+    project.desire(_TABLE, _VIEW, _FUNCTION)
+    project.applied()
+    project.applied("--backward")
+    assert "totals" not in project.database.dump("user_1")
+
+
+def test_what_is_made_anew_is_not_dropped_for_good(project: _Project) -> None:
+    """The view is not declared as it is in the tenant, but it is declared."""
+    project.tenant("user_1", _TABLE, _VIEW)
+    project.desire(_TABLE, "create view totals as select sum, id from orders;")
+    assert project.codes() == []
+    project.applied()
+
+
+def test_indexes_and_constraints_of_declared_tables_ask_nothing(project: _Project) -> None:
+    project.tenant(
+        "user_1",
+        _TABLE,
+        "create index by_hand on orders (note); alter table orders add check (sum > 0)",
+    )
+    project.desire(_TABLE)
+    assert set(project.codes()) == {"DROPS_OBJECT"}
+    project.applied()
+
+
+_BY_HAND = {
+    "routine": _FUNCTION,
+    "procedure": "create procedure p() language sql as 'select 1';",
+    "aggregate": "create aggregate a (int) (sfunc = int4pl, stype = int);",
+    "view": _VIEW,
+    "materialized view": "create materialized view m as select 1 as one;",
+    "trigger": "create trigger t before update on orders for each row"
+    " execute function suppress_redundant_updates_trigger();",
+    "rule": "create rule r as on delete to orders do instead nothing;",
+    "policy": "create policy p on orders using (true);",
+    "enum": "create type e as enum ('a');",
+    "domain": "create domain d as int check (value > 0);",
+    "composite type": "create type c as (a int);",
+    "range type": "create type r as range (subtype = int);",
+    "extended statistics": "create statistics s on id, note from orders;",
+    "operator": "create operator === (function = int4eq, leftarg = int, rightarg = int);",
+    "collation": 'create collation c from "C";',
+    "text search configuration": "create text search configuration t (parser = 'default');",
+    "cast": "create type c as (a int); create function f(c) returns int language sql as"
+    " 'select 1'; create cast (c as int) with function f(c);",
+    "foreign table": "create foreign table ft (a int) server nowhere options (filename '/x');",
+}
+
+
+def test_every_kind_that_people_write_is_asked_about(project: _Project) -> None:
+    """One tenant for each."""
+    project.database.execute(
+        "create extension file_fdw; create server nowhere foreign data wrapper file_fdw"
+    )
+    for number, statements in enumerate(_BY_HAND.values()):
+        project.tenant(f"user_{number}", _TABLE, statements)
+    project.desire(_TABLE)
+    outcome = project("plan", "--format", "json")
+    found = {
+        name: [h for its in transition["statements"] for h in its["hazards"]]
+        for transition in outcome.json["transitions"]
+        for name in transition["tenants"]
+    }
+    for number, kind in enumerate(_BY_HAND):
+        told = [h["message"] for h in found[f"user_{number}"] if h["code"] == "DROPS_UNDECLARED"]
+        name = "routine" if kind == "procedure" else kind
+        assert any(message.startswith(f"drops {name} ") for message in told), (kind, told)
+    outcome = project("apply", "--yes")
+    assert outcome.code == 3
+    assert f"{len(_BY_HAND)} refused" in outcome.out
+
+
+def test_every_format_says_what_needs_consent(project: _Project) -> None:
+    project.tenant("user_1", _TABLE, _VIEW)
+    project.desire(_TABLE)
+    formats = ("text", "json", "sql", "markdown", "html", "sarif")
+    assert project("plan", *(f"--report={form}:{form}.out" for form in formats)).code == 0
+    for form in formats:
+        told = (project.folder / f"{form}.out").read_text()
+        assert "drops view totals, which was never declared" in told, form
+        if form not in {"json", "sarif"}:
+            assert "1 statement drops what was never declared" in told, form
+    [transition] = json.loads((project.folder / "json.out").read_text())["transitions"]
+    assert (transition["destructive"], transition["needs_consent"]) == (False, True)
+
+
+def test_a_plan_file_asks_as_well(project: _Project) -> None:
+    project.tenant("user_1", _TABLE, _VIEW)
+    project.desire(_TABLE)
+    assert project("plan", "--out", "made.plan").code == 0
+    assert project("apply", "made.plan", "--yes").code == 3
+    assert "totals" in project.database.dump("user_1")
+    project.applied("made.plan", "--allow-destructive")
+
+
+def test_data_and_what_was_never_declared_are_told_together(project: _Project) -> None:
+    """Data only where there are any."""
+    project.tenant("user_1", _TABLE, _VIEW, "insert into orders values (1, 'x', 2)")
+    project.tenant("user_2", _TABLE, _VIEW)
+    project.desire("create table orders (id bigint primary key, sum numeric);")
+    outcome = project("apply", "--yes", "--format", "json")
+    assert outcome.code == 3
+    one, two = (its["error"] for its in outcome.json["tenants"])
+    assert "Data would be lost: statement" in one
+    assert "Something would be dropped for good" in one
+    assert "Data would be lost" not in two
+    assert "Something would be dropped for good" in two
