@@ -42,7 +42,7 @@ def notes(reader: Reader, names: Sequence[str]) -> Iterator[str]:
     """
     found = _objects(reader, names)
     if found:
-        listed = "; ".join(_told(kind, sorted(its)) for kind, its in found.items())
+        listed = "; ".join(_told(kind, sorted(found[kind])) for kind in KINDS if kind in found)
         yield f"left alone, because the desired state does not speak of it: {listed}"
 
 

@@ -57,6 +57,7 @@ class TestNamesBehindTheTenant:
         other = database.dump("user_4", called="it")
         assert not Database.difference(database.dump("user_1", called="it"), other)
 
+    @pytest.mark.prove
     def test_functions_of_public(self, database: Database) -> None:
         case = build("public_function_default", database)
         case.applied()

@@ -29,7 +29,7 @@ def test_there_are_at_least_250_cases() -> None:
     assert len(CASES) >= 250
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize("case", PARAMETERS)
 def test_case(case: Case, shop: Workshop, server: Server) -> None:
     """Proved, run for real, and compared by fingerprint and by pg_dump; then taken back."""

@@ -94,7 +94,7 @@ def rows(database: Database, schema: str) -> list[tuple[object, ...]]:
     )
 
 
-@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
+@pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
 @pytest.mark.usefixtures("roles")
 def test_like_the_template(
     database: Database, settings: diffapply.Settings, cli: Cli, tmp_path: Path

@@ -182,6 +182,7 @@ def test_models_and_sql_together(database: Database, cli: Cli, tmp_path: Path) -
     assert 'views.sql: relation "doc" already exists (line 1)' in twice.err
 
 
+@pytest.mark.prove
 def test_a_table_that_stands_for_a_view(database: Database, cli: Cli, tmp_path: Path) -> None:
     """It is no table: what creates the view counts."""
     database.execute("create schema user_1")

@@ -14,8 +14,8 @@ from tests.acceptance.field_cases import build
 from tests.servers import Cli, Database
 
 _NAMED = (
-    "array_enum_shared",
-    pytest.param("two_metadata", marks=pytest.mark.prove),
+    pytest.param("array_enum_shared", marks=pytest.mark.prove),
+    "two_metadata",
     pytest.param("backward_shared_schema", marks=pytest.mark.prove),
     pytest.param("template_plain", marks=pytest.mark.prove),
 )

@@ -142,6 +142,7 @@ def test_an_exchange_that_nothing_shows(database: Database, cli: Cli, tmp_path: 
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_columns_that_exchange_their_names(database: Database) -> None:
     """They do so through a third name; once done, nothing is exchanged again."""
     case = field_cases.build("swap_columns", database)

@@ -243,6 +243,7 @@ metadata = MetaData()
 
 
 @pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
 def test_metadata_says_it_at_a_column(database: Database, cli: Cli, tmp_path: Path) -> None:
     """What an enum and its labels were called, also in an array; and a domain."""
     file = tmp_path / "models.py"

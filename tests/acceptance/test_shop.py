@@ -60,7 +60,7 @@ def _make(shop: Path, environment: Mapping[str, str], *options: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.postgres(15, 18)
+@pytest.mark.postgres(18, prove=(15,))
 def test_the_revisions_lead_to_the_models(
     owner_url: str, shop: Path, environment: Mapping[str, str]
 ) -> None:

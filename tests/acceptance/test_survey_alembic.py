@@ -192,7 +192,8 @@ def test_the_live_database_is_not_touched(fleet: Database, tmp_path: Path) -> No
     assert fleet.dump() == before
 
 
-@pytest.mark.parametrize("driver", ["psycopg2", pytest.param("psycopg", marks=pytest.mark.prove)])
+@pytest.mark.prove
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
 def test_a_driver_that_is_called_leads_to_scratch(
     fleet: Database, tmp_path: Path, driver: str
 ) -> None:

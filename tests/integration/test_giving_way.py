@@ -300,7 +300,7 @@ class TestOrder:
 class TestWhoIsInTheWay:
     """A tenant that fails because of somebody's lock says whose."""
 
-    @pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
+    @pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
     def test_names_table_statement_and_session(
         self, shared: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
