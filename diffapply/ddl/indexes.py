@@ -9,7 +9,8 @@ from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_wi
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
 from diffapply.ddl.lookup import quoted
-from diffapply.ddl.risks import builds_index, drops, drops_fact
+from diffapply.ddl.losses import drops, drops_fact
+from diffapply.ddl.risks import builds_index
 from diffapply.ddl.statements import Options, alter_table, aside, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Attachment, Index, IndexColumn
@@ -100,6 +101,7 @@ INDEXES = (
         is_part=True,
         is_of_columns=True,
         about=its_whole_index,
+        follows_declared=True,
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(
