@@ -94,7 +94,7 @@ def left_alone(settings: Settings, desired: Desired | None = None) -> Ignoring:
             that are undone know what they took for another tool's.
 
     Raises:
-        UsageError: a pattern is about no kind that there is.
+        UsageError: a pattern names no kind.
     """
     usual: tuple[str, ...] = ()
     if desired is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Backward = Annotated[
     bool,
-    Option("--backward", help="Undo the newest run that is not undone yet; one run only."),
+    Option("--backward", help="Undo one run: the newest that is not undone yet."),
 ]
 To = Annotated[
     int | None,
@@ -31,7 +31,7 @@ Provisioned = Annotated[
     bool,
     Option(
         "--provisioned",
-        help="With --backward: also undo `provision` and sign-ups. Their tenants become empty.",
+        help="With --backward: also undo `provision` and sign-ups, which empties their tenants.",
     ),
 ]
 With = Annotated[

@@ -19,15 +19,17 @@ SHARED: dict[str, object] = {
     ],
     "quiet": Annotated[
         bool | None,
-        Option("--quiet", "-q", help="Tell only errors; documents are written all the same."),
+        Option("--quiet", "-q", help="Show only errors; still write documents."),
     ],
     "debug": Annotated[
         bool | None,
-        Option("--debug", help="Tell every statement and its time, and tracebacks; no passwords."),
+        Option(
+            "--debug", help="Show every statement with its time, and tracebacks; never passwords."
+        ),
     ],
     "log_file": Annotated[
         str | None,
-        Option("--log-file", metavar="FILE", help="Add all that --debug tells to FILE."),
+        Option("--log-file", metavar="FILE", help="Also write to FILE what --debug shows."),
     ],
     "database_url": Annotated[
         str | None,

@@ -133,7 +133,7 @@ def confirmed(question: str, todo: str = "apply") -> bool:
     """
     if diagnostics.is_quiet():
         raise UsageError(
-            "--quiet does not show what there is to agree to.",
+            "--quiet hides what you would agree to.",
             f"Give --yes to {todo} without a question, or leave out --quiet.",
         )
     if sys.stdin is None or not sys.stdin.isatty():

@@ -23,6 +23,7 @@ _PAGES = (
     "Dockerfile",
     "packages/*",
     "docs/**/*",
+    "docsite/*.css",
     "examples/*/README.md",
     "tests/acceptance/quality/*.md",
 )

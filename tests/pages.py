@@ -99,7 +99,7 @@ def run(
             lines.append(f"echo $code > {results / str(number)}.code")
             lines.append(f"[ $code = {step.code} ] || exit")
     subprocess.run(
-        ["bash", "-c", "\n".join(lines)], cwd=folder, env={**environment}, check=False, timeout=600
+        ["bash", "-c", "\n".join(lines)], cwd=folder, env={**environment}, check=False, timeout=850
     )
     for result, command in commands:
         _compare(page, command, result, beside)

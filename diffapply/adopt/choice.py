@@ -55,8 +55,8 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
     if not _PREFIX.fullmatch(named):
         raise UsageError(
             f"{named!r} is neither a tenant nor the beginning of a fingerprint.",
-            "`diffapply survey` lists the tenants and the fingerprints of their shapes. Of a "
-            "fingerprint give four digits or more.",
+            "`diffapply survey` lists the tenants and the fingerprints of their shapes. Give "
+            "at least four digits of a fingerprint.",
         )
     live = _live(means, chosen)
     known = means.known_shapes()
@@ -92,12 +92,12 @@ def largest_shape(means: Means, chosen: Chosen, *, only: bool) -> ChosenShape:
     """
     found = [*_live(means, chosen).values()]
     if not found:
-        raise TenantError("There is no tenant whose structure could be taken.")
+        raise TenantError("There is no tenant to take a structure from.")
     if only and len(found) > 1:
         raise UsageError(
             f"The tenants have {len(found)} shapes, and none was named.",
-            "Give --majority for that of the most tenants, or a tenant or fingerprint; `diffapply "
-            "survey` lists them.",
+            "Name a tenant or a fingerprint, as `diffapply survey` lists them; or give --majority "
+            "for the shape of the most tenants.",
         )
     return _with_statements(means, found[0])
 

@@ -123,7 +123,9 @@ def pull(
     from diffapply.render.pulled import sql_file
 
     if named is not None and majority:
-        raise UsageError("--majority and the name of a structure exclude each other.")
+        raise UsageError(
+            "--majority and the name of a structure exclude each other.", "Give one of them."
+        )
     if models:
         require_generator()
 

@@ -99,8 +99,8 @@ def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> 
 
     if made.direction == "backward":
         raise UsageError(
-            "A plan that goes back is no revision of Alembic.",
-            "Make one without --backward; the revision goes back by its downgrade.",
+            "A plan that goes back cannot become a revision of Alembic.",
+            "Make one without --backward: to go back, use the downgrade of that revision.",
         )
     here = Path.cwd()
     head = only_head(find_alembic(here, settings_file(here).parent))

@@ -120,7 +120,7 @@ def _furnished(
     rows_from = settings.provision_like or next(iter(settings.templates), "")
     if settings.copy_rows and not rows_from:
         raise UsageError(
-            "It is not said from which schema to copy rows, as copy-rows wants.",
+            "copy-rows needs a schema to copy from, and none is named.",
             "Name it as provision-like, or name a template.",
         )
     return DesiredShape(

@@ -15,13 +15,13 @@ def ignoring(patterns: tuple[str, ...]) -> Ignoring:
     """What these patterns leave alone.
 
     Raises:
-        UsageError: one of them is about no kind that there is.
+        UsageError: one of them names no kind.
     """
     for text in patterns:
         pattern = Pattern.read(text)
         if pattern is None or not any(map(pattern.is_about, KINDS)):
             raise UsageError(
-                f"The pattern {text!r} to ignore is about no kind that there is.",
+                f"The pattern {text!r} to ignore names no kind.",
                 f"The kinds are: {', '.join(KINDS)}.",
             )
     return Ignoring((patterns,) if patterns else ())

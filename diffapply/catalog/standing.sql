@@ -15,14 +15,10 @@ end
 left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
 left join pg_operator o on d.classid = 'pg_operator'::regclass and o.oid = d.objid
 left join pg_opclass m on d.classid = 'pg_opclass'::regclass and m.oid = d.objid
-left join pg_opfamily f on d.classid = 'pg_opfamily'::regclass and f.oid = d.objid
-left join pg_collation l on d.classid = 'pg_collation'::regclass and l.oid = d.objid
-left join pg_ts_config e on d.classid = 'pg_ts_config'::regclass and e.oid = d.objid
-left join pg_ts_dict i on d.classid = 'pg_ts_dict'::regclass and i.oid = d.objid
 left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
 cross join lateral (
     select coalesce(
         c.relnamespace, p.pronamespace, y.typnamespace, o.oprnamespace, m.opcnamespace,
-        s.stxnamespace, f.opfnamespace, l.collnamespace, e.cfgnamespace, i.dictnamespace
+        s.stxnamespace
     ) as oid
 ) place

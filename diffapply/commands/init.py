@@ -36,8 +36,8 @@ def init(
     """Find the models, the tenants and the other settings of this project, and write them.
 
     Shows what was found and where tenants differ from the models. Then adds [tool.diffapply] to
-    pyproject.toml; writes nothing else, and nothing to the database. Options that are given are
-    taken as they are.
+    pyproject.toml; writes nothing else, and nothing to the database. It keeps the options
+    that you give.
     """
     from diffapply import api, setup
     from diffapply.database import embedded

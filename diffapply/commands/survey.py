@@ -21,7 +21,7 @@ def survey(
         Option(
             "--alembic",
             metavar="FOLDER",
-            help="Folder of Alembic's revisions; they are run in scratch, and the tenants set "
+            help="Folder of Alembic's revisions: run them in scratch, and set the tenants "
             "beside them (default: that of the nearest alembic.ini, here or above, or else below).",
         ),
     ] = None,

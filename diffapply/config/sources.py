@@ -135,6 +135,6 @@ def _from_table(table: Mapping[str, object], called: str, path: Path) -> dict[st
                 f"The settings are: {known}.",
             )
         if name in values:
-            raise UsageError(f"{where} says again what another key says.")
+            raise UsageError(f"{where} sets again what another key sets.", "Keep one of them.")
         values[name] = setting_of(name, value, where)
     return values

@@ -8,8 +8,8 @@ from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.inheritance import add_checks
 from diffapply.ddl.keys import alike_indexes
 from diffapply.ddl.kind import Kind, Text, Turn
+from diffapply.ddl.losses import drops
 from diffapply.ddl.not_null import set_not_null
-from diffapply.ddl.risks import drops
 from diffapply.ddl.statements import Options, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Partition

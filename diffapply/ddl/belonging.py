@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from diffapply.ddl.partitions import parent_of
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.values import Attachment
 
 Subjects = Callable[[Fact, Catalog], Sequence[FactKey]]
 
@@ -39,8 +40,8 @@ def its_whole_index(fact: Fact, catalog: Catalog) -> Sequence[FactKey]:
     attached = catalog.facts.get(("index attachment", fact.part))
     if attached is None:
         return ()
-    name = attached.definition.removeprefix("TO ")
-    return ("index", name), ("constraint", f"{_parent(fact, catalog)}.{name}")
+    whole = Attachment.of(attached).to
+    return ("index", whole), ("constraint", f"{_parent(fact, catalog)}.{whole}")
 
 
 def its_parent(fact: Fact, catalog: Catalog) -> Sequence[FactKey]:

@@ -7,9 +7,10 @@ from diffapply.ddl import partitions
 from diffapply.ddl.belonging import nothing
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
+from diffapply.ddl.losses import drops_column
 from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks
-from diffapply.ddl.risks import adds_column, drops_column, rewrites
+from diffapply.ddl.risks import adds_column, rewrites
 from diffapply.ddl.serial import identity, serial, usual_sequence
 from diffapply.ddl.statements import (
     Alteration,

@@ -7,8 +7,9 @@ from diffapply.ddl.belonging import its, its_whole_index
 from diffapply.ddl.derived import has_usual_parts, said_with_whole
 from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text, Turn, loses_column
+from diffapply.ddl.losses import drops
 from diffapply.ddl.new_table import said_with_table
-from diffapply.ddl.risks import builds_index, drops, scans, takes_index
+from diffapply.ddl.risks import builds_index, scans, takes_index
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Constraint, Exclude, ForeignKey, Key

@@ -6,7 +6,7 @@ from enum import Enum, IntEnum
 from typing import Literal
 
 from diffapply.ddl.belonging import Subjects, its_namesakes
-from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.losses import drops_fact
 from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Value, Whole

@@ -1,7 +1,7 @@
 """Operators, their classes and families, casts, transforms, conversions, aggregates."""
 
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
-from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.losses import drops_fact
 from diffapply.ddl.statements import Options, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Aggregate, Conversion, NamedOptions

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from diffapply.ddl.columns import COLUMN, DEFAULT, drop_column
 from diffapply.ddl.inheritance import checks_of, parents_of
+from diffapply.ddl.losses import drops
 from diffapply.ddl.not_null import NOT_NULL, set_not_null
-from diffapply.ddl.risks import drops
 from diffapply.ddl.sequences import IDENTITY
 from diffapply.ddl.statements import Draft, Options, aside, helper, one, risky
 from diffapply.model.catalog import Catalog, Fact

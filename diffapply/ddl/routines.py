@@ -2,7 +2,7 @@
 
 from diffapply.ddl.belonging import Subjects, its, its_trigger, nothing
 from diffapply.ddl.kind import Kind, Text, drop_on_table
-from diffapply.ddl.risks import drops_fact
+from diffapply.ddl.losses import drops_fact
 from diffapply.ddl.statements import Options, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Routine

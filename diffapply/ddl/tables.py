@@ -5,6 +5,7 @@ from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.columns import clause
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, Turn, renamed_aside
+from diffapply.ddl.losses import drops, drops_table
 from diffapply.ddl.new_table import (
     clauses,
     constraints_said,
@@ -14,7 +15,7 @@ from diffapply.ddl.new_table import (
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.order import circles
 from diffapply.ddl.risk import Risk
-from diffapply.ddl.risks import attaches, drops, drops_table, rewrites
+from diffapply.ddl.risks import attaches, rewrites
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table

@@ -134,7 +134,7 @@ def _olds(at: str, says: str, thing: Declarable, token: str | None) -> tuple[str
     olds = _labels(its["names"]) if thing.kind == "label" else _names(its["names"], schema)
     if not olds:
         what = "a constant, such as 'x'," if thing.kind == "label" else "a name as SQL has it"
-        raise DesiredStateError(f"{at}: what follows `renamed from` is not {what} alone.", _HOW)
+        raise DesiredStateError(f"{at}: after `renamed from`, write {what} and nothing else.", _HOW)
     if thing.name in olds:
         raise DesiredStateError(
             f"{at}: {thing.kind} {thing.name} is declared as renamed from itself.",
@@ -195,5 +195,5 @@ def require_one_claim(declared: Iterable[Declaration]) -> None:
                 raise DesiredStateError(
                     f"{its.place}: {what.kind} {old} is an earlier name of {what.name} and of "
                     f"{other.thing.name} ({other.place}).",
-                    "Only one of them can be what it was.",
+                    "Declare it at one of them only.",
                 )

@@ -12,9 +12,9 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import Parsed, quoted
+from diffapply.ddl.losses import drops, drops_table
 from diffapply.ddl.lost_positions import drops_position
 from diffapply.ddl.risk import Risk, certain, told
-from diffapply.ddl.risks import drops, drops_table
 from diffapply.hazards.rows import changes_rows, computes, query, refreshes, select
 from diffapply.hazards.tables import (
     alters,

@@ -8,6 +8,7 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
+from diffapply.ddl.losses import changes_attributes, drops, drops_column
 from diffapply.ddl.lost_positions import (
     begins_again,
     forgets_position,
@@ -19,10 +20,7 @@ from diffapply.ddl.risks import (
     adds_column,
     attaches,
     builds_index,
-    changes_attributes,
     checks_domain,
-    drops,
-    drops_column,
     scans,
     takes_index,
 )

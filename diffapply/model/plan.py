@@ -14,18 +14,21 @@ from diffapply.model.world import PLAIN, World
 Direction = Literal["forward", "backward"]
 RenameKind = Literal[
     "table",
-    "column",
-    "index",
-    "constraint",
     "view",
     "materialized view",
     "sequence",
     "enum",
     "composite type",
     "domain",
+    "column",
+    "index",
+    "constraint",
     "label",
 ]
-"""The kind of fact that is renamed, or ``label``, one of an enum's."""
+"""The kind of fact that is renamed, or ``label``, one of an enum's.
+
+In the order in which renames are done: what belongs to a table or an enum says its new name.
+"""
 
 
 @dataclass(frozen=True, slots=True)

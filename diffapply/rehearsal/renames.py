@@ -8,6 +8,7 @@ names hold nothing, also when only the name differs.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from diffapply.ddl import KINDS
 from diffapply.ddl.partitions import is_partitioned
@@ -17,12 +18,8 @@ from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.moves import WHOLE, Move, circles, in_turn, named
 from diffapply.values import Partition
 
-DECLARED: tuple[RenameKind, ...] = (
-    *("table", "view", "materialized view", "sequence", "enum", "composite type", "domain"),
-    *("column", "index", "constraint", "label"),
-)
-"""Kinds whose renames are declared, in the order in which they are done: what belongs to a table
-or an enum says its new name."""
+DECLARED: tuple[RenameKind, ...] = get_args(RenameKind)
+"""Kinds whose renames are declared, in the order in which they are done."""
 
 
 def inverse(renames: Iterable[Rename]) -> tuple[Rename, ...]:

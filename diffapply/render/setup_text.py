@@ -100,7 +100,7 @@ def _alembic(found: Findings) -> str:
     each = [
         f"{visible(name)}: {counted(number, 'revision')}" for name, number in found.alembic.items()
     ]
-    text = each[0] if len(each) == 1 else f"{len(each)} places with revisions; {'; '.join(each)}"
+    text = each[0] if len(each) == 1 else f"{len(each)} places have revisions; {'; '.join(each)}"
     stamped = sum(name in found.stamped for name in found.tenants)
     elsewhere = sorted(found.stamped.difference(found.tenants))
     places = [f"{stamped:,} of {counted(len(found.tenants), 'tenant')}"] if stamped else []

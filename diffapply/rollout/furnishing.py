@@ -134,8 +134,8 @@ def _require_there(table: _Table, tenant: str, source: str) -> None:
     for there, schema in ((table.here, tenant), (table.there, source)):
         if not there:
             raise UsageError(
-                f"There is no table {table.name!r} in schema {schema!r}, as copy-rows wants.",
-                "Change that setting.",
+                f"Schema {schema!r} has no table {table.name!r}, which copy-rows names.",
+                "Create the table, or change copy-rows.",
             )
     if missing := [column.name for column in table.columns if not column.there]:
         raise UsageError(

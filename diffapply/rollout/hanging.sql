@@ -41,9 +41,15 @@ placed as (
     select
         case when w.rulename = '_RETURN' then 'pg_class'::regclass else d.classid end as classid,
         case when w.rulename = '_RETURN' then w.ev_class else d.objid end as objid,
-        place.oid as place
+        coalesce(
+            place.oid, f.opfnamespace, l.collnamespace, e.cfgnamespace, i.dictnamespace
+        ) as place
     from dependent d
     {standing}
+    left join pg_opfamily f on d.classid = 'pg_opfamily'::regclass and f.oid = d.objid
+    left join pg_collation l on d.classid = 'pg_collation'::regclass and l.oid = d.objid
+    left join pg_ts_config e on d.classid = 'pg_ts_config'::regclass and e.oid = d.objid
+    left join pg_ts_dict i on d.classid = 'pg_ts_dict'::regclass and i.oid = d.objid
     -- Of what has no schema, casts and the like are the type's; these are the database's.
     where coalesce(c.oid, y.oid, p.oid, o.oid, m.oid, f.oid, l.oid, e.oid, i.oid, s.oid)
             is not null

@@ -78,7 +78,7 @@ def require_unused(connection: Connection, name: str) -> None:
             where = str(blocker) if blocker.relation else f"it is locked by {blocker.holder}"
             raise RefusedError(
                 f"The tenant {name!r} is in use: {where}.",
-                "Stop the application's work in it, and call this again.",
+                "Stop the application's work in it, then try again.",
             )
     with neutral(connection, read_only=True) as cursor:
         require_nothing_hangs(cursor, name)

@@ -41,9 +41,9 @@ def only_head(folders: Sequence[AlembicFolder]) -> str | None:
     """
     if len(folders) > 1:
         raise UsageError(
-            f"There are {len(folders)} places with revisions of Alembic: "
+            f"Alembic has revisions in {len(folders)} places: "
             f"{', '.join(its.label for its in folders)}.",
-            "Call it in the folder of the one that is meant.",
+            "Run the command in the folder that you mean.",
         )
     heads = heads_of(revisions_of(folders[0])) if folders else ()
     if len(heads) > 1:

@@ -146,10 +146,10 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("change", "told"),
         [
-            ({"copy_rows": ("planets",)}, "no table 'planets' in schema 'user_1'"),
-            ({"copy_rows": ("names",)}, "no table 'names' in schema 'user_1'"),
+            ({"copy_rows": ("planets",)}, "Schema 'user_1' has no table 'planets'"),
+            ({"copy_rows": ("names",)}, "Schema 'user_1' has no table 'names'"),
             ({"provision_like": "nowhere", "copy_rows": ()}, "no schema 'nowhere'"),
-            ({"provision_like": "nowhere"}, "no table 'countries' in schema 'nowhere'"),
+            ({"provision_like": "nowhere"}, "Schema 'nowhere' has no table 'countries'"),
         ],
     )
     def test_what_is_not_there(
@@ -173,7 +173,7 @@ class TestRefused:
             diffapply.provision_in(connection, "user_1", shape)
 
     def test_no_source(self, settings: diffapply.Settings) -> None:
-        with pytest.raises(UsageError, match="not said from which schema") as caught:
+        with pytest.raises(UsageError, match="copy-rows needs a schema to copy from") as caught:
             diffapply.desired_shape(replace(settings, provision_like=None))
         assert "provision-like" in caught.value.hint
 

@@ -308,8 +308,8 @@ def test_properties_are_left_out_of_what_is_declared(project: _Project) -> None:
         ("audit_*", "--ignore has 'audit_*', which is no pattern"),
         (":x", "--ignore has ':x', which is no pattern"),
         ("table:", "--ignore has 'table:', which is no pattern"),
-        ("function:f*", "'function:f*' to ignore is about no kind that there is"),
-        ("[a-z]*:x", "'[a-z]*:x' to ignore is about no kind that there is"),
+        ("function:f*", "'function:f*' to ignore names no kind."),
+        ("[a-z]*:x", "'[a-z]*:x' to ignore names no kind."),
     ],
 )
 def test_a_wrong_pattern(project: _Project, pattern: str, said: str) -> None:

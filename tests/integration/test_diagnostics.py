@@ -56,7 +56,7 @@ class TestQuiet:
         told = cli("apply", "-q", cwd=project)
         assert told.code == 1
         assert told.err == (
-            "Error: --quiet does not show what there is to agree to.\n"
+            "Error: --quiet hides what you would agree to.\n"
             "Nothing was done. Give --yes to apply without a question, or leave out --quiet.\n"
         )
         assert not database.rows("select from pg_tables where schemaname = 'user_1'")

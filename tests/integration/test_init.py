@@ -102,7 +102,7 @@ def test_two_folders_of_revisions_are_both_told(cli: Cli, fleet: Database, proje
     (project / "blog" / "env.py").touch()
     told = cli("init", "--yes", cwd=project)
     assert told.code == 0, told.err
-    assert "2 places with revisions; " in told.out
+    assert "2 places have revisions; " in told.out
     assert "blog: 0 revisions" in told.out
     assert fleet.rows("select from org_3.alembic_version") == []
 

@@ -173,7 +173,7 @@ class TestRefused:
     def test_a_plan_that_goes_back(self, cli: Cli, project: Project) -> None:
         told = cli("plan", "--backward", "--format", "alembic", cwd=project.folder)
         assert told.code == 1
-        assert "A plan that goes back is no revision of Alembic." in told.err
+        assert "A plan that goes back cannot become a revision of Alembic." in told.err
 
 
 def test_with_a_second_folder_of_revisions(cli: Cli, project: Project) -> None:
@@ -192,5 +192,5 @@ def test_with_a_second_folder_of_revisions(cli: Cli, project: Project) -> None:
     (project.folder / "changes").rename(shop / "changes")
     told = cli("plan", "--format", "alembic", cwd=project.folder)
     assert (told.code, told.out) == (1, "")
-    refusal = "There are 2 places with revisions of Alembic: blog/alembic.ini, shop/alembic.ini."
+    refusal = "Alembic has revisions in 2 places: blog/alembic.ini, shop/alembic.ini."
     assert f"Error: {refusal}\n" in told.err

@@ -148,7 +148,7 @@ def test_names_are_quoted_as_in_sql(tmp_path: Path, said: str, olds: list[str]) 
 def test_what_is_no_name_is_refused(tmp_path: Path, said: str) -> None:
     """With the file and the line."""
     error = refused(tmp_path, f"create table u ();\n-- diffapply: renamed from {said}\n{_TABLE}")
-    assert error.startswith("schema.sql, line 2: what follows `renamed from` is not a name")
+    assert error.startswith("schema.sql, line 2: after `renamed from`, write a name")
 
 
 _TABLE = "create table t (a int)"
@@ -160,7 +160,7 @@ _TABLE = "create table t (a int)"
 def test_what_is_no_label_is_refused(tmp_path: Path, said: str) -> None:
     """A label is a constant."""
     text = f"create type e as enum (\n'b' -- diffapply: renamed from {said}\n)"
-    assert "what follows `renamed from` is not a constant" in refused(tmp_path, text)
+    assert "after `renamed from`, write a constant" in refused(tmp_path, text)
 
 
 @pytest.mark.parametrize(

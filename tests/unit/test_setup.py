@@ -200,7 +200,7 @@ class TestAlembic:
         with pytest.raises(UsageError) as refused:
             only_head(several)
         assert str(refused.value).startswith(
-            "There are 2 places with revisions of Alembic: blog/alembic.ini, shop/alembic.ini."
+            "Alembic has revisions in 2 places: blog/alembic.ini, shop/alembic.ini."
         )
 
     def test_an_ini_beside_its_scripts(self, tmp_path: Path) -> None:

@@ -1,0 +1,152 @@
+"""What is lost when something goes: objects, rows, values.
+
+As in `risks`, the table of kinds says it of its statements, and a parser of those of others.
+"""
+
+from collections.abc import Iterator
+
+from diffapply.ddl.conversions import differ
+from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.own_types import columns_of
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.statements import is_aside, is_helper, literal
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values import Column, Default
+from diffapply.values.grammar import words
+
+# A table that the transition put aside is made anew: its numbers must go on where they stand.
+_OR_COUNTED = """ OR EXISTS (
+    SELECT FROM pg_catalog.pg_depend d
+    JOIN pg_catalog.pg_sequence s ON s.seqrelid OPERATOR(pg_catalog.=) d.objid
+    WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid OPERATOR(pg_catalog.=) {table}::pg_catalog.regclass
+        AND d.deptype OPERATOR(pg_catalog.=) ANY ('{{a,i}}'::pg_catalog."char"[])
+        AND pg_catalog.pg_sequence_last_value(s.seqrelid) IS NOT NULL
+)"""
+
+
+def drops(kind: str, *name: str, called: str = "") -> Risk:
+    """An object goes that holds no data; no hazard if the goal has it, too.
+
+    Args:
+        called: what sort of object it is, where its kind does not say it.
+    """
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        fact = fact_named(before, kind, *name)
+        if fact and fact_named(goal, kind, *name) is None:
+            yield _dropped(fact, called)
+
+    return Risk(tell)
+
+
+def drops_fact(fact: Fact) -> Risk:
+    """The object of a fact goes."""
+    return drops(fact.kind, fact.name)
+
+
+def _dropped(fact: Fact, called: str = "") -> Hazard:
+    return Hazard(HazardCode.DROPS_OBJECT, f"drops {called or fact.kind} {fact.name}")
+
+
+def drops_table(table: str, *, cascade: bool = False) -> Risk:
+    """A table goes with its rows."""
+
+    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+        if is_helper(table):
+            return
+        check = f"SELECT EXISTS (SELECT FROM {table})"
+        if ("table", table) not in before.facts:
+            check += _OR_COUNTED.format(table=literal(table))
+        message = f"drops table {table}; its rows are lost"
+        check = "" if cascade else check
+        yield Hazard(HazardCode.DROPS_TABLE, message, check=check, lock=table)
+
+    return Risk(tell)
+
+
+def drops_column(
+    table: str, column: str, *, only: bool = False, cascade: bool = False, proposed: bool = False
+) -> Risk:
+    """A column goes with its values, and with the indexes and constraints on it.
+
+    Args:
+        only: whether the table's children keep theirs.
+        proposed: whether the statement comes from facts. Then a column that did not stand before
+            came with the transition; otherwise it may have been renamed.
+    """
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        fact = fact_named(before, "column", table, column)
+        if fact is None and proposed:
+            return
+        if fact and Column.of(fact).kept:
+            if fact_named(goal, "column", table, column) is None:
+                computed = f"drops column {table}.{column}, which is computed"
+                yield Hazard(HazardCode.DROPS_OBJECT, computed)
+        elif fact or not (is_helper(table) or is_aside(column)):  # else it is written over
+            yield Hazard(
+                HazardCode.DROPS_COLUMN,
+                f"drops column {table}.{column}; its values are lost",
+                check="" if cascade else _has_values(table, column, before, only=only),
+                lock=table,
+            )
+            # Rows of this table may be values in others.
+            yield from _attributes_changed(table, before)
+        if fact and fact_named(goal, "column", table, column) is None:
+            yield from map(_dropped, _along_with(fact, before, goal))
+
+    return Risk(tell)
+
+
+def _along_with(column: Fact, before: Catalog, goal: Catalog) -> Iterator[Fact]:
+    for kind in ("constraint", "index"):
+        for fact in before.parts(kind, column.object):
+            if fact.key not in goal.facts and column.part in words(fact.definition):
+                yield fact
+
+
+def _has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
+    """Whether a column holds more than it would if it were dropped and added again.
+
+    Without rows, null throughout, or at its constant default throughout, it does not: so a run
+    that added it can be taken back as long as nobody has used it.
+    """
+    having = f"EXISTS (SELECT FROM {'ONLY ' if only else ''}{table} WHERE "
+    any_value = f"{having}{column} IS DISTINCT FROM NULL)"
+    default = fact_named(before, "default", table, column)
+    fact = fact_named(before, "column", table, column)
+    if default and fact and Default.of(default).is_constant:
+        usual = f"({default.definition})::{Column.of(fact).type}"
+        return f"SELECT {any_value} AND {having}{differ(column, usual)})"
+    return f"SELECT {any_value}"
+
+
+def changes_attributes(name: str) -> Risk:
+    """Attributes of a composite type go, or get other types."""
+
+    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+        yield from _attributes_changed(name, before)
+        for fact in before.by_kind.get("of type", ()):
+            if fact.definition == name:
+                yield Hazard(
+                    HazardCode.CHANGES_ATTRIBUTES,
+                    f"changes attributes of {name}, which are columns of {fact.name}",
+                    check=f"SELECT EXISTS (SELECT FROM {fact.name})",
+                    lock=fact.name,
+                )
+
+    return Risk(tell)
+
+
+def _attributes_changed(name: str, before: Catalog) -> Iterator[Hazard]:
+    """For each column that has values of this type, or of one that it is part of."""
+    for fact in columns_of(name, before):
+        yield Hazard(
+            HazardCode.CHANGES_ATTRIBUTES,
+            f"changes attributes of {name}, which column {fact.name} has",
+            check=f"SELECT EXISTS (SELECT FROM {fact.object} "
+            f"WHERE {fact.part} IS DISTINCT FROM NULL)",
+            lock=fact.object,
+        )
