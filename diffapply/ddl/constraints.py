@@ -113,6 +113,7 @@ CONSTRAINTS = (
         is_part=True,
         is_of_columns=True,
         about=its_whole_index,
+        follows_declared=True,
     ),
     Kind(
         "validated check",

@@ -101,6 +101,7 @@ INDEXES = (
         is_part=True,
         is_of_columns=True,
         about=its_whole_index,
+        follows_declared=True,
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(

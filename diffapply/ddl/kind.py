@@ -163,6 +163,8 @@ class Kind:
         is_of_columns: whether it goes with any column that its definition names.
         about: the objects, beside the one that it is in, with which it is ignored.
         keeps_types: whether it keeps a column that it uses from getting another type.
+        follows_declared: whether it belongs to a table or domain that is declared with or without
+            it; so dropping it needs no consent.
         left_with: the kind with which it is left alone if the desired state speaks of neither, and
             only what is declared is managed. Empty: it is always managed.
     """
@@ -200,6 +202,7 @@ class Kind:
     is_of_columns: bool = False
     about: Subjects = its_namesakes
     keeps_types: bool = False
+    follows_declared: bool = False
     left_with: str = ""
 
     def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:

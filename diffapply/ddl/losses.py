@@ -47,7 +47,8 @@ def drops_fact(fact: Fact) -> Risk:
 
 
 def _dropped(fact: Fact, called: str = "") -> Hazard:
-    return Hazard(HazardCode.DROPS_OBJECT, f"drops {called or fact.kind} {fact.name}")
+    message = f"drops {called or fact.kind} {fact.name}"
+    return Hazard(HazardCode.DROPS_OBJECT, message, dropped=fact.key)
 
 
 def drops_table(table: str, *, cascade: bool = False) -> Risk:

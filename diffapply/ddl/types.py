@@ -238,6 +238,7 @@ TYPES = (
         reads=Text.EXPRESSIONS,
         rename="ALTER DOMAIN {table} RENAME CONSTRAINT {old} TO {new}",
         renamed_freely="domain constraint",
+        follows_declared=True,
     ),
     Kind(
         "composite type",

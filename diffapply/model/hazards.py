@@ -1,7 +1,7 @@
 """What a statement risks, as values, with a code for each distinct risk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, NotRequired, Self, TypedDict
 
@@ -111,6 +111,7 @@ class HazardDocument(TypedDict):
     check: NotRequired[str]
     lock: NotRequired[str]
     remedy: NotRequired[str]
+    dropped: NotRequired[tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class Hazard:
             takes, and returns true if something would be lost. Empty: it is always lost.
         lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
         remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
+        dropped: for ``drop``, kind and name of the fact that goes.
     """
 
     code: HazardCode
@@ -131,6 +133,7 @@ class Hazard:
     check: str = ""
     lock: str = ""
     remedy: str = ""
+    dropped: tuple[str, str] | None = None
 
     @property
     def kind(self) -> HazardKind:
@@ -152,6 +155,7 @@ class Hazard:
             "check": self.check,
             "lock": self.lock,
             "remedy": self.remedy,
+            "dropped": self.dropped,
         }
 
     @classmethod
@@ -165,9 +169,15 @@ class Hazard:
             check=document.get("check", ""),
             lock=document.get("lock", ""),
             remedy=document.get("remedy", ""),
+            dropped=document.get("dropped"),
         )
 
     def in_tenant(self, name: str) -> Self:
         """The hazard as it is in a tenant: with that one's name. Raises as `spelled`."""
-        parts = (self.message, self.check, self.lock, self.remedy)
-        return type(self)(self.code, *(spelled(part, name) for part in parts))
+        return replace(
+            self,
+            message=spelled(self.message, name),
+            check=spelled(self.check, name),
+            lock=spelled(self.lock, name),
+            remedy=spelled(self.remedy, name),
+        )

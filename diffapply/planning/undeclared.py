@@ -14,15 +14,6 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Transition
 from diffapply.planning.means import Means
 
-_FOREIGN_TABLE = "foreign table"
-"""What the hazard of its drop calls it; its fact is that of a table."""
-
-_NOT_ASKED = frozenset({"column", "constraint", "domain constraint", "index"})
-"""What belongs to a declared table or domain is as the desired state says. All else is what people
-write; and what holds data asks for consent anyway."""
-
-_LONGEST_FIRST = sorted((*KINDS, _FOREIGN_TABLE), key=len, reverse=True)
-
 
 def asking_consent(means: Means, made: Plan) -> Plan:
     """A forward plan in which drops of what was never declared need consent."""
@@ -31,7 +22,7 @@ def asking_consent(means: Means, made: Plan) -> Plan:
         for transition in made.transitions
         for statement in transition.statements
         for hazard in statement.hazards
-        if (key := _dropped(hazard))
+        if (key := _asked(hazard))
     }
     if not dropped:
         return made
@@ -39,16 +30,15 @@ def asking_consent(means: Means, made: Plan) -> Plan:
     others = means.others
     if others.is_safe_to_read and not others.writers:
         connection = means.reader.database.connection
-        declared = journal.declared_objects(connection, map(_fact_key, sorted(dropped)))
-    undeclared = {key for key in dropped if _fact_key(key) not in declared}
-    transitions = (_asking(its, undeclared) for its in made.transitions)
+        declared = journal.declared_objects(connection, sorted(dropped))
+    transitions = (_asking(its, dropped - declared) for its in made.transitions)
     return replace(made, transitions=tuple(transitions))
 
 
 def _asking(transition: Transition, undeclared: set[FactKey]) -> Transition:
     def asking(hazards: tuple[Hazard, ...]) -> Iterator[Hazard]:
         for hazard in hazards:
-            if _dropped(hazard) in undeclared:
+            if _asked(hazard) in undeclared:
                 message = f"{hazard.message}, which was never declared"
                 yield replace(hazard, code=HazardCode.DROPS_UNDECLARED, message=message)
             else:
@@ -58,15 +48,8 @@ def _asking(transition: Transition, undeclared: set[FactKey]) -> Transition:
     return replace(transition, statements=tuple(statements))
 
 
-def _dropped(hazard: Hazard) -> FactKey | None:
-    """The object that is dropped, if it is asked about."""
-    if hazard.code is not HazardCode.DROPS_OBJECT:
+def _asked(hazard: Hazard) -> FactKey | None:
+    """What is dropped, if it is asked about; what holds data asks for consent anyway."""
+    if hazard.code is not HazardCode.DROPS_OBJECT or hazard.dropped is None:
         return None
-    what = hazard.message.removeprefix("drops ")
-    kind = next((its for its in _LONGEST_FIRST if what.startswith(f"{its} ")), "")
-    return (kind, what.removeprefix(f"{kind} ")) if kind and kind not in _NOT_ASKED else None
-
-
-def _fact_key(dropped: FactKey) -> FactKey:
-    kind, name = dropped
-    return ("table" if kind == _FOREIGN_TABLE else kind), name
+    return None if KINDS[hazard.dropped[0]].follows_declared else hazard.dropped

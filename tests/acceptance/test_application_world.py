@@ -100,6 +100,7 @@ class TestSettings:
     def test_time_zone_of_the_database(self, database: Database) -> None:
         build("tz_identical", database).in_sync()
 
+    @pytest.mark.prove
     def test_local_time_stays_local_time(self, database: Database) -> None:
         case = build("timestamp_to_tz", database)
         before = case.answers("select at::text from ev")
@@ -113,6 +114,7 @@ class TestSettings:
         assert case.answers("select at::text from ev") == before
 
 
+@pytest.mark.prove
 def test_the_moment_written_as_text_is_refused(database: Database) -> None:
     case = build("now_as_text", database)
     for command in (("plan",), ("drift",), ("apply", "--yes"), ("provision", "user_4")):

@@ -157,6 +157,7 @@ def test_only_reading(database: Database, cli: Cli, folder: Path) -> None:
     assert "default_transaction_read_only" in outcome.err
 
 
+@pytest.mark.prove
 def test_a_hot_standby(folder: Path) -> None:
     """It cannot be written to, so that there is no scratch database on it either."""
     standby = Cli(get_standby(Path(os.environ["DIFFAPPLY_TEST_SERVERS"])).url())

@@ -10,7 +10,7 @@ import pytest
 import diffapply
 from diffapply.errors import PermissionDeniedError, UsageError
 from tests.integration.lenders import LENDERS
-from tests.servers import Cli, Database
+from tests.servers import EMBEDDED, Cli, Database
 
 _DESIRED = """
 create type mood as enum ('good', 'bad');
@@ -94,7 +94,7 @@ def rows(database: Database, schema: str) -> list[tuple[object, ...]]:
     )
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 @pytest.mark.usefixtures("roles")
 def test_like_the_template(
     database: Database, settings: diffapply.Settings, cli: Cli, tmp_path: Path

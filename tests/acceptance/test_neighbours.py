@@ -15,7 +15,7 @@ from tests.servers import Cli, Database
 
 _NAMED = (
     "array_enum_shared",
-    "two_metadata",
+    pytest.param("two_metadata", marks=pytest.mark.prove),
     pytest.param("backward_shared_schema", marks=pytest.mark.prove),
     pytest.param("template_plain", marks=pytest.mark.prove),
 )

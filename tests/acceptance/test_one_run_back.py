@@ -121,6 +121,7 @@ class TestSignUps:
         assert cli(*options, "--allow-destructive", cwd=folder).code == 0
         assert [tables(database, f"user_{n}") for n in range(1, 5)] == [[], [], [], []]
 
+    @pytest.mark.prove
     def test_history_tells_them_from_runs(self, cli: Cli, folder: Path) -> None:
         """And what was for what, and what undid what."""
         assert cli("apply", "--backward", "--yes", cwd=folder).code == 0

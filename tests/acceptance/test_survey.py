@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fleets import made_once
-from tests.servers import Cli, Database
+from tests.servers import EMBEDDED, Cli, Database
 
 TENANT = """
 create schema {0};
@@ -233,7 +233,7 @@ def test_many_shapes_are_folded(fleet: Database) -> None:
     assert all_.out.count("like ") == 17
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_every_server(database: Database) -> None:
     """What the queries ask for is there in each version."""
     database.execute(TENANT.format("user_1") + "insert into user_1.jobs (id, name) values (9, 'x')")

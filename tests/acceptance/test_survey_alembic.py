@@ -248,6 +248,7 @@ def test_revisions_that_create_what_tenants_share(fleet: Database, tmp_path: Pat
     assert found["tenants"][0]["at"] == ["r4"]
 
 
+@pytest.mark.prove
 def test_an_env_that_finds_no_tenant(fleet: Database, tmp_path: Path) -> None:
     """It is said that it ran nothing."""
     env = BY_LOOP.replace("'^user_[0-9]+$'", "'^nobody$'")

@@ -90,6 +90,7 @@ class TestDropped:
         assert fleet.rows("select from pg_namespace where nspname = %s", name) == []
         assert schemas(fleet) == {"user_1", "user_2", "user_3"}
 
+    @pytest.mark.prove
     def test_whoever_gets_its_name_is_another(self, cli: Cli, fleet: Database) -> None:
         """What was done to the tenant that is gone is never undone in it."""
         goal = ("--desired", "diffapply/demo/desired.sql", "--only", "user_1")

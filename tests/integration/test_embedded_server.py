@@ -147,6 +147,7 @@ def test_the_environment_of_libpq_does_not_matter(
     assert home.exists()
 
 
+@pytest.mark.prove
 def test_the_older_version_of_the_wheel_lives_beside_it(home: Path) -> None:
     try:
         url = embedded.ensure_running(16)
@@ -177,6 +178,7 @@ class TestAfterAnAccident:
         assert not embedded.is_running()
         assert ask(embedded.ensure_running(), "select seven from t") == 7
 
+    @pytest.mark.prove
     def test_killed_while_a_connection_is_busy(self, home: Path) -> None:
         url = embedded.ensure_running()
         busy = psycopg2.connect(url)
@@ -185,6 +187,7 @@ class TestAfterAnAccident:
         assert ask(embedded.ensure_running(), "select to_regclass('t') is null") is True
         busy.close()
 
+    @pytest.mark.prove
     def test_its_pid_is_another_process_by_now(self, home: Path) -> None:
         """As after a reboot, above all in a container."""
         ask(embedded.ensure_running(), "create table t as select 7 as seven")
@@ -200,6 +203,7 @@ class TestAfterAnAccident:
             assert other.poll() is None
             other.kill()
 
+    @pytest.mark.prove
     def test_its_socket_was_removed(self, home: Path) -> None:
         embedded.ensure_running()
         first = pid_of(home)
@@ -208,6 +212,7 @@ class TestAfterAnAccident:
         assert ask(embedded.ensure_running(), "select 7") == 7
         assert pid_of(home) != first
 
+    @pytest.mark.prove
     def test_the_first_command_was_killed_half_way(self, home: Path) -> None:
         half = home / ".postgresql-18.new"
         half.mkdir(parents=True)
@@ -216,6 +221,7 @@ class TestAfterAnAccident:
             shutil.chown(home, account)
         assert ask(embedded.ensure_running(), "select 7") == 7
 
+    @pytest.mark.prove
     def test_its_data_was_removed_while_it_ran(self, home: Path) -> None:
         embedded.ensure_running()
         first = pid_of(home)
@@ -252,6 +258,7 @@ class TestPaths:
             embedded.stop()
             assert not folder.exists()
 
+    @pytest.mark.prove
     @as_root
     def test_a_socket_elsewhere_may_not_be_another_users(
         self, outside: Path, monkeypatch: pytest.MonkeyPatch
@@ -265,6 +272,7 @@ class TestPaths:
                 embedded.ensure_running()
             folder.rmdir()
 
+    @pytest.mark.prove
     def test_an_empty_folder_that_is_there_is_used(self, home: Path) -> None:
         home.mkdir(mode=0o700)
         assert ask(embedded.ensure_running(), "select 7") == 7
@@ -316,6 +324,7 @@ class TestRefusals:
         assert "pgserver" in refusal.value.hint
         assert closed.stat().st_mode & 0o777 == 0o700
 
+    @pytest.mark.prove
     def test_data_that_is_damaged(self, home: Path) -> None:
         embedded.ensure_running()
         embedded.stop()

@@ -32,7 +32,7 @@ from tests.integration.rollout_cases import (
     tenants,
     transition,
 )
-from tests.servers import Database
+from tests.servers import EMBEDDED, Database
 
 _COLUMN = "alter table jobs add country integer"
 _KEY = "alter table jobs add foreign key (country) references public.countries"
@@ -300,7 +300,7 @@ class TestOrder:
 class TestWhoIsInTheWay:
     """A tenant that fails because of somebody's lock says whose."""
 
-    @pytest.mark.postgres
+    @pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
     def test_names_table_statement_and_session(
         self, shared: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -9,7 +9,7 @@ from diffapply.catalog.fact_queries import needed
 from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.database.connection import connected
 from tests.acceptance.gallery import RICH, gallery
-from tests.servers import Cli, Database, Server
+from tests.servers import EMBEDDED, Cli, Database, Server
 
 _ALONE = {
     "m": "create materialized view o as select 1 as one",
@@ -49,7 +49,7 @@ def test_what_stands_alone_is_seen(database: Database, made: str) -> None:
         assert found == read_catalog(connection, "user_1").fingerprint
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_alone_or_among_others(server: Server) -> None:
     """A rich tenant and a poor one have the same fingerprints, read together or one by one."""
     with gallery(server) as here, here.connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def test_alone_or_among_others(server: Server) -> None:
 class TestWhatPostgresqlKeepsForItself:
     """As minor releases since November 2026 do in the options of each column."""
 
-    @pytest.mark.postgres
+    @pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
     def test_is_no_fact(self, database: Database) -> None:
         """Beside an option of the user's, or alone; on a server that does not do it, too."""
         database.execute("set allow_system_table_mods = on")
@@ -85,7 +85,7 @@ class TestWhatPostgresqlKeepsForItself:
         found = {fact.name: fact.definition for fact in facts.values() if "options" in fact.kind}
         assert found == {"t.a": "n_distinct=5"}
 
-    @pytest.mark.postgres(15, 18)
+    @pytest.mark.postgres(18, prove=(15,))
     def test_is_in_no_statement(self, database: Database, cli: Cli, tmp_path: Path) -> None:
         database.execute(
             "create schema user_1; create table user_1.t (a integer, b text);"

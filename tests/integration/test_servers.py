@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 
-from tests.servers import PASSWORD, VERSIONS, Database, Server, normalised, renamed
+from tests.servers import EMBEDDED, PASSWORD, VERSIONS, Database, Server, normalised, renamed
 
 
 @pytest.mark.postgres(*VERSIONS)
@@ -12,7 +12,7 @@ def test_each_version_is_the_one_that_was_asked_for(database: Database) -> None:
     assert shown == database.server.version
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_each_knows_its_release(database: Database) -> None:
     assert database.value("show server_version").split()[0] == database.server.release
 

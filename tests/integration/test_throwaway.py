@@ -17,7 +17,7 @@ from diffapply.scratch import throwaway
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
 from tests.integration.test_scratch import _gone
-from tests.servers import Database
+from tests.servers import EMBEDDED, Database
 
 STRANGERS = Contents(("'mallory'",))
 
@@ -43,7 +43,7 @@ def _no_role(database: Database, name: str) -> bool:
     return False
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_it_can_do_nothing(database: Database) -> None:
     """No rights, no memberships, nothing outside of its database; afterwards both are gone."""
     database.execute("create table secret (a integer)")
@@ -128,7 +128,7 @@ def roles(database: Database) -> Iterator[dict[str, str]]:
         database.execute(f"drop role {name}")
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_createrole_is_enough(database: Database, roles: dict[str, str]) -> None:
     """A superuser is not needed; what was made is gone afterwards."""
     with scratch_database(roles["both"], _said(roles["both"]), None, STRANGERS) as there:
