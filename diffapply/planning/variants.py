@@ -53,7 +53,7 @@ def branches(
 
     Raises:
         DesiredStateError: a file of a variant cannot be read, or is no valid SQL.
-        UsageError: a pattern is about no kind that there is.
+        UsageError: a pattern names no kind.
     """
     held = {name: its for name, its in settings.variants.items() if its.holds}
     found: list[Branch] = []

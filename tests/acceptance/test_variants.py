@@ -336,7 +336,7 @@ _WRONG = {
     'owner = "x"\nreason = "x"\nexpires = "2027-01-31"\nsql = "a.sql"': "must be a date",
     'owner = "x"\nreason = "x"\nexpires = 2027-01-31T00:00:00\nsql = "a.sql"': "must be a date",
     'owner = "x"\nreason = "x"\nignore = ["view"]': "'view', which is no pattern",
-    'owner = "x"\nreason = "x"\nignore = ["vieww:v"]': "is about no kind",
+    'owner = "x"\nreason = "x"\nignore = ["vieww:v"]': "'vieww:v' to ignore names no kind",
     'owner = "x"\nreason = "x"\nsql = 1': "must be a list of strings",
     'owner = "x"\nreason = "x"\nsql = "gone.sql"': "gone.sql cannot be read",
     'owner = "x"\nreason = "x"\nsql = "broken.sql"': "broken.sql",
