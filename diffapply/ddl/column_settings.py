@@ -71,7 +71,7 @@ COLUMN_SETTINGS = (
         turn=Turn.ALTER,
         left_with="column storage",
     ),
-    _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION default"),
+    _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION DEFAULT"),
     _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1", comes_down=True),
     Kind(
         "column options",

@@ -12,6 +12,7 @@ from diffapply.ddl.inheritance import has_children
 from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
 from diffapply.model.catalog import Catalog
 from diffapply.proposal.stored import as_stored, inserted, scan
+from diffapply.proposal.style import in_style
 from diffapply.values import Identity
 
 _LOSING = {
@@ -47,7 +48,7 @@ def rewrite(statement: str, schema: str, goal: Catalog) -> str | None:
         return None
     if _may_lose_data(parsed[0].stmt, goal):
         return None
-    return as_stored(unqualify(statement.strip().rstrip(";").rstrip(), schema))
+    return as_stored(in_style(unqualify(statement.strip().rstrip(";").rstrip(), schema)))
 
 
 def _may_lose_data(statement: Parsed, goal: Catalog) -> bool:
