@@ -124,11 +124,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Shape:
-    """A structure that tenants share, and the DDL that was proved to rebuild it.
+    """A structure that tenants share, and DDL that was proved to rebuild it, if there is any.
 
     Attributes:
-        ddl: statements that build it in an empty schema, in order; None if the structure could
-            not be rebuilt (then no transition leads back to it).
+        ddl: statements that build it in an empty schema, in order; None if it could not be rebuilt,
+            or was made from a similar structure.
         world: the path and the settings under which the DDL was proved.
     """
 

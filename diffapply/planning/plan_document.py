@@ -95,7 +95,7 @@ class FactDocument:
 
 @dataclass
 class ShapeDocument:
-    """A structure that tenants share, and the DDL that was proved to rebuild it."""
+    """A structure that tenants share, and DDL that was proved to rebuild it, if there is any."""
 
     ddl: tuple[str, ...] | None
     facts: list[FactDocument]

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from diffapply.ddl import KINDS
+from diffapply.ddl.new_table import constraint_place
 from diffapply.ddl.partitions import is_partitioned
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.moves import WHOLE, Move, circles, in_turn, named
-from diffapply.values import Partition
+from diffapply.values import Constraint, Partition
 
 DECLARED: tuple[RenameKind, ...] = get_args(RenameKind)
 """Kinds whose renames are declared, in the order in which they are done."""
@@ -226,7 +227,7 @@ def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
         if not kind.renamed_freely:
             continue
         extra = _unlike(live, goal, kind.name)
-        for fact in _unlike(goal, live, kind.name):
+        for fact in sorted(_unlike(goal, live, kind.name), key=_as_one_reads):
             # For a sequence the definition names the column that owns it.
             same = [other for other in extra if _content(other) == _content(fact)]
             if same:
@@ -234,6 +235,12 @@ def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
                 old, new = same[0], fact
                 moves.append(Move(kind.renamed_freely, fact.object, old.part, new.part))
     return in_turn(moves)
+
+
+def _as_one_reads(fact: Fact) -> tuple[str, int, str]:
+    """By table; keys before checks, and these before foreign keys."""
+    place = constraint_place(Constraint.of(fact)) if fact.kind == "constraint" else fact.position
+    return fact.object, place, fact.name
 
 
 def _unlike(one: Catalog, other: Catalog, kind: str) -> list[Fact]:
