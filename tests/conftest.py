@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -97,11 +96,15 @@ def owner_url(database: Database) -> Iterator[str]:
         "select nspname from pg_namespace where nspowner = %s::regrole", role
     ):
         database.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-    # The server may still be dropping the scratch database of the last command.
-    scratch = "select from pg_database where datdba = %s::regrole and datname <> current_database()"
-    deadline = time.monotonic() + 60
-    while database.rows(scratch, role) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    # The server may still be dropping the scratch database of the last command: this waits for it.
+    scratch = (
+        "select datname from pg_database"
+        " where datdba = %s::regrole and datname <> current_database()"
+    )
+    for (left,) in database.rows(scratch, role):
+        database.execute(
+            sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(left))
+        )
     database.execute(
         sql.SQL("reassign owned by {0} to current_user; drop owned by {0}; drop role {0}").format(
             name

@@ -130,7 +130,9 @@ def test_a_snapshot_that_names_a_schema(database: Database, cli: Cli, tmp_path: 
     database.execute("create table doc (a integer, b integer default own()); reset search_path")
     before = database.dump("user_1")
     (tmp_path / "desired.sql").write_text("create table doc (a integer)")
-    assert cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path).code == 0
+    # The function was never declared.
+    consent = ("--yes", "--allow-destructive")
+    assert cli("apply", "--desired", "desired.sql", *consent, cwd=tmp_path).code == 0
     back = cli("apply", "--backward", "--yes", cwd=tmp_path)
     assert back.code == 0, back.err
     assert Database.difference(before, database.dump("user_1")) == ""

@@ -182,7 +182,7 @@ def _scratch_is_gone(database: Database) -> bool:
     Other tests have theirs meanwhile: so those of now must go, not all there are.
     """
     there = set(database.rows(_SCRATCH))
-    for _ in range(400):
+    for _ in range(2400):
         if not there & set(database.rows(_SCRATCH)):
             return True
         time.sleep(0.05)
