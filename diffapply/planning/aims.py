@@ -12,6 +12,7 @@ from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
+from diffapply.model.undo import Undo
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.planning.undo import Undoing
@@ -125,18 +126,21 @@ def _held(branch: Branch, usual: _Held, goals: Goals) -> _Held:
 
 
 @contextmanager
-def backward_aims(means: Means, undoing: Undoing) -> Iterator[Aims]:
-    """Templates and tenants, with the snapshot that each goes back to."""
-    reader, scope, undos = means.reader, means.reader.scope, undoing.undos
-    ignoring = ignoring_on_the_way_back(means, undoing)
-    everywhere = scope.ignoring.either([undoing.ignoring])
+def backward_aims(
+    means: Means, undos: Mapping[str, Undo], ignoring: Mapping[str, Ignoring]
+) -> Iterator[Aims]:
+    """Templates and tenants, with the snapshot that each goes back to.
+
+    Args:
+        undos: live schema → its goal.
+        ignoring: tenant → what is left alone in it, where that is not what is in most.
+    """
+    reader, scope = means.reader, means.reader.scope
+    everywhere = scope.ignoring
     undos = {
         name: replace(undo, goal=shape_without_ignored(undo.goal, ignoring.get(name, everywhere)))
         for name, undo in undos.items()
     }
-    scope = replace(scope, ignoring=everywhere)
-    means = replace(means, reader=replace(reader, scope=scope))
-    reader = means.reader
     tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.managed is not None]
     groups = _groups(means, tenants, ignoring)

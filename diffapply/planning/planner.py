@@ -9,7 +9,13 @@ from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
-from diffapply.planning.aims import Aim, Aims, backward_aims, forward_aims
+from diffapply.planning.aims import (
+    Aim,
+    Aims,
+    backward_aims,
+    forward_aims,
+    ignoring_on_the_way_back,
+)
 from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
@@ -56,11 +62,10 @@ def plan_backward(
         undoing: the goals; schemas with nothing to undo are in sync.
         user_statements: as for `plan_forward`.
     """
-    undos = undoing.undos
-    with backward_aims(means, undoing) as aims:
-        means = replace(
-            means, reader=means.leaving(means.reader.scope.ignoring.either([undoing.ignoring]))
-        )
+    undos, ignoring_in = undoing.undos, ignoring_on_the_way_back(means, undoing)
+    everywhere = means.reader.scope.ignoring.either([undoing.ignoring])
+    means = replace(means, reader=means.leaving(everywhere))
+    with backward_aims(means, undos, ignoring_in) as aims:
         made = _made(means, aims, "backward", user_statements)
     names = (*chosen.templates, *chosen.tenants)
     made = replace(

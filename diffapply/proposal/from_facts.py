@@ -77,7 +77,7 @@ def _changes(old: Fact, goal: Catalog, live: Catalog) -> bool:
     kind, new = KINDS[old.kind], goal.facts[old.key]
     if old.definition == new.definition:
         return bool(kind.changes_with and kind.changes_with(old, goal, live))
-    return not (kind.comes_down and comes_down(new, goal, live))
+    return not _comes_down(new, goal, live)
 
 
 def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) -> Proposal:
@@ -107,7 +107,7 @@ def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
     kind = KINDS[fact.kind]
     if kind.goes_without and kind.goes_without(fact, goal, live):
         return True
-    if kind.comes_down and comes_down(fact, goal, live):
+    if _comes_down(fact, goal, live):
         return True
     wholes = (*kind.goes_with(fact), *((container, fact.object) for container in _CONTAINERS))
     return any(
@@ -120,7 +120,12 @@ def _comes_with_another(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     kind = KINDS[fact.kind]
     if kind.said_with and any(its not in live.facts for its in kind.said_with(fact, goal)):
         return True
-    if kind.comes_down and comes_down(fact, goal, live):
+    if _comes_down(fact, goal, live):
         return True
     wholes = kind.comes_with(fact)
     return bool(wholes) and not any(whole in live.facts for whole in wholes)
+
+
+def _comes_down(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether a statement on the table of its partition says it."""
+    return KINDS[fact.kind].comes_down and comes_down(fact, goal, live)

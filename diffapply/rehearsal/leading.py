@@ -30,7 +30,7 @@ class Standing:
     def become(self, catalog: Catalog, scope: Scope) -> None:
         """It was built, or changed into this."""
         if self._catalog:
-            self._is_counted_anew &= keeps_numbers(self._catalog, catalog)
+            self._is_counted_anew &= _keeps_numbers(self._catalog, catalog)
         self._catalog, self._scope = catalog, scope
 
     def is_at(self, catalog: Catalog, scope: Scope) -> bool:
@@ -53,7 +53,7 @@ def is_near(stands: Catalog, wanted: Catalog) -> bool:
     return 2 * len(_changed(stands, wanted)) < len(wanted.facts) and _keeps_order(stands, wanted)
 
 
-def keeps_numbers(before: Catalog, after: Catalog) -> bool:
+def _keeps_numbers(before: Catalog, after: Catalog) -> bool:
     """Whether each sequence stands where a new one would, after one became the other.
 
     PostgreSQL leaves a sequence where it is if only its start or its bounds change; and one that

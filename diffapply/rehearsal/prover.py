@@ -12,7 +12,6 @@ from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, ProofCache, proof_key
-from diffapply.rehearsal.leading import is_near
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import inverse
 
@@ -99,8 +98,7 @@ class Prover:
 
     def _rehearsed(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
         scope, renames = wanted.scope, wanted.renames
-        near = is_near(wanted.goal.catalog, wanted.source.catalog)
-        goal = rehearsal.rebuild(wanted.goal, scope, stay=near)
+        goal = rehearsal.rebuild(wanted.goal, scope, before=wanted.source)
         source = rehearsal.rebuild(wanted.source, scope, stay=True)
         if source.fingerprint == goal.fingerprint:
             # It is at its goal, but the journal needs a step that says so.

@@ -13,7 +13,7 @@ from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.by_migra import ByMigra
 from diffapply.rehearsal.candidates import Candidate, Leg, by_facts, untried
-from diffapply.rehearsal.leading import Standing, lead
+from diffapply.rehearsal.leading import Standing, is_near, lead
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
@@ -64,18 +64,22 @@ class Rehearsal:
         self._standing = Standing()
         self._outside: dict[str, Outside] = {}
 
-    def rebuild(self, shape: Shape, scope: Scope, *, stay: bool = False) -> Shape:
+    def rebuild(
+        self, shape: Shape, scope: Scope, *, stay: bool = False, before: Shape | None = None
+    ) -> Shape:
         """The shape with DDL that was proved to rebuild it; without DDL, if there is none.
 
         Args:
             stay: leave the structure in the sandbox, because a proof begins with it. If what stands
                 there is nearly the same, only the difference is built, and the shape returned as it
                 is.
+            before: the shape that is built next; if it is near, this one is left for it.
         """
         key = (shape.fingerprint, scope)
         if key not in self._rebuilt:
             if stay and self._led_to(shape, scope):
                 return shape
+            stay = stay or (before is not None and is_near(shape.catalog, before.catalog))
             self._rebuilt[key] = self._rebuild(shape, scope, stay=stay)
         return self._rebuilt[key]
 

@@ -176,11 +176,12 @@ class Search:
     def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
         """What will surely be in the way, last first."""
         hanging: list[FactKey] = []
-        keeping = [kind for kind in _KEEP_TYPES if live.by_kind.get(kind)]
-        if any(Column.of(fact).kept for fact in live.by_kind.get("column", ())):
-            keeping.append("column")
-        if keeping:
-            hanging += dependents(self._sandbox, retyped(live, goal), keeping)
+        if columns := retyped(live, goal):
+            keeping = [kind for kind in _KEEP_TYPES if live.by_kind.get(kind)]
+            if any(Column.of(fact).kept for fact in live.by_kind.get("column", ())):
+                keeping.append("column")
+            if keeping:
+                hanging += dependents(self._sandbox, columns, keeping)
         keys = referred_keys_to_go(live, goal)
         return hanging + dependents(self._sandbox, keys, ("constraint",))
 

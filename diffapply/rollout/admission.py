@@ -96,9 +96,8 @@ def require_same_patterns(settings: Settings, made: Plan) -> None:
             f"The plan was made with other patterns to ignore: {which!r} {how}.",
             "Make a new plan; or give the same --ignore and settings as when it was made.",
         )
-    if not (made.ignoring_in or settings.variants):
-        return
-    for name in (name for its in made.transitions for name in its.tenants):
+    varied = made.ignoring_in.keys() | settings.variants.keys()
+    for name in (name for its in made.transitions for name in its.tenants if name in varied):
         _require_same_variant(name, settings, made)
 
 
