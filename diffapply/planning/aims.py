@@ -137,10 +137,7 @@ def backward_aims(
     """
     reader, scope = means.reader, means.reader.scope
     everywhere = scope.ignoring
-    undos = {
-        name: replace(undo, goal=shape_without_ignored(undo.goal, ignoring.get(name, everywhere)))
-        for name, undo in undos.items()
-    }
+    undos = _leaving(undos, ignoring, everywhere)
     tenants = sorted((n for n, undo in undos.items() if undo.managed is None), key=natural)
     templates = [name for name, undo in undos.items() if undo.managed is not None]
     groups = _groups(means, tenants, ignoring)
@@ -164,6 +161,21 @@ def backward_aims(
                     goal = goals.in_own_words(group.catalog, its_goal, its)
                     aims.append(Aim(its_part, goal, its, undo.renames))
         yield Aims(rehearsal, tuple(aims))
+
+
+def _leaving(
+    undos: Mapping[str, Undo], ignoring: Mapping[str, Ignoring], everywhere: Ignoring
+) -> dict[str, Undo]:
+    """The undos, their goals without what is left alone. Each goal is looked through once."""
+    goals: dict[tuple[str, Ignoring], Shape] = {}
+    found = {}
+    for name, undo in undos.items():
+        its = ignoring.get(name, everywhere)
+        key = undo.goal.fingerprint, its
+        if key not in goals:
+            goals[key] = shape_without_ignored(undo.goal, its)
+        found[name] = replace(undo, goal=goals[key])
+    return found
 
 
 def ignoring_on_the_way_back(means: Means, undoing: Undoing) -> dict[str, Ignoring]:
