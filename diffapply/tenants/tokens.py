@@ -180,7 +180,7 @@ def _query(part: str) -> str:
 
 @cache
 def _own_query() -> Prepared:
-    return Prepared(_assembled("own", **{part: _text(part) for part in _PARTS}))
+    return Prepared(_assembled("own"))
 
 
 def own_query_text() -> str:
