@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import traceback
+import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from importlib import import_module
@@ -39,10 +40,12 @@ class Warm:
 
     Args:
         folder: where its socket goes.
+        program: where `diffapply` is; None: ours.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._socket = folder / f"warm_{os.getpid()}"
+    def __init__(self, folder: Path, program: Path | None = None) -> None:
+        self._environment = {"PYTHONPATH": str(program)} if program else {}
+        self._socket = folder / f"warm_{uuid.uuid4().hex[:12]}"
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -84,13 +87,21 @@ class Warm:
                 file.seek(0)
             return code, files[1].read(), files[2].read()
 
+    def end(self) -> None:
+        """End the process; no command runs any more."""
+        if self._process is not None:
+            self._process.communicate()
+
     def _start(self) -> subprocess.Popen[bytes]:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(self._socket))
             listener.listen()
             number = listener.fileno()
             return subprocess.Popen(
-                [sys.executable, __file__, str(number)], pass_fds=[number], stdin=subprocess.PIPE
+                [sys.executable, __file__, str(number)],
+                env={**os.environ, **self._environment},
+                pass_fds=[number],
+                stdin=subprocess.PIPE,
             )
 
 

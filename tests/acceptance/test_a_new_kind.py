@@ -5,15 +5,16 @@ test adds it to a copy of the program.
 """
 
 import json
+import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from diffapply.ddl import KINDS
-from tests.servers import ROOT, Cli, Database
+from tests.servers import BASE, ROOT, Cli, Database
+from tests.warm import Warm
 
 _BEFORE = '    Kind("extension dependency", '
 _ENTRY = """\
@@ -37,8 +38,9 @@ class _Copy:
 
     def __init__(self, folder: Path, cli: Cli) -> None:
         self._folder, self._cli = folder, cli
+        self.warm = Warm(Path(os.environ[BASE]), folder)
         shutil.copytree(
-            ROOT / "diffapply", folder / "diffapply", ignore=shutil.ignore_patterns("__pycache__")
+            ROOT / "diffapply", folder / "diffapply", ignore=shutil.ignore_patterns("*.pyc.*")
         )
         notes = folder / "diffapply/ddl/notes.py"
         written = notes.read_text("utf-8")
@@ -52,17 +54,12 @@ class _Copy:
         )
 
     def __call__(self, *arguments: str, code: int) -> Any:  # noqa: ANN401 - a document
-        """Run a command in a process of its own; its document."""
-        ran = subprocess.run(
-            Cli.command(*arguments, "--format=json"),
-            cwd=self._folder,
-            env=self._cli.environment(_DESIRED),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == code, ran.stderr + ran.stdout
-        return json.loads(ran.stdout)
+        """Run a command of the copy; its document."""
+        environment = self._cli.environment(_DESIRED)
+        command = [*arguments, "--format=json"]
+        ended, out, err = self.warm.run(command, environment, self._folder, "", 300)
+        assert ended == code, err + out
+        return json.loads(out)
 
 
 def _comments(database: Database) -> list[str | None]:
@@ -75,7 +72,7 @@ def _comments(database: Database) -> list[str | None]:
 
 @pytest.mark.postgres(18, prove=(15,))
 def test_drift_sees_it_ignores_it_if_told_and_apply_brings_and_takes_it(
-    database: Database, cli: Cli, tmp_path: Path
+    database: Database, cli: Cli, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """It comes to all tenants, is altered where it is another one, and goes back to what it was."""
     database.execute(
@@ -84,6 +81,7 @@ def test_drift_sees_it_ignores_it_if_told_and_apply_brings_and_takes_it(
     for name in ("user_1", "user_2"):
         database.execute(f"create table {name}.jobs (id integer primary key)")
     program = _Copy(tmp_path, cli)
+    request.addfinalizer(program.warm.end)
 
     drift = program("drift", code=2)
     assert [

@@ -168,7 +168,13 @@ def test_a_hot_standby(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("signals_heard")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGHUP,
+        *(pytest.param(its, marks=pytest.mark.prove) for its in (signal.SIGINT, signal.SIGTERM)),
+    ],
+)
 def test_stopped_in_the_middle(
     database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:
