@@ -99,6 +99,31 @@ def test_every_mutation_moves_the_token(server: Server, *, few: bool) -> None:
         assert _digests(here.connection, oid) == before
 
 
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize(
+    "ddl",
+    [
+        "",
+        "create sequence s",
+        "create view v as select 1 as a",
+        "create function f() returns integer language sql as 'select 1'",
+        "create type e as enum ('a'); comment on type e is 'all there is'",
+        "create type c as (a integer); create cast (c as text) with inout",
+        'create collation c from "C"',
+        "alter default privileges in schema user_1 grant select on tables to public",
+    ],
+)
+def test_a_schema_that_has_hardly_anything(database: Database, ddl: str) -> None:
+    """What it does not have counts as nothing, however it is read."""
+    database.execute("create schema user_1; create schema user_2; create table user_2.t ()")
+    database.execute(f"set search_path = user_1; {ddl}")
+    with connected(database.url) as connection, connection.cursor() as cursor:
+        cursor.execute("begin; select 'user_1'::regnamespace::oid")
+        [(oid,)] = cursor.fetchall()
+        whole = [its for its in _digests(connection, oid) if its[0] == oid]
+        assert [its for its in _own_digests(connection, oid) if its[1] is not None] == whole
+
+
 @pytest.mark.postgres(15, 18, prove=(16, 17, EMBEDDED))
 def test_rows_do_not_move_tokens(tenants: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor do maintenance, time, and the temporary tables of others."""
