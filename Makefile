@@ -34,6 +34,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)  ## the whole story on an embedded PostgreSQL
 	@$(BIN)/diffapply demo
 
+# Else each process of a test would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A process for each core takes half the time on two; more than eight want too many connections.
 # TESTS=… runs some of them alone.
 PYTEST := pytest -n logical --maxprocesses 8 --dist worksteal $(TESTS)
