@@ -175,7 +175,7 @@ def apply(
         ),
     ] = False,
 ) -> int:
-    """Bring every tenant to its goal, each one completely or not at all."""
+    """Bring every tenant to its goal, completely or not at all."""
     require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None:
         require_plan_file_alone(user_statements, backward=backward)
@@ -235,7 +235,7 @@ def drift(
     ] = None,
     verbose: Verbose = False,
 ) -> int:
-    """Report tenants that are not at the desired state; exit with 2 if there are any."""
+    """Report tenants that are not at the desired state. Exits with 2 if there are any."""
     from diffapply import api
 
     with working(settings) as progress:

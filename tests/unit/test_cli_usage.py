@@ -195,6 +195,12 @@ class TestUsageErrors:
         assert ended.out == ""
         assert all(command in ended.err for command in COMMANDS)
 
+    def test_the_help_says_of_each_command_a_whole_sentence(self, run: Run) -> None:
+        """None is cut in a terminal of 80 columns."""
+        commands = run("--help").out.partition("Commands:\n")[2].splitlines()
+        assert {line.split()[0] for line in commands} >= {*COMMANDS}
+        assert [line for line in commands if not line.endswith(".") or line.endswith("..")] == []
+
     def test_a_mistake_in_pyproject_is_one_as_well(self, run: Run) -> None:
         """It is found before anything is done."""
         Path("pyproject.toml").write_text("[tool.diffapply]\ntenant = 1\n", encoding="utf-8")
