@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, NoReturn
 
 from typer import Argument, Context, Exit, Option, Typer
@@ -137,6 +138,8 @@ def plan(
             alembic = api.revision(settings, made, progress=progress)
     by = detail.detail if detail else None
     show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
+    if out and settings.format == "text" and not made.unreadable:
+        note(f"The plan is in {out}. `diffapply apply {quote(str(out))}` runs it.")
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE

@@ -51,7 +51,8 @@ def with_names(
     """The head with the number of tenants and their names."""
     if layout.verbose:
         yield head.append(counted(len(names), kind))
-        yield from prose(", ".join(map(visible, names)), Layout(width=_NAMES_WIDTH), mark="    ")
+        whole = (visible(name).replace(" ", TOGETHER) for name in names)
+        yield from prose(", ".join(whole), Layout(width=_NAMES_WIDTH), mark="    ")
     else:
         told = f"{counted(len(names), kind)}: {examples(names)}"
         first, *others = _between_names(head.plain, told, layout)

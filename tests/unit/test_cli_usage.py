@@ -327,6 +327,13 @@ class TestPlan:
         assert library.names == ["plan", "save_plan"]
         assert library.calls[1][2]["path"] == Path("plan.json")
         assert json.loads(ended.out)["direction"] == "forward"
+        assert "diffapply apply" not in ended.err
+
+    def test_out_says_to_people_what_runs_it(self, run: Run) -> None:
+        """After the plan, and beside it."""
+        told = "The plan is in my plan.json. `diffapply apply 'my plan.json'` runs it.\n"
+        assert run("plan", "--out", "my plan.json").err.endswith(told)
+        assert told not in run("plan", "--out", "my plan.json", "--quiet").err
 
     @pytest.mark.parametrize(
         ("form", "beginning"),

@@ -170,6 +170,11 @@ def test_no_line_breaks_within_a_name() -> None:
         "applied   3 tenants: tenant-1-of-many,",
         "    tenant-2-of-many, tenant-3-of-many",
     ]
+    spaces = [f"one tenant of {'very ' * 6}many, number {number}" for number in range(3)]
+    _, *listed = with_names(Text("applied   "), spaces, Layout(verbose=True))
+    assert [line.plain for line in listed] == [
+        f"    {name}{',' if name != spaces[-1] else ''}" for name in spaces
+    ]
     [line] = with_names(Text("applied   "), names, Layout())
     assert line.plain.endswith("tenant 3 of many and 5 more")
 
