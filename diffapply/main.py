@@ -122,6 +122,8 @@ def plan(
 
     if out is not None:
         api.require_writable(out)
+    as_revision = "alembic" in {settings.format, *(its.format for its in settings.reports)}
+    newest = api.newest_revision(backward=backward) if as_revision else None
     with working(settings) as progress:
         made = api.plan(
             settings,
@@ -134,8 +136,8 @@ def plan(
         if out is not None:
             api.save_plan(made, out)
         alembic = ""
-        if "alembic" in {settings.format, *(its.format for its in settings.reports)}:
-            alembic = api.revision(settings, made, progress=progress)
+        if as_revision:
+            alembic = api.revision(settings, made, newest, progress=progress)
     by = detail.detail if detail else None
     show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
     if out and settings.format == "text" and not made.unreadable:

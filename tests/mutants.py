@@ -28,12 +28,14 @@ TESTS = (
     *(f"tests/unit/test_{name}.py" for name in ("hazards", "hazard_codes", "draws", "moves")),
     *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched", "values")),
     *(f"tests/unit/test_{name}.py" for name in ("order", "derived", "serial", "plan_order")),
+    *(f"tests/unit/test_{name}.py" for name in ("alterations", "stored", "style")),
     "tests/integration/test_definitions.py",
     "tests/integration/test_rehearsal.py",
+    "tests/acceptance/quality",
     "tests/acceptance/test_data_is_safe.py",
     "tests/acceptance/test_cases.py",
 )
-"""Quick ones first; the cases, of which these are every eighth, find most."""
+"""Quick ones first; `quality` says how statements are written; every eighth case finds most."""
 OPTIONS = ("-x", "-q", "-k", "not pg15 and not pg16 and not pg17", "-p", "no:cacheprovider")
 TIMEOUT = 600
 """Seconds after which a mutant counts as killed: it loops."""

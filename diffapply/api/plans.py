@@ -78,35 +78,46 @@ def drift(
         return find_drift(means, desired, chosen, means.known_shapes())
 
 
-def revision(settings: Settings, made: Plan, *, progress: Progress = silent) -> str:
-    """A forward plan as a revision of Alembic, up and down.
-
-    It comes after the newest revision that the project of the current folder has.
+def newest_revision(*, backward: bool = False) -> str | None:
+    """The newest revision of Alembic in the project of the current folder; None if it has none.
 
     Args:
-        settings: those that the plan was made with.
+        backward: whether the plan that is to come after it goes back.
 
     Raises:
-        UsageError: the plan goes back, or the revisions have several heads or are in several
-            folders.
-        DiffapplyError: see `diffapply.errors`.
+        UsageError: it goes back, or the revisions have several heads or are in several folders.
     """
-    from diffapply.planning.ways_back import there_and_back
-    from diffapply.render.revision import plan_revision
     from diffapply.setup import settings_file
     from diffapply.setup.alembic import find_alembic
     from diffapply.setup.heads import only_head
 
-    if made.direction == "backward":
+    if backward:
         raise UsageError(
             "A plan that goes back cannot become a revision of Alembic.",
             "Make one without --backward: to go back, use the downgrade of that revision.",
         )
     here = Path.cwd()
-    head = only_head(find_alembic(here, settings_file(here).parent))
+    return only_head(find_alembic(here, settings_file(here).parent))
+
+
+def revision(
+    settings: Settings, made: Plan, after: str | None, *, progress: Progress = silent
+) -> str:
+    """A forward plan as a revision of Alembic, up and down.
+
+    Args:
+        settings: those that the plan was made with.
+        after: the revision that it comes after; see `newest_revision`.
+
+    Raises:
+        DiffapplyError: see `diffapply.errors`.
+    """
+    from diffapply.planning.ways_back import there_and_back
+    from diffapply.render.revision import plan_revision
+
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress) as (means, _):
-        return plan_revision(made, there_and_back(means, made, desired.shared), head)
+        return plan_revision(made, there_and_back(means, made, desired.shared), after)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:

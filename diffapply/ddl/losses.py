@@ -10,7 +10,7 @@ from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import columns_of
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.statements import is_aside, is_helper, literal
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column, Default
 from diffapply.values.grammar import words
@@ -46,6 +46,12 @@ def drops_fact(fact: Fact) -> Risk:
     return drops(fact.kind, fact.name)
 
 
+def dropped_for_good(before: Catalog, goal: Catalog, kind: str, *name: str) -> FactKey | None:
+    """What goes and does not come again, as `Hazard.dropped` has it."""
+    fact = fact_named(before, kind, *name)
+    return fact.key if fact and fact_named(goal, kind, *name) is None else None
+
+
 def _dropped(fact: Fact, called: str = "") -> Hazard:
     message = f"drops {called or fact.kind} {fact.name}"
     return Hazard(HazardCode.DROPS_OBJECT, message, dropped=fact.key)
@@ -54,7 +60,7 @@ def _dropped(fact: Fact, called: str = "") -> Hazard:
 def drops_table(table: str, *, cascade: bool = False) -> Risk:
     """A table goes with its rows."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
         if is_helper(table):
             return
         check = f"SELECT EXISTS (SELECT FROM {table})"
@@ -62,7 +68,8 @@ def drops_table(table: str, *, cascade: bool = False) -> Risk:
             check += _OR_COUNTED.format(table=literal(table))
         message = f"drops table {table}; its rows are lost"
         check = "" if cascade else check
-        yield Hazard(HazardCode.DROPS_TABLE, message, check=check, lock=table)
+        gone = dropped_for_good(before, goal, "table", table)
+        yield Hazard(HazardCode.DROPS_TABLE, message, check=check, lock=table, dropped=gone)
 
     return Risk(tell)
 

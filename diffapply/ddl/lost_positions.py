@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.losses import dropped_for_good
 from diffapply.ddl.risk import Risk, certain
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
@@ -18,12 +19,13 @@ def drops_position(sequence: str, *, cascade: bool = False) -> Risk:
         cascade: whether what depends on it goes with it.
     """
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
         if fact_named(before, "sequence", sequence) is None:
             return  # the transition put it there, to carry a position from it
         check = "" if cascade else f"SELECT is_called{_untold(sequence, before)} FROM {sequence}"
         message = f"drops sequence {sequence}; its position is lost"
-        yield Hazard(HazardCode.DROPS_SEQUENCE, message, check=check)
+        gone = dropped_for_good(before, goal, "sequence", sequence)
+        yield Hazard(HazardCode.DROPS_SEQUENCE, message, check=check, dropped=gone)
 
     return Risk(tell)
 

@@ -51,7 +51,7 @@ class HazardCode(Enum):
     DROPS_OBJECT = "drop", "An object without data is dropped, and not created again."
     DROPS_UNDECLARED = (
         "drop",
-        "An object without data is dropped, and no desired state that was applied has declared it.",
+        "Something is dropped that no desired state that was applied has declared.",
     )
     LOCKS_TABLE = "lock", "Sessions that read or write a table have to wait."
     LOCKS_SEQUENCE = "lock", "Sessions that draw numbers from a sequence have to wait."
@@ -125,7 +125,7 @@ class Hazard:
             takes, and returns true if something would be lost. Empty: it is always lost.
         lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
         remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
-        dropped: for ``drop``, kind and name of the fact that goes.
+        dropped: kind and name of the fact that goes for good, if it is known.
     """
 
     code: HazardCode

@@ -52,13 +52,24 @@ class Memory:
             if (look := self.known.get(name)) and look.token == token
         }
 
-    def learn(self, tokens: Mapping[str, str], tenants: Iterable[str], catalog: Catalog) -> None:
+    def learn(
+        self,
+        tokens: Mapping[str, str],
+        tenants: Iterable[str],
+        catalog: Catalog,
+        beside: Iterable[str] = (),
+    ) -> None:
         """Remember that tenants have this structure.
 
         One that names another tenant is passed over: it changes with what that one calls its
         objects, which its own token does not tell.
+
+        Args:
+            tokens: tenant → change token.
+            beside: tenants without a token.
         """
-        if not tokens or named_schemas(catalog) & (tokens.keys() | self.known.keys()):
+        others = {*tokens, *self.known, *beside}
+        if not tokens or named_schemas(catalog) & others:
             return
         for name in tenants:
             if name in tokens:

@@ -38,18 +38,22 @@ def asking_consent(means: Means, made: Plan) -> Plan:
 def _asking(transition: Transition, undeclared: set[FactKey]) -> Transition:
     def asking(hazards: tuple[Hazard, ...]) -> Iterator[Hazard]:
         for hazard in hazards:
-            if _asked(hazard) in undeclared:
-                message = f"{hazard.message}, which was never declared"
-                yield replace(hazard, code=HazardCode.DROPS_UNDECLARED, message=message)
-            else:
+            if _asked(hazard) not in undeclared:
                 yield hazard
+                continue
+            what = hazard.message
+            if hazard.kind == "data":  # asks where there is any
+                yield hazard
+                what = f"drops {' '.join(hazard.dropped or ())}"
+            message = f"{what}, which was never declared"
+            yield Hazard(HazardCode.DROPS_UNDECLARED, message, dropped=hazard.dropped)
 
     statements = (replace(its, hazards=(*asking(its.hazards),)) for its in transition.statements)
     return replace(transition, statements=tuple(statements))
 
 
 def _asked(hazard: Hazard) -> FactKey | None:
-    """What is dropped, if it is asked about; what holds data asks for consent anyway."""
-    if hazard.code is not HazardCode.DROPS_OBJECT or hazard.dropped is None:
+    """What is dropped for good, if it is asked about."""
+    if hazard.dropped is None or KINDS[hazard.dropped[0]].follows_declared:
         return None
-    return None if KINDS[hazard.dropped[0]].follows_declared else hazard.dropped
+    return hazard.dropped

@@ -7,10 +7,8 @@ from diffapply.config import Settings
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
+from diffapply.model.listing import some_of
 from diffapply.tenants.shapes import Reader
-
-_NAMED = 3
-"""Objects of a kind that a note names; the others are counted."""
 
 
 def looks_ahead(settings: Settings) -> bool:
@@ -62,5 +60,4 @@ def _objects(reader: Reader, names: Sequence[str]) -> dict[str, set[str]]:
 
 
 def _told(kind: str, names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{kind} {', '.join(names[:_NAMED])}{more}"
+    return f"{kind} {some_of(names)}"

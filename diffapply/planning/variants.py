@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from diffapply.catalog.ignored import ignoring
 from diffapply.config import Settings
 from diffapply.desired import Desired, with_files
+from diffapply.model.listing import some_of
 from diffapply.model.order import natural
 from diffapply.model.scope import Scope
 from diffapply.tenants.discovery import Tenancy, is_chosen
 from diffapply.variant import Variant, equal
-
-_NAMED = 3
-"""Tenants that a note names; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,4 @@ def told_of_branches(found: Sequence[Branch], names: Sequence[str]) -> Iterator[
 
 
 def _few(names: Sequence[str] | set[str]) -> str:
-    ordered = sorted(names, key=natural)
-    more = f" and {len(ordered) - _NAMED:,} more" if len(ordered) > _NAMED else ""
-    return f"{', '.join(ordered[:_NAMED])}{more}"
+    return some_of(sorted(names, key=natural))

@@ -5,6 +5,7 @@ from difflib import unified_diff
 
 from diffapply.catalog.comparison import compare, field_changes
 from diffapply.model.catalog import Catalog, Difference
+from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape, Transition
 from diffapply.render.changes import object_changes, told_by_object
 from diffapply.render.differences import MARKS, Item, is_block, items
@@ -36,10 +37,7 @@ def likeness(its: Catalog, other: Catalog, *, all_items: bool = False) -> Iterat
 
 def in_a_word(differences: Sequence[Difference], most: int = 2) -> str:
     """Such as ``+ index ix_a, - column t.a and 3 more``; safe to print."""
-    told = [_named(item) for item in items(differences)]
-    most += len(told) == most + 1  # "and 1 more" is no shorter than the item
-    left = len(told) - most
-    return ", ".join(told[:most]) + (f" and {left:,} more" if left > 0 else "")
+    return some_of([_named(item) for item in items(differences)], most)
 
 
 def _named(item: Item) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport
+from diffapply.model.listing import some_of
 from diffapply.model.plan import Plan, Transition
 from diffapply.render.approved import approved_blocks
 from diffapply.render.changes import object_changes, told_by_object, totals
@@ -203,8 +204,7 @@ def _drift(report: DriftReport) -> Iterator[str]:
 
 
 def _such_as(names: Sequence[str]) -> str:
-    shown = ", ".join(map(code, names[:EXAMPLES]))
-    return shown if len(names) <= EXAMPLES else f"{shown} and {len(names) - EXAMPLES:,} more"
+    return some_of(names, EXAMPLES, shown=code)
 
 
 def _row(block: DriftBlock) -> str:

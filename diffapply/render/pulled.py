@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from diffapply.adopt.proof import named as desired_name
+from diffapply.model.listing import some_of
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.render.contract import (
@@ -71,8 +72,7 @@ def sql_file(
 def unlike(pulled: Pulled) -> str:
     """One sentence: what differs between what was written and the tenants."""
     told = [_unlike(item) for item in items(pulled.differences)]
-    more = f" and {len(told) - _MOST:,} more" if len(told) > _MOST else ""
-    return f"What was written differs from the tenants: {'; '.join(told[:_MOST])}{more}."
+    return f"What was written differs from the tenants: {some_of(told, _MOST, joint='; ')}."
 
 
 def _unlike(item: Item) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from diffapply.model.affected import Renewed
 from diffapply.model.hazards import Hazard
+from diffapply.model.listing import some_of
 from diffapply.model.order import natural
 from diffapply.model.own_name import shown
 from diffapply.model.plan import Direction, Plan
@@ -108,12 +109,7 @@ def in_order(*groups: Sequence[str]) -> tuple[str, ...]:
 
 def examples(names: Sequence[str], limit: int = EXAMPLES) -> str:
     """The first few names, and the number of the others."""
-    if len(names) <= limit + 1:  # "and 1 more" is no shorter than the name
-        limit += 1
-    shown = [visible(name) for name in names[:limit]]
-    if (rest := len(names) - len(shown)) > 0:
-        return f"{', '.join(shown)} and {rest:,} more"
-    return ", ".join(shown)
+    return some_of(names, limit, shown=visible)
 
 
 def summary(plan: Plan) -> str:

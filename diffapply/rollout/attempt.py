@@ -134,10 +134,10 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
     work.run(job.entering(job.tenants[0]))
     for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout), 1):
         if not job.terms.allow_destructive:
-            for hazard in _asking(statement):
-                if _loses(work, hazard):
-                    losses = [(number, hazard), *_further_losses(work, statements, number)]
-                    raise _EndError("refused", _why_refused(losses))
+            losses = [(number, its) for its in _asking(statement) if _loses(work, its)]
+            if losses:
+                losses += _further_losses(work, statements, number)
+                raise _EndError("refused", _why_refused(losses))
         work.run(job.written(statement))
         if singly:
             with _naming(naming(number, len(statements), statement.sql)):

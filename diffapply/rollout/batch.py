@@ -27,7 +27,7 @@ from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.job import Job, StrangersError, Terms
 from diffapply.rollout.retry import TenantBusyError, find_obstacles
 from diffapply.rollout.table_locks import paced, split
-from diffapply.tenants.tokens import are_untouched
+from diffapply.tenants.tokens import OwnTokens
 
 LARGEST = 8
 """Tenants in a batch. Sixteen would save another tenth of the gates' time, for twice the locks."""
@@ -118,14 +118,23 @@ def _do(job: Job, connection: Connection) -> None:
     """All of it, or raise what is in the way; then the transaction is open."""
     with job.gate(connection) as work:
         job.begin(work)
-        if not _as_planned(job, work):
+        tokens = job.own_tokens(work)
+        if tokens is None or _now(tokens, work) != tokens.known:
             work.require(job.transition.source)
         had = job.belongings(work)
         job.lock(work)
         work.run(*_statements(job), "set constraints all immediate")
         work.run(*(each.sql for each in job.to_return(work, had)))
+        # Before the facts: so no change in between goes unnoticed.
+        moved = {} if tokens is None else _now(tokens, work)
         work.require(job.transition.goal)
         job.record(work, "applied", had)
+    job.terms.moved.update(moved)
+
+
+def _now(tokens: OwnTokens, work: Gate) -> Mapping[str, str]:
+    with work.looking():
+        return tokens.now()
 
 
 def _statements(job: Job) -> Iterator[Sendable]:
@@ -139,19 +148,3 @@ def _statements(job: Job) -> Iterator[Sendable]:
             for tenant in job.tenants:
                 yield job.entering(tenant)
                 yield from (spelled(text, tenant) for text in texts)
-
-
-def _as_planned(job: Job, work: Gate) -> bool:
-    """Whether tenants are known to be what they were when the plan was made."""
-    terms = job.terms
-    tokens = {tenant: terms.tokens[tenant] for tenant in job.tenants if tenant in terms.tokens}
-    if len(tokens) < len(job.tenants):
-        return False
-    with work.looking():
-        return are_untouched(
-            work.connection,
-            terms.server,
-            tokens,
-            privileges=terms.privileges,
-            ignoring=job.ignoring,
-        )

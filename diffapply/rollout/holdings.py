@@ -10,6 +10,7 @@ from diffapply import journal
 from diffapply.database.blockers import find_blockers
 from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, RefusedError
+from diffapply.model.listing import some_of
 from diffapply.model.run import Holding
 from diffapply.queries import query
 
@@ -20,7 +21,6 @@ _LARGEST = 100_000_000
 """Bytes of a table whose rows are counted; of larger ones they are estimated."""
 _TOGETHER = 50
 """Tables whose rows one query counts: it locks all of them."""
-_NAMED = 3
 
 
 def read_holdings(connection: Connection, names: Sequence[str]) -> tuple[Holding, ...]:
@@ -89,9 +89,7 @@ def require_nothing_hangs(cursor: Cursor, name: str) -> None:
     cursor.execute(_HANGING, {"schema": name})
     hanging = [f"{sort} {identity}" for sort, identity in cursor.fetchall()]
     if hanging:
-        more = f" and {len(hanging) - _NAMED:,} more" if len(hanging) > _NAMED else ""
         raise RefusedError(
-            f"The tenant {name!r} cannot be dropped: {', '.join(hanging[:_NAMED])}{more} outside "
-            "depends on it.",
+            f"The tenant {name!r} cannot be dropped: {some_of(hanging)} outside depends on it.",
             "Drop that first, or change what it depends on.",
         )

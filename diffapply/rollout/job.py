@@ -29,6 +29,7 @@ from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.guard import run_name
 from diffapply.rollout.retry import TenantBusyError
 from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
+from diffapply.tenants.tokens import OwnTokens, own_tokens
 
 NOT_BEGUN = 0
 """The id of a run that has none yet."""
@@ -64,6 +65,7 @@ class Terms:
             strangers' code. Empty if such code may run.
         world: the path and the settings under which statements were proved, and run.
         creatable: schemas in which strangers may create objects, if that matters.
+        moved: tenant → change token after its change, if known; filled as tenants are done.
     """
 
     run: int
@@ -78,6 +80,7 @@ class Terms:
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     world: World = PLAIN
     creatable: frozenset[str] = frozenset()
+    moved: dict[str, str] = field(default_factory=dict)
 
     def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
         """Statements that keep strangers from creating what the tenants' statements could mean."""
@@ -120,6 +123,17 @@ class Job:
         managed, privileges = self.transition.managed, self.terms.privileges
         scope = Scope(managed=managed, privileges=privileges, ignoring=self.ignoring)
         return Gate(connection, self.tenants, scope)
+
+    def own_tokens(self, work: Gate) -> OwnTokens | None:
+        """To read the tenants' change tokens in the gate; None if the plan does not have them."""
+        planned = {tenant: self.terms.tokens.get(tenant, "") for tenant in self.tenants}
+        if not all(planned.values()):
+            return None
+        server, its = self.terms.server, work.scope
+        with work.looking():
+            return own_tokens(
+                work.connection, server, planned, privileges=its.privileges, ignoring=its.ignoring
+            )
 
     def begin(self, work: Gate) -> None:
         """Begin the transaction: settings, then the locks of the tenants in the journal.

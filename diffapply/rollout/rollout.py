@@ -27,6 +27,7 @@ from diffapply.rollout.ending import carry_out
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.job import NOT_BEGUN, Terms
 from diffapply.rollout.queue import Queue
+from diffapply.rollout.remembering import remember
 from diffapply.rollout.retry import NOT_KNOWN
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
@@ -143,6 +144,7 @@ class _Rollout:
         """Have the journal say what became of the tenants."""
         results, run = self._results(), self._terms.run
         journal.close_run(self._url, self._guard.connection, run, _unreached(self._plan, results))
+        remember(self._guard.connection, self._plan, self._terms.moved)
         return RunResult(run, _in_natural_order([*_at_goal(self._plan), *results.values()]))
 
     def _results(self) -> dict[str, StepResult]:

@@ -1,7 +1,7 @@
 """The scratch database: dropped after each command, whatever happens."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
 from psycopg2.extensions import connection as Connection
@@ -9,6 +9,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database import embedded, embedded_home
 from diffapply.database.connection import Server, connect
 from diffapply.errors import ScratchError
+from diffapply.model.listing import some_of
 from diffapply.scratch.borrowed import borrowed_database
 from diffapply.scratch.contents import HARMLESS, Contents
 from diffapply.scratch.dropping import drop_left_behind, drop_soon
@@ -22,9 +23,6 @@ from diffapply.scratch.throwaway import (
 from diffapply.scratch.unhindered import server_time
 
 _log = logging.getLogger(__name__)
-
-_NAMED = 3
-"""Roles that an error names; the others are counted."""
 
 
 @contextmanager
@@ -61,19 +59,14 @@ def scratch_database(
             yield connection
             return
     raise ScratchError(
-        f"Some of what is built in scratch belongs to {_listed(contents.strangers)} and would run "
-        f"their code, and there is no way to run it as a role that can do nothing: "
+        f"Some of what is built in scratch belongs to {some_of(contents.strangers)} and would "
+        f"run their code, and there is no way to run it as a role that can do nothing: "
         f"{'; '.join(reasons)}.",
         f"Connect as a role with CREATEDB and CREATEROLE, on a server that lets new roles log in; "
         f"or give --scratch-url with an empty database on another server of version "
         f"{server.major}, as a role that may do nothing else; or, if you trust them with all "
         f"rights of {server.role!r}, --trust-tenants. See docs/role.md.",
     )
-
-
-def _listed(strangers: Sequence[str]) -> str:
-    first, more = strangers[:_NAMED], len(strangers) - _NAMED
-    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 _Way = Callable[[], AbstractContextManager[Connection]]

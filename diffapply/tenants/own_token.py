@@ -4,7 +4,7 @@ The query for it takes longer to plan than to run, and on a connection that is n
 be prepared. So a function in the journal does it, whose plan PostgreSQL keeps for the session. The
 function is named by what it does: an application of an older or newer diffapply has its own.
 
-Like `diffapply.tenants.tokens.are_untouched`, this does not tell what has changed outside.
+Like `diffapply.tenants.tokens.OwnTokens`, this does not tell what has changed outside.
 """
 
 from contextlib import suppress

@@ -139,6 +139,8 @@ def test_indexes_and_constraints_of_declared_tables_ask_nothing(project: _Projec
 
 
 _BY_HAND = {
+    "table": "create table by_hand (id serial);",
+    "sequence": "create sequence by_hand;",
     "routine": _FUNCTION,
     "procedure": "create procedure p() language sql as 'select 1';",
     "aggregate": "create aggregate a (int) (sfunc = int4pl, stype = int);",
@@ -197,6 +199,27 @@ def test_every_format_says_what_needs_consent(project: _Project) -> None:
             assert "1 statement drops what was never declared" in told, form
     [transition] = json.loads((project.folder / "json.out").read_text())["transitions"]
     assert (transition["destructive"], transition["needs_consent"]) == (False, True)
+
+
+def test_a_table_asks_even_if_it_is_empty(project: _Project) -> None:
+    """Somebody may be about to use it. What a desired state once had asks only for its rows."""
+    by_hand = "create table by_hand (id integer);"
+    project.tenant("user_1", _TABLE, by_hand)
+    project.tenant("user_2", _TABLE, by_hand, "insert into by_hand values (1)")
+    project.desire(_TABLE)
+    outcome = project("apply", "--yes", "--format", "json")
+    assert outcome.code == 3
+    one, two = (its["error"] for its in outcome.json["tenants"])
+    never_declared = "drops table by_hand, which was never declared"
+    assert never_declared in one
+    assert "Data would be lost" not in one
+    assert never_declared in two
+    assert "drops table by_hand; its rows are lost" in two
+    project.desire(_TABLE, by_hand, _FUNCTION)
+    project.applied()
+    project.desire(_TABLE, _FUNCTION)
+    outcome = project("apply", "--yes", "--format", "json")
+    assert [its["status"] for its in outcome.json["tenants"]] == ["applied", "refused"]
 
 
 def test_a_plan_file_asks_as_well(project: _Project) -> None:

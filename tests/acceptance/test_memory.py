@@ -87,6 +87,21 @@ def test_only_what_was_touched_is_read_again(
     )
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_apply_has_checked_need_not_be_read_again(
+    database: Database, settings: diffapply.Settings, tmp_path: Path
+) -> None:
+    """Apply reads each tenant of a batch at its end; whatever changes later is seen."""
+    settings = replace(settings, jobs=1)  # with two, the last tenant of each is done alone
+    _drifted(settings, remember=True)
+    (tmp_path / "desired.sql").write_text(f"{_DESIRED} create table tasks (id integer);")
+    api.apply(settings, api.plan(settings))
+    assert _drifted(settings) == ([], 0)
+    database.execute("alter table user_3.jobs add column odd integer")
+    assert _drifted(settings) == (["user_3"], 1)
+    assert _drifted(_full(settings)) == (["user_3"], _TENANTS)
+
+
 def test_drift_writes_nothing_unless_it_is_to_remember(
     database: Database, settings: diffapply.Settings
 ) -> None:

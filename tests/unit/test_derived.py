@@ -4,6 +4,7 @@ import pytest
 
 from diffapply.ddl.derived import (
     attachment_said_with,
+    comes_down,
     has_usual_parts,
     is_like_its_table,
     said_with_whole,
@@ -168,3 +169,42 @@ class TestPartsOfIndexesAndKeys:
         own = _index("p1", "p1_id_idx", "id")
         goal = catalog(_PARTITIONED, partition("p1", "p", "DEFAULT", *_COLUMNS), own)
         assert said_with_whole(own, goal) == ()
+
+
+class TestWhatComesDown:
+    """A partition's default changes with that of its table, as PostgreSQL changes both."""
+
+    @staticmethod
+    def _comes(*, above: tuple[str, str], own: tuple[str, str], attached: bool = True) -> bool:
+        """Whether it does, by both defaults before and after; empty for none."""
+        live, goal = (
+            catalog(
+                _PARTITIONED,
+                partition("p1", "p", "DEFAULT", *_COLUMNS) if attached else table("p1", *_COLUMNS),
+                [fact("default", "k", its, of=of) for of, its in (("p", up), ("p1", down)) if its],
+            )
+            for up, down in zip(above, own, strict=True)
+        )
+        key = ("default", "p1.k")
+        return comes_down(goal.facts.get(key) or live.facts[key], goal, live)
+
+    @pytest.mark.parametrize("change", [("", "1"), ("1", "2"), ("1", "")])
+    def test_the_same_change(self, change: tuple[str, str]) -> None:
+        """It is set, set to another value, or dropped, on both."""
+        assert self._comes(above=change, own=change)
+        assert not self._comes(above=change, own=change, attached=False)
+
+    @pytest.mark.parametrize(
+        ("above", "own"),
+        [
+            (("", "1"), ("", "2")),
+            (("1", "1"), ("", "1")),
+            (("", "1"), ("1", "1")),
+            (("1", "1"), ("1", "")),
+            (("", ""), ("", "1")),
+            (("", ""), ("1", "")),
+        ],
+    )
+    def test_another_change(self, above: tuple[str, str], own: tuple[str, str]) -> None:
+        """Or none on one of them."""
+        assert not self._comes(above=above, own=own)

@@ -30,6 +30,7 @@ from diffapply.values import (
     Policy,
     Privileges,
     Range,
+    Sequence,
     Table,
     Value,
     not_null_name,
@@ -300,6 +301,21 @@ def test_a_default_without_its_draws() -> None:
     default = Default("('X'::text || nextval('s'::regclass))")
     assert (default.sequence, default.is_number) == ("s", False)
     assert default.without_draws == "('X'::text || )"
+
+
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [
+        ("AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807", ""),
+        ("AS integer START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647", "AS integer"),
+        (
+            "AS bigint START WITH 5 INCREMENT BY 2 MINVALUE 1 MAXVALUE 9223372036854775807",
+            "START WITH 5 INCREMENT BY 2",
+        ),
+    ],
+)
+def test_a_sequence_says_only_what_is_unusual(definition: str, said: str) -> None:
+    assert Sequence.read(f"{definition} CACHE 1 NO CYCLE").said == said
 
 
 def _identity(increment: int) -> str:

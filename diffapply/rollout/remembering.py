@@ -1,0 +1,34 @@
+"""What a run leaves for the next command: tenants that it has read need not be read again."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.errors import DiffapplyError
+from diffapply.model.memory import Memory
+from diffapply.model.plan import Plan
+
+
+def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> None:
+    """Have the journal remember which tenants are at their goals.
+
+    It is a cache: if that fails, they are read again.
+
+    Args:
+        connection: in no transaction.
+        moved: tenant → change token, read after its change and before the facts of the gate after.
+    """
+    memory = Memory()
+    every = {
+        *plan.in_sync,
+        *(its.name for its in plan.unreadable),
+        *(tenant for transition in plan.transitions for tenant in transition.tenants),
+    }
+    for its in plan.transitions:
+        memory.learn(moved, its.tenants, plan.shapes[its.goal].catalog, every)
+    if memory.learned:
+        with suppress(psycopg2.Error, DiffapplyError):
+            journal.remember_looks(connection, memory.learned)
