@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,13 +49,11 @@ def begin(settings: Settings) -> None:
     end()
     _state.quiet, _state.debug = settings.quiet, settings.debug
     _state.urls = tuple(filter(None, (settings.database_url, settings.scratch_url)))
-    if not (settings.quiet or settings.debug or settings.log_file):
-        return
-    shown = logging.StreamHandler()  # standard error
-    shown.setLevel(logging.DEBUG if settings.debug else logging.ERROR)
-    if not (settings.quiet or settings.debug):
-        shown.setLevel(logging.WARNING)
-    shown.setFormatter(_Formatter(_in_short))
+    shown = _Shown()
+    shown.setLevel(logging.DEBUG if settings.debug else logging.WARNING)
+    if settings.quiet and not settings.debug:
+        shown.setLevel(logging.ERROR)
+    shown.setFormatter(_Formatter(short=True))
     _state.handlers.append(shown)
     if settings.log_file:
         _state.file = _file(Path(settings.log_file))
@@ -103,8 +100,21 @@ def _file(path: Path) -> logging.Handler:
     except OSError as error:
         raise UsageError(f"The log file {path} cannot be written: {error.strerror}.") from None
     handler = _FileHandler(stream)
-    handler.setFormatter(_Formatter(_in_full))
+    handler.setFormatter(_Formatter(short=False))
     return handler
+
+
+class _Shown(logging.StreamHandler):  # type: ignore[type-arg]  # no generic when it runs
+    """Standard error; on a terminal, sentences are folded between words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from diffapply.render.wrapping import folded
+
+        text = super().format(record)
+        return text if record.levelno == logging.DEBUG else "\n".join(folded(text, self.stream))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
+        """That nobody reads it does not end the command, nor show a traceback."""
 
 
 class _FileHandler(logging.StreamHandler):  # type: ignore[type-arg]  # no generic when it runs
@@ -120,28 +130,21 @@ class _FileHandler(logging.StreamHandler):  # type: ignore[type-arg]  # no gener
 class _Formatter(logging.Formatter):
     default_msec_format = "%s.%03d"
 
-    def __init__(self, told: Callable[[str], str]) -> None:
+    def __init__(self, *, short: bool) -> None:
         super().__init__()
-        self._told = told
+        self._short = short
 
     def format(self, record: logging.LogRecord) -> str:
-        text = self._told(_secretless(record.getMessage()))
-        if record.levelno == logging.DEBUG or self._told is _in_full:
-            return f"{self.formatTime(record)} {text}"
-        return text
+        from diffapply.render.wording import visible, visible_block
 
-
-def _in_short(text: str) -> str:
-    from diffapply.render.wording import visible
-
-    line = visible(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
-
-
-def _in_full(text: str) -> str:
-    from diffapply.render.wording import visible_block
-
-    return visible_block(text)
+        text = _secretless(record.getMessage())
+        if not self._short:
+            return f"{self.formatTime(record)} {visible_block(text)}"
+        text = visible(" ".join(text.split()))
+        if record.levelno != logging.DEBUG:
+            return text
+        line = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+        return f"{self.formatTime(record)} {line}"
 
 
 def _secretless(text: str) -> str:

@@ -21,12 +21,21 @@ itself, and what to do next. No message contains a password.
 """
 
 import re
+from collections.abc import Iterable
 
 
 def masked(text: str) -> str:
     """A text of somebody else, which may quote a URL or a connection string, without passwords."""
     text = re.sub(r"(?<=://)\S*@", "***@", text)
     return re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", text)
+
+
+def alike(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A question about the known word that was probably meant; otherwise another remedy."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
+
+    close = get_close_matches(word, known, 1)
+    return f"Did you mean {close[0]!r}?" if close else otherwise
 
 
 NOTHING_DONE = "Nothing was done."

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, NoReturn
 
 from typer import Argument, Context, Exit, Option, Typer
@@ -139,6 +140,8 @@ def plan(
             alembic = api.revision(settings, made, newest, progress=progress)
     by = detail.detail if detail else None
     show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
+    if out and settings.format == "text" and not made.unreadable:
+        note(f"The plan is in {out}. `diffapply apply {quote(str(out))}` runs it.")
     if made.unreadable:
         return not_all(made.unreadable, "All others were.")
     return DIFFERENT if exit_code and not made.empty else DONE
@@ -177,7 +180,7 @@ def apply(
         ),
     ] = False,
 ) -> int:
-    """Bring every tenant to its goal, each one completely or not at all."""
+    """Bring every tenant to its goal, completely or not at all."""
     require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None:
         require_plan_file_alone(user_statements, backward=backward)
@@ -237,7 +240,7 @@ def drift(
     ] = None,
     verbose: Verbose = False,
 ) -> int:
-    """Report tenants that are not at the desired state; exit with 2 if there are any."""
+    """Report tenants that are not at the desired state. Exits with 2 if there are any."""
     from diffapply import api
 
     with working(settings) as progress:

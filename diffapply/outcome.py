@@ -231,7 +231,8 @@ def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int
     except CommandLineError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "diffapply"
-        complain(error.format_message(), f"{NOTHING_DONE} See {command} --help.")
+        message = error.format_message().replace(": Value error, ", ": ")  # newer versions of Typer
+        complain(message, f"{NOTHING_DONE} See {command} --help.")
         return ERROR
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED

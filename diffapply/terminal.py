@@ -61,10 +61,8 @@ def write(text: str, stream: TextIO) -> None:
 
 def note(sentence: str) -> None:
     """Tell people something beside the result, on standard error, unless they want it quiet."""
-    from diffapply.render.wording import visible
-
     if not diagnostics.is_quiet():
-        write(f"{visible(sentence)}\n", sys.stderr)
+        _tell(sentence)
 
 
 @contextmanager
@@ -141,7 +139,9 @@ def confirmed(question: str, todo: str = "apply") -> bool:
             "There is no terminal to ask on.",
             f"Give --yes to {todo} without a question.",
         )
-    write(f"{question} [y/N] ", sys.stderr)
+    from diffapply.render.wrapping import folded
+
+    write("\n".join(folded(f"{question} [y/N]", sys.stderr)) + " ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
@@ -150,13 +150,13 @@ def complain(message: str, hint: str = "") -> None:
 
     With --debug, or DIFFAPPLY_DEBUG in the environment, the traceback comes first.
     """
-    from diffapply.render.wording import visible, visible_block
+    from diffapply.render.wording import visible_block
 
     if told := diagnostics.error_traceback():
         write(visible_block(told), sys.stderr)
     lines = [f"Error: {' '.join(message.split())}", hint]
     diagnostics.record_error("\n".join(lines))
-    write("".join(f"{visible(line)}\n" for line in lines if line), sys.stderr)
+    _tell(*lines)
 
 
 class Ended:
@@ -208,7 +208,7 @@ def ending_truly(ended: Ended, *, whole: bool = True) -> Iterator[None]:
                 f"`diffapply history {result.run}` names them. The same command does the rest.",
             )
         else:
-            write(f"Interrupted when run {result.run} was over.\n", sys.stderr)
+            _tell(f"Interrupted when run {result.run} was over.")
 
 
 def unexpected(error: Exception) -> tuple[str, str]:
@@ -220,6 +220,15 @@ def unexpected(error: Exception) -> tuple[str, str]:
         f"Internal error: {type(error).__name__}: {reason}",
         "Run with --debug for the traceback.",
     )
+
+
+def _tell(*sentences: str) -> None:
+    """Write each on standard error, from the beginning of a line."""
+    from diffapply.render.wording import visible
+    from diffapply.render.wrapping import folded
+
+    lines = [line for its in sentences if its for line in folded(visible(its), sys.stderr)]
+    write("".join(f"{line}\n" for line in lines), sys.stderr)
 
 
 def _nowhere() -> TextIO:

@@ -40,17 +40,34 @@ def gather() -> None:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, copy)
                 if source.suffix == ".md":
-                    copy.write_text(_for_the_site(source.read_text(encoding="utf-8")), "utf-8")
+                    text = source.read_text(encoding="utf-8")
+                    copy.write_text(for_the_site(text, source), "utf-8")
 
 
-def _for_the_site(text: str) -> str:
-    """GitHub wants a backslash before a bar in the code of a table; the generator shows it."""
-    return re.sub(
+def for_the_site(text: str, page: Path) -> str:
+    """A page as the generator needs it.
+
+    GitHub wants a backslash before a bar in the code of a table; the generator shows it. The
+    options of a command go over several lines there. A link says the title of the page that it
+    leads to, and not the name of its file.
+    """
+    text = re.sub(
         r"^\|.*",
-        lambda row: re.sub("`[^`]*`", lambda code: code[0].replace(r"\|", "|"), row[0]),
+        lambda row: re.sub("`[^`]*`", lambda code: _in_a_table(code[0]), row[0]),
         text,
         flags=re.MULTILINE,
     )
+    return re.sub(r"\[([\w./-]+\.md)\]\(\1\)", lambda link: _titled(link[1], page), text)
+
+
+def _in_a_table(code: str) -> str:
+    return code.replace(r"\|", "|").replace(" [", "` `[")
+
+
+def _titled(link: str, page: Path) -> str:
+    target = page.parent / link
+    title = re.match(r"# (.+)", target.read_text(encoding="utf-8")) if target.is_file() else None
+    return f"[{title[1] if title else link}]({link})"
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.ddl import KINDS
-from diffapply.errors import UsageError
+from diffapply.errors import UsageError, alike
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.ignoring import Ignoring, Pattern
 from diffapply.model.plan import Shape
@@ -22,7 +22,7 @@ def ignoring(patterns: tuple[str, ...]) -> Ignoring:
         if pattern is None or not any(map(pattern.is_about, KINDS)):
             raise UsageError(
                 f"The pattern {text!r} to ignore names no kind.",
-                f"The kinds are: {', '.join(KINDS)}.",
+                alike(text.partition(":")[0], KINDS, f"The kinds are: {', '.join(KINDS)}."),
             )
     return Ignoring((patterns,) if patterns else ())
 

@@ -33,11 +33,11 @@ def init(
         bool, Option("--yes", "-y", help="Write what was found, without a question.")
     ] = False,
 ) -> int:
-    """Find the models, the tenants and the other settings of this project, and write them.
+    """Find the settings of this project, and write them.
 
-    Shows what was found and where tenants differ from the models. Then adds [tool.diffapply] to
-    pyproject.toml; writes nothing else, and nothing to the database. It keeps the options
-    that you give.
+    Looks for the models, the tenants and the rest. Shows what was found and where tenants differ
+    from the models. Then adds [tool.diffapply] to pyproject.toml; writes nothing else, and nothing
+    to the database. It keeps the options that you give.
     """
     from diffapply import api, setup
     from diffapply.database import embedded

@@ -43,7 +43,7 @@ def pull(
         ),
     ] = False,
 ) -> int:
-    """Write the structure of tenants as a desired state, built in scratch to prove it."""
+    """Write the structure of tenants as a desired state. It is built in scratch to prove it."""
     if models and (out is None or out.suffix != ".py"):
         raise UsageError("--models needs --out with the name of a .py file.")
     from diffapply import api

@@ -6,7 +6,7 @@ from typer import Typer
 from diffapply.outcome import DONE
 from diffapply.terminal import write_lines
 
-server = Typer(help="Show or stop the embedded server, which runs on when a command has ended.")
+server = Typer(help="Show or stop the embedded server. It runs on when a command has ended.")
 
 
 @server.command()

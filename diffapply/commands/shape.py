@@ -25,7 +25,7 @@ def shape(
         ),
     ] = False,
 ) -> int:
-    """Write the desired state to a file for applications, which then need no scratch."""
+    """Write the desired state to a file for applications. They need no scratch then."""
     from diffapply import api
     from diffapply.render.shape_text import shape_lines
 
@@ -33,5 +33,5 @@ def shape(
     with working(settings) as progress:
         made = api.desired_shape(settings, ways=ways, progress=progress)
         made.save(out)
-    write_lines(lambda _: shape_lines(made, out))
+    write_lines(lambda layout: shape_lines(made, out, layout))
     return DONE

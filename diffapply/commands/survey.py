@@ -30,7 +30,7 @@ def survey(
     ] = False,
     verbose: Verbose = False,
 ) -> int:
-    """Look at all tenants without a desired state: their shapes, and what is wrong in them."""
+    """Look at all tenants without a desired state. Tells their shapes, and what is wrong."""
     from diffapply import api
     from diffapply.render.page.survey_page import survey_page
     from diffapply.render.survey_document import survey_json

@@ -11,7 +11,7 @@ from diffapply.config.values import (
     setting_of,
     setting_of_text,
 )
-from diffapply.errors import UsageError
+from diffapply.errors import UsageError, alike
 
 _ADDED = frozenset({"ignore"})
 """Settings that an option adds to."""
@@ -129,10 +129,10 @@ def _from_table(table: Mapping[str, object], called: str, path: Path) -> dict[st
         name = _ALSO_CALLED.get(name, name)
         where = f"{key} in {called} of {path}"
         if name not in setting_names():
-            known = ", ".join(sorted(known.replace("_", "-") for known in setting_names()))
+            known = sorted(known.replace("_", "-") for known in setting_names())
             raise UsageError(
                 f"{called} of {path} has {key!r}, which is no setting.",
-                f"The settings are: {known}.",
+                alike(key, known, f"The settings are: {', '.join(known)}."),
             )
         if name in values:
             raise UsageError(f"{where} sets again what another key sets.", "Keep one of them.")

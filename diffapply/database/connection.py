@@ -17,7 +17,10 @@ from diffapply.errors import ConnectionFailedError, DatabaseError
 OLDEST_SUPPORTED = 15
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
-_PASSWORD_IN_URL = re.compile(r"^\s*[\w+]+:/+[^:/@]*:(?P<password>.*)@", re.DOTALL)
+_OTHER_SCHEME = re.compile(r"^\s*([\w+.-]+)://")
+_PASSWORD_IN_URL = re.compile(
+    r"^\s*(?:[\w+]+:/+|(?![\w+]+:/))[^:/@=]*:(?P<password>.*)@", re.DOTALL
+)
 _PASSWORD_IN_DSN = re.compile(r"password\s*=\s*(?P<password>'(?:[^'\\]|\\.)*'|\S+)")
 _PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
 
@@ -126,12 +129,23 @@ def connect(
         if named or not connection.info.dsn_parameters.get("application_name"):
             _name(connection, purpose)
     except (psycopg2.Error, UnicodeError, ValueError) as error:
-        reason = " ".join(scrub(str(error), url).split()) or type(error).__name__
+        reason = _reason(error, url)
         raise ConnectionFailedError(
             f"Cannot connect to PostgreSQL: {reason}",
             "Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     return connection
+
+
+def _reason(error: Exception, url: str) -> str:
+    """Why there is no connection; libpq may quote the URL, and give advice on lines of its own."""
+    url = libpq_url(url)
+    if not url.startswith("postgresql://") and "=" not in url:
+        scheme = _OTHER_SCHEME.match(url)
+        begins = f"begins with {scheme[1]}:// and not" if scheme else "does not begin"
+        return f"the URL {begins} with postgresql://."
+    lines = [line for line in scrub(str(error), url).splitlines() if not line.startswith("\t")]
+    return "; ".join(" ".join(line.split()) for line in lines if line) or type(error).__name__
 
 
 def _name(connection: Connection, purpose: str) -> None:

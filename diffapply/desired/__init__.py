@@ -46,6 +46,11 @@ def _load(label: str, token: str | None, schemaless: Schemaless) -> Desired:
     if path.suffix == ".sql" or path.is_dir():
         return from_sql(label, path, token)
     source, _, attribute = label.rpartition(":")
+    if source.endswith(".sql"):
+        raise DesiredStateError(
+            f"The desired state {label!r} names an attribute of SQL, which has none.",
+            f"Write {source}.",
+        )
     if not source or not attribute:
         raise DesiredStateError(
             f"The desired state {label!r} does not name an attribute.",

@@ -14,6 +14,7 @@ from types import ModuleType
 from diffapply.errors import DesiredStateError, masked
 
 _NOT_THEIRS = (Path(__file__).parents[2], Path(sysconfig.get_path("stdlib")))
+_NAME_IT = "Name your models or SQL with --desired; or let `diffapply init` find them."
 _LONGEST = 400
 """Characters of an exception's message that an error shows."""
 
@@ -32,7 +33,7 @@ def import_source(source: str) -> ModuleType:
     path = Path(source)
     if path.suffix == ".py" or "/" in source:
         if not path.is_file():
-            raise DesiredStateError(f"There is no file {source}.")
+            raise DesiredStateError(f"There is no file {source}.", _NAME_IT)
         path = path.parent.resolve() / path.name
         folder, name = _in_its_packages(path)
         # The modules beside it must be importable, as they are for the application.

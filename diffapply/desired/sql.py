@@ -36,12 +36,8 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
     Raises:
         DesiredStateError: it cannot be read, is empty, or is not valid SQL.
     """
-    try:
-        files = sorted(path.rglob("*.sql")) if path.is_dir() else [path]
-        texts = {str(file): file.read_text("utf-8") for file in files}
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DesiredStateError(f"{label} cannot be read: {reason}.") from error
+    files = sorted(path.rglob("*.sql")) if path.is_dir() else [path]
+    texts = {str(file): _text(file, label if file == path else str(file)) for file in files}
     if any(_DATA.search(text) for text in texts.values()):
         _log.warning(
             "%s contains rows (COPY); they are skipped, as with pg_dump --schema-only.", label
@@ -88,6 +84,23 @@ class _Checked:
     identifiers: frozenset[str]
     find: Callable[[], list[Located]]
     declared: tuple[Declaration, ...]
+
+
+def _text(path: Path, label: str) -> str:
+    """What is in a file. Raises `DesiredStateError`."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise DesiredStateError(
+            f"{label} cannot be read: {error.strerror}.", "Name your models or SQL with --desired."
+        ) from error
+    except OSError as error:
+        raise DesiredStateError(f"{label} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise DesiredStateError(
+            f"{label} cannot be read: byte {error.start + 1:,} is not UTF-8.",
+            "Save it in UTF-8.",
+        ) from error
 
 
 def _checked(file: str, text: str, token: str | None) -> _Checked:

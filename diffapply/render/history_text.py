@@ -89,9 +89,14 @@ def _provisionings(runs: _Line, digits: int) -> Text:
     return Text(f"{'':>{digits}}  provision  {tenants}, {when}, {which}", "dim")
 
 
+def purpose(run: RunRecord) -> str:
+    """What it was for; empty if the runs that it takes back say it."""
+    return run.message if run.undoes else run.what_for
+
+
 def _what_for(run: RunRecord) -> str:
     """What it was for, the runs that it undid, and the runs that undid it."""
-    words = [visible(run.what_for)] if run.what_for else []
+    words = [visible(purpose(run))] if purpose(run) else []
     applied = run.counts.get("applied", 0) + run.counts.get("unchanged", 0)
     for verb, others in (("takes back", run.undoes), ("undone by", run.undone_by)):
         for other, number in others.items():

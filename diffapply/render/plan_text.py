@@ -97,11 +97,12 @@ def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
         mark = MARKS[its.change]
         what = f"{its.kind} {visible(its.name)}"
         yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
-        for told, names in its.parts:
+        for line, names in its.parts:
+            mark, told = (line[:2], line[2:]) if line[:2].strip() in _STYLES else ("", line)
             if names == its.tenants:
-                yield from prose(told, layout, mark="      ")
+                yield from prose(told, layout, mark=f"      {mark}")
             else:
-                yield from object_lines(told, names, layout, mark="      ", style="")
+                yield from object_lines(told, names, layout, mark=f"      {mark}", style="")
 
 
 def _transition(transition: Transition, first: Transition | None, layout: Layout) -> Iterator[Text]:

@@ -92,4 +92,4 @@ def written(pulled: Pulled, paths: Sequence[Path]) -> Iterator[str]:
     options = [f"--desired {shlex.quote(name)}" for name in named]
     if pulled.token:
         options.append(f"--tenant-token {pulled.token}")
-    yield f"Give {' '.join(options)}"
+    yield f"To use it, give {' '.join(options)}"

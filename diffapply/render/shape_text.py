@@ -6,25 +6,28 @@ from pathlib import Path
 from rich.text import Text
 
 from diffapply.planning.desired_shape import DesiredShape, hindrance
-from diffapply.render.wording import counted, visible
+from diffapply.render.text import USUAL, Layout, prose
+from diffapply.render.wording import counted, short, visible
 
 
-def shape_lines(shape: DesiredShape, path: Path) -> Iterator[Text]:
+def shape_lines(shape: DesiredShape, path: Path, layout: Layout = USUAL) -> Iterator[Text]:
     """Which shape it is, how many statements build it, and how many ways lead to it."""
     statements = counted(len(shape.ddl or ()), "statement")
-    yield Text(
-        f"Shape {shape.fingerprint[:12]} of {visible(shape.desired)}: {statements}, written to "
+    yield from prose(
+        f"Shape {short(shape.fingerprint)} of {visible(shape.desired)}: {statements}, written to "
         f"{visible(str(path))}.",
-        "bold",
+        layout,
+        style="bold",
     )
     proved = [way for way in shape.ways if not way.blocked]
     if shape.ways:
         quick = sum(not hindrance(way) for way in proved)
-        yield Text(
+        yield from prose(
             f"{counted(len(proved), 'proved way')} from other shapes; `ensure_in` takes {quick:,} "
-            "of them, the rest is for `diffapply apply`."
+            "of them, the rest is for `diffapply apply`.",
+            layout,
         )
     for way in shape.ways:
         if way.blocked:
             reasons = visible("; ".join(way.blocked))
-            yield Text(f"No way from {way.source[:12]}: {reasons}", "yellow")
+            yield from prose(f"No way from {short(way.source)}: {reasons}", layout, style="yellow")

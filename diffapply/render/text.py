@@ -7,12 +7,12 @@ on a terminal.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Literal
 
 from rich.text import Text
 
 from diffapply.render.wording import counted, examples, visible
+from diffapply.render.wrapping import NARROWEST, TOGETHER, between_words, wrapped
 
 Detail = Literal["shape", "object"]
 """Whether what differs is told for each shape, or for each object."""
@@ -20,13 +20,9 @@ Detail = Literal["shape", "object"]
 ALARM = "bold red"
 
 _NAMES_WIDTH = 80
-_MARK = re.compile(r"(?<= )([-+~]) ")
-_TOGETHER = "\N{NO-BREAK SPACE}"
-"""No text that is shown has it: it is no printable character."""
-_NARROWEST = 20
 _INDENT = " " * 4
 """Of the lines after the first one, where names go over several."""
-_MORE = re.compile(rf"{_TOGETHER}(and{_TOGETHER}\S+{_TOGETHER}more)$")
+_MORE = re.compile(rf"{TOGETHER}(and{TOGETHER}\S+{TOGETHER}more)$")
 _MOST_NOTES = 10
 
 
@@ -55,7 +51,8 @@ def with_names(
     """The head with the number of tenants and their names."""
     if layout.verbose:
         yield head.append(counted(len(names), kind))
-        yield from prose(", ".join(map(visible, names)), Layout(width=_NAMES_WIDTH), mark="    ")
+        whole = (visible(name).replace(" ", TOGETHER) for name in names)
+        yield from prose(", ".join(whole), Layout(width=_NAMES_WIDTH), mark="    ")
     else:
         told = f"{counted(len(names), kind)}: {examples(names)}"
         first, *others = _between_names(head.plain, told, layout)
@@ -86,8 +83,8 @@ def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
 
 def prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iterator[Text]:
     """A paragraph with a hanging indent; the style is for the mark, or without one for the text."""
-    width = None if layout.width is None else max(layout.width - len(mark), _NARROWEST)
-    lines = [text] if width is None else _wrapped(text, width)
+    width = None if layout.width is None else max(layout.width - len(mark), NARROWEST)
+    lines = [text] if width is None else wrapped(text, width)
     for number, line in enumerate(lines):
         lead = " " * len(mark) if number else mark
         yield Text.assemble((lead, style), (line, "" if mark.strip() else style))
@@ -97,17 +94,9 @@ def _between_names(head: str, told: str, layout: Layout) -> list[str]:
     """The lines of a number and names, the first one after its head: none breaks within a name."""
     if layout.width is None:
         return [told]
-    together = told.replace(" ", _TOGETHER)
-    together = _MORE.sub(r" \1", together.replace(f",{_TOGETHER}", ", "))
+    together = told.replace(" ", TOGETHER)
+    together = _MORE.sub(r" \1", together.replace(f",{TOGETHER}", ", "))
     lead = "x" * len(head)  # as wide as the head, which has spaces
-    width = max(layout.width, _NARROWEST)
-    first, *others = wrap(lead + together, width, break_long_words=False, break_on_hyphens=False)
-    others = wrap(" ".join(others), width - len(_INDENT), break_long_words=False)
-    return [line.replace(_TOGETHER, " ") for line in (first[len(lead) :], *others)]
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """The lines of a paragraph; a mark such as ``+`` stays with what it is about."""
-    together = _MARK.sub(rf"\1{_TOGETHER}", text)
-    lines = wrap(together, width, break_long_words=False, break_on_hyphens=False)
-    return [line.replace(_TOGETHER, " ") for line in lines]
+    first, *others = between_words(lead + together, layout.width)
+    others = between_words(" ".join(others), layout.width - len(_INDENT))
+    return [line.replace(TOGETHER, " ") for line in (first[len(lead) :], *others)]

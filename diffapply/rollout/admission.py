@@ -188,7 +188,8 @@ def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
     for name in names:
         if not pattern.fullmatch(name):
             raise UsageError(
-                f"{name!r} would be no tenant: it does not match {settings.tenants!r}.",
+                f"{name!r} would be no tenant: it does not match '{settings.tenants}'.",
+                "Choose a name that matches, or give another pattern with --tenants.",
             )
 
 

@@ -120,12 +120,20 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
     left = [name for name in tenancy.tenants if is_chosen(name, settings)]
     require_own_name(left)
     if not left and not settings.allow_none:
-        pattern = f"the pattern {settings.tenants!r}"
+        pattern = f"the pattern '{settings.tenants}'"
         searched = pattern if settings.tenants_query is None else "the tenants query"
-        narrowed = " with --only and --exclude" if settings.only or settings.exclude else ""
+        given = {
+            "--tenants": settings.tenants_query is None,
+            "--tenants-query": settings.tenants_query is not None,
+            "--only": settings.only,
+            "--exclude": settings.exclude,
+        }
+        first, *others = [option for option, its in given.items() if its]
+        narrowed = f" with {' and '.join(others)}" if others else ""
+        options = f"{first}{narrowed.replace(' with ', ', ').replace(' and ', ', ')}"
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
-            "Check --tenants and the database, or give --allow-none if that is expected.",
+            f"Check {options} and the database, or give --allow-none if that is expected.",
         )
     return sorted(left, key=natural)
 

@@ -38,6 +38,11 @@ def folder(database: Database, tmp_path: Path) -> Path:
     database.execute("create schema user_1")
     for name, text in _MODELS.items():
         (tmp_path / name).write_text(text)
+    (tmp_path / "sql").mkdir()
+    for place in (tmp_path, tmp_path / "sql"):
+        (place / "latin.sql").write_text(
+            "create table lim\N{LATIN SMALL LETTER E WITH ACUTE} ()", "latin-1"
+        )
     return tmp_path
 
 
@@ -63,6 +68,13 @@ def folder(database: Database, tmp_path: Path) -> Path:
         (["--desired", "good.sql", "--with", "no.sql"], "no.sql cannot be read: No such file"),
         (["--desired", "good.sql", "--out", "."], "cannot be written to .: it is a folder."),
         (["--desired", "plain"], "attribute"),
+        (["--desired", "good.sql:metadata"], "Nothing was done. Write good.sql."),
+        (["--desired", "latin.sql"], "latin.sql cannot be read: byte 17 is not UTF-8."),
+        (["--desired", "sql"], "sql/latin.sql cannot be read: byte 17 is not UTF-8."),
+        (["--desired", "missing.py:metadata"], "or let `diffapply init` find them."),
+        (["--desired", "good.sql", "--ignore", "tabel:x"], "Did you mean 'table'?"),
+        (["--desired", "good.sql", "--only", "x*"], r"the pattern '^user_\d+$' with --only."),
+        (["--desired", "good.sql", "--only", "x*"], "Check --tenants, --only and the database"),
         (["--tenants", "user_(", "--desired", "empty.py:metadata"], "regular expression"),
         (["--tenants-query", "select 1 +", "--desired", "good.sql"], "query"),
         (["--tenants-query", "select 'nobody'", "--desired", "good.sql"], "nobody"),
@@ -109,11 +121,13 @@ def test_no_tenant(cli: Cli, folder: Path) -> None:
         ("postgresql://postgres:hunter2@127.0.0.1:1/x", "refused"),
         ("postgresql://postgres:hunter2@no-such-host.invalid/x", "no-such-host"),
         ("postgresql://postgres:hunter2@127.0.0.1:port/x", "port"),
-        ("mysql://root:hunter2@localhost/x", "mysql"),
+        ("mysql://root:hunter2@localhost/x", "begins with mysql:// and not with postgresql://."),
         ("postgresql+psycopg2://postgres:hunter2%zz@localhost/x", "percent-encoded"),
         ("postgresql+psycopg2://postgres:p@hunter2@localhost/x", "***@localhost"),
         (" postgresql://postgres:hunter2@localhost/x", "postgresql"),
         ("postgresql:/postgres:hunter2@localhost/x", "postgresql"),
+        ("postgres:hunter2@localhost/x", "the URL does not begin with postgresql://."),
+        ("postgres:hunter2@localhost/x?a=b", "Cannot connect"),
     ],
 )
 def test_unreachable(cli: Cli, folder: Path, url: str, says: str) -> None:

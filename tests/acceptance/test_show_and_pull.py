@@ -204,7 +204,7 @@ def test_models(fleet: Database, tmp_path: Path) -> None:
     outcome = cli(*pull, cwd=tmp_path)
     assert (outcome.code, outcome.out) == (0, ""), outcome.err
     options = "--desired models.py:Base --desired models.rest.sql --tenant-token tenant"
-    assert f"Give {options}" in outcome.err
+    assert f"To use it, give {options}" in outcome.err
     models, rest = ((tmp_path / f"models.{its}").read_text() for its in ("py", "rest.sql"))
     assert "class Jobs(Base):" in models
     assert "postgresql_where" in models

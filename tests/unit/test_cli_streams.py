@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -91,6 +93,47 @@ def test_a_full_disk_is_an_error() -> None:
     assert process.returncode == 1
     assert err.startswith(b"Error: The output cannot be written: No space left")
     assert b"Traceback" not in err
+
+
+def test_an_error_is_folded_on_a_terminal_and_a_line_elsewhere() -> None:
+    """Between words; a command that is to be typed stays whole."""
+    sentence = "The tenants have three shapes, and none was named."
+    remedy = "Name one of them, as `diffapply survey --verbose` lists them."
+    drift = f"from diffapply.errors import UsageError; raise UsageError({sentence!r}, {remedy!r})"
+    with start(drift=drift, notice="") as process:
+        _, err = process.communicate()
+    assert err.decode() == f"Error: {sentence}\nNothing was done. {remedy}\n"
+    assert _on_a_terminal(drift, columns=44) == (
+        "Error: The tenants have three shapes, and\n"
+        "none was named.\n"
+        "Nothing was done. Name one of them, as\n"
+        "`diffapply survey --verbose` lists them.\n"
+    )
+
+
+def test_a_warning_is_folded_on_a_terminal_and_shown_without_its_escapes() -> None:
+    """As an error is."""
+    text = "diffapply: the journal belongs to b\x1b[2Jb; it is ignored (see docs/role.md)."
+    drift = f"import logging; logging.getLogger('diffapply.opening').warning({text!r})"
+    assert _on_a_terminal(drift, columns=40) == (
+        "diffapply: the journal belongs to\nb\\x1b[2Jb; it is ignored (see\ndocs/role.md).\n"
+    )
+
+
+def _on_a_terminal(drift: str, columns: int) -> str:
+    """What a command writes to standard error, if that is a terminal of so many columns."""
+    reading, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (24, columns))
+    environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with start("--format", "json", drift=drift, notice="", environ=environ, stderr=terminal) as its:
+        os.close(terminal)
+        its.communicate()
+    told = b""
+    with suppress(OSError):  # the terminal is closed
+        while part := os.read(reading, 4096):
+            told += part
+    os.close(reading)
+    return told.decode().replace("\r\n", "\n")
 
 
 @pytest.mark.usefixtures("signals_heard")

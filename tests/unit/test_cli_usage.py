@@ -195,6 +195,12 @@ class TestUsageErrors:
         assert ended.out == ""
         assert all(command in ended.err for command in COMMANDS)
 
+    def test_the_help_says_of_each_command_a_whole_sentence(self, run: Run) -> None:
+        """None is cut in a terminal of 80 columns."""
+        commands = run("--help").out.partition("Commands:\n")[2].splitlines()
+        assert {line.split()[0] for line in commands} >= {*COMMANDS}
+        assert [line for line in commands if not line.endswith(".") or line.endswith("..")] == []
+
     def test_a_mistake_in_pyproject_is_one_as_well(self, run: Run) -> None:
         """It is found before anything is done."""
         Path("pyproject.toml").write_text("[tool.diffapply]\ntenant = 1\n", encoding="utf-8")
@@ -321,6 +327,13 @@ class TestPlan:
         assert library.names == ["plan", "save_plan"]
         assert library.calls[1][2]["path"] == Path("plan.json")
         assert json.loads(ended.out)["direction"] == "forward"
+        assert "diffapply apply" not in ended.err
+
+    def test_out_says_to_people_what_runs_it(self, run: Run) -> None:
+        """After the plan, and beside it."""
+        told = "The plan is in my plan.json. `diffapply apply 'my plan.json'` runs it.\n"
+        assert run("plan", "--out", "my plan.json").err.endswith(told)
+        assert told not in run("plan", "--out", "my plan.json", "--quiet").err
 
     @pytest.mark.parametrize(
         ("form", "beginning"),

@@ -8,6 +8,7 @@ import pytest
 
 from diffapply.config import setting_names
 from docsite import docstrings
+from docsite.__main__ import for_the_site
 from docsite.links import broken
 from docsite.reference import pages
 
@@ -44,6 +45,25 @@ def test_every_page_of_the_site_is_there() -> None:
     assert [page for page in shown if not (_ROOT / page).is_file()] == []
     guides = {f"docs/{page.name}" for page in (_ROOT / "docs").glob("*.md")}
     assert guides - set(shown) == {"docs/README.md"}
+
+
+def test_no_page_needs_a_script_from_elsewhere() -> None:
+    """As diagrams of mermaid do, which the generator loads from the net."""
+    for page in _ROOT.glob("docs/**/*.md"):
+        assert "```mermaid" not in page.read_text(encoding="utf-8"), page
+
+
+def test_pages_are_as_the_generator_needs_them(tmp_path: Path) -> None:
+    """Bars in a table's code, options that may go over several lines, links by their titles."""
+    (tmp_path / "role.md").write_text("# Roles and privileges\n\n# Another")
+    text = (
+        r"| `plan [--only GLOB] [--detail shape\|object]` | x |"
+        "\n`plan [--only GLOB]`: [role.md](role.md), [it](role.md), [gone.md](gone.md)\n"
+    )
+    assert for_the_site(text, tmp_path / "page.md") == (
+        "| `plan` `[--only GLOB]` `[--detail shape|object]` | x |\n"
+        "`plan [--only GLOB]`: [Roles and privileges](role.md), [it](role.md), [gone.md](gone.md)\n"
+    )
 
 
 def test_a_docstring_is_taken_apart() -> None:

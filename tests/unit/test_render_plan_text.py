@@ -235,6 +235,15 @@ class TestObjects:
             "(user_1, user_2, user_3)\n"
         ) in shown
 
+    def test_folded_under_its_own_beginning(self) -> None:
+        """So that a line that begins with a mark begins an object or a part."""
+        fewer = replace(CHANGES, tenants=users(4), differences=CHANGES.differences[2:4])
+        layout = Layout(detail="object", width=40)
+        assert (
+            "\n      + column e, ~ default of b,\n        + index ix_jobs: 3 tenants\n"
+            "        (user_1, user_2, user_3)\n"
+        ) in plain(plan_lines(with_shapes(CHANGES, fewer), layout))
+
 
 class TestLosses:
     """What may be lost is said at the end, with statements and tenants."""

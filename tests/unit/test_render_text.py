@@ -165,6 +165,16 @@ def test_no_line_breaks_within_a_name() -> None:
         "0123456789ab → ba9876543210  8 tenants: tenant 1 of many,",
         "    tenant 2 of many, tenant 3 of many and 5 more",
     ]
+    hyphens = [f"tenant-{number}-of-many" for number in range(1, 4)]
+    assert [line.plain for line in with_names(Text("applied   "), hyphens, Layout(width=40))] == [
+        "applied   3 tenants: tenant-1-of-many,",
+        "    tenant-2-of-many, tenant-3-of-many",
+    ]
+    spaces = [f"one tenant of {'very ' * 6}many, number {number}" for number in range(3)]
+    _, *listed = with_names(Text("applied   "), spaces, Layout(verbose=True))
+    assert [line.plain for line in listed] == [
+        f"    {name}{',' if name != spaces[-1] else ''}" for name in spaces
+    ]
     [line] = with_names(Text("applied   "), names, Layout())
     assert line.plain.endswith("tenant 3 of many and 5 more")
 
@@ -244,7 +254,7 @@ class TestRun:
         )
 
     def test_history_says_what_for_and_what_undid_what(self) -> None:
-        """The goal's name; the other run, and in how many tenants if not in all of them."""
+        """The goal's name, or the run taken back; in how many tenants, if not in all of them."""
         back = replace(
             RECORD,
             id=13,
@@ -258,7 +268,7 @@ class TestRun:
         made = replace(RECORD, id=11, provisions=True, desired="a\x1b.sql", undone_by={})
         _, *lines = plain(history_lines([back, forward, made])).split("\n")[:4]
         assert [line.partition("applied")[2] for line in lines] == [
-            "  before run 12 (2026-05-04 03:02, a.sql)  takes back run 12",
+            "  takes back run 12",
             "  a.sql  undone by run 13 in 1 tenant",
             ", 1 failed  a\\x1b.sql",
         ]

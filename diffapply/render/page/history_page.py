@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.render.history_text import purpose
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
 from diffapply.render.page.parts import Part, section, strip
@@ -48,7 +49,7 @@ def _row(run: RunRecord) -> Element:
         element("td", run.sort),
         element("td", run.status),
         tenants,
-        element("td", "; ".join([visible(run.what_for), *_others(run)])),
+        element("td", "; ".join(filter(None, [visible(purpose(run)), *_others(run)]))),
     )
     return element("tr", *cells)
 
