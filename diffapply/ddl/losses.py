@@ -47,9 +47,14 @@ def drops_fact(fact: Fact) -> Risk:
 
 
 def dropped_for_good(before: Catalog, goal: Catalog, kind: str, *name: str) -> FactKey | None:
-    """What goes and does not come again, as `Hazard.dropped` has it."""
+    """What goes and does not come again, as `Hazard.dropped` has it.
+
+    What the transition has put aside is made anew.
+    """
     fact = fact_named(before, kind, *name)
-    return fact.key if fact and fact_named(goal, kind, *name) is None else None
+    if fact is None or is_aside(fact.name) or fact_named(goal, kind, *name):
+        return None
+    return fact.key
 
 
 def _dropped(fact: Fact, called: str = "") -> Hazard:
