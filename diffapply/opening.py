@@ -162,7 +162,11 @@ def planning(
             reader = Reader(database, its_scope, memory, settings.jobs)
             its = branches_of(its_stage, settings, desired, its_scope)
             notes = tuple(told_of_variants(settings, tenancy))
-            yield Means(reader, its_stage, proofs, progress, others, its, notes), chosen
+            only_declared = settings.manage == "declared"
+            yield (
+                Means(reader, its_stage, proofs, progress, others, its, notes, only_declared),
+                chosen,
+            )
 
 
 def branches_of(

@@ -24,6 +24,8 @@ class Means:
         others: the roles that can misuse the journal.
         branches: the tenants with variants.
         notes: hints on variants that do not count.
+        only_declared: whether nothing goes without consent that was never declared, not even an
+            empty table.
     """
 
     reader: Reader
@@ -33,6 +35,7 @@ class Means:
     others: OtherRoles = field(default_factory=OtherRoles)
     branches: tuple[Branch, ...] = ()
     notes: tuple[str, ...] = ()
+    only_declared: bool = False
 
     def of(self, branch: Branch) -> "Means":
         """The same for tenants with a variant, as if all had it."""

@@ -2,6 +2,9 @@
 
 If a desired state that was applied once had an object, to drop it is an ordinary change. Otherwise
 somebody else made it, and the models may only say nothing of it.
+
+With `manage = "everything"`, what can hold data asks for consent only where it does: an empty table
+goes. With `manage = "declared"`, it asks even so.
 """
 
 from collections.abc import Iterator
@@ -22,7 +25,7 @@ def asking_consent(means: Means, made: Plan) -> Plan:
         for transition in made.transitions
         for statement in transition.statements
         for hazard in statement.hazards
-        if (key := _asked(hazard))
+        if (key := _asked(hazard)) and (hazard.kind != "data" or means.only_declared)
     }
     if not dropped:
         return made

@@ -139,8 +139,6 @@ def test_indexes_and_constraints_of_declared_tables_ask_nothing(project: _Projec
 
 
 _BY_HAND = {
-    "table": "create table by_hand (id serial);",
-    "sequence": "create sequence by_hand;",
     "routine": _FUNCTION,
     "procedure": "create procedure p() language sql as 'select 1';",
     "aggregate": "create aggregate a (int) (sfunc = int4pl, stype = int);",
@@ -201,20 +199,27 @@ def test_every_format_says_what_needs_consent(project: _Project) -> None:
     assert (transition["destructive"], transition["needs_consent"]) == (False, True)
 
 
-def test_a_table_asks_even_if_it_is_empty(project: _Project) -> None:
+@pytest.mark.parametrize("dropped", ["table", "sequence"])
+def test_an_empty_table_asks_if_only_what_is_declared_is_managed(
+    project: _Project, dropped: str
+) -> None:
     """Somebody may be about to use it. What a desired state once had asks only for its rows."""
-    by_hand = "create table by_hand (id integer);"
+    by_hand = f"create {dropped} by_hand" + (" (id integer);" if dropped == "table" else ";")
+    use = "insert into by_hand values (1)" if dropped == "table" else "select nextval('by_hand')"
     project.tenant("user_1", _TABLE, by_hand)
-    project.tenant("user_2", _TABLE, by_hand, "insert into by_hand values (1)")
+    project.tenant("user_2", _TABLE, by_hand, use)
     project.desire(_TABLE)
+    assert project.codes() == []
+    with (project.folder / "pyproject.toml").open("a") as settings:
+        settings.write('manage = "declared"\n')
     outcome = project("apply", "--yes", "--format", "json")
     assert outcome.code == 3
     one, two = (its["error"] for its in outcome.json["tenants"])
-    never_declared = "drops table by_hand, which was never declared"
+    never_declared = f"drops {dropped} by_hand, which was never declared"
     assert never_declared in one
     assert "Data would be lost" not in one
     assert never_declared in two
-    assert "drops table by_hand; its rows are lost" in two
+    assert f"drops {dropped} by_hand; its " in two
     project.desire(_TABLE, by_hand, _FUNCTION)
     project.applied()
     project.desire(_TABLE, _FUNCTION)

@@ -15,12 +15,11 @@ _LESS = "create table t (id integer primary key, name varchar(5), price integer)
 
 
 @pytest.fixture
-def folder(database: Database, cli: Cli, tmp_path: Path) -> Path:
+def folder(database: Database, tmp_path: Path) -> Path:
     """Two tenants with more structure than the desired state has."""
-    database.execute("create schema user_1; create schema user_2")
-    (tmp_path / "desired.sql").write_text(_FULL)
-    assert _apply(cli, tmp_path)[0] == 0  # so it is known that all of it was declared
     (tmp_path / "desired.sql").write_text(_LESS)
+    for name in ("user_1", "user_2"):
+        database.execute(f"create schema {name}; set search_path = {name}; {_FULL}")
     return tmp_path
 
 

@@ -253,8 +253,7 @@ def test_nothing_is_applied_beside_a_tenant_that_may_not_be_read(
     assert reader("plan", "--out", "plan.json", *desired, cwd=folder).code == 1
     assert reader("apply", "plan.json", "--yes", cwd=folder).code == 1
     assert database.rows("select from pg_class where relname = 'doc'") == []
-    options = ("--yes", "--allow-destructive", "--exclude", "user_2")
-    done = reader("apply", *options, *desired, cwd=folder)
+    done = reader("apply", "--yes", "--exclude", "user_2", *desired, cwd=folder)
     assert done.code == 0, done.err
 
 

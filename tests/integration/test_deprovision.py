@@ -14,7 +14,7 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 
 from tests.integration.rollout_cases import HOSTILE_NAMES
-from tests.servers import BASE, Cli, Database, Server, crash, get_own
+from tests.servers import BASE, ROOT, Cli, Database, Server, crash, get_own
 
 TENANT = """
 create schema {0};
@@ -93,7 +93,7 @@ class TestDropped:
     @pytest.mark.prove
     def test_whoever_gets_its_name_is_another(self, cli: Cli, fleet: Database) -> None:
         """What was done to the tenant that is gone is never undone in it."""
-        goal = ("--desired", "diffapply/demo/desired.sql", "--only", "user_1")
+        goal = ("--desired", ROOT / "diffapply/demo/desired.sql", "--only", "user_1")
         assert cli("apply", "--yes", "--allow-destructive", *goal).code == 0
         assert cli("deprovision", "user_1", "--yes").code == 0
         fleet.execute("create schema user_1; create table user_1.mine (id integer)")
