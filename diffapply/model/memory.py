@@ -1,7 +1,7 @@
 """What tenants were found to be earlier, so that only those changed since are read again."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class Memory:
         tokens: Mapping[str, str],
         tenants: Iterable[str],
         catalog: Catalog,
-        beside: Iterable[str] = (),
+        beside: Collection[str] = (),
     ) -> None:
         """Remember that tenants have this structure.
 
@@ -68,8 +68,10 @@ class Memory:
             tokens: tenant → change token.
             beside: tenants without a token.
         """
-        others = {*tokens, *self.known, *beside}
-        if not tokens or named_schemas(catalog) & others:
+        if not tokens:
+            return
+        others = (tokens, self.known, beside)
+        if any(name in those for name in named_schemas(catalog) for those in others):
             return
         for name in tenants:
             if name in tokens:

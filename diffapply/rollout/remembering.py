@@ -1,5 +1,6 @@
 """What a run leaves for the next command: tenants that it has read need not be read again."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -21,14 +22,16 @@ def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> No
         connection: in no transaction.
         moved: tenant → change token, read after its change and before the facts of the gate after.
     """
-    memory = Memory()
-    every = {
-        *plan.in_sync,
-        *(its.name for its in plan.unreadable),
-        *(tenant for transition in plan.transitions for tenant in transition.tenants),
-    }
+    if not moved:
+        return
+    by_goal: dict[str, list[str]] = defaultdict(list)
     for its in plan.transitions:
-        memory.learn(moved, its.tenants, plan.shapes[its.goal].catalog, every)
+        by_goal[its.goal] += its.tenants
+    others = {*plan.in_sync, *(its.name for its in plan.unreadable)}
+    every = others.union(*by_goal.values())
+    memory = Memory()
+    for goal, tenants in by_goal.items():
+        memory.learn(moved, tenants, plan.shapes[goal].catalog, every)
     if memory.learned:
         with suppress(psycopg2.Error, DiffapplyError):
             journal.remember_looks(connection, memory.learned)

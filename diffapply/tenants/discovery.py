@@ -128,12 +128,12 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
             "--only": settings.only,
             "--exclude": settings.exclude,
         }
-        first, *others = [option for option, its in given.items() if its]
-        narrowed = f" with {' and '.join(others)}" if others else ""
-        options = f"{first}{narrowed.replace(' with ', ', ').replace(' and ', ', ')}"
+        options = [option for option, its in given.items() if its]
+        narrowed = f" with {' and '.join(options[1:])}" if options[1:] else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
-            f"Check {options} and the database, or give --allow-none if that is expected.",
+            f"Check {', '.join(options)} and the database, "
+            "or give --allow-none if that is expected.",
         )
     return sorted(left, key=natural)
 
