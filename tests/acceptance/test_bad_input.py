@@ -3,13 +3,13 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.servers import Cli, Database, get_standby
+from tests.waiting import wait_for, wait_until_scratch_is_gone
 
 _MODELS = {
     "raises.py": "raise RuntimeError('models are broken')",
@@ -193,33 +193,28 @@ def test_stopped_in_the_middle(
     database: Database, cli: Cli, folder: Path, number: signal.Signals
 ) -> None:
     """Also when the terminal is closed: one sentence, exit 1, and no scratch database is left."""
+    role = f"stopped_{database.name}"  # other tests, on the same server, may kill a command
+    database.execute(f"create role {role} login createdb")
+    url = database.server.url(database.name, role)
     # Its import signals when it has begun, and then takes its time.
     (folder / "slow.py").write_text(
         "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)"
     )
     process = subprocess.Popen(
         cli.command("plan", "--desired", "slow.py:metadata"),
-        env=cli.environment(),
+        env=cli.environment({"DATABASE_URL": url}),
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
     )
-    for _ in range(300):
-        if (folder / "begun").exists():
-            break
-        time.sleep(0.1)
+    wait_for((folder / "begun").exists)
     process.send_signal(number)
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Interrupted" in complaint
     assert "Traceback" not in complaint
-    assert (
-        database.rows(
-            "select from pg_database where starts_with(datname, 'diffapply_scratch')"
-            " and not exists (select from pg_stat_activity a where a.datname = pg_database.datname)"
-        )
-        == []
-    )
+    wait_until_scratch_is_gone(database, owner=role)
+    database.execute(f"drop role {role}")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -11,6 +10,7 @@ import psycopg2
 import pytest
 
 from tests.servers import Cli, Database
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.usefixtures("signals_heard")
 
@@ -42,13 +42,6 @@ def locked(owner_url: str) -> Iterator[psycopg2.extensions.connection]:
         yield connection
 
 
-def _wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def _waits(database: Database) -> bool:
     """Whether somebody waits for a lock."""
     return bool(
@@ -69,7 +62,7 @@ def _stopped(cli: Cli, *arguments: str, when: Callable[[], bool], number: int) -
         text=True,
     )
     try:
-        _wait_for(when)
+        wait_for(when)
         process.send_signal(number)
         _, complaint = process.communicate(timeout=20)
     finally:
@@ -83,10 +76,10 @@ def _nothing_is_left(database: Database) -> None:
     """No scratch database, no session, no lock, no tenant half-changed."""
     role = "(select datdba from pg_database where datname = current_database())"
     sessions = f"application_name like 'diffapply%' and usesysid = {role}"
-    _wait_for(lambda: not database.rows(f"select from pg_stat_activity where {sessions}"))
+    wait_for(lambda: not database.rows(f"select from pg_stat_activity where {sessions}"))
     scratch = f"starts_with(datname, 'diffapply_scratch') and datdba = {role}"
     # The server may still be dropping it.
-    _wait_for(lambda: not database.rows(f"select from pg_database where {scratch}"))
+    wait_for(lambda: not database.rows(f"select from pg_database where {scratch}"))
     assert not database.rows(
         "select from pg_locks where locktype = 'advisory' and database ="
         " (select oid from pg_database where datname = current_database())"

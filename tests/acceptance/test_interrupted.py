@@ -2,13 +2,13 @@
 
 import signal
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.servers import Cli, Database
+from tests.waiting import wait_for
 
 _ASLEEP = (
     "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
@@ -35,13 +35,6 @@ def _start(cli: Cli, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def _wait_for(database: Database, query: str) -> None:
-    deadline = time.monotonic() + 180
-    while not database.rows(query):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 @pytest.mark.usefixtures("signals_heard")
 @pytest.mark.parametrize("number", _SIGNALS)
 def test_in_the_middle(database: Database, cli: Cli, folder: Path, number: signal.Signals) -> None:
@@ -49,7 +42,7 @@ def test_in_the_middle(database: Database, cli: Cli, folder: Path, number: signa
     database.execute("".join(f"create schema user_{n};" for n in range(1, 6)))
     _make_slow(database, "search_path' like 'user_3%", "600")
     process = _start(cli, folder)
-    _wait_for(database, _ASLEEP)
+    wait_for(lambda: database.rows(_ASLEEP))
     process.send_signal(number)
     out, err = process.communicate(timeout=180)
     assert process.returncode == 1
@@ -66,7 +59,7 @@ def test_at_the_end(database: Database, cli: Cli, folder: Path) -> None:
     database.execute("create schema user_1")
     _make_slow(database, "search_path' like 'user_1%", "1")
     process = _start(cli, folder)
-    _wait_for(database, _ASLEEP)
+    wait_for(lambda: database.rows(_ASLEEP))
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err
@@ -123,14 +116,14 @@ def test_code_that_will_not_be_cancelled(
     try:
         # The last of --jobs counts.
         with _start(cli, folder, "--jobs", str(shapes)) as process:
-            _wait_for(database, asleep)
+            wait_for(lambda: database.rows(asleep))
             process.send_signal(number)
             try:
                 _, err = process.communicate(timeout=15)
             finally:
                 process.kill()
         assert (process.returncode, "Interrupted" in err) == (1, True), err
-        _wait_for(database, f"select where not exists ({asleep})")
+        wait_for(lambda: database.rows(f"select where not exists ({asleep})"))
     finally:
         database.execute(f"drop owned by {role} cascade; drop role {role}")
 
@@ -148,7 +141,7 @@ def test_an_apply_that_will_not_be_cancelled(
         f"{stay} create table t (a integer); create index on t (a) where stay() > 0;"
     )
     process = _start(cli, folder, "--exclude", "public")
-    _wait_for(database, _ASLEEP)
+    wait_for(lambda: database.rows(_ASLEEP))
     process.send_signal(number)
     try:
         _, err = process.communicate(timeout=20)

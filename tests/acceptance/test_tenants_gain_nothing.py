@@ -20,6 +20,7 @@ from diffapply.model.world import World
 from diffapply.planning import plan_file
 from diffapply.rollout import rollout
 from tests.servers import Cli, Database, Outcome
+from tests.waiting import wait_until_scratch_is_gone
 
 pytestmark = pytest.mark.prove
 
@@ -176,25 +177,6 @@ def _refuse(mallory: Mallory, cli: Cli, desired: Path) -> None:
     assert (step["status"], mallory.name in step["error"]) == ("refused", True), applied
 
 
-def _scratch_is_gone(database: Database) -> bool:
-    """Whether no scratch database or throw-away role of this test's is left after a while.
-
-    Other tests have theirs meanwhile: so those of now must go, not all there are.
-    """
-    there = set(database.rows(_SCRATCH))
-    for _ in range(2400):
-        if not there & set(database.rows(_SCRATCH)):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-_SCRATCH = (
-    "select datname::text from pg_database where datname ~ '^diffapply_scratch_'"
-    " union all select rolname::text from pg_roles where rolname ~ '^diffapply_scratch_'"
-)
-
-
 @pytest.mark.postgres(18, prove=(15,))
 def test_in_tenants(mallory: Mallory, database: Database, cli: Cli, desired: Path) -> None:
     """With CREATE on a tenant's schema, whatever a superuser runs; the other tenants proceed."""
@@ -221,7 +203,7 @@ def test_in_tenants(mallory: Mallory, database: Database, cli: Cli, desired: Pat
         assert steps[tenant]["status"] == "refused"
         assert mallory.name in steps[tenant]["error"]
         assert database.value(f"select count(*) from {tenant}.items") == 1
-    assert _scratch_is_gone(database)
+    wait_until_scratch_is_gone(database)
 
 
 def test_the_payload_works(mallory: Mallory, cli: Cli, desired: Path) -> None:
@@ -253,7 +235,7 @@ def test_in_shared_schemas(mallory: Mallory, database: Database, cli: Cli, desir
     assert steps["user_999"]["status"] == "applied", applied.out
     assert steps["user_1"]["status"] == "refused"
     assert mallory.name in steps["user_1"]["error"]
-    assert _scratch_is_gone(database)
+    wait_until_scratch_is_gone(database)
 
 
 @pytest.mark.postgres(18, prove=(15,))

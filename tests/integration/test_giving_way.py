@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
@@ -33,6 +33,7 @@ from tests.integration.rollout_cases import (
     transition,
 )
 from tests.servers import EMBEDDED, Database
+from tests.waiting import wait_for
 
 _COLUMN = "alter table jobs add country integer"
 _KEY = "alter table jobs add foreign key (country) references public.countries"
@@ -87,14 +88,6 @@ def running(database: Database, made: Plan, jobs: int = 2) -> Iterator[list[RunR
         yield results
     finally:
         thread.join()
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    """Wait until it is so."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def done(database: Database) -> set[str]:

@@ -39,6 +39,7 @@ from tests.integration.rollout_cases import (
 from tests.poolers import pgbouncer, pooled
 from tests.servers import Cli
 from tests.servers import Database as RealDatabase
+from tests.waiting import wait_for
 
 Found = TypeVar("Found")
 
@@ -74,14 +75,6 @@ def execute(database: Reachable, wanted: Plan, *, wait: bool = False) -> list[st
     """Roll a plan out by two; how the tenants ended."""
     result = roll_out(database.url, wanted, Settings(jobs=2, lock_timeout=1), wait=wait)
     return [step.status for step in result.tenants]
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    """Until something is the case."""
-    deadline = time.monotonic() + 180
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def keep(

@@ -46,6 +46,7 @@ from tests.integration.rollout_cases import (
     tenants,
     transition,
 )
+from tests.waiting import wait_for
 
 _IN_ANOTHER_PROCESS = """
 import pickle, sys
@@ -300,7 +301,7 @@ class TestParallel:
         """After the run none of its connections is left."""
         names = tenants(database, numbered(4), V1)
         execute(database, v1_to_v2(database, names))
-        _wait_for(lambda: _connections(database) == 0)
+        wait_for(lambda: _connections(database) == 0)
 
     def test_no_server(self, database: Database) -> None:
         """Without a server there is a sentence, and no result to misread."""
@@ -323,7 +324,7 @@ class TestInterrupted:
             for _ in range(tenant):
                 lines.readline()
             process.kill()
-        _wait_for(lambda: _connections(database) == 0)
+        wait_for(lambda: _connections(database) == 0)
         applied = {str(name) for (name,) in database.rows("select tenant from diffapply.step")}
         assert 0 < len(applied) < len(names)
         after = tuple(name for name in names if name in applied)
@@ -355,7 +356,7 @@ class TestInterrupted:
         assert record.status == "incomplete"
         assert record.counts == {"applied": 4, "skipped": 4}
         assert versions(database, names) == {"v1": 4, "v2": 4}
-        _wait_for(lambda: _connections(database) == 0)
+        wait_for(lambda: _connections(database) == 0)
 
     @pytest.mark.usefixtures("signals_heard")
     def test_long_statement_is_cancelled(self, database: Database, tmp_path: Path) -> None:
@@ -365,7 +366,7 @@ class TestInterrupted:
         slow = transition(v1, v2, names, TASKS, "select pg_sleep(600)", TASKS_INDEX)
         made = plan(slow, shapes=[v1, v2])
         with _in_another_process(database, made, tmp_path) as (process, _):
-            _wait_for(lambda: _connections(database) >= 3)
+            wait_for(lambda: _connections(database) >= 3)
             time.sleep(0.3)
             process.send_signal(signal.SIGINT)
             process.wait(timeout=20)
@@ -485,13 +486,6 @@ def _deadlocks(database: Database) -> int:
     )
     assert isinstance(count, int)
     return count
-
-
-def _wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """The scratch database: like the target, and thrown away."""
 
-import time
-
 import pytest
 from psycopg2.extensions import connection as Connection
 
@@ -10,15 +8,7 @@ from diffapply.database.removal import drop_schema
 from diffapply.scratch import dropping
 from diffapply.scratch.database import scratch_database
 from tests.servers import Database
-
-
-def _gone(database: Database, name: str) -> bool:
-    """Whether a database goes away within a while; the server may have a checkpoint to make."""
-    for _ in range(200):
-        if not database.rows("select from pg_database where datname = %s", name):
-            return True
-        time.sleep(0.05)
-    return False
+from tests.waiting import wait_until_scratch_is_gone
 
 
 @pytest.mark.parametrize("error", [None, RuntimeError, KeyboardInterrupt])
@@ -41,7 +31,7 @@ def test_gone_whatever_happens(database: Database, error: type[BaseException] | 
         with pytest.raises(error):
             work()
     [name] = seen
-    assert _gone(database, name)
+    wait_until_scratch_is_gone(database, name)
 
 
 @pytest.mark.parametrize("maintenance", ["postgres", "there is no such database"])
@@ -62,7 +52,7 @@ def test_the_live_database_is_left_out_of_it(
         server = read_server(connection)
     with scratch_database(database.url, server, None) as there:
         name = there.info.dbname
-    assert _gone(database, name)
+    wait_until_scratch_is_gone(database, name)
     assert where == [maintenance if maintenance == "postgres" else database.name]
 
 

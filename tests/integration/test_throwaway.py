@@ -1,7 +1,6 @@
 """The throw-away role: it builds what belongs to others, can do nothing else, and is gone."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.scratch import throwaway
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
-from tests.integration.test_scratch import _gone
 from tests.servers import EMBEDDED, Database
+from tests.waiting import wait_until_scratch_is_gone
 
 STRANGERS = Contents(("'mallory'",))
 
@@ -32,15 +31,6 @@ def _value(connection: Connection, query: str) -> object:
         cursor.execute(query)
         [(value,)] = cursor.fetchall()
     return value
-
-
-def _no_role(database: Database, name: str) -> bool:
-    """Whether a role goes away within a while, as its database does."""
-    for _ in range(200):
-        if not database.rows("select from pg_roles where rolname = %s", name):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
@@ -70,8 +60,7 @@ def test_it_can_do_nothing(database: Database) -> None:
                 with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                     cursor.execute(statement)
         assert not database.value("select has_database_privilege('public', %s, 'connect')", name)
-    assert _gone(database, name)
-    assert _no_role(database, name)
+    wait_until_scratch_is_gone(database, name)
 
 
 def test_extensions_are_made_first_by_who_may(database: Database) -> None:
@@ -112,8 +101,7 @@ def test_those_of_killed_commands_are_dropped(database: Database) -> None:
     database.execute(f"alter role {whole} rename to {old[1]}")
     with scratch_database(database.url, _said(database.url), None):
         pass
-    assert _gone(database, old[1])
-    assert all(_no_role(database, name) for name in old)
+    wait_until_scratch_is_gone(database, *old)
 
 
 @pytest.fixture
@@ -136,8 +124,7 @@ def test_createrole_is_enough(database: Database, roles: dict[str, str]) -> None
         assert there.info.user == name
         with there.cursor() as cursor:
             cursor.execute("create schema a; create table a.t (); create table public.t ()")
-    assert _gone(database, name)
-    assert _no_role(database, name)
+    wait_until_scratch_is_gone(database, name)
 
 
 @pytest.mark.parametrize("role", ["createdb", "none"])
@@ -202,7 +189,7 @@ def test_in_a_database_that_was_lent(database: Database) -> None:
                 assert throwaway.is_throwaway(name)
                 with there.cursor() as cursor:
                     cursor.execute("create schema a; create table a.t (); create table public.t ()")
-            assert _no_role(database, name)
+            wait_until_scratch_is_gone(database, name)
             assert not lent.rows("select from pg_tables where schemaname in ('a', 'public')")
 
 

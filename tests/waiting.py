@@ -1,0 +1,43 @@
+"""Waiting for what another process, or the server, is still doing."""
+
+import time
+from collections.abc import Callable
+
+from tests.servers import Database
+
+_LONGEST = 180.0
+"""Seconds: a busy server may need a minute for a checkpoint."""
+_SCRATCH = """
+select datname::text, pg_get_userbyid(datdba)::text
+from pg_database where datname ~ '^diffapply_scratch_'
+union all
+select rolname::text, null from pg_roles where rolname ~ '^diffapply_scratch_'
+"""
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until it is so, for three minutes at most.
+
+    Raises:
+        AssertionError: it never is.
+    """
+    deadline = time.monotonic() + _LONGEST
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def wait_until_scratch_is_gone(database: Database, *names: str, owner: str | None = None) -> None:
+    """Wait until scratch databases, and throw-away roles, are gone: the server is slower than we.
+
+    Args:
+        database: of their server.
+        names: of those; without names, all that there are now. Other tests make new ones meanwhile.
+        owner: only those of this role.
+    """
+
+    def there() -> set[str]:
+        return {name for name, whose in database.rows(_SCRATCH) if owner in (None, whose)}
+
+    those = {*names} or there()
+    wait_for(lambda: not those & there())
