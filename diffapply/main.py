@@ -60,7 +60,7 @@ from diffapply.terminal import (
     write,
 )
 
-_COLLECT_SELDOM = (50_000, 20, 100)
+_COLLECT_SELDOM = (200_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the
 default thresholds, a tenth of the time went into looking for cycles."""
 
@@ -294,7 +294,7 @@ def history(
         "json": partial(history_json, limit=limit),
         "html": partial(history_page, limit=limit),
     }
-    show(runs, settings, lines, documents, verbose=verbose)
+    show(runs, settings, lines, lambda its, name: documents[name](its), verbose=verbose)
     return DONE
 
 
@@ -350,6 +350,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         except DiffapplyError:  # the error message itself cannot be written
             code = ERROR
     diagnostics.end()
+    gc.freeze()  # else Python looks for cycles as it ends, which takes a tenth of a second
     sys.exit(code)
 
 

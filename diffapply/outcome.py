@@ -1,7 +1,7 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -41,7 +41,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
     result: _Result,
     settings: Settings,
     lines: "Callable[[_Result, Layout], Iterable[Text]]",
-    documents: Mapping[str, Callable[[_Result], str]],
+    document: Callable[[_Result, str], str],
     *,
     verbose: bool = False,
     detail: "Detail | None" = None,
@@ -52,7 +52,7 @@ def show(  # noqa: PLR0913 - what is shown, and how
 
     Args:
         lines: makes the text for people.
-        documents: format → what makes it.
+        document: the document of a result in a format.
         reports_alone: show nothing.
         wrong: it tells what went wrong; see `write_lines`.
     """
@@ -63,14 +63,14 @@ def show(  # noqa: PLR0913 - what is shown, and how
     elif settings.format == "text":
         write_lines(partial(lines, result), verbose=verbose, detail=detail, wrong=wrong)
     else:
-        write_document(documents[settings.format](result))
+        write_document(document(result, settings.format))
 
     def text() -> str:
         layout = Layout(verbose=verbose, detail=detail)
         return "".join(f"{line.plain}\n" for line in lines(result, layout))
 
     write_reports(
-        (report, text() if report.format == "text" else documents[report.format](result))
+        (report, text() if report.format == "text" else document(result, report.format))
         for report in settings.reports
     )
 
@@ -107,38 +107,70 @@ def show_plan(
     Args:
         alembic: the plan as a revision, if that was asked for.
     """
-    from diffapply.render import document, markdown, sarif, sql
-    from diffapply.render.page.plan_page import plan_page
     from diffapply.render.plan_text import plan_lines
 
-    documents: dict[str, Callable[[Plan], str]] = {
-        "sql": sql.plan_script,
-        "json": document.plan_json,
-        "markdown": markdown.plan_comment,
-        "html": plan_page,
-        "sarif": partial(sarif.plan_log, desired=settings.desired),
-        "alembic": lambda _: alembic,
-    }
-    show(made, settings, plan_lines, documents, verbose=verbose, detail=detail)
+    def document(made: "Plan", name: str) -> str:
+        return alembic if name == "alembic" else _plan_document(made, name, settings)
+
+    show(made, settings, plan_lines, document, verbose=verbose, detail=detail)
+
+
+def _plan_document(made: "Plan", name: str, settings: Settings) -> str:
+    if name == "sql":
+        from diffapply.render.sql import plan_script
+
+        return plan_script(made)
+    if name == "markdown":
+        from diffapply.render.markdown import plan_comment
+
+        return plan_comment(made)
+    if name == "html":
+        from diffapply.render.page.plan_page import plan_page
+
+        return plan_page(made)
+    if name == "sarif":
+        from diffapply.render.sarif import plan_log
+
+        return plan_log(made, desired=settings.desired)
+    from diffapply.render.document import plan_json
+
+    return plan_json(made)
 
 
 def show_drift(
     report: "DriftReport", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
 ) -> None:
     """Show drift, as `show` does."""
-    from diffapply.render import document, github, junit, markdown, sarif
     from diffapply.render.drift_text import drift_lines
-    from diffapply.render.page.drift_page import drift_page
 
-    documents: dict[str, Callable[[DriftReport], str]] = {
-        "json": document.drift_json,
-        "github": github.drift_annotations,
-        "junit": junit.drift_suite,
-        "markdown": markdown.drift_comment,
-        "html": drift_page,
-        "sarif": partial(sarif.drift_log, desired=settings.desired),
-    }
-    show(report, settings, drift_lines, documents, verbose=verbose, detail=detail)
+    document = partial(_drift_document, settings=settings)
+    show(report, settings, drift_lines, document, verbose=verbose, detail=detail)
+
+
+def _drift_document(report: "DriftReport", name: str, settings: Settings) -> str:
+    if name == "github":
+        from diffapply.render.github import drift_annotations
+
+        return drift_annotations(report)
+    if name == "junit":
+        from diffapply.render.junit import drift_suite
+
+        return drift_suite(report)
+    if name == "markdown":
+        from diffapply.render.markdown import drift_comment
+
+        return drift_comment(report)
+    if name == "html":
+        from diffapply.render.page.drift_page import drift_page
+
+        return drift_page(report)
+    if name == "sarif":
+        from diffapply.render.sarif import drift_log
+
+        return drift_log(report, desired=settings.desired)
+    from diffapply.render.document import drift_json
+
+    return drift_json(report)
 
 
 def show_run(
@@ -154,17 +186,22 @@ def show_run(
     Args:
         made: the plan that was run, if it is one.
     """
-    from diffapply.render.document import run_json
-    from diffapply.render.page.run_page import run_page
     from diffapply.render.run_text import run_lines
 
-    documents: dict[str, Callable[[RunResult], str]]
-    documents = {"json": run_json, "html": partial(run_page, plan=made)}
+    def document(result: "RunResult", name: str) -> str:
+        if name == "html":
+            from diffapply.render.page.run_page import run_page
+
+            return run_page(result, plan=made)
+        from diffapply.render.document import run_json
+
+        return run_json(result)
+
     show(
         result,
         settings,
         run_lines,
-        documents,
+        document,
         verbose=verbose,
         reports_alone=reports_alone,
         wrong=result.exit_code != DONE,

@@ -30,5 +30,5 @@ def show_shape(
 
     with working(settings) as progress:
         shown = api.show(settings, named, progress=progress)
-    show(shown, settings, shape_lines, {"json": shape_json}, verbose=verbose)
+    show(shown, settings, shape_lines, lambda its, _: shape_json(its), verbose=verbose)
     return DONE

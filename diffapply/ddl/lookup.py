@@ -4,24 +4,19 @@ import re
 from itertools import product
 from typing import Any
 
-from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
-
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.own_name import LONGEST_NAME
+from diffapply.model.own_name import LONGEST_NAME, is_plain
 from diffapply.values.grammar import bare
 
 Parsed = Any
 """A node of pglast's. Its types let every field be None, which the parser does not."""
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-_KEYWORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
 
 
 def quoted(name: str) -> str:
     """An identifier as quote_ident of the newest PostgreSQL writes it."""
-    if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
-        return name
-    return '"' + name.replace('"', '""') + '"'
+    return name if is_plain(name) else '"' + name.replace('"', '""') + '"'
 
 
 def chosen_name(*parts: str) -> str:
