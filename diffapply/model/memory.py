@@ -66,7 +66,7 @@ class Memory:
 
         Args:
             tokens: tenant → change token.
-            beside: tenants without a token.
+            beside: further schemas of which its token tells nothing.
         """
         if not tokens:
             return

@@ -14,6 +14,7 @@ from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import WHOLE, Scope
 from diffapply.progress import Progress, silent
+from diffapply.tenants.discovery import JOURNAL_SCHEMA
 from diffapply.tenants.fingerprints import read_all_fingerprints
 from diffapply.tenants.tokens import read_tokens
 
@@ -124,7 +125,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
             if found is None:
                 return None
             catalog = found
-        reader.memory.learn(tokens, its, catalog)
+        reader.memory.learn(tokens, its, catalog, (JOURNAL_SCHEMA,))
         groups.append(Group(tuple(its), catalog))
     return groups
 

@@ -24,6 +24,7 @@ from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.queries import query
+from diffapply.tenants.discovery import JOURNAL_SCHEMA
 
 _PARTS = ("columns", "rest")
 """The two parts, read at the same time; each takes about half of the time."""
@@ -80,13 +81,14 @@ def read_tokens(  # noqa: PLR0913 - what it needs, by name
     Args:
         database: tokens of different databases never match. Its connection is in no transaction.
         schemas: the schemas whose tokens are wanted.
-        inside: further tenants; changes in them do not change the tokens of others.
+        inside: further tenants; changes in them do not change the tokens of others. Likewise the
+            journal, which the first run makes after its tokens are read.
         privileges: whether the facts include owners and grants.
         ignoring: what the facts leave out; a token moves with that as well.
         jobs: largest number of connections; with only one it takes twice as long.
     """
     connection = database.connection
-    oids = _oids(connection, [*schemas, *inside])
+    oids = _oids(connection, [*schemas, *inside, JOURNAL_SCHEMA])
     first, second = share(
         _PARTS,
         partial(_read_part, oids=sorted(oids.values())),
