@@ -19,8 +19,9 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.pipeline import Sendable
 from diffapply.errors import DiffapplyError
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.own_name import spelled
-from diffapply.model.plan import Transition
+from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.gate import Gate, UnlikeError
@@ -38,6 +39,10 @@ _LARGEST_OUTSIDE = 3
 _BRIEF = ("drop", "lock", "code")
 """Kinds of hazards that do not keep tenants from being done in batches."""
 
+_NOTHING_LOST = "SELECT 1 OPERATOR(pg_catalog./) ((({check}) IS FALSE)::pg_catalog.int4)"
+"""Fails, as a division by zero, unless the check says that nothing would be lost. So it needs no
+answer, and all checks of a batch are sent along with the statements."""
+
 _LOCK_SECONDS = 0.15
 """Seconds that a batch waits for a lock, while it may hold others."""
 
@@ -51,25 +56,34 @@ class BatchResult:
             lost connection, it is unknown whether it was done.
         busy: without results, the tenants that somebody else has locked; the others need not be
             done alone.
+        loses: without results, whether a tenant would lose rows, and there is no consent.
     """
 
     results: Sequence[StepResult] = ()
     busy: frozenset[str] = frozenset()
+    loses: bool = False
 
 
 def is_brief(transition: Transition, *, consent: bool = False) -> bool:
     """Whether tenants may be done in batches: the only hazard is a brief lock.
 
-    To drop what holds no data takes no time. A `code` hazard does not matter here: it is checked
-    for every tenant, in batches, too.
+    To drop a table, or what holds no data, takes no time. A `code` hazard does not matter here: it
+    is checked for every tenant, in batches, too.
 
     Args:
         consent: whether consent was given. Without it, a tenant that needs it is refused alone.
     """
     hazards = [hazard for statement in transition.statements for hazard in statement.hazards]
-    refused = not consent and any(hazard.needs_consent for hazard in hazards)
-    brief = all(hazard.kind in _BRIEF for hazard in hazards)
-    return transition.managed is None and brief and not refused
+    return transition.managed is None and all(
+        (hazard.kind in _BRIEF or hazard.code is HazardCode.DROPS_TABLE)
+        and (consent or not hazard.needs_consent or _is_seen_at_once(hazard))
+        for hazard in hazards
+    )
+
+
+def _is_seen_at_once(hazard: Hazard) -> bool:
+    """Whether a look at one row tells if something would be lost."""
+    return hazard.code is HazardCode.DROPS_TABLE and bool(hazard.check)
 
 
 def largest(transition: Transition) -> int:
@@ -99,10 +113,13 @@ def apply_batch(
     """
     job = Job(tenants, transition, terms, undoes, min(terms.lock_timeout, _LOCK_SECONDS))
     busy: set[str] = set()
+    loses = False
     try:
         _do(job, session.connection())
     except (UnlikeError, TenantBusyError, StrangersError):
         pass
+    except psycopg2.errors.DivisionByZero:
+        loses = True
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):
             if session.connected:
@@ -111,7 +128,7 @@ def apply_batch(
     else:
         return BatchResult([StepResult(tenant, "applied") for tenant in tenants])
     session.roll_back()
-    return BatchResult(busy=frozenset(busy))
+    return BatchResult(busy=frozenset(busy), loses=loses)
 
 
 def _do(job: Job, connection: Connection) -> None:
@@ -142,9 +159,23 @@ def _statements(job: Job) -> Iterator[Sendable]:
     for part in split(job.transition.statements):
         pairs = paced(part, job.lock_timeout)
         texts = [
-            text for its, afterwards in pairs for text in (job.written(its), afterwards) if text
+            text
+            for its, afterwards in pairs
+            for text in (*_checks(job, its), job.written(its), afterwards)
+            if text
         ]
         if texts:
             for tenant in job.tenants:
                 yield job.entering(tenant)
                 yield from (spelled(text, tenant) for text in texts)
+
+
+def _checks(job: Job, statement: Statement) -> Iterator[str]:
+    """What fails if the statement would lose rows, unless that is allowed."""
+    if job.terms.allow_destructive:
+        return
+    for hazard in statement.hazards:
+        if hazard.needs_consent:
+            if hazard.lock:
+                yield f"lock table {hazard.lock} in access exclusive mode"
+            yield _NOTHING_LOST.format(check=hazard.check)

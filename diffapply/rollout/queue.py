@@ -80,6 +80,14 @@ class Queue:
                 replace(task, alone=alone, after_loss=after_loss) for task in reversed(tasks)
             )
 
+    def one_by_one(self, transition: Transition) -> None:
+        """Give no more tenants of this transition in batches."""
+        with self._changed:
+            self._waiting = deque(
+                replace(task, alone=True) if task.transition is transition else task
+                for task in self._waiting
+            )
+
     def put_off(self, task: Task) -> None:
         """Put a tenant last, alone, and after its pause."""
         with self._changed:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ from diffapply.rollout.rollout import roll_out
 from diffapply.tenants.tokens import read_tokens
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
+    DROP_TASKS,
     HOSTILE_NAMES,
     JOBS,
     NOTE,
@@ -107,13 +109,20 @@ def test_what_may_take_long_is_done_alone(code: HazardCode) -> None:
     """Only a lock for a moment is risked for several tenants at once.
 
     Others' code is asked about in each tenant: where there is any, the batch is taken apart. What
-    needs consent is done alone where that was not given: it is refused there.
+    needs consent is done alone where that was not given: it is refused there. Only whether a table
+    has rows is seen at once, in a batch, too.
     """
-    statement = Statement("select 1", (Hazard(code, "some risk"),))
-    made = replace(NOTHING, statements=(Statement("select 2"), statement))
+
+    def risking(check: str) -> Transition:
+        statement = Statement("select 1", (Hazard(code, "some risk", check=check),))
+        return replace(NOTHING, statements=(Statement("select 2"), statement))
+
     brief = code.kind in ("drop", "lock", "code")
-    assert is_brief(made, consent=True) == brief
-    assert is_brief(made) == (brief and code is not HazardCode.DROPS_UNDECLARED)
+    drops_table = code is HazardCode.DROPS_TABLE
+    assert is_brief(risking(""), consent=True) == (brief or drops_table)
+    assert is_brief(risking("")) == (brief and code is not HazardCode.DROPS_UNDECLARED)
+    seen = drops_table or (brief and code is not HazardCode.DROPS_UNDECLARED)
+    assert is_brief(risking("select true")) == seen
 
 
 def test_template_is_done_alone() -> None:
@@ -134,6 +143,69 @@ def test_moved_and_gone(database: Database) -> None:
     }
     assert result.count("applied") == len(names) - 2
     assert "mine" in str(database.rows("select attname from pg_attribute where attname = 'mine'"))
+
+
+def v2_to_v1(database: Reachable, names: tuple[str, ...]) -> Plan:
+    """Drops tasks."""
+    v1, v2 = shape(database, V1), shape(database, V2)
+    return plan(transition(v2, v1, names, DROP_TASKS), shapes=[v1, v2])
+
+
+def with_rows(database: Database, names: Iterable[str]) -> None:
+    """Put a job with a task into tenants."""
+    for name in names:
+        database.execute(
+            f"set search_path = {name}; insert into jobs values (1, 'a');"
+            "insert into tasks values (1, 1, 1); reset search_path"
+        )
+
+
+def test_empty_tables_are_dropped_together(database: Database) -> None:
+    """Without consent, too; whatever the tenants are called."""
+    names = tenants(database, (*NAMES, *HOSTILE_NAMES), V2)
+    result = execute(database, v2_to_v1(database, names))
+    assert result.count("applied") == len(names)
+    assert transactions(database) < len(names) / 4
+
+
+@pytest.mark.parametrize("full", [NAMES[3:4], NAMES[5:30], NAMES])
+def test_rows_are_never_dropped_together(database: Database, full: tuple[str, ...]) -> None:
+    """Whoever has rows is refused by name, whether few have, or most, or all."""
+    names = tenants(database, NAMES, V2)
+    with_rows(database, full)
+    result = execute(database, v2_to_v1(database, names))
+    refused = {step.name: step.error or "" for step in result.tenants if step.status == "refused"}
+    assert set(refused) == set(full)
+    assert all("rows are lost" in error for error in refused.values())
+    assert result.count("applied") == len(names) - len(full)
+    for name in full:
+        assert database.rows(f"select count(*) from {name}.tasks") == [(1,)]
+
+
+_DIVIDES = (
+    "create function f(integer, integer) returns integer language sql return 1",
+    "create operator / (leftarg = integer, rightarg = integer, function = f)",
+)
+
+
+def test_a_tenants_own_operators_do_not_answer(database: Database) -> None:
+    """They come first on its path, and could say that no row is there."""
+    names = tenants(database, NAMES[:4], (*V2, *_DIVIDES))
+    with_rows(database, names)
+    source, goal = shape(database, (*V2, *_DIVIDES)), shape(database, (*V1, *_DIVIDES))
+    made = plan(transition(source, goal, names, DROP_TASKS), shapes=[source, goal])
+    assert execute(database, made, jobs=1).count("refused") == len(names)
+    assert [database.rows(f"select count(*) from {its}.tasks") for its in names] == [[(1,)]] * 4
+
+
+def test_with_consent_rows_are_dropped_together(database: Database) -> None:
+    """Then no check is made."""
+    names = tenants(database, NAMES, V2)
+    with_rows(database, names)
+    made = v2_to_v1(database, names)
+    result = roll_out(database.url, made, Settings(jobs=2), allow_destructive=True)
+    assert result.count("applied") == len(names)
+    assert transactions(database) < len(names) / 4
 
 
 def with_tokens(database: Database, made: Plan) -> Plan:
