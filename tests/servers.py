@@ -134,9 +134,21 @@ class Database:
         self._connection: Connection | None = None
 
     def execute(self, statement: sql.Composable | str, *params: object) -> None:
-        """Execute and commit; without params, a % is a %."""
-        with self._shared().cursor() as cursor:
-            cursor.execute(statement, params or None)
+        """Execute and commit; without params, a % is a %.
+
+        A role that still stands in a scratch database cannot be dropped: the server drops that
+        one after the command has ended. So this waits for it.
+        """
+        for last in [False] * 600 + [True]:
+            try:
+                with self._shared().cursor() as cursor:
+                    cursor.execute(statement, params or None)
+            except psycopg2.errors.DependentObjectsStillExist as error:
+                if last or "diffapply_scratch_" not in (error.diag.message_detail or ""):
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def rows(self, statement: sql.Composable | str, *params: object) -> list[tuple[Any, ...]]:
         """The rows of a query."""

@@ -5,7 +5,7 @@ waits only if there is nothing else to do.
 """
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import ceil
@@ -14,6 +14,10 @@ from threading import Condition
 from diffapply.model.plan import Transition
 from diffapply.rollout.batch import is_brief, largest
 from diffapply.rollout.task import Task
+
+_MOST_LOSSY = 3
+"""If so many more batches of a transition would lose rows than were done, the others are not worth
+a try."""
 
 
 class Queue:
@@ -33,6 +37,7 @@ class Queue:
         )
         self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due
         self._out = 0  # how often tasks were taken that are not done yet, and may be put back
+        self._lossy: Counter[int] = Counter()  # batches: those that would lose rows, less the done
         self._closed = False
         self._changed = Condition()
 
@@ -73,20 +78,36 @@ class Queue:
         self._out += 1
         return taken
 
-    def put_back(self, tasks: Sequence[Task], *, after_loss: bool, alone: bool = True) -> None:
-        """Put tenants that could not be done in a batch first, each alone."""
+    def put_back(
+        self, tasks: Sequence[Task], *, after_loss: bool, alone: bool = True, loses: bool = False
+    ) -> None:
+        """Put tenants that could not be done in a batch first, each alone.
+
+        Args:
+            tasks: of one transition.
+            after_loss: whether a connection was lost that may have done it.
+            loses: whether one of them would lose rows.
+        """
         with self._changed:
+            if loses:
+                self._take_apart(tasks[0].transition)
             self._waiting.extendleft(
                 replace(task, alone=alone, after_loss=after_loss) for task in reversed(tasks)
             )
 
-    def one_by_one(self, transition: Transition) -> None:
-        """Give no more tenants of this transition in batches."""
-        with self._changed:
+    def _take_apart(self, transition: Transition) -> None:
+        """Make no more batches of a transition if most would lose rows."""
+        self._lossy[id(transition)] += 1
+        if self._lossy[id(transition)] == _MOST_LOSSY:
             self._waiting = deque(
                 replace(task, alone=True) if task.transition is transition else task
                 for task in self._waiting
             )
+
+    def batch_done(self, transition: Transition) -> None:
+        """Report that a batch was done."""
+        with self._changed:
+            self._lossy[id(transition)] -= 1
 
     def put_off(self, task: Task) -> None:
         """Put a tenant last, alone, and after its pause."""

@@ -1,6 +1,5 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small batches."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -39,10 +38,6 @@ _GUARD_SECONDS = 0.5
 
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
-
-_MOST_LOSSY = 3
-"""Batches, more than were done: if that many would have lost rows, so would most of the others, and
-their tenants are done one by one at once."""
 
 
 def roll_out(  # noqa: PLR0913 - what it needs, by name
@@ -112,7 +107,6 @@ class _Rollout:
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
         self._failed = 0
-        self._lossy: Counter[int] = Counter()
         self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
         self._unguarded: GuardLostError | None = None
@@ -213,22 +207,15 @@ class _Rollout:
         batch = apply_batch(session, tenants, transition, self._terms, self._plan.undoes)
         if batch.results:
             self._note(batch.results)
-            self._counted(transition, -1)
+            self._queue.batch_done(transition)
             return True
         for task in tasks:
             if task.tenant in batch.busy:
                 self._queue.put_off(replace(task, tries=1))
         left = [task for task in tasks if task.tenant not in batch.busy]
-        self._queue.put_back(left, after_loss=not session.connected, alone=not batch.busy)
-        if batch.loses and self._counted(transition, 1) == _MOST_LOSSY:
-            self._queue.one_by_one(transition)
+        after_loss, alone = not session.connected, not batch.busy
+        self._queue.put_back(left, after_loss=after_loss, alone=alone, loses=batch.loses)
         return False
-
-    def _counted(self, transition: Transition, change: int) -> int:
-        """How many more batches of a transition would have lost rows than were done."""
-        with self._lock:
-            self._lossy[id(transition)] += change
-            return self._lossy[id(transition)]
 
     def _note(self, results: Iterable[StepResult]) -> None:
         with self._lock:

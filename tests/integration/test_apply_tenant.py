@@ -18,9 +18,10 @@ from diffapply.journal import history
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
+from diffapply.rollout import job, tenant
 from diffapply.rollout import retry as failure
-from diffapply.rollout import tenant
 from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.gate import Gate
 from diffapply.rollout.job import Terms
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
@@ -278,6 +279,23 @@ class TestGates:
         assert "changed since the plan was made" in (result.error or "")
         assert at(database, "user_1") == before
         assert run.recorded() == {"user_1": ("refused", result.error)}
+
+    def test_a_moment_of_another_tenants_change(
+        self, database: Database, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is read while that commits may be half of each: a second look decides."""
+        tenants(database, ["user_1"], V1)
+        looks = []
+
+        class Flickering(Gate):
+            def require(self, shape: str) -> None:
+                looks.append(shape)
+                super().require(shape if looks[1:] else "half of each")
+
+        monkeypatch.setattr(job, "Gate", Flickering)
+        wanted = v1_to_v2(database)
+        assert run.apply("user_1", wanted).status == "applied"
+        assert looks == [wanted.source, wanted.source, wanted.goal]
 
     def test_gone(self, database: Database, run: Run) -> None:
         """A tenant that was dropped is refused, and not created anew."""
