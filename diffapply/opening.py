@@ -14,7 +14,6 @@ from diffapply.database.connection import Database, connected, read_server, requ
 from diffapply.database.fresh_session import read_world
 from diffapply.ddl.lookup import quoted
 from diffapply.desired import Desired, load
-from diffapply.errors import ScratchError
 from diffapply.model.ignoring import USUAL, Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
@@ -133,13 +132,12 @@ def _stage(database: Database, settings: Settings, tenancy: Tenancy, world: Worl
 
 
 @contextmanager
-def planning(  # noqa: PLR0913 - what it needs, by name
+def planning(
     settings: Settings,
     progress: Progress,
     desired: Desired | None = None,
     *,
     remember: bool | None = None,
-    make: Make | None = None,
     ahead: bool = True,
 ) -> Iterator[tuple[Means, Chosen]]:
     """The means for planning, and the tenants of the command.
@@ -147,17 +145,16 @@ def planning(  # noqa: PLR0913 - what it needs, by name
     Args:
         desired: the desired state; None on the way back.
         remember: write the caches in the journal; see `remembering`.
-        make: makes the scratch database; see `scratch_ahead`.
-        ahead: without `make`, begin to make one at once.
+        ahead: begin to make a scratch database at once.
     """
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
         with (
-            _made(database, settings, make, wanted=ahead) as its_make,
+            _scratch_ahead(database, settings, wanted=ahead) as make,
             remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
         ):
             chosen = choose(database.connection, tenancy, settings)
-            its_stage = replace(_stage(database, settings, tenancy, world), make=its_make)
+            its_stage = replace(_stage(database, settings, tenancy, world), make=make)
             if desired is None:
                 its_scope = scope(database, settings)
             else:
@@ -184,36 +181,12 @@ def branches_of(
     return branches(settings, its, desired, partial(desired_scope, its_stage, settings))
 
 
-@contextmanager
-def scratch_ahead(settings: Settings) -> Iterator[Make | None]:
-    """Begin to make a scratch database, before anything else; see `made_ahead`.
-
-    None if none is to be made, or if it is not known yet where: the embedded server may not run.
-    """
-    url = settings.database_url
-    if url is None or settings.scratch_url is not None:
-        yield None
-        return
-    with made_ahead(url, partial(_require_room, url)) as make:
-        yield make
-
-
-def _require_room(url: str) -> None:
-    """Raises if no scratch database can be made beside this database."""
-    with connected(url) as connection:
-        server = read_server(connection)
-    require_primary(server)
-    if not server.createdb:
-        raise ScratchError(f"The role {server.role!r} may not create databases.")
-
-
-def _made(
-    database: Database, settings: Settings, make: Make | None, *, wanted: bool
+def _scratch_ahead(
+    database: Database, settings: Settings, *, wanted: bool
 ) -> AbstractContextManager[Make | None]:
-    """What makes the scratch database; begins to, unless that has begun already."""
-    if make is None and wanted and settings.scratch_url is None and database.server.createdb:
+    if wanted and settings.scratch_url is None and database.server.createdb:
         return made_ahead(database.url)
-    return nullcontext(make)
+    return nullcontext()
 
 
 def other_roles(database: Database, settings: Settings) -> journal.OtherRoles:
@@ -264,7 +237,7 @@ def remembering(
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
     if keeping:
-        create_function(connection, world)  # before tokens are read, which tell of it
+        create_function(connection, world)
     yield memory, proofs, its
     if keeping:
         journal.remember_looks(connection, memory.learned)

@@ -47,6 +47,9 @@ Which = int | str
 PASSWORD = "it's 100% s3cret/word@home"
 """Of the role postgres, over TCP."""
 
+LONGEST_WAIT = 180.0
+"""Seconds to wait for the server; a busy one may need a minute for a checkpoint."""
+
 BASE = "DIFFAPPLY_TEST_SERVERS"
 """Environment variable that tells the workers of pytest-xdist where the servers are."""
 _PREFIX = "diffapply-tests-"
@@ -139,12 +142,14 @@ class Database:
         A role that still stands in a scratch database cannot be dropped: the server drops that
         one after the command has ended. So this waits for it.
         """
-        for last in [False] * 600 + [True]:
+        deadline = time.monotonic() + LONGEST_WAIT
+        while True:
             try:
                 with self._shared().cursor() as cursor:
                     cursor.execute(statement, params or None)
             except psycopg2.errors.DependentObjectsStillExist as error:
-                if last or "diffapply_scratch_" not in (error.diag.message_detail or ""):
+                is_scratch = "diffapply_scratch_" in (error.diag.message_detail or "")
+                if not is_scratch or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
             else:

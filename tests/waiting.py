@@ -3,10 +3,8 @@
 import time
 from collections.abc import Callable
 
-from tests.servers import Database
+from tests.servers import LONGEST_WAIT, Database
 
-_LONGEST = 180.0
-"""Seconds: a busy server may need a minute for a checkpoint."""
 _SCRATCH = """
 select datname::text, pg_get_userbyid(datdba)::text
 from pg_database where datname ~ '^diffapply_scratch_'
@@ -21,14 +19,16 @@ def wait_for(condition: Callable[[], object]) -> None:
     Raises:
         AssertionError: it never is.
     """
-    deadline = time.monotonic() + _LONGEST
+    deadline = time.monotonic() + LONGEST_WAIT
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
 
 
 def wait_until_scratch_is_gone(database: Database, *names: str, owner: str | None = None) -> None:
-    """Wait until scratch databases, and throw-away roles, are gone: the server is slower than we.
+    """Wait until scratch databases, and throw-away roles, are gone.
+
+    The server drops them after the command has ended.
 
     Args:
         database: of their server.

@@ -45,19 +45,18 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
-    with opening.scratch_ahead(settings) as make:
-        desired = None if backward else opening.desired_state(settings)
-        with opening.planning(settings, progress, desired, make=make) as (means, chosen):
-            connection = means.reader.database.connection
-            if desired is not None:
-                made = plan_forward(means, desired, chosen, user_statements)
-                made = replace(made, git_commit=git_commit_of(settings.desired))
-            else:
-                undoing = find_undoing(
-                    connection, chosen, to, provisioned=provisioned, others=means.others
-                )
-                made = plan_backward(means, undoing, chosen, user_statements)
-            return made if settings.trust_tenants else with_hazards(connection, made)
+    desired = None if backward else opening.desired_state(settings)
+    with opening.planning(settings, progress, desired) as (means, chosen):
+        database = means.reader.database
+        if desired is not None:
+            made = plan_forward(means, desired, chosen, user_statements)
+            made = replace(made, git_commit=git_commit_of(settings.desired))
+        else:
+            undoing = find_undoing(
+                database.connection, chosen, to, provisioned=provisioned, others=means.others
+            )
+            made = plan_backward(means, undoing, chosen, user_statements)
+        return made if settings.trust_tenants else with_hazards(database.connection, made)
 
 
 def drift(
@@ -74,11 +73,9 @@ def drift(
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
-    with opening.scratch_ahead(settings) as make:
-        desired = opening.desired_state(settings)
-        planning = opening.planning(settings, progress, desired, remember=remember, make=make)
-        with planning as (means, chosen):
-            return find_drift(means, desired, chosen, means.known_shapes())
+    desired = opening.desired_state(settings)
+    with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
+        return find_drift(means, desired, chosen, means.known_shapes())
 
 
 def newest_revision(*, backward: bool = False) -> str | None:

@@ -122,7 +122,8 @@ class Hazard:
         code: which risk it is.
         message: one clause for people, such as ``drops the table "a"; its rows are lost``.
         check: for ``data``, a query that runs in the tenant, under the lock that the statement
-            takes, and returns true if something would be lost. Empty: it is always lost.
+            takes, and returns true if something would be lost. Empty: it is always lost. It has
+            one row and column, and no semicolon at its end: a batch asks it within another query.
         lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
         remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
         dropped: kind and name of the fact that goes for good, if it is known.

@@ -66,7 +66,7 @@ class Memory:
 
         Args:
             tokens: tenant → change token.
-            beside: further schemas of which its token tells nothing.
+            beside: further schemas of which change tokens tell nothing.
         """
         if not tokens:
             return

@@ -81,28 +81,16 @@ def end(connection: Connection, job: Job, status: StepStatus, error: str) -> Ste
 def _is_there(work: Gate, job: Job) -> bool:
     """Whether the tenant is at its goal; if not, it is at the plan's source and may be changed."""
     transition = job.transition
-    unlike = _unlike(work, transition.source)
-    if unlike and transition.goal not in unlike.live.values():
-        # PostgreSQL writes definitions as they are now, after the snapshot of the rest. If another
-        # tenant's change was committed in between, the second look finds what the first missed.
-        unlike = _unlike(work, transition.source)
-    if unlike is None:
-        return transition.source == transition.goal
-    if not unlike.live:
-        raise _EndError("refused", "The schema no longer exists.") from unlike
-    if transition.goal in unlike.live.values():
-        return True
-    changed = "It has changed since the plan was made; nothing was done."
-    raise _EndError("refused", changed) from unlike
-
-
-def _unlike(work: Gate, shape: str) -> UnlikeError | None:
-    """How the tenant is unlike this shape; None if it has it."""
     try:
-        work.require(shape)
+        work.require(transition.source)
     except UnlikeError as unlike:
-        return unlike
-    return None
+        if not unlike.live:
+            raise _EndError("refused", "The schema no longer exists.") from unlike
+        if transition.goal in unlike.live.values():
+            return True
+        changed = "It has changed since the plan was made; nothing was done."
+        raise _EndError("refused", changed) from unlike
+    return transition.source == transition.goal
 
 
 def _change(work: Gate, job: Job, *, singly: bool) -> Belongings:

@@ -2,8 +2,8 @@
 
 A gate for eight tenants costs little more than half of eight gates, and one round trip serves all.
 But each tenant is locked until the last one is done. So a batch is only made if the time does not
-grow with the tenants' rows; it hardly waits for locks; and if anything unusual happens, it is
-rolled back completely, and its tenants are done alone.
+grow with the tenants' rows; it hardly waits for locks, or for the question whether rows would be
+lost; and if anything unusual happens, it is rolled back completely, and its tenants are done alone.
 
 For additive changes, the gate before only compares change tokens with the plan. Something outside
 that definitions name may have changed all the same, such as the name of a type. The gate after
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.limits import milliseconds
 from diffapply.database.pipeline import Sendable
 from diffapply.errors import DiffapplyError
 from diffapply.model.hazards import Hazard, HazardCode
@@ -36,15 +37,19 @@ LARGEST = 8
 _LARGEST_OUTSIDE = 3
 """The same if a shared table is locked: its users wait longer with each further tenant."""
 
+_MOST_STATEMENTS = 48
+"""Statements of all tenants in a batch. To create or drop a table takes up to twenty locks; four
+batches then need half of the locks that PostgreSQL has room for by default, others' included."""
+
 _BRIEF = ("drop", "lock", "code")
 """Kinds of hazards that do not keep tenants from being done in batches."""
 
-_NOTHING_LOST = "SELECT 1 OPERATOR(pg_catalog./) ((({check}) IS FALSE)::pg_catalog.int4)"
+_NOTHING_LOST = "select 1 operator(pg_catalog./) ((({check}) is false)::pg_catalog.int4)"
 """Fails, as a division by zero, unless the check says that nothing would be lost. So it needs no
 answer, and all checks of a batch are sent along with the statements."""
 
 _LOCK_SECONDS = 0.15
-"""Seconds that a batch waits for a lock, while it may hold others."""
+"""Seconds that a batch waits for a lock, or for a check, while it may hold other locks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +70,41 @@ class BatchResult:
 
 
 def is_brief(transition: Transition, *, consent: bool = False) -> bool:
-    """Whether tenants may be done in batches: the only hazard is a brief lock.
+    """Whether tenants may be done in batches: nothing takes longer with more rows.
 
-    To drop a table, or what holds no data, takes no time. A `code` hazard does not matter here: it
-    is checked for every tenant, in batches, too.
+    A lock is brief, and so is it to drop a table, or what holds no data. A `code` hazard does not
+    matter here: it is checked for every tenant, in batches, too.
 
     Args:
-        consent: whether consent was given. Without it, a tenant that needs it is refused alone.
+        consent: whether consent was given. Without it, a tenant that needs it is refused alone; a
+            batch asks only whether tables have rows, and only if it locks no shared table, whose
+            users would wait for the answers.
     """
+    if transition.managed is not None:
+        return False
     hazards = [hazard for statement in transition.statements for hazard in statement.hazards]
-    return transition.managed is None and all(
-        (hazard.kind in _BRIEF or hazard.code is HazardCode.DROPS_TABLE)
-        and (consent or not hazard.needs_consent or _is_seen_at_once(hazard))
-        for hazard in hazards
-    )
+    asked = [] if consent else [hazard for hazard in hazards if hazard.needs_consent]
+    if asked and _locks_outside(transition):
+        return False
+    return all(map(_is_brief, hazards)) and all(map(_is_asked_soon, asked))
 
 
-def _is_seen_at_once(hazard: Hazard) -> bool:
-    """Whether a look at one row tells if something would be lost."""
+def _is_brief(hazard: Hazard) -> bool:
+    return hazard.kind in _BRIEF or hazard.code is HazardCode.DROPS_TABLE
+
+
+def _is_asked_soon(hazard: Hazard) -> bool:
     return hazard.code is HazardCode.DROPS_TABLE and bool(hazard.check)
 
 
 def largest(transition: Transition) -> int:
     """How many tenants a batch of this transition may have."""
-    outside = any(statement.locks_outside for statement in transition.statements)
-    return _LARGEST_OUTSIDE if outside else LARGEST
+    most = _LARGEST_OUTSIDE if _locks_outside(transition) else LARGEST
+    return min(most, max(1, _MOST_STATEMENTS // max(1, len(transition.statements))))
+
+
+def _locks_outside(transition: Transition) -> bool:
+    return any(statement.locks_outside for statement in transition.statements)
 
 
 def apply_batch(
@@ -119,7 +134,7 @@ def apply_batch(
     except (UnlikeError, TenantBusyError, StrangersError):
         pass
     except psycopg2.errors.DivisionByZero:
-        loses = True
+        loses = not terms.allow_destructive  # else it comes from code of others
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):
             if session.connected:
@@ -138,8 +153,8 @@ def _do(job: Job, connection: Connection) -> None:
         tokens = job.own_tokens(work)
         if tokens is None or _now(tokens, work) != tokens.known:
             work.require(job.transition.source)
-        had = job.belongings(work)
         job.lock(work)
+        had = job.belongings(work)
         work.run(*_statements(job), "set constraints all immediate")
         work.run(*(each.sql for each in job.to_return(work, had)))
         # Before the facts: so no change in between goes unnoticed.
@@ -171,11 +186,13 @@ def _statements(job: Job) -> Iterator[Sendable]:
 
 
 def _checks(job: Job, statement: Statement) -> Iterator[str]:
-    """What fails if the statement would lose rows, unless that is allowed."""
+    """What fails if the statement would lose rows, or if that is not found out soon."""
     if job.terms.allow_destructive:
         return
     for hazard in statement.hazards:
         if hazard.needs_consent:
             if hazard.lock:
                 yield f"lock table {hazard.lock} in access exclusive mode"
+            yield f"set local statement_timeout = {milliseconds(job.lock_timeout)}"
             yield _NOTHING_LOST.format(check=hazard.check)
+            yield "set local statement_timeout to default"

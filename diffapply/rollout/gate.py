@@ -50,10 +50,17 @@ class Gate(Pipeline):
         self.run("rollback to savepoint gate", "release savepoint gate")
 
     def require(self, shape: str) -> None:
-        """Check that all tenants have this shape now. Raises `UnlikeError` if not."""
-        live = self._live()
-        if any(live.get(tenant) != shape for tenant in self.tenants):
-            raise UnlikeError(live)
+        """Check that all tenants have this shape now. Raises `UnlikeError` if not.
+
+        PostgreSQL writes definitions as they are now, after the snapshot of the rest. If another
+        tenant's change is committed in between, what is read may be half of each. So who is unlike
+        is read twice.
+        """
+        for _ in range(2):
+            live = self._live()
+            if all(live.get(tenant) == shape for tenant in self.tenants):
+                return
+        raise UnlikeError(live)
 
     def _live(self) -> Mapping[str, str]:
         """Tenant → its fingerprint now, for those that exist."""

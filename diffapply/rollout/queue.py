@@ -16,8 +16,8 @@ from diffapply.rollout.batch import is_brief, largest
 from diffapply.rollout.task import Task
 
 _MOST_LOSSY = 3
-"""If so many more batches of a transition would lose rows than were done, the others are not worth
-a try."""
+"""If so many more batches of a transition would lose rows than were done lately, the others are not
+worth a try."""
 
 
 class Queue:
@@ -38,6 +38,7 @@ class Queue:
         self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due
         self._out = 0  # how often tasks were taken that are not done yet, and may be put back
         self._lossy: Counter[int] = Counter()  # batches: those that would lose rows, less the done
+        self._apart: set[int] = set()  # transitions that are not done in batches any more
         self._closed = False
         self._changed = Condition()
 
@@ -71,6 +72,8 @@ class Queue:
 
     def _taken(self, most: int, workers: int) -> list[Task]:
         first = self._waiting.popleft()
+        if id(first.transition) in self._apart:
+            most = 1
         most = min(most, largest(first.transition), ceil((len(self._waiting) + 1) / workers))
         taken = [first]
         while len(taken) < most and self._waiting and self._waiting[0].goes_with(first):
@@ -90,24 +93,20 @@ class Queue:
         """
         with self._changed:
             if loses:
-                self._take_apart(tasks[0].transition)
+                self._lose(id(tasks[0].transition))
             self._waiting.extendleft(
                 replace(task, alone=alone, after_loss=after_loss) for task in reversed(tasks)
             )
 
-    def _take_apart(self, transition: Transition) -> None:
-        """Make no more batches of a transition if most would lose rows."""
-        self._lossy[id(transition)] += 1
-        if self._lossy[id(transition)] == _MOST_LOSSY:
-            self._waiting = deque(
-                replace(task, alone=True) if task.transition is transition else task
-                for task in self._waiting
-            )
+    def _lose(self, transition: int) -> None:
+        self._lossy[transition] += 1
+        if self._lossy[transition] >= _MOST_LOSSY:
+            self._apart.add(transition)
 
     def batch_done(self, transition: Transition) -> None:
         """Report that a batch was done."""
         with self._changed:
-            self._lossy[id(transition)] -= 1
+            self._lossy[id(transition)] = max(self._lossy[id(transition)] - 1, 0)
 
     def put_off(self, task: Task) -> None:
         """Put a tenant last, alone, and after its pause."""

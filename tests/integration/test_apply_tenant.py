@@ -4,24 +4,26 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import psycopg2
 import pytest
+from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
+from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
 from diffapply.journal import history
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
-from diffapply.rollout import job, tenant
+from diffapply.rollout import gate, tenant
 from diffapply.rollout import retry as failure
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.gate import Gate
 from diffapply.rollout.job import Terms
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
@@ -280,22 +282,28 @@ class TestGates:
         assert at(database, "user_1") == before
         assert run.recorded() == {"user_1": ("refused", result.error)}
 
+    @pytest.mark.parametrize("moment", [1, 2])
     def test_a_moment_of_another_tenants_change(
-        self, database: Database, run: Run, monkeypatch: pytest.MonkeyPatch
+        self, database: Database, run: Run, monkeypatch: pytest.MonkeyPatch, moment: int
     ) -> None:
-        """What is read while that commits may be half of each: a second look decides."""
+        """What is read while that commits may be half of each, so it is read again."""
         tenants(database, ["user_1"], V1)
         looks = []
 
-        class Flickering(Gate):
-            def require(self, shape: str) -> None:
-                looks.append(shape)
-                super().require(shape if looks[1:] else "half of each")
+        def flickering(
+            connection: Connection, schemas: Sequence[str], *, privileges: bool, ignoring: Ignoring
+        ) -> dict[str, str]:
+            looks.append(
+                read_fingerprints(connection, schemas, privileges=privileges, ignoring=ignoring)
+            )
+            return {"user_1": "half of each"} if len(looks) == moment else looks[-1]
 
-        monkeypatch.setattr(job, "Gate", Flickering)
+        monkeypatch.setattr(gate, "read_fingerprints", flickering)
         wanted = v1_to_v2(database)
         assert run.apply("user_1", wanted).status == "applied"
-        assert looks == [wanted.source, wanted.source, wanted.goal]
+        found = [wanted.source, wanted.goal]
+        found.insert(moment, found[moment - 1])
+        assert [its["user_1"] for its in looks] == found
 
     def test_gone(self, database: Database, run: Run) -> None:
         """A tenant that was dropped is refused, and not created anew."""

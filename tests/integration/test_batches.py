@@ -16,13 +16,14 @@ from diffapply.config import Settings
 from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.plan import Plan, Shape, Statement, Transition
+from diffapply.model.plan import Plan, Shape, Statement, TableLock, Transition
 from diffapply.model.run import RunResult
 from diffapply.rollout import job
-from diffapply.rollout.batch import LARGEST, apply_batch, is_brief
+from diffapply.rollout.batch import LARGEST, apply_batch, is_brief, largest
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.gate import Gate
 from diffapply.rollout.job import Terms
+from diffapply.rollout.queue import Queue
 from diffapply.rollout.rollout import roll_out
 from diffapply.tenants.tokens import read_tokens
 from tests.integration.cutting_proxy import cutting_proxy
@@ -121,8 +122,36 @@ def test_what_may_take_long_is_done_alone(code: HazardCode) -> None:
     drops_table = code is HazardCode.DROPS_TABLE
     assert is_brief(risking(""), consent=True) == (brief or drops_table)
     assert is_brief(risking("")) == (brief and code is not HazardCode.DROPS_UNDECLARED)
-    seen = drops_table or (brief and code is not HazardCode.DROPS_UNDECLARED)
-    assert is_brief(risking("select true")) == seen
+    asked = drops_table or (brief and code is not HazardCode.DROPS_UNDECLARED)
+    assert is_brief(risking("select true")) == asked
+
+
+def test_users_of_a_shared_table_do_not_wait_for_answers() -> None:
+    """No batch that locks one asks whether others have rows; with consent, nobody asks."""
+    lock = TableLock("public.users", "ACCESS EXCLUSIVE", own=False)
+    made = replace(NOTHING, statements=(replace(DROP_TASKS, locks=(lock,)),))
+    assert not is_brief(made)
+    assert is_brief(made, consent=True)
+
+
+@pytest.mark.parametrize(("statements", "most"), [(0, 8), (6, 8), (7, 6), (20, 2), (49, 1)])
+def test_a_batch_leaves_room_in_the_lock_table(statements: int, most: int) -> None:
+    """The more each tenant takes, the fewer are in it."""
+    assert largest(replace(NOTHING, statements=(Statement("select 1"),) * statements)) == most
+
+
+def test_batches_that_would_lose_rows_are_given_up() -> None:
+    """If that are three more than were done, of the latest."""
+    wanted = replace(NOTHING, tenants=NAMES)
+    queue = Queue([wanted])
+    for loses in (False, False, True, True, False, True, True):
+        taken = queue.take(4, 1)
+        assert len(taken) == 4
+        if loses:
+            queue.put_back(taken, after_loss=False, alone=False, loses=True)
+        else:
+            queue.batch_done(wanted)
+    assert len(queue.take(4, 1)) == 1
 
 
 def test_template_is_done_alone() -> None:
