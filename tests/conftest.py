@@ -63,14 +63,20 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 
 @pytest.fixture
-def database(server: Server) -> Iterator[Database]:
+def _beside_others(server: Server, request: pytest.FixtureRequest) -> Iterator[None]:
+    with server.beside_others(alone=request.node.get_closest_marker("alone") is not None):
+        yield
+
+
+@pytest.fixture
+def database(server: Server, _beside_others: None) -> Iterator[Database]:
     """A fresh, empty database of this test's own."""
     with server.new_database() as database:
         yield database
 
 
 @pytest.fixture
-def fleet(server: Server, made: str) -> Iterator[Database]:
+def fleet(server: Server, made: str, _beside_others: None) -> Iterator[Database]:
     """A copy of the database that the module has `made_once`; see `tests.fleets`."""
     with server.new_database(template=made) as database:
         yield database

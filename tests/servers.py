@@ -40,6 +40,8 @@ ROOT = Path(__file__).parents[1]
 VERSIONS = (15, 16, 17, 18)
 """Major versions; of each the newest minor release that this machine has."""
 DEFAULT_VERSION = 18
+_ROLES_COUNT = 15
+"""The last version in which a role that may make roles can be any role."""
 EMBEDDED = "embedded"
 """The newest version that diffapply brings along: a minor release of its own."""
 Which = int | str
@@ -102,6 +104,21 @@ class Server:
         """Execute a statement as superuser, outside of any test's database."""
         with _connected(self.url()) as connection, connection.cursor() as cursor:
             cursor.execute(statement)
+
+    @contextmanager
+    def beside_others(self, *, alone: bool) -> Iterator[None]:
+        """A test runs in this block.
+
+        Args:
+            alone: no other does meanwhile, if it matters; see the marker `alone`.
+        """
+        if self.version > _ROLES_COUNT:
+            yield
+            return
+        lock = "pg_advisory_lock" if alone else "pg_advisory_lock_shared"
+        with _connected(self.url()) as connection, connection.cursor() as cursor:
+            cursor.execute(f"select {lock}(1)")
+            yield
 
     @contextmanager
     def new_database(self, template: str = "template0") -> Iterator["Database"]:
@@ -270,6 +287,7 @@ class Outcome:
     @property
     def json(self) -> Any:  # noqa: ANN401 - a document
         """The document on stdout, which is as promised."""
+        assert self.out, f"no document: {self.err}"
         return as_promised(self.out)
 
 

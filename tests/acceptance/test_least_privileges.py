@@ -92,6 +92,9 @@ class World:
                 self._database.execute(sql.SQL(text).format(name))
 
 
+pytestmark = pytest.mark.alone
+
+
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> Iterator[World]:
     world = World(database, tmp_path)

@@ -116,6 +116,7 @@ def roles(database: Database) -> Iterator[dict[str, str]]:
         database.execute(f"drop role {name}")
 
 
+@pytest.mark.alone
 @pytest.mark.postgres(18, prove=(15, 16, 17, EMBEDDED))
 def test_createrole_is_enough(database: Database, roles: dict[str, str]) -> None:
     """A superuser is not needed; what was made is gone afterwards."""
