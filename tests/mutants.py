@@ -28,7 +28,7 @@ TESTS = (
     *(f"tests/unit/test_{name}.py" for name in ("hazards", "hazard_codes", "draws", "moves")),
     *(f"tests/unit/test_{name}.py" for name in ("renewal", "rights", "touched", "values")),
     *(f"tests/unit/test_{name}.py" for name in ("order", "derived", "serial", "plan_order")),
-    *(f"tests/unit/test_{name}.py" for name in ("alterations", "stored", "style")),
+    *(f"tests/unit/test_{name}.py" for name in ("alterations", "stored", "style", "lookup")),
     "tests/integration/test_definitions.py",
     "tests/integration/test_rehearsal.py",
     "tests/acceptance/quality",

@@ -249,6 +249,7 @@ def test_a_label_that_goes_is_checked() -> None:
         ("drop trigger g on t", "drops trigger t.g"),
         ("alter table t drop constraint c", "drops constraint t.c"),
         ("alter table t drop column double", "drops column t.double, which is computed"),
+        ("alter domain d drop constraint c", "drops domain constraint d.c"),
     ],
 )
 def test_what_is_dropped_is_told_unless_it_comes_again(statement: str, message: str) -> None:
@@ -259,6 +260,7 @@ def test_what_is_dropped_is_told_unless_it_comes_again(statement: str, message: 
         Fact("trigger", "t.g", "t", "CREATE TRIGGER g"),
         Fact("constraint", "t.c", "t", "CHECK ((id > 0))"),
         Fact("column", "t.double", "t", "integer GENERATED ALWAYS AS (id * 2) STORED"),
+        Fact("domain constraint", "d.c", "d", "CHECK ((VALUE > 0))"),
     ]
     [hazard] = data_hazards(statement, Catalog.of(facts))
     assert (hazard.kind, hazard.message) == ("drop", message)

@@ -20,6 +20,14 @@ from diffapply.proposal.style import in_style
             'create index "a ""b" on t ("order")',
             'CREATE INDEX "a ""b" ON t ("order")',
         ),
+        (
+            'alter table "t" alter column "c" set not null, validate constraint "k"',
+            "ALTER TABLE t ALTER COLUMN c SET NOT NULL, VALIDATE CONSTRAINT k",
+        ),
+        (
+            'alter table "t" add constraint "k" check (a) not valid',
+            "ALTER TABLE t ADD CONSTRAINT k CHECK (a) NOT VALID",
+        ),
         # What PostgreSQL has written stays as it is.
         (
             'create or replace view "v" as  SELECT value, "set" from t',
