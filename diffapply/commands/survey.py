@@ -40,11 +40,5 @@ def survey(
     with working(settings) as progress:
         found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
     documents = {"json": survey_json, "markdown": survey_comment, "html": survey_page}
-    show(
-        found,
-        settings,
-        survey_lines,
-        lambda its, name: documents[name](its),
-        verbose=verbose,
-    )
+    show(found, settings, survey_lines, lambda its, name: documents[name](its), verbose=verbose)
     return DONE

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from diffapply.model.catalog import Catalog
 
+JOURNAL_SCHEMA = "diffapply"
+"""The schema where this is kept; change tokens tell nothing of it."""
+
 _QUALIFIER = re.compile(r'(?:"((?:[^"]|"")+)"|\b([a-z_][a-z0-9_]*))\.')
 
 
@@ -61,16 +64,16 @@ class Memory:
     ) -> None:
         """Remember that tenants have this structure.
 
-        One that names another tenant is passed over: it changes with what that one calls its
-        objects, which its own token does not tell.
+        One that names another tenant, or the journal, is passed over: it changes with what that
+        one calls its objects, which its own token does not tell.
 
         Args:
             tokens: tenant → change token.
-            beside: further schemas of which change tokens tell nothing.
+            beside: tenants without a token.
         """
         if not tokens:
             return
-        others = (tokens, self.known, beside)
+        others = (tokens, self.known, beside, (JOURNAL_SCHEMA,))
         if any(name in those for name in named_schemas(catalog) for those in others):
             return
         for name in tenants:

@@ -38,7 +38,6 @@ class Queue:
         self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due
         self._out = 0  # how often tasks were taken that are not done yet, and may be put back
         self._lossy: Counter[int] = Counter()  # batches: those that would lose rows, less the done
-        self._apart: set[int] = set()  # transitions that are not done in batches any more
         self._closed = False
         self._changed = Condition()
 
@@ -72,7 +71,7 @@ class Queue:
 
     def _taken(self, most: int, workers: int) -> list[Task]:
         first = self._waiting.popleft()
-        if id(first.transition) in self._apart:
+        if self._lossy[id(first.transition)] >= _MOST_LOSSY:
             most = 1
         most = min(most, largest(first.transition), ceil((len(self._waiting) + 1) / workers))
         taken = [first]
@@ -84,29 +83,26 @@ class Queue:
     def put_back(
         self, tasks: Sequence[Task], *, after_loss: bool, alone: bool = True, loses: bool = False
     ) -> None:
-        """Put tenants that could not be done in a batch first, each alone.
+        """Put tenants that could not be done in a batch first.
 
         Args:
             tasks: of one transition.
             after_loss: whether a connection was lost that may have done it.
+            alone: whether they must not be part of a batch again.
             loses: whether one of them would lose rows.
         """
         with self._changed:
             if loses:
-                self._lose(id(tasks[0].transition))
+                self._lossy[id(tasks[0].transition)] += 1
             self._waiting.extendleft(
                 replace(task, alone=alone, after_loss=after_loss) for task in reversed(tasks)
             )
 
-    def _lose(self, transition: int) -> None:
-        self._lossy[transition] += 1
-        if self._lossy[transition] >= _MOST_LOSSY:
-            self._apart.add(transition)
-
     def batch_done(self, transition: Transition) -> None:
         """Report that a batch was done."""
         with self._changed:
-            self._lossy[id(transition)] = max(self._lossy[id(transition)] - 1, 0)
+            if 0 < self._lossy[id(transition)] < _MOST_LOSSY:  # else they were given up
+                self._lossy[id(transition)] -= 1
 
     def put_off(self, task: Task) -> None:
         """Put a tenant last, alone, and after its pause."""

@@ -11,7 +11,6 @@ from diffapply import journal
 from diffapply.errors import DiffapplyError
 from diffapply.model.memory import Memory
 from diffapply.model.plan import Plan
-from diffapply.tenants.discovery import JOURNAL_SCHEMA
 
 
 def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> None:
@@ -28,7 +27,7 @@ def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> No
     by_goal: dict[str, list[str]] = defaultdict(list)
     for its in plan.transitions:
         by_goal[its.goal] += its.tenants
-    others = {JOURNAL_SCHEMA, *plan.in_sync, *(its.name for its in plan.unreadable)}
+    others = {*plan.in_sync, *(its.name for its in plan.unreadable)}
     every = others.union(*by_goal.values())
     memory = Memory()
     for goal, tenants in by_goal.items():

@@ -12,10 +12,10 @@ from diffapply.config import Settings
 from diffapply.database.transaction import neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Unreadable
+from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
 
-JOURNAL_SCHEMA = "diffapply"
 ROLES_OWN = "$user"
 """In a search path, this name means the schema with the name of the session's role."""
 

@@ -14,7 +14,6 @@ from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import WHOLE, Scope
 from diffapply.progress import Progress, silent
-from diffapply.tenants.discovery import JOURNAL_SCHEMA
 from diffapply.tenants.fingerprints import read_all_fingerprints
 from diffapply.tenants.tokens import read_tokens
 
@@ -125,7 +124,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
             if found is None:
                 return None
             catalog = found
-        reader.memory.learn(tokens, its, catalog, (JOURNAL_SCHEMA,))
+        reader.memory.learn(tokens, its, catalog)
         groups.append(Group(tuple(its), catalog))
     return groups
 

@@ -23,8 +23,8 @@ from diffapply.database.connection import Database, Server, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
 from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.queries import query
-from diffapply.tenants.discovery import JOURNAL_SCHEMA
 
 _PARTS = ("columns", "rest")
 """The two parts, read at the same time; each takes about half of the time."""

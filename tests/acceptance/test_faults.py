@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.servers import Cli, Database
-from tests.waiting import wait_until_scratch_is_gone
+from tests.waiting import wait_for, wait_until_scratch_is_gone
 
 _TENANTS = 60
 
@@ -68,8 +68,8 @@ def test_killed(many: Database, cli: Cli, moment: int) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     # A backend ends when it notices that its client is gone.
-    while many.rows("select from pg_stat_activity where application_name like 'diffapply run%'"):
-        time.sleep(0.02)
+    running = "select from pg_stat_activity where application_name like 'diffapply run%'"
+    wait_for(lambda: not many.rows(running))
     _agrees(many)
     again = cli("apply", "--yes")
     assert again.code == 0, again.err

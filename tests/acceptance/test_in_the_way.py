@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from tests.servers import Cli, Database
-from tests.waiting import wait_for
+from tests.waiting import wait_for, wait_until_scratch_is_gone
 
 pytestmark = pytest.mark.usefixtures("signals_heard")
 
@@ -74,12 +74,12 @@ def _stopped(cli: Cli, *arguments: str, when: Callable[[], bool], number: int) -
 
 def _nothing_is_left(database: Database) -> None:
     """No scratch database, no session, no lock, no tenant half-changed."""
-    role = "(select datdba from pg_database where datname = current_database())"
-    sessions = f"application_name like 'diffapply%' and usesysid = {role}"
-    wait_for(lambda: not database.rows(f"select from pg_stat_activity where {sessions}"))
-    scratch = f"starts_with(datname, 'diffapply_scratch') and datdba = {role}"
-    # The server may still be dropping it.
-    wait_for(lambda: not database.rows(f"select from pg_database where {scratch}"))
+    role = database.value(
+        "select pg_get_userbyid(datdba)::text from pg_database where datname = current_database()"
+    )
+    sessions = "application_name like 'diffapply%%' and usename = %s"
+    wait_for(lambda: not database.rows(f"select from pg_stat_activity where {sessions}", role))
+    wait_until_scratch_is_gone(database, owner=role)
     assert not database.rows(
         "select from pg_locks where locktype = 'advisory' and database ="
         " (select oid from pg_database where datname = current_database())"

@@ -1,6 +1,5 @@
 """Code of others that runs in scratch keeps nobody for ever from his plan."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +11,7 @@ import diffapply
 from diffapply.database import patience
 from diffapply.errors import ScratchError
 from tests.servers import Database
+from tests.waiting import wait_for
 
 _NAP = """
 create function nap() returns integer language plpgsql immutable as $$begin
@@ -79,5 +79,4 @@ def test_what_catches_that_it_is_cancelled_is_cut(
     with pytest.raises(ScratchError, match=stranger):
         diffapply.plan(_settings(database, tmp_path))
     running = "select from pg_stat_activity where query like '%nap()%' and pid <> pg_backend_pid()"
-    while database.rows(f"{running} and datname like 'diffapply\\_scratch%%'"):
-        time.sleep(0.05)
+    wait_for(lambda: not database.rows(f"{running} and datname like 'diffapply\\_scratch%%'"))

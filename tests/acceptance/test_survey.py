@@ -1,12 +1,12 @@
 """A survey tells which shapes the tenants have and what is wrong in them, and changes nothing."""
 
-import time
 from typing import Any
 
 import pytest
 
 from tests.fleets import made_once
 from tests.servers import EMBEDDED, Cli, Database
+from tests.waiting import wait_for
 
 TENANT = """
 create schema {0};
@@ -193,8 +193,7 @@ def test_code_of_others_does_not_run(fleet: Database) -> None:
 def _calls_of_trap(database: Database) -> int:
     """How often it was called, told when all other sessions have ended and so have reported it."""
     others = "select count(*) from pg_stat_activity where datname = current_database()"
-    while database.value(f"{others} and pid <> pg_backend_pid()"):
-        time.sleep(0.02)
+    wait_for(lambda: not database.value(f"{others} and pid <> pg_backend_pid()"))
     calls = database.value("select sum(calls) from pg_stat_user_functions where funcname = 'trap'")
     return int(calls or 0)
 

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from _pytest.mark.structures import ParameterSet
 
 from tests.integration.rollout_cases import HOSTILE_NAMES
 from tests.servers import BASE, ROOT, Cli, Database, Server, crash, get_own
+from tests.waiting import wait_for
 
 TENANT = """
 create schema {0};
@@ -277,8 +277,7 @@ class TestBites:
             command, env=cli.environment(), stderr=subprocess.PIPE, text=True
         ) as process:
             sleeping = "select from pg_stat_activity where wait_event = 'PgSleep'"
-            while process.poll() is None and not large.rows(sleeping):
-                time.sleep(0.05)
+            wait_for(lambda: process.poll() is not None or large.rows(sleeping))
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=60)
         assert process.returncode == 1
