@@ -23,7 +23,7 @@ from diffapply.planning.means import Means
 from diffapply.planning.unmanaged import left_by, looks_ahead
 from diffapply.planning.variants import Branch, branches, told_of_variants
 from diffapply.progress import Progress
-from diffapply.rehearsal.cache import ProofCache
+from diffapply.rehearsal.cache import ProofCache, desired_key
 from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
 from diffapply.scratch.making import Make
@@ -150,8 +150,10 @@ def planning(
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
         with (
-            _scratch_ahead(database, settings, wanted=ahead) as make,
             remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
+            _scratch_ahead(
+                database, settings, wanted=ahead and not _is_built(desired, proofs)
+            ) as make,
         ):
             chosen = choose(database.connection, tenancy, settings)
             its_stage = replace(_stage(database, settings, tenancy, world), make=make)
@@ -179,6 +181,12 @@ def branches_of(
         its: the scope of tenants without variants.
     """
     return branches(settings, its, desired, partial(desired_scope, its_stage, settings))
+
+
+def _is_built(desired: Desired | None, proofs: ProofCache) -> bool:
+    """Whether scratch is probably not needed to know what the desired state is built to."""
+    digest = desired.digest() if desired and proofs.knows else None
+    return bool(digest and proofs.knows and proofs.knows(desired_key(digest)))
 
 
 def _scratch_ahead(
@@ -232,13 +240,15 @@ def remembering(
     if its.is_safe_to_read and not settings.full:
         memory = replace(memory, known=journal.load_looks(connection))
         if not its.writers:
-            proofs = ProofCache(partial(journal.find_proof, connection))
+            proofs = ProofCache(
+                partial(journal.find_proof, connection), partial(journal.knows_proof, connection)
+            )
     keeping = its.is_safe_to_read and not its.trigger_creators
     if keeping and not wanted:
         keeping = wanted is None and journal.may_remember(connection)
     if keeping:
         create_function(connection, world)
-    yield memory, proofs, its
+    yield memory, replace(proofs, kept=keeping), its
     if keeping:
         journal.remember_looks(connection, memory.learned)
         journal.remember_proofs(connection, proofs.made)

@@ -1,6 +1,6 @@
 """Creates in scratch what `create_all` creates in a tenant: tables and types, nothing shared."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -106,15 +106,7 @@ def create(
         DesiredStateError: PostgreSQL or SQLAlchemy refuses it, or a listener raises an exception.
             Says where.
     """
-    engine = sa.create_engine(
-        "postgresql+psycopg2://",
-        creator=lambda: connection,
-        poolclass=StaticPool,
-        # The transaction is the caller's: SQLAlchemy must neither begin nor end it. If it tries to
-        # roll back, psycopg2 does nothing, because psycopg2 has not begun a transaction.
-        isolation_level="AUTOCOMMIT",
-        pool_reset_on_return=None,
-    )
+    engine = new_engine(lambda: connection)
     creation = _Creation(metadata, tenancy, schema, connection, engine.dialect)
     event.listen(engine, "before_execute", creation.adapt, retval=True)
     event.listen(engine, "before_cursor_execute", _build_plainly, retval=True)
@@ -130,6 +122,19 @@ def create(
         raise refusal(label, cause, creation.place(cause)) from error
     except Exception as error:  # for example, of a listener of the user
         raise not_built(label, error) from error
+
+
+def new_engine(creator: Callable[[], Any]) -> sa.Engine:
+    """An engine that builds on the one connection that `creator` returns."""
+    return sa.create_engine(
+        "postgresql+psycopg2://",
+        creator=creator,
+        poolclass=StaticPool,
+        # The transaction is the caller's: SQLAlchemy must neither begin nor end it. If it tries to
+        # roll back, psycopg2 does nothing, because psycopg2 has not begun a transaction.
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+    )
 
 
 class _Creation:

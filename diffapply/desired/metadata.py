@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from diffapply.desired.creation import TenantNames, create, tables_of
+from diffapply.desired.digest import metadata_digest
 from diffapply.desired.importing import import_source
 from diffapply.desired.info import declarable_in, renames_in
 from diffapply.desired.mentions import schemas_of
@@ -106,6 +107,7 @@ def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
         renames=renames_in(tables, tenancy),
         tables=tuple(table.name for table in tables),
         declarable=partial(declarable_in, tables, tenancy),
+        digest=cache(partial(metadata_digest, metadata, tenancy)),
     )
 
 

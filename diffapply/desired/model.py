@@ -32,6 +32,8 @@ class Desired:
         renames: the declared renames; their names are not quoted yet.
         tables: names of the tables in metadata; unknown for SQL.
         declarable: finds out what can be declared as renamed.
+        digest: finds out a digest of all that decides what is built; None if only building it
+            shows that.
     """
 
     label: str
@@ -42,6 +44,7 @@ class Desired:
     renames: tuple[Rename, ...] = ()
     tables: tuple[str, ...] = ()
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
+    digest: Callable[[], str | None] = lambda: None
 
 
 def merged(label: str, parts: Sequence[Desired]) -> Desired:
@@ -78,7 +81,13 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         tuple(rename for part in parts for rename in part.renames),
         tuple(whose),
         lambda: tuple(thing for part in parts for thing in part.declarable()),
+        lambda: _of_all([part.digest() for part in parts]),
     )
+
+
+def _of_all(digests: Sequence[str | None]) -> str | None:
+    known = [its for its in digests if its is not None]
+    return " ".join(known) if len(known) == len(digests) else None
 
 
 def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 
 from pglast import ast, parser
@@ -63,6 +64,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         token=token,
         renames=tuple(rename for its in declared for rename in its.renames),
         declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
+        digest=lambda: sha256(repr([its.text for its in checked]).encode()).hexdigest(),
     )
 
 

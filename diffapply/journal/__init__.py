@@ -14,6 +14,7 @@ from diffapply.journal.locking import (
 )
 from diffapply.journal.memory import (
     find_proof,
+    knows_proof,
     load_looks,
     may_remember,
     remember_looks,
@@ -60,6 +61,7 @@ __all__ = [
     "history",
     "know_tenants",
     "known_shapes",
+    "knows_proof",
     "load_looks",
     "load_shapes",
     "may_remember",

@@ -58,6 +58,15 @@ def find_proof(connection: Connection, key: str) -> str | None:
     return row[0] if row else None
 
 
+def knows_proof(connection: Connection, beginning: str) -> bool:
+    """Whether there is a stored proof whose key begins so."""
+    if not _there(connection):
+        return False
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute("select from diffapply.proof where key ^@ %s limit 1", [beginning])
+        return cursor.rowcount > 0
+
+
 def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:
     """Store proofs, and delete old ones."""
     with neutral(connection) as cursor:

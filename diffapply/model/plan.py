@@ -243,6 +243,7 @@ class Plan:
         unreadable: tenants that could not be compared; the plan leaves them alone.
         world: the path and the settings under which it was proved, and is applied.
         notes: hints about tenants that are in sync.
+        proofs: what was proved for it, for the cache of a journal that its run makes; not in files.
     """
 
     direction: Direction
@@ -263,6 +264,7 @@ class Plan:
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
     ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
+    proofs: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def to_change(self) -> int:

@@ -13,7 +13,7 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.undo import Undo
-from diffapply.planning.goals import Goals
+from diffapply.planning.goals import Goals, quoted
 from diffapply.planning.means import Means
 from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import Branch, by_tenant
@@ -83,19 +83,19 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     states = [desired, *(its.desired for its in means.branches if its.desired)]
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as rehearsal:
-        goal = build_desired(rehearsal, desired, scope)
+        goal = build_desired(rehearsal, desired, scope, means.proofs)
         goals = Goals(rehearsal, means.proofs)
-        renames = goals.quoted(desired.renames)
+        renames = quoted(reader.database.connection, desired.renames)
         aims = []
         for template in chosen.templates:
             its = scope.of_template(template, goal.catalog.objects)
             catalog = its.part_of(originals[template])
-            its_goal = build_desired(rehearsal, desired, its)
+            its_goal = build_desired(rehearsal, desired, its, means.proofs)
             its_goal = goals.forward(catalog, its_goal, its, renames)
             aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
         usual = _Held(scope, goal, renames)
         held = {
-            its.goal: _held(its, usual, goals)
+            its.goal: _held(means, its, usual, goals)
             for its in {one.goal: one for one, _ in groups if one is not None}.values()
         }
         for branch, group in groups:
@@ -116,13 +116,14 @@ class _Held:
     renames: tuple[Rename, ...]
 
 
-def _held(branch: Branch, usual: _Held, goals: Goals) -> _Held:
+def _held(means: Means, branch: Branch, usual: _Held, goals: Goals) -> _Held:
     """What the tenants of a branch are held against."""
     if branch.desired is None:
         goal = shape_without_ignored(usual.goal, branch.scope.ignoring)
         return _Held(branch.scope, goal, usual.renames)
-    goal = build_desired(goals.rehearsal, branch.desired, branch.scope)
-    return _Held(branch.scope, goal, goals.quoted(branch.desired.renames))
+    goal = build_desired(goals.rehearsal, branch.desired, branch.scope, means.proofs)
+    renames = quoted(means.reader.database.connection, branch.desired.renames)
+    return _Held(branch.scope, goal, renames)
 
 
 @contextmanager

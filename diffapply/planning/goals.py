@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from psycopg2.extensions import connection as Connection
+
 from diffapply.database.transaction import neutral
 from diffapply.errors import TenantError, UnreadableFactError
 from diffapply.model.catalog import Catalog, FactKey
@@ -17,29 +19,31 @@ from diffapply.renewal.rights import Builder, as_spoken
 from diffapply.scratch.defaults import read_given
 
 
+def quoted(connection: Connection, renames: Sequence[Rename]) -> tuple[Rename, ...]:
+    """Declared renames, their names as PostgreSQL quotes them; labels as constants."""
+    if not renames:
+        return ()
+    names = [
+        (name, r.kind == "label" and number > 0)
+        for r in renames
+        for number, name in enumerate((r.table, r.old, r.new))
+    ]
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute(
+            "select case when constant then quote_literal(name) else quote_ident(name) end "
+            "from unnest(%s::text[], %s::boolean[]) "
+            "with ordinality u (name, constant, place) order by place",
+            [[name for name, _ in names], [constant for _, constant in names]],
+        )
+        return from_declarations(renames, [name for (name,) in cursor.fetchall()])
+
+
 @dataclass(frozen=True, slots=True)
 class Goals:
     """The goals of live schemas; uses scratch to find out which texts mean the same."""
 
     rehearsal: Rehearsal
     proofs: ProofCache
-
-    def quoted(self, renames: Sequence[Rename]) -> tuple[Rename, ...]:
-        """Declared renames, their names as PostgreSQL quotes them; labels as constants."""
-        names = [
-            (name, r.kind == "label" and number > 0)
-            for r in renames
-            for number, name in enumerate((r.table, r.old, r.new))
-        ]
-        # A neutral session: shared schemas in scratch may contain any names.
-        with neutral(self.rehearsal.connection, read_only=True) as cursor:
-            cursor.execute(
-                "select case when constant then quote_literal(name) else quote_ident(name) end "
-                "from unnest(%s::text[], %s::boolean[]) "
-                "with ordinality u (name, constant, place) order by place",
-                [[name for name, _ in names], [constant for _, constant in names]],
-            )
-            return from_declarations(renames, [name for (name,) in cursor.fetchall()])
 
     def forward(
         self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]

@@ -118,6 +118,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         world=means.stage.world,
         ignoring=ignoring,
         ignoring_in=ignoring_in,
+        proofs=means.proofs.left,
         tokens=memory.tokens(
             name
             for transition in transitions

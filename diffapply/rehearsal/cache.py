@@ -6,21 +6,25 @@ the code that made it. All of that is in its key; if anything differs, the proof
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import starmap
 from typing import TypedDict, TypeVar
 
 from diffapply.errors import JournalError
 from diffapply.model.affected import NO_EFFECT, Effect
-from diffapply.model.catalog import FactKey
+from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.own_name import Naming
 from diffapply.model.plan import Direction, Rename, Shape, Statement, StatementDocument
 from diffapply.model.scope import Scope
 from diffapply.typed import MisfitError, parsed, plain
 
 _Remembered = TypeVar("_Remembered")
+_FactRow = tuple[str, str, str, str, int]
+"""The fields of a fact."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,14 @@ def _proof(document: _ProofDocument) -> Proof:
 
 
 _RULES = (
-    *("config", "model", "values", "database", "ddl", "proposal", "catalog"),
+    *("config", "model", "values", "database", "desired", "ddl", "proposal", "catalog"),
     *("scratch", "hazards", "renewal", "rehearsal"),
 )
-"""The folders whose code decides about facts, transitions and proofs."""
+"""The folders whose code decides about goals, facts, transitions and proofs."""
 
 
-def nothing_known(_key: str) -> str | None:
+def nothing_known(_key: str) -> None:
     """Finds nothing: for a cache without a journal."""
-    return None
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,20 @@ class ProofCache:
 
     Attributes:
         find: key → the text of a proof made earlier, if there is one.
+        knows: the beginning of a key → whether there is one that begins so; None: there is none.
         made: key → the text of each proof made now.
+        kept: whether those are stored at the end of planning.
     """
 
     find: Callable[[str], str | None] = nothing_known
+    knows: Callable[[str], bool] | None = None
     made: dict[str, str] = field(default_factory=dict)
+    kept: bool = False
+
+    @property
+    def left(self) -> Mapping[str, str]:
+        """What is made now and still has to be stored."""
+        return {} if self.kept else self.made
 
     def recall(self, key: str) -> Proof | None:
         """The proof with this key, if there is one. Raises `JournalError` if it was changed."""
@@ -106,6 +118,16 @@ class ProofCache:
     def keep_alike(self, key: str, alike: Iterable[FactKey]) -> None:
         """Store which facts mean the same."""
         self.made[key] = json.dumps(sorted(alike), ensure_ascii=False)
+
+    def recall_built(self, key: str) -> Catalog | None:
+        """What a desired state was built to earlier. Raises as `recall`."""
+        facts = self._remembered(key, list[_FactRow])
+        return None if facts is None else Catalog.of(starmap(Fact, facts))
+
+    def keep_built(self, key: str, catalog: Catalog) -> None:
+        """Store what a desired state was built to."""
+        facts = [astuple(fact) for fact in catalog.facts.values()]
+        self.made[key] = json.dumps(facts, ensure_ascii=False)
 
     def _remembered(self, key: str, kind: type[_Remembered]) -> _Remembered | None:
         text = self.made.get(key) or self.find(key)
@@ -154,7 +176,32 @@ def _key(
         None if scope.managed is None else sorted(scope.managed),
         *more,
     ]
+    return _digest(parts)
+
+
+def _digest(parts: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def built_key(digest: str, naming: Naming, scope: Scope, conditions: Sequence[str]) -> str:
+    """The key for what a desired state is built to.
+
+    It begins with the digest, so that one can ask whether anything is known of a desired state.
+
+    Args:
+        digest: of the desired state; see `Desired`.
+        naming: how the name of the schema where it is built is treated.
+        scope: which part of it counts.
+        conditions: as for `proof_key`.
+    """
+    managed = None if scope.managed is None else sorted(scope.managed)
+    its = (scope.schema, naming.value, managed, scope.privileges, scope.role)
+    return f"{desired_key(digest)}{_digest((*its, *conditions))}"
+
+
+def desired_key(digest: str) -> str:
+    """How the keys for a desired state begin."""
+    return f"{_digest([_rules(), digest])}:"
 
 
 @cache

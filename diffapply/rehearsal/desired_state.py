@@ -13,6 +13,7 @@ from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
+from diffapply.rehearsal.cache import ProofCache, built_key
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import DECLARED
 from diffapply.scratch.checks.clock import require_no_moment
@@ -26,8 +27,13 @@ from diffapply.values import Enum
 from diffapply.values.grammar import bare, unquoted
 
 
-def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:
+def build_desired(
+    rehearsal: Rehearsal, desired: Desired, scope: Scope, proofs: ProofCache | None = None
+) -> Shape:
     """Build the desired state; returns its shape, without DDL.
+
+    Args:
+        proofs: knows, perhaps, what it was built to earlier.
 
     Raises:
         DesiredStateError: PostgreSQL refuses it, or it creates nothing for a tenant.
@@ -40,14 +46,7 @@ def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape
     if managed is not None or name is None or taken:
         name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
     its_scope = scope.of_template(name, managed)
-    with rehearsal.empty_sandbox(its_scope, rehearsal.world) as sandbox:
-        there = extensions(sandbox)
-        texts = _build(rehearsal, desired, sandbox)
-        require_known(desired.label, there, sandbox)
-        catalog = sandbox.catalog(naming)
-        behind = [its for its in rehearsal.world.behind if its != name]
-        require_own_names(desired.label, catalog, behind, texts)
-        require_no_moment(desired.label, catalog, sandbox, texts)
+    catalog = _once_built(rehearsal, desired, its_scope, naming, proofs)
     if scope.managed is None:
         _require_defined(desired, catalog)
     if naming is not Naming.AS_IT_IS:
@@ -61,6 +60,33 @@ def build_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape
             "must not change the search path.",
         )
     return Shape(_without_ignored(desired, catalog, scope))
+
+
+def _once_built(
+    rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming, proofs: ProofCache | None
+) -> Catalog:
+    """What it is built to in a sandbox of this scope: now, or earlier under the same conditions."""
+    digest = desired.digest() if proofs else None
+    if proofs is None or digest is None:
+        return _built(rehearsal, desired, scope, naming)
+    key = built_key(digest, naming, scope, rehearsal.conditions)
+    catalog = proofs.recall_built(key)
+    if catalog is None:
+        catalog = _built(rehearsal, desired, scope, naming)
+        proofs.keep_built(key, catalog)
+    return catalog
+
+
+def _built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) -> Catalog:
+    with rehearsal.empty_sandbox(scope, rehearsal.world) as sandbox:
+        there = extensions(sandbox)
+        texts = _build(rehearsal, desired, sandbox)
+        require_known(desired.label, there, sandbox)
+        catalog = sandbox.catalog(naming)
+        behind = [its for its in rehearsal.world.behind if its != scope.schema]
+        require_own_names(desired.label, catalog, behind, texts)
+        require_no_moment(desired.label, catalog, sandbox, texts)
+    return catalog
 
 
 def _without_ignored(desired: Desired, catalog: Catalog, scope: Scope) -> Catalog:

@@ -1,7 +1,7 @@
 """Opens scratch databases for rehearsals, with their surroundings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,7 +16,7 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.desired_state import build_desired, require_desired
-from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.rehearse import Rehearsal, Scratch
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
@@ -54,7 +54,7 @@ class Stage:
         ends: Collection[Catalog] = (),
         bare: bool = False,
     ) -> Iterator[Rehearsal]:
-        """Open a scratch database and build the surroundings in it.
+        """Read the surroundings; when something is first to be built, open a scratch database.
 
         Args:
             schemas: one live schema of each shape, and the templates, with their catalogs.
@@ -76,7 +76,7 @@ class Stage:
             frozenset(name for name, *_ in surroundings.extensions),
             surroundings.prepare,
         )
-        with self._in_scratch(surroundings, contents, self.make) as rehearsal:
+        with self._rehearsal(surroundings, contents, self.make) as rehearsal:
             yield rehearsal
 
     def look_ahead(self, desired: Desired, scope: Scope) -> Catalog:
@@ -118,30 +118,39 @@ class Stage:
         )
 
     @contextmanager
-    def _in_scratch(
+    def _rehearsal(
         self, surroundings: Surroundings, contents: Contents, make: Make | None = None
     ) -> Iterator[Rehearsal]:
+        server = self.database.server
+        # Another server may take other settings, and have other extensions.
+        here = self.scratch_url is None and server.createdb
+        conditions = (str(server.version), surroundings.digest, repr(self.world), str(here))
+        with ExitStack() as stack:
+            yield Rehearsal(
+                lambda: stack.enter_context(self._scratch(surroundings, contents, make)),
+                tuple(surroundings.schemas),
+                tenants=self.tenants,
+                conditions=conditions,
+                another=None
+                if self.scratch_url
+                else partial(self._rehearsal, surroundings, contents),
+            )
+
+    @contextmanager
+    def _scratch(
+        self, surroundings: Surroundings, contents: Contents, make: Make | None
+    ) -> Iterator[Scratch]:
         server = self.database.server
         confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
         with scratch_database(
             self.database.url, server, self.scratch_url, contents, make
-        ) as scratch:
+        ) as connection:
             try:
-                denied = surroundings.build(scratch)
-                world = taken(scratch, self.world)
-                yield Rehearsal(
-                    scratch,
-                    tuple(surroundings.schemas),
-                    replace(confinement, denied=denied) if confinement else None,
-                    world=world,
-                    tenants=self.tenants,
-                    conditions=(str(server.version), surroundings.digest, repr(world)),
-                    another=None
-                    if self.scratch_url
-                    else partial(self._in_scratch, surroundings, contents),
-                )
+                denied = surroundings.build(connection)
+                its = replace(confinement, denied=denied) if confinement else None
+                yield Scratch(connection, taken(connection, self.world), its)
             except psycopg2.Error as error:
-                ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
+                ended = isinstance(error, psycopg2.errors.QueryCanceled) or connection.closed
                 if confinement is None or not ended:
                     raise
                 raise ScratchError(

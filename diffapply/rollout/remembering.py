@@ -9,21 +9,28 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.errors import DiffapplyError
-from diffapply.model.memory import Memory
+from diffapply.model.memory import Look, Memory
 from diffapply.model.plan import Plan
 
 
 def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> None:
-    """Have the journal remember which tenants are at their goals.
+    """Have the journal remember which tenants are at their goals, and what was proved.
 
-    It is a cache: if that fails, they are read again.
+    These are caches: if that fails, tenants are read, and transitions proved, again.
 
     Args:
         connection: in no transaction.
         moved: tenant → change token, read after its change and before the facts of the gate after.
     """
-    if not moved:
-        return
+    with suppress(psycopg2.Error, DiffapplyError):
+        if looks := _looks(plan, moved):
+            journal.remember_looks(connection, looks)
+        if plan.proofs:
+            journal.remember_proofs(connection, plan.proofs)
+
+
+def _looks(plan: Plan, moved: Mapping[str, str]) -> Mapping[str, Look]:
+    """What tenants are now, where that is known."""
     by_goal: dict[str, list[str]] = defaultdict(list)
     for its in plan.transitions:
         by_goal[its.goal] += its.tenants
@@ -32,6 +39,4 @@ def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> No
     memory = Memory()
     for goal, tenants in by_goal.items():
         memory.learn(moved, tenants, plan.shapes[goal].catalog, every)
-    if memory.learned:
-        with suppress(psycopg2.Error, DiffapplyError):
-            journal.remember_looks(connection, memory.learned)
+    return memory.learned

@@ -24,6 +24,7 @@ from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, st
 from diffapply.scratch.sandbox import Sandbox
 
 _REFERENCES = query("scratch", "references")
+_SERVER_SETTINGS = query("scratch", "server_settings")
 
 _EXISTING = """
 select n.nspname
@@ -108,6 +109,7 @@ class Surroundings:
         sequences: sequences in further schemas that columns draw from: schema and statement.
         given: the default privileges of the role.
         stand_ins: replacements for views that read tenants: schema and statement.
+        settings: digest of the settings that a new database has here; nothing is built of it.
     """
 
     extensions: Sequence[tuple[str, str, str]]
@@ -116,6 +118,7 @@ class Surroundings:
     sequences: Sequence[tuple[str, str]] = ()
     given: Given = field(default_factory=lambda: BUILT_IN)
     stand_ins: Sequence[tuple[str, str]] = ()
+    settings: str = ""
 
     def emptied(self) -> "Surroundings":
         """The same extensions and schemas, with nothing in them."""
@@ -129,7 +132,7 @@ class Surroundings:
         defaults = sorted((key, sorted(grants)) for key, grants in self.given.items())
         built = (
             *(list(self.extensions), list(self.foreign), fingerprints),
-            *(list(self.sequences), defaults, list(self.stand_ins)),
+            *(list(self.sequences), defaults, list(self.stand_ins), self.settings),
         )
         return hashlib.sha256(repr(built).encode()).hexdigest()
 
@@ -196,6 +199,8 @@ def read_surroundings(
         extensions = cursor.fetchall()
         cursor.execute(_FOREIGN_SERVERS)
         foreign = [statement for (statement,) in cursor.fetchall()]
+        cursor.execute(_SERVER_SETTINGS)
+        [(settings,)] = cursor.fetchall()
     catalogs = read_catalogs(live, shared, strangers=True)
     drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
     alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]
@@ -206,6 +211,7 @@ def read_surroundings(
         alone,
         read_given(live),
         stand_ins(live, shared, tenants),
+        settings,
     )
 
 
