@@ -12,6 +12,7 @@ from diffapply.model.scope import Scope
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -88,10 +89,11 @@ def _simplify(table: "Table") -> None:
             table.indexes.discard(index)
 
 
-def remaining(means: Means, rehearsal: Rehearsal, built: Shape, wanted: Shape) -> tuple[str, ...]:
+def remaining(means: Means, scene: Scene, built: Shape, wanted: Shape) -> tuple[str, ...]:
     """The statements that bring what models build to a structure; none if none are proved."""
     scope = means.reader.scope
-    goal = Goals(rehearsal, means.proofs).in_own_words(built.catalog, wanted, scope)
+    rehearsal = scene.rehearsal
+    goal = Goals(scene, means.proofs).in_own_words(built.catalog, wanted, scope)
     if goal.fingerprint == built.fingerprint:
         return ()
     source, goal = (rehearsal.rebuild(its, scope) for its in (built, goal))

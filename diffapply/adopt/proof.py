@@ -15,7 +15,7 @@ from diffapply.model.plan import Shape
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
 from diffapply.rehearsal.desired_state import build_desired
-from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.scene import Scene
 
 Load = Callable[[Sequence[str], str | None], Desired]
 """Loads a desired state, as it is named, with a token."""
@@ -38,7 +38,7 @@ class Workshop:
     """
 
     means: Means
-    rehearsal: Rehearsal
+    scene: Scene
     load: Load
     token: str | None = None
 
@@ -58,7 +58,7 @@ class Workshop:
                 path.write_text(text, "utf-8")
                 names.append(named(str(path), text))
             desired = self.load(names, token or self.token)
-            return build_desired(self.rehearsal, desired, self.means.reader.scope)
+            return build_desired(self.scene, desired, self.means.reader.scope)
 
     def differences(self, built: Shape, wanted: Shape) -> tuple[Difference, ...]:
         """How what was built differs from a structure, which takes the desired state's place.
@@ -67,7 +67,7 @@ class Workshop:
         """
         if built.fingerprint == wanted.fingerprint:
             return ()
-        goals, scope = Goals(self.rehearsal, self.means.proofs), self.means.reader.scope
+        goals, scope = Goals(self.scene, self.means.proofs), self.means.reader.scope
         return compare(goals.forward(wanted.catalog, built, scope, ()).catalog, wanted.catalog)
 
     def spelled(self, statements: Sequence[str]) -> tuple[list[str], str]:

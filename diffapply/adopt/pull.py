@@ -28,9 +28,9 @@ def pulled_sql(
         DesiredStateError: what was written cannot be read again.
     """
     shape, tenants = chosen.shape, chosen.tenants
-    with means.stage.open(chosen.standing, ends=(shape.catalog,)) as rehearsal:
-        workshop = Workshop(means, rehearsal, load, token)
-        wanted = require_rebuilt(rehearsal, shape, means.reader.scope)
+    with means.stage.open(chosen.standing, ends=(shape.catalog,)) as scene:
+        workshop = Workshop(means, scene, load, token)
+        wanted = require_rebuilt(scene.rehearsal, shape, means.reader.scope)
         statements, own = workshop.spelled(wanted.ddl or ())
         texts = ((".sql", write(statements, tenants, shape.fingerprint, own)),)
         differences = workshop.differences(workshop.build(texts, own), wanted)
@@ -46,12 +46,12 @@ def pulled_models(
         DesiredStateError: no models can be written, or what was written cannot be read again.
     """
     shape, tenants = chosen.shape, chosen.tenants
-    with means.stage.open(chosen.standing, ends=(shape.catalog,)) as rehearsal:
-        workshop = Workshop(means, rehearsal, load, token)
-        wanted = require_rebuilt(rehearsal, shape, means.reader.scope)
-        models = (".py", model_text(rehearsal, wanted, means.reader.scope))
+    with means.stage.open(chosen.standing, ends=(shape.catalog,)) as scene:
+        workshop = Workshop(means, scene, load, token)
+        wanted = require_rebuilt(scene.rehearsal, shape, means.reader.scope)
+        models = (".py", model_text(scene.rehearsal, wanted, means.reader.scope))
         built = workshop.build([models], "")
-        rest = remaining(means, rehearsal, built, wanted)
+        rest = remaining(means, scene, built, wanted)
         texts: tuple[tuple[str, str], ...] = (models,)
         own, differences = "", workshop.differences(built, wanted)
         for some in dict.fromkeys(filter(None, (structural(rest), rest))):

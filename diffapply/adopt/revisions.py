@@ -20,7 +20,7 @@ from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import SurveyedShape
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
-from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.scene import Scene
 from diffapply.setup.alembic import AlembicFolder
 
 _Position = tuple[tuple[str, ...], str]
@@ -79,9 +79,9 @@ def _replayed(
     best = Replay(folder.label), dict[str, _Position]()
     for bare in (False, True):
         try:
-            with means.stage.open(standing, bare=bare) as rehearsal:
+            with means.stage.open(standing, bare=bare) as scene:
                 made = replay(
-                    rehearsal,
+                    scene.rehearsal,
                     folder,
                     python,
                     schema=shapes[0].tenants[0],
@@ -89,7 +89,7 @@ def _replayed(
                     progress=means.progress,
                 )
                 if not bare or len(made.structures) > len(best[0].structures):
-                    best = made, _positions(means, rehearsal, made, shapes)
+                    best = made, _positions(means, scene, made, shapes)
         except ScratchError as error:
             return Replay(folder.label, stopped=f"there is no scratch: {error.message}"), {}
         if not made.stopped:
@@ -98,14 +98,14 @@ def _replayed(
 
 
 def _positions(
-    means: Means, rehearsal: Rehearsal, made: Replay, shapes: Sequence[SurveyedShape]
+    means: Means, scene: Scene, made: Replay, shapes: Sequence[SurveyedShape]
 ) -> dict[str, _Position]:
     """Fingerprint of a shape → where it is among the revisions."""
     if not made.structures:
         return {}
     revisions = [revision for revision, _ in made.structures]
     catalogs = [catalog for _, catalog in made.structures]
-    goals = Goals(rehearsal, means.proofs)
+    goals = Goals(scene, means.proofs)
     scope = means.reader.scope
     deltas = differing_from(catalogs[-1], catalogs)
     found = {}

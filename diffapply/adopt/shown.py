@@ -22,8 +22,8 @@ def shown_shape(means: Means, chosen: ChosenShape) -> ShownShape:
     """
     if chosen.shape.ddl is not None:
         return ShownShape(chosen.shape, chosen.tenants, chosen.known)
-    with means.stage.open(chosen.standing, ends=(chosen.shape.catalog,)) as rehearsal:
-        shape = require_rebuilt(rehearsal, chosen.shape, means.reader.scope)
+    with means.stage.open(chosen.standing, ends=(chosen.shape.catalog,)) as scene:
+        shape = require_rebuilt(scene.rehearsal, chosen.shape, means.reader.scope)
     return ShownShape(shape, chosen.tenants, chosen.known)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from diffapply import opening
 from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
-from diffapply.desired import user_statements as supplied_file
 from diffapply.errors import UsageError
 from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
@@ -122,7 +121,9 @@ def revision(
 
 def load_statements(path: Path) -> tuple[str, ...]:
     """Read a file of statements to supply to `plan`. Raises `UsageError` if it cannot be used."""
-    return supplied_file.load_statements(path)
+    from diffapply.desired import user_statements
+
+    return user_statements.load_statements(path)
 
 
 def save_plan(made: Plan, path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
+from diffapply.desired.model import Declarable
 from diffapply.model.plan import RenameKind
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
@@ -37,22 +38,6 @@ _ADDS = (AlterTableType.AT_AddColumn, AlterTableType.AT_AddConstraint)
 
 _Node = Any
 """A node as the grammar makes it; for pglast's types, each of its attributes may be missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declarable:
-    """Something that the desired state defines by a name.
-
-    Attributes:
-        table: the table or enum that it belongs to; its own name if it stands alone.
-        name: not quoted, as is `table`; of a label, its text.
-        place: the file and the line; empty in metadata.
-    """
-
-    kind: RenameKind
-    table: str
-    name: str
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pglast import ast, parser
 
-from diffapply.desired.declarable import COMMENTS, PARTS, Declarable, Located
+from diffapply.desired.declarable import COMMENTS, PARTS, Located
+from diffapply.desired.model import Declarable
 from diffapply.desired.places import line_of
 from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Rename

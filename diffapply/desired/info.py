@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ENUM
 
 from diffapply.desired.creation import NamedType, TenantNames, types_of
-from diffapply.desired.declarable import Declarable
+from diffapply.desired.model import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Rename, RenameKind
 

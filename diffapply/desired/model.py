@@ -8,14 +8,29 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.advice import advice
-from diffapply.desired.declarable import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
-from diffapply.model.plan import Rename
+from diffapply.model.plan import Rename, RenameKind
 
 _QUALIFIED = re.compile(r'"[^"]+\.[^"]+" does not exist')
 
 Builder = Callable[[Connection, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Declarable:
+    """Something that the desired state defines by a name.
+
+    Attributes:
+        table: the table or enum that it belongs to; its own name if it stands alone.
+        name: not quoted, as is `table`; of a label, its text.
+        place: the file and the line; empty in metadata.
+    """
+
+    kind: RenameKind
+    table: str
+    name: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

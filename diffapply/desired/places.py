@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 
 import psycopg2
-from pglast import parser
 
 _BEFORE_A_STATEMENT = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 
@@ -33,6 +32,8 @@ def plainly(text: str) -> str:
     """
     if "concurrently" not in text.lower():
         return text
+    from pglast import parser  # noqa: PLC0415 - takes long, and is seldom needed
+
     try:
         tokens = [token for token in parser.scan(text) if "COMMENT" not in token.name]
     except parser.ParseError:

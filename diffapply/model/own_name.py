@@ -96,7 +96,10 @@ def says_own_name(text: str) -> bool:
 
 def is_plain(name: str) -> bool:
     """Whether a name never needs quotes in SQL."""
-    return _PLAIN.fullmatch(name) is not None and name not in _keywords()
+    if _PLAIN.fullmatch(name) is None:
+        return False
+    # Names of tenants mostly have digits. No keyword has one, so the list need not be imported.
+    return any(map(str.isdigit, name)) or name not in _keywords()
 
 
 @cache

@@ -19,7 +19,7 @@ from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
 from diffapply.rehearsal.prover import Wanted
-from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.rehearsal.scene import Scene
 from diffapply.tenants.discovery import Chosen
 from diffapply.tenants.shapes import Group, group_by_shape
 
@@ -56,12 +56,12 @@ class Aims:
     """All aims of a plan, templates first.
 
     Attributes:
-        rehearsal: where the goals were built; transitions can be proved there.
+        scene: where the goals were built; transitions can be proved there.
         renames: those that the desired state declares.
         declarable: finds out what it can declare as renamed; nothing, if the goals are snapshots.
     """
 
-    rehearsal: Rehearsal
+    scene: Scene
     all: tuple[Aim, ...]
     renames: tuple[Rename, ...] = ()
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
@@ -82,15 +82,15 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     originals = {name: reader.template(name) for name in chosen.templates}
     states = [desired, *(its.desired for its in means.branches if its.desired)]
     named = frozenset().union(*(its.shared for its in states))
-    with means.stage.open(_standing((its for _, its in groups), originals), named) as rehearsal:
-        goal = build_desired(rehearsal, desired, scope, means.proofs)
-        goals = Goals(rehearsal, means.proofs)
+    with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
+        goal = build_desired(scene, desired, scope, means.proofs)
+        goals = Goals(scene, means.proofs)
         renames = quoted(reader.database.connection, desired.renames)
         aims = []
         for template in chosen.templates:
             its = scope.of_template(template, goal.catalog.objects)
             catalog = its.part_of(originals[template])
-            its_goal = build_desired(rehearsal, desired, its, means.proofs)
+            its_goal = build_desired(scene, desired, its, means.proofs)
             its_goal = goals.forward(catalog, its_goal, its, renames)
             aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
         usual = _Held(scope, goal, renames)
@@ -104,7 +104,7 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
             for part, its_own in _by_goal(group, its_goal, goals, to.scope):
                 aims.append(Aim(part, its_own, to.scope, to.renames, branch is not None))
         all_renames = (*renames, *(rename for its in held.values() for rename in its.renames))
-        yield Aims(rehearsal, tuple(aims), tuple(dict.fromkeys(all_renames)), desired.declarable)
+        yield Aims(scene, tuple(aims), tuple(dict.fromkeys(all_renames)), desired.declarable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _held(means: Means, branch: Branch, usual: _Held, goals: Goals) -> _Held:
     if branch.desired is None:
         goal = shape_without_ignored(usual.goal, branch.scope.ignoring)
         return _Held(branch.scope, goal, usual.renames)
-    goal = build_desired(goals.rehearsal, branch.desired, branch.scope, means.proofs)
+    goal = build_desired(goals.scene, branch.desired, branch.scope, means.proofs)
     renames = quoted(means.reader.database.connection, branch.desired.renames)
     return _Held(branch.scope, goal, renames)
 
@@ -144,8 +144,8 @@ def backward_aims(
     groups = _groups(means, tenants, ignoring)
     originals = {name: reader.template(name, undos[name].managed) for name in templates}
     ends = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
-    with means.stage.open(_standing(groups, originals), ends=ends) as rehearsal:
-        goals = Goals(rehearsal, means.proofs)
+    with means.stage.open(_standing(groups, originals), ends=ends) as scene:
+        goals = Goals(scene, means.proofs)
         aims = []
         for template in templates:
             undo, catalog = undos[template], originals[template]
@@ -161,7 +161,7 @@ def backward_aims(
                 for its_part, its_goal in _by_goal(part, undo.goal, goals, its):
                     goal = goals.in_own_words(group.catalog, its_goal, its)
                     aims.append(Aim(its_part, goal, its, undo.renames))
-        yield Aims(rehearsal, tuple(aims))
+        yield Aims(scene, tuple(aims))
 
 
 def _leaving(

@@ -12,9 +12,9 @@ from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.cache import ProofCache, meaning_key
-from diffapply.rehearsal.meaning import changed_expressions, of_equal_meaning, worded_as
-from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import from_declarations
+from diffapply.rehearsal.scene import Scene
+from diffapply.rehearsal.wording import changed_expressions, worded_as
 from diffapply.renewal.rights import Builder, as_spoken
 from diffapply.scratch.defaults import read_given
 
@@ -42,7 +42,7 @@ def quoted(connection: Connection, renames: Sequence[Rename]) -> tuple[Rename, .
 class Goals:
     """The goals of live schemas; uses scratch to find out which texts mean the same."""
 
-    rehearsal: Rehearsal
+    scene: Scene
     proofs: ProofCache
 
     def forward(
@@ -76,12 +76,12 @@ class Goals:
         if not reads_otherwise(tenant, goal.catalog.text):
             return goal
         try:
-            rebuilt = self.rehearsal.rebuild(goal, scope)
+            rebuilt = self.scene.rehearsal.rebuild(goal, scope)
             own = [spelled(statement, tenant) for statement in rebuilt.ddl or ()]
         except (TenantError, UnreadableFactError):
             return goal  # reported when it is proved, or when the tenant is changed
         its_scope = replace(scope, schema=tenant)
-        with self.rehearsal.empty_sandbox(its_scope, rebuilt.world) as sandbox:
+        with self.scene.rehearsal.empty_sandbox(its_scope, rebuilt.world) as sandbox:
             if sandbox.try_run(own) is not None:
                 return goal  # the prover reports the error
             catalog = sandbox.catalog(Naming.OWN)
@@ -91,7 +91,7 @@ class Goals:
         """The desired state; owners and grants that it does not state stay as they are."""
         if not desired.catalog.has_privileges:
             return desired
-        connection, confinement = self.rehearsal.connection, self.rehearsal.confinement
+        connection, confinement = self.scene.rehearsal.connection, self.scene.rehearsal.confinement
         with neutral(connection, read_only=True) as cursor:
             # What a throw-away role builds counts as built by the connecting role.
             role = confinement.role if confinement else None
@@ -101,10 +101,14 @@ class Goals:
         return Shape(as_spoken(desired.catalog, live, builder, renames))
 
     def _of_equal_meaning(self, catalog: Catalog, goal: Shape, scope: Scope) -> frozenset[FactKey]:
-        key = meaning_key((Shape(catalog), goal), scope, self.rehearsal.conditions)
+        key = meaning_key((Shape(catalog), goal), scope, self.scene.conditions)
         found = self.proofs.recall_alike(key)
         if found is None:
-            one, other = (self.rehearsal.restored(its, scope) for its in (catalog, goal.catalog))
+            from diffapply.rehearsal.meaning import of_equal_meaning  # noqa: PLC0415 - see `Scene`
+
+            one, other = (
+                self.scene.rehearsal.restored(its, scope) for its in (catalog, goal.catalog)
+            )
             found = of_equal_meaning((catalog, goal.catalog), (one, other))
             self.proofs.keep_alike(key, found)
         return found

@@ -71,10 +71,10 @@ def _with_ways(
     """The same for tenants with one goal."""
     scope = means.reader.scope
     with forward_aims(means, desired, Chosen(tenants)) as aims:
-        goal = furnished(require_desired(aims.rehearsal, desired, scope), scope)
+        goal = furnished(require_desired(aims.scene, desired, scope), scope)
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
-        prover = Prover("forward", aims.rehearsal, means.proofs)
+        prover = Prover("forward", aims.scene, means.proofs)
         proved = prover.prove([aim.wanted for aim in left], means.reader.jobs, means.progress)
     steps = [*zip(left, proved, strict=True)]
     goals = {aim.goal.fingerprint for aim in all_aims}
@@ -96,7 +96,7 @@ def _earlier(means: Means, aims: Aims, known: Iterable[Shape], goal: Shape) -> l
     scope = means.reader.scope
     known = (shape_without_ignored(its, scope.ignoring) for its in known)
     now = {aim.group.catalog.fingerprint for aim in aims.all}
-    goals = Goals(aims.rehearsal, means.proofs)
+    goals = Goals(aims.scene, means.proofs)
     return [
         Aim(
             Group((), its.catalog),

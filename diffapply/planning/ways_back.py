@@ -34,8 +34,8 @@ def there_and_back(means: Means, made: Plan, named: Collection[str]) -> tuple[Th
         return ()
     standing = {its.tenants[0]: made.shapes[its.source].catalog for its in going}
     ends = {its.goal: made.shapes[its.goal].catalog for its in going}.values()
-    with means.stage.open(standing, named, ends=ends) as rehearsal:
-        prover = Prover("backward", rehearsal, means.proofs)
+    with means.stage.open(standing, named, ends=ends) as scene:
+        prover = Prover("backward", scene, means.proofs)
         wanted = [
             Wanted(
                 made.shapes[its.goal],

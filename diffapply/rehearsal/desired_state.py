@@ -1,8 +1,6 @@
-"""Builds the desired state in scratch as the application would, and reads its facts."""
+"""The desired state as a shape: built in scratch, or known from earlier."""
 
 from collections.abc import Iterator
-
-import psycopg2
 
 from diffapply.catalog.ignored import without_ignored
 from diffapply.catalog.ignored_queries import is_object
@@ -14,21 +12,15 @@ from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.cache import ProofCache, built_key
-from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import DECLARED
-from diffapply.scratch.checks.clock import require_no_moment
-from diffapply.scratch.checks.extensions import extensions, require_known
-from diffapply.scratch.checks.names import require_own_names
-from diffapply.scratch.checks.recording import recorded
+from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.checks.token import require_clear
-from diffapply.scratch.confinement import refused
-from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Enum
 from diffapply.values.grammar import bare, unquoted
 
 
 def build_desired(
-    rehearsal: Rehearsal, desired: Desired, scope: Scope, proofs: ProofCache | None = None
+    scene: Scene, desired: Desired, scope: Scope, proofs: ProofCache | None = None
 ) -> Shape:
     """Build the desired state; returns its shape, without DDL.
 
@@ -42,11 +34,11 @@ def build_desired(
     name, naming, managed = desired.token, desired.naming, scope.managed
     if name is not None and naming is not Naming.MODELS:
         managed = None  # a template has another name
-    taken = name in rehearsal.kept and naming is Naming.MODELS
+    taken = name in scene.kept and naming is Naming.MODELS
     if managed is not None or name is None or taken:
         name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
     its_scope = scope.of_template(name, managed)
-    catalog = _once_built(rehearsal, desired, its_scope, naming, proofs)
+    catalog = _once_built(scene, desired, its_scope, naming, proofs)
     if scope.managed is None:
         _require_defined(desired, catalog)
     if naming is not Naming.AS_IT_IS:
@@ -63,29 +55,18 @@ def build_desired(
 
 
 def _once_built(
-    rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming, proofs: ProofCache | None
+    scene: Scene, desired: Desired, scope: Scope, naming: Naming, proofs: ProofCache | None
 ) -> Catalog:
     """What it is built to in a sandbox of this scope: now, or earlier under the same conditions."""
     digest = desired.digest() if proofs else None
-    if proofs is None or digest is None:
-        return _built(rehearsal, desired, scope, naming)
-    key = built_key(digest, naming, scope, rehearsal.conditions)
-    catalog = proofs.recall_built(key)
-    if catalog is None:
-        catalog = _built(rehearsal, desired, scope, naming)
+    key = built_key(digest, naming, scope, scene.conditions) if digest else ""
+    if proofs and key and (catalog := proofs.recall_built(key)):
+        return catalog
+    from diffapply.rehearsal.building import built  # noqa: PLC0415 - see `Scene`
+
+    catalog = built(scene.rehearsal, desired, scope, naming)
+    if proofs and key:
         proofs.keep_built(key, catalog)
-    return catalog
-
-
-def _built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) -> Catalog:
-    with rehearsal.empty_sandbox(scope, rehearsal.world) as sandbox:
-        there = extensions(sandbox)
-        texts = _build(rehearsal, desired, sandbox)
-        require_known(desired.label, there, sandbox)
-        catalog = sandbox.catalog(naming)
-        behind = [its for its in rehearsal.world.behind if its != scope.schema]
-        require_own_names(desired.label, catalog, behind, texts)
-        require_no_moment(desired.label, catalog, sandbox, texts)
     return catalog
 
 
@@ -106,31 +87,19 @@ def _without_ignored(desired: Desired, catalog: Catalog, scope: Scope) -> Catalo
     return without_ignored(catalog, scope.ignoring)
 
 
-def require_desired(rehearsal: Rehearsal, desired: Desired, scope: Scope) -> Shape:
+def require_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
     """The desired state with DDL that was proved to rebuild it.
 
     Raises:
         DesiredStateError: as `build_desired`; or it cannot be rebuilt from its facts.
     """
-    goal = rehearsal.rebuild(build_desired(rehearsal, desired, scope), scope)
+    goal = scene.rehearsal.rebuild(build_desired(scene, desired, scope), scope)
     if goal.ddl is None:
-        reasons = "; ".join(rehearsal.why_not_rebuilt(goal, scope))
+        reasons = "; ".join(scene.rehearsal.why_not_rebuilt(goal, scope))
         raise DesiredStateError(
             f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
         )
     return goal
-
-
-def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str]:
-    """Build it; returns the statements that were executed."""
-    try:
-        with sandbox.application(), recorded(rehearsal.connection) as texts:
-            desired.build(rehearsal.connection, sandbox.scope.schema)
-    except DesiredStateError as error:
-        if rehearsal.confinement is None or not _is_denied(error):
-            raise
-        raise refused(error, rehearsal.confinement) from error
-    return texts
 
 
 def _require_defined(desired: Desired, catalog: Catalog) -> None:
@@ -161,8 +130,3 @@ def _names(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
     for fact in catalog.by_kind.get("enum", ()):
         for label in Enum.of(fact).labels:
             yield "label", bare(fact.name), unquoted(label)
-
-
-def _is_denied(error: DesiredStateError) -> bool:
-    cause = error.__cause__
-    return isinstance(getattr(cause, "orig", cause), psycopg2.errors.InsufficientPrivilege)

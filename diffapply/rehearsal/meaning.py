@@ -9,7 +9,6 @@ not need.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,7 +18,7 @@ from pglast.visitors import Ancestor, Visitor
 
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Column
+from diffapply.rehearsal.wording import changed_expressions
 from diffapply.values.grammar import before
 
 _EQUIVALENT = {
@@ -44,18 +43,6 @@ or from the same moment in the same time zone: `ExecEvalSQLValueFunction` in exe
 """
 
 
-def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
-    """The facts in both that differ, maybe only in an expression."""
-    return frozenset(
-        fact.key
-        for fact in live.facts.values()
-        if KINDS[fact.kind].reads.has_expressions
-        and (wanted := goal.facts.get(fact.key)) is not None
-        and wanted.definition != fact.definition
-        and (fact.kind != "column" or _frame(wanted) == _frame(fact))
-    )
-
-
 def of_equal_meaning(
     written: tuple[Catalog, Catalog], restored: tuple[Catalog, Catalog]
 ) -> frozenset[FactKey]:
@@ -75,22 +62,6 @@ def of_equal_meaning(
         and key in other.facts
         and _reads_alike(one.facts[key], other.facts[key], routines)
     )
-
-
-def worded_as(catalog: Catalog, other: Catalog, keys: Collection[FactKey]) -> Catalog:
-    """The catalog, with some definitions as another catalog has them."""
-    if not keys:
-        return catalog
-    facts = (
-        replace(fact, definition=other.facts[fact.key].definition) if fact.key in keys else fact
-        for fact in catalog.facts.values()
-    )
-    return Catalog.of(facts, catalog.strangers)
-
-
-def _frame(column: Fact) -> Column:
-    """The parts of a column that are no expressions."""
-    return replace(Column.of(column), generated=None)
 
 
 def _reads_alike(one: Fact, other: Fact, routines: Collection[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -12,8 +13,11 @@ from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, ProofCache, proof_key
-from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.renames import inverse
+from diffapply.rehearsal.scene import Scene
+
+if TYPE_CHECKING:
+    from diffapply.rehearsal.rehearse import Rehearsal
 
 _WORTH_IT = 4
 """Transitions for one more scratch database; fewer are not worth it."""
@@ -46,13 +50,13 @@ class Prover:
     """Proves transitions in scratch.
 
     Attributes:
-        rehearsal: the scratch database to use.
+        scene: where they are rehearsed.
         proofs: the cache of proofs; new proofs are added.
         user_statements: tried if nothing else reaches the goal.
     """
 
     direction: Direction
-    rehearsal: Rehearsal
+    scene: Scene
     proofs: ProofCache
     user_statements: tuple[str, ...] = ()
 
@@ -71,12 +75,12 @@ class Prover:
             if (proof := self.proofs.recall(key)) is not None
         }
         left = [number for number in range(len(wanted)) if number not in found]
-        another = self.rehearsal.another
+        another = self.scene.another
         others = [another] * min(jobs - 1, len(left) // _WORTH_IT) if another else []
         proved = share(
             [wanted[number] for number in left],
             self._prove,
-            self.rehearsal,
+            self.scene,
             others,
             lambda done: progress("rehearse", len(wanted) - len(left) + done, len(wanted)),
         )
@@ -86,7 +90,8 @@ class Prover:
                 self.proofs.keep(key, found[number].proof)
         return [found[number] for number in range(len(wanted))]
 
-    def _prove(self, rehearsal: Rehearsal, wanted: Wanted) -> Proved:
+    def _prove(self, scene: Scene, wanted: Wanted) -> Proved:
+        rehearsal = scene.rehearsal
         try:
             return self._rehearsed(wanted, rehearsal)
         except UnreadableFactError as error:  # of this structure; others have no part in it
@@ -96,7 +101,7 @@ class Prover:
                 raise
             return _blocked(rehearsal.confinement.overlong(error))
 
-    def _rehearsed(self, wanted: Wanted, rehearsal: Rehearsal) -> Proved:
+    def _rehearsed(self, wanted: Wanted, rehearsal: "Rehearsal") -> Proved:
         scope, renames = wanted.scope, wanted.renames
         goal = rehearsal.rebuild(wanted.goal, scope, before=wanted.source)
         source = rehearsal.rebuild(wanted.source, scope, stay=True)
@@ -123,7 +128,7 @@ class Prover:
 
     def _key(self, wanted: Wanted) -> str:
         ends = (wanted.source, wanted.goal)
-        conditions = self.rehearsal.conditions
+        conditions = self.scene.conditions
         return proof_key(self.direction, ends, wanted.scope, wanted.renames, conditions)
 
 

@@ -1,9 +1,8 @@
 """Rebuilds structures in scratch, and proves the transitions between them."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
@@ -28,71 +27,32 @@ _Prove = Callable[[Sandbox, Leg, Candidate, Outside], Verdict]
 """Proves a candidate, such as `verify`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scratch:
-    """A scratch database with its surroundings.
-
-    Attributes:
-        connection: to it, in autocommit mode.
-        world: what it takes of the application's path and settings.
-        confinement: why a throw-away role builds there; None: it does not.
-    """
-
-    connection: Connection
-    world: World = PLAIN
-    confinement: Confinement | None = None
-
-
 class Rehearsal:
     """Works in one scratch database, and keeps what it has rebuilt there.
 
     Args:
-        opened: opens the database, when something is first to be built.
+        connection: to the scratch database with its surroundings, in autocommit mode.
         shared: names of the schemas of the surroundings.
-        tenants: all tenants; a desired state may use the name of one.
-        conditions: what all results here depend on; see `diffapply.rehearsal.cache`.
-        another: opens one more scratch database like this one; None if that is not possible.
+        confinement: why a throw-away role builds there; None: it does not.
+        world: the application's path and settings.
     """
 
     def __init__(
         self,
-        opened: Callable[[], Scratch],
+        connection: Connection,
         shared: Sequence[str],
-        *,
-        tenants: Collection[str] = (),
-        conditions: tuple[str, ...] = (),
-        another: Callable[[], AbstractContextManager["Rehearsal"]] | None = None,
+        confinement: Confinement | None = None,
+        world: World = PLAIN,
     ) -> None:
-        self._opened = opened
+        self.connection = connection
         self.shared = tuple(shared)
-        self.kept = frozenset(shared) - frozenset(tenants)
-        self.conditions = conditions
-        self.another = another
+        self.world = world
+        self.confinement = confinement
         self._by_migra = ByMigra(self.shared)
         self._rebuilt: dict[tuple[str, Scope], Shape] = {}
         self._restored: dict[tuple[str, Scope], Catalog] = {}
         self._standing = Standing()
         self._outside: dict[str, Outside] = {}
-
-    @cached_property
-    def scratch(self) -> Scratch:
-        """The scratch database; made now, if nothing was built before."""
-        return self._opened()
-
-    @property
-    def connection(self) -> Connection:
-        """To the scratch database."""
-        return self.scratch.connection
-
-    @property
-    def world(self) -> World:
-        """The application's path and settings, as the scratch database takes them."""
-        return self.scratch.world
-
-    @property
-    def confinement(self) -> Confinement | None:
-        """Why a throw-away role builds; None: it does not."""
-        return self.scratch.confinement
 
     def rebuild(
         self, shape: Shape, scope: Scope, *, stay: bool = False, before: Shape | None = None

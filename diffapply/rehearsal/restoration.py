@@ -1,8 +1,8 @@
 """Builds a structure as a dump and a restore would, to find out which texts mean the same."""
 
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.rehearsal.meaning import changed_expressions, worded_as
 from diffapply.rehearsal.search import Search
+from diffapply.rehearsal.wording import changed_expressions, worded_as
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -16,13 +17,16 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.rehearsal.desired_state import build_desired, require_desired
-from diffapply.rehearsal.rehearse import Rehearsal, Scratch
+from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.scratch.making import Make
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
+
+if TYPE_CHECKING:
+    from diffapply.rehearsal.rehearse import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Stage:
         *,
         ends: Collection[Catalog] = (),
         bare: bool = False,
-    ) -> Iterator[Rehearsal]:
+    ) -> Iterator[Scene]:
         """Read the surroundings; when something is first to be built, open a scratch database.
 
         Args:
@@ -76,8 +80,8 @@ class Stage:
             frozenset(name for name, *_ in surroundings.extensions),
             surroundings.prepare,
         )
-        with self._rehearsal(surroundings, contents, self.make) as rehearsal:
-            yield rehearsal
+        with self._scene(surroundings, contents, self.make) as scene:
+            yield scene
 
     def look_ahead(self, desired: Desired, scope: Scope) -> Catalog:
         """What the desired state says, before any tenant is read.
@@ -86,8 +90,8 @@ class Stage:
             DesiredStateError: it is refused.
             ScratchError: as `open`.
         """
-        with replace(self, make=None).open({}, desired.shared) as rehearsal:
-            return build_desired(rehearsal, desired, scope).catalog
+        with replace(self, make=None).open({}, desired.shared) as scene:
+            return build_desired(scene, desired, scope).catalog
 
     def build(self, desired: Desired, scope: Scope) -> Shape:
         """The desired state with DDL that was proved to rebuild it.
@@ -96,8 +100,8 @@ class Stage:
             DesiredStateError: it is refused, or cannot be rebuilt from its facts.
             ScratchError: as `open`.
         """
-        with self.open({}, desired.shared) as rehearsal:
-            return require_desired(rehearsal, desired, scope)
+        with self.open({}, desired.shared) as scene:
+            return require_desired(scene, desired, scope)
 
     def _surroundings(
         self, schemas: Mapping[str, Catalog], named: Iterable[str], ends: Collection[Catalog]
@@ -118,39 +122,40 @@ class Stage:
         )
 
     @contextmanager
-    def _rehearsal(
+    def _scene(
         self, surroundings: Surroundings, contents: Contents, make: Make | None = None
-    ) -> Iterator[Rehearsal]:
+    ) -> Iterator[Scene]:
         server = self.database.server
         # Another server may take other settings, and have other extensions.
         here = self.scratch_url is None and server.createdb
         conditions = (str(server.version), surroundings.digest, repr(self.world), str(here))
         with ExitStack() as stack:
-            yield Rehearsal(
-                lambda: stack.enter_context(self._scratch(surroundings, contents, make)),
-                tuple(surroundings.schemas),
-                tenants=self.tenants,
-                conditions=conditions,
-                another=None
-                if self.scratch_url
-                else partial(self._rehearsal, surroundings, contents),
+            yield Scene(
+                lambda: stack.enter_context(self._rehearsal(surroundings, contents, make)),
+                frozenset(surroundings.schemas) - self.tenants,
+                conditions,
+                None if self.scratch_url else partial(self._scene, surroundings, contents),
             )
 
     @contextmanager
-    def _scratch(
+    def _rehearsal(
         self, surroundings: Surroundings, contents: Contents, make: Make | None
-    ) -> Iterator[Scratch]:
+    ) -> Iterator["Rehearsal"]:
+        from diffapply.rehearsal.rehearse import Rehearsal  # noqa: PLC0415 - see `Scene`
+        from diffapply.scratch.building import build  # noqa: PLC0415 - likewise
+
         server = self.database.server
         confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
         with scratch_database(
             self.database.url, server, self.scratch_url, contents, make
-        ) as connection:
+        ) as scratch:
             try:
-                denied = surroundings.build(connection)
+                denied = build(surroundings, scratch)
                 its = replace(confinement, denied=denied) if confinement else None
-                yield Scratch(connection, taken(connection, self.world), its)
+                world = taken(scratch, self.world)
+                yield Rehearsal(scratch, tuple(surroundings.schemas), its, world)
             except psycopg2.Error as error:
-                ended = isinstance(error, psycopg2.errors.QueryCanceled) or connection.closed
+                ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
                 if confinement is None or not ended:
                     raise
                 raise ScratchError(

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from textwrap import shorten
 
 import psycopg2
 from psycopg2 import sql
@@ -12,16 +11,11 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.reader import read_catalogs
-from diffapply.database.session import enter_schema
 from diffapply.database.transaction import neutral
 from diffapply.model.catalog import Catalog
-from diffapply.model.scope import Scope
-from diffapply.proposal.from_facts import propose
-from diffapply.proposal.stored import as_stored
 from diffapply.queries import query
-from diffapply.scratch.defaults import BUILT_IN, Given, give_likewise, read_given
+from diffapply.scratch.defaults import BUILT_IN, Given, read_given
 from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, stand_ins
-from diffapply.scratch.sandbox import Sandbox
 
 _REFERENCES = query("scratch", "references")
 _SERVER_SETTINGS = query("scratch", "server_settings")
@@ -31,9 +25,6 @@ select n.nspname
 from pg_namespace n
 where n.nspname = any (%s) and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
-
-_SHOWN = 60
-"""Characters of a statement that an error shows."""
 
 _EXTENSIONS = """
 select e.extname, n.nspname, e.extversion
@@ -160,26 +151,6 @@ class Surroundings:
                 with suppress(psycopg2.Error):  # an extension may have created the wrapper
                     cursor.execute(statement)
 
-    def build(self, scratch: Connection) -> tuple[str, ...]:
-        """Build the shared schemas, after `prepare`, as far as they can be built.
-
-        Returns:
-            What the role may not build: the beginning of each such statement, with PostgreSQL's
-            reason.
-        """
-        give_likewise(self.given, scratch)
-        with scratch.cursor() as cursor:
-            cursor.execute("begin")
-            try:
-                for _, statement in self.sequences:
-                    cursor.execute(statement)
-                denied = _build_all(scratch, self.schemas, self.stand_ins)
-            except BaseException:
-                cursor.execute("rollback")
-                raise
-            cursor.execute("commit")
-        return denied
-
 
 def read_surroundings(
     live: Connection,
@@ -228,52 +199,3 @@ def _create_extension(
         except psycopg2.Error:
             continue
         return
-
-
-def _build_all(
-    scratch: Connection, goals: Mapping[str, Catalog], stand_ins: Iterable[tuple[str, str]]
-) -> tuple[str, ...]:
-    """Build schemas that may refer to each other, until nothing more can be built.
-
-    Args:
-        stand_ins: replacements for objects that cannot be built: schema and statement.
-
-    Returns:
-        What the role may not build.
-    """
-    waiting = {
-        name: [
-            [tuple(as_stored(draft.sql) for draft in option) for option in proposal.options]
-            for proposal in propose(Catalog.of([]), goal)
-        ]
-        for name, goal in goals.items()
-    }
-    for name, statement in stand_ins:
-        waiting[name].append([(statement,)])
-    progress = True
-    denied: list[str] = []
-    while progress:
-        progress = False
-        denied = []
-        for name, proposals in waiting.items():
-            enter_schema(scratch, name)
-            sandbox = Sandbox(scratch, Scope(name))
-            left = []
-            for options in proposals:
-                errors = []
-                for option in options:
-                    if (error := sandbox.try_run(option)) is None:
-                        progress = True
-                        break
-                    errors.append(error)
-                else:
-                    left.append(options)
-                    denied += [
-                        f"{shorten(options[0][0], _SHOWN, placeholder=' …')} in {name}: "
-                        f"{error.diag.message_primary}"
-                        for error in errors[:1]
-                        if isinstance(error, psycopg2.errors.InsufficientPrivilege)
-                    ]
-            waiting[name] = left
-        progress = progress and any(waiting.values())
-    return tuple(denied)

@@ -14,7 +14,7 @@ from diffapply.database.connection import connect
 from diffapply.database.session import enter_schema
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
-from diffapply.rehearsal.rehearse import Rehearsal, Scratch
+from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
 from tests.acceptance.case_files import DIRECTIONS, Case, Direction
 from tests.acceptance.dumps import difference, dumped
@@ -93,7 +93,7 @@ class Workshop:
             self._clear()
 
     def _prove(self) -> dict[Direction, Verdict]:
-        rehearsal = Rehearsal(lambda: Scratch(self.connection), [])
+        rehearsal = Rehearsal(self.connection, [])
         catalogs = read_catalogs(self.connection, [_OLD, _NEW])
         scope = Scope(TENANT)
         shapes = {name: rehearsal.rebuild(Shape(its), scope) for name, its in catalogs.items()}

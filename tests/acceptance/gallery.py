@@ -23,7 +23,7 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Shape, Statement
 from diffapply.model.scope import TENANT, Scope
 from diffapply.proposal import from_facts
-from diffapply.rehearsal.rehearse import Rehearsal, Scratch
+from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.verify import Verdict
 from diffapply.values import Table
 from tests.acceptance.database_dump import difference, dumped_by_schema
@@ -193,7 +193,7 @@ class Gallery:
         self._compare(_REDO, changed, proved, there)
 
     def _prove(self, changed: Mapping[str, Mutation]) -> dict[tuple[str, str], Verdict]:
-        rehearsal, scope = Rehearsal(lambda: Scratch(self.connection), ["shared"]), Scope(TENANT)
+        rehearsal, scope = Rehearsal(self.connection, ["shared"]), Scope(TENANT)
         catalogs = read_catalogs(self.connection, [RICH, *changed])
         rich = rehearsal.rebuild(Shape(catalogs[RICH]), scope)
         proved = {}

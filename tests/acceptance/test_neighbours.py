@@ -455,8 +455,8 @@ def test_a_view_of_all_tenants_brings_none_of_them(
     with connected(database.url) as connection:
         live = Live(connection, database.url, read_server(connection))
         catalogs = {name: Reader(live).template(name) for name in schemas}
-        with Stage(live, tenants=frozenset(report)).open(catalogs, named) as rehearsal:
-            assert rehearsal.shared == ("public", "reporting")
+        with Stage(live, tenants=frozenset(report)).open(catalogs, named) as scene:
+            assert scene.rehearsal.shared == ("public", "reporting")
 
 
 @pytest.mark.prove

@@ -12,7 +12,7 @@ from diffapply.model.scope import TENANT, Scope
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.rehearse import Rehearsal, Scratch
+from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.rehearsal.search import Found
 from diffapply.scratch.sandbox import open_sandbox
 from tests.servers import Database
@@ -26,7 +26,7 @@ class _Scratch:
     def __init__(self, database: Database) -> None:
         self.connection = database.connect()
         self.connection.autocommit = True
-        self.rehearsal = Rehearsal(lambda: Scratch(self.connection), [])
+        self.rehearsal = Rehearsal(self.connection, [])
 
     def rebuilt(self, definition: str, *, stay: bool = False) -> Shape:
         """The shape of what a statement defines."""

@@ -1,10 +1,11 @@
 """A tenant's own name in statements stays what it is: no text ends where the name says so."""
 
 import pglast
+from pglast import keywords
 import pytest
 
 from diffapply.errors import TenantError
-from diffapply.model.own_name import spelled
+from diffapply.model.own_name import is_plain, spelled
 
 _END = "; drop table public.accounts; --"
 _BODY = "create function f() returns text language sql as $function$ {} $function$"
@@ -50,3 +51,10 @@ def test_a_backslash_in_a_literal_hides_no_quote() -> None:
     """A literal with escapes is one literal, whatever stands in it."""
     text = "select E'a\\\\''b\\'diffapply_tenant', 'diffapply_tenant'"
     assert spelled(text, "o'neil") == "select E'a\\\\''b''o''neil', 'o''neil'"
+
+
+def test_no_keyword_has_a_digit() -> None:
+    """So a name with one is plain, whatever the list of keywords says."""
+    assert not [its for its in keywords.RESERVED_KEYWORDS if any(map(str.isdigit, its))]
+    assert is_plain("user_1")
+    assert not is_plain("user")

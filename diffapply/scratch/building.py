@@ -1,0 +1,89 @@
+"""Builds the surroundings in scratch."""
+
+from collections.abc import Iterable, Mapping
+from textwrap import shorten
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.session import enter_schema
+from diffapply.model.catalog import Catalog
+from diffapply.model.scope import Scope
+from diffapply.proposal.from_facts import propose
+from diffapply.proposal.stored import as_stored
+from diffapply.scratch.defaults import give_likewise
+from diffapply.scratch.sandbox import Sandbox
+from diffapply.scratch.surroundings import Surroundings
+
+_SHOWN = 60
+"""Characters of a statement that an error shows."""
+
+
+def build(surroundings: Surroundings, scratch: Connection) -> tuple[str, ...]:
+    """Build the shared schemas, after `Surroundings.prepare`, as far as they can be built.
+
+    Returns:
+        What the role may not build: the beginning of each such statement, with PostgreSQL's
+        reason.
+    """
+    give_likewise(surroundings.given, scratch)
+    with scratch.cursor() as cursor:
+        cursor.execute("begin")
+        try:
+            for _, statement in surroundings.sequences:
+                cursor.execute(statement)
+            denied = _build_all(scratch, surroundings.schemas, surroundings.stand_ins)
+        except BaseException:
+            cursor.execute("rollback")
+            raise
+        cursor.execute("commit")
+    return denied
+
+
+def _build_all(
+    scratch: Connection, goals: Mapping[str, Catalog], stand_ins: Iterable[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Build schemas that may refer to each other, until nothing more can be built.
+
+    Args:
+        stand_ins: replacements for objects that cannot be built: schema and statement.
+
+    Returns:
+        What the role may not build.
+    """
+    waiting = {
+        name: [
+            [tuple(as_stored(draft.sql) for draft in option) for option in proposal.options]
+            for proposal in propose(Catalog.of([]), goal)
+        ]
+        for name, goal in goals.items()
+    }
+    for name, statement in stand_ins:
+        waiting[name].append([(statement,)])
+    progress = True
+    denied: list[str] = []
+    while progress:
+        progress = False
+        denied = []
+        for name, proposals in waiting.items():
+            enter_schema(scratch, name)
+            sandbox = Sandbox(scratch, Scope(name))
+            left = []
+            for options in proposals:
+                errors = []
+                for option in options:
+                    if (error := sandbox.try_run(option)) is None:
+                        progress = True
+                        break
+                    errors.append(error)
+                else:
+                    left.append(options)
+                    denied += [
+                        f"{shorten(options[0][0], _SHOWN, placeholder=' …')} in {name}: "
+                        f"{error.diag.message_primary}"
+                        for error in errors[:1]
+                        if isinstance(error, psycopg2.errors.InsufficientPrivilege)
+                    ]
+            waiting[name] = left
+        progress = progress and any(waiting.values())
+    return tuple(denied)
