@@ -1,8 +1,8 @@
 """A tenant's own name in statements stays what it is: no text ends where the name says so."""
 
 import pglast
-from pglast import keywords
 import pytest
+from pglast import keywords
 
 from diffapply.errors import TenantError
 from diffapply.model.own_name import is_plain, spelled
