@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache, partial
 
@@ -14,6 +14,7 @@ from diffapply.database.connection import Database, connected, read_server, requ
 from diffapply.database.fresh_session import read_world
 from diffapply.ddl.lookup import quoted
 from diffapply.desired import Desired, load
+from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import USUAL, Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
@@ -23,7 +24,7 @@ from diffapply.planning.means import Means
 from diffapply.planning.unmanaged import left_by, looks_ahead
 from diffapply.planning.variants import Branch, branches, told_of_variants
 from diffapply.progress import Progress
-from diffapply.rehearsal.cache import ProofCache, desired_key
+from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
 from diffapply.scratch.making import Make
@@ -149,19 +150,19 @@ def planning(
     """
     with live_database(settings) as database:
         tenancy, world = look_around(database, settings)
-        with (
-            remembering(database, settings, world, wanted=remember) as (memory, proofs, others),
-            _scratch_ahead(
-                database, settings, wanted=ahead and not _is_built(desired, proofs)
-            ) as make,
-        ):
+        with ExitStack() as stack:
+            caches = remembering(database, settings, world, wanted=remember)
+            memory, proofs, others = stack.enter_context(caches)
+            known = _built_before(desired, proofs)
+            making = _scratch_ahead(database, settings, wanted=ahead and not known)
+            make = stack.enter_context(making)
             chosen = choose(database.connection, tenancy, settings)
             its_stage = replace(_stage(database, settings, tenancy, world), make=make)
             if desired is None:
                 its_scope = scope(database, settings)
             else:
                 its_scope = desired_scope(its_stage, settings, desired)
-            reader = Reader(database, its_scope, memory, settings.jobs)
+            reader = Reader(database, its_scope, memory, settings.jobs, known)
             its = branches_of(its_stage, settings, desired, its_scope)
             notes = tuple(told_of_variants(settings, tenancy))
             only_declared = settings.manage == "declared"
@@ -183,10 +184,10 @@ def branches_of(
     return branches(settings, its, desired, partial(desired_scope, its_stage, settings))
 
 
-def _is_built(desired: Desired | None, proofs: ProofCache) -> bool:
-    """Whether scratch is probably not needed to know what the desired state is built to."""
-    digest = desired.digest() if desired and proofs.knows else None
-    return bool(digest and proofs.knows and proofs.knows(desired_key(digest)))
+def _built_before(desired: Desired | None, proofs: ProofCache) -> tuple[Catalog, ...]:
+    """What the desired state was built to earlier; if anything, scratch is probably not needed."""
+    digest = desired.digest() if desired and proofs.begun else None
+    return tuple(proofs.all_built(digest)) if digest else ()
 
 
 def _scratch_ahead(
@@ -237,11 +238,11 @@ def remembering(
     # Tokens are recorded also without a journal, because a plan carries them to its apply.
     memory = Memory(learning=wanted is not False)
     proofs = ProofCache()
-    if its.is_safe_to_read and not settings.full:
+    if its.is_safe_to_read and not settings.full and journal.has_caches(connection):
         memory = replace(memory, known=journal.load_looks(connection))
         if not its.writers:
             proofs = ProofCache(
-                partial(journal.find_proof, connection), partial(journal.knows_proof, connection)
+                partial(journal.find_proof, connection), partial(journal.find_proofs, connection)
             )
     keeping = its.is_safe_to_read and not its.trigger_creators
     if keeping and not wanted:

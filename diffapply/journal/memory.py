@@ -10,7 +10,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import execute_values
 
 from diffapply.database.transaction import neutral
-from diffapply.journal.structure import readable, statement, version
+from diffapply.journal.structure import readable_version, statement
 from diffapply.model.memory import Look
 
 _SINCE = 2
@@ -19,9 +19,14 @@ _SINCE = 2
 _KEPT_DAYS = 90
 
 
+def has_caches(connection: Connection) -> bool:
+    """Whether there is a journal with caches, and the role may read it. Raises `JournalError`."""
+    return readable_version(connection) >= _SINCE
+
+
 def may_remember(connection: Connection) -> bool:
     """Whether there is a journal in which the role may write the caches."""
-    if not readable(connection) or version(connection) < _SINCE:
+    if not has_caches(connection):
         return False
     with neutral(connection) as cursor:  # read-only only if that is the role's default
         cursor.execute(statement("may_remember"))
@@ -30,9 +35,7 @@ def may_remember(connection: Connection) -> bool:
 
 
 def load_looks(connection: Connection) -> dict[str, Look]:
-    """Tenant → what it was found to be; empty if there is no journal to read."""
-    if not _there(connection):
-        return {}
+    """Tenant → what it was found to be."""
     with neutral(connection, read_only=True) as cursor:
         cursor.execute("select tenant, token, fingerprint from diffapply.look")
         return {tenant: Look(*look) for tenant, *look in cursor.fetchall()}
@@ -50,21 +53,17 @@ def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
 
 def find_proof(connection: Connection, key: str) -> str | None:
     """The stored proof with this key, if there is one."""
-    if not _there(connection):
-        return None
     with neutral(connection, read_only=True) as cursor:
         cursor.execute("select proof from diffapply.proof where key = %s", [key])
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-def knows_proof(connection: Connection, beginning: str) -> bool:
-    """Whether there is a stored proof whose key begins so."""
-    if not _there(connection):
-        return False
+def find_proofs(connection: Connection, beginning: str) -> dict[str, str]:
+    """The stored proofs whose keys begin so."""
     with neutral(connection, read_only=True) as cursor:
-        cursor.execute("select from diffapply.proof where key ^@ %s limit 1", [beginning])
-        return cursor.rowcount > 0
+        cursor.execute("select key, proof from diffapply.proof where key ^@ %s", [beginning])
+        return dict(cursor.fetchall())
 
 
 def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:
@@ -79,7 +78,3 @@ def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:
             "insert into diffapply.proof (key, proof) values %s on conflict do nothing",
             sorted(proofs.items()),
         )
-
-
-def _there(connection: Connection) -> bool:
-    return readable(connection) and version(connection) >= _SINCE

@@ -14,7 +14,7 @@ from diffapply.ddl import KINDS
 from diffapply.errors import UsageError
 from diffapply.journal.begun import begun_runs
 from diffapply.journal.payload import as_written, changed
-from diffapply.journal.structure import readable, statement, version
+from diffapply.journal.structure import readable_version, statement, version
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.order import natural
 from diffapply.model.plan import Shape
@@ -49,7 +49,7 @@ def known_shapes(connection: Connection) -> frozenset[str]:
     Raises:
         JournalError: the journal is newer than this diffapply.
     """
-    if not readable(connection) or not version(connection):
+    if not readable_version(connection):
         return frozenset()
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("known_shapes"))
@@ -62,7 +62,7 @@ def declared_objects(connection: Connection, objects: Iterable[FactKey]) -> froz
     Raises:
         JournalError: the journal is newer than this diffapply.
     """
-    if not readable(connection) or not version(connection):
+    if not readable_version(connection):
         return frozenset()
     kinds, names = zip(*objects, strict=True)
     with neutral(connection, read_only=True) as cursor:

@@ -26,11 +26,6 @@ def exists(connection: Connection) -> bool:
     return _state(connection)[0]
 
 
-def readable(connection: Connection) -> bool:
-    """Whether there is a journal that the role may read."""
-    return all(_state(connection))
-
-
 def ensure(connection: Connection, world: World = PLAIN) -> None:
     """Create the journal, or upgrade it to the version of this diffapply.
 
@@ -77,7 +72,15 @@ def version(connection: Connection) -> int:
             "The role may not read the journal, schema diffapply.",
             "Grant it USAGE on that schema and SELECT on all tables in it.",
         )
-    found = _recorded_version(connection)
+    return _known(_recorded_version(connection))
+
+
+def readable_version(connection: Connection) -> int:
+    """The same; also 0 if the role may not read the journal. Raises `JournalError`."""
+    return _known(_recorded_version(connection)) if all(_state(connection)) else 0
+
+
+def _known(found: int) -> int:
     if found > (known := max(migrations())):
         raise JournalError(
             f"The journal has version {found}; this diffapply knows versions up to {known}.",

@@ -84,6 +84,12 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
         goal = build_desired(scene, desired, scope, means.proofs)
+        if reader.known and any(its.catalog.fingerprint != goal.fingerprint for _, its in groups):
+            # What differs is built in scratch: then it must be known who owns it.
+            reading = replace(means, reader=replace(reader, known=()))
+            with forward_aims(reading, desired, chosen) as aims_of_read:
+                yield aims_of_read
+            return
         goals = Goals(scene, means.proofs)
         renames = quoted(reader.database.connection, desired.renames)
         aims = []

@@ -86,13 +86,13 @@ class ProofCache:
 
     Attributes:
         find: key → the text of a proof made earlier, if there is one.
-        knows: the beginning of a key → whether there is one that begins so; None: there is none.
+        begun: the beginning of keys → all that begin so, with their texts; None: there are none.
         made: key → the text of each proof made now.
         kept: whether those are stored at the end of planning.
     """
 
     find: Callable[[str], str | None] = nothing_known
-    knows: Callable[[str], bool] | None = None
+    begun: Callable[[str], Mapping[str, str]] | None = None
     made: dict[str, str] = field(default_factory=dict)
     kept: bool = False
 
@@ -124,6 +124,16 @@ class ProofCache:
         facts = self._remembered(key, list[_FactRow])
         return None if facts is None else Catalog.of(starmap(Fact, facts))
 
+    def all_built(self, digest: str) -> list[Catalog]:
+        """What a desired state with this digest was built to, whatever the conditions were.
+
+        Raises as `recall`.
+        """
+        if self.begun is None:
+            return []
+        texts = self.begun(f"{_desired_key(digest)}:")
+        return [Catalog.of(starmap(Fact, _read(*its, list[_FactRow]))) for its in texts.items()]
+
     def keep_built(self, key: str, catalog: Catalog) -> None:
         """Store what a desired state was built to."""
         facts = [astuple(fact) for fact in catalog.facts.values()]
@@ -131,13 +141,17 @@ class ProofCache:
 
     def _remembered(self, key: str, kind: type[_Remembered]) -> _Remembered | None:
         text = self.made.get(key) or self.find(key)
-        try:
-            return None if text is None else parsed(text, kind)
-        except MisfitError as error:
-            raise JournalError(
-                f"The journal's proof {key[:12]} was changed after it was written: {error}.",
-                "Empty the table diffapply.proof: its transitions are then proved again.",
-            ) from error
+        return None if text is None else _read(key, text, kind)
+
+
+def _read(key: str, text: str, kind: type[_Remembered]) -> _Remembered:
+    try:
+        return parsed(text, kind)
+    except MisfitError as error:
+        raise JournalError(
+            f"The journal's proof {key[:12]} was changed after it was written: {error}.",
+            "Empty the table diffapply.proof: its transitions are then proved again.",
+        ) from error
 
 
 def proof_key(
@@ -186,7 +200,7 @@ def _digest(parts: Sequence[object]) -> str:
 def built_key(digest: str, naming: Naming, scope: Scope, conditions: Sequence[str]) -> str:
     """The key for what a desired state is built to.
 
-    It begins with the digest, so that one can ask whether anything is known of a desired state.
+    It begins with the digest, so that one can ask for all that is known of a desired state.
 
     Args:
         digest: of the desired state; see `Desired`.
@@ -196,12 +210,11 @@ def built_key(digest: str, naming: Naming, scope: Scope, conditions: Sequence[st
     """
     managed = None if scope.managed is None else sorted(scope.managed)
     its = (scope.schema, naming.value, managed, scope.privileges, scope.role)
-    return f"{desired_key(digest)}{_digest((*its, *conditions))}"
+    return f"{_desired_key(digest)}:{_digest((*its, *conditions))}"
 
 
-def desired_key(digest: str) -> str:
-    """How the keys for a desired state begin."""
-    return f"{_digest([_rules(), digest])}:"
+def _desired_key(digest: str) -> str:
+    return _digest([_rules(), digest])
 
 
 @cache

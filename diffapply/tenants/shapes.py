@@ -32,12 +32,14 @@ class Reader:
         scope: which part of a tenant counts.
         memory: what tenants were earlier; what they are now is added.
         jobs: largest number of connections.
+        known: structures that tenants probably have. If all have one of these, no facts are read.
     """
 
     database: Database
     scope: Scope = WHOLE
     memory: Memory = field(default_factory=Memory)
     jobs: int = 1
+    known: Sequence[Catalog] = ()
 
     def ignoring(self, its: Ignoring) -> "Reader":
         """The same, but for what is ignored; remembers nothing."""
@@ -114,7 +116,12 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
     for name in names:
         if name in fingerprints:  # otherwise it was dropped meanwhile
             by_fingerprint[fingerprints[name]].append(name)
-    first = reader.tenants([its[0] for its in by_fingerprint.values()])
+    known = {its.fingerprint: its for its in reader.known}
+    if by_fingerprint.keys() <= known.keys():
+        # Who owns parts of them is not known then: they must not be built.
+        first = {its[0]: known[fingerprint] for fingerprint, its in by_fingerprint.items()}
+    else:
+        first = reader.tenants([its[0] for its in by_fingerprint.values()])
     groups = []
     for fingerprint, its in by_fingerprint.items():
         catalog = first[its[0]]
