@@ -1,34 +1,34 @@
 """The library: one typed function for each command.
 
 Each function opens the connections that it needs, and closes them. All raise
-`diffapply.errors.DiffapplyError` for whatever a user can cause. What only some of them need is
-imported when it is first used, so that plans and drift start fast.
+`diffapply.errors.DiffapplyError` for whatever a user can cause. Each is imported when it is first
+used, so that none waits for what only others need.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from diffapply.api.adoption import find_settings, pull, show, survey, with_missed
-from diffapply.api.plans import (
-    drift,
-    load_plan,
-    load_statements,
-    newest_revision,
-    plan,
-    require_writable,
-    revision,
-    save_plan,
-)
-from diffapply.api.runs import apply, await_turn, history
-from diffapply.api.tenants import (
-    deprovision,
-    desired_shape,
-    holdings,
-    provision,
-    require_shape_writable,
-)
-from diffapply.opening import embedded_notice
-
 if TYPE_CHECKING:
+    from diffapply.api.adoption import find_settings, pull, show, survey, with_missed
+    from diffapply.api.plans import (
+        drift,
+        load_plan,
+        load_statements,
+        newest_revision,
+        plan,
+        require_writable,
+        revision,
+        save_plan,
+    )
+    from diffapply.api.runs import apply, await_turn, history
+    from diffapply.api.tenants import (
+        deprovision,
+        desired_shape,
+        holdings,
+        provision,
+        require_shape_writable,
+    )
+    from diffapply.opening import embedded_notice
     from diffapply.rollout.in_application import (
         ensure_in,
         ensure_in_async,
@@ -65,12 +65,35 @@ __all__ = [
     "with_missed",
 ]
 
-_IN_APPLICATION = frozenset({"ensure_in", "ensure_in_async", "provision_in", "provision_in_async"})
+_PLANS, _RUNS = "diffapply.api.plans", "diffapply.api.runs"
+_TENANTS, _ADOPTION = "diffapply.api.tenants", "diffapply.api.adoption"
+_IN_APPLICATION = "diffapply.rollout.in_application"
+_HOMES = {
+    "apply": _RUNS,
+    "await_turn": _RUNS,
+    "deprovision": _TENANTS,
+    "desired_shape": _TENANTS,
+    "embedded_notice": "diffapply.opening",
+    "ensure_in": _IN_APPLICATION,
+    "ensure_in_async": _IN_APPLICATION,
+    "find_settings": _ADOPTION,
+    "history": _RUNS,
+    "holdings": _TENANTS,
+    "provision": _TENANTS,
+    "provision_in": _IN_APPLICATION,
+    "provision_in_async": _IN_APPLICATION,
+    "pull": _ADOPTION,
+    "require_shape_writable": _TENANTS,
+    "show": _ADOPTION,
+    "survey": _ADOPTION,
+    "with_missed": _ADOPTION,
+}
+"""Where a function is; all others are among the plans."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in _IN_APPLICATION:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from diffapply.rollout import in_application  # noqa: PLC0415 - see above
-
-    return getattr(in_application, name)
+    found = getattr(import_module(_HOMES.get(name, _PLANS)), name)
+    globals()[name] = found
+    return found

@@ -6,16 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from diffapply import opening
-from diffapply.checkout import git_commit_of
 from diffapply.config import Settings
 from diffapply.errors import UsageError
-from diffapply.hazards.foreign_code import with_hazards
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan
-from diffapply.planning import plan_file
-from diffapply.planning.drift import find_drift
-from diffapply.planning.planner import plan_backward, plan_forward
-from diffapply.planning.undo import find_undoing
 from diffapply.progress import Progress, silent
 
 
@@ -44,6 +38,11 @@ def plan(  # noqa: PLR0913 - what it needs, by name
     Raises:
         DiffapplyError: see `diffapply.errors`; nothing was changed.
     """
+    from diffapply.checkout import git_commit_of
+    from diffapply.hazards.foreign_code import with_hazards
+    from diffapply.planning.planner import plan_backward, plan_forward
+    from diffapply.planning.undo import find_undoing
+
     desired = None if backward else opening.desired_state(settings)
     with opening.planning(settings, progress, desired) as (means, chosen):
         database = means.reader.database
@@ -72,6 +71,8 @@ def drift(
     Raises:
         DiffapplyError: see `diffapply.errors`.
     """
+    from diffapply.planning.drift import find_drift
+
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress, desired, remember=remember) as (means, chosen):
         return find_drift(means, desired, chosen, means.known_shapes())
@@ -128,14 +129,20 @@ def load_statements(path: Path) -> tuple[str, ...]:
 
 def save_plan(made: Plan, path: Path) -> None:
     """Write a plan to a file. Raises `PlanFileError` if it cannot be written."""
+    from diffapply.planning import plan_file
+
     plan_file.save(made, path)
 
 
 def require_writable(path: Path) -> None:
     """Check that `save_plan` can write to this file. Raises `PlanFileError` if not."""
+    from diffapply.planning import plan_file
+
     plan_file.require_writable(path)
 
 
 def load_plan(path: Path) -> Plan:
     """Read a plan from a file. Raises `PlanFileError` if it was changed or is damaged."""
+    from diffapply.planning import plan_file
+
     return plan_file.load(path)
