@@ -12,9 +12,9 @@ from diffapply.config import Settings
 from diffapply.database import embedded
 from diffapply.database.connection import Database, connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
-from diffapply.ddl.lookup import quoted
 from diffapply.desired import Desired, load
 from diffapply.model.catalog import Catalog
+from diffapply.model.identifier import quoted
 from diffapply.model.ignoring import USUAL, Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming

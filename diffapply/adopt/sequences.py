@@ -18,7 +18,7 @@ from diffapply.catalog.reader import BATCH
 from diffapply.database.connection import Database, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
-from diffapply.ddl.lookup import quoted
+from diffapply.model.identifier import quoted
 from diffapply.model.order import natural
 from diffapply.model.survey import Finding, FindingKind
 from diffapply.progress import Progress, silent

@@ -10,6 +10,7 @@ from typing import Any
 from psycopg2 import sql
 
 from diffapply.errors import UsageError
+from diffapply.model.identifier import in_quotes
 
 Values = Sequence[Any] | Mapping[str, Any] | None
 """For `%s`, or for `%(name)s`; None: the text has no placeholders, and a `%` is a `%`."""
@@ -41,7 +42,7 @@ def filled(query: str, values: Values) -> str:
 def identifier(name: str) -> str:
     """A name, quoted."""
     _require_text(name)
-    return '"{}"'.format(name.replace('"', '""'))
+    return in_quotes(name)
 
 
 def literal(value: object) -> str:

@@ -8,11 +8,11 @@ from diffapply.ddl.belonging import its_whole_index
 from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
-from diffapply.ddl.lookup import quoted
 from diffapply.ddl.losses import drops, drops_fact
 from diffapply.ddl.risks import builds_index
 from diffapply.ddl.statements import Options, alter_table, aside, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.identifier import quoted
 from diffapply.values import Attachment, Index, IndexColumn
 from diffapply.values.grammar import bare
 

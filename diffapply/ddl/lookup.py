@@ -1,22 +1,15 @@
 """Finds facts by names from parse trees, which are not quoted."""
 
-import re
 from itertools import product
 from typing import Any
 
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.model.own_name import LONGEST_NAME, is_plain
+from diffapply.model.identifier import quoted, spellings
+from diffapply.model.own_name import LONGEST_NAME
 from diffapply.values.grammar import bare
 
 Parsed = Any
 """A node of pglast's. Its types let every field be None, which the parser does not."""
-
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-
-
-def quoted(name: str) -> str:
-    """An identifier as quote_ident of the newest PostgreSQL writes it."""
-    return name if is_plain(name) else '"' + name.replace('"', '""') + '"'
 
 
 def chosen_name(*parts: str) -> str:
@@ -35,12 +28,6 @@ def relation(statement: Parsed) -> str:
     """The name of a statement's relation."""
     named = statement.relation
     return ".".join(quoted(name) for name in (named.schemaname, named.relname) if name)
-
-
-def spellings(name: str) -> tuple[str, ...]:
-    """The spellings of a quoted name: older servers quote fewer words."""
-    inner = name[1:-1]
-    return (name, inner) if name[:1] == '"' and _PLAIN.fullmatch(inner) else (name,)
 
 
 def fact_named(catalog: Catalog, kind: str, *parts: str) -> Fact | None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
-from diffapply.ddl.lookup import quoted
 from diffapply.ddl.losses import changes_attributes, drops_fact
 from diffapply.ddl.risks import checks_domain
 from diffapply.ddl.statements import Options, Way, aside, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.model.identifier import quoted
 from diffapply.values import (
     BaseType,
     Check,

@@ -4,11 +4,12 @@ from pglast import ast
 from pglast.enums import ObjectType, OnConflictAction
 from pglast.visitors import Visitor
 
-from diffapply.ddl.lookup import Parsed, quoted, relation
+from diffapply.ddl.lookup import Parsed, relation
 from diffapply.ddl.lost_positions import begins_again
 from diffapply.ddl.risk import Risk, certain
 from diffapply.ddl.risks import computes_view, fills_view
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.identifier import quoted
 
 
 def changes_rows(statement: Parsed) -> list[Risk]:

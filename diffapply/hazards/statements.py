@@ -11,7 +11,7 @@ from pglast.enums import DropBehavior, ObjectType
 from pglast.stream import RawStream
 
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.lookup import Parsed, quoted
+from diffapply.ddl.lookup import Parsed
 from diffapply.ddl.losses import drops, drops_table
 from diffapply.ddl.lost_positions import drops_position
 from diffapply.ddl.risk import Risk, certain, told
@@ -26,6 +26,7 @@ from diffapply.hazards.tables import (
 )
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.identifier import quoted
 from diffapply.values.grammar import before as up_to
 
 _NOTHING = Catalog.of([])

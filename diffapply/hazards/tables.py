@@ -7,7 +7,7 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 from pglast.stream import RawStream
 
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
+from diffapply.ddl.lookup import Parsed, fact_named, relation
 from diffapply.ddl.losses import changes_attributes, drops, drops_column
 from diffapply.ddl.lost_positions import (
     begins_again,
@@ -26,6 +26,7 @@ from diffapply.ddl.risks import (
 )
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
+from diffapply.model.identifier import quoted
 
 _FILLED = {ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY}
 _CHECKED = (ConstrType.CONSTR_CHECK, ConstrType.CONSTR_FOREIGN, ConstrType.CONSTR_NOTNULL)

@@ -10,11 +10,12 @@ back.
 import re
 from dataclasses import replace
 from enum import Enum
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from string import digits
 
 from diffapply.errors import TenantError
 from diffapply.model.catalog import Catalog
+from diffapply.model.identifier import in_quotes, is_plain
 
 STAND_IN = "diffapply_tenant"
 """The text that replaces the tenant's own name in facts and statements."""
@@ -58,7 +59,6 @@ _IN_LITERAL = re.compile(
 )
 _ENDS_NOTE = re.compile(r"[\r\n]|/\*|\*/")
 _QUOTE = re.compile(r"''|\\.", re.DOTALL)
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def reads_otherwise(name: str, text: str) -> bool:
@@ -92,23 +92,6 @@ def is_stand_in(name: str) -> bool:
 def says_own_name(text: str) -> bool:
     """Whether a text of facts or statements contains the stand-in."""
     return STAND_IN in text.lower()
-
-
-def is_plain(name: str) -> bool:
-    """Whether a name never needs quotes in SQL."""
-    if _PLAIN.fullmatch(name) is None:
-        return False
-    # Names of tenants mostly have digits. No keyword has one, so the list need not be imported.
-    return any(map(str.isdigit, name)) or name not in _keywords()
-
-
-@cache
-def _keywords() -> frozenset[str]:
-    from pglast import keywords  # noqa: PLC0415 - takes long, and is not needed for help
-
-    return frozenset(
-        keywords.COL_NAME_KEYWORDS | keywords.RESERVED_KEYWORDS | keywords.TYPE_FUNC_NAME_KEYWORDS
-    )
 
 
 def spelled(text: str, tenant: str) -> str:
@@ -171,7 +154,7 @@ def _token_spelled(token: re.Match[str], tenant: str) -> str:
     if not says_own_name(token[0]):
         return token[0]
     if token["word"] is not None:
-        return _quoted(_said(token[0], tenant)) if _SAID.search(token[0]) else token[0]
+        return in_quotes(_said(token[0], tenant)) if _SAID.search(token[0]) else token[0]
     if token["note"] is not None and _ENDS_NOTE.search(tenant):
         raise _ends_it(tenant, "a remark")
     if token["note"] is not None or token["quoted"] is not None:
@@ -216,14 +199,10 @@ def _in_literal(text: str, tenant: str) -> str:
     def name(its: re.Match[str]) -> str:
         quotes = its["quotes"]
         if quotes is None:
-            return _quoted(tenant)
+            return in_quotes(tenant)
         return quotes + tenant.replace("'", quotes * 2) + quotes
 
     return _said(_IN_LITERAL.sub(name, text), tenant)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 @lru_cache(maxsize=1024)

@@ -16,8 +16,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.ignored_queries import ignored_of, with_conditions
 from diffapply.database.transaction import neutral
-from diffapply.ddl.lookup import quoted
 from diffapply.model.affected import Touched
+from diffapply.model.identifier import quoted
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Transition

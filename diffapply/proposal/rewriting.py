@@ -9,8 +9,9 @@ from pglast.enums import AlterTableType, ConstrType, ObjectType
 
 from diffapply.ddl import KINDS
 from diffapply.ddl.inheritance import has_children
-from diffapply.ddl.lookup import Parsed, fact_named, quoted, relation
+from diffapply.ddl.lookup import Parsed, fact_named, relation
 from diffapply.model.catalog import Catalog
+from diffapply.model.identifier import in_quotes, quoted
 from diffapply.proposal.stored import as_stored, inserted, scan
 from diffapply.proposal.style import in_style
 from diffapply.values import Identity
@@ -78,11 +79,10 @@ def _may_lose_data(statement: Parsed, goal: Catalog) -> bool:
 def unqualify(statement: str, schema: str) -> str:
     """The statement without ``schema.`` before its names."""
     tokens = list(scan(statement))
-    quoted = '"' + schema.replace('"', '""') + '"'
     cut = [
         (token.start, follower.end)
         for before, token, follower in zip([None, *tokens], tokens, tokens[1:], strict=False)
-        if token.text in (schema, quoted)
+        if token.text in (schema, in_quotes(schema))
         and token.name == "IDENT"
         and follower.text == "."
         and (before is None or before.text != ".")

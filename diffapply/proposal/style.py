@@ -6,7 +6,7 @@ without quotes fold to small letters.
 
 from collections.abc import Iterator
 
-from diffapply.ddl.lookup import quoted
+from diffapply.model.identifier import quoted
 from diffapply.proposal.stored import Token, scan
 
 _AS_KEYWORDS = frozenset(

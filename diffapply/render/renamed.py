@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diffapply.model.catalog import Change, Difference
-from diffapply.model.own_name import is_plain
+from diffapply.model.identifier import is_plain
 from diffapply.model.plan import Transition
 from diffapply.values.grammar import before
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, as_written
 from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
+from diffapply.model.identifier import in_quotes
 from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.world import World
 from diffapply.render.folding import fold
@@ -57,7 +58,7 @@ def _transition(transition: Transition, world: World) -> Iterator[str]:
     yield from (f"-- no way back: {visible(reason)}" for reason in transition.no_way_back)
     if transition.anew:
         yield f"-- made anew: {visible(made_anew(transition.anew))} by apply, not by this script"
-    behind = ", ".join(["pg_catalog", *map(_quoted, world.behind), "pg_temp"])
+    behind = ", ".join(["pg_catalog", *map(in_quotes, world.behind), "pg_temp"])
     for name in transition.tenants:
         yield ""
         yield f"-- {visible(name)}"
@@ -67,7 +68,7 @@ def _transition(transition: Transition, world: World) -> Iterator[str]:
             yield f"-- not changed: {visible(str(error))}"
             continue
         yield "BEGIN;"
-        yield f"SET LOCAL search_path TO {_quoted(name)}, {behind};"
+        yield f"SET LOCAL search_path TO {in_quotes(name)}, {behind};"
         yield "SET LOCAL check_function_bodies = off;"
         for number, statement in enumerate(statements, 1):
             yield from _statement(number, statement, world)
@@ -79,7 +80,3 @@ def _statement(number: int, statement: Statement, world: World) -> Iterator[str]
     for hazard in statement.hazards:
         yield f"-- {hazard.kind}: {visible(told(hazard))}"
     yield fold(terminated(as_written(statement.sql, world)))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -2,8 +2,9 @@
 
 import pytest
 
-from diffapply.ddl.lookup import fact_named, quoted, spellings
+from diffapply.ddl.lookup import fact_named
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.identifier import quoted, spellings
 
 
 @pytest.mark.parametrize(

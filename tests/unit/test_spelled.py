@@ -5,7 +5,8 @@ import pytest
 from pglast import keywords
 
 from diffapply.errors import TenantError
-from diffapply.model.own_name import is_plain, spelled
+from diffapply.model.identifier import is_plain
+from diffapply.model.own_name import spelled
 
 _END = "; drop table public.accounts; --"
 _BODY = "create function f() returns text language sql as $function$ {} $function$"

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from diffapply.ddl import KINDS
-from diffapply.ddl.lookup import quoted, spellings
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
+from diffapply.model.identifier import quoted, spellings
 from diffapply.values.grammar import IDENTIFIER
 
 _NAMED = [kind.name for kind in KINDS.values() if kind.names in ("relation", "type", "routine")]
