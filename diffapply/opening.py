@@ -157,7 +157,9 @@ def planning(
             making = _scratch_ahead(database, settings, wanted=ahead and not known)
             make = stack.enter_context(making)
             chosen = choose(database.connection, tenancy, settings)
-            its_stage = replace(_stage(database, settings, tenancy, world), make=make)
+            its_stage = replace(
+                _stage(database, settings, tenancy, world), make=make, proofs=proofs
+            )
             if desired is None:
                 its_scope = scope(database, settings)
             else:

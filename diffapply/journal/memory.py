@@ -17,6 +17,8 @@ _SINCE = 2
 """The first version of the journal that has this."""
 
 _KEPT_DAYS = 90
+_NEWEST = 4
+"""What a desired state was built to for tenants and templates, now and before the last change."""
 
 
 def has_caches(connection: Connection) -> bool:
@@ -60,9 +62,13 @@ def find_proof(connection: Connection, key: str) -> str | None:
 
 
 def find_proofs(connection: Connection, beginning: str) -> dict[str, str]:
-    """The stored proofs whose keys begin so."""
+    """The newest stored proofs whose keys begin so, a few at most."""
     with neutral(connection, read_only=True) as cursor:
-        cursor.execute("select key, proof from diffapply.proof where key ^@ %s", [beginning])
+        cursor.execute(
+            "select key, proof from diffapply.proof where key ^@ %s "
+            "order by made_at desc, key limit %s",
+            [beginning, _NEWEST],
+        )
         return dict(cursor.fetchall())
 
 

@@ -83,7 +83,7 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     states = [desired, *(its.desired for its in means.branches if its.desired)]
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
-        goal = build_desired(scene, desired, scope, means.proofs)
+        goal = build_desired(scene, desired, scope)
         if reader.known and any(its.catalog.fingerprint != goal.fingerprint for _, its in groups):
             # What differs is built in scratch: then it must be known who owns it.
             reading = replace(means, reader=replace(reader, known=()))
@@ -96,7 +96,7 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
         for template in chosen.templates:
             its = scope.of_template(template, goal.catalog.objects)
             catalog = its.part_of(originals[template])
-            its_goal = build_desired(scene, desired, its, means.proofs)
+            its_goal = build_desired(scene, desired, its)
             its_goal = goals.forward(catalog, its_goal, its, renames)
             aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
         usual = _Held(scope, goal, renames)
@@ -127,7 +127,7 @@ def _held(means: Means, branch: Branch, usual: _Held, goals: Goals) -> _Held:
     if branch.desired is None:
         goal = shape_without_ignored(usual.goal, branch.scope.ignoring)
         return _Held(branch.scope, goal, usual.renames)
-    goal = build_desired(goals.scene, branch.desired, branch.scope, means.proofs)
+    goal = build_desired(goals.scene, branch.desired, branch.scope)
     renames = quoted(means.reader.database.connection, branch.desired.renames)
     return _Held(branch.scope, goal, renames)
 

@@ -11,7 +11,7 @@ from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
-from diffapply.rehearsal.cache import ProofCache, built_key
+from diffapply.rehearsal.cache import built_key
 from diffapply.rehearsal.renames import DECLARED
 from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.checks.token import require_clear
@@ -19,13 +19,8 @@ from diffapply.values import Enum
 from diffapply.values.grammar import bare, unquoted
 
 
-def build_desired(
-    scene: Scene, desired: Desired, scope: Scope, proofs: ProofCache | None = None
-) -> Shape:
+def build_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
     """Build the desired state; returns its shape, without DDL.
-
-    Args:
-        proofs: knows, perhaps, what it was built to earlier.
 
     Raises:
         DesiredStateError: PostgreSQL refuses it, or it creates nothing for a tenant.
@@ -38,7 +33,7 @@ def build_desired(
     if managed is not None or name is None or taken:
         name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
     its_scope = scope.of_template(name, managed)
-    catalog = _once_built(scene, desired, its_scope, naming, proofs)
+    catalog = _once_built(scene, desired, its_scope, naming)
     if scope.managed is None:
         _require_defined(desired, catalog)
     if naming is not Naming.AS_IT_IS:
@@ -54,19 +49,17 @@ def build_desired(
     return Shape(_without_ignored(desired, catalog, scope))
 
 
-def _once_built(
-    scene: Scene, desired: Desired, scope: Scope, naming: Naming, proofs: ProofCache | None
-) -> Catalog:
+def _once_built(scene: Scene, desired: Desired, scope: Scope, naming: Naming) -> Catalog:
     """What it is built to in a sandbox of this scope: now, or earlier under the same conditions."""
-    digest = desired.digest() if proofs else None
+    digest = desired.digest()
     key = built_key(digest, naming, scope, scene.conditions) if digest else ""
-    if proofs and key and (catalog := proofs.recall_built(key)):
+    if key and (catalog := scene.proofs.recall_built(key)):
         return catalog
     from diffapply.rehearsal.building import built  # noqa: PLC0415 - see `Scene`
 
     catalog = built(scene.rehearsal, desired, scope, naming)
-    if proofs and key:
-        proofs.keep_built(key, catalog)
+    if key:
+        scene.proofs.keep_built(key, catalog)
     return catalog
 
 

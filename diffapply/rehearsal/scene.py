@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from diffapply.rehearsal.cache import ProofCache
+
 if TYPE_CHECKING:  # it takes long to import, and to open
     from diffapply.rehearsal.rehearse import Rehearsal
 
@@ -17,6 +19,7 @@ class Scene:
         kept: names of the schemas in scratch that are no tenants.
         conditions: what all results depend on; see `diffapply.rehearsal.cache`.
         another: opens one more scene like this one; None if that is not possible.
+        proofs: knows, perhaps, what a desired state was built to under these conditions.
     """
 
     def __init__(
@@ -25,11 +28,13 @@ class Scene:
         kept: frozenset[str] = frozenset(),
         conditions: tuple[str, ...] = (),
         another: Callable[[], AbstractContextManager["Scene"]] | None = None,
+        proofs: ProofCache | None = None,
     ) -> None:
         self._opened = opened
         self.kept = kept
         self.conditions = conditions
         self.another = another
+        self.proofs = ProofCache() if proofs is None else proofs
 
     @cached_property
     def rehearsal(self) -> "Rehearsal":

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.desired_state import build_desired, require_desired
 from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.confinement import Confinement
@@ -40,6 +41,7 @@ class Stage:
         scratch_url: an empty database to use as scratch; None: create one.
         trusted: let code that belongs to other roles run as the connecting role.
         make: makes a scratch database beside the live one, or has begun to.
+        proofs: knows, perhaps, what desired states were built to.
     """
 
     database: Database
@@ -48,6 +50,7 @@ class Stage:
     scratch_url: str | None = None
     trusted: bool = False
     make: Make | None = None
+    proofs: ProofCache = field(default_factory=ProofCache)
 
     @contextmanager
     def open(
@@ -135,6 +138,7 @@ class Stage:
                 frozenset(surroundings.schemas) - self.tenants,
                 conditions,
                 None if self.scratch_url else partial(self._scene, surroundings, contents),
+                self.proofs,
             )
 
     @contextmanager

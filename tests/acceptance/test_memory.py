@@ -122,7 +122,7 @@ def test_drift_writes_nothing_unless_it_is_to_remember(
 def test_a_plan_remembers_where_there_is_a_journal(
     database: Database, settings: diffapply.Settings
 ) -> None:
-    """What it found, and what it proved; where there is none, it makes none."""
+    """What it found, built and proved; where there is none, it makes none."""
     database.execute("drop table user_1.jobs")
     api.plan(settings)
     assert database.value("select to_regnamespace('diffapply')") is None
@@ -130,7 +130,7 @@ def test_a_plan_remembers_where_there_is_a_journal(
     database.execute("truncate diffapply.look")
     api.plan(settings)
     assert database.value("select count(*) from diffapply.look") == _TENANTS
-    assert database.value("select count(*) from diffapply.proof") == 1
+    assert database.value("select count(*) from diffapply.proof") == 2
 
 
 def test_a_plan_tells_apply_what_it_found(
