@@ -1,22 +1,31 @@
 """A digest of what MetaData builds, found out without a database."""
 
+import gc
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from types import MethodType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ENUM, CreateDomainType, CreateEnumType
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.events import ConnectionEvents, DialectEvents
+from sqlalchemy.event import registry
 from sqlalchemy.pool.events import PoolEvents
-from sqlalchemy.schema import CreateIndex, ExecutableDDLElement
-from sqlalchemy.types import SchemaType
+from sqlalchemy.schema import DDL, CreateIndex, ExecutableDDLElement, SchemaItem
+from sqlalchemy.types import SchemaType, TypeEngine
 
 from diffapply.desired.creation import TenantNames, named_types, new_engine, tables_of
 
 _WHEN = ("before_create", "after_create")
+_LOOKED_THROUGH = (
+    *(dict, list, tuple, set, frozenset, deque, partial, MethodType),
+    *(sa.MetaData, SchemaItem, TypeEngine),
+)
+"""Beside SQLAlchemy's own objects, these may have something that is listened to."""
 
 
 def metadata_digest(metadata: sa.MetaData, tenancy: TenantNames) -> str | None:
@@ -28,12 +37,16 @@ def metadata_digest(metadata: sa.MetaData, tenancy: TenantNames) -> str | None:
     """
     tables = tables_of(metadata, tenancy)
     try:
-        if any(_listeners_of_all()) or not all(map(_is_plain, _listeners(metadata, tables))):
+        if _runs_code(metadata, tables):
             return None
         said = [sa.__version__, repr(tenancy), *_statements(metadata, tables)]
     except Exception:  # noqa: BLE001 - building it tells what is wrong, with its place
         return None
     return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+class _ComputingError(Exception):
+    """A statement computes what it builds."""
 
 
 def _statements(metadata: sa.MetaData, tables: Sequence[sa.Table]) -> Iterator[str]:
@@ -43,10 +56,22 @@ def _statements(metadata: sa.MetaData, tables: Sequence[sa.Table]) -> Iterator[s
     engine = sa.create_mock_engine("postgresql+psycopg2://", note)
     metadata.create_all(engine, tables=tables, checkfirst=False)
     for are_indexes, some in groupby(found, lambda its: isinstance(its, CreateIndex)):
-        texts = [str(its.compile(dialect=engine.dialect)) for its in some]
+        texts = [_compiled(its, engine.dialect) for its in some]
         yield from sorted(texts) if are_indexes else texts  # a table's indexes are in no order
     for table in metadata.tables.values():
         yield from (f"{table.key} {its}" for its in _types(table, engine.dialect))
+
+
+def _compiled(element: Any, dialect: Dialect) -> str:  # noqa: ANN401 - SQLAlchemy's
+    """The text of a statement. Raises `_ComputingError` if it is the user's, and not constant."""
+    text = str(element.compile(dialect=dialect))
+    if isinstance(element, DDL) or not type(element).__module__.startswith("sqlalchemy."):
+        # Importing the parser takes long.
+        from diffapply.desired.constancy import is_constant_text  # noqa: PLC0415
+
+        if not is_constant_text(text):
+            raise _ComputingError
+    return text
 
 
 def _types(table: sa.Table, dialect: Dialect) -> Iterator[str]:
@@ -55,16 +80,41 @@ def _types(table: sa.Table, dialect: Dialect) -> Iterator[str]:
         yield f"{its.create_type} {create(its).compile(dialect=dialect)}"
 
 
-def _listeners(metadata: sa.MetaData, tables: Sequence[sa.Table]) -> Iterator[object]:
-    """All that is called when one of the objects is created."""
-    targets: list[Any] = [metadata, *getattr(metadata, "_sequences", {}).values()]
-    for table in tables:
-        targets += [table, *table.indexes, *table.constraints]
-        for column in table.columns:
-            targets += [column.type, column.default, column.server_default]
-    for target in targets:
-        for name in _WHEN:
-            yield from getattr(getattr(target, "dispatch", None), name, ())
+def _runs_code(metadata: sa.MetaData, tables: Sequence[sa.Table]) -> bool:
+    """Whether code of the user may run while it is built."""
+    if type(metadata).create_all is not sa.MetaData.create_all or any(_listeners_of_all()):
+        return True
+    parts = [its for table in tables for its in (table, *table.indexes, *table.constraints)]
+    if any(map(_has_condition, parts)):
+        return True
+    listened = {target for target, its in _listeners() if not _is_plain(its)}
+    return bool(listened) and not listened.isdisjoint(_reached_from(metadata))
+
+
+def _listeners() -> Iterator[tuple[int, object]]:
+    """What is called when something is created, of whatever MetaData, each with its target's id.
+
+    A target can be a type within a type, or a class: SQLAlchemy's registry has all of them.
+    """
+    for listeners in registry._collection_to_key.values():  # noqa: SLF001 - no other way to ask
+        for listener, (target, when, _) in listeners.items():
+            if when in _WHEN:
+                yield target, listener()
+
+
+def _reached_from(metadata: sa.MetaData) -> set[int]:
+    """The ids of all that belongs to MetaData, and of the classes of that."""
+    found: set[int] = set()
+    left: list[object] = [metadata]
+    while left:
+        its = left.pop()
+        if id(its) not in found:
+            found.add(id(its))
+            if isinstance(its, _LOOKED_THROUGH) or type(its).__module__.startswith("sqlalchemy."):
+                left += gc.get_referents(its)
+            if not isinstance(its, type):
+                left += type(its).__mro__
+    return found
 
 
 def _listeners_of_all() -> Iterator[object]:
@@ -88,15 +138,18 @@ def _names(events: type) -> Iterator[str]:
     return (name for name in dir(events) if not name.startswith("_") and name != "dispatch")
 
 
+def _has_condition(its: object) -> bool:
+    """Whether code decides if it is executed."""
+    return getattr(getattr(its, "_ddl_if", None), "callable_", None) is not None
+
+
 def _is_plain(listener: object) -> bool:
     """Whether it executes what it says, or makes a type as SQLAlchemy does."""
     if isinstance(listener, ExecutableDDLElement):
         is_usual = type(listener).__call__ is ExecutableDDLElement.__call__
-        condition = getattr(listener, "_ddl_if", None)
-        return is_usual and getattr(condition, "callable_", None) is None
+        return is_usual and not _has_condition(listener)
     its: Any = listener.func if isinstance(listener, partial) else listener
-    if type(its).__module__.startswith("sqlalchemy."):  # a method that is wrapped
-        its = getattr(its, "target", its)
-    function = getattr(its, "__func__", None)
+    if type(its).__module__ == "sqlalchemy.util.langhelpers":  # a method that SQLAlchemy wraps
+        its = getattr(its.target, its.name)
     of_a_type = isinstance(getattr(its, "__self__", None), SchemaType)
-    return of_a_type and str(getattr(function, "__module__", "")).startswith("sqlalchemy.")
+    return of_a_type and its.__func__.__module__.startswith("sqlalchemy.")

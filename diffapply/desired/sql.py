@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
@@ -11,6 +11,7 @@ from pathlib import Path
 from pglast import ast, parser
 from psycopg2.extensions import connection as Connection
 
+from diffapply.desired.constancy import is_constant
 from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
 from diffapply.desired.model import Desired
@@ -64,7 +65,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         token=token,
         renames=tuple(rename for its in declared for rename in its.renames),
         declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
-        digest=lambda: sha256(repr([its.text for its in checked]).encode()).hexdigest(),
+        digest=partial(_digest, checked),
     )
 
 
@@ -78,6 +79,7 @@ class _Checked:
         identifiers: names in it that may be schemas.
         find: finds what it defines by a name.
         declared: the renames that its comments declare.
+        constant: whether it builds the same whenever it runs.
     """
 
     file: str
@@ -86,6 +88,14 @@ class _Checked:
     identifiers: frozenset[str]
     find: Callable[[], list[Located]]
     declared: tuple[Declaration, ...]
+    constant: bool
+
+
+def _digest(checked: Sequence[_Checked]) -> str | None:
+    """SHA-256, in hex, of all statements; None if they compute what they build."""
+    if not all(its.constant for its in checked):
+        return None
+    return sha256(repr([its.text for its in checked]).encode()).hexdigest()
 
 
 def _text(path: Path, label: str) -> str:
@@ -141,6 +151,7 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         mentioned_in([said]) | {name.strip('"').replace('""', '"') for name in named},
         find,
         tuple(declarations(f"{file}, ", text, find, tokens, token)),
+        is_constant(its.stmt for its in parsed),
     )
 
 

@@ -121,8 +121,8 @@ class ProofCache:
 
     def recall_built(self, key: str) -> Catalog | None:
         """What a desired state was built to earlier. Raises as `recall`."""
-        facts = self._remembered(key, list[_FactRow])
-        return None if facts is None else Catalog.of(starmap(Fact, facts))
+        text = self._text(key)
+        return None if text is None else _catalog(key, text)
 
     def all_built(self, digest: str) -> list[Catalog]:
         """What a desired state with this digest was built to, whatever the conditions were.
@@ -132,26 +132,41 @@ class ProofCache:
         if self.begun is None:
             return []
         texts = self.begun(f"{_desired_key(digest)}:")
-        return [Catalog.of(starmap(Fact, _read(*its, list[_FactRow]))) for its in texts.items()]
+        return list(starmap(_catalog, texts.items()))
 
     def keep_built(self, key: str, catalog: Catalog) -> None:
         """Store what a desired state was built to."""
         facts = [astuple(fact) for fact in catalog.facts.values()]
-        self.made[key] = json.dumps(facts, ensure_ascii=False)
+        self.made[key] = json.dumps([catalog.fingerprint, facts], ensure_ascii=False)
 
     def _remembered(self, key: str, kind: type[_Remembered]) -> _Remembered | None:
-        text = self.made.get(key) or self.find(key)
+        text = self._text(key)
         return None if text is None else _read(key, text, kind)
+
+    def _text(self, key: str) -> str | None:
+        return self.made.get(key) or self.find(key)
 
 
 def _read(key: str, text: str, kind: type[_Remembered]) -> _Remembered:
     try:
         return parsed(text, kind)
     except MisfitError as error:
-        raise JournalError(
-            f"The journal's proof {key[:12]} was changed after it was written: {error}.",
-            "Empty the table diffapply.proof: its transitions are then proved again.",
-        ) from error
+        raise _changed(key, str(error)) from error
+
+
+def _catalog(key: str, text: str) -> Catalog:
+    fingerprint, facts = _read(key, text, tuple[str, list[_FactRow]])
+    catalog = Catalog.of(starmap(Fact, facts))
+    if catalog.fingerprint != fingerprint:
+        raise _changed(key, "its facts are those of another structure")
+    return catalog
+
+
+def _changed(key: str, how: str) -> JournalError:
+    return JournalError(
+        f"The journal's proof {key[:12]} was changed after it was written: {how}.",
+        "Empty the table diffapply.proof: its transitions are then proved again.",
+    )
 
 
 def proof_key(

@@ -51,8 +51,9 @@ def build_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
 
 def _once_built(scene: Scene, desired: Desired, scope: Scope, naming: Naming) -> Catalog:
     """What it is built to in a sandbox of this scope: now, or earlier under the same conditions."""
-    digest = desired.digest()
-    key = built_key(digest, naming, scope, scene.conditions) if digest else ""
+    digest = desired.digest() if scene.role else None
+    conditions = (*scene.conditions, scene.role)  # SQL can say current_user
+    key = built_key(digest, naming, scope, conditions) if digest else ""
     if key and (catalog := scene.proofs.recall_built(key)):
         return catalog
     from diffapply.rehearsal.building import built  # noqa: PLC0415 - see `Scene`

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,32 +12,29 @@ if TYPE_CHECKING:  # it takes long to import, and to open
     from diffapply.rehearsal.rehearse import Rehearsal
 
 
+@dataclass(eq=False)
 class Scene:
     """Where transitions are rehearsed: opened when something is first to be built.
 
-    Args:
+    Attributes:
         opened: opens a rehearsal, which is closed with the stage.
         kept: names of the schemas in scratch that are no tenants.
         conditions: what all results depend on; see `diffapply.rehearsal.cache`.
-        another: opens one more scene like this one; None if that is not possible.
+        another: opens one more scene like this one, and its rehearsal; None if that is not
+            possible.
         proofs: knows, perhaps, what a desired state was built to under these conditions.
+        role: who builds in scratch, if that is on the live server; empty: nothing that is built is
+            remembered, because another server is not known well enough.
     """
 
-    def __init__(
-        self,
-        opened: Callable[[], "Rehearsal"],
-        kept: frozenset[str] = frozenset(),
-        conditions: tuple[str, ...] = (),
-        another: Callable[[], AbstractContextManager["Scene"]] | None = None,
-        proofs: ProofCache | None = None,
-    ) -> None:
-        self._opened = opened
-        self.kept = kept
-        self.conditions = conditions
-        self.another = another
-        self.proofs = ProofCache() if proofs is None else proofs
+    opened: Callable[[], "Rehearsal"]
+    kept: frozenset[str] = frozenset()
+    conditions: tuple[str, ...] = ()
+    another: Callable[[], AbstractContextManager["Scene"]] | None = None
+    proofs: ProofCache = field(default_factory=ProofCache)
+    role: str = ""
 
     @cached_property
     def rehearsal(self) -> "Rehearsal":
         """The rehearsal, in a scratch database with the surroundings."""
-        return self._opened()
+        return self.opened()

@@ -137,9 +137,17 @@ class Stage:
                 lambda: stack.enter_context(self._rehearsal(surroundings, contents, make)),
                 frozenset(surroundings.schemas) - self.tenants,
                 conditions,
-                None if self.scratch_url else partial(self._scene, surroundings, contents),
+                None if self.scratch_url else partial(self._opened, surroundings, contents),
                 self.proofs,
+                server.role if here else "",
             )
+
+    @contextmanager
+    def _opened(self, surroundings: Surroundings, contents: Contents) -> Iterator[Scene]:
+        """One more scene, opened at once: so it is known whether it can be."""
+        with self._scene(surroundings, contents) as scene:
+            _ = scene.rehearsal
+            yield scene
 
     @contextmanager
     def _rehearsal(

@@ -164,7 +164,7 @@ _CHANGES = {
     "a table's name": ('"others", metadata', '"more", metadata'),
     "a table's option": (
         'comment="what is to be done"',
-        'comment="what is to be done", postgresql_with={"fillfactor": 70}',
+        'comment="what is to be done", postgresql_tablespace="other"',
     ),
     "an unlogged table": (
         'comment="what is to be done"',
@@ -300,6 +300,41 @@ _BY_CODE = {
     "of an index": 'event.listen(index, "after_create", listener)',
     "of a sequence": 'event.listen(numbers, "after_create", listener)',
     "of a type": 'event.listen(mood, "after_create", listener)',
+    "of a type in an array": """
+jobs.append_column(sa.Column("all", sa.ARRAY(feeling := sa.Enum("so", name="feeling"))))
+event.listen(feeling, "after_create", listener)
+""",
+    "of a type behind another": """
+class Feeling(sa.TypeDecorator):
+    impl = feeling = sa.Enum("so", name="feeling")
+    cache_ok = True
+
+jobs.append_column(sa.Column("feeling", Feeling()))
+event.listen(Feeling.feeling, "after_create", listener)
+""",
+    "of a type for PostgreSQL alone": """
+feeling = sa.Enum("so", name="feeling")
+jobs.append_column(sa.Column("feeling", sa.String().with_variant(feeling, "postgresql")))
+event.listen(feeling, "after_create", listener)
+""",
+    "of a type in a shared table": """
+feeling = sa.Enum("so", name="feeling")
+sa.Table("kinds", metadata, sa.Column("feeling", feeling), schema="shared")
+event.listen(feeling, "after_create", listener)
+""",
+    "of a type that no table has": """
+feeling = sa.Enum("so", name="feeling", metadata=metadata)
+event.listen(feeling, "after_create", listener)
+""",
+    "a MetaData of their own": """
+class Own(sa.MetaData):
+    def create_all(self, bind, *given, **named):
+        called.append(1)
+        super().create_all(bind, *given, **named)
+
+metadata = Own()
+sa.Table("jobs", metadata, sa.Column("id", sa.Integer, primary_key=True))
+""",
     "of a foreign key": 'event.listen(of_job, "after_create", listener)',
     "by name": 'event.listen(jobs, "before_create", listener, named=True)',
     "once": 'event.listen(jobs, "before_create", listener, once=True)',
@@ -357,8 +392,18 @@ _BY_CONNECTION = {
 """How a condition of a DDL element asks the database → what it says."""
 
 
+@pytest.mark.parametrize(
+    "on",
+    [
+        "event.listen(jobs, 'after_create', sa.DDL('select 1').execute_if(callable_=condition))",
+        "index.ddl_if(callable_=condition)",
+    ],
+    ids=["DDL", "index"],
+)
 @pytest.mark.parametrize("way", _BY_CONNECTION)
-def test_a_condition_that_asks_the_database_has_no_digest(tmp_path: Path, way: str) -> None:
+def test_a_condition_that_asks_the_database_has_no_digest(
+    tmp_path: Path, way: str, on: str
+) -> None:
     """What it says is known only in scratch."""
     condition = f"""
 def asked(bind):
@@ -370,7 +415,7 @@ def asked(bind):
 def condition(ddl, target, bind, **_):
     return {_BY_CONNECTION[way]}
 
-event.listen(jobs, "after_create", sa.DDL("select 1").execute_if(callable_=condition))
+{on}
 """
     assert _digest(tmp_path, _PLAIN + condition) is None
 
