@@ -169,7 +169,7 @@ def planning(
             notes = tuple(told_of_variants(settings, tenancy))
             only_declared = settings.manage == "declared"
             yield (
-                Means(reader, its_stage, proofs, progress, others, its, notes, only_declared),
+                Means(reader, its_stage, progress, others, its, notes, only_declared),
                 chosen,
             )
 

@@ -93,7 +93,7 @@ def remaining(means: Means, scene: Scene, built: Shape, wanted: Shape) -> tuple[
     """The statements that bring what models build to a structure; none if none are proved."""
     scope = means.reader.scope
     rehearsal = scene.rehearsal
-    goal = Goals(scene, means.proofs).in_own_words(built.catalog, wanted, scope)
+    goal = Goals(scene).in_own_words(built.catalog, wanted, scope)
     if goal.fingerprint == built.fingerprint:
         return ()
     source, goal = (rehearsal.rebuild(its, scope) for its in (built, goal))

@@ -67,7 +67,7 @@ class Workshop:
         """
         if built.fingerprint == wanted.fingerprint:
             return ()
-        goals, scope = Goals(self.scene, self.means.proofs), self.means.reader.scope
+        goals, scope = Goals(self.scene), self.means.reader.scope
         return compare(goals.forward(wanted.catalog, built, scope, ()).catalog, wanted.catalog)
 
     def spelled(self, statements: Sequence[str]) -> tuple[list[str], str]:

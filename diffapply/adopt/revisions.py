@@ -105,7 +105,7 @@ def _positions(
         return {}
     revisions = [revision for revision, _ in made.structures]
     catalogs = [catalog for _, catalog in made.structures]
-    goals = Goals(scene, means.proofs)
+    goals = Goals(scene)
     scope = means.reader.scope
     deltas = differing_from(catalogs[-1], catalogs)
     found = {}

@@ -90,7 +90,7 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
             with forward_aims(reading, desired, chosen) as aims_of_read:
                 yield aims_of_read
             return
-        goals = Goals(scene, means.proofs)
+        goals = Goals(scene)
         renames = quoted(reader.database.connection, desired.renames)
         aims = []
         for template in chosen.templates:
@@ -151,7 +151,7 @@ def backward_aims(
     originals = {name: reader.template(name, undos[name].managed) for name in templates}
     ends = {undo.goal.fingerprint: undo.goal.catalog for undo in undos.values()}.values()
     with means.stage.open(_standing(groups, originals), ends=ends) as scene:
-        goals = Goals(scene, means.proofs)
+        goals = Goals(scene)
         aims = []
         for template in templates:
             undo, catalog = undos[template], originals[template]

@@ -11,7 +11,7 @@ from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
-from diffapply.rehearsal.cache import ProofCache, meaning_key
+from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.renames import from_declarations
 from diffapply.rehearsal.scene import Scene
 from diffapply.rehearsal.wording import changed_expressions, worded_as
@@ -43,7 +43,6 @@ class Goals:
     """The goals of live schemas; uses scratch to find out which texts mean the same."""
 
     scene: Scene
-    proofs: ProofCache
 
     def forward(
         self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]
@@ -102,7 +101,7 @@ class Goals:
 
     def _of_equal_meaning(self, catalog: Catalog, goal: Shape, scope: Scope) -> frozenset[FactKey]:
         key = meaning_key((Shape(catalog), goal), scope, self.scene.conditions)
-        found = self.proofs.recall_alike(key)
+        found = self.scene.proofs.recall_alike(key)
         if found is None:
             from diffapply.rehearsal.meaning import of_equal_meaning  # noqa: PLC0415 - see `Scene`
 
@@ -110,5 +109,5 @@ class Goals:
                 self.scene.rehearsal.restored(its, scope) for its in (catalog, goal.catalog)
             )
             found = of_equal_meaning((catalog, goal.catalog), (one, other))
-            self.proofs.keep_alike(key, found)
+            self.scene.proofs.keep_alike(key, found)
         return found

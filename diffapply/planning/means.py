@@ -7,7 +7,6 @@ from diffapply.journal import OtherRoles
 from diffapply.model.ignoring import Ignoring
 from diffapply.planning.variants import Branch
 from diffapply.progress import Progress, silent
-from diffapply.rehearsal.cache import ProofCache
 from diffapply.rehearsal.stage import Stage
 from diffapply.tenants.shapes import Reader
 
@@ -19,7 +18,6 @@ class Means:
     Attributes:
         reader: reads the tenants.
         stage: opens scratch databases for rehearsal.
-        proofs: the cache of proofs; new proofs are added.
         progress: called during the work.
         others: the roles that can misuse the journal.
         branches: the tenants with variants.
@@ -30,7 +28,6 @@ class Means:
 
     reader: Reader
     stage: Stage
-    proofs: ProofCache = field(default_factory=ProofCache)
     progress: Progress = silent
     others: OtherRoles = field(default_factory=OtherRoles)
     branches: tuple[Branch, ...] = ()

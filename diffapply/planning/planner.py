@@ -86,7 +86,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
     # Going back, a tenant that is at its goal still needs a step in the journal.
     reached = [aim for aim in aims.all if aim.is_reached and direction == "forward"]
     others = [aim for aim in aims.all if not aim.is_reached or direction == "backward"]
-    prover = Prover(direction, aims.scene, means.proofs, tuple(user_statements))
+    prover = Prover(direction, aims.scene, tuple(user_statements))
     proved = prover.prove([aim.wanted for aim in others], means.reader.jobs, means.progress)
     steps = [*zip(others, proved, strict=True)]
     database, memory = means.reader.database, means.reader.memory
@@ -118,7 +118,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         world=means.stage.world,
         ignoring=ignoring,
         ignoring_in=ignoring_in,
-        proofs=means.proofs.left,
+        proofs=means.stage.proofs.left,
         tokens=memory.tokens(
             name
             for transition in transitions

@@ -74,7 +74,7 @@ def _with_ways(
         goal = furnished(require_desired(aims.scene, desired, scope), scope)
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
-        prover = Prover("forward", aims.scene, means.proofs)
+        prover = Prover("forward", aims.scene)
         proved = prover.prove([aim.wanted for aim in left], means.reader.jobs, means.progress)
     steps = [*zip(left, proved, strict=True)]
     goals = {aim.goal.fingerprint for aim in all_aims}
@@ -96,7 +96,7 @@ def _earlier(means: Means, aims: Aims, known: Iterable[Shape], goal: Shape) -> l
     scope = means.reader.scope
     known = (shape_without_ignored(its, scope.ignoring) for its in known)
     now = {aim.group.catalog.fingerprint for aim in aims.all}
-    goals = Goals(aims.scene, means.proofs)
+    goals = Goals(aims.scene)
     return [
         Aim(
             Group((), its.catalog),

@@ -35,7 +35,7 @@ def there_and_back(means: Means, made: Plan, named: Collection[str]) -> tuple[Th
     standing = {its.tenants[0]: made.shapes[its.source].catalog for its in going}
     ends = {its.goal: made.shapes[its.goal].catalog for its in going}.values()
     with means.stage.open(standing, named, ends=ends) as scene:
-        prover = Prover("backward", scene, means.proofs)
+        prover = Prover("backward", scene)
         wanted = [
             Wanted(
                 made.shapes[its.goal],

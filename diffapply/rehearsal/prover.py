@@ -12,7 +12,7 @@ from diffapply.errors import UnreadableFactError
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
-from diffapply.rehearsal.cache import Proof, ProofCache, proof_key
+from diffapply.rehearsal.cache import Proof, proof_key
 from diffapply.rehearsal.renames import inverse
 from diffapply.rehearsal.scene import Scene
 
@@ -51,13 +51,11 @@ class Prover:
 
     Attributes:
         scene: where they are rehearsed.
-        proofs: the cache of proofs; new proofs are added.
         user_statements: tried if nothing else reaches the goal.
     """
 
     direction: Direction
     scene: Scene
-    proofs: ProofCache
     user_statements: tuple[str, ...] = ()
 
     def prove(self, wanted: Sequence[Wanted], jobs: int, progress: Progress) -> list[Proved]:
@@ -72,7 +70,7 @@ class Prover:
         found = {
             number: Proved(proof)
             for number, key in enumerate(keys)
-            if (proof := self.proofs.recall(key)) is not None
+            if (proof := self.scene.proofs.recall(key)) is not None
         }
         left = [number for number in range(len(wanted)) if number not in found]
         another = self.scene.another
@@ -87,7 +85,7 @@ class Prover:
         found |= zip(left, proved, strict=True)
         for number, key in enumerate(keys):
             if not found[number].blocked and not self.user_statements:
-                self.proofs.keep(key, found[number].proof)
+                self.scene.proofs.keep(key, found[number].proof)
         return [found[number] for number in range(len(wanted))]
 
     def _prove(self, scene: Scene, wanted: Wanted) -> Proved:

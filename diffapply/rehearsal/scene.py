@@ -22,7 +22,7 @@ class Scene:
         conditions: what all results depend on; see `diffapply.rehearsal.cache`.
         another: opens one more scene like this one, and its rehearsal; None if that is not
             possible.
-        proofs: knows, perhaps, what a desired state was built to under these conditions.
+        proofs: the cache of proofs, and of what desired states were built to; new ones are added.
         role: who builds in scratch, if that is on the live server; empty: nothing that is built is
             remembered, because another server is not known well enough.
     """

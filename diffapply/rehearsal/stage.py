@@ -41,7 +41,7 @@ class Stage:
         scratch_url: an empty database to use as scratch; None: create one.
         trusted: let code that belongs to other roles run as the connecting role.
         make: makes a scratch database beside the live one, or has begun to.
-        proofs: knows, perhaps, what desired states were built to.
+        proofs: the cache of proofs, and of what desired states were built to; new ones are added.
     """
 
     database: Database
