@@ -24,7 +24,7 @@ from diffapply.planning.means import Means
 from diffapply.planning.unmanaged import left_by, looks_ahead
 from diffapply.planning.variants import Branch, branches, told_of_variants
 from diffapply.progress import Progress
-from diffapply.rehearsal.cache import ProofCache
+from diffapply.rehearsal.cache import ProofCache, none_known
 from diffapply.rehearsal.stage import Stage
 from diffapply.scratch.ahead import made_ahead
 from diffapply.scratch.making import Make
@@ -154,7 +154,8 @@ def planning(
             caches = remembering(database, settings, world, wanted=remember)
             memory, proofs, others = stack.enter_context(caches)
             known = _built_before(desired, proofs)
-            making = _scratch_ahead(database, settings, wanted=ahead and not known)
+            wanted = ahead and (not known or settings.privileges)
+            making = _scratch_ahead(database, settings, wanted=wanted)
             make = stack.enter_context(making)
             chosen = choose(database.connection, tenancy, settings)
             its_stage = replace(
@@ -188,7 +189,7 @@ def branches_of(
 
 def _built_before(desired: Desired | None, proofs: ProofCache) -> tuple[Catalog, ...]:
     """What the desired state was built to earlier; if anything, scratch is probably not needed."""
-    digest = desired.digest() if desired and proofs.begun else None
+    digest = desired.digest() if desired and proofs.beginning is not none_known else None
     return tuple(proofs.all_built(digest)) if digest else ()
 
 

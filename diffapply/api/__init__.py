@@ -73,27 +73,38 @@ _HOMES = {
     "await_turn": _RUNS,
     "deprovision": _TENANTS,
     "desired_shape": _TENANTS,
+    "drift": _PLANS,
     "embedded_notice": "diffapply.opening",
     "ensure_in": _IN_APPLICATION,
     "ensure_in_async": _IN_APPLICATION,
     "find_settings": _ADOPTION,
     "history": _RUNS,
     "holdings": _TENANTS,
+    "load_plan": _PLANS,
+    "load_statements": _PLANS,
+    "newest_revision": _PLANS,
+    "plan": _PLANS,
     "provision": _TENANTS,
     "provision_in": _IN_APPLICATION,
     "provision_in_async": _IN_APPLICATION,
     "pull": _ADOPTION,
     "require_shape_writable": _TENANTS,
+    "require_writable": _PLANS,
+    "revision": _PLANS,
+    "save_plan": _PLANS,
     "show": _ADOPTION,
     "survey": _ADOPTION,
     "with_missed": _ADOPTION,
 }
-"""Where a function is; all others are among the plans."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOMES.get(name, _PLANS)), name)
+    found = getattr(import_module(_HOMES[name]), name)
     globals()[name] = found
     return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

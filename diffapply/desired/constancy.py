@@ -1,23 +1,29 @@
 """Whether SQL builds the same whenever it runs, or computes what it builds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pglast import ast, parser
 from pglast.enums import ObjectType
 from pglast.visitors import Ancestor, Visitor
 
 _COMPUTING = (
-    *(ast.DoStmt, ast.CallStmt, ast.ExecuteStmt, ast.ExplainStmt, ast.ImportForeignSchemaStmt),
-    *(ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt, ast.CopyStmt),
+    *("Call", "ClosePortal", "Copy", "CreateEventTrig", "DeclareCursor", "Delete", "Do", "Execute"),
+    *("Explain", "Fetch", "ImportForeignSchema", "Insert", "Listen", "Load", "Merge", "Notify"),
+    *("Prepare", "RefreshMatView", "Truncate", "Update"),
 )
-"""Statements that run code, or ask another server, and so may build anything."""
+"""Statements that run code or ask another server, and so may build anything, without ``Stmt``."""
 
 _HARMLESS = frozenset({"set_config", "setval"})
-"""Functions that pg_dump calls."""
+"""Functions of PostgreSQL that pg_dump calls."""
 
-_MOMENT = re.compile(r"\b(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
-"""What the text of a date may say instead of one; see "Special Values" in PostgreSQL's manual."""
+_MOMENT = re.compile(r"now|today|tomorrow|yesterday|^\s*\d+:", re.IGNORECASE)
+"""What the text of a date may say instead of one, and a time without a date, whose zone depends on
+the day; see "Special Values" in PostgreSQL's manual."""
+
+_Node = Any
+"""A node as the grammar makes it; for pglast's types, each of its attributes may be missing."""
 
 
 def is_constant(statements: Iterable[ast.Node | None]) -> bool:
@@ -33,46 +39,60 @@ def is_constant_text(text: str) -> bool:
         return False
 
 
-def _builds_the_same(statement: ast.Node | None) -> bool:
+def _builds_the_same(statement: _Node) -> bool:
+    name = type(statement).__name__.removesuffix("Stmt")
     if isinstance(statement, ast.SelectStmt):
-        computes = statement.fromClause or statement.intoClause
-        return not computes and all(map(_is_harmless, statement.targetList or ()))
-    if isinstance(statement, ast.CreateTableAsStmt):  # a view has no reason to create anything
-        return statement.objtype == ObjectType.OBJECT_MATVIEW
-    if statement is None or isinstance(statement, _COMPUTING):
+        return _is_of_pg_dump(statement)
+    if isinstance(statement, ast.CreateTableAsStmt):
+        # What a query calls could create something, too; a materialized view has no reason to.
+        return bool(statement.objtype == ObjectType.OBJECT_MATVIEW)
+    if statement is None or name in _COMPUTING:
         return False
-    bounds = _Bounds()
-    bounds(statement)
-    return bounds.constant
+    found = _Evaluated()
+    found(statement)
+    return found.constant
 
 
-def _is_harmless(target: ast.ResTarget) -> bool:
-    its = target.val
-    return isinstance(its, ast.FuncCall) and (its.funcname or ())[-1].sval in _HARMLESS
+def _is_of_pg_dump(statement: _Node) -> bool:
+    """Whether all that a SELECT does is to call functions of PostgreSQL with constants."""
+    said = {name for name in statement if getattr(statement, name)} - {"limitOption", "op"}
+    return said == {"targetList"} and all(_is_harmless(its.val) for its in statement.targetList)
 
 
-class _Bounds(Visitor):
-    """Looks through the bounds of partitions, which are evaluated when they are made."""
+def _is_harmless(its: _Node) -> bool:
+    if not isinstance(its, ast.FuncCall):
+        return False
+    called: _Node = its
+    *schema, name = (part.sval for part in called.funcname)
+    known = schema in ([], ["pg_catalog"]) and name in _HARMLESS
+    return known and all(map(_is_literal, called.args or ()))
+
+
+def _is_literal(its: _Node) -> bool:
+    """Whether a value is the same at any time."""
+    match its:
+        case ast.TypeCast():
+            return _is_literal(its.arg)
+        case ast.A_Expr():  # a number's sign
+            return its.lexpr is None and _is_literal(its.rexpr)
+        case ast.ColumnRef():  # MINVALUE and MAXVALUE
+            return True
+        case ast.A_Const():
+            text = its.val.sval if isinstance(its.val, ast.String) else ""
+            return _MOMENT.search(text or "") is None
+    return False
+
+
+class _Evaluated(Visitor):
+    """Looks for what is evaluated when a statement runs: the bounds of partitions."""
 
     def __init__(self) -> None:
         self.constant = True
 
-    def visit_PartitionBoundSpec(self, _: Ancestor, node: ast.Node) -> None:  # noqa: N802
-        values = _Values()
-        values(node)
-        self.constant &= values.constant
+    def visit_PartitionBoundSpec(self, _: Ancestor, node: _Node) -> None:  # noqa: N802
+        self.constant &= all(map(_is_literal, _bounds(node)))
 
 
-class _Values(Visitor):
-    """Looks for what is not the same at any time."""
-
-    def __init__(self) -> None:
-        self.constant = True
-
-    def visit(self, _: Ancestor, node: ast.Node) -> None:
-        """Every node."""
-        if isinstance(node, ast.A_Const):
-            text = node.val.sval if isinstance(node.val, ast.String) else ""
-            self.constant &= _MOMENT.search(text or "") is None
-        elif isinstance(node, ast.FuncCall | ast.SQLValueFunction | ast.SubLink):
-            self.constant = False
+def _bounds(node: _Node) -> Iterator[_Node]:
+    for listed in (node.listdatums, node.lowerdatums, node.upperdatums):
+        yield from listed or ()

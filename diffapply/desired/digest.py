@@ -65,7 +65,9 @@ def _statements(metadata: sa.MetaData, tables: Sequence[sa.Table]) -> Iterator[s
 def _compiled(element: Any, dialect: Dialect) -> str:  # noqa: ANN401 - SQLAlchemy's
     """The text of a statement. Raises `_ComputingError` if it is the user's, and not constant."""
     text = str(element.compile(dialect=dialect))
-    if isinstance(element, DDL) or not type(element).__module__.startswith("sqlalchemy."):
+    # What the user compiles, SQLAlchemy notes in the class.
+    is_theirs = not _is_sqlalchemys(type(element)) or hasattr(element, "_compiler_dispatcher")
+    if is_theirs or isinstance(element, DDL) or not isinstance(element, ExecutableDDLElement):
         # Importing the parser takes long.
         from diffapply.desired.constancy import is_constant_text  # noqa: PLC0415
 
@@ -151,5 +153,9 @@ def _is_plain(listener: object) -> bool:
     its: Any = listener.func if isinstance(listener, partial) else listener
     if type(its).__module__ == "sqlalchemy.util.langhelpers":  # a method that SQLAlchemy wraps
         its = getattr(its.target, its.name)
-    of_a_type = isinstance(getattr(its, "__self__", None), SchemaType)
-    return of_a_type and its.__func__.__module__.startswith("sqlalchemy.")
+    maker = getattr(its, "__self__", None)
+    return isinstance(maker, SchemaType) and _is_sqlalchemys(type(maker))
+
+
+def _is_sqlalchemys(kind: type) -> bool:
+    return kind.__module__.startswith("sqlalchemy.")

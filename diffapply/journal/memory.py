@@ -5,7 +5,9 @@ same.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
+import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import execute_values
 
@@ -17,8 +19,8 @@ _SINCE = 2
 """The first version of the journal that has this."""
 
 _KEPT_DAYS = 90
-_NEWEST = 4
-"""What a desired state was built to for tenants and templates, now and before the last change."""
+_NEWEST = 16
+"""What a desired state was built to for tenants and a few templates, now and before some change."""
 
 
 def has_caches(connection: Connection) -> bool:
@@ -38,9 +40,8 @@ def may_remember(connection: Connection) -> bool:
 
 def load_looks(connection: Connection) -> dict[str, Look]:
     """Tenant → what it was found to be."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute("select tenant, token, fingerprint from diffapply.look")
-        return {tenant: Look(*look) for tenant, *look in cursor.fetchall()}
+    rows = _rows(connection, "select tenant, token, fingerprint from diffapply.look")
+    return {tenant: Look(*look) for tenant, *look in rows}
 
 
 def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
@@ -55,21 +56,30 @@ def remember_looks(connection: Connection, looks: Mapping[str, Look]) -> None:
 
 def find_proof(connection: Connection, key: str) -> str | None:
     """The stored proof with this key, if there is one."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute("select proof from diffapply.proof where key = %s", [key])
-        row = cursor.fetchone()
-    return row[0] if row else None
+    rows = _rows(connection, "select proof from diffapply.proof where key = %s", key)
+    return next((str(proof) for (proof,) in rows), None)
 
 
 def find_proofs(connection: Connection, beginning: str) -> dict[str, str]:
     """The newest stored proofs whose keys begin so, a few at most."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            "select key, proof from diffapply.proof where key ^@ %s "
-            "order by made_at desc, key limit %s",
-            [beginning, _NEWEST],
-        )
-        return dict(cursor.fetchall())
+    query = (
+        "select key, proof from diffapply.proof where key ^@ %s order by made_at desc, key limit %s"
+    )
+    return dict(_rows(connection, query, beginning, _NEWEST))
+
+
+def _rows(connection: Connection, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Rows of a cache; none if somebody has taken the journal away meanwhile."""
+    try:
+        with neutral(connection, read_only=True) as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall()
+    except (
+        psycopg2.errors.UndefinedTable,
+        psycopg2.errors.InvalidSchemaName,
+        psycopg2.errors.InsufficientPrivilege,
+    ):
+        return []
 
 
 def remember_proofs(connection: Connection, proofs: Mapping[str, str]) -> None:

@@ -243,7 +243,7 @@ class Plan:
         unreadable: tenants that could not be compared; the plan leaves them alone.
         world: the path and the settings under which it was proved, and is applied.
         notes: hints about tenants that are in sync.
-        proofs: what was proved for it, for the cache of a journal that its run makes; not in files.
+        proofs: what was proved for it and still has to be stored in the journal; not in files.
     """
 
     direction: Direction

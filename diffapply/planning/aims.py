@@ -70,6 +70,19 @@ class Aims:
 @contextmanager
 def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims]:
     """Templates and tenants, with the desired state of each."""
+    with _forward_aims(means, desired, chosen) as aims:
+        if aims:
+            yield aims
+            return
+    reading = replace(means, reader=replace(means.reader, known=()))
+    with _forward_aims(reading, desired, chosen) as aims:
+        if aims:
+            yield aims
+
+
+@contextmanager
+def _forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims | None]:
+    """The same; None if tenants that were not read are not at their goal."""
     reader, scope = means.reader, means.reader.scope
     branch_of = by_tenant(means.branches)
     ignoring = {name: its.scope.ignoring for name, its in branch_of.items()}
@@ -84,12 +97,6 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
         goal = build_desired(scene, desired, scope)
-        if reader.known and any(its.catalog.fingerprint != goal.fingerprint for _, its in groups):
-            # What differs is built in scratch: then it must be known who owns it.
-            reading = replace(means, reader=replace(reader, known=()))
-            with forward_aims(reading, desired, chosen) as aims_of_read:
-                yield aims_of_read
-            return
         goals = Goals(scene)
         renames = quoted(reader.database.connection, desired.renames)
         aims = []
@@ -106,9 +113,15 @@ def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aim
         }
         for branch, group in groups:
             to = usual if branch is None else held[branch.goal]
+            if group.known and group.catalog.fingerprint != to.goal.fingerprint:
+                yield None
+                return
             its_goal = goals.forward(group.catalog, to.goal, to.scope, to.renames)
             for part, its_own in _by_goal(group, its_goal, goals, to.scope):
                 aims.append(Aim(part, its_own, to.scope, to.renames, branch is not None))
+        if any(aim.group.known and not aim.is_reached for aim in aims):  # their own name matters
+            yield None
+            return
         all_renames = (*renames, *(rename for its in held.values() for rename in its.renames))
         yield Aims(scene, tuple(aims), tuple(dict.fromkeys(all_renames)), desired.declarable)
 

@@ -109,5 +109,6 @@ class Goals:
                 self.scene.rehearsal.restored(its, scope) for its in (catalog, goal.catalog)
             )
             found = of_equal_meaning((catalog, goal.catalog), (one, other))
-            self.scene.proofs.keep_alike(key, found)
+            if self.scene.may_keep:
+                self.scene.proofs.keep_alike(key, found)
         return found

@@ -118,7 +118,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         world=means.stage.world,
         ignoring=ignoring,
         ignoring_in=ignoring_in,
-        proofs=means.stage.proofs.left,
+        proofs=dict(means.stage.proofs.to_store),
         tokens=memory.tokens(
             name
             for transition in transitions

@@ -7,6 +7,7 @@ the code that made it. All of that is in its key; if anything differs, the proof
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -80,24 +81,29 @@ def nothing_known(_key: str) -> None:
     """Finds nothing: for a cache without a journal."""
 
 
+def none_known(_beginning: str) -> Mapping[str, str]:
+    """Finds none: likewise."""
+    return {}
+
+
 @dataclass(frozen=True)
 class ProofCache:
     """Proofs made earlier, and proofs made now.
 
     Attributes:
         find: key → the text of a proof made earlier, if there is one.
-        begun: the beginning of keys → all that begin so, with their texts; None: there are none.
+        beginning: the beginning of keys → those that begin so, with their texts.
         made: key → the text of each proof made now.
         kept: whether those are stored at the end of planning.
     """
 
     find: Callable[[str], str | None] = nothing_known
-    begun: Callable[[str], Mapping[str, str]] | None = None
+    beginning: Callable[[str], Mapping[str, str]] = none_known
     made: dict[str, str] = field(default_factory=dict)
     kept: bool = False
 
     @property
-    def left(self) -> Mapping[str, str]:
+    def to_store(self) -> Mapping[str, str]:
         """What is made now and still has to be stored."""
         return {} if self.kept else self.made
 
@@ -125,14 +131,12 @@ class ProofCache:
         return None if text is None else _catalog(key, text)
 
     def all_built(self, digest: str) -> list[Catalog]:
-        """What a desired state with this digest was built to, whatever the conditions were.
-
-        Raises as `recall`.
-        """
-        if self.begun is None:
-            return []
-        texts = self.begun(f"{_desired_key(digest)}:")
-        return list(starmap(_catalog, texts.items()))
+        """What a desired state with this digest was built to, whatever the conditions were."""
+        found = []
+        for key, text in self.beginning(f"{_desired_key(digest)}:").items():
+            with suppress(JournalError):  # told when that one is wanted
+                found.append(_catalog(key, text))
+        return found
 
     def keep_built(self, key: str, catalog: Catalog) -> None:
         """Store what a desired state was built to."""
@@ -165,7 +169,7 @@ def _catalog(key: str, text: str) -> Catalog:
 def _changed(key: str, how: str) -> JournalError:
     return JournalError(
         f"The journal's proof {key[:12]} was changed after it was written: {how}.",
-        "Empty the table diffapply.proof: its transitions are then proved again.",
+        "Empty the table diffapply.proof: what it has is then proved and built again.",
     )
 
 

@@ -59,7 +59,7 @@ def _once_built(scene: Scene, desired: Desired, scope: Scope, naming: Naming) ->
     from diffapply.rehearsal.building import built  # noqa: PLC0415 - see `Scene`
 
     catalog = built(scene.rehearsal, desired, scope, naming)
-    if key:
+    if key and scene.may_keep:
         scene.proofs.keep_built(key, catalog)
     return catalog
 

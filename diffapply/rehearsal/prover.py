@@ -82,10 +82,10 @@ class Prover:
             others,
             lambda done: progress("rehearse", len(wanted) - len(left) + done, len(wanted)),
         )
-        found |= zip(left, proved, strict=True)
-        for number, key in enumerate(keys):
-            if not found[number].blocked and not self.user_statements:
-                self.scene.proofs.keep(key, found[number].proof)
+        for number, its in zip(left, proved, strict=True):
+            found[number] = its
+            if not its.blocked and not self.user_statements and self.scene.may_keep:
+                self.scene.proofs.keep(keys[number], its.proof)
         return [found[number] for number in range(len(wanted))]
 
     def _prove(self, scene: Scene, wanted: Wanted) -> Proved:

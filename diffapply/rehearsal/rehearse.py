@@ -35,6 +35,7 @@ class Rehearsal:
         shared: names of the schemas of the surroundings.
         confinement: why a throw-away role builds there; None: it does not.
         world: the application's path and settings.
+        elsewhere: whether scratch is on another server than the live database.
     """
 
     def __init__(
@@ -43,8 +44,11 @@ class Rehearsal:
         shared: Sequence[str],
         confinement: Confinement | None = None,
         world: World = PLAIN,
+        *,
+        elsewhere: bool = False,
     ) -> None:
         self.connection = connection
+        self.elsewhere = elsewhere
         self.shared = tuple(shared)
         self.world = world
         self.confinement = confinement

@@ -23,8 +23,8 @@ class Scene:
         another: opens one more scene like this one, and its rehearsal; None if that is not
             possible.
         proofs: the cache of proofs, and of what desired states were built to; new ones are added.
-        role: who builds in scratch, if that is on the live server; empty: nothing that is built is
-            remembered, because another server is not known well enough.
+        role: who builds in scratch, if that should be on the live server; empty: nothing that is
+            built is remembered, because another server is not known well enough.
     """
 
     opened: Callable[[], "Rehearsal"]
@@ -38,3 +38,8 @@ class Scene:
     def rehearsal(self) -> "Rehearsal":
         """The rehearsal, in a scratch database with the surroundings."""
         return self.opened()
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether results may be kept: not if the rehearsal is not where the conditions say."""
+        return not (self.role and self.rehearsal.elsewhere)

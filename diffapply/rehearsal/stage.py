@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import psycopg2
+from psycopg2.extensions import parse_dsn
 
-from diffapply.database.connection import Database
+from diffapply.database.connection import Database, libpq_url
 from diffapply.database.fresh_session import taken
 from diffapply.desired import Desired
 from diffapply.errors import ScratchError
@@ -28,6 +29,14 @@ from diffapply.scratch.surroundings import Surroundings, read_surroundings, shar
 
 if TYPE_CHECKING:
     from diffapply.rehearsal.rehearse import Rehearsal
+
+
+def _place(scratch_url: str | None) -> str:
+    """Where a scratch database is that is not on the live server; without a password."""
+    if scratch_url is None:
+        return "embedded"
+    its = parse_dsn(libpq_url(scratch_url))
+    return repr([its.get(name) for name in ("host", "hostaddr", "port", "dbname", "service")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +138,10 @@ class Stage:
         self, surroundings: Surroundings, contents: Contents, make: Make | None = None
     ) -> Iterator[Scene]:
         server = self.database.server
-        # Another server may take other settings, and have other extensions.
         here = self.scratch_url is None and server.createdb
-        conditions = (str(server.version), surroundings.digest, repr(self.world), str(here))
+        # Another server may take other settings, and have other extensions.
+        where = "" if here else _place(self.scratch_url)
+        conditions = (str(server.version), surroundings.digest, repr(self.world), where)
         with ExitStack() as stack:
             yield Scene(
                 lambda: stack.enter_context(self._rehearsal(surroundings, contents, make)),
@@ -154,7 +164,7 @@ class Stage:
         self, surroundings: Surroundings, contents: Contents, make: Make | None
     ) -> Iterator["Rehearsal"]:
         from diffapply.rehearsal.rehearse import Rehearsal  # noqa: PLC0415 - see `Scene`
-        from diffapply.scratch.building import build  # noqa: PLC0415 - likewise
+        from diffapply.scratch.surround import surround  # noqa: PLC0415 - likewise
 
         server = self.database.server
         confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
@@ -162,10 +172,13 @@ class Stage:
             self.database.url, server, self.scratch_url, contents, make
         ) as scratch:
             try:
-                denied = build(surroundings, scratch)
+                denied = surround(surroundings, scratch)
                 its = replace(confinement, denied=denied) if confinement else None
                 world = taken(scratch, self.world)
-                yield Rehearsal(scratch, tuple(surroundings.schemas), its, world)
+                there, live = scratch.info, self.database.connection.info
+                elsewhere = (there.host, there.port) != (live.host, live.port)
+                shared = tuple(surroundings.schemas)
+                yield Rehearsal(scratch, shared, its, world, elsewhere=elsewhere)
             except psycopg2.Error as error:
                 ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
                 if confinement is None or not ended:

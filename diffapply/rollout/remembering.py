@@ -22,10 +22,11 @@ def remember(connection: Connection, plan: Plan, moved: Mapping[str, str]) -> No
         connection: in no transaction.
         moved: tenant → change token, read after its change and before the facts of the gate after.
     """
-    with suppress(psycopg2.Error, DiffapplyError):
-        if looks := _looks(plan, moved):
+    if looks := _looks(plan, moved):
+        with suppress(psycopg2.Error, DiffapplyError):
             journal.remember_looks(connection, looks)
-        if plan.proofs:
+    if plan.proofs:
+        with suppress(psycopg2.Error, DiffapplyError):
             journal.remember_proofs(connection, plan.proofs)
 
 

@@ -1,6 +1,7 @@
--- The settings of this server and role that a structure could depend on, as a digest. The value
--- that a connection or a pooler has set does not count. Those of extensions that nobody has set are
--- left out: they are known only once a library is loaded.
+-- The settings of this server and role that a structure could depend on, as a digest: what a new
+-- session has. So what the URL and PGOPTIONS say counts, and what another client of a pooler has
+-- left does not. Those of extensions that nobody has set are left out: they are known only once a
+-- library is loaded.
 select encode(sha256(convert_to(string_agg(s.said, ' ' order by s.said), 'UTF8')), 'hex')
 from (
     select format('%s=%L', name, reset_val)

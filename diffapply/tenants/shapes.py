@@ -75,10 +75,13 @@ class Group:
 
     Attributes:
         catalog: of each of them.
+        known: whether it was known from their fingerprint, and not read. Who owns parts of it is
+            not known then, so it must not be built.
     """
 
     names: tuple[str, ...]
     catalog: Catalog
+    known: bool = False
 
 
 def group_by_shape(
@@ -116,10 +119,10 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
     for name in names:
         if name in fingerprints:  # otherwise it was dropped meanwhile
             by_fingerprint[fingerprints[name]].append(name)
-    known = {its.fingerprint: its for its in reader.known}
-    if by_fingerprint.keys() <= known.keys():
-        # Who owns parts of them is not known then: they must not be built.
-        first = {its[0]: known[fingerprint] for fingerprint, its in by_fingerprint.items()}
+    structures = {its.fingerprint: its for its in reader.known}
+    known = by_fingerprint.keys() <= structures.keys()
+    if known:
+        first = {its[0]: structures[fingerprint] for fingerprint, its in by_fingerprint.items()}
     else:
         first = reader.tenants([its[0] for its in by_fingerprint.values()])
     groups = []
@@ -132,7 +135,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
                 return None
             catalog = found
         reader.memory.learn(tokens, its, catalog)
-        groups.append(Group(tuple(its), catalog))
+        groups.append(Group(tuple(its), catalog, known))
     return groups
 
 

@@ -609,6 +609,47 @@ def test_what_is_remembered_is_what_is_built(server: Server, tmp_path: Path) -> 
             assert cursor.fetchall() == [(1,)]
 
 
+def test_what_is_built_elsewhere_is_not_remembered(
+    database: Database, fresh: diffapply.Settings, other_role: str, scratch: Scratch
+) -> None:
+    """Where strangers have a hand in a tenant, scratch may have to be on the embedded server."""
+    api.apply(fresh, api.plan(fresh))
+    database.execute(
+        f"alter role {other_role} login; truncate diffapply.proof;"
+        f"create view user_1.more as select 1 as one; alter view user_1.more owner to {other_role}"
+    )
+    assert scratch.used(lambda: api.plan(fresh))
+    database.execute("drop view user_1.more")
+    assert scratch.used(lambda: api.plan(fresh))
+    assert not scratch.used(lambda: api.plan(fresh))
+
+
+def test_a_variant_of_what_strangers_own_is_built_as_nobody(
+    database: Database,
+    settings: diffapply.Settings,
+    other_role: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where its structure was known without reading who owns it."""
+    database.execute(
+        f"alter role {other_role} login; alter view user_1.names owner to {other_role}"
+    )
+    (tmp_path / "more.sql").write_text("create table more (id integer);")
+    variant = Variant(sql=(str(tmp_path / "more.sql"),), owner="us", reason="asked for it")
+    varied = replace(settings, variants={"user_1": variant})
+    confined: list[bool] = []
+    opened = Rehearsal.__init__
+
+    def opening(self: Rehearsal, *given: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+        opened(self, *given, **named)
+        confined.append(self.confinement is not None)
+
+    monkeypatch.setattr(Rehearsal, "__init__", opening)
+    assert api.plan(varied).to_change == 1
+    assert confined[-1:] == [True]
+
+
 def test_further_scratch_databases_are_opened_only_if_they_can_be(
     database: Database, fresh: diffapply.Settings, role: str
 ) -> None:

@@ -326,6 +326,14 @@ event.listen(feeling, "after_create", listener)
 feeling = sa.Enum("so", name="feeling", metadata=metadata)
 event.listen(feeling, "after_create", listener)
 """,
+    "a type that makes itself": """
+class Own(sa.Enum):
+    def create(self, bind, checkfirst=True, **named):
+        called.append(1)
+        super().create(bind, checkfirst, **named)
+
+sa.Table("made", metadata, sa.Column("is", Own("so", name="own")))
+""",
     "a MetaData of their own": """
 class Own(sa.MetaData):
     def create_all(self, bind, *given, **named):
@@ -438,6 +446,25 @@ def test_what_cannot_be_compiled_has_no_digest(tmp_path: Path, element: str) -> 
     """Building it says what is wrong, and where."""
     listens = "\nevent.listen(jobs, 'after_create', Strange())"
     assert _digest(tmp_path, _PLAIN + element + listens) is None
+
+
+def test_what_models_compile_counts_as_what_it_computes(tmp_path: Path) -> None:
+    """The usual recipe for partitions compiles tables anew."""
+    compiled = """
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable
+
+class Dated(CreateTable):
+    inherit_cache = False
+
+@compiles(Dated)
+def dated(element, compiler, **named):
+    return "CREATE TABLE day PARTITION OF days FOR VALUES FROM (DAY) TO ('2027-01-01')"
+
+event.listen(jobs, "after_create", Dated(sa.Table("day", sa.MetaData())))
+"""
+    assert _digest(tmp_path, _PLAIN + compiled.replace("DAY", "'2026-01-01'")) is not None
+    assert _digest(tmp_path, _PLAIN + compiled.replace("DAY", "'today'")) is None
 
 
 @contextmanager

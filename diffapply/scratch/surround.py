@@ -19,7 +19,7 @@ _SHOWN = 60
 """Characters of a statement that an error shows."""
 
 
-def build(surroundings: Surroundings, scratch: Connection) -> tuple[str, ...]:
+def surround(surroundings: Surroundings, scratch: Connection) -> tuple[str, ...]:
     """Build the shared schemas, after `Surroundings.prepare`, as far as they can be built.
 
     Returns:
