@@ -585,7 +585,8 @@ def test_what_others_may_have_written_is_not_read(
         api.drift(replace(settings, trust_tenants=True))
 
 
-@pytest.mark.postgres(18, prove=(15, 16, 17))
+@pytest.mark.prove
+@pytest.mark.postgres(15, 16, 17, 18)
 def test_what_is_remembered_is_what_is_built(server: Server, tmp_path: Path) -> None:
     """Of a tenant with something of everything: reports and plans are the same, to the letter."""
     names = ["rich.sql", *(["rich_18.sql"] if server.version >= 18 else [])]
