@@ -8,19 +8,22 @@ from pglast import ast, parser
 from pglast.enums import ObjectType
 from pglast.visitors import Ancestor, Visitor
 
+from diffapply.values.grammar import MOMENTS
+
 _COMPUTING = (
-    *("Call", "ClosePortal", "Copy", "CreateEventTrig", "DeclareCursor", "Delete", "Do", "Execute"),
-    *("Explain", "Fetch", "ImportForeignSchema", "Insert", "Listen", "Load", "Merge", "Notify"),
-    *("Prepare", "RefreshMatView", "Truncate", "Update"),
+    *(ast.CallStmt, ast.DoStmt, ast.ExecuteStmt, ast.ExplainStmt, ast.LoadStmt, ast.PrepareStmt),
+    *(ast.DeleteStmt, ast.InsertStmt, ast.MergeStmt, ast.TruncateStmt, ast.UpdateStmt),
+    *(ast.ClosePortalStmt, ast.CopyStmt, ast.DeclareCursorStmt, ast.FetchStmt),
+    *(ast.ListenStmt, ast.NotifyStmt, ast.CreateEventTrigStmt, ast.RefreshMatViewStmt),
+    ast.ImportForeignSchemaStmt,
 )
-"""Statements that run code or ask another server, and so may build anything, without ``Stmt``."""
+"""Statements that run code or ask another server, and so may build anything."""
 
 _HARMLESS = frozenset({"set_config", "setval"})
 """Functions of PostgreSQL that pg_dump calls."""
 
-_MOMENT = re.compile(r"now|today|tomorrow|yesterday|^\s*\d+:", re.IGNORECASE)
-"""What the text of a date may say instead of one, and a time without a date, whose zone depends on
-the day; see "Special Values" in PostgreSQL's manual."""
+_MOMENT = re.compile(rf"{MOMENTS}|^\s*\d+:", re.IGNORECASE)
+"""What is another at another moment; also a time without a date, whose zone depends on the day."""
 
 _Node = Any
 """A node as the grammar makes it; for pglast's types, each of its attributes may be missing."""
@@ -40,13 +43,12 @@ def is_constant_text(text: str) -> bool:
 
 
 def _builds_the_same(statement: _Node) -> bool:
-    name = type(statement).__name__.removesuffix("Stmt")
     if isinstance(statement, ast.SelectStmt):
         return _is_of_pg_dump(statement)
     if isinstance(statement, ast.CreateTableAsStmt):
         # What a query calls could create something, too; a materialized view has no reason to.
         return bool(statement.objtype == ObjectType.OBJECT_MATVIEW)
-    if statement is None or name in _COMPUTING:
+    if statement is None or isinstance(statement, _COMPUTING):
         return False
     found = _Evaluated()
     found(statement)

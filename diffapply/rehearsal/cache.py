@@ -95,12 +95,14 @@ class ProofCache:
         beginning: the beginning of keys → those that begin so, with their texts.
         made: key → the text of each proof made now.
         kept: whether those are stored at the end of planning.
+        built: key → what a desired state was built to, as far as that was read.
     """
 
     find: Callable[[str], str | None] = nothing_known
     beginning: Callable[[str], Mapping[str, str]] = none_known
     made: dict[str, str] = field(default_factory=dict)
     kept: bool = False
+    built: dict[str, Catalog] = field(default_factory=dict)
 
     @property
     def to_store(self) -> Mapping[str, str]:
@@ -127,16 +129,17 @@ class ProofCache:
 
     def recall_built(self, key: str) -> Catalog | None:
         """What a desired state was built to earlier. Raises as `recall`."""
-        text = self._text(key)
-        return None if text is None else _catalog(key, text)
+        if key not in self.built and (text := self._text(key)) is not None:
+            self.built[key] = _catalog(key, text)
+        return self.built.get(key)
 
     def all_built(self, digest: str) -> list[Catalog]:
         """What a desired state with this digest was built to, whatever the conditions were."""
-        found = []
-        for key, text in self.beginning(f"{_desired_key(digest)}:").items():
+        found = self.beginning(f"{_desired_key(digest)}:")
+        for key, text in found.items():
             with suppress(JournalError):  # told when that one is wanted
-                found.append(_catalog(key, text))
-        return found
+                self.built[key] = _catalog(key, text)
+        return [self.built[key] for key in found if key in self.built]
 
     def keep_built(self, key: str, catalog: Catalog) -> None:
         """Store what a desired state was built to."""

@@ -16,6 +16,10 @@ LITERAL = r"(?:E?'(?:[^']|'')*')"
 INSIDE = r'(?:"(?:[^"]|"")*"|[^"()])*+'
 """The inside of parentheses that hold only names."""
 
+MOMENTS = "now|today|tomorrow|yesterday"
+"""What the text of a date may say that is another at another moment: see "Special Values" in
+PostgreSQL's manual."""
+
 
 class Pattern:
     """A regular expression, compiled when it is first used: a command needs only a few of them.

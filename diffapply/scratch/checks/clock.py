@@ -12,10 +12,9 @@ import psycopg2
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values.grammar import MOMENTS
 
-_LITERAL = re.compile(
-    r"'[^'\w]*\b(?P<word>now|today|tomorrow|yesterday)\b[^']{,40}'", re.IGNORECASE
-)
+_LITERAL = re.compile(rf"'[^'\w]*\b(?P<word>{MOMENTS})\b[^']{{,40}}'", re.IGNORECASE)
 
 _INSTEAD = {
     "now": "now()",
