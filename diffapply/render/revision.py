@@ -31,7 +31,7 @@ def plan_revision(plan: Plan, ways: Sequence[ThereAndBack], head: str | None) ->
     return (
         _TEMPLATE.replace("{{about}}", _plain("\n".join(_about(plan, ways))))
         .replace("{{revision}}", digest)
-        .replace("{{down_revision}}", repr(head) if head is None else _python(head))
+        .replace("{{down_revision}}", repr(head) if head is None else _constant(head))
         .replace("{{settings}}", "".join(map(_pair, _settings(plan))))
         .replace("{{changes}}", changes)
     )
@@ -68,14 +68,14 @@ def _changes(way: ThereAndBack, plan: Plan) -> Iterator[str]:
     there, back = way.there, way.back
     yield f"    # {short(there.source)} -> {short(there.goal)}"
     if back.blocked:
-        yield f"    # no way back: {_plain('; '.join(back.blocked))}"
+        yield f"    # no way back: {visible('; '.join(back.blocked))}"
     alike: dict[tuple[tuple[str, ...], tuple[str, ...] | None], list[str]] = {}
     for name in there.tenants:
         try:
             up = _statements(there, name, plan)
             down = None if back.blocked else _statements(back, name, plan)
         except TenantError as error:
-            yield f"    # not changed: {_plain(name)}: {_plain(str(error))}"
+            yield f"    # not changed: {visible(name)}: {visible(str(error))}"
         else:
             alike.setdefault((up, down), []).append(name)
     risks = [
@@ -84,12 +84,12 @@ def _changes(way: ThereAndBack, plan: Plan) -> Iterator[str]:
         for hazard in its.hazards
     ]
     for (up, down), names in alike.items():
-        yield from (f"    # statement {_plain(risk)}" for risk in risks)
+        yield from (f"    # statement {visible(risk)}" for risk in risks)
         yield "    Change("
-        yield f"        tenants={_tuple(map(_python, names))},"
-        yield f"        behind={_tuple(map(_python, there.world_in(plan.world).behind))},"
-        yield f"        up={_tuple(map(_python, up))},"
-        yield f"        down={'None' if down is None else _tuple(map(_python, down))},"
+        yield f"        tenants={_tuple(map(_constant, names))},"
+        yield f"        behind={_tuple(map(_constant, there.world_in(plan.world).behind))},"
+        yield f"        up={_tuple(map(_statement, up))},"
+        yield f"        down={'None' if down is None else _tuple(map(_statement, down))},"
         yield "    ),"
 
 
@@ -103,19 +103,24 @@ def _tuple(items: Iterable[str]) -> str:
     return f"(\n{inside}        )" if inside else "()"
 
 
-def _python(text: str) -> str:
-    """The text as a constant of Python, over several lines if that can be."""
+def _statement(text: str) -> str:
+    """A statement as a constant of Python, over several lines if that can be."""
     readable = text.replace("\n", "").isprintable()
     if "\n" in text and readable and not any(its in text for its in ("\\", '"""')):
         return f'"""\n{text}\n"""'
+    return _constant(text)
+
+
+def _constant(text: str) -> str:
+    """The very text as a constant of Python."""
     plain = text.isprintable() and not any(its in text for its in ("\\", '"'))
     return f'"{text}"' if plain else repr(text)
 
 
 def _pair(pair: tuple[str, str]) -> str:
-    return f"    ({', '.join(map(_python, pair))}),\n"
+    return f"    ({', '.join(map(_constant, pair))}),\n"
 
 
 def _plain(text: str) -> str:
-    """A text in a comment or a docstring, which it cannot end."""
+    """A text in a docstring, which it cannot end."""
     return "\n".join(map(visible, text.split("\n"))).replace("\\", "/").replace('"""', "'''")

@@ -111,6 +111,23 @@ def test_there_and_back(cli: Cli, database: Database, project: Project) -> None:
     assert [catalog_of(database, name).fingerprint for name in NAMES] == before
 
 
+def test_names_with_line_breaks_are_no_code(cli: Cli, database: Database, project: Project) -> None:
+    """They stand in comments, and as names of tenants."""
+    evil = '"x\nraise SystemExit(7)#\n\t""""""\\"'
+    tenant = '"user\nn"'
+    database.execute(f"alter table user_3.jobs add column {evil} text")
+    database.execute(BEFORE.format(tenant))
+    every = ("--tenants", r"^user[\s\S]*$")
+    told = cli("plan", "--format", "alembic", *every, cwd=project.folder)
+    assert told.code == 0, told.err
+    assert "raise SystemExit" in told.out
+    project.add(told.out)
+    up = project.alembic("upgrade", "head")
+    assert up.returncode == 0, up.stderr
+    drift = cli("drift", *every, cwd=project.folder)
+    assert drift.code == 0, drift.out
+
+
 @pytest.mark.prove
 def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
     """Alembic's offline mode writes the same as SQL."""
