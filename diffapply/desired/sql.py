@@ -15,16 +15,13 @@ from diffapply.desired.constancy import is_constant
 from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
 from diffapply.desired.model import Desired
+from diffapply.desired.passing import changes_rows, outside
+from diffapply.desired.psql import without_commands
 from diffapply.desired.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
 from diffapply.model.mentions import mentioned_in
 
 _log = logging.getLogger(__name__)
-
-_META_COMMAND = re.compile(r"^\\.*$", re.MULTILINE)
-"""psql's own commands, such as \\restrict, which pg_dump writes."""
-_DATA = re.compile(r"^COPY [^;\n]+ FROM stdin;\n(?:.*\n)*?\\\.$", re.MULTILINE)
-"""The rows of a table, as pg_dump writes them."""
 
 
 def from_sql(label: str, path: Path, token: str | None) -> Desired:
@@ -39,15 +36,16 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         DesiredStateError: it cannot be read, is empty, or is not valid SQL.
     """
     files = sorted(path.rglob("*.sql")) if path.is_dir() else [path]
-    texts = {str(file): _text(file, label if file == path else str(file)) for file in files}
-    if any(_DATA.search(text) for text in texts.values()):
-        _log.warning(
-            "%s contains rows (COPY); they are skipped, as with pg_dump --schema-only.", label
-        )
     checked = [
-        _checked(file, _META_COMMAND.sub("", _DATA.sub(_blank, text)), token)
-        for file, text in texts.items()
+        _checked(str(file), _text(file, label if file == path else str(file)), token)
+        for file in files
     ]
+    if any(its.with_rows for its in checked):
+        _log.warning("%s contains rows; they are skipped, as with pg_dump --schema-only.", label)
+    if others := [name for its in checked for name in its.outside]:
+        _log.warning(
+            "%s makes what is no part of a tenant, and is skipped: %s.", label, ", ".join(others)
+        )
     if not any(its.statements for its in checked):
         raise DesiredStateError(f"{label} has no statement.")
     declared = [declaration for its in checked for declaration in its.declared]
@@ -80,6 +78,8 @@ class _Checked:
         find: finds what it defines by a name.
         declared: the renames that its comments declare.
         constant: whether it builds the same whenever it runs.
+        with_rows: whether it has rows, which are skipped.
+        outside: what it makes that is no part of a tenant.
     """
 
     file: str
@@ -89,6 +89,8 @@ class _Checked:
     find: Callable[[], list[Located]]
     declared: tuple[Declaration, ...]
     constant: bool
+    with_rows: bool
+    outside: tuple[str, ...]
 
 
 def _digest(checked: Sequence[_Checked]) -> str | None:
@@ -101,7 +103,7 @@ def _digest(checked: Sequence[_Checked]) -> str | None:
 def _text(path: Path, label: str) -> str:
     """What is in a file. Raises `DesiredStateError`."""
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # psql skips a byte order mark, too
     except FileNotFoundError as error:
         raise DesiredStateError(
             f"{label} cannot be read: {error.strerror}.", "Name your models or SQL with --desired."
@@ -122,6 +124,7 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         DesiredStateError: it is not valid SQL, or begins or ends a transaction; or a comment
             declares no rename that makes sense.
     """
+    text, with_rows = without_commands(text)
     try:
         parsed = parser.parse_sql(text)
         parts = parser.split(text, only_slices=True)
@@ -152,12 +155,9 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         find,
         tuple(declarations(f"{file}, ", text, find, tokens, token)),
         is_constant(its.stmt for its in parsed),
+        with_rows or changes_rows(its.stmt for its in parsed),
+        tuple(outside((its.stmt for its in parsed), token)),
     )
-
-
-def _blank(its: re.Match[str]) -> str:
-    """The same number of empty lines, so that line numbers stay."""
-    return "\n" * its[0].count("\n")
 
 
 def _creates(statement: ast.Node | None, token: str | None) -> bool:

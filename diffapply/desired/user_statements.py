@@ -14,7 +14,7 @@ def load_statements(path: Path) -> tuple[str, ...]:
         UsageError: the file cannot be read, is not valid SQL, or begins or ends a transaction.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         statements = parser.split(text)
         parsed = parser.parse_sql(text)
     except (OSError, UnicodeError) as error:
