@@ -71,5 +71,6 @@ VIEWS = (
         "unpopulated",
         _empty,
         _refresh,
+        said_with=lambda fact, _: (("materialized view", fact.name),),
     ),
 )

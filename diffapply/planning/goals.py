@@ -11,6 +11,7 @@ from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
+from diffapply.planning.filled import still_filled
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.renames import from_declarations
 from diffapply.rehearsal.scene import Scene
@@ -49,8 +50,8 @@ class Goals:
     ) -> Shape:
         """The desired state for schemas with this catalog.
 
-        They keep owners and grants that the desired state does not state, and their own texts if
-        these mean the same.
+        They keep owners and grants that the desired state does not state, their own texts if these
+        mean the same, and the rows of their materialized views.
 
         Args:
             catalog: what they are now.
@@ -58,10 +59,18 @@ class Goals:
             renames: those that the desired state declares, quoted.
         """
         spoken = self._spoken(catalog, desired, renames)
-        return self.in_own_words(catalog, spoken, scope)
+        return self.in_own_words(catalog, spoken, scope, renames)
 
-    def in_own_words(self, catalog: Catalog, goal: Shape, scope: Scope) -> Shape:
-        """The goal with the texts of this catalog, where these mean the same."""
+    def in_own_words(
+        self, catalog: Catalog, goal: Shape, scope: Scope, renames: Sequence[Rename] = ()
+    ) -> Shape:
+        """The goal with the texts of this catalog, where these mean the same.
+
+        What is filled in this catalog stays so; see `still_filled`.
+        """
+        filled = still_filled(goal.catalog, catalog, renames)
+        if filled is not goal.catalog:
+            goal = Shape(filled)
         try:
             if not changed_expressions(catalog, goal.catalog):
                 return goal

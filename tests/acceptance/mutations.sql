@@ -640,9 +640,6 @@ drop materialized view mv;
 -- materialized view: mv2
 create materialized view mv2 as select id from "Order";
 
--- unpopulated: empty_mv -- hidden
-refresh materialized view empty_mv;
-
 -- unpopulated: mv -- hidden
 refresh materialized view mv with no data;
 
