@@ -77,7 +77,7 @@ _KEEPS = {
     ("real", "double precision"), ("date", "timestamp without time zone"), ("cidr", "inet"),
     ("character varying", "text"), ("text", "character varying"), ("smallint", "text"),
     ("integer", "text"), ("bigint", "text"), ("boolean", "text"), ("uuid", "text"),
-    ("numeric", "text"), ("json", "text"), ("jsonb", "text"), ("json", "jsonb"),
+    ("numeric", "text"), ("json", "text"), ("jsonb", "text"),
 }  # fmt: skip
 """Casts to types without a limit that keep every value; others are checked value by value."""
 

@@ -102,7 +102,7 @@ def drops_column(
             yield Hazard(
                 HazardCode.DROPS_COLUMN,
                 f"drops column {table}.{column}; its values are lost",
-                check="" if cascade else _has_values(table, column, before, only=only),
+                check="" if cascade else _has_values(table, column, before, goal, only=only),
                 lock=table,
             )
             # Rows of this table may be values in others.
@@ -120,20 +120,39 @@ def _along_with(column: Fact, before: Catalog, goal: Catalog) -> Iterator[Fact]:
                 yield fact
 
 
-def _has_values(table: str, column: str, before: Catalog, *, only: bool) -> str:
+def _has_values(table: str, column: str, before: Catalog, goal: Catalog, *, only: bool) -> str:
     """Whether a column holds more than it would if it were dropped and added again.
 
-    Without rows, null throughout, or at its constant default throughout, it does not: so a run
-    that added it can be taken back as long as nobody has used it.
+    Without rows, or at its constant default throughout, or null throughout if it has none, it does
+    not: so a run that added it can be taken back as long as nobody has used it.
+
+    A column that the goal computes keeps what is computed on the way back. So nothing is lost only
+    where it holds that already.
     """
-    having = f"EXISTS (SELECT FROM {'ONLY ' if only else ''}{table} WHERE "
-    any_value = f"{having}{column} IS DISTINCT FROM NULL)"
-    default = fact_named(before, "default", table, column)
+    rows = f"EXISTS (SELECT FROM {'ONLY ' if only else ''}{table}"
     fact = fact_named(before, "column", table, column)
-    if default and fact and Default.of(default).is_constant:
-        usual = f"({default.definition})::{Column.of(fact).type}"
-        return f"SELECT {any_value} AND {having}{differ(column, usual)})"
-    return f"SELECT {any_value}"
+    wanted = fact_named(goal, "column", table, column)
+    computed = Column.of(wanted).generated if wanted else None
+    if wanted and computed:
+        if not _reads_the_same(computed, wanted, before, goal):
+            return f"SELECT {rows})"
+        usual = f"({computed})::{Column.of(wanted).type}"
+        return f"SELECT {rows} WHERE {differ(column, usual)})"
+    default = fact_named(before, "default", table, column)
+    if fact and default is None:
+        default = before.facts.get(("domain default", Column.of(fact).type))
+    if fact is None or default is None:
+        return f"SELECT {rows} WHERE {column} IS DISTINCT FROM NULL)"
+    if not Default.of(default).is_constant:
+        return f"SELECT {rows})"
+    usual = f"({default.definition})::{Column.of(fact).type}"
+    return f"SELECT {rows} WHERE {differ(column, usual)})"
+
+
+def _reads_the_same(expression: str, column: Fact, before: Catalog, goal: Catalog) -> bool:
+    """Whether the other columns that an expression may name are the same before."""
+    named = {("column", f"{column.object}.{word}") for word in words(expression)}
+    return all(before.facts.get(key) == goal.facts[key] for key in named & goal.facts.keys())
 
 
 def changes_attributes(name: str) -> Risk:

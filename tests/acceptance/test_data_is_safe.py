@@ -66,6 +66,62 @@ def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: 
     assert database.rows("select name, price from user_1.t") == [("abc", 7)]
 
 
+_BARE = "create table t (id integer)"
+_COMPUTED = "create table t (id integer, a integer, d integer generated always as (a + 1) stored)"
+_MOMENT = "create domain moment as timestamptz default now();"
+_FLAG = "create table t (id integer, flag boolean default true)"
+_PLAIN = "create table t (id integer, a integer, d integer default 7)"
+_JSON, _JSONB = (f"create table t (id integer, j {its})" for its in ("json", "jsonb"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (_FLAG, "(1, null)", _BARE),
+        ("create table t (id integer, at timestamptz default now())", "(1, null)", _BARE),
+        (f"{_MOMENT} create table t (id integer, at moment)", "(1, null)", _MOMENT + _BARE),
+        (_PLAIN, "(1, 10)", _COMPUTED),
+        (_JSON, """(1, '{"a": 1, "a": 2}')""", _JSONB),
+        ("create table t (j json[])", """('{"[1,2]"}')""", "create table t (j jsonb[])"),
+    ],
+)
+def test_what_going_back_would_not_bring_back_is_refused(
+    database: Database, cli: Cli, tmp_path: Path, change: tuple[str, str, str]
+) -> None:
+    """A default fills in what was null; what is computed stays; jsonb is not the text it was."""
+    old, rows, new = change
+    for name in ("user_1", "user_2"):
+        database.execute(f"create schema {name}; set search_path = {name}; {old}")
+    database.execute(f"insert into user_1.t values {rows}")
+    (tmp_path / "desired.sql").write_text(new)
+    before = database.rows("select t::text from user_1.t")
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (3, {"user_1": "refused", "user_2": "applied"}), errors
+    assert database.rows("select t::text from user_1.t") == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (_FLAG, "(1, true)", _BARE),
+        (_PLAIN, "(1, 6)", _COMPUTED),
+        (_JSON, """(1, '{"a": 1}'), (2, null)""", _JSONB),
+    ],
+)
+def test_what_going_back_brings_back_needs_no_flag(
+    database: Database, cli: Cli, tmp_path: Path, change: tuple[str, str, str]
+) -> None:
+    """Also if values stand there, as long as they are what comes again."""
+    old, rows, new = change
+    database.execute(f"create schema user_1; set search_path = user_1; {old}")
+    database.execute(f"insert into user_1.t values {rows}")
+    (tmp_path / "desired.sql").write_text(new)
+    before = database.rows("select t::text from user_1.t order by id")
+    assert _apply(cli, tmp_path)[0] == 0
+    assert _apply(cli, tmp_path, "--backward")[0] == 0
+    assert database.rows("select t::text from user_1.t order by id") == before
+
+
 @pytest.mark.parametrize("holder", ["zone", "zone[]", "wrapped"])
 def test_rows_of_a_table_that_are_values_in_another_are_kept(
     database: Database, cli: Cli, tmp_path: Path, holder: str

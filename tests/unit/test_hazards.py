@@ -40,8 +40,7 @@ BEFORE = Catalog.of(
         (
             'alter table only t drop column "position"',
             (
-                'SELECT EXISTS (SELECT FROM ONLY t WHERE "position" IS DISTINCT FROM NULL)'
-                ' AND EXISTS (SELECT FROM ONLY t WHERE (("position")::pg_catalog.text'
+                'SELECT EXISTS (SELECT FROM ONLY t WHERE (("position")::pg_catalog.text'
                 " OPERATOR(pg_catalog.=) ((0)::integer)::pg_catalog.text) IS NOT TRUE"
                 ' AND NOT (("position")::pg_catalog.text IS NULL'
                 " AND ((0)::integer)::pg_catalog.text IS NULL))"
