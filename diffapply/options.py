@@ -39,7 +39,8 @@ With = Annotated[
     Option(
         "--with",
         metavar="FILE",
-        help="Your own statements for blocked transitions. They are rehearsed like all others.",
+        help="Your own statements, for blocked transitions or in place of what diffapply "
+        "proposes. They are rehearsed like all others.",
     ),
 ]
 Verbose = Annotated[

@@ -31,7 +31,7 @@ def plan(  # noqa: PLR0913 - what it needs, by name
             of the chosen tenants and is not undone in all of them. Only what a run did to the
             chosen tenants is undone.
         provisioned: with `backward`, undo provisioning, too; its tenants become empty.
-        user_statements: tried if nothing else reaches the goal; see
+        user_statements: used where they spare statements of ours; see
             `diffapply.desired.user_statements.load_statements`.
         progress: called during the work.
 

@@ -37,7 +37,7 @@ def plan_forward(
     """The plan that brings tenants and templates to the desired state.
 
     Args:
-        user_statements: tried if nothing else reaches the goal.
+        user_statements: used where they spare statements of ours.
     """
     with forward_aims(means, desired, chosen) as aims:
         made = asking_consent(means, _made(means, aims, "forward", user_statements))
@@ -113,7 +113,10 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         in_sync=tuple(sorted((name for aim in reached for name in aim.group.names), key=natural)),
         transitions=transitions,
         shapes={shape.fingerprint: shape for aim, its in steps for shape in ends(aim, its)},
-        notes=tuple(dict.fromkeys(note for aim in reached for note in _passed_over(aim, ()))),
+        notes=(
+            *dict.fromkeys(note for aim in reached for note in _passed_over(aim, ())),
+            *_not_used(user_statements, transitions),
+        ),
         privileges=means.reader.scope.privileges,
         world=means.stage.world,
         ignoring=ignoring,
@@ -126,6 +129,20 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
             for name in transition.tenants
         ),
     )
+
+
+def _not_used(user_statements: Sequence[str], transitions: Iterable[Transition]) -> Iterator[str]:
+    """A note if none of them is in the plan, although whoever supplied them may expect that."""
+    if not user_statements:
+        return
+    from diffapply.proposal.stored import as_stored  # noqa: PLC0415 - see `Scene`
+
+    ran = {statement.sql for its in transitions for statement in its.statements}
+    if ran.isdisjoint(map(as_stored, user_statements)):
+        yield (
+            "no statement of --with is used: they do not lead to the goal with fewer statements of "
+            "diffapply's own"
+        )
 
 
 def _of_variants(means: Means, made: Plan) -> Iterator[str]:

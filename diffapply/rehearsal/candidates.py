@@ -1,7 +1,7 @@
 """One way from a structure to another: how it begins, and what it costs."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
+from diffapply.proposal.stored import as_stored
 from diffapply.rehearsal.renames import displaced, nameless, repartitioned
 from diffapply.rehearsal.renaming import rename_declared, run_each
 from diffapply.rehearsal.search import Found, at_once, search
@@ -147,6 +148,15 @@ class Candidate:
     def rank(self) -> tuple[bool, tuple[int, int, int]]:
         """The better one is the smaller one."""
         return self.remaining, self.cost
+
+    def spares(self, other: "Candidate", supplied: Iterable[str]) -> bool:
+        """Whether supplied statements reach the goal with fewer of ours than another way.
+
+        Else they only come in addition, and that is not what they are for.
+        """
+        theirs = set(map(as_stored, supplied))
+        ours = sum(draft.sql not in theirs for draft in self.found.drafts)
+        return not self.remaining and (other.remaining or ours < len(other.found.drafts))
 
 
 def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:

@@ -51,7 +51,7 @@ class Prover:
 
     Attributes:
         scene: where they are rehearsed.
-        user_statements: tried if nothing else reaches the goal.
+        user_statements: used where they spare statements of ours; then nothing is recalled.
     """
 
     direction: Direction
@@ -70,7 +70,7 @@ class Prover:
         found = {
             number: Proved(proof)
             for number, key in enumerate(keys)
-            if (proof := self.scene.proofs.recall(key)) is not None
+            if not self.user_statements and (proof := self.scene.proofs.recall(key)) is not None
         }
         left = [number for number in range(len(wanted)) if number not in found]
         another = self.scene.another

@@ -158,14 +158,12 @@ class Rehearsal:
 
         Args:
             renames: declared renames; those that do not apply here are ignored.
-            user_statements: tried if nothing else reaches the goal.
+            user_statements: used where they spare statements of ours.
         """
         leg = Leg(source, goal, tuple(renames))
-        # User statements keep their order, because another order might change rows differently.
-        prove = verify if user_statements else prove_composed
-        proved = self._prove(leg, scope, prove, user_statements)
+        proved = self._prove(leg, scope, prove_composed, user_statements)
         if proved.blocked and self.world.behind and not user_statements:
-            alone = self._prove(leg, scope, prove, world=self.world.alone)
+            alone = self._prove(leg, scope, prove_composed, world=self.world.alone)
             if not alone.blocked:
                 return replace(alone, alone=True)
         return proved
@@ -201,15 +199,18 @@ class Rehearsal:
             # Which key a foreign key comes to rest on, migra does not consider.
             if chosen.may_be_improved and not has_choice(source.catalog):
                 chosen = min(chosen, self._by_migra.candidate(sandbox, leg), key=Candidate.rank)
-            if chosen.remaining and user_statements:
-                chosen = by_facts(sandbox, leg, user_statements)
+            theirs = by_facts(sandbox, leg, user_statements) if user_statements else chosen
+            if supplied := theirs.spares(chosen, user_statements):
+                chosen = theirs
+                # They keep their order, because another order might change rows differently.
+                prove = verify
             if chosen.remaining:
                 missed = "it cannot be brought to its goal"
                 return Verdict(blocked=self._reasons(missed, chosen.found))
             if ambiguous := undetermined(chosen.statements, source.catalog):
                 return Verdict(blocked=ambiguous)
             proved = prove(sandbox, leg, chosen, outside)
-            if not (proved.blocked or user_statements):  # these may have changed something else
+            if not (proved.blocked or supplied):  # these may have changed something else
                 self._settle(sandbox, goal)
             return proved
 

@@ -36,6 +36,46 @@ def test_supplied_statements_are_rehearsed_like_any_other(
     assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
 
 
+def test_supplied_statements_take_the_place_of_ours(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Rows in scratch would not tell that a cast fails; whoever knows them says how."""
+    (tmp_path / "desired.sql").write_text("create table t (y integer, more integer)")
+    (tmp_path / "mine.sql").write_text(
+        "alter table t alter y type integer using nullif(y, 'none')::integer;"
+    )
+    for name, columns in (("user_1", "y text"), ("user_2", "y integer")):
+        database.execute(f"create schema {name}; create table {name}.t ({columns})")
+    database.execute("insert into user_1.t values ('7'), ('none')")
+    options = ("--desired", "desired.sql", "--with", "mine.sql")
+    plan = cli("plan", *options, "--format", "json", cwd=tmp_path)
+    told = {tuple(its["tenants"]): str(its["statements"]) for its in plan.json["transitions"]}
+    assert {
+        tenants: "nullif" in its for tenants, its in told.items() if "public" not in tenants
+    } == {
+        ("user_1",): True,
+        ("user_2",): False,
+    }
+    options = (*options, "--yes", "--allow-destructive", "--exclude", "public")
+    outcome = cli("apply", *options, cwd=tmp_path)
+    assert outcome.code == 0, outcome.err
+    assert database.rows("select y from user_1.t order by y") == [(7,), (None,)]
+    assert cli("drift", *options[:2], "--exclude", "public", cwd=tmp_path).code == 0
+
+
+def test_supplied_statements_that_are_of_no_use_are_told(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "desired.sql").write_text("create table t (y integer)")
+    (tmp_path / "mine.sql").write_text("select 1;")
+    database.execute("create schema user_1")
+    options = ("--desired", "desired.sql", "--with", "mine.sql", "--exclude", "public")
+    told = cli("plan", *options, cwd=tmp_path)
+    assert "no statement of --with is used" in told.out
+    assert cli("apply", *options, "--yes", cwd=tmp_path).code == 0
+    assert "no statement of --with is used" in cli("plan", *options, cwd=tmp_path).out
+
+
 def test_a_way_back_that_cannot_be_had_is_told_by_the_plan(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
