@@ -133,8 +133,12 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
     statements = job.transition.statements
     work.run(job.entering(job.tenants[0]))
     for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout), 1):
-        if not job.terms.allow_destructive:
-            losses = [(number, its) for its in _asking(statement) if _loses(work, its)]
+        asked = [] if job.terms.allow_destructive else _asking(statement)
+        if asked:
+            work.send()  # else an error of what comes before would be told as this one's
+            told = naming(number, len(statements), statement.sql)
+            with _naming(f"when asked what is lost by {told}"):
+                losses = [(number, its) for its in asked if _loses(work, its)]
             if losses:
                 losses += _further_losses(work, statements, number)
                 raise _EndError("refused", _why_refused(losses))

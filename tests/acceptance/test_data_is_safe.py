@@ -66,6 +66,18 @@ def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: 
     assert database.rows("select name, price from user_1.t") == [("abc", 7)]
 
 
+def test_where_it_cannot_be_found_out_the_statement_is_named(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    database.execute("create schema user_1; create table user_1.t (y text)")
+    database.execute("insert into user_1.t values ('none')")
+    (tmp_path / "desired.sql").write_text("create table t (y integer)")
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (4, {"user_1": "failed"})
+    assert 'invalid input syntax for type integer: "none"' in errors["user_1"]
+    assert "statement 1 of 1: ALTER TABLE t ALTER COLUMN y TYPE integer" in errors["user_1"]
+
+
 _BARE = "create table t (id integer)"
 _COMPUTED = "create table t (id integer, a integer, d integer generated always as (a + 1) stored)"
 _MOMENT = "create domain moment as timestamptz default now();"
