@@ -134,6 +134,7 @@ def _furnished(
         provision_like=settings.provision_like or "",
         copy_rows=settings.copy_rows,
         rows_from=rows_from if settings.copy_rows else "",
+        tenants="" if settings.tenants_query is not None else settings.tenants,
     )
 
 

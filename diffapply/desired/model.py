@@ -123,7 +123,8 @@ def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
         + (f" ({place})" if place else ""),
         known
         or (
-            "Shared objects must exist in the database before tenants refer to them."
+            "Shared objects must exist in the database before tenants refer to them, and the role "
+            "must be able to make them in scratch: not those of a superuser, nor foreign servers."
             if missing
             else ""
         ),

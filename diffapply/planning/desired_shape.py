@@ -46,6 +46,7 @@ class DesiredShape(Shape):
         copy_rows: tables whose rows new tenants get.
         rows_from: the schema that has these rows.
         variants: the shapes of tenants with approved differences.
+        tenants: a regular expression that tenants' names match; empty: not known.
     """
 
     desired: str = "the desired state"
@@ -59,6 +60,7 @@ class DesiredShape(Shape):
     copy_rows: tuple[str, ...] = ()
     rows_from: str = ""
     variants: tuple["ShapeVariant", ...] = ()
+    tenants: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -150,6 +152,7 @@ class ShapeBody:
         copy_rows: tables whose rows new tenants get.
         rows_from: the schema that has these rows.
         variants: the shapes of tenants with approved differences.
+        tenants: a regular expression that tenants' names match; empty: not known.
     """
 
     fingerprint: str
@@ -167,6 +170,7 @@ class ShapeBody:
     copy_rows: tuple[str, ...] = ()
     rows_from: str = ""
     variants: tuple["ShapeVariantDocument", ...] = ()
+    tenants: str = ""
 
     @classmethod
     def of(cls, shape: DesiredShape) -> Self:
@@ -189,6 +193,7 @@ class ShapeBody:
             copy_rows=shape.copy_rows,
             rows_from=shape.rows_from,
             variants=tuple(map(ShapeVariantDocument.of, shape.variants)),
+            tenants=shape.tenants,
         )
 
     def fields(self) -> dict[str, Any]:
@@ -216,6 +221,7 @@ class ShapeBody:
             "copy_rows": self.copy_rows,
             "rows_from": self.rows_from,
             "variants": tuple(its.variant for its in self.variants),
+            "tenants": self.tenants,
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:

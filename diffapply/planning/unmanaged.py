@@ -54,7 +54,8 @@ def _objects(reader: Reader, names: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for catalog in reader.ignoring(Ignoring(others)).tenants(names).values():
         for kind, name in catalog.facts:
-            if is_object(kind) and unspoken.names(kind, name):
+            told = is_object(kind) or KINDS[kind].left_with
+            if told and unspoken.names(kind, name):
                 found.setdefault(kind, set()).add(name)
     return found
 

@@ -26,6 +26,7 @@ from diffapply.tenants.discovery import (
     Tenancy,
     is_chosen,
     is_reserved,
+    require_matching,
     require_own_name,
     tenant_pattern,
 )
@@ -182,15 +183,8 @@ def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
     Raises:
         UsageError: the pattern does not match one of them.
     """
-    pattern = tenant_pattern(settings.tenants)
-    if settings.tenants_query is not None:
-        return
-    for name in names:
-        if not pattern.fullmatch(name):
-            raise UsageError(
-                f"{name!r} would be no tenant: it does not match '{settings.tenants}'.",
-                "Choose a name that matches, or give another pattern with --tenants.",
-            )
+    if settings.tenants_query is None:
+        require_matching(settings.tenants, names)
 
 
 def require_tenants(tenancy: Tenancy, settings: Settings, names: Iterable[str]) -> list[str]:

@@ -264,7 +264,11 @@ def require_valid(name: str) -> None:
         problem = "is not a name for a schema"
     elif length > LONGEST_NAME:
         problem = f"has {length} bytes; PostgreSQL keeps {LONGEST_NAME} of a name"
-    elif is_reserved(name) or name == ROLES_OWN or is_stand_in(name):
+    elif is_stand_in(name):
+        raise UsageError(
+            "A tenant cannot have the name that diffapply writes in place of each tenant's own."
+        )
+    elif is_reserved(name) or name == ROLES_OWN:
         problem = "is reserved"
     else:
         return

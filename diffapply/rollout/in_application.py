@@ -10,6 +10,7 @@ from diffapply.model.plan import Shape
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.creation import create_in
 from diffapply.rollout.ensuring import ensure
+from diffapply.tenants.discovery import require_matching
 
 if TYPE_CHECKING:
     from diffapply.database.lent import AsyncLendable, Lendable
@@ -43,13 +44,16 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
 
     Raises:
         WrongConnectionError: what was given is no connection of these.
-        UsageError: the name cannot be a tenant's, the schema exists, or no transaction is open.
+        UsageError: the name cannot be a tenant's, or is none by the settings that the shape was
+            made with; the schema exists; or no transaction is open.
         DesiredStateError: the shape cannot be built from nothing, or the statements do not lead
             to it here.
         JournalError, PermissionDeniedError: the journal cannot be written.
         psycopg2.Error, psycopg.Error: PostgreSQL refused a statement.
     """
     _require_shape(shape, Shape)
+    if isinstance(shape, DesiredShape) and shape.tenants:
+        require_matching(shape.tenants, [tenant])
     with lent(connection) as its:
         create_in(
             its, tenant, shape, run, desired=desired, message=message, lock_timeout=lock_timeout

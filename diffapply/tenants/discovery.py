@@ -1,7 +1,7 @@
 """Finds the tenants among the live schemas, in natural order."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -44,6 +44,21 @@ def tenant_pattern(pattern: str) -> re.Pattern[str]:
         raise UsageError(
             f"The tenants pattern {pattern!r} is not a regular expression: {error}.",
         ) from error
+
+
+def require_matching(pattern: str, names: Iterable[str]) -> None:
+    """Refuse names for new tenants that the pattern does not match.
+
+    Raises:
+        UsageError: it does not match one of them, or is no regular expression.
+    """
+    matching = tenant_pattern(pattern)
+    for name in names:
+        if not matching.fullmatch(name):
+            raise UsageError(
+                f"{name!r} would be no tenant: it does not match '{pattern}'.",
+                "Choose a name that matches, or give another pattern with --tenants.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

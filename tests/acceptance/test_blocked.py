@@ -56,8 +56,8 @@ def test_supplied_statements_take_the_place_of_ours(
         ("user_1",): True,
         ("user_2",): False,
     }
-    options = (*options, "--yes", "--allow-destructive", "--exclude", "public")
-    outcome = cli("apply", *options, cwd=tmp_path)
+    allowed = ("--yes", "--allow-destructive", "--exclude", "public")
+    outcome = cli("apply", *options, *allowed, cwd=tmp_path)
     assert outcome.code == 0, outcome.err
     assert database.rows("select y from user_1.t order by y") == [(7,), (None,)]
     assert cli("drift", *options[:2], "--exclude", "public", cwd=tmp_path).code == 0

@@ -214,6 +214,14 @@ class TestLeftAlone:
         with pytest.raises(UsageError, match="cannot be a tenant"):
             diffapply.ensure_in(worker, name, shape)
 
+    @pytest.mark.parametrize("name", ["Foo", "tenant_5", "user_x"])
+    def test_a_new_name_that_is_no_tenants(
+        self, shape: DesiredShape, worker: Connection, name: str
+    ) -> None:
+        """By the settings that the shape was made with: no command would ever look at it."""
+        with pytest.raises(UsageError, match=f"'{name}' would be no tenant"):
+            diffapply.provision_in(worker, name, shape)
+
     def test_no_transaction(self, shape: DesiredShape, worker: Connection) -> None:
         worker.autocommit = True
         with pytest.raises(UsageError, match="within a transaction"):

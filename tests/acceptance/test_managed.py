@@ -94,6 +94,25 @@ def test_models_leave_alone_what_they_cannot_say(project: _Project) -> None:
     assert Database.difference(before, project.database.dump("user_1")) == ""
 
 
+def test_what_is_left_of_tables_is_told_too(project: _Project) -> None:
+    """Their storage, comments, row security and replica identity have no names of their own."""
+    project.configure(_MANAGE, models_py=_MODELS.format(more=""))
+    project.tenant(
+        "user_1",
+        _LIVE,
+        "alter table orders set (fillfactor = 70); comment on table orders is 'all of them'",
+        "alter table orders enable row level security; alter table orders replica identity full",
+    )
+    [note] = project("drift", "--format", "json").json["notes"]
+    for its in (
+        "storage parameters orders",
+        "comment TABLE orders",
+        "row security orders",
+        "replica identity orders",
+    ):
+        assert its in note
+
+
 def test_everything_is_managed_by_default(project: _Project) -> None:
     """As before: what is not declared is planned to be dropped, with a hazard."""
     project.configure('desired = "models.py:metadata"', models_py=_MODELS.format(more=""))
