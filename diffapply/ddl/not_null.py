@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
+from diffapply.ddl.demands import no_nulls
 from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
+from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import scans
 from diffapply.ddl.statements import (
     Alteration,
@@ -29,10 +31,15 @@ def set_not_null(fact: Fact) -> Alteration:
     """The statement that makes a column NOT NULL, whatever its table is a part of."""
     wants = NotNull.of(fact)
     if not wants.name and not wants.rest:
-        return alter_column(fact, "SET NOT NULL", scans(fact.object))
+        return alter_column(fact, "SET NOT NULL", *_read(fact))
     named = f"CONSTRAINT {wants.name} " if wants.name else ""
-    risks = (scans(fact.object),) if wants.valid else ()
+    risks = _read(fact) if wants.valid else ()
     return alter_table(fact.object, f"ADD {named}NOT NULL {fact.part}{wants.rest}", *risks)
+
+
+def _read(fact: Fact) -> Risks:
+    """The risks of a NOT NULL: all rows are read, and it fails on a null."""
+    return scans(fact.object), no_nulls(fact.object, fact.part)
 
 
 def not_nulls_of_inherited(
@@ -76,7 +83,7 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         inherit = "NO INHERIT" if wants.no_inherit else "INHERIT"
         statements.append(alter_table(new.object, f"ALTER CONSTRAINT {name} {inherit}"))
     if wants.valid and not had.valid:
-        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", scans(new.object)))
+        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", *_read(new)))
     if had.inherited and not wants.inherited:
         statements.extend(*_set_not_null(new, goal))
     partition = goal.facts.get(("partition", new.object))

@@ -7,6 +7,7 @@ they say and asks here.
 from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type
+from diffapply.ddl.demands import FAILS
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
@@ -33,7 +34,7 @@ def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by na
     """
 
     def tell(_before: Catalog, _goal: Catalog) -> Iterator[Hazard]:
-        where = f"{_FAILS}a tenant whose {table} has rows"
+        where = f"{FAILS}a tenant whose {table} has rows"
         its = Type.of(kind)
         if computed and not_null:
             message = (
@@ -55,7 +56,6 @@ def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by na
     return Risk(tell, table)
 
 
-_FAILS = "fails in "
 _TRIAL = aside("row")
 _PLAIN = {
     "smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean", "text",
@@ -67,10 +67,13 @@ _PLAIN = {
 
 
 def closes_way_back(hazard: Hazard) -> str:
-    """What a risk of going back means for going forward; empty if nothing."""
-    if hazard.kind != "rows":
+    """What a risk of going back means for going forward; empty if nothing.
+
+    The rows that are there met before what the way back demands of their values.
+    """
+    if hazard.code is not HazardCode.FAILS_ON_ROWS:
         return ""
-    return f"cannot be taken back in {hazard.message.removeprefix(_FAILS)}"
+    return f"cannot be taken back in {hazard.message.removeprefix(FAILS)}"
 
 
 def scans(table: str) -> Risk:

@@ -1,6 +1,7 @@
 """Sequences, those of identity columns among them."""
 
 from diffapply.ddl.belonging import its, its_owner
+from diffapply.ddl.demands import no_nulls
 from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.lost_positions import begins_again, drops_position, identity_begins_again
 from diffapply.ddl.positions import (
@@ -22,7 +23,7 @@ def _add_identity(fact: Fact, goal: Catalog) -> Options:
     before = (
         (),
         (alter_column(fact, "DROP DEFAULT"),),
-        (alter_column(fact, "SET NOT NULL", scans(fact.object)),),
+        (alter_column(fact, "SET NOT NULL", scans(fact.object), no_nulls(fact.object, fact.part)),),
     )
     return tuple((*its, add) for its in before)
 

@@ -115,8 +115,14 @@ def _alters_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]
         yield scans(table)
 
 
-def _scans(table: str, _command: Parsed, _: Parsed) -> Iterator[Risk]:
+def _validates(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
     yield scans(table)
+    yield met(table, quoted(command.name), "")
+
+
+def _sets_not_null(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    yield scans(table)
+    yield no_nulls(table, quoted(command.name))
 
 
 def _adds_column(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
@@ -148,8 +154,8 @@ _COMMANDS = {
     AlterTableType.AT_AlterColumnType: _retypes,
     AlterTableType.AT_AddConstraint: _adds_constraint,
     AlterTableType.AT_AlterConstraint: _alters_constraint,
-    AlterTableType.AT_ValidateConstraint: _scans,
-    AlterTableType.AT_SetNotNull: _scans,
+    AlterTableType.AT_ValidateConstraint: _validates,
+    AlterTableType.AT_SetNotNull: _sets_not_null,
     AlterTableType.AT_AddColumn: _adds_column,
     AlterTableType.AT_AttachPartition: _attaches,
 }

@@ -72,6 +72,10 @@ class HazardCode(Enum):
         "rows",
         "It fails if a row has no value for a column; such a tenant stays as it was.",
     )
+    FAILS_ON_VALUES = (
+        "rows",
+        "It fails if rows break a constraint or a unique index; such a tenant stays as it was.",
+    )
     RUNS_CODE = "code", "Other people's code runs with all rights of a superuser."
     STALE_RESULTS = (
         "stale",
