@@ -736,6 +736,21 @@ class TestErrors:
             main.run(["drift"])
         assert "Traceback" in capsys.readouterr().err
 
+    @pytest.mark.parametrize("no", ["0", "false", "off", ""])
+    def test_no_traceback_for_those_who_ask_for_none(
+        self,
+        library: Library,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        no: str,
+    ) -> None:
+        """The variable is read as all others are."""
+        monkeypatch.setenv("DIFFAPPLY_DEBUG", no)
+        library.error = KeyError("x")
+        with pytest.raises(SystemExit):
+            main.run(["drift"])
+        assert "Traceback" not in capsys.readouterr().err
+
     def test_interrupted(self, run: Run, library: Library) -> None:
         """Ctrl-C exits 1."""
         library.error = KeyboardInterrupt()
