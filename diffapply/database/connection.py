@@ -121,13 +121,14 @@ def connect(
             # Whatever the database or the role sets: names and definitions hold any character.
             client_encoding="UTF8",
         )
-        connection.autocommit = True
-        if is_traced():
-            connection.cursor_factory = TracedCursor
-        if interruptible:
-            may_be_interrupted(connection)
-        if named or not connection.info.dsn_parameters.get("application_name"):
-            _name(connection, purpose)
+        with _closed_on_error(connection):
+            connection.autocommit = True
+            if is_traced():
+                connection.cursor_factory = TracedCursor
+            if interruptible:
+                may_be_interrupted(connection)
+            if named or not connection.info.dsn_parameters.get("application_name"):
+                _name(connection, purpose)
     except (psycopg2.Error, UnicodeError, ValueError) as error:
         reason = _reason(error, url)
         raise ConnectionFailedError(
@@ -135,6 +136,15 @@ def connect(
             "Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _reason(error: Exception, url: str) -> str:
