@@ -9,7 +9,8 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
-from diffapply.database.transaction import neutral
+from diffapply.database.advice import reason
+from diffapply.database.transaction import beginning, neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Unreadable
 from diffapply.model.memory import JOURNAL_SCHEMA
@@ -205,18 +206,26 @@ def require_own_name(names: Collection[str]) -> None:
 def _ask(connection: Connection, query: str) -> set[str]:
     with connection.cursor() as cursor:
         try:
-            cursor.execute("begin read only")
+            # The query is the user's: its names mean what they mean in a session of theirs.
+            cursor.execute(f"{beginning(read_only=True)}set local search_path to default")
             cursor.execute(query)
             if cursor.description is None or len(cursor.description) != 1:
                 raise UsageError("The tenants query must return one column: schema names.")
-            return {str(name) for (name,) in cursor.fetchall()}
+            names = [name for (name,) in cursor.fetchall()]
+            if None in names:
+                raise UsageError(
+                    "The tenants query returned NULL, which is no name of a schema.",
+                    "Let it leave out such rows, with WHERE … IS NOT NULL.",
+                )
+            return {str(name) for name in names}
         except psycopg2.errors.InsufficientPrivilege as error:
             raise PermissionDeniedError(
-                f"The role may not run the tenants query: {error.diag.message_primary}.",
+                f"The role may not run the tenants query: {reason(error)}.",
             ) from error
         except psycopg2.Error as error:
             raise UsageError(
-                f"The tenants query fails: {error.diag.message_primary or error}.",
+                f"The tenants query fails: {reason(error)}.",
             ) from error
         finally:
-            cursor.execute("rollback")
+            if not connection.closed:
+                cursor.execute("rollback")
