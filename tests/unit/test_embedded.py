@@ -58,6 +58,13 @@ def test_windows_is_told_that_there_is_none(monkeypatch: pytest.MonkeyPatch) -> 
             embedded.is_running()
 
 
+def test_what_fails_under_the_lock_is_no_fault_of_the_folder(tmp_path: Path) -> None:
+    """It keeps its own sentence."""
+    place = embedded_home.Place(18, tmp_path)
+    with pytest.raises(FileNotFoundError), embedded_home.locked(place):
+        (tmp_path / "none").read_text(encoding="utf-8")
+
+
 def test_a_version_that_the_wheel_does_not_have() -> None:
     with pytest.raises(DatabaseError, match="no embedded PostgreSQL 17"):
         embedded_home.installation(17)
