@@ -225,12 +225,14 @@ def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after
         before: the sentence before the remedy.
         after: another remedy.
     """
+    from diffapply.model.unreadable import reading_asked
     from diffapply.render.wording import counted, examples
 
+    asked = reading_asked([its.remedy for its in unreadable])
     complain(
         f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
         f"{examples([its.name for its in unreadable])}.",
-        f"{before} {unreadable[0].remedy}; {after}".rstrip(),
+        f"{before} {asked} {after}".rstrip(),
     )
     return ERROR
 

@@ -10,7 +10,16 @@ from diffapply.render.difference_text import difference_lines
 from diffapply.render.losses import find_losses
 from diffapply.render.relative import by_size, largest
 from diffapply.render.statement_text import transition_statements
-from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, prose, with_names
+from diffapply.render.text import (
+    ALARM,
+    USUAL,
+    Layout,
+    notes,
+    object_lines,
+    prose,
+    reading_lines,
+    with_names,
+)
 from diffapply.render.wording import (
     DIRECTIONS,
     counted,
@@ -74,7 +83,7 @@ def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
         yield Text()
         names = [its.name for its in plan.unreadable]
         yield from with_names(Text("unreadable  ", ALARM), names, layout)
-        yield Text(f"  {visible(plan.unreadable[0].remedy)};")
+        yield from reading_lines([its.remedy for its in plan.unreadable])
     yield from notes(plan.notes, layout)
 
 

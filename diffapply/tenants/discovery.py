@@ -16,6 +16,7 @@ from diffapply.model.catalog import Unreadable
 from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
+from diffapply.model.unreadable import reading_asked
 
 ROLES_OWN = "$user"
 """In a search path, this name means the schema with the name of the session's role."""
@@ -160,12 +161,14 @@ def _readable(
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
         barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
-    for name in (*templates, *(tenants if len(barred) >= len(tenants) else ())):
-        if name in barred:
-            raise PermissionDeniedError(
-                f"The role may not use schema {name!r}; without USAGE it cannot be compared.",
-                f"{barred[name].remedy};",
-            )
+    needed = (*templates, *(tenants if len(barred) >= len(tenants) else ()))
+    if lacking := [name for name in needed if name in barred]:
+        more = f" and {len(lacking) - 1:,} more" if lacking[1:] else ""
+        raise PermissionDeniedError(
+            f"The role may not use schema {lacking[0]!r}{more}; without USAGE it cannot be "
+            "compared.",
+            reading_asked([barred[name].remedy for name in lacking]),
+        )
     left = [name for name in tenants if name not in barred]
     return left, tuple(barred[name] for name in tenants if name in barred)
 
