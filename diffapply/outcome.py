@@ -258,7 +258,7 @@ def without_run(made: "Plan", settings: Settings) -> int:
     raise RefusedError(f"All tenants to change are blocked: {reasons}")
 
 
-def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int:
+def exit_code_of(work: Callable[[], int | None], interruption: Interruption) -> int:
     """Run a command line; if it fails, say why. Returns its exit code."""
     try:
         code = work()
