@@ -16,7 +16,7 @@ from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
 
-MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
+DIFFERENCE_MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
 """The mark of what the tenant lacks, has in excess, or has differently."""
 
 _ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
@@ -85,7 +85,7 @@ class Item:
     @property
     def title(self) -> str:
         """Such as ``- missing index ix_a``; safe to print, whatever the names contain."""
-        return f"{MARKS[self.difference.change]} {self.phrase}"
+        return f"{DIFFERENCE_MARKS[self.difference.change]} {self.phrase}"
 
     @property
     def phrase(self) -> str:

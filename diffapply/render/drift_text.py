@@ -8,7 +8,7 @@ from diffapply.model.drift import DriftReport
 from diffapply.render.approved import approved_blocks
 from diffapply.render.difference_text import CHANGE, definitions, difference_lines
 from diffapply.render.differences import (
-    MARKS,
+    DIFFERENCE_MARKS,
     DriftBlock,
     by_object,
     drift_blocks,
@@ -65,7 +65,7 @@ def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
 def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
     for item, names in by_object(blocks):
         of = item.difference
-        mark, style = f"  {MARKS[of.change]} ", CHANGE[of.change]
+        mark, style = f"  {DIFFERENCE_MARKS[of.change]} ", CHANGE[of.change]
         yield from object_lines(item.named, names, layout, mark=mark, style=style)
         if told := in_fields(of):
             yield from prose(told, layout, mark="      ")

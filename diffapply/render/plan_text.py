@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from diffapply.model.plan import Plan, Transition
-from diffapply.render.changes import MARKS, in_tenants, object_changes, told_by_object, totals
+from diffapply.render.changes import (
+    CHANGE_MARKS,
+    in_tenants,
+    object_changes,
+    told_by_object,
+    totals,
+)
 from diffapply.render.difference_text import difference_lines
 from diffapply.render.losses import find_losses
 from diffapply.render.relative import by_size, largest
@@ -103,7 +109,7 @@ def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
     if found:
         yield Text()
     for its in found:
-        mark = MARKS[its.change]
+        mark = CHANGE_MARKS[its.change]
         what = f"{its.kind} {visible(its.name)}"
         yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
         for line, names in its.parts:

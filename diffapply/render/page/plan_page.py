@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.unreadable import reading_asked
-from diffapply.render.changes import MARKS, ChangedInTenants, in_tenants, totals
+from diffapply.render.changes import CHANGE_MARKS, ChangedInTenants, in_tenants, totals
 from diffapply.render.losses import find_losses
 from diffapply.render.page.differences import side_by_side
 from diffapply.render.page.elements import Content, code, element
@@ -87,7 +87,7 @@ def _change(its: ChangedInTenants) -> Element:
     ]
     return element(
         "li",
-        element("span", MARKS[its.change], css=f"mark {its.change}"),
+        element("span", CHANGE_MARKS[its.change], css=f"mark {its.change}"),
         f" {its.kind} ",
         code(its.name),
         _in(its.tenants),
