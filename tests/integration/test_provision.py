@@ -138,7 +138,7 @@ class TestProvision:
                 insert into public.waits values (current_setting('lock_timeout'));
             end $$"""
         )
-        goal = shape(database, ["create table accounts (id integer primary key)"])
+        goal = shape(database, ("create table accounts (id integer primary key)",))
         database.execute(
             "create event trigger watch on ddl_command_start when tag in ('CREATE TABLE') "
             "execute function public.watch()"
