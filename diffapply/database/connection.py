@@ -181,6 +181,24 @@ def is_ours(connection: Connection, process: int) -> bool:
     return isinstance(connection, OwnConnection) and connection.info.backend_pid == process
 
 
+def end_lost_session(connection: Connection, process: int | None, name: str) -> None:
+    """End a lost session of ours, which keeps its locks as long as the server has not noticed.
+
+    Args:
+        connection: another connection, of the same role.
+        process: the process of the session; None: there was none.
+        name: the application's name that it had; by now, the process may be another's.
+    """
+    if process is None:
+        return
+    with neutral(connection) as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
+            " and pid <> pg_backend_pid() and usename = current_user and application_name = %s",
+            [process, name],
+        )
+
+
 @contextmanager
 def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
     """`connect` for a block; closes the connection at the end."""
