@@ -80,7 +80,6 @@ def show_plan_text(
     stream: TextIO,
     *,
     verbose: bool,
-    detail: "Detail | None" = None,
     in_short: bool = False,
 ) -> None:
     """Show a plan to people.
@@ -91,7 +90,7 @@ def show_plan_text(
     from diffapply.render.plan_text import plan_lines, plan_summary_lines
 
     lines = plan_summary_lines if in_short else plan_lines
-    write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
+    write_lines(lambda layout: lines(made, layout), stream, verbose=verbose)
 
 
 def show_plan(

@@ -42,9 +42,7 @@ class Server:
     superuser: bool
     createdb: bool
     in_recovery: bool
-    encoding: str
     collate: str
-    ctype: str
 
     def unlike(self, identity: str) -> str:
         """How the database with another identity differs from this one, in words."""
@@ -212,8 +210,7 @@ def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
 _SERVER = """
 select current_setting('server_version_num')::int, current_database(),
        (select system_identifier from pg_control_system()) || '/' || d.oid || '/' || d.datname,
-       current_user, r.rolsuper, r.rolcreatedb or r.rolsuper, pg_is_in_recovery(),
-       pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
+       current_user, r.rolsuper, r.rolcreatedb or r.rolsuper, pg_is_in_recovery(), d.datcollate
 from pg_database d, pg_roles r
 where d.datname = current_database() and r.rolname = current_user
 """

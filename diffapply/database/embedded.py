@@ -83,11 +83,6 @@ def exists(version: int = DEFAULT_VERSION) -> bool:
     return (place_of(version).data / _INITIALIZED).exists()
 
 
-def is_running(version: int = DEFAULT_VERSION) -> bool:
-    """Whether the embedded server runs and answers. Does not start it."""
-    return _answering(place_of(version)) is not None
-
-
 def stop(version: int = DEFAULT_VERSION) -> bool:
     """Stop the embedded server and end its connections. Its data stays.
 

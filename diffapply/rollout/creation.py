@@ -56,14 +56,13 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
-    ignoring: Ignoring = NOTHING,
 ) -> None:
     """Create one tenant in the transaction of a connection, and nothing else.
 
     For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
     """
     require_valid(schema)
-    usual = goal
+    usual, ignoring = goal, NOTHING
     if isinstance(goal, DesiredShape):
         goal = goal.for_tenant(schema)
         ignoring = goal.ignoring
