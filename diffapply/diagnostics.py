@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diffapply.config import Settings
+from diffapply.config.values import setting_of_text
 from diffapply.errors import UsageError, masked
 
 _log = logging.getLogger("diffapply")
@@ -81,9 +82,17 @@ def is_quiet() -> bool:
 
 def error_traceback() -> str:
     """The traceback of the error that is being handled, if it is to be shown; without passwords."""
-    if _state.debug or os.environ.get("DIFFAPPLY_DEBUG"):
+    if _state.debug or _is_debugged_anyhow():
         return _secretless(traceback.format_exc())
     return ""
+
+
+def _is_debugged_anyhow() -> bool:
+    """Whether DIFFAPPLY_DEBUG says so, also if the settings could not be read."""
+    text = os.environ.get("DIFFAPPLY_DEBUG", "")
+    with suppress(UsageError):
+        return bool(text and setting_of_text("debug", text, "DIFFAPPLY_DEBUG"))
+    return False
 
 
 def record_error(message: str) -> None:

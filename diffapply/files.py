@@ -2,6 +2,7 @@
 
 from errno import EISDIR
 from pathlib import Path
+from shutil import copymode
 
 
 def require_writable(path: Path) -> None:
@@ -19,23 +20,34 @@ def require_writable(path: Path) -> None:
     partial.unlink()
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write the text in UTF-8, completely or not at all.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a text in UTF-8, or bytes, completely or not at all.
+
+    A file that is replaced keeps its rights.
 
     Raises:
         OSError: the file cannot be written.
     """
     require_writable(path)
     if _is_stream(path):
-        path.write_text(text, "utf-8", "backslashreplace")
+        _write(path, content)
         return
     partial = _partial(path)
     try:
-        partial.write_text(text, "utf-8", "backslashreplace")
+        _write(partial, content)
+        if path.exists():
+            copymode(path, partial)
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content, "utf-8", "backslashreplace")
 
 
 def _is_stream(path: Path) -> bool:

@@ -42,7 +42,7 @@ from diffapply.outcome import (
     DONE,
     ERROR,
     end_of_run,
-    exit_code,
+    exit_code_of,
     not_all,
     show,
     show_drift,
@@ -278,7 +278,10 @@ def history(
     unfolded: Annotated[
         bool, Option("--all", help="Show each `provision`, and as many runs as there are.")
     ] = False,
-    verbose: Verbose = False,
+    verbose: Annotated[
+        bool,
+        Option("--verbose", "-v", help="Show the names of all tenants, and each `provision`."),
+    ] = False,
 ) -> int:
     """Show the runs, or what one run did to each tenant."""
     from diffapply import api
@@ -319,9 +322,7 @@ app.add_typer(server, name="server")
 
 
 @app.command()
-@with_settings("text")
 def demo(
-    _settings: Settings,
     *,
     stop: Annotated[
         bool,
@@ -343,7 +344,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     # SIGTERM (from a container's runtime) and SIGHUP (a closed terminal) are handled like Ctrl-C.
     with interruptible() as interruption:
         try:
-            code = exit_code(
+            code = exit_code_of(
                 lambda: app(args=arguments, prog_name="diffapply", standalone_mode=False),
                 interruption,
             )

@@ -65,7 +65,7 @@ CommandLineError: Any = next(kind for kind in BadParameter.__mro__ if kind.__bas
 """What Typer raises when a command line is wrong."""
 
 INTERRUPTED = 130
-"""The exit code of an interruption within Typer; `main` replaces it."""
+"""The exit code of an interruption within Typer; `outcome` replaces it."""
 
 Command = Callable[..., int]
 """Takes the options, returns the exit code."""

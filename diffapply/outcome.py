@@ -80,7 +80,6 @@ def show_plan_text(
     stream: TextIO,
     *,
     verbose: bool,
-    detail: "Detail | None" = None,
     in_short: bool = False,
 ) -> None:
     """Show a plan to people.
@@ -91,7 +90,7 @@ def show_plan_text(
     from diffapply.render.plan_text import plan_lines, plan_summary_lines
 
     lines = plan_summary_lines if in_short else plan_lines
-    write_lines(lambda layout: lines(made, layout), stream, verbose=verbose, detail=detail)
+    write_lines(lambda layout: lines(made, layout), stream, verbose=verbose)
 
 
 def show_plan(
@@ -225,12 +224,14 @@ def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after
         before: the sentence before the remedy.
         after: another remedy.
     """
+    from diffapply.model.unreadable import reading_asked
     from diffapply.render.wording import counted, examples
 
+    asked = reading_asked([its.remedy for its in unreadable])
     complain(
         f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
         f"{examples([its.name for its in unreadable])}.",
-        f"{before} {unreadable[0].remedy}; {after}".rstrip(),
+        f"{before} {asked} {after}".rstrip(),
     )
     return ERROR
 
@@ -256,7 +257,7 @@ def without_run(made: "Plan", settings: Settings) -> int:
     raise RefusedError(f"All tenants to change are blocked: {reasons}")
 
 
-def exit_code(work: Callable[[], int | None], interruption: Interruption) -> int:
+def exit_code_of(work: Callable[[], int | None], interruption: Interruption) -> int:
     """Run a command line; if it fails, say why. Returns its exit code."""
     try:
         code = work()

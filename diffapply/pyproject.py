@@ -1,11 +1,10 @@
 """The pyproject.toml that settings are read from, if it is the user's own."""
 
 import os
-import stat
 import tomllib
-from contextlib import suppress
 from pathlib import Path
 
+from diffapply import own_files
 from diffapply.errors import UsageError
 
 
@@ -27,44 +26,17 @@ def nearest(start: Path) -> Path | None:
     """The file in a folder or above it, no higher than the repository.
 
     Raises:
-        UsageError: it may be somebody else's.
+        UsageError: it is above the folder, and may be somebody else's: it names Python that is
+            imported and a query that is run.
     """
-    with suppress(OSError):  # a folder above that we may not look into
-        for folder in (start.absolute(), *start.absolute().parents):
-            if (candidate := folder / "pyproject.toml").is_file():
-                _require_own(candidate, start.absolute())
-                return candidate
-            if (folder / ".git").exists():
-                break
-    return None
-
-
-def _require_own(path: Path, start: Path) -> None:
-    """Refuse settings from a folder above that somebody else may have written.
-
-    They name Python that is imported and a query that is run. In the folder itself, whoever went
-    there has seen to it; above it, as in /tmp, they may be anybody's.
-
-    Raises:
-        UsageError: the file, or a folder that it is reached through, is another user's or open to
-            all.
-    """
-    if path.parent == start or not hasattr(os, "geteuid"):  # Windows has its own rights
-        return
-    trusted = {os.geteuid(), 0, start.stat().st_uid}
-    # The file, the link that it may be, and the folder, in which others could put what it names.
-    found = (path.stat(), path.lstat(), path.parent.stat())
-    if not {its.st_uid for its in found} <= trusted:
-        reason = "belongs to another user, or its folder does"
-    elif any(its.st_mode & stat.S_IWOTH and not stat.S_ISLNK(its.st_mode) for its in found):
-        reason = "may be written by every user, or its folder may"
-    else:
-        return
-    raise UsageError(
-        f"{path}, in a folder above this one, {reason}; what it names would be run.",
-        "Work in the folder of that file if it is to be used, or put a "
-        "pyproject.toml of your own here.",
-    )
+    path = own_files.nearest(start, "pyproject.toml")
+    if path is not None and (reason := own_files.why_not_own(path, start)):
+        raise UsageError(
+            f"{path}, in a folder above this one, {reason}; what it names would be run.",
+            "Work in the folder of that file if it is to be used, or put a "
+            "pyproject.toml of your own here.",
+        )
+    return path
 
 
 def beside(folder: Path, desired: object) -> str | tuple[str, ...]:

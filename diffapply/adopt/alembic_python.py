@@ -10,8 +10,8 @@ from pathlib import Path
 
 def python_with_alembic() -> str | None:
     """The Python that diffapply runs in, or that of the active virtual environment."""
-    with suppress(OSError, subprocess.SubprocessError):
-        for python in _pythons():
+    for python in _pythons():
+        with suppress(OSError, subprocess.SubprocessError):  # the next one may do
             found = subprocess.run(
                 [python, "-c", "import alembic"], check=False, capture_output=True, timeout=60
             )

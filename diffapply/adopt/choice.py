@@ -8,6 +8,7 @@ from diffapply.adopt.shapes import surveyed_shapes
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
+from diffapply.model.unreadable import reading_asked
 from diffapply.planning.means import Means
 from diffapply.tenants.discovery import Chosen
 
@@ -47,7 +48,7 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
         if barred.name == named:
             raise PermissionDeniedError(
                 f"The role may not use schema {named!r}; without USAGE it cannot be read.",
-                f"{barred.remedy};",
+                reading_asked([barred.remedy]),
             )
     if named in chosen.tenants:
         catalog = means.reader.tenant(named)

@@ -11,6 +11,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
+from diffapply.database.advice import reason
 from diffapply.database.blockers import find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
@@ -119,9 +120,9 @@ def _let_pass(
     """
     blockers = find_blockers(connection, schemas)
     if last or isinstance(error, psycopg2.errors.QueryCanceled):
-        reason = blockers[0] if blockers else error.diag.message_primary or error
+        why = blockers[0] if blockers else reason(error)
         raise DatabaseError(
-            f"The tenants cannot be read: {reason}.",
+            f"The tenants cannot be read: {why}.",
             "Try again when no other session keeps them locked.",
         ) from error
     time.sleep(_PAUSE)

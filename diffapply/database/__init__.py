@@ -1,0 +1,1 @@
+"""PostgreSQL itself: connections, transactions, settings, locks, and the embedded server."""

@@ -1,4 +1,4 @@
-"""What to do about an error of PostgreSQL, where its own message does not say it."""
+"""What PostgreSQL says of an error, and what to do about it where its own message does not."""
 
 from typing import Any
 
@@ -13,6 +13,16 @@ _BYTES = (
     "in UTF-8."
 )
 _EXTENSION = 'It belongs to the extension {0}: CREATE EXTENSION "{0}"; in the database first.'
+
+
+def reason(error: Any) -> str:  # noqa: ANN401 - as `_hint`
+    """PostgreSQL's own message; of a connection that is lost, the first line of what libpq says.
+
+    Args:
+        error: of psycopg2.
+    """
+    said: str = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    return said.strip()
 
 
 def advice(error: BaseException) -> str:

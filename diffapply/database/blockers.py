@@ -11,6 +11,7 @@ from diffapply.database.transaction import beginning
 from diffapply.queries import query
 
 _QUERY = query("database", "blockers")
+_SINCE = query("database", "since")
 
 # As LOCK TABLE writes them → as pg_locks writes those that they wait for.
 _WEAKER = ("AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock")
@@ -116,7 +117,12 @@ def move_vacuum_aside(connection: Connection, relation: str) -> bool:
 
 
 def ask_for_blockers(connection: Connection, query: str, named: dict[str, object]) -> list[Blocker]:
-    """The same with a query that returns what `blockers.sql` returns; see `find_blockers`."""
+    """The same with a query that returns what `blockers.sql` returns; see `find_blockers`.
+
+    Args:
+        query: has ``{since}`` in place of `since.sql`.
+    """
+    query = query.replace("{since}", _SINCE)
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"rollback; {beginning(read_only=True)}{query}", named)

@@ -8,10 +8,7 @@ select
     l.pid,
     a.application_name,
     coalesce(a.state, a.backend_type),
-    to_char(a.state_change at time zone 'UTC', case
-        when a.state_change > now() - interval '12 hours' then 'HH24:MI:SS'
-        else 'YYYY-MM-DD HH24:MI:SS'
-    end)
+    {since}
 from pg_locks l
 join pg_class c on c.oid = l.relation
 join pg_namespace n on n.oid = c.relnamespace

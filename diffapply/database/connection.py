@@ -42,9 +42,7 @@ class Server:
     superuser: bool
     createdb: bool
     in_recovery: bool
-    encoding: str
     collate: str
-    ctype: str
 
     def unlike(self, identity: str) -> str:
         """How the database with another identity differs from this one, in words."""
@@ -121,13 +119,14 @@ def connect(
             # Whatever the database or the role sets: names and definitions hold any character.
             client_encoding="UTF8",
         )
-        connection.autocommit = True
-        if is_traced():
-            connection.cursor_factory = TracedCursor
-        if interruptible:
-            may_be_interrupted(connection)
-        if named or not connection.info.dsn_parameters.get("application_name"):
-            _name(connection, purpose)
+        with _closed_on_error(connection):
+            connection.autocommit = True
+            if is_traced():
+                connection.cursor_factory = TracedCursor
+            if interruptible:
+                may_be_interrupted(connection)
+            if named or not connection.info.dsn_parameters.get("application_name"):
+                _name(connection, purpose)
     except (psycopg2.Error, UnicodeError, ValueError) as error:
         reason = _reason(error, url)
         raise ConnectionFailedError(
@@ -135,6 +134,15 @@ def connect(
             "Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _reason(error: Exception, url: str) -> str:
@@ -171,6 +179,24 @@ def is_ours(connection: Connection, process: int) -> bool:
     return isinstance(connection, OwnConnection) and connection.info.backend_pid == process
 
 
+def end_lost_session(connection: Connection, process: int | None, name: str) -> None:
+    """End a lost session of ours, which keeps its locks as long as the server has not noticed.
+
+    Args:
+        connection: another connection, of the same role.
+        process: the process of the session; None: there was none.
+        name: the application's name that it had; by now, the process may be another's.
+    """
+    if process is None:
+        return
+    with neutral(connection) as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
+            " and pid <> pg_backend_pid() and usename = current_user and application_name = %s",
+            [process, name],
+        )
+
+
 @contextmanager
 def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
     """`connect` for a block; closes the connection at the end."""
@@ -184,8 +210,7 @@ def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
 _SERVER = """
 select current_setting('server_version_num')::int, current_database(),
        (select system_identifier from pg_control_system()) || '/' || d.oid || '/' || d.datname,
-       current_user, r.rolsuper, r.rolcreatedb or r.rolsuper, pg_is_in_recovery(),
-       pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
+       current_user, r.rolsuper, r.rolcreatedb or r.rolsuper, pg_is_in_recovery(), d.datcollate
 from pg_database d, pg_roles r
 where d.datname = current_database() and r.rolname = current_user
 """

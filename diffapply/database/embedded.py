@@ -12,8 +12,8 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -62,7 +62,7 @@ def ensure_running(version: int = DEFAULT_VERSION) -> str:
     place = place_of(version)
     folder = _answering(place)
     if folder is None:
-        with locked(place):
+        with locked(place), _told("does not start", elsewhere()):
             # Another process may have started it while this one waited for the lock.
             folder = _answering(place) or _start(place)
     return _url(folder)
@@ -83,11 +83,6 @@ def exists(version: int = DEFAULT_VERSION) -> bool:
     return (place_of(version).data / _INITIALIZED).exists()
 
 
-def is_running(version: int = DEFAULT_VERSION) -> bool:
-    """Whether the embedded server runs and answers. Does not start it."""
-    return _answering(place_of(version)) is not None
-
-
 def stop(version: int = DEFAULT_VERSION) -> bool:
     """Stop the embedded server and end its connections. Its data stays.
 
@@ -103,7 +98,8 @@ def stop(version: int = DEFAULT_VERSION) -> bool:
     with locked(place):
         pid = server_pid(place.data)
         if pid is not None:
-            _end(place, pid)
+            with _told("cannot be stopped", f"Process {pid} is its server."):
+                _end(place, pid)
     return pid is not None
 
 
@@ -157,6 +153,18 @@ def _start(place: Place) -> str:
         if "shared memory block" not in reason or time.monotonic() > deadline:
             raise _not_started(place, reason)
         time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def _told(what: str, remedy: str) -> Iterator[None]:
+    """Tell which file or program the system refused, instead of an error of its own."""
+    try:
+        yield
+    except OSError as error:
+        where = "" if error.filename is None else f"{os.fspath(error.filename)}: "
+        raise DatabaseError(
+            f"The embedded PostgreSQL {what}: {where}{error.strerror or error}.", remedy
+        ) from error
 
 
 def _not_started(place: Place, reason: str) -> DatabaseError:

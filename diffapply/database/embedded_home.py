@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
@@ -105,17 +105,19 @@ def locked(place: Place) -> Iterator[None]:
     """Let one process at a time start or stop the server. The lock ends with its process."""
     import fcntl  # noqa: PLC0415 - does not exist on Windows
 
-    try:
-        _make_home(place.home)
-        with (place.home / f"postgresql-{place.version}.lock").open("a") as lock:
+    with ExitStack() as held:
+        try:
+            _make_home(place.home)
+            path = place.home / f"postgresql-{place.version}.lock"
+            lock = held.enter_context(path.open("a"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-    except OSError as error:
-        raise DatabaseError(
-            "The embedded PostgreSQL cannot keep its data in "
-            f"{place.home}: {error.strerror or error}.",
-            elsewhere(),
-        ) from error
+        except OSError as error:
+            raise DatabaseError(
+                "The embedded PostgreSQL cannot keep its data in "
+                f"{place.home}: {error.strerror or error}.",
+                elsewhere(),
+            ) from error
+        yield
 
 
 def _make_home(home: Path) -> None:

@@ -105,16 +105,15 @@ def as_written(statement: str, world: World) -> str:
     return f"set local lc_monetary = 'C';\n{statement}\n;set local lc_monetary = '{there}'"
 
 
-def enter_schema(connection: Connection, schema: str, world: World = PLAIN) -> None:
-    """Set settings and search path for the rest of the transaction, to run a transition.
+def enter_schema(connection: Connection, schema: str) -> None:
+    """Set settings and search path for the rest of the transaction, to read definitions.
 
     Args:
         connection: in a transaction.
-        schema: where it runs.
-        world: the application's; `PLAIN` to read definitions.
+        schema: alone on the path.
     """
     with connection.cursor() as cursor:
-        cursor.execute(working(world) + search_path(schema, world.behind))
+        cursor.execute(working(PLAIN) + search_path(schema, PLAIN.behind))
 
 
 def enter_as_application(connection: Connection, schema: str, world: World) -> None:

@@ -118,9 +118,10 @@ def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
     missing = isinstance(
         cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName
     ) or (isinstance(cause, psycopg2.errors.UndefinedObject) and _QUALIFIED.search(reason))
+    # Some types and constructs SQLAlchemy cannot write for PostgreSQL, which then sees none of it.
+    who = "PostgreSQL" if isinstance(cause, psycopg2.Error) else "SQLAlchemy"
     return DesiredStateError(
-        f"PostgreSQL refuses the desired state {label}: {reason}"
-        + (f" ({place})" if place else ""),
+        f"{who} refuses the desired state {label}: {reason}" + (f" ({place})" if place else ""),
         known
         or (
             "Shared objects must exist in the database before tenants refer to them, and the role "

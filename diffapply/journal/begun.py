@@ -34,6 +34,20 @@ class Begun:
     ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
 
 
+def has_run(connection: Connection, run: int) -> bool:
+    """Whether the journal has a run, also if what it says of that run cannot be read.
+
+    Raises:
+        JournalError: the journal is newer than this diffapply.
+        PermissionDeniedError: the role may not read it.
+    """
+    if not version(connection):
+        return False
+    with neutral(connection, read_only=True) as cursor:
+        cursor.execute("select from diffapply.run where id = %s", [run])
+        return cursor.rowcount > 0
+
+
 def begun_runs(connection: Connection, runs: Iterable[int]) -> dict[int, Begun]:
     """Run → how it began, for the runs that exist.
 

@@ -11,6 +11,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply.database.advice import reason
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
 from diffapply.journal.payload import changed
 from diffapply.journal.structure import permitted, statement, version
@@ -99,7 +100,7 @@ def _as_written() -> Iterator[None]:
         raise changed(
             "memory of what runs have dropped, diffapply.dropped.had,",
             "Delete the row, and what that run dropped comes back without its owner and grants.",
-            f": {error.diag.message_primary}",
+            f": {reason(error)}",
         ) from error
 
 

@@ -12,7 +12,7 @@ from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
 from diffapply.ddl import KINDS
 from diffapply.errors import UsageError
-from diffapply.journal.begun import begun_runs
+from diffapply.journal.begun import has_run
 from diffapply.journal.payload import as_written, changed
 from diffapply.journal.structure import readable_version, statement, version
 from diffapply.model.catalog import Catalog, Fact, FactKey
@@ -271,6 +271,6 @@ def _created(connection: Connection, record: RunRecord) -> tuple[RunTransition, 
 
 
 def _require_run(connection: Connection, run: int, *, there: bool) -> None:
-    if there and begun_runs(connection, [run]):
+    if there and has_run(connection, run):
         return
     raise UsageError(f"The journal has no run {run}.", "`diffapply history` lists the runs.")

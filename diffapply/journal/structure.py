@@ -10,6 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply.database.advice import reason
 from diffapply.database.locks import journal_lock_key, try_journal_lock
 from diffapply.database.session import shared_path
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
@@ -104,8 +105,7 @@ def permitted(doing: str) -> Iterator[None]:
     ) as error:
         read_only = isinstance(error, psycopg2.errors.ReadOnlySqlTransaction)
         raise PermissionDeniedError(
-            f"The role may not {doing} the journal, schema diffapply: "
-            f"{error.diag.message_primary}.",
+            f"The role may not {doing} the journal, schema diffapply: {reason(error)}.",
             (
                 "Turn default_transaction_read_only off."
                 if read_only

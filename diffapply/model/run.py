@@ -128,9 +128,13 @@ class RunRecord:
 
     @property
     def what_for(self) -> str:
-        """The message; else how its goal was named, with its git commit."""
-        goal = f"{self.desired} ({self.git_commit})" if self.git_commit else self.desired
-        return self.message or goal
+        """The message; else its goal."""
+        return self.message or self.goal
+
+    @property
+    def goal(self) -> str:
+        """How its goal was named, with its git commit; empty if it dropped its tenants."""
+        return f"{self.desired} ({self.git_commit})" if self.git_commit else self.desired
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from psycopg2.extras import NamedTupleCursor
 from diffapply.model.catalog import Catalog
 from diffapply.proposal.rewriting import in_full, rewrite
 from diffapply.rehearsal.migra_imports import Migration, PostgreSQL
-from diffapply.scratch.sandbox import Sandbox
+from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
 
 
 class _ScopedCursor:
@@ -61,6 +61,10 @@ def inspect(sandbox: Sandbox, shared: Sequence[str]) -> Any | None:  # noqa: ANN
 
     Args:
         shared: names of the other schemas that the structure may refer to.
+
+    Raises:
+        psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
+        psycopg2.Error: the connection is lost.
     """
     with sandbox.connection.cursor() as guard:
         guard.execute("savepoint inspect")
@@ -70,11 +74,14 @@ def inspect(sandbox: Sandbox, shared: Sequence[str]) -> Any | None:  # noqa: ANN
                 sandbox.connection.cursor(cursor_factory=NamedTupleCursor) as cursor,
             ):
                 inspector = _Inspector(_ScopedCursor(cursor, (sandbox.scope.schema, *shared)))
-        except (Exception, RecursionError):  # noqa: BLE001 - it crashes in many ways; the facts propose, too
-            guard.execute("rollback to savepoint inspect")
+        except NOT_ITS_FAULT:
+            raise
+        except Exception:  # it crashes in many ways; the facts propose, too
+            if sandbox.connection.closed:
+                raise
+            guard.execute("rollback to savepoint inspect; release savepoint inspect")
             return None
-        finally:
-            guard.execute("release savepoint inspect")
+        guard.execute("release savepoint inspect")
     inspector.c = None
     inspector.one_schema(sandbox.scope.schema)
     return inspector
@@ -100,7 +107,7 @@ def propose(
         statements = list(migration.statements)
     except psycopg2.Error:
         raise
-    except (Exception, RecursionError):  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - as above
         return []
     rewritten = (rewrite(statement, schema, goal_catalog) for statement in statements)
     return [in_full(statement, goal_catalog) for statement in rewritten if statement is not None]

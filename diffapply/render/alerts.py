@@ -11,6 +11,7 @@ from diffapply.model.catalog import Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import HazardCode, HazardKind
 from diffapply.model.plan import Plan
+from diffapply.model.unreadable import reading_asked
 from diffapply.render.approved import approved_blocks
 from diffapply.render.differences import Item, by_object, comparison, drift_blocks, items
 from diffapply.render.relative import by_size, numbered
@@ -130,7 +131,7 @@ def _reasons(plan: Plan) -> Iterator[Alert]:
 def _differences(report: DriftReport) -> Iterator[Alert]:
     blocks = drift_blocks(report)
     drifted = {item for its in blocks if its.state == "drifted" for item in items(its.differences)}
-    for item, tenants in by_object([its for its in blocks if not its.remedy]):
+    for item, tenants in by_object([its for its in blocks if not its.remedies]):
         of = item.difference
         match = _IN_A_FACT.match(of.name)
         # A tenant that is behind is only waiting for an apply.
@@ -159,5 +160,5 @@ def _said(item: Item) -> str:
 
 def _unreadable(unreadable: Iterable[Unreadable | TenantDrift]) -> Iterator[Alert]:
     for its in unreadable:
-        text = f"May not be read; {its.remedy}"
+        text = f"May not be read. {reading_asked([its.remedy])}"
         yield Alert("UNREADABLE", "error", ("schema", its.name), "", text, (its.name,), its.name)

@@ -12,7 +12,7 @@ from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.render.renamed import find_renamed
 from diffapply.render.wording import counted, examples, in_order, plural, visible
 
-MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
+CHANGE_MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
 """The mark of what is added, changed or dropped."""
 
 _COUNTED = tuple(kind.name for kind in KINDS.values() if kind.is_part)
@@ -46,12 +46,12 @@ class Part:
             return self.number
         noun = self.kind if self.of or len(self.names) == 1 else plural(self.kind)
         names = ", ".join(map(visible, self.names))
-        return f"{MARKS[self.change]} {noun} {'of ' if self.of else ''}{names}"
+        return f"{CHANGE_MARKS[self.change]} {noun} {'of ' if self.of else ''}{names}"
 
     @property
     def number(self) -> str:
         """Such as ``+ 2 columns``."""
-        return f"{MARKS[self.change]} {counted(max(len(self.names), 1), self.kind)}"
+        return f"{CHANGE_MARKS[self.change]} {counted(max(len(self.names), 1), self.kind)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[
             fact = _fact(difference, goal, source)
             found[_object(fact, source, goal)].append((difference, fact))
     changes = [_change(what, its, goal, source, old_names) for what, its in found.items()]
-    return sorted(changes, key=lambda its: [*MARKS].index(its.change))
+    return sorted(changes, key=lambda its: [*CHANGE_MARKS].index(its.change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +200,9 @@ def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[str]:
         what = f": {told}" if told else ""
         if len(names) >= _ALIKE:
             several = examples(sorted(names, key=natural))
-            yield f"{MARKS[change]} {counted(len(names), kind)}{what} ({several})"
+            yield f"{CHANGE_MARKS[change]} {counted(len(names), kind)}{what} ({several})"
         else:
-            yield from (f"{MARKS[change]} {kind} {visible(name)}{what}" for name in names)
+            yield from (f"{CHANGE_MARKS[change]} {kind} {visible(name)}{what}" for name in names)
 
 
 def _fact(difference: Difference, *catalogs: Catalog) -> Fact:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from diffapply.model.catalog import Change, Difference
-from diffapply.render.differences import MARKS, Item, comparison, is_block, items
+from diffapply.render.differences import DIFFERENCE_MARKS, Item, comparison, is_block, items
 from diffapply.render.text import Layout, prose
 
 CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
@@ -19,7 +19,9 @@ def difference_lines(differences: Iterable[Difference], layout: Layout) -> Itera
     """A line for each item; a changed one with its two definitions."""
     for item in items(differences):
         style = CHANGE[item.difference.change]
-        for line in prose(item.phrase, layout, mark=f"  {MARKS[item.difference.change]} "):
+        for line in prose(
+            item.phrase, layout, mark=f"  {DIFFERENCE_MARKS[item.difference.change]} "
+        ):
             yield Text(line.plain, style)
         yield from definitions(item, layout)
 

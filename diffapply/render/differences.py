@@ -1,7 +1,7 @@
 """Differences for people: tenants with equal differences together, each object once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cache
@@ -10,12 +10,13 @@ from diffapply.catalog.comparison import field_changes
 from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
+from diffapply.model.unreadable import reading_asked
 from diffapply.render.wording import counted, in_order, visible, visible_block
 from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
 
-MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
+DIFFERENCE_MARKS: dict[Change, str] = {"missing": "-", "extra": "+", "changed": "~"}
 """The mark of what the tenant lacks, has in excess, or has differently."""
 
 _ORDER: tuple[DriftState, ...] = ("unreadable", "drifted", "behind")
@@ -26,13 +27,13 @@ class DriftBlock:
     """Tenants that differ from the desired state in the same way.
 
     Attributes:
-        remedy: the statement that makes the first of them readable, if they are not.
+        remedies: the statements that make them readable, if they are not.
     """
 
     state: DriftState
     differences: tuple[Difference, ...]
     tenants: tuple[str, ...]
-    remedy: str = ""
+    remedies: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -47,7 +48,12 @@ def drift_blocks(report: DriftReport) -> list[DriftBlock]:
         if tenant.state != "in_sync":
             alike[tenant.state, tenant.differences].append(tenant)
     blocks = [
-        DriftBlock(state, diffs, tuple(its.name for its in tenants), tenants[0].remedy)
+        DriftBlock(
+            state,
+            diffs,
+            tuple(its.name for its in tenants),
+            tuple(its.remedy for its in tenants if its.remedy),
+        )
         for (state, diffs), tenants in alike.items()
     ]
     return sorted(blocks, key=lambda block: (_ORDER.index(block.state), -len(block.tenants)))
@@ -79,7 +85,7 @@ class Item:
     @property
     def title(self) -> str:
         """Such as ``- missing index ix_a``; safe to print, whatever the names contain."""
-        return f"{MARKS[self.difference.change]} {self.phrase}"
+        return f"{DIFFERENCE_MARKS[self.difference.change]} {self.phrase}"
 
     @property
     def phrase(self) -> str:
@@ -161,14 +167,14 @@ def comparison(difference: Difference) -> Iterator[str]:
         yield f"live     {live}"
 
 
-def described(differences: Iterable[Difference], remedy: str = "") -> Iterator[str]:
+def described(differences: Iterable[Difference], remedies: Sequence[str] = ()) -> Iterator[str]:
     """The items line by line; changed ones with their two definitions.
 
     Args:
-        remedy: the statement that makes the tenant readable, if it could not be read.
+        remedies: the statements that make the tenants readable, if they could not be read.
     """
-    if remedy:
-        yield f"may not be read; {visible(remedy)};"
+    if remedies:
+        yield f"may not be read. {visible(reading_asked(remedies))}"
     for item in items(differences):
         yield item.title
         if item.difference.change == "changed":

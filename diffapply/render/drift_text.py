@@ -8,7 +8,7 @@ from diffapply.model.drift import DriftReport
 from diffapply.render.approved import approved_blocks
 from diffapply.render.difference_text import CHANGE, definitions, difference_lines
 from diffapply.render.differences import (
-    MARKS,
+    DIFFERENCE_MARKS,
     DriftBlock,
     by_object,
     drift_blocks,
@@ -22,9 +22,10 @@ from diffapply.render.text import (
     notes,
     object_lines,
     prose,
+    reading_lines,
     with_names,
 )
-from diffapply.render.wording import counted, visible
+from diffapply.render.wording import counted
 
 
 def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
@@ -34,9 +35,9 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
     """
     yield Text(drift_summary(report), "green" if report.in_sync else ALARM)
     blocks = drift_blocks(report)
-    differing = [block for block in blocks if not block.remedy]
+    differing = [block for block in blocks if not block.remedies]
     detail = layout.detail or ("object" if len(differing) > 1 else "shape")
-    by_shape = blocks if detail == "shape" else [block for block in blocks if block.remedy]
+    by_shape = blocks if detail == "shape" else [block for block in blocks if block.remedies]
     for block in by_shape:
         yield Text()
         yield from _block(block, layout)
@@ -56,15 +57,15 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
 def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
     head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else ALARM)
     yield from with_names(head, block.tenants, layout)
-    if block.remedy:
-        yield Text(f"  {visible(block.remedy)};")
+    if block.remedies:
+        yield from reading_lines(block.remedies)
     yield from difference_lines(block.differences, layout)
 
 
 def _objects(blocks: Sequence[DriftBlock], layout: Layout) -> Iterator[Text]:
     for item, names in by_object(blocks):
         of = item.difference
-        mark, style = f"  {MARKS[of.change]} ", CHANGE[of.change]
+        mark, style = f"  {DIFFERENCE_MARKS[of.change]} ", CHANGE[of.change]
         yield from object_lines(item.named, names, layout, mark=mark, style=style)
         if told := in_fields(of):
             yield from prose(told, layout, mark="      ")

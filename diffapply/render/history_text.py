@@ -108,9 +108,8 @@ def _what_for(run: RunRecord) -> str:
 def _in_full(run: RunRecord, layout: Layout) -> Iterator[Text]:
     yield Text()
     yield Text(f"By {visible(run.who)} with diffapply {visible(run.version)}{_took(run)}.")
-    if run.message:
-        at = f" ({run.git_commit})" if run.git_commit else ""
-        yield Text(f"The goal: {visible(run.desired + at)}")
+    if run.message and run.goal:
+        yield Text(f"The goal: {visible(run.goal)}")
     alike: dict[tuple[str, str], list[StepRecord]] = defaultdict(list)
     for step in run.steps:
         alike[step.source, step.goal].append(step)

@@ -8,7 +8,7 @@ from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.listing import some_of
 from diffapply.model.plan import Shape, Transition
 from diffapply.render.changes import object_changes, told_by_object
-from diffapply.render.differences import MARKS, Item, is_block, items
+from diffapply.render.differences import DIFFERENCE_MARKS, Item, is_block, items
 from diffapply.render.wording import visible, visible_block
 
 _MOST_ITEMS = 8
@@ -42,7 +42,7 @@ def in_a_word(differences: Sequence[Difference], most: int = 2) -> str:
 
 def _named(item: Item) -> str:
     of = item.difference
-    return f"{MARKS[of.change]} {of.kind} {visible(of.name)}{item.with_parts}"
+    return f"{DIFFERENCE_MARKS[of.change]} {of.kind} {visible(of.name)}{item.with_parts}"
 
 
 def _item(item: Item) -> Iterator[str]:

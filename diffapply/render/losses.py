@@ -41,10 +41,8 @@ class Losses:
         return said, counted(len(self.tenants), "tenant")
 
     def line(self, *, all_names: bool = False) -> str:
-        """Such as ``1 statement may lose data in 4 tenants: user_3, …``; empty if none may."""
+        """Such as ``1 statement may lose data in 4 tenants: user_3, …``."""
         statements, tenants = self.counts
-        if not self.statements:
-            return ""
         names = examples(self.tenants, len(self.tenants) if all_names else EXAMPLES)
         return f"{statements} in {tenants}: {names}"
 

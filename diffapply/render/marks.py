@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from diffapply.model.unreadable import how_to_read
 from diffapply.render.wording import EXAMPLES, counted, visible
 
 _LONGEST_UNFOLDED = 20
@@ -45,6 +46,12 @@ def code(text: str) -> str:
     fence = "`" * (_longest_run_of_backticks(text) + 1)
     pad = " " if "`" in text or not text.strip() else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def may_not_be_read(remedies: Sequence[str]) -> str:
+    """What to do about tenants that the role may not read; see `how_to_read`."""
+    words, statement = how_to_read(remedies)
+    return f"May not be read. {words} {code(statement)}"
 
 
 def cell(text: str) -> str:

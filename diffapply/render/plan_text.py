@@ -5,12 +5,27 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from diffapply.model.plan import Plan, Transition
-from diffapply.render.changes import MARKS, in_tenants, object_changes, told_by_object, totals
+from diffapply.render.changes import (
+    CHANGE_MARKS,
+    in_tenants,
+    object_changes,
+    told_by_object,
+    totals,
+)
 from diffapply.render.difference_text import difference_lines
 from diffapply.render.losses import find_losses
 from diffapply.render.relative import by_size, largest
 from diffapply.render.statement_text import transition_statements
-from diffapply.render.text import ALARM, USUAL, Layout, notes, object_lines, prose, with_names
+from diffapply.render.text import (
+    ALARM,
+    USUAL,
+    Layout,
+    notes,
+    object_lines,
+    prose,
+    reading_lines,
+    with_names,
+)
 from diffapply.render.wording import (
     DIRECTIONS,
     counted,
@@ -74,7 +89,7 @@ def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
         yield Text()
         names = [its.name for its in plan.unreadable]
         yield from with_names(Text("unreadable  ", ALARM), names, layout)
-        yield Text(f"  {visible(plan.unreadable[0].remedy)};")
+        yield from reading_lines([its.remedy for its in plan.unreadable])
     yield from notes(plan.notes, layout)
 
 
@@ -94,7 +109,7 @@ def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
     if found:
         yield Text()
     for its in found:
-        mark = MARKS[its.change]
+        mark = CHANGE_MARKS[its.change]
         what = f"{its.kind} {visible(its.name)}"
         yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
         for line, names in its.parts:

@@ -91,5 +91,5 @@ def written(pulled: Pulled, paths: Sequence[Path]) -> Iterator[str]:
     ]
     options = [f"--desired {shlex.quote(name)}" for name in named]
     if pulled.token:
-        options.append(f"--tenant-token {pulled.token}")
+        options.append(f"--tenant-token {shlex.quote(pulled.token)}")
     yield f"To use it, give {' '.join(options)}"

@@ -18,7 +18,15 @@ from diffapply.render.survey_wording import (
     survey_summary,
     told_finding,
 )
-from diffapply.render.text import ALARM, USUAL, Layout, object_lines, prose, with_names
+from diffapply.render.text import (
+    ALARM,
+    USUAL,
+    Layout,
+    object_lines,
+    prose,
+    reading_lines,
+    with_names,
+)
 from diffapply.render.wording import counted, short, visible
 
 _MOST_SHAPES = 12
@@ -51,7 +59,7 @@ def survey_lines(survey: Survey, layout: Layout = USUAL) -> Iterator[Text]:
         yield Text()
         names = [its.name for its in survey.unreadable]
         yield from with_names(Text("unreadable  ", ALARM), names, layout)
-        yield Text(f"  {visible(survey.unreadable[0].remedy)};")
+        yield from reading_lines([its.remedy for its in survey.unreadable])
     if sentence := not_looked_into(survey):
         yield Text()
         yield from prose(sentence, layout, style="dim")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from rich.text import Text
 
+from diffapply.model.unreadable import how_to_read
 from diffapply.render.wording import counted, examples, visible
 from diffapply.render.wrapping import NARROWEST, TOGETHER, between_words, wrapped
 
@@ -79,6 +80,12 @@ def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
         yield from prose(visible(text), layout, mark="  note: ", style="yellow")
     if left := len(told) - len(shown):
         yield Text(f"  and {counted(left, 'more note')}; --verbose shows them")
+
+
+def reading_lines(remedies: Sequence[str]) -> Iterator[Text]:
+    """What to do about tenants that the role may not read; the statement as it is to be copied."""
+    for line in how_to_read(remedies):
+        yield Text(f"  {visible(line)}")
 
 
 def prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iterator[Text]:

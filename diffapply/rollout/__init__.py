@@ -1,0 +1,1 @@
+"""Carries plans out: tenant by tenant or in batches, gated; creates and drops tenants."""

@@ -20,6 +20,7 @@ from diffapply.hazards.foreign_code import strange_code
 from diffapply.model.ignoring import USUAL
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
+from diffapply.model.unreadable import reading_asked
 from diffapply.model.world import World
 from diffapply.planning.unmanaged import looks_ahead
 from diffapply.tenants.discovery import (
@@ -49,14 +50,15 @@ def require_readable(made: Plan) -> None:
     """Refuse a plan without some tenants, because these could not be read.
 
     Raises:
-        PermissionDeniedError: there are such tenants; names the GRANT that is missing.
+        PermissionDeniedError: there are such tenants; names the GRANTs that are missing.
     """
     if made.unreadable:
         first, *more = made.unreadable
+        asked = reading_asked([its.remedy for its in made.unreadable])
         raise PermissionDeniedError(
             f"The role may not use schema {first.name!r}"
             + (f" and {len(more)} more." if more else "."),
-            f"{first.remedy}; or leave such tenants out with --exclude.",
+            f"{asked} or leave such tenants out with --exclude.",
         )
 
 
@@ -82,15 +84,17 @@ def require_same_patterns(settings: Settings, made: Plan) -> None:
     Raises:
         PlanFileError: it was.
     """
-    then = [text for text in made.ignoring.explicit if text not in made.unspoken]
-    more = [text for text in settings.ignore if text not in (*then, *USUAL)]
-    less = [text for text in then if text not in settings.ignore]
+    had = [text for text in made.ignoring.explicit if text not in made.unspoken]
+    more = [text for text in settings.ignore if text not in (*had, *USUAL)]
+    less = [text for text in had if text not in settings.ignore]
     if made.direction == "backward":
         less = []
-    elif bool(made.unspoken) and not looks_ahead(settings):
-        less.append(made.unspoken[0])
-    elif looks_ahead(settings) and not made.unspoken:
-        more.append("what the desired state does not speak of")
+    elif bool(made.unspoken) != looks_ahead(settings):
+        then, now = ("leaves alone", "managed") if made.unspoken else ("manages", "left alone")
+        raise PlanFileError(
+            f"The plan {then} what the desired state does not speak of; that is {now} now.",
+            "Make a new plan; or give the same manage and runtime-partitions as when it was made.",
+        )
     if more or less:
         which, how = (more[0], "is ignored now") if more else (less[0], "is not ignored now")
         raise PlanFileError(

@@ -17,6 +17,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply import journal
 from diffapply.catalog.owned import OWNED, class_of
+from diffapply.database.advice import reason
 from diffapply.database.foreign import written
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
@@ -76,11 +77,10 @@ class Return:
             work.run(self.sql)
             work.send()
         except psycopg2.errors.InsufficientPrivilege as error:
-            words = (error.diag.message_primary or str(error)).strip()
             cure = f" Allow it: {self.cure}" if self.cure else ""
             raise PermissionDeniedError(
                 f"The {self.called} of {self.tenant!r} is made anew, and the role may not give "
-                f"back what it had: {words}.{cure}"
+                f"back what it had: {reason(error)}.{cure}"
             ) from error
 
 

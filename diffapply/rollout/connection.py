@@ -6,9 +6,8 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from diffapply.database.connection import connect
+from diffapply.database.connection import connect, end_lost_session
 from diffapply.database.interruption import cut
-from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.rollout.guard import run_name
 
@@ -43,7 +42,7 @@ class RunConnection:
                 self._url, run_name(self._run), named=True, interruptible=False
             )
             try:
-                self._end_lost_session(self._connection)
+                end_lost_session(self._connection, self._process, run_name(self._run))
             except psycopg2.Error as error:  # a pooler has no free server connection
                 self._connection.close()
                 raise ConnectionFailedError(f"Cannot use the connection: {error}") from error
@@ -61,22 +60,6 @@ class RunConnection:
                 with self.cursor() as cursor:
                     cursor.execute("rollback")
 
-    def _end_lost_session(self, connection: Connection) -> None:
-        """End the lost session, which keeps its locks as long as the server has not noticed.
-
-        Args:
-            connection: another connection.
-        """
-        if self._process is None:
-            return
-        with neutral(connection) as cursor:
-            cursor.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
-                " and pid <> pg_backend_pid() and usename = current_user"
-                " and application_name = %s",
-                [self._process, run_name(self._run)],
-            )
-
     def cancel(self) -> None:
         """Cancel the running statement, if there is one; may be called from another thread."""
         with suppress(psycopg2.Error):
@@ -90,7 +73,7 @@ class RunConnection:
             another: a connection to the same database, which ends the session.
         """
         with suppress(psycopg2.Error):
-            self._end_lost_session(another)
+            end_lost_session(another, self._process, run_name(self._run))
         if self._connection is not None:
             cut([self._connection])
 

@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.catalog.reader import read_catalog
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
+from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import (
     NORMAL_SETTINGS,
     WORK_SETTINGS,
@@ -55,14 +56,13 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     desired: str | None = None,
     message: str | None = None,
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
-    ignoring: Ignoring = NOTHING,
 ) -> None:
     """Create one tenant in the transaction of a connection, and nothing else.
 
     For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
     """
     require_valid(schema)
-    usual = goal
+    usual, ignoring = goal, NOTHING
     if isinstance(goal, DesiredShape):
         goal = goal.for_tenant(schema)
         ignoring = goal.ignoring
@@ -151,13 +151,13 @@ def _build(
     work: Gate, schema: str, statements: Sequence[str], lock_timeout: float, world: World
 ) -> None:
     """Create the schema and everything in it."""
-    timeout = sql.Literal(round(lock_timeout * 1000))
+    timeout = milliseconds(bounded_lock_timeout(work.connection, lock_timeout))
     work.run(
         working(world),
         # The path comes first, because creating a schema also fires event triggers.
         search_path(schema, world.behind),
         sql.SQL("create schema {}").format(sql.Identifier(schema)),
-        sql.SQL("set local lock_timeout = {}").format(timeout),
+        sql.SQL("set local lock_timeout = {}").format(sql.Literal(timeout)),
         *(as_written(statement, world) for statement in statements),
     )
     work.send()

@@ -13,6 +13,7 @@ import psycopg2
 from psycopg2 import sql
 
 from diffapply.catalog.owned import OWNED
+from diffapply.database.advice import reason
 from diffapply.database.session import search_path, shared_path
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError, UsageError
@@ -85,9 +86,8 @@ def _permitted(tenant: str, like: str, doing: str) -> Iterator[None]:
     try:
         yield
     except psycopg2.errors.InsufficientPrivilege as error:
-        words = (error.diag.message_primary or str(error)).strip()
         raise PermissionDeniedError(
-            f"The role may not {doing} {like!r} for the new tenant {tenant!r}: {words}.",
+            f"The role may not {doing} {like!r} for the new tenant {tenant!r}: {reason(error)}.",
             "Grant the role what is missing: to be a member of each owner, for example.",
         ) from error
 
@@ -125,7 +125,7 @@ def _copy_rows(work: Gate, tenant: str, shape: DesiredShape) -> None:
         work.send()
     except psycopg2.errors.ForeignKeyViolation as error:
         raise UsageError(
-            f"The rows of {source!r} cannot be copied: {(error.diag.message_primary or '')}.",
+            f"The rows of {source!r} cannot be copied: {reason(error)}.",
             "Name the tables that they refer to in copy-rows, too.",
         ) from error
 

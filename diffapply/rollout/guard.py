@@ -19,7 +19,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply import journal
-from diffapply.database.connection import connect
+from diffapply.database.connection import connect, end_lost_session
 from diffapply.database.locks import run_lock_key, run_lock_space
 from diffapply.database.transaction import beginning, in_transaction, neutral
 from diffapply.errors import ConnectionFailedError, DiffapplyError, RefusedError
@@ -195,7 +195,7 @@ class Guard:
             if found is not None and found.pid != lost:
                 raise GuardLostError(f"its guard was lost, and {_described(found)} is running")
             problem = "its lost session still holds it"
-            self._end_lost_session()
+            end_lost_session(self.connection, lost, run_name(self._run))
         self.close()
         if now - lost_since > _PATIENCE:
             raise GuardLostError(f"its guard was lost, and {problem}")
@@ -211,15 +211,6 @@ class Guard:
         except psycopg2.Error:
             return False
         return not self.connection.closed
-
-    def _end_lost_session(self) -> None:
-        """End the lost session, which keeps its locks as long as the server has not noticed."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where pid = %s"
-                " and usename = current_user and application_name = %s",
-                [self._process, run_name(self._run)],
-            )
 
 
 def _refusal(connection: Connection, found: Holder) -> RefusedError:

@@ -9,7 +9,7 @@ from psycopg2.extensions import cursor as Cursor
 from diffapply import journal
 from diffapply.database.blockers import find_blockers
 from diffapply.database.transaction import neutral
-from diffapply.errors import PermissionDeniedError, RefusedError
+from diffapply.errors import PermissionDeniedError, RefusedError, TenantError
 from diffapply.model.listing import some_of
 from diffapply.model.run import Holding
 from diffapply.queries import query
@@ -29,12 +29,15 @@ def read_holdings(connection: Connection, names: Sequence[str]) -> tuple[Holding
     Raises:
         PermissionDeniedError: the role may not drop one of them.
         RefusedError: one of them is in use.
+        TenantError: somebody else has dropped one of them meanwhile.
     """
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_HOLDINGS, {"schemas": [*names], "largest": _LARGEST})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     holdings = []
     for name in names:
+        if name not in found:
+            raise TenantError(f"The tenant {name!r} was dropped meanwhile.")
         owner, tables, size, estimate, countable, rest = found[name]
         if owner is not None:
             raise PermissionDeniedError(

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def scratch_database(
-    target_url: str,
+    live_url: str,
     server: Server,
     scratch_url: str | None,
     contents: Contents = HARMLESS,
@@ -38,7 +38,7 @@ def scratch_database(
     If something that is to be built belongs to strangers, it is a throw-away role's connection.
 
     Args:
-        target_url: of the live database.
+        live_url: of the live database.
         server: its server.
         scratch_url: an empty database to use instead of creating one; emptied again afterwards.
         contents: what is to be built in it.
@@ -49,7 +49,7 @@ def scratch_database(
             is no place where strangers' code can do no harm.
     """
     reasons = []
-    for way in _ways(target_url, server, scratch_url, contents, make):
+    for way in _ways(live_url, server, scratch_url, contents, make):
         with ExitStack() as stack:
             try:
                 connection = stack.enter_context(way())
@@ -73,7 +73,7 @@ _Way = Callable[[], AbstractContextManager[Connection]]
 
 
 def _ways(
-    target_url: str,
+    live_url: str,
     server: Server,
     scratch_url: str | None,
     contents: Contents,
@@ -87,7 +87,7 @@ def _ways(
         )
         return
     if server.createdb:
-        yield lambda: _created(target_url, contents, make, guarded=guarded)
+        yield lambda: _created(live_url, contents, make, guarded=guarded)
     if not server.createdb or guarded:
         yield lambda: _embedded_instead(server, contents)
 

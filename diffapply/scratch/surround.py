@@ -6,6 +6,7 @@ from textwrap import shorten
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.advice import reason
 from diffapply.database.session import enter_schema
 from diffapply.model.catalog import Catalog
 from diffapply.model.scope import Scope
@@ -80,7 +81,7 @@ def _build_all(
                     left.append(options)
                     denied += [
                         f"{shorten(options[0][0], _SHOWN, placeholder=' …')} in {name}: "
-                        f"{error.diag.message_primary}"
+                        f"{reason(error)}"
                         for error in errors[:1]
                         if isinstance(error, psycopg2.errors.InsufficientPrivilege)
                     ]

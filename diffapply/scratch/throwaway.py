@@ -16,6 +16,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import encrypt_password, libpq_version, make_dsn, parse_dsn
 
+from diffapply.database.advice import reason
 from diffapply.database.connection import connect, libpq_url
 from diffapply.database.patience import timed
 from diffapply.database.transaction import neutral
@@ -107,7 +108,7 @@ def create_role(admin: Connection, name: str, now: int) -> str:
             if memberships:  # the server added it to a role; this is rolled back
                 raise NoRoleError("the server makes new roles members of others")
     except psycopg2.Error as error:
-        raise NoRoleError(f"no role can be made: {_first_line(error)}") from error
+        raise NoRoleError(f"no role can be made: {reason(error)}") from error
     return password
 
 
@@ -200,7 +201,3 @@ def drop_role(admin: Connection, name: str) -> None:
         except psycopg2.Error:
             continue
         return
-
-
-def _first_line(error: psycopg2.Error) -> str:
-    return (error.diag.message_primary or str(error)).strip().partition("\n")[0]

@@ -5,14 +5,17 @@ folders below the project.
 """
 
 import configparser
+import logging
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from diffapply import own_files
 from diffapply.errors import UsageError
 from diffapply.setup.sources import folders_of
+
+_log = logging.getLogger("diffapply")
 
 _INI = "alembic.ini"
 _MOST_FOLDERS = 5_000
@@ -63,18 +66,17 @@ def find_alembic(start: Path, project: Path | None) -> tuple[AlembicFolder, ...]
         project: the folder to look below; None: start is in no project, so look nowhere else.
     """
     start = start.absolute()
-    if (ini := _nearest(start)) is not None:
-        # It names Python that is run: above, it must be the user's own.
-        own = ini.parent == start or _is_own(ini, start)
+    if (ini := own_files.nearest(start, _INI)) is not None:
+        own = _is_own(ini, start)
         return (AlembicFolder(_label(ini, start), ini, _scripts(ini)),) if own else ()
     if project is None:
         return ()
-    folders = [its for its in islice(folders_of(project), _MOST_FOLDERS) if _is_own(its, start)]
+    folders = [*islice(folders_of(project), _MOST_FOLDERS)]
     inis = [its / _INI for its in folders if (its / _INI).is_file() and _is_own(its / _INI, start)]
     found = [AlembicFolder(_label(ini, start), ini.absolute(), _scripts(ini)) for ini in inis]
     if found := [its for its in found if its.scripts is not None]:
         return tuple(found)
-    alike = [its for its in folders if _is_alike(its)]
+    alike = [its for its in folders if _is_alike(its) and _is_own(its / "env.py", start)]
     return tuple(AlembicFolder(_label(its, start), scripts=its.absolute()) for its in alike)
 
 
@@ -85,20 +87,11 @@ def project_of(start: Path, settings_file: Path) -> Path | None:
     return settings_file.parent if known else None
 
 
-def _nearest(start: Path) -> Path | None:
-    with suppress(OSError):  # a folder above that we may not look into
-        for folder in (start, *start.parents):
-            if (candidate := folder / _INI).is_file():
-                return candidate
-            if (folder / ".git").exists():
-                break
-    return None
-
-
 def _is_own(path: Path, start: Path) -> bool:
-    if not hasattr(os, "geteuid"):  # Windows has its own rights
-        return True
-    return path.stat().st_uid in {os.geteuid(), 0, start.stat().st_uid}
+    """Whether the file, which is Python that is run or names it, is the user's own."""
+    if reason := own_files.why_not_own(path, start):
+        _log.warning("Alembic's revisions are passed over: %s %s.", path, reason)
+    return not reason
 
 
 def _label(path: Path, start: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diffapply import pyproject
 from diffapply.errors import UsageError
+from diffapply.files import write_whole
 
 
 def settings_file(start: Path) -> Path:
@@ -48,11 +49,10 @@ def write_table(path: Path, values: Mapping[str, object]) -> None:
         text = ("" if before.endswith(b"\n") else "\n") + "\n" + text
     if b"\r\n" in before:
         text = text.replace("\n", "\r\n")
-    added = text.encode()
-    _require_read_back(before + added, values, path)
+    after = before + text.encode()
+    _require_read_back(after, values, path)
     try:
-        with path.open("ab") as file:
-            file.write(added)
+        write_whole(path.resolve(), after)  # what is a link stays one
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
 

@@ -9,12 +9,14 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
-from diffapply.database.transaction import neutral
+from diffapply.database.advice import reason
+from diffapply.database.transaction import beginning, neutral
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Unreadable
 from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
+from diffapply.model.unreadable import reading_asked
 
 ROLES_OWN = "$user"
 """In a search path, this name means the schema with the name of the session's role."""
@@ -174,12 +176,14 @@ def _readable(
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
         barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
-    for name in (*templates, *(tenants if len(barred) >= len(tenants) else ())):
-        if name in barred:
-            raise PermissionDeniedError(
-                f"The role may not use schema {name!r}; without USAGE it cannot be compared.",
-                f"{barred[name].remedy};",
-            )
+    needed = (*templates, *(tenants if len(barred) >= len(tenants) else ()))
+    if lacking := [name for name in needed if name in barred]:
+        more = f" and {len(lacking) - 1:,} more" if lacking[1:] else ""
+        raise PermissionDeniedError(
+            f"The role may not use schema {lacking[0]!r}{more}; without USAGE it cannot be "
+            "compared.",
+            reading_asked([barred[name].remedy for name in lacking]),
+        )
     left = [name for name in tenants if name not in barred]
     return left, tuple(barred[name] for name in tenants if name in barred)
 
@@ -220,18 +224,26 @@ def require_own_name(names: Collection[str]) -> None:
 def _ask(connection: Connection, query: str) -> set[str]:
     with connection.cursor() as cursor:
         try:
-            cursor.execute("begin read only")
+            # The query is the user's: its names mean what they mean in a session of theirs.
+            cursor.execute(f"{beginning(read_only=True)}set local search_path to default")
             cursor.execute(query)
             if cursor.description is None or len(cursor.description) != 1:
                 raise UsageError("The tenants query must return one column: schema names.")
-            return {str(name) for (name,) in cursor.fetchall()}
+            names = [name for (name,) in cursor.fetchall()]
+            if None in names:
+                raise UsageError(
+                    "The tenants query returned NULL, which is no name of a schema.",
+                    "Let it leave out such rows, with WHERE … IS NOT NULL.",
+                )
+            return {str(name) for name in names}
         except psycopg2.errors.InsufficientPrivilege as error:
             raise PermissionDeniedError(
-                f"The role may not run the tenants query: {error.diag.message_primary}.",
+                f"The role may not run the tenants query: {reason(error)}.",
             ) from error
         except psycopg2.Error as error:
             raise UsageError(
-                f"The tenants query fails: {error.diag.message_primary or error}.",
+                f"The tenants query fails: {reason(error)}.",
             ) from error
         finally:
-            cursor.execute("rollback")
+            if not connection.closed:
+                cursor.execute("rollback")

@@ -166,6 +166,14 @@ def test_models_that_postgresql_refuses(
         assert words in refusal
 
 
+def test_models_that_sqlalchemy_refuses(database: Database, folder: Path) -> None:
+    """PostgreSQL has seen none of them."""
+    _write(folder, {"models.py": _METADATA.format(column="types.NullType", more="")})
+    refusal = _refusal(database, "models.py:metadata")
+    assert refusal.startswith("SQLAlchemy refuses the desired state models.py:metadata: ")
+    assert "Can't generate DDL for NullType()" in refusal
+
+
 def test_the_command_line_says_it(cli: Cli, folder: Path) -> None:
     """As an error with a hint, and no traceback."""
     _write(folder, {"models.py": _METADATA.format(column="CITEXT", more="")})
@@ -234,11 +242,32 @@ def test_a_tenant_that_may_not_be_read(reader: Cli, database: Database, folder: 
     assert planned == ["user_1", "user_3"]
     drift = reader("drift", *desired, cwd=folder)
     assert drift.code == 1
-    assert f"unreadable 1 tenant: user_2\n  {grant};" in drift.out
+    told = f"unreadable 1 tenant: user_2\n  Let the schema's owner run:\n  {grant};"
+    assert told in drift.out
     assert "missing table doc" in drift.out
     assert 'errors="1"' in reader("drift", "--format", "junit", *desired, cwd=folder).out
     alone = reader("plan", "--only", "user_2", *desired, cwd=folder)
     assert (alone.code, f"{grant};" in alone.err) == (1, True)
+    database.execute(grant)
+    assert reader("drift", *desired, cwd=folder).code == 2
+
+
+def test_several_that_may_not_be_read(reader: Cli, database: Database, folder: Path) -> None:
+    """One GRANT helps them all."""
+    role = f"reader_{database.name}"
+    database.execute(f"create schema user_4; alter table user_3.extra owner to {role}")
+    grant = f"GRANT USAGE ON SCHEMA user_2, user_4 TO {role};"
+    desired = ("--desired", "models.sql")
+    for told in (
+        reader("plan", *desired, cwd=folder).out,
+        reader("plan", *desired, cwd=folder).err,
+        reader("drift", *desired, cwd=folder).out,
+        reader("drift", "--format", "markdown", *desired, cwd=folder).out,
+        reader("drift", "--format", "github", *desired, cwd=folder).out,
+        reader("survey", cwd=folder).out,
+        reader("plan", "--only", "user_[24]", *desired, cwd=folder).err,
+    ):
+        assert f"Let the schemas' owner run: {grant}" in " ".join(told.replace("`", "").split())
     database.execute(grant)
     assert reader("drift", *desired, cwd=folder).code == 2
 

@@ -3,8 +3,10 @@
 import pytest
 from psycopg2 import sql
 
-from diffapply.database.connection import connected
+from diffapply.database.connection import connect, connected
+from diffapply.errors import ConnectionFailedError
 from tests.servers import Database
+from tests.waiting import wait_for
 
 _NAME = "größe_✓"
 
@@ -17,3 +19,15 @@ def test_every_character_can_be_said(database: Database, encoding: str) -> None:
         cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(_NAME)))
         cursor.execute("select nspname from pg_namespace where nspname = %s", [_NAME])
         assert cursor.fetchall() == [(_NAME,)]
+
+
+def test_what_cannot_be_used_does_not_stay_open(database: Database) -> None:
+    """Also if it fails only after the login, as a name that PostgreSQL cannot have."""
+    with pytest.raises(ConnectionFailedError) as caught:
+        connect(database.url, "a\0b", named=True)
+    others = (
+        "select from pg_stat_activity where datname = current_database() "
+        "and pid <> pg_backend_pid() and backend_type = 'client backend'"
+    )
+    wait_for(lambda: not database.rows(others))
+    assert "NUL" in caught.value.message

@@ -12,6 +12,9 @@ import psycopg2
 import pytest
 from _pytest.mark.structures import ParameterSet
 
+from diffapply.database.connection import connect
+from diffapply.errors import TenantError
+from diffapply.rollout.holdings import read_holdings
 from tests.integration.rollout_cases import HOSTILE_NAMES
 from tests.servers import BASE, ROOT, Cli, Database, Server, crash, get_own
 from tests.waiting import wait_for
@@ -186,6 +189,14 @@ class TestRefused:
         assert told.code == 1
         assert words in told.err
         assert "user_1" in schemas(fleet)
+
+    def test_what_was_dropped_meanwhile(self, fleet: Database) -> None:
+        """Between the question who the tenants are and the one what they hold."""
+        with (
+            closing(connect(fleet.url)) as connection,
+            pytest.raises(TenantError, match="'user_9' was dropped meanwhile"),
+        ):
+            read_holdings(connection, ["user_1", "user_9"])
 
     def test_without_a_terminal_to_ask_on(self, cli: Cli, fleet: Database) -> None:
         told = cli("deprovision", "user_1")

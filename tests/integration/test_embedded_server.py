@@ -99,19 +99,19 @@ def kill(home: Path) -> None:
 
 
 def test_its_whole_life(home: Path) -> None:
-    assert not embedded.is_running()
+    assert not embedded.url_if_running()
     assert not embedded.stop()
     assert not home.exists()
 
     url = embedded.ensure_running()
     first = pid_of(home)
-    assert embedded.is_running()
+    assert embedded.url_if_running()
     assert embedded.ensure_running() == url
     assert pid_of(home) == first
     ask(url, "create table t as select 7 as seven")
 
     assert embedded.stop()
-    assert not embedded.is_running()
+    assert not embedded.url_if_running()
     assert not embedded.stop()
 
     assert ask(embedded.ensure_running(), "select seven from t") == 7
@@ -153,7 +153,7 @@ def test_the_older_version_of_the_wheel_lives_beside_it(home: Path) -> None:
         url = embedded.ensure_running(16)
         assert ask(url, "select current_setting('server_version_num')::int / 10000") == 16
         assert (home / "postgresql-16").is_dir()
-        assert not embedded.is_running(18)
+        assert not embedded.url_if_running(18)
     finally:
         embedded.stop(16)
 
@@ -175,7 +175,7 @@ class TestAfterAnAccident:
     def test_killed(self, home: Path) -> None:
         ask(embedded.ensure_running(), "create table t as select 7 as seven")
         kill(home)
-        assert not embedded.is_running()
+        assert not embedded.url_if_running()
         assert ask(embedded.ensure_running(), "select seven from t") == 7
 
     @pytest.mark.prove
@@ -197,7 +197,7 @@ class TestAfterAnAccident:
             for left in ("postmaster.pid", ".s.PGSQL.5432.lock"):
                 file = home / "postgresql-18" / left
                 file.write_text(file.read_text().replace(f"{old}\n", f"{other.pid}\n", 1))
-            assert not embedded.is_running()
+            assert not embedded.url_if_running()
             assert not embedded.stop()
             assert ask(embedded.ensure_running(), "select seven from t") == 7
             assert other.poll() is None
@@ -208,7 +208,7 @@ class TestAfterAnAccident:
         embedded.ensure_running()
         first = pid_of(home)
         (home / "postgresql-18" / ".s.PGSQL.5432").unlink()
-        assert not embedded.is_running()
+        assert not embedded.url_if_running()
         assert ask(embedded.ensure_running(), "select 7") == 7
         assert pid_of(home) != first
 
@@ -227,7 +227,7 @@ class TestAfterAnAccident:
         first = pid_of(home)
         shutil.rmtree(home)
         try:
-            assert not embedded.is_running()
+            assert not embedded.url_if_running()
             assert ask(embedded.ensure_running(), "select 7") == 7
         finally:
             with suppress(ProcessLookupError):  # it notices by itself within a minute

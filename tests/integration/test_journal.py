@@ -351,6 +351,13 @@ class TestHistory:
         with pytest.raises(UsageError, match="no run 77"):
             journal.history(kept, 77)
 
+    def test_of_a_run_whose_renames_were_changed(self, kept: Connection) -> None:
+        """They are not told, so they are in nobody's way."""
+        run = begin(kept)
+        with kept.cursor() as cursor:
+            cursor.execute("update diffapply.run set renames = '[1]' where id = %s", [run])
+        assert [its.id for its in journal.history(kept, run)] == [run]
+
     def test_tells_what_a_run_was_for_and_what_it_ran(self, kept: Connection) -> None:
         """All runs are labelled; what one ran is read when it is asked for."""
         ran = (RunTransition("a", "b", ("select 'ü'", "drop table a")), RunTransition("c", "b", ()))

@@ -127,6 +127,26 @@ class TestProvision:
             commit.join()
         assert result.count("applied") == 1
 
+    @pytest.mark.parametrize(("wanted", "limit"), [(0.0001, "1ms"), (60, "333ms")])
+    def test_it_always_gives_way(
+        self, database: Database, callers: Connection, wanted: float, limit: str
+    ) -> None:
+        """No time is so short that it means none, and none so long that others are cancelled."""
+        database.execute(
+            """create table public.waits (longest text);
+            create function public.watch() returns event_trigger language plpgsql as $$ begin
+                insert into public.waits values (current_setting('lock_timeout'));
+            end $$"""
+        )
+        goal = shape(database, ("create table accounts (id integer primary key)",))
+        database.execute(
+            "create event trigger watch on ddl_command_start when tag in ('CREATE TABLE') "
+            "execute function public.watch()"
+        )
+        provision_in(callers, "user_1", goal, lock_timeout=wanted)
+        callers.commit()
+        assert (limit,) in database.rows("select longest from public.waits")
+
 
 class TestProvisionIn:
     """A tenant within a sign-up request's own transaction."""

@@ -1,7 +1,9 @@
 """Rehearsal: what stands in scratch is what a tenant would have, and only that."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from diffapply.catalog.reader import read_catalog
@@ -9,6 +11,7 @@ from diffapply.ddl.statements import Alteration
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
+from diffapply.rehearsal import migra
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
@@ -68,6 +71,36 @@ def test_the_way_back_begins_where_the_way_there_led(scratch: _Scratch) -> None:
     back = scratch.rehearsal.prove(old, new, Scope(TENANT))
     assert not back.blocked
     assert scratch.standing().fingerprint == new.fingerprint
+
+
+def test_what_migra_is_not_the_cause_of_ends_the_rehearsal(
+    scratch: _Scratch, database: Database
+) -> None:
+    """Such as a query of its own that waits in vain: to try others would be no use."""
+    with (
+        closing(database.connect()) as other,
+        other.cursor() as locking,
+        scratch.connection.cursor() as cursor,
+    ):
+        locking.execute("lock table pg_catalog.pg_policy in access exclusive mode")
+        cursor.execute("set statement_timeout = '1s'")
+        with (
+            open_sandbox(scratch.connection, Scope(TENANT)) as sandbox,
+            pytest.raises(psycopg2.errors.QueryCanceled),
+        ):
+            migra.inspect(sandbox, [])
+
+
+def test_a_crash_of_migra_costs_nothing(scratch: _Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The facts propose, too."""
+
+    def crash(_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(migra._Inspector, "load_deps_all", crash)
+    with open_sandbox(scratch.connection, Scope(TENANT)) as sandbox:
+        assert migra.inspect(sandbox, []) is None
+        sandbox.run([_OLD])
 
 
 def test_where_the_users_own_statements_led_nothing_stays(scratch: _Scratch) -> None:

@@ -36,7 +36,7 @@ from tests.unit.render_samples import (
 )
 
 COMMANDS = (
-    "init", "plan", "apply", "drift", "history", "provision", "deprovision", "shape", "demo"
+    "init", "plan", "apply", "drift", "history", "provision", "deprovision", "shape"
 )  # fmt: skip
 
 
@@ -159,7 +159,8 @@ class TestUsageErrors:
             (["drift", "--format", "sql"], "text, json, github, junit, markdown, html, sarif"),
             (["history", "--format", "github"], "text, json"),
             (["provision", "user_1", "--format", "markdown"], "text, json"),
-            (["demo", "--format", "json"], "text"),
+            (["pull", "--format", "json"], "text"),
+            (["demo", "--database-url", "postgresql:///shop"], "--database-url"),
             (["plan", "--to", "3"], "--backward"),
             (["plan", "--backward", "--to", "x"], "--to"),
             (["apply", "--to", "3"], "--backward"),
@@ -198,7 +199,7 @@ class TestUsageErrors:
     def test_the_help_says_of_each_command_a_whole_sentence(self, run: Run) -> None:
         """None is cut in a terminal of 80 columns."""
         commands = run("--help").out.partition("Commands:\n")[2].splitlines()
-        assert {line.split()[0] for line in commands} >= {*COMMANDS}
+        assert {line.split()[0] for line in commands} >= {*COMMANDS, "demo"}
         assert [line for line in commands if not line.endswith(".") or line.endswith("..")] == []
 
     def test_a_mistake_in_pyproject_is_one_as_well(self, run: Run) -> None:
@@ -685,8 +686,9 @@ class TestReports:
             assert pipe.read().startswith("<?xml")
 
     def test_a_command_with_one_format_has_none(self, run: Run) -> None:
-        """The demo tells a story."""
-        assert run("demo", "--report", "text:a").code == 1
+        """What is pulled is a file of its own."""
+        ended = run("pull", "--report", "text:a")
+        assert (ended.code, "--report" in ended.err) == (1, True)
 
 
 class TestErrors:
@@ -735,6 +737,21 @@ class TestErrors:
         with pytest.raises(SystemExit):
             main.run(["drift"])
         assert "Traceback" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("no", ["0", "false", "off", ""])
+    def test_no_traceback_for_those_who_ask_for_none(
+        self,
+        library: Library,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        no: str,
+    ) -> None:
+        """The variable is read as all others are."""
+        monkeypatch.setenv("DIFFAPPLY_DEBUG", no)
+        library.error = KeyError("x")
+        with pytest.raises(SystemExit):
+            main.run(["drift"])
+        assert "Traceback" not in capsys.readouterr().err
 
     def test_interrupted(self, run: Run, library: Library) -> None:
         """Ctrl-C exits 1."""

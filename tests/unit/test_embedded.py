@@ -48,14 +48,21 @@ class TestHome:
     ) -> None:
         monkeypatch.setenv("DIFFAPPLY_HOME", f"/tmp/a{character}b")  # noqa: S108 - not made
         with pytest.raises(DatabaseError, match="whose path has"):
-            embedded.is_running()
+            embedded.url_if_running()
 
 
 def test_windows_is_told_that_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(os, "name", "nt")
         with pytest.raises(DatabaseError, match="Windows"):
-            embedded.is_running()
+            embedded.url_if_running()
+
+
+def test_what_fails_under_the_lock_is_no_fault_of_the_folder(tmp_path: Path) -> None:
+    """It keeps its own sentence."""
+    place = embedded_home.Place(18, tmp_path)
+    with pytest.raises(FileNotFoundError), embedded_home.locked(place):
+        (tmp_path / "none").read_text(encoding="utf-8")
 
 
 def test_a_version_that_the_wheel_does_not_have() -> None:

@@ -18,6 +18,7 @@ ORDER = [
     "diffapply.typed",
     "diffapply.progress",
     "diffapply.queries",
+    "diffapply.own_files",
     "diffapply.pyproject",
     "diffapply.checkout",
     "diffapply.files",

@@ -10,6 +10,7 @@ from rich.text import Text
 from diffapply.model.run import RunRecord, RunTransition
 from diffapply.render.document import history_json
 from diffapply.render.history_text import history_lines
+from diffapply.render.page.history_page import history_page
 from diffapply.render.text import Layout
 from tests.unit.render_samples import EMPTY, GOAL, RECORD
 
@@ -109,6 +110,27 @@ def test_one_run_shows_what_it_was_for_and_its_statements() -> None:
     assert "in 2.5 s.\nThe goal: a.sql (0123456789)\n" in shown
     assert shown.count("CREATE TABLE a") == 1
     assert shown.endswith("\n\n   1  CREATE TABLE a ();\n   2  SELECT 2;")
+
+
+def test_a_run_that_dropped_its_tenants_has_no_goal() -> None:
+    """So none is told, as text or as a page; what it was for is."""
+    dropped = replace(
+        RECORD, direction="backward", deprovisions=True, desired="", message="ticket 4711"
+    )
+    shown = "\n".join(plain(history_lines([dropped])))
+    assert "ticket 4711" in shown
+    assert "The goal" not in shown
+    assert ">Run 12: Tenants dropped<" in history_page([dropped])
+
+
+def test_a_page_says_what_sort_of_run_it_was() -> None:
+    named = replace(RECORD, desired="a.sql")
+    for run_, headline in (
+        (named, "Forward to a.sql"),
+        (replace(named, direction="backward"), "Back to a.sql"),
+        (replace(named, provisions=True), "New tenants at a.sql"),
+    ):
+        assert f">Run 12: {headline}<" in history_page([run_])
 
 
 def test_transitions_that_differ_little_are_told_by_the_largest() -> None:

@@ -2,11 +2,14 @@
 
 import os
 import re
+import resource
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from diffapply.adopt.alembic_python import python_with_alembic
 from diffapply.errors import UsageError
 from diffapply.setup.alembic import AlembicFolder, find_alembic, named_alembic, project_of
 from diffapply.setup.families import families, listed
@@ -264,6 +267,38 @@ class TestAlembic:
         theirs.clear()
         assert len(find_alembic(root / "own", root / "own")) == 1
 
+    def test_what_everybody_may_write_is_not_run(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """It is passed over, and said; by the same rule as a pyproject.toml above."""
+        root = written(
+            tmp_path,
+            {
+                ".git/HEAD": "",
+                "alembic.ini": "[alembic]\nscript_location = migrations\n",
+                "migrations/env.py": "",
+                "own/migrations/env.py": "",
+                "own/migrations/versions/1.py": "",
+            },
+        )
+        (root / "alembic.ini").chmod(0o666)
+        assert find_alembic(root / "own", root) == ()
+        assert f"passed over: {root}/alembic.ini may be written by every user" in caplog.text
+        (root / "alembic.ini").unlink()
+        assert len(find_alembic(root / "own", root / "own")) == 1
+        (root / "own" / "migrations").chmod(0o777)
+        assert find_alembic(root / "own", root / "own") == ()
+
+    def test_a_python_that_does_not_start_is_no_obstacle(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The next one may have Alembic."""
+        root = written(tmp_path, {"bin/python": "#!/bin/sh\n"})
+        (root / "bin" / "python").chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(root / "none"))
+        monkeypatch.setenv("VIRTUAL_ENV", str(root))
+        assert python_with_alembic() == str(root / "bin" / "python")
+
 
 class TestWriting:
     @pytest.mark.parametrize(
@@ -311,3 +346,29 @@ class TestWriting:
         with pytest.raises(UsageError):
             write_table(path, VALUES)
         assert path.read_text(encoding="utf-8") == before
+
+    def test_on_a_full_disk_all_stays_as_it_was(self, tmp_path: Path) -> None:
+        """Not half a table."""
+        path = tmp_path / "pyproject.toml"
+        before = b"# mine\n" * 100
+        path.write_bytes(before)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, hard))
+        try:
+            with pytest.raises(UsageError, match="cannot be written"):
+                write_table(path, VALUES)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert path.read_bytes() == before
+        assert [its.name for its in tmp_path.iterdir()] == ["pyproject.toml"]
+
+    def test_a_link_stays_one_and_rights_stay(self, tmp_path: Path) -> None:
+        path = tmp_path / "pyproject.toml"
+        its = tmp_path / "shared.toml"
+        its.write_text("[tool.ruff]\n", encoding="utf-8")
+        its.chmod(0o640)
+        path.symlink_to(its)
+        write_table(path, VALUES)
+        assert path.is_symlink()
+        assert its.stat().st_mode & 0o777 == 0o640
+        assert "[tool.diffapply]" in its.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from diffapply.model.drift import DriftReport, DriftState
+from diffapply.model.unreadable import reading_asked
 from diffapply.render.approved import approved_blocks
 from diffapply.render.differences import (
     DriftBlock,
@@ -56,7 +57,7 @@ def _sections(report: DriftReport) -> Iterator[Element]:
         parts.insert(1, Part(*_APPROVED, approved))
     yield element("section", bar(parts), *reasons("Notes", report.notes), css="first")
     blocks = drift_blocks(report)
-    differing = [block for block in blocks if not block.remedy]
+    differing = [block for block in blocks if not block.remedies]
     if differing:
         yield _objects(differing)
     if blocks:
@@ -103,8 +104,8 @@ def _approved_at(number: int) -> str:
 
 def _block(block: DriftBlock, number: int) -> Element:
     content = [names(block.tenants)]
-    if block.remedy:
-        content += reasons("May not be read", [f"{block.remedy};"], "alarm")
+    if block.remedies:
+        content += reasons("May not be read", [reading_asked(block.remedies)], "alarm")
     else:
         count = counted(len(block.differences), "difference")
         table = side_by_side(block.differences)

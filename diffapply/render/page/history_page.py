@@ -65,9 +65,19 @@ def _others(run: RunRecord) -> Iterator[str]:
             yield f"{verb} run {other} in {counted(number, 'tenant')}"
 
 
+_HEADLINES = {"provision": "New tenants at", "deprovision": "Tenants dropped"} | {
+    direction: f"{word} to" for direction, word in DIRECTIONS.items()
+}
+"""What sort of run it was → the words before its goal."""
+
+
+def _headline(run: RunRecord) -> str:
+    """Such as ``Forward to models.py:Base``; a run that dropped its tenants has no goal."""
+    return f"{_HEADLINES[run.sort]} {run.goal}".rstrip()
+
+
 def _one(run: RunRecord) -> str:
-    goal = f"{run.desired} ({run.git_commit})" if run.git_commit else run.desired
-    title = f"Run {run.id}: {DIRECTIONS[run.direction]} to {visible(goal)}"
+    title = f"Run {run.id}: {visible(_headline(run))}"
     result = RunResult(run.id, tuple(StepResult(s.tenant, s.status, s.error) for s in run.steps))
     told = [
         f"{run.status}; begun {_moment(run)} UTC by {run.who} with diffapply {run.version}",

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Transition
-from diffapply.render.changes import MARKS, ChangedInTenants, in_tenants, totals
+from diffapply.model.unreadable import reading_asked
+from diffapply.render.changes import CHANGE_MARKS, ChangedInTenants, in_tenants, totals
 from diffapply.render.losses import find_losses
 from diffapply.render.page.differences import side_by_side
 from diffapply.render.page.elements import Content, code, element
@@ -64,7 +65,7 @@ def _alarms(plan: Plan) -> Iterator[Element]:
         yield from reasons(losses.line(), losses.told, "alarm")
     if plan.unreadable:
         title = f"{counted(len(plan.unreadable), 'tenant')} could not be compared"
-        yield from reasons(title, (f"{its.remedy};" for its in plan.unreadable[:1]), "alarm")
+        yield from reasons(title, [reading_asked([its.remedy for its in plan.unreadable])], "alarm")
     if len(plan.undone) > 1:
         runs = [f"{run.named} in {counted(run.tenants, 'tenant')}" for run in reversed(plan.undone)]
         yield from reasons("Takes back", runs)
@@ -86,7 +87,7 @@ def _change(its: ChangedInTenants) -> Element:
     ]
     return element(
         "li",
-        element("span", MARKS[its.change], css=f"mark {its.change}"),
+        element("span", CHANGE_MARKS[its.change], css=f"mark {its.change}"),
         f" {its.kind} ",
         code(its.name),
         _in(its.tenants),

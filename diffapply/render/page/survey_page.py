@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from diffapply.model.stamps import Revisions
 from diffapply.model.survey import Finding, FindingKind, Survey, SurveyedShape
+from diffapply.model.unreadable import reading_asked
 from diffapply.render.page.differences import side_by_side
 from diffapply.render.page.elements import Content, code, element
 from diffapply.render.page.frame import page
@@ -86,7 +87,9 @@ def _at(number: int) -> str:
 def _unreadable(survey: Survey) -> Iterator[Element]:
     if survey.unreadable:
         title = f"{counted(len(survey.unreadable), 'tenant')} could not be read"
-        yield from reasons(title, [f"{survey.unreadable[0].remedy};"], "alarm")
+        yield from reasons(
+            title, [reading_asked([its.remedy for its in survey.unreadable])], "alarm"
+        )
 
 
 def _findings(kind: FindingKind, found: Sequence[Finding]) -> Iterator[Element]:
