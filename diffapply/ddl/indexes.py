@@ -5,12 +5,27 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_whole_index
-from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
+from diffapply.ddl.derived import (
+    attachment_said_with,
+    comes_to_partitions,
+    has_usual_parts,
+    is_part_named_alike,
+    parts_before,
+    said_with_whole,
+)
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
 from diffapply.ddl.losses import drops, drops_fact
 from diffapply.ddl.risks import builds_index
-from diffapply.ddl.statements import Options, alter_table, aside, drafts, one, risky
+from diffapply.ddl.statements import (
+    Options,
+    alter_table,
+    aside,
+    drafts,
+    dropped_anew,
+    one,
+    risky,
+)
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.identifier import quoted
 from diffapply.values import Attachment, Index, IndexColumn
@@ -24,18 +39,24 @@ def _create(fact: Fact, goal: Catalog) -> Options:
 def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
-    risk = builds_index(fact.object)
-    everywhere = f"{head}{index.table} {index.rest}"
-    if partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal):
-        # The partitions have indexes of their own, which are then attached.
-        only = f"{head}ONLY {index.table} {index.rest}"
-        return one(risky(only, risk))[0], one(risky(everywhere, risk))[0]
-    return one(risky(everywhere, risk))
+    everywhere = risky(f"{head}{index.table} {index.rest}", builds_index(fact.object))
+    if not partitions.is_partitioned(fact.object, goal):
+        return one(everywhere)
+    if has_usual_parts(fact, goal) or parts_before(fact, goal):
+        return one(everywhere)
+    # A partition has none, or has several that could take its place: those are then attached.
+    only = risky(f"{head}ONLY {index.table} {index.rest}", builds_index(fact.object, only=True))
+    return (only,), (everywhere,)
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its parameters in place; else the new one is built before the old one is dropped."""
     drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
+    if partitions.is_partitioned(new.object, goal):
+        if old.definition == new.definition or parts_before(new, goal):
+            return (dropped_anew((drop,)),)  # with its parts; these come before it
+        if is_part_named_alike(old, new, goal):
+            return tuple((*dropped_anew((drop,)), *create) for create in _create(new, goal))
     rebuilt = tuple(
         (*create, *drafts(drop, f"ALTER INDEX {spare} RENAME TO {new.name}"))
         for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
@@ -93,6 +114,7 @@ INDEXES = (
         _alter,
         value=Index,
         said_with=said_with_whole,
+        changes_with=comes_to_partitions,
         goes_without=_goes_without,
         reads=Text.EXPRESSIONS,
         names="index",
