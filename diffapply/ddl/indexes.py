@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_whole_index
+from diffapply.ddl.constraints import drop_constraint
 from diffapply.ddl.derived import (
     attachment_said_with,
     comes_to_partitions,
@@ -98,6 +99,28 @@ def _attach(fact: Fact, _: Catalog) -> Options:
     return one(f"ALTER INDEX {Attachment.of(fact).to} ATTACH PARTITION {fact.name}")
 
 
+def _build_again(fact: Fact, live: Catalog) -> Options:
+    """An index that consists of others is valid only if it is made so: it is created anew."""
+    if attachment := live.facts.get(("index attachment", fact.name)):
+        return tuple(map(dropped_anew, _drop_root(attachment, live)))
+    if not partitions.is_partitioned(fact.object, live):
+        return one(risky(f"REINDEX INDEX {fact.name}", builds_index(fact.object)))
+    if key := live.facts.get(("constraint", f"{fact.object}.{fact.name}")):
+        return tuple(map(dropped_anew, drop_constraint(key, live)))
+    return (dropped_anew(drafts(risky(f"DROP INDEX {fact.name}", drops("index", fact.name)))),)
+
+
+def _is_built_again(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it becomes valid by another change: its index gets another definition."""
+    if not partitions.is_partitioned(fact.object, live):
+        return False
+    return any(
+        goal.facts[key].definition != live.facts[key].definition
+        for key in its_index(fact)
+        if key in live.facts and key in goal.facts
+    )
+
+
 def _index_of_column(fact: Fact) -> Sequence[FactKey]:
     return its_index(replace(fact, name=IndexColumn.of(fact).index))
 
@@ -138,7 +161,8 @@ INDEXES = (
     Kind(
         "index validity",
         lambda _fact, _: (),
-        lambda fact, _: one(risky(f"REINDEX INDEX {fact.name}", builds_index(fact.object))),
+        _build_again,
+        goes_without=_is_built_again,
         goes_with=its_index,
     ),
     Kind(
