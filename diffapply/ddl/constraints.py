@@ -4,7 +4,12 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its, its_whole_index
-from diffapply.ddl.derived import has_usual_parts, said_with_whole
+from diffapply.ddl.derived import (
+    comes_to_partitions,
+    has_usual_parts,
+    parts_before,
+    said_with_whole,
+)
 from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text, Turn, loses_column
 from diffapply.ddl.losses import drops
@@ -17,11 +22,9 @@ from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 def _add_constraint(fact: Fact, goal: Catalog) -> Options:
     key = Constraint.of(fact)
-    in_parts = partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal)
-    if isinstance(key, Key | Exclude) and in_parts:
-        # The partitions have constraints of their own, which are then attached.
+    if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
         parameters = goal.facts.get(("storage parameters", fact.part))
-        return add_key(fact, key, parameters.definition if parameters else "")
+        return add_key(fact, key, parameters.definition if parameters else "", goal)
     risk = builds_index if isinstance(key, Key | Exclude) else scans
     risks = (risk(fact.object),) if key.valid and key.enforced else ()
     add = alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {fact.definition}", *risks)
@@ -29,11 +32,18 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
     return one(replace(add, outside=outside))
 
 
-def add_key(fact: Fact, key: Key | Exclude, parameters: str) -> Options:
-    """Of a partitioned table: the parameters of its index can be set only here."""
+def add_key(fact: Fact, key: Key | Exclude, parameters: str, catalog: Catalog) -> Options:
+    """Of a partitioned table: the parameters of its index can be set only here.
+
+    It is said ONLY of the table if a partition has none, or has several that could take its place:
+    those are then attached.
+    """
+    everywhere = has_usual_parts(fact, catalog) or parts_before(fact, catalog)
     add = f"ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
-    risk = builds_index(fact.object)
-    return tuple((alter_table(fact.object, add, risk, only=only),) for only in (True, False))
+    return tuple(
+        (alter_table(fact.object, add, builds_index(fact.object, only=only), only=only),)
+        for only in ((False,) if everywhere else (True, False))
+    )
 
 
 def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -101,6 +111,7 @@ CONSTRAINTS = (
         drop_constraint,
         _alter_constraint,
         create_from=_from_index,
+        changes_with=comes_to_partitions,
         value=Constraint,
         reads=Text.EXPRESSIONS,
         rename="ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}",

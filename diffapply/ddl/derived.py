@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from diffapply.ddl.keys import alike_indexes
 from diffapply.ddl.lookup import chosen_name
-from diffapply.ddl.partitions import parent_of
+from diffapply.ddl.partitions import is_partitioned, parent_of
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import (
     Attachment,
@@ -103,7 +104,11 @@ def attachment_said_with(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
     """The same for the attachment of that part."""
     keys = (("index", fact.name), ("constraint", f"{fact.object}.{fact.name}"))
     part = next((goal.facts[key] for key in keys if key in goal.facts), None)
-    return said_with_whole(part, goal) if part else ()
+    if part is None:
+        return ()
+    whole = _whole(part, goal)
+    first = (whole.key,) if whole and parts_before(whole, goal) else ()
+    return said_with_whole(part, goal) or first
 
 
 def is_derived(part: Fact, goal: Catalog) -> bool:
@@ -113,8 +118,40 @@ def is_derived(part: Fact, goal: Catalog) -> bool:
 
 
 def has_usual_parts(whole: Fact, goal: Catalog) -> bool:
-    """Whether all partitions of a table get their part of this index or key from it."""
+    """Whether all partitions of a table get their part of this index or key from it.
+
+    Also if none is structure: those that were made at run time get theirs from it, too.
+    """
     return whole.key in _with_usual_parts(goal)
+
+
+def parts_before(whole: Fact, goal: Catalog) -> tuple[Fact, ...]:
+    """Its parts, if they have names of their own and are to be built before the whole.
+
+    PostgreSQL then attaches them, and builds the parts of partitions that are not structure. Said
+    ONLY of the table, the whole would never reach those, and never be valid.
+    """
+    return _with_parts_before(goal).get(whole.key, ())
+
+
+def is_part_named_alike(old: Fact, new: Fact, goal: Catalog) -> bool:
+    """Whether PostgreSQL would name parts of an index as those that it is to replace."""
+    had, wants = Index.of(old), Index.of(new)
+    named_alike = (had.columns, had.include) == (wants.columns, wants.include)
+    return named_alike and bool(_with_all_parts(goal).get(new.key))
+
+
+def comes_to_partitions(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether an index or a key that is the table's alone is to have a part in each partition.
+
+    It is made anew then: attached piece by piece, it would not reach those that are no structure.
+    """
+    if not is_partitioned(fact.object, live) or fact.key in _with_all_parts(live):
+        return False
+    if any(Attachment.of(its).to == fact.part for its in live.by_kind.get("index attachment", ())):
+        return False
+    whole = goal.facts[fact.key]
+    return has_usual_parts(whole, goal) or bool(parts_before(whole, goal))
 
 
 def _whole(part: Fact, goal: Catalog) -> Fact | None:
@@ -129,21 +166,47 @@ def _whole(part: Fact, goal: Catalog) -> Fact | None:
 
 
 @lru_cache(maxsize=16)
-def _with_usual_parts(goal: Catalog) -> frozenset[FactKey]:
-    partitions: Mapping[str, list[str]] = defaultdict(list)
+def _with_all_parts(goal: Catalog) -> Mapping[FactKey, tuple[Fact, ...]]:
+    """Index or key of a partitioned table → its parts, if each partition has one."""
+    partitions: dict[str, list[str]] = {}
+    for fact in goal.by_kind.get("table", ()):
+        if Table.of(fact).partitioned_by is not None:
+            partitions[fact.name] = []
     for fact in goal.by_kind.get("partition", ()):
-        partitions[Partition.of(fact).parent].append(fact.name)
+        table = goal.facts.get(("table", fact.name))
+        if not (table and Table.of(table).foreign):  # PostgreSQL passes over these
+            partitions.setdefault(Partition.of(fact).parent, []).append(fact.name)
     parts: Mapping[FactKey, dict[str, Fact]] = defaultdict(dict)
     for fact in goal.facts.values():
         if fact.kind in ("index", "constraint") and (whole := _whole(fact, goal)):
             parts[whole.key][fact.object] = fact
-    usual = set()
-    for table, its in partitions.items():
-        for whole in (*goal.parts("index", table), *goal.parts("constraint", table)):
-            found = parts.get(whole.key, {})
-            if all(name in found and _is_usual(found[name]) for name in its):
-                usual.add(whole.key)
-    return frozenset(usual)
+    return {
+        whole.key: tuple(parts[whole.key][name] for name in its)
+        for table, its in partitions.items()
+        for whole in (*goal.parts("index", table), *goal.parts("constraint", table))
+        if all(name in parts[whole.key] for name in its)
+    }
+
+
+@lru_cache(maxsize=16)
+def _with_usual_parts(goal: Catalog) -> frozenset[FactKey]:
+    found = _with_all_parts(goal).items()
+    return frozenset(whole for whole, parts in found if all(map(_is_usual, parts)))
+
+
+@lru_cache(maxsize=16)
+def _with_parts_before(goal: Catalog) -> Mapping[FactKey, tuple[Fact, ...]]:
+    usual = _with_usual_parts(goal)
+    return {
+        whole: parts
+        for whole, parts in _with_all_parts(goal).items()
+        if whole not in usual and not any(_has_rival(part, goal) for part in parts)
+    }
+
+
+def _has_rival(part: Fact, goal: Catalog) -> bool:
+    """Whether PostgreSQL may take another index in its place; see `keys`."""
+    return any(part.name in names for names in alike_indexes(part.object, goal))
 
 
 def _is_usual(part: Fact) -> bool:

@@ -5,12 +5,28 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_whole_index
-from diffapply.ddl.derived import attachment_said_with, has_usual_parts, said_with_whole
+from diffapply.ddl.constraints import drop_constraint
+from diffapply.ddl.derived import (
+    attachment_said_with,
+    comes_to_partitions,
+    has_usual_parts,
+    is_part_named_alike,
+    parts_before,
+    said_with_whole,
+)
 from diffapply.ddl.keys import becomes_key
 from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
 from diffapply.ddl.losses import drops, drops_fact
 from diffapply.ddl.risks import builds_index
-from diffapply.ddl.statements import Options, alter_table, aside, drafts, one, risky
+from diffapply.ddl.statements import (
+    Options,
+    alter_table,
+    aside,
+    drafts,
+    dropped_anew,
+    one,
+    risky,
+)
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.identifier import quoted
 from diffapply.values import Attachment, Index, IndexColumn
@@ -24,18 +40,24 @@ def _create(fact: Fact, goal: Catalog) -> Options:
 def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
-    risk = builds_index(fact.object)
-    everywhere = f"{head}{index.table} {index.rest}"
-    if partitions.is_partitioned(fact.object, goal) and not has_usual_parts(fact, goal):
-        # The partitions have indexes of their own, which are then attached.
-        only = f"{head}ONLY {index.table} {index.rest}"
-        return one(risky(only, risk))[0], one(risky(everywhere, risk))[0]
-    return one(risky(everywhere, risk))
+    everywhere = risky(f"{head}{index.table} {index.rest}", builds_index(fact.object))
+    if not partitions.is_partitioned(fact.object, goal):
+        return one(everywhere)
+    if has_usual_parts(fact, goal) or parts_before(fact, goal):
+        return one(everywhere)
+    # A partition has none, or has several that could take its place: those are then attached.
+    only = risky(f"{head}ONLY {index.table} {index.rest}", builds_index(fact.object, only=True))
+    return (only,), (everywhere,)
 
 
 def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its parameters in place; else the new one is built before the old one is dropped."""
     drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
+    if partitions.is_partitioned(new.object, goal):
+        if old.definition == new.definition or parts_before(new, goal):
+            return (dropped_anew((drop,)),)  # with its parts; these come before it
+        if is_part_named_alike(old, new, goal):
+            return tuple((*dropped_anew((drop,)), *create) for create in _create(new, goal))
     rebuilt = tuple(
         (*create, *drafts(drop, f"ALTER INDEX {spare} RENAME TO {new.name}"))
         for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
@@ -77,6 +99,28 @@ def _attach(fact: Fact, _: Catalog) -> Options:
     return one(f"ALTER INDEX {Attachment.of(fact).to} ATTACH PARTITION {fact.name}")
 
 
+def _build_again(fact: Fact, live: Catalog) -> Options:
+    """An index that consists of others is valid only if it is made so: it is created anew."""
+    if attachment := live.facts.get(("index attachment", fact.name)):
+        return tuple(map(dropped_anew, _drop_root(attachment, live)))
+    if not partitions.is_partitioned(fact.object, live):
+        return one(risky(f"REINDEX INDEX {fact.name}", builds_index(fact.object)))
+    if key := live.facts.get(("constraint", f"{fact.object}.{fact.name}")):
+        return tuple(map(dropped_anew, drop_constraint(key, live)))
+    return (dropped_anew(drafts(risky(f"DROP INDEX {fact.name}", drops("index", fact.name)))),)
+
+
+def _is_built_again(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it becomes valid by another change: its index gets another definition."""
+    if not partitions.is_partitioned(fact.object, live):
+        return False
+    return any(
+        goal.facts[key].definition != live.facts[key].definition
+        for key in its_index(fact)
+        if key in live.facts and key in goal.facts
+    )
+
+
 def _index_of_column(fact: Fact) -> Sequence[FactKey]:
     return its_index(replace(fact, name=IndexColumn.of(fact).index))
 
@@ -93,6 +137,7 @@ INDEXES = (
         _alter,
         value=Index,
         said_with=said_with_whole,
+        changes_with=comes_to_partitions,
         goes_without=_goes_without,
         reads=Text.EXPRESSIONS,
         names="index",
@@ -116,7 +161,8 @@ INDEXES = (
     Kind(
         "index validity",
         lambda _fact, _: (),
-        lambda fact, _: one(risky(f"REINDEX INDEX {fact.name}", builds_index(fact.object))),
+        _build_again,
+        goes_without=_is_built_again,
         goes_with=its_index,
     ),
     Kind(

@@ -13,7 +13,7 @@ from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Column, Index, Partition
+from diffapply.values import Column, Index, Partition, Table
 
 
 def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by name
@@ -86,10 +86,22 @@ def scanning(table: str) -> Hazard:
     return Hazard(HazardCode.SCANS_TABLE, f"reads all rows of {table}")
 
 
-def builds_index(table: str) -> Risk:
-    """An index is built."""
-    message = f"builds an index over {table}; writers wait"
-    return of_relation(table, Hazard(HazardCode.BUILDS_INDEX, message))
+def builds_index(table: str, *, only: bool = False) -> Risk:
+    """An index is built, of a partitioned table in each partition.
+
+    Args:
+        only: whether it is said ONLY of the table: nothing is built if that has no rows itself.
+    """
+
+    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+        its = fact_named(before, "table", table)
+        if its is None or Table.of(its).partitioned_by is None:
+            yield Hazard(HazardCode.BUILDS_INDEX, f"builds an index over {table}; writers wait")
+        elif not only:
+            over = f"{table} and all of its partitions"
+            yield Hazard(HazardCode.BUILDS_INDEX, f"builds an index over {over}; writers wait")
+
+    return Risk(tell, table)
 
 
 def rewrites(relation: str) -> Risk:

@@ -1,14 +1,17 @@
 """What is set on tables, indexes and materialized views as a whole."""
 
+from collections.abc import Sequence
+
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_chosen_index
 from diffapply.ddl.constraints import add_key, drop_constraint
+from diffapply.ddl.derived import parts_before
 from diffapply.ddl.kind import Kind, Turn, its_index
 from diffapply.ddl.new_table import parameters_said_with
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import rewrites
-from diffapply.ddl.statements import Alteration, Options, alter_table, one
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.ddl.statements import Alteration, Options, alter_table, dropped_anew, one
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Constraint, Exclude, Key, Parameters
 
 
@@ -29,11 +32,18 @@ def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
     if not isinstance(key, Key | Exclude):
         return ()
     drop = drop_constraint(fact, catalog)[0]
-    return tuple((*drop, *way) for way in add_key(fact, key, parameters))
+    if parts_before(fact, catalog):
+        return (dropped_anew(drop),)  # with its parts, which must come before it
+    return tuple((*drop, *way) for way in add_key(fact, key, parameters, catalog))
 
 
 def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
     return _set_parameters(new, goal) if _key_of_partitioned(new, goal) else ()
+
+
+def _parameters_said_with(fact: Fact, goal: Catalog) -> Sequence[FactKey]:
+    key = _key_of_partitioned(fact, goal)
+    return parameters_said_with(fact, goal) or ((key.key,) if key else ())
 
 
 def _key_of_partitioned(fact: Fact, catalog: Catalog) -> Fact | None:
@@ -68,7 +78,7 @@ STORAGE_PARAMETERS = Kind(
     _reset_parameters,
     _alter_parameters,
     value=Parameters,
-    said_with=parameters_said_with,
+    said_with=_parameters_said_with,
     goes_with=its_index,
     is_action=True,
     turn=Turn.SET,

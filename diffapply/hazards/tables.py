@@ -97,14 +97,14 @@ def _using(column: str, value: Parsed) -> str:
     return RawStream()(value) if value else ""
 
 
-def _adds_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+def _adds_constraint(table: str, command: Parsed, statement: Parsed) -> Iterator[Risk]:
     constraint = command.def_
     if constraint.contype in _CHECKED and not constraint.skip_validation:
         yield scans(table)
     if constraint.contype not in _INDEXED:
         return
     if not constraint.indexname:
-        yield builds_index(table)
+        yield builds_index(table, only=not statement.relation.inh)
     elif constraint.contype == ConstrType.CONSTR_PRIMARY:
         yield takes_index(table, quoted(constraint.indexname))
 
@@ -182,7 +182,7 @@ def creates_table(statement: Parsed) -> Iterator[Risk]:
 
 def creates_index(statement: Parsed) -> Iterator[Risk]:
     """What CREATE INDEX risks."""
-    yield builds_index(relation(statement))
+    yield builds_index(relation(statement), only=not statement.relation.inh)
 
 
 def reindexes(statement: Parsed) -> Iterator[Risk]:

@@ -9,6 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from diffapply.ddl import KINDS, RANK
+from diffapply.ddl.derived import parts_before
 from diffapply.ddl.kind import Turn
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
@@ -38,6 +39,15 @@ _RIGHTS = RANK["comment"]
 
 def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of a fact that is created or altered."""
+    place = _own_place(fact, goal, live)
+    if fact.kind not in ("index", "constraint") or fact.key in live.facts:
+        return place
+    # Just behind the last of its parts, if these come first.
+    found = (place_of_change(part, goal, live) for part in parts_before(fact, goal))
+    return max((place, *((*its[:-1], f"{its[-1]} {fact.name}") for its in found)))
+
+
+def _own_place(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     rank, order = RANK[fact.kind], build_order(goal).get(fact.key, 0)
     table = None if _replaces_identity(fact, goal, live) else _table(fact, goal)
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:

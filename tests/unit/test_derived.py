@@ -5,8 +5,10 @@ import pytest
 from diffapply.ddl.derived import (
     attachment_said_with,
     comes_down,
+    comes_to_partitions,
     has_usual_parts,
     is_like_its_table,
+    parts_before,
     said_with_whole,
 )
 from diffapply.model.catalog import Catalog, Fact
@@ -143,11 +145,53 @@ class TestPartsOfIndexesAndKeys:
         assert not has_usual_parts(whole, goal)
 
     def test_if_one_part_has_another_name_all_are_said(self) -> None:
-        """The index is made ONLY on the table then, so that none comes by itself."""
+        """All are built before the index then, so that none comes by itself."""
         whole, usual = _index("p", "ix", "id"), _index("p1", "p1_id_idx", "id")
         goal = _with_parts(whole, usual, _index("p2", "mine", "id"))
         assert said_with_whole(usual, goal) == ()
         assert not has_usual_parts(whole, goal)
+        assert {its.name for its in parts_before(whole, goal)} == {"p1_id_idx", "mine"}
+
+    @pytest.mark.parametrize("whole", [_index("p", "ix", "lower(id)"), key("p", "id", "k")])
+    def test_without_partitions(self, whole: Fact) -> None:
+        """Those that are not structure get theirs from the table."""
+        goal = catalog(_PARTITIONED, whole)
+        assert has_usual_parts(whole, goal)
+        assert parts_before(whole, goal) == ()
+
+    def test_a_foreign_table_has_none(self) -> None:
+        whole, part = _index("p", "ix", "id"), _index("p1", "p1_id_idx", "id")
+        foreign = partition("p2", "p", "DEFAULT", *_COLUMNS)
+        foreign[0] = Fact("table", "p2", "p2", "FOREIGN TABLE SERVER s")
+        goal = catalog([*_with_parts(whole, part).facts.values(), *foreign])
+        assert has_usual_parts(whole, goal)
+
+    def test_with_names_of_their_own_they_come_first(self) -> None:
+        """PostgreSQL attaches them to the whole then: that says the attachment."""
+        whole, part = _index("p", "ix", "id"), _index("p1", "mine", "id")
+        goal = _with_parts(whole, part)
+        assert parts_before(whole, goal) == (part,)
+        assert attachment_said_with(_attached("p1", "mine", "ix"), goal) == (whole.key,)
+
+    def test_not_where_another_index_may_be_attached(self) -> None:
+        """Then they are attached by name."""
+        whole, part = _index("p", "ix", "id"), _index("p1", "mine", "id")
+        rival = _index("p1", "rival", "id DESC")
+        goal = catalog([*_with_parts(whole, part).facts.values(), rival])
+        assert parts_before(whole, goal) == ()
+        assert not has_usual_parts(whole, goal)
+        assert attachment_said_with(_attached("p1", "mine", "ix"), goal) == ()
+
+    def test_of_the_table_alone_where_a_partition_has_none(self) -> None:
+        """The desired state says so. To give all of them one, it is made anew."""
+        whole, part = _index("p", "ix", "id"), _index("p1", "p1_id_idx", "id")
+        alone = catalog(_PARTITIONED, whole, partition("p1", "p", "DEFAULT", *_COLUMNS))
+        everywhere = _with_parts(whole, part)
+        assert not has_usual_parts(whole, alone)
+        assert parts_before(whole, alone) == ()
+        assert comes_to_partitions(whole, everywhere, alone)
+        assert not comes_to_partitions(whole, alone, alone)
+        assert not comes_to_partitions(whole, everywhere, everywhere)
 
     def test_if_a_partition_has_no_part_all_are_said(self) -> None:
         whole, usual = _index("p", "ix", "id"), _index("p1", "p1_id_idx", "id")

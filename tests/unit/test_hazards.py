@@ -320,6 +320,25 @@ def test_what_takes_time_or_fails_is_told_once(statement: str, codes: set[str]) 
 RECOMPUTES = {"RECOMPUTES_VIEW"}
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("create index i on t (id)", "builds an index over t; writers wait"),
+        ("create index i on only t (id)", "builds an index over t; writers wait"),
+        ("create index i on p (id)", "builds an index over p and all of its partitions"),
+        ("alter table p add unique (id)", "builds an index over p and all of its partitions"),
+        ("create index i on only p (id)", ""),
+        ("alter table only p add unique (id)", ""),
+    ],
+)
+def test_an_index_is_built_in_all_partitions(statement: str, told: str) -> None:
+    """Said ONLY of a partitioned table, it is built over no rows at all."""
+    partitioned = Fact("table", "p", "p", "TABLE PARTITION BY LIST (id)")
+    hazards = data_hazards(statement, Catalog.of([*BEFORE.facts.values(), partitioned]))
+    messages = [hazard.message.removesuffix("; writers wait") for hazard in hazards]
+    assert messages == ([told.removesuffix("; writers wait")] if told else [])
+
+
 def test_to_validate_takes_time() -> None:
     """In a table that is there already."""
     statement = "alter table {} validate constraint c"
