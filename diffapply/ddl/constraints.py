@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its, its_whole_index
+from diffapply.ddl.demands import met, no_equals
 from diffapply.ddl.derived import (
     comes_to_partitions,
     has_usual_parts,
@@ -14,6 +15,7 @@ from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text, Turn, loses_column
 from diffapply.ddl.losses import drops
 from diffapply.ddl.new_table import said_with_table
+from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import builds_index, scans, takes_index
 from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
@@ -25,8 +27,7 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
     if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
         parameters = goal.facts.get(("storage parameters", fact.part))
         return add_key(fact, key, parameters.definition if parameters else "", goal)
-    risk = builds_index if isinstance(key, Key | Exclude) else scans
-    risks = (risk(fact.object),) if key.valid and key.enforced else ()
+    risks = _risks(fact) if key.valid and key.enforced else ()
     add = alter_table(fact.object, f"ADD CONSTRAINT {fact.part} {fact.definition}", *risks)
     outside = isinstance(key, ForeignKey) and ("table", key.table) not in goal.facts
     return one(replace(add, outside=outside))
@@ -41,9 +42,22 @@ def add_key(fact: Fact, key: Key | Exclude, parameters: str, catalog: Catalog) -
     everywhere = has_usual_parts(fact, catalog) or parts_before(fact, catalog)
     add = f"ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
     return tuple(
-        (alter_table(fact.object, add, builds_index(fact.object, only=only), only=only),)
+        (alter_table(fact.object, add, *_risks(fact, only=only), only=only),)
         for only in ((False,) if everywhere else (True, False))
     )
+
+
+def _risks(fact: Fact, *, only: bool = False) -> Risks:
+    """What it risks to look whether rows meet a constraint.
+
+    Args:
+        only: whether it is said ONLY of a partitioned table.
+    """
+    what = f"constraint {fact.part}"
+    if isinstance(Constraint.of(fact), Key | Exclude):
+        built = builds_index(fact.object, only=only)
+        return (built,) if only else (built, no_equals(fact.object, what, fact.definition))
+    return scans(fact.object), met(fact.object, what, fact.definition)
 
 
 def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -73,16 +87,16 @@ def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
     alter = f"ALTER CONSTRAINT {new.part}"
     had, wants = Constraint.of(old), Constraint.of(new)
-    validation = scans(new.object)
+    validation = _risks(new)
     actions: list[Alteration] = []
     if had == replace(wants, valid=False) and wants.valid:
-        actions.append(alter_table(new.object, f"VALIDATE CONSTRAINT {new.part}", validation))
+        actions.append(alter_table(new.object, f"VALIDATE CONSTRAINT {new.part}", *validation))
     if isinstance(wants, ForeignKey) and had.demand == wants.demand:
         if had.deferral != wants.deferral:
             deferral = wants.deferral or " NOT DEFERRABLE"
             actions.append(alter_table(new.object, f"{alter}{deferral}"))
         elif had.enforced != wants.enforced and wants.enforced:
-            actions.append(alter_table(new.object, f"{alter} ENFORCED", validation))
+            actions.append(alter_table(new.object, f"{alter} ENFORCED", *validation))
         elif had.enforced != wants.enforced:
             actions.append(alter_table(new.object, f"{alter} NOT ENFORCED"))
     return tuple((action,) for action in actions)
@@ -129,7 +143,12 @@ CONSTRAINTS = (
     Kind(
         "validated check",
         lambda fact, _: one(
-            alter_table(fact.object, f"VALIDATE CONSTRAINT {fact.part}", scans(fact.object))
+            alter_table(
+                fact.object,
+                f"VALIDATE CONSTRAINT {fact.part}",
+                scans(fact.object),
+                met(fact.object, f"constraint {fact.part}", ""),
+            )
         ),
         lambda _fact, _: (),
         drop_last=_no_longer_valid,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_whole_index
 from diffapply.ddl.constraints import drop_constraint
+from diffapply.ddl.demands import no_equals
 from diffapply.ddl.derived import (
     attachment_said_with,
     comes_to_partitions,
@@ -40,7 +41,10 @@ def _create(fact: Fact, goal: Catalog) -> Options:
 def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
-    everywhere = risky(f"{head}{index.table} {index.rest}", builds_index(fact.object))
+    risks = [builds_index(fact.object)]
+    if index.unique:
+        risks.append(no_equals(fact.object, f"unique index {fact.name}", index.rest))
+    everywhere = risky(f"{head}{index.table} {index.rest}", *risks)
     if not partitions.is_partitioned(fact.object, goal):
         return one(everywhere)
     if has_usual_parts(fact, goal) or parts_before(fact, goal):

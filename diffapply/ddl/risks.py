@@ -7,7 +7,7 @@ they say and asks here.
 from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.demands import FAILS
+from diffapply.ddl.demands import FAILS, met, no_nulls
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
@@ -120,8 +120,11 @@ def takes_index(table: str, index: str) -> Risk:
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
         fact = fact_named(before, "index", index)
         columns = Index.of(fact).columns if fact else ()
-        if not all(fact_named(before, "not null", table, column) for column in columns):
+        free = [its for its in columns if not fact_named(before, "not null", table, its)]
+        if free or not columns:
             yield from scans(table).tell(before, goal)
+        for column in free:
+            yield from no_nulls(table, column).tell(before, goal)
 
     return Risk(tell, table)
 
@@ -138,6 +141,9 @@ def attaches(partition: str, parent: str) -> Risk:
         for name in (partition, *default):
             if stands(name, before):
                 yield from scans(name).tell(before, goal)
+                yield from met(name, f"the bounds of its partition of {parent}", "").tell(
+                    before, goal
+                )
 
     return Risk(tell)
 
@@ -149,6 +155,7 @@ def checks_domain(domain: str) -> Risk:
         for fact in before.by_kind.get("column", ()):
             if Type.of(Column.of(fact).type).base == domain and stands(fact.object, before):
                 yield from scans(fact.object).tell(before, goal)
+                yield from met(fact.object, f"domain {domain}", "").tell(before, goal)
 
     return Risk(tell)
 

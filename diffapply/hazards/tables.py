@@ -7,6 +7,7 @@ from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 from pglast.stream import RawStream
 
 from diffapply.ddl.conversions import Type
+from diffapply.ddl.demands import met, no_equals, no_nulls
 from diffapply.ddl.lookup import Parsed, fact_named, relation
 from diffapply.ddl.losses import changes_attributes, drops, drops_column
 from diffapply.ddl.lost_positions import (
@@ -99,12 +100,21 @@ def _using(column: str, value: Parsed) -> str:
 
 def _adds_constraint(table: str, command: Parsed, statement: Parsed) -> Iterator[Risk]:
     constraint = command.def_
+    what = f"constraint {quoted(constraint.conname)}" if constraint.conname else "a constraint"
+    text = RawStream()(constraint)
     if constraint.contype in _CHECKED and not constraint.skip_validation:
         yield scans(table)
+        if constraint.contype == ConstrType.CONSTR_NOTNULL:
+            yield no_nulls(table, quoted(constraint.keys[0].sval))
+        else:
+            yield met(table, what, text)
     if constraint.contype not in _INDEXED:
         return
     if not constraint.indexname:
-        yield builds_index(table, only=not statement.relation.inh)
+        only = not statement.relation.inh
+        yield builds_index(table, only=only)
+        if not only:
+            yield no_equals(table, what, text)
     elif constraint.contype == ConstrType.CONSTR_PRIMARY:
         yield takes_index(table, quoted(constraint.indexname))
 
@@ -113,11 +123,12 @@ def _alters_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]
     constraint = command.def_
     if constraint.alterEnforceability and constraint.is_enforced:
         yield scans(table)
+        yield met(table, f"constraint {quoted(constraint.conname)}", "")
 
 
 def _validates(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
     yield scans(table)
-    yield met(table, quoted(command.name), "")
+    yield met(table, f"constraint {quoted(command.name)}", "")
 
 
 def _sets_not_null(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
@@ -182,7 +193,13 @@ def creates_table(statement: Parsed) -> Iterator[Risk]:
 
 def creates_index(statement: Parsed) -> Iterator[Risk]:
     """What CREATE INDEX risks."""
-    yield builds_index(relation(statement), only=not statement.relation.inh)
+    table, only = relation(statement), not statement.relation.inh
+    yield builds_index(table, only=only)
+    if statement.unique and not only:
+        what = (
+            f"unique index {quoted(statement.idxname)}" if statement.idxname else "a unique index"
+        )
+        yield no_equals(table, what, RawStream()(statement))
 
 
 def reindexes(statement: Parsed) -> Iterator[Risk]:
