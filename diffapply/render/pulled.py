@@ -65,7 +65,8 @@ def sql_file(
     whose = f"{counted(len(tenants), 'tenant')}: {examples(tenants)}" if tenants else "the journal"
     head = [f"-- The structure of {whose}; shape {short(fingerprint)}."]
     if token:
-        head.append(f"-- In it, {token} is the tenant's own name: give --tenant-token {token}.")
+        option = f"--tenant-token {shlex.quote(token)}"
+        head.append(f"-- In it, {token} is the tenant's own name: give {option}.")
     return "\n\n".join(["\n".join(head), *(fold(terminated(its)) for its in statements)]) + "\n"
 
 

@@ -1,8 +1,10 @@
 """What people read: everything that matters, once, and nothing that breaks a terminal."""
 
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pglast.parser import scan
@@ -10,12 +12,12 @@ from rich.text import Text
 
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Statement, UndoneRun
-from diffapply.model.pulled import ShownShape
+from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.model.run import RunResult, StepResult
 from diffapply.render.drift_text import drift_lines
 from diffapply.render.history_text import history_lines
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
-from diffapply.render.pulled import shape_lines
+from diffapply.render.pulled import shape_lines, sql_file, written
 from diffapply.render.run_text import run_lines
 from diffapply.render.text import Layout, with_names
 from diffapply.render.wording import terminated
@@ -284,6 +286,16 @@ class TestRun:
     def test_history_may_be_empty(self) -> None:
         """A database that diffapply has never changed."""
         assert plain(history_lines([])) == "There is no run yet."
+
+
+def test_options_that_are_told_can_be_pasted() -> None:
+    """Also where the token, or the file, has a name that a shell would take apart."""
+    token, file = "the tenant's; $x", Path("my models.sql")
+    pulled = Pulled(((".sql", "select 1"),), ("user_1",), "a" * 64, token)
+    options = [*written(pulled, [file])][-1].partition("give ")[2]
+    assert shlex.split(options) == ["--desired", str(file), "--tenant-token", token]
+    told = sql_file(["select 1"], ["user_1"], "a" * 64, token).partition(": give ")[2]
+    assert shlex.split(told.splitlines()[0].removesuffix("."))[-1] == token
 
 
 @pytest.mark.parametrize(
