@@ -111,7 +111,7 @@ def _change(work: Gate, job: Job, *, singly: bool) -> Belongings:
         raise _EndError(
             "failed",
             "It did not reach its goal: something else in the database changes the result, such as "
-            "an event trigger; rolled back.",
+            "an event trigger or a partition that is not declared; rolled back.",
         ) from unlike
     return had
 

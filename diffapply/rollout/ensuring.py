@@ -197,7 +197,7 @@ class _Ensuring:
         except UnlikeError as error:
             raise self._refused(
                 "its statements did not lead to its shape; something else in the database changes "
-                "the result, such as an event trigger"
+                "the result, such as an event trigger or a partition that is not declared"
             ) from error
         work.record(run, [journal.Step(tenant, way.source, way.goal, "applied")], undoes={})
         work.run(*had.remembering(work.cursor, run))

@@ -262,6 +262,21 @@ def test_an_index_of_a_declared_partition_with_a_name_of_its_own(
     assert project.database.dump("user_1") == before
 
 
+def test_where_it_must_be_told_which_index_is_attached(project: _Project) -> None:
+    """It is made ONLY on the table then: where that leaves out a partition, nothing is done."""
+    project.execute(_TABLE, _DECLARED)
+    project.execute(_TABLE, _DECLARED, _AT_RUN_TIME, schema="user_2")
+    before = project.database.dump("user_2")
+    alike = ("create index another on ev_25 (kind)", "create index own_25 on ev_25 (kind)")
+    project.desire(_TABLE, _DECLARED, *alike, *_NAMED[1:])
+    done = project("apply", "--yes", "--format", "json")
+    assert done.code == 4, done.out + done.err
+    first, second = done.json["tenants"]
+    assert (first["status"], second["status"]) == ("applied", "failed")
+    assert "a partition that is not declared; rolled back" in str(second)
+    assert project.database.dump("user_2") == before
+
+
 _OTHERS = {
     "pattern for tables": 'ignore = ["table:ev_*"]',
     "pattern for partitions": 'ignore = ["partition:ev_2?"]',
