@@ -5,6 +5,7 @@ from itertools import product
 
 from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
+from diffapply.ddl.demands import met
 from diffapply.ddl.kind import Kind, Turn, its_table
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import scans
@@ -87,7 +88,9 @@ def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> Way:
 
 def _checking(table: str, check: Fact) -> Risks:
     its = Constraint.of(check)
-    return (scans(table),) if its.valid and its.enforced else ()
+    if not (its.valid and its.enforced):
+        return ()
+    return scans(table), met(table, f"constraint {check.part}", check.definition)
 
 
 def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:

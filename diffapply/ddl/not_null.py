@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
-from diffapply.ddl.demands import no_nulls
+from diffapply.ddl.demands import met, no_nulls
 from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import scans
@@ -83,7 +83,8 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         inherit = "NO INHERIT" if wants.no_inherit else "INHERIT"
         statements.append(alter_table(new.object, f"ALTER CONSTRAINT {name} {inherit}"))
     if wants.valid and not had.valid:
-        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", *_read(new)))
+        risks = scans(new.object), met(new.object, f"constraint {name}", "")
+        statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", *risks))
     if had.inherited and not wants.inherited:
         statements.extend(*_set_not_null(new, goal))
     partition = goal.facts.get(("partition", new.object))

@@ -79,6 +79,7 @@ SAID = {
     *(HazardCode.CHANGES_ATTRIBUTES, HazardCode.DROPS_OBJECT, HazardCode.REWRITES_TABLE),
     *(HazardCode.COMPUTES_VIEW, HazardCode.SCANS_TABLE),
     *(HazardCode.BUILDS_INDEX, HazardCode.FAILS_ON_ROWS),
+    *(HazardCode.FAILS_ON_NULLS, HazardCode.FAILS_ON_VALUES),
 }
 """What the changes make the table of kinds say, at least."""
 
