@@ -6,6 +6,7 @@ from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values import Column
 from diffapply.values.grammar import words
 
 FAILS = "fails in "
@@ -42,8 +43,11 @@ def _of_values(table: str, where: str, definition: str) -> Risk:
 
 
 def _has_values(table: str, definition: str, before: Catalog, goal: Catalog) -> bool:
-    """Whether a column that is named may have values: a new one without a default has none."""
+    """Whether a column that is named may have values; a new one that nothing fills has none."""
     named = [fact for fact in goal.parts("column", table) if fact.part in words(definition)]
     return not named or any(
-        fact.key in before.facts or ("default", fact.name) in goal.facts for fact in named
+        fact.key in before.facts
+        or ("default", fact.name) in goal.facts
+        or Column.of(fact).generated is not None
+        for fact in named
     )

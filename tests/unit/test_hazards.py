@@ -401,3 +401,22 @@ def test_a_sequence_that_begins_again_is_told(statement: str, what: str | None) 
     told = [its.message for its in data_hazards(statement, BEFORE) if its.kind == "numbers"]
     expected = f"{what} may begin again; numbers that it has given may come a second time"
     assert told == ([expected] if what else [])
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "fails"),
+    [
+        ("id, n", [Fact("column", "t.n", "t", "integer")], True),
+        ("n", [Fact("column", "t.n", "t", "integer")], False),
+        ("n", [Fact("column", "t.n", "t", "integer"), Fact("default", "t.n", "t", "7")], True),
+        ("n", [Fact("column", "t.n", "t", "integer GENERATED ALWAYS AS (1) STORED")], True),
+    ],
+)
+def test_a_new_column_that_nothing_fills_breaks_no_key(
+    key: str, new: list[Fact], *, fails: bool
+) -> None:
+    """Null is not equal to null."""
+    before = [Fact("table", "t", "t", "TABLE"), Fact("column", "t.id", "t", "integer")]
+    statement = f"alter table t add unique ({key})"
+    told = data_hazards(statement, Catalog.of(before), Catalog.of([*before, *new]))
+    assert any(its.code.name == VALUES for its in told) is fails
