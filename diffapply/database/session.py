@@ -9,29 +9,44 @@ All settings are LOCAL to a transaction: nothing stays on a pooled connection.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.model.world import PLAIN, World
 
-NORMAL_SETTINGS = """
-set local datestyle = 'ISO, MDY'; set local intervalstyle = postgres; set local timezone = 'UTC';
-set local extra_float_digits = 1; set local bytea_output = hex; set local xmlbinary = base64;
-set local quote_all_identifiers = off; set local standard_conforming_strings = on;
-set local lc_monetary = 'C';
-"""
+NORMAL: Mapping[str, str] = {
+    "datestyle": "ISO, MDY",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "xmlbinary": "base64",
+    "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+    "lc_monetary": "C",
+}
 """How PostgreSQL writes constants and names."""
 
-WORK_SETTINGS = """
-set local check_function_bodies = off; set local default_tablespace = '';
-set local default_table_access_method = heap; set local client_min_messages = warning;
-set local row_security = off; set local array_nulls = on; set local xmloption = content;
-set local transform_null_equals = off;
-"""
+WORK: Mapping[str, str] = {
+    "check_function_bodies": "off",
+    "default_tablespace": "",
+    "default_table_access_method": "heap",
+    "client_min_messages": "warning",
+    "row_security": "off",
+    "array_nulls": "on",
+    "xmloption": "content",
+    "transform_null_equals": "off",
+}
 """How statements run: the same defaults everywhere; bodies of routines may name objects that are
 created later; a query that row security would hide rows from fails instead."""
+
+NORMAL_SETTINGS, _WORK_SETTINGS = (
+    "\n" + "".join(f"set local {name} = '{value}';\n" for name, value in settings.items())
+    for settings in (NORMAL, WORK)
+)
+"""`NORMAL` as statements."""
 
 _MONEY = re.compile(r"'-?\$[\d,]+(?:\.\d+)?'")
 """An amount of money as PostgreSQL writes it with lc_monetary = C."""
@@ -82,7 +97,7 @@ def working(world: World = PLAIN) -> sql.Composed:
 
     The application's settings, except those that our own literals depend on.
     """
-    return sql.SQL(NORMAL_SETTINGS + WORK_SETTINGS) + _set(world.of_transitions)
+    return sql.SQL(NORMAL_SETTINGS + _WORK_SETTINGS) + _set(world.of_transitions)
 
 
 def _set(settings: Iterable[tuple[str, str]]) -> sql.Composed:
@@ -118,6 +133,6 @@ def enter_schema(connection: Connection, schema: str) -> None:
 
 def enter_as_application(connection: Connection, schema: str, world: World) -> None:
     """Set what text of users runs under: names and literals mean what they mean to them."""
-    settings = sql.SQL(NORMAL_SETTINGS + WORK_SETTINGS) + _set(world.settings)
+    settings = sql.SQL(NORMAL_SETTINGS + _WORK_SETTINGS) + _set(world.settings)
     with connection.cursor() as cursor:
         cursor.execute(settings + users_path(schema, world.behind))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
 
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS, as_written
+from diffapply.database.session import NORMAL, WORK, as_written
+from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
 from diffapply.model.plan import Plan, Transition
 from diffapply.planning.ways_back import ThereAndBack
@@ -53,14 +54,8 @@ def _about(plan: Plan, ways: Sequence[ThereAndBack]) -> Iterator[str]:
 
 def _settings(plan: Plan) -> list[tuple[str, str]]:
     """The settings under which the statements were rehearsed: name and value, as SET takes them."""
-    found = []
-    for setting in filter(None, map(str.strip, (NORMAL_SETTINGS + WORK_SETTINGS).split(";"))):
-        name, _, value = setting.removeprefix("set local ").partition(" = ")
-        found.append((name, value))
-    literal = (
-        (name, "'" + value.replace("'", "''") + "'") for name, value in plan.world.of_transitions
-    )
-    return [*found, *literal]
+    settings = (*NORMAL.items(), *WORK.items(), *plan.world.of_transitions)
+    return [(name, literal(value)) for name, value in settings]
 
 
 def _changes(way: ThereAndBack, plan: Plan) -> Iterator[str]:

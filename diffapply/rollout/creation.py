@@ -1,6 +1,5 @@
 """Creates one new tenant at the desired state, in the caller's transaction."""
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,8 +14,8 @@ from diffapply.catalog.reader import read_catalog
 from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import (
-    NORMAL_SETTINGS,
-    WORK_SETTINGS,
+    NORMAL,
+    WORK,
     as_written,
     search_path,
     working,
@@ -39,7 +38,8 @@ EMPTY = Shape(Catalog.of(()), ())
 
 
 _SETTINGS = [
-    *re.findall(r"set local (\w+)", NORMAL_SETTINGS + WORK_SETTINGS),
+    *NORMAL,
+    *WORK,
     *MEANING,
     "search_path",
     "lock_timeout",

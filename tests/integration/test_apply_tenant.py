@@ -1,6 +1,5 @@
 """A tenant reaches its goal or stays as it is, and the journal says which, whatever happens."""
 
-import re
 import threading
 import time
 import uuid
@@ -15,7 +14,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connect, read_server
-from diffapply.database.session import NORMAL_SETTINGS, WORK_SETTINGS
+from diffapply.database.session import NORMAL, WORK
 from diffapply.journal import history
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.ignoring import Ignoring
@@ -193,8 +192,7 @@ class TestReachesItsGoal:
             "select name from public.settings join pg_settings now using (name)"
             " where settings.setting is distinct from now.setting"
         )
-        meant = {*re.findall(r"set local (\w+)", (NORMAL_SETTINGS + WORK_SETTINGS).lower())}
-        meant |= {"search_path", "lock_timeout", "application_name"}
+        meant = {*NORMAL, *WORK, "search_path", "lock_timeout", "application_name"}
         assert {str(name).lower() for (name,) in changed} <= meant
 
     def test_session_is_left_as_it_was(self, database: Database, run: Run) -> None:
