@@ -163,5 +163,7 @@ def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
             layout,
         )
     if any(its.kind == "drop" for its in losses):
-        keep = 'To keep what was never declared: declare it, ignore it, or set manage = "declared".'
-        yield from prose(keep, layout)
+        others = "" if plan.unspoken else ', or set manage = "declared"'
+        yield from prose(
+            f"To keep what was never declared: declare it, or ignore it{others}.", layout
+        )
