@@ -24,7 +24,7 @@ def outside(statements: Iterable[ast.Node | None], token: str | None) -> Iterato
                 yield f"schema {its.schemaname}" if its.schemaname else "schema"
             case ast.CreateRoleStmt():
                 yield f"role {its.role}"
-            case ast.CreateStmt() | ast.ViewStmt():
-                relation = its.relation if isinstance(its, ast.CreateStmt) else its.view
-                if relation and relation.relpersistence == "t":
-                    yield f"temporary {relation.relname}"
+            case ast.CreateStmt() if its.relation and its.relation.relpersistence == "t":
+                yield f"temporary table {its.relation.relname}"
+            case ast.ViewStmt() if its.view and its.view.relpersistence == "t":
+                yield f"temporary view {its.view.relname}"

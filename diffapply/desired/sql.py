@@ -43,9 +43,8 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
     if any(its.with_rows for its in checked):
         _log.warning("%s contains rows; they are skipped, as with pg_dump --schema-only.", label)
     if others := [name for its in checked for name in its.outside]:
-        _log.warning(
-            "%s makes what is no part of a tenant, and is skipped: %s.", label, ", ".join(others)
-        )
+        made = ", ".join(others)
+        _log.warning("%s makes what is no part of a tenant: %s. That is skipped.", label, made)
     if not any(its.statements for its in checked):
         raise DesiredStateError(f"{label} has no statement.")
     declared = [declaration for its in checked for declaration in its.declared]
