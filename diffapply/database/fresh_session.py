@@ -4,9 +4,12 @@ Settings that this connection has changed, or that another client of the pooler 
 count.
 """
 
+import logging
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import takewhile
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -14,6 +17,8 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.transaction import neutral
 from diffapply.errors import UsageError
 from diffapply.model.world import MEANING, World
+
+_log = logging.getLogger(__name__)
 
 _SETTINGS = """
 select name, reset_val from pg_settings
@@ -41,7 +46,8 @@ def read_world(
         tenants: all there are; these are left out of the path.
 
     Raises:
-        UsageError: a given schema does not exist, or the role may not use it, or it is a tenant.
+        UsageError: a given schema does not exist, or the role may not use it, or it is a tenant;
+            or the given path names pg_catalog behind another.
     """
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_SETTINGS, [[*MEANING, "search_path"]])
@@ -62,8 +68,28 @@ def read_world(
             f"--search-path names {min(own)!r}, which is a tenant.",
             "Name only the schemas after the tenant on the application's search path.",
         )
-    return World(
-        tuple(name for name in behind if name not in tenants), tuple(sorted(found.items()))
+    others = tuple(name for name in behind if name not in tenants)
+    if "pg_catalog" in wanted and (before := [*takewhile("pg_catalog".__ne__, wanted)]):
+        first = [name for name in others if name in before]
+        if first and search_path is None:
+            _warn_of_order(first[0])
+        elif first:
+            raise UsageError(
+                f"--search-path names {first[0]!r} before 'pg_catalog', whose names come first "
+                "here.",
+                "Leave out pg_catalog: PostgreSQL then searches it first, too.",
+            )
+    return World(others, tuple(sorted(found.items())))
+
+
+@cache
+def _warn_of_order(first: str) -> None:
+    """Once in a process."""
+    _log.warning(
+        "diffapply: the role's search_path names %r before pg_catalog, whose names come first "
+        "here: where both have a name, such as a function's, a structure may mean another one than "
+        "in your application.",
+        first,
     )
 
 

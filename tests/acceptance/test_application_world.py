@@ -260,6 +260,22 @@ class TestOperatorsAndTypes:
         )
         tenants.there_and_back(self.DESIRED)
 
+    def test_names_before_those_of_postgresql(self, tenants: Tenants) -> None:
+        """Here PostgreSQL's own come first; where they do not in the application, that is said."""
+        tenants.database.execute("create schema before")
+        tenants.made(OWN)
+        given = ("--search-path", "before", "--search-path", "pg_catalog")
+        refused = tenants("plan", OWN, *given)
+        assert refused.code == 1
+        assert "names 'before' before 'pg_catalog'" in refused.err
+        harmless = tenants("drift", OWN, *given[2:], *given[:2])
+        assert (harmless.code, "pg_catalog" in harmless.err) == (0, False)
+        name = tenants.database.name
+        tenants.database.execute(f"alter database {name} set search_path = before, pg_catalog")
+        told = tenants("drift", OWN)
+        assert told.code == 0, told.err
+        assert told.err.count("names 'before' before pg_catalog") == 1
+
 
 _CIRCLE = """
 create view hen as select 1 as n;
