@@ -8,7 +8,6 @@ from diffapply.ddl.demands import met, no_equals
 from diffapply.ddl.derived import (
     comes_to_partitions,
     has_usual_parts,
-    parts_before,
     said_with_whole,
 )
 from diffapply.ddl.keys import index_for, may_rest_on
@@ -36,14 +35,12 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
 def add_key(fact: Fact, key: Key | Exclude, parameters: str, catalog: Catalog) -> Options:
     """Of a partitioned table: the parameters of its index can be set only here.
 
-    It is said ONLY of the table if a partition has none, or has several that could take its place:
-    those are then attached.
+    It is said ONLY of the table if partitions have keys of their own: those are then attached.
     """
-    everywhere = has_usual_parts(fact, catalog) or parts_before(fact, catalog)
     add = f"ADD CONSTRAINT {fact.part} {key.with_parameters(parameters)}"
     return tuple(
         (alter_table(fact.object, add, *_risks(fact, only=only), only=only),)
-        for only in ((False,) if everywhere else (True, False))
+        for only in ((False,) if has_usual_parts(fact, catalog) else (True, False))
     )
 
 

@@ -126,10 +126,11 @@ def has_usual_parts(whole: Fact, goal: Catalog) -> bool:
 
 
 def parts_before(whole: Fact, goal: Catalog) -> tuple[Fact, ...]:
-    """Its parts, if they have names of their own and are to be built before the whole.
+    """Of an index, its parts, if they have names of their own and are to be built before the whole.
 
     PostgreSQL then attaches them, and builds the parts of partitions that are not structure. Said
-    ONLY of the table, the whole would never reach those, and never be valid.
+    ONLY of the table, the whole would never reach those, and never be valid. A key is said so all
+    the same: one that stands would be built twice.
     """
     return _with_parts_before(goal).get(whole.key, ())
 
@@ -200,7 +201,9 @@ def _with_parts_before(goal: Catalog) -> Mapping[FactKey, tuple[Fact, ...]]:
     return {
         whole: parts
         for whole, parts in _with_all_parts(goal).items()
-        if whole not in usual and not any(_has_rival(part, goal) for part in parts)
+        if whole[0] == "index"
+        and whole not in usual
+        and not any(_has_rival(part, goal) for part in parts)
     }
 
 

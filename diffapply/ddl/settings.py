@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_chosen_index
 from diffapply.ddl.constraints import add_key, drop_constraint
-from diffapply.ddl.derived import parts_before
 from diffapply.ddl.kind import Kind, Turn, its_index
 from diffapply.ddl.new_table import parameters_said_with
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import rewrites
-from diffapply.ddl.statements import Alteration, Options, alter_table, dropped_anew, one
+from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Constraint, Exclude, Key, Parameters
 
@@ -32,8 +31,6 @@ def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
     if not isinstance(key, Key | Exclude):
         return ()
     drop = drop_constraint(fact, catalog)[0]
-    if parts_before(fact, catalog):
-        return (dropped_anew(drop),)  # with its parts, which must come before it
     return tuple((*drop, *way) for way in add_key(fact, key, parameters, catalog))
 
 

@@ -15,7 +15,9 @@ _TOKEN = re.compile(
         | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$
     )
     | (?P<comment>/\*)
-    | (?P<rows>^(?i:COPY)\ [^;\n]+\ (?i:FROM\ stdin);\n(?:[^\n]*\n)*?\\\.$)
+    | (?P<rows>
+        ^[ \t]*(?i:COPY)\s[^;]+?\s(?i:FROM)\s+(?i:STDIN)\b[^;]*;[ \t]*\n(?:[^\n]*\n)*?\\\.[ \t]*$
+    )
     | (?P<command>^[ \t]*\\[^\n]*$)
     | [^\W\d][\w$]*  # a word; a dollar in it begins no literal
     """,

@@ -1,9 +1,10 @@
 """Whether a materialized view is filled: that is data. What is filled stays so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename
+from diffapply.values.grammar import words
 
 
 def still_filled(goal: Catalog, live: Catalog, renames: Sequence[Rename]) -> Catalog:
@@ -22,9 +23,28 @@ def still_filled(goal: Catalog, live: Catalog, renames: Sequence[Rename]) -> Cat
         stands = ("materialized view", name) in live.facts
         return stands and ("unpopulated", name) not in live.facts
 
-    empty = goal.by_kind.get("unpopulated", ())
-    filled = {fact.key for fact in empty if is_filled(fact.name)}
+    empty = {fact.name for fact in goal.by_kind.get("unpopulated", ())}
+    filled = {name for name in empty if is_filled(name)}
     if not filled:
         return goal
-    facts = (fact for key, fact in goal.facts.items() if key not in filled)
+    new = {its for its in empty - filled if ("materialized view", its) not in live.facts}
+    filled |= new & _read_by(filled, goal)
+    facts = (
+        fact
+        for fact in goal.facts.values()
+        if fact.kind != "unpopulated" or fact.name not in filled
+    )
     return Catalog.of(facts, goal.strangers)
+
+
+def _read_by(views: Collection[str], catalog: Catalog) -> set[str]:
+    """What these views read, and what that reads: it must be filled before them."""
+    read: set[str] = set()
+    left = [*views]
+    while left:
+        its = left.pop()
+        facts = (catalog.facts.get((kind, its)) for kind in ("view", "materialized view"))
+        more = {word for fact in facts if fact for word in words(fact.definition)} - read
+        read |= more
+        left += more
+    return read

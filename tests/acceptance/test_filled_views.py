@@ -66,6 +66,16 @@ def test_a_view_that_is_made_anew_is_filled(fleet: _Fleet) -> None:
     assert fleet.pages == ["a", "b"]
 
 
+def test_a_new_view_below_a_filled_one_is_filled(fleet: _Fleet) -> None:
+    """Else what reads it could not be filled."""
+    below = "create materialized view below as select page, at from hits with no data;"
+    between = "create view between_them as select * from below;"
+    fleet.desire(_TABLE, below, between, _OTHER.replace("hits", "between_them"))
+    fleet.run("apply", "--yes")
+    assert fleet.pages == ["a", "b"]
+    fleet.run("drift")
+
+
 def test_a_view_that_is_renamed_is_not_emptied(fleet: _Fleet) -> None:
     fleet.desire(_TABLE, "-- diffapply: renamed from pages", _EMPTY.replace("pages", "views", 1))
     fleet.run("apply", "--yes")

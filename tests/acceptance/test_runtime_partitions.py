@@ -241,15 +241,12 @@ _NAMED_KEY = (
 )
 
 
-@pytest.mark.parametrize("named", [_NAMED, _NAMED_KEY], ids=["index", "key"])
-def test_an_index_of_a_declared_partition_with_a_name_of_its_own(
-    project: _Project, named: Sequence[str]
-) -> None:
+def test_an_index_of_a_declared_partition_with_a_name_of_its_own(project: _Project) -> None:
     """It is built first: PostgreSQL attaches it to that of the table, and builds the others."""
     project.desire(_TABLE, _DECLARED)
     project.execute(_TABLE, _DECLARED, _AT_RUN_TIME, _ROWS)
     before = project.database.dump("user_1")
-    project.desire(_TABLE, _DECLARED, *named)
+    project.desire(_TABLE, _DECLARED, *_NAMED)
     own, whole = project.planned()
     assert "own_25" in own
     assert "ev_kind" in whole
@@ -262,13 +259,20 @@ def test_an_index_of_a_declared_partition_with_a_name_of_its_own(
     assert project.database.dump("user_1") == before
 
 
-def test_where_it_must_be_told_which_index_is_attached(project: _Project) -> None:
+_ALIKE = (
+    "create index another on ev_25 (kind)",
+    "create index own_25 on ev_25 (kind)",
+    *_NAMED[1:],
+)
+
+
+@pytest.mark.parametrize("named", [_ALIKE, _NAMED_KEY], ids=["alike", "key"])
+def test_where_it_must_be_told_what_is_attached(project: _Project, named: Sequence[str]) -> None:
     """It is made ONLY on the table then: where that leaves out a partition, nothing is done."""
     project.execute(_TABLE, _DECLARED)
     project.execute(_TABLE, _DECLARED, _AT_RUN_TIME, schema="user_2")
     before = project.database.dump("user_2")
-    alike = ("create index another on ev_25 (kind)", "create index own_25 on ev_25 (kind)")
-    project.desire(_TABLE, _DECLARED, *alike, *_NAMED[1:])
+    project.desire(_TABLE, _DECLARED, *named)
     done = project("apply", "--yes", "--format", "json")
     assert done.code == 4, done.out + done.err
     first, second = done.json["tenants"]
@@ -348,9 +352,10 @@ def test_one_that_does_not_reach_them_is_drift(
     }[what]
     by_hand = [only]
     if declared:
-        own = "alter table ev_25 add constraint o unique (at, kind)"
-        own = own if what == "key" else "create unique index o on ev_25 (at, kind)"
-        by_hand += [own, "alter index ev_uq attach partition o"]
+        name = "ev_25_at_kind_key" if what == "key" else "o"
+        own = f"alter table ev_25 add constraint {name} unique (at, kind)"
+        own = own if what == "key" else f"create unique index {name} on ev_25 (at, kind)"
+        by_hand += [own, f"alter index ev_uq attach partition {name}"]
     project.execute(_TABLE, *declared, _AT_RUN_TIME, _ROWS, *by_hand)
     project.desire(_TABLE, *declared, *by_hand)
     assert project.invalid() == ["user_1.ev_uq"]

@@ -42,6 +42,20 @@ def test_what_is_in_a_token_stays(text: str) -> None:
     assert without_commands(text) == (text, False)
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "copy t from stdin ;",
+        "  COPY t (a,\n  b) FROM STDIN;",
+        "COPY t FROM stdin WITH (FORMAT csv, DELIMITER '|');",
+        "copy t from stdin csv;  ",
+    ],
+)
+def test_rows_in_any_format_are_left_out(copy: str) -> None:
+    lines = copy.count("\n") + 3
+    assert without_commands(f"{copy}\nit's\n\\.\nselect 1;") == ("\n" * lines + "select 1;", True)
+
+
 def test_rows_are_told() -> None:
     assert without_commands(_ROWS)[1]
     assert not without_commands("\\restrict x\nselect 1;")[1]
