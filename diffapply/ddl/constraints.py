@@ -50,11 +50,11 @@ def _risks(fact: Fact, *, only: bool = False) -> Risks:
     Args:
         only: whether it is said ONLY of a partitioned table.
     """
-    what = f"constraint {fact.part}"
+    what, named = f"constraint {fact.part}", ("constraint", fact.object, fact.part)
     if isinstance(Constraint.of(fact), Key | Exclude):
         built = builds_index(fact.object, only=only)
-        return (built,) if only else (built, no_equals(fact.object, what, fact.definition))
-    return scans(fact.object), met(fact.object, what, fact.definition)
+        return (built,) if only else (built, no_equals(fact.object, what, *named))
+    return scans(fact.object), met(fact.object, what, *named)
 
 
 def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
@@ -144,7 +144,7 @@ CONSTRAINTS = (
                 fact.object,
                 f"VALIDATE CONSTRAINT {fact.part}",
                 scans(fact.object),
-                met(fact.object, f"constraint {fact.part}", ""),
+                met(fact.object, f"constraint {fact.part}", "constraint", fact.object, fact.part),
             )
         ),
         lambda _fact, _: (),

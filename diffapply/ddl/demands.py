@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Column
+from diffapply.values import Check, Column, Constraint, Default, ForeignKey, Index, Key
 from diffapply.values.grammar import words
 
 FAILS = "fails in "
@@ -24,30 +24,65 @@ def no_nulls(table: str, column: str) -> Risk:
     return Risk(tell, table)
 
 
-def no_equals(table: str, what: str, definition: str) -> Risk:
-    """Rows must not be equal in what a key or a unique index names."""
-    return _of_values(table, f"where rows of {table} are equal in what {what} names", definition)
+def no_equals(table: str, what: str, kind: str = "", *name: str) -> Risk:
+    """Rows must not be equal in what a key or a unique index names.
+
+    Args:
+        what: the key or index, as people are told.
+        kind: of its fact in the goal, and its name, in parts; empty: it is not known.
+    """
+    where = f"where rows of {table} are equal in what {what} names"
+    return _of_values(table, where, kind, *name)
 
 
-def met(table: str, constraint: str, definition: str) -> Risk:
-    """Rows must meet a check, or refer to rows that there are."""
-    return _of_values(table, f"where a row of {table} does not meet {constraint}", definition)
+def met(table: str, what: str, kind: str = "", *name: str) -> Risk:
+    """Rows must meet a check, or refer to rows that there are. Arguments as of `no_equals`."""
+    return _of_values(table, f"where a row of {table} does not meet {what}", kind, *name)
 
 
-def _of_values(table: str, where: str, definition: str) -> Risk:
+def _of_values(table: str, where: str, kind: str, *name: str) -> Risk:
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        if _has_values(table, definition, before, goal):
+        fact = fact_named(goal, kind, *name) if kind else None
+        if fact is None or _may_be_broken(fact, before, goal):
             yield Hazard(HazardCode.FAILS_ON_VALUES, f"{FAILS}a tenant {where}")
 
     return Risk(tell, table)
 
 
-def _has_values(table: str, definition: str, before: Catalog, goal: Catalog) -> bool:
-    """Whether a column that is named may have values; a new one that nothing fills has none."""
-    named = [fact for fact in goal.parts("column", table) if fact.part in words(definition)]
-    return not named or any(
-        fact.key in before.facts
-        or ("default", fact.name) in goal.facts
-        or Column.of(fact).generated is not None
-        for fact in named
-    )
+def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
+    """Whether rows that are there may break it: not by new columns that are null in all of them."""
+
+    def has_values(column: str, *, equal: bool = False) -> bool:
+        return not column or _may_have_values(f"{demand.object}.{column}", before, goal, equal)
+
+    if demand.kind == "index":
+        index = Index.of(demand)
+        return index.nulls_not_distinct or all(has_values(its, equal=True) for its in index.columns)
+    match Constraint.of(demand):
+        case Key() as key:
+            distinct = "NOT DISTINCT" not in key.word
+            return not distinct or all(has_values(its, equal=True) for its in key.columns)
+        case ForeignKey() as key:
+            enough = any if key.match == "FULL" else all
+            return enough(map(has_values, key.columns))
+        case Check() as check:
+            named = words(check.expression)
+            columns = [its.part for its in goal.parts("column", demand.object) if its.part in named]
+            asks_for_null = "null" in check.expression.lower()
+            return asks_for_null or not columns or any(map(has_values, columns))
+    return True
+
+
+def _may_have_values(name: str, before: Catalog, goal: Catalog, equal: bool) -> bool:  # noqa: FBT001
+    """Whether a column may have values in rows that are there.
+
+    Args:
+        equal: whether equal ones count alone: those of a sequence differ.
+    """
+    fact = goal.facts.get(("column", name))
+    if fact is None or fact.key in before.facts or Column.of(fact).generated is not None:
+        return True
+    if ("identity", name) in goal.facts:
+        return not equal
+    default = goal.facts.get(("default", name))
+    return default is not None and not (equal and Default.of(default).is_sequence)

@@ -43,7 +43,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
     risks = [builds_index(fact.object)]
     if index.unique:
-        risks.append(no_equals(fact.object, f"unique index {fact.name}", index.rest))
+        risks.append(no_equals(fact.object, f"unique index {name}", "index", name))
     everywhere = risky(f"{head}{index.table} {index.rest}", *risks)
     if not partitions.is_partitioned(fact.object, goal):
         return one(everywhere)

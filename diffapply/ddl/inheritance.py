@@ -90,7 +90,7 @@ def _checking(table: str, check: Fact) -> Risks:
     its = Constraint.of(check)
     if not (its.valid and its.enforced):
         return ()
-    return scans(table), met(table, f"constraint {check.part}", check.definition)
+    return scans(table), met(table, f"constraint {check.part}", "constraint", table, check.part)
 
 
 def checks_of(parents: Sequence[str], goal: Catalog) -> list[Fact]:

@@ -83,7 +83,8 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
         inherit = "NO INHERIT" if wants.no_inherit else "INHERIT"
         statements.append(alter_table(new.object, f"ALTER CONSTRAINT {name} {inherit}"))
     if wants.valid and not had.valid:
-        risks = scans(new.object), met(new.object, f"constraint {name}", "")
+        demand = met(new.object, f"constraint {name}", "constraint", new.object, name)
+        risks = scans(new.object), demand
         statements.append(alter_table(new.object, f"VALIDATE CONSTRAINT {name}", *risks))
     if had.inherited and not wants.inherited:
         statements.extend(*_set_not_null(new, goal))

@@ -141,9 +141,8 @@ def attaches(partition: str, parent: str) -> Risk:
         for name in (partition, *default):
             if stands(name, before):
                 yield from scans(name).tell(before, goal)
-                yield from met(name, f"the bounds of its partition of {parent}", "").tell(
-                    before, goal
-                )
+                bounds = f"the bounds of its partition of {parent}"
+                yield from met(name, bounds).tell(before, goal)
 
     return Risk(tell)
 
@@ -155,7 +154,7 @@ def checks_domain(domain: str) -> Risk:
         for fact in before.by_kind.get("column", ()):
             if Type.of(Column.of(fact).type).base == domain and stands(fact.object, before):
                 yield from scans(fact.object).tell(before, goal)
-                yield from met(fact.object, f"domain {domain}", "").tell(before, goal)
+                yield from met(fact.object, f"domain {domain}").tell(before, goal)
 
     return Risk(tell)
 

@@ -1,6 +1,6 @@
 """What it risks to alter a table, a type or a domain, or to build an index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pglast import ast
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
@@ -100,35 +100,41 @@ def _using(column: str, value: Parsed) -> str:
 
 def _adds_constraint(table: str, command: Parsed, statement: Parsed) -> Iterator[Risk]:
     constraint = command.def_
-    what = f"constraint {quoted(constraint.conname)}" if constraint.conname else "a constraint"
-    text = RawStream()(constraint)
+    demand = _constraint(table, constraint.conname)
     if constraint.contype in _CHECKED and not constraint.skip_validation:
         yield scans(table)
         if constraint.contype == ConstrType.CONSTR_NOTNULL:
             yield no_nulls(table, quoted(constraint.keys[0].sval))
         else:
-            yield met(table, what, text)
+            yield met(table, *demand)
     if constraint.contype not in _INDEXED:
         return
     if not constraint.indexname:
         only = not statement.relation.inh
         yield builds_index(table, only=only)
         if not only:
-            yield no_equals(table, what, text)
+            yield no_equals(table, *demand)
     elif constraint.contype == ConstrType.CONSTR_PRIMARY:
         yield takes_index(table, quoted(constraint.indexname))
+
+
+def _constraint(table: str, name: str | None) -> Sequence[str]:
+    """A constraint as people are told of it, and the kind and name of its fact; see `demands`."""
+    if not name:
+        return ("a constraint",)
+    return (f"constraint {quoted(name)}", "constraint", table, quoted(name))
 
 
 def _alters_constraint(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
     constraint = command.def_
     if constraint.alterEnforceability and constraint.is_enforced:
         yield scans(table)
-        yield met(table, f"constraint {quoted(constraint.conname)}", "")
+        yield met(table, *_constraint(table, constraint.conname))
 
 
 def _validates(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
     yield scans(table)
-    yield met(table, f"constraint {quoted(command.name)}", "")
+    yield met(table, *_constraint(table, command.name))
 
 
 def _sets_not_null(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
@@ -196,10 +202,9 @@ def creates_index(statement: Parsed) -> Iterator[Risk]:
     table, only = relation(statement), not statement.relation.inh
     yield builds_index(table, only=only)
     if statement.unique and not only:
-        what = (
-            f"unique index {quoted(statement.idxname)}" if statement.idxname else "a unique index"
-        )
-        yield no_equals(table, what, RawStream()(statement))
+        name = statement.idxname and quoted(statement.idxname)
+        demand = (f"unique index {name}", "index", name) if name else ("a unique index",)
+        yield no_equals(table, *demand)
 
 
 def reindexes(statement: Parsed) -> Iterator[Risk]:

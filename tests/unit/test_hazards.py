@@ -403,20 +403,37 @@ def test_a_sequence_that_begins_again_is_told(statement: str, what: str | None) 
     assert told == ([expected] if what else [])
 
 
+_NEW = Fact("column", "t.n", "t", "integer")
+
+
 @pytest.mark.parametrize(
-    ("key", "new", "fails"),
+    ("demand", "new", "fails"),
     [
-        ("id, n", [Fact("column", "t.n", "t", "integer")], True),
-        ("n", [Fact("column", "t.n", "t", "integer")], False),
-        ("n", [Fact("column", "t.n", "t", "integer"), Fact("default", "t.n", "t", "7")], True),
-        ("n", [Fact("column", "t.n", "t", "integer GENERATED ALWAYS AS (1) STORED")], True),
+        ("UNIQUE (id, n)", [_NEW], False),
+        ("UNIQUE (id)", [_NEW], True),
+        ("UNIQUE NULLS NOT DISTINCT (n)", [_NEW], True),
+        ("UNIQUE (n)", [_NEW, Fact("default", "t.n", "t", "7")], True),
+        ("UNIQUE (n)", [_NEW, Fact("default", "t.n", "t", "nextval('s'::regclass)")], False),
+        ("UNIQUE (n)", [_NEW, Fact("identity", "t.n", "t", "GENERATED ALWAYS")], False),
+        (
+            "UNIQUE (n)",
+            [Fact("column", "t.n", "t", "integer GENERATED ALWAYS AS (1) STORED")],
+            True,
+        ),
+        ("FOREIGN KEY (n) REFERENCES u(id)", [_NEW], False),
+        ("FOREIGN KEY (id, n) REFERENCES u(id, n)", [_NEW], False),
+        ("FOREIGN KEY (id, n) REFERENCES u(id, n) MATCH FULL", [_NEW], True),
+        ("FOREIGN KEY (n) REFERENCES u(id)", [_NEW, Fact("default", "t.n", "t", "7")], True),
+        ("CHECK ((n > 0))", [_NEW], False),
+        ("CHECK ((n IS NOT NULL))", [_NEW], True),
+        ("CHECK ((n > id))", [_NEW], True),
     ],
 )
-def test_a_new_column_that_nothing_fills_breaks_no_key(
-    key: str, new: list[Fact], *, fails: bool
+def test_a_new_column_that_is_null_in_all_rows_breaks_little(
+    demand: str, new: list[Fact], *, fails: bool
 ) -> None:
-    """Null is not equal to null."""
+    """Null equals nothing, refers to nothing, and passes most checks."""
     before = [Fact("table", "t", "t", "TABLE"), Fact("column", "t.id", "t", "integer")]
-    statement = f"alter table t add unique ({key})"
-    told = data_hazards(statement, Catalog.of(before), Catalog.of([*before, *new]))
+    goal = Catalog.of([*before, *new, Fact("constraint", "t.k", "t", demand)])
+    told = data_hazards(f"alter table t add constraint k {demand}", Catalog.of(before), goal)
     assert any(its.code.name == VALUES for its in told) is fails
