@@ -53,7 +53,9 @@ def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
     """Whether rows that are there may break it: not by new columns that are null in all of them."""
 
     def has_values(column: str, *, equal: bool = False) -> bool:
-        return not column or _may_have_values(f"{demand.object}.{column}", before, goal, equal)
+        return not column or _may_have_values(
+            f"{demand.object}.{column}", before, goal, equal=equal
+        )
 
     if demand.kind == "index":
         index = Index.of(demand)
@@ -73,7 +75,7 @@ def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
     return True
 
 
-def _may_have_values(name: str, before: Catalog, goal: Catalog, equal: bool) -> bool:  # noqa: FBT001
+def _may_have_values(name: str, before: Catalog, goal: Catalog, *, equal: bool) -> bool:
     """Whether a column may have values in rows that are there.
 
     Args:

@@ -40,7 +40,7 @@ _RIGHTS = RANK["comment"]
 def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of a fact that is created or altered."""
     place = _own_place(fact, goal, live)
-    if fact.kind not in ("index", "constraint") or fact.key in live.facts:
+    if fact.kind != "index" or fact.key in live.facts:
         return place
     # Just behind the last of its parts, if these come first.
     found = (place_of_change(part, goal, live) for part in parts_before(fact, goal))
