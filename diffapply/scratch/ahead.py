@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from threading import Thread
 
+from diffapply.errors import DatabaseError
 from diffapply.scratch.making import Made, Make, abandon, make_database
 
 
@@ -12,7 +13,8 @@ from diffapply.scratch.making import Made, Make, abandon, make_database
 def made_ahead(server_url: str) -> Iterator[Make]:
     """Begin to make a scratch database; yields what waits for it, and makes further ones anew.
 
-    If nobody asks for it in the block, it is dropped.
+    If nobody asks for it in the block, it is dropped. If it could not be made, it is made anew when
+    it is asked for: by then, reading has closed its connections, which may have been too many.
     """
     ahead: Future[Made] = Future()
     waiting = [ahead]
@@ -24,11 +26,13 @@ def made_ahead(server_url: str) -> Iterator[Make]:
             ahead.set_exception(error)
 
     def make() -> Made:
-        if not waiting:
-            return make_database(server_url)
-        made = ahead.result()  # interrupted meanwhile, it is still to be dropped
-        waiting.clear()
-        return made
+        if waiting:
+            with suppress(DatabaseError):
+                made = ahead.result()  # interrupted meanwhile, it is still to be dropped
+                waiting.clear()
+                return made
+            waiting.clear()
+        return make_database(server_url)
 
     Thread(target=begin, daemon=True).start()
     try:

@@ -1,12 +1,17 @@
 """The scratch database: like the target, and thrown away."""
 
+from threading import Event
+
 import pytest
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import connected, read_server
 from diffapply.database.removal import drop_schema
-from diffapply.scratch import dropping
+from diffapply.errors import DatabaseError
+from diffapply.scratch import ahead, dropping
 from diffapply.scratch.database import scratch_database
+from diffapply.scratch.making import Made, abandon, make_database
 from tests.servers import Database
 from tests.waiting import wait_until_scratch_is_gone
 
@@ -54,6 +59,32 @@ def test_the_live_database_is_left_out_of_it(
         name = there.info.dbname
     wait_until_scratch_is_gone(database, name)
     assert where == [maintenance if maintenance == "postgres" else database.name]
+
+
+def test_what_failed_while_the_tenants_were_read_is_made_when_it_is_asked_for(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading holds connections, which may be all that the role is allowed; later it holds none."""
+    failed = Event()
+
+    def told(url: str) -> Made:
+        try:
+            return make_database(url)
+        except DatabaseError:
+            failed.set()
+            raise
+
+    monkeypatch.setattr(ahead, "make_database", told)
+    role = sql.Identifier(f"owner_of_{database.name}")
+    database.execute(sql.SQL("alter role {} connection limit 1").format(role))
+    with connected(owner_url) as reading, ahead.made_ahead(owner_url) as make:
+        assert failed.wait(timeout=60)
+        reading.close()
+        database.execute(sql.SQL("alter role {} connection limit 2").format(role))
+        made = make()
+        assert made.connection.info.dbname == made.name
+        abandon(owner_url, made)
+    wait_until_scratch_is_gone(database, made.name)
 
 
 def test_a_schema_of_many_tables_is_dropped_in_lots(database: Database) -> None:
