@@ -25,6 +25,27 @@ _OR_COUNTED = """ OR EXISTS (
         AND pg_catalog.pg_sequence_last_value(s.seqrelid) IS NOT NULL
 )"""
 
+# Rows that nobody may see, because the row security of a table holds for its owner too.
+_IS_STORED = """WITH RECURSIVE part (oid) AS (
+    SELECT {table}::pg_catalog.regclass::pg_catalog.oid
+    UNION
+    SELECT i.inhrelid
+    FROM pg_catalog.pg_inherits i
+    JOIN part p ON p.oid OPERATOR(pg_catalog.=) i.inhparent
+)
+SELECT EXISTS (
+    SELECT FROM part p
+    WHERE pg_catalog.pg_relation_size(p.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0
+)"""
+
+
+def is_stored(hazard: Hazard) -> str:
+    """A check for a table whose rows cannot be read: whether it, or a part of it, has any on disk.
+
+    Rows that were deleted may still be there; then they count as lost.
+    """
+    return _IS_STORED.format(table=literal(hazard.lock)) if hazard.check and hazard.lock else ""
+
 
 def drops(kind: str, *name: str, called: str = "") -> Risk:
     """An object goes that holds no data; no hazard if the goal has it, too.

@@ -7,6 +7,7 @@ from itertools import takewhile
 import psycopg2
 
 from diffapply.catalog.comparison import compare
+from diffapply.ddl.losses import is_stored
 from diffapply.ddl.lost_positions import without_values
 from diffapply.ddl.statements import in_users_words
 from diffapply.hazards.observation import Observer
@@ -181,7 +182,7 @@ def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
         if fails:
             yield replace(hazard, check="")
         return
-    for check in (hazard.check, without_values(hazard.check)):
+    for check in (hazard.check, without_values(hazard.check), is_stored(hazard)):
         if check and sandbox.try_run([check]) is None:
             yield replace(hazard, check=check)
             return

@@ -66,6 +66,32 @@ def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: 
     assert database.rows("select name, price from user_1.t") == [("abc", 7)]
 
 
+def test_rows_that_row_security_hides_from_their_owner_are_kept(
+    database: Database, owner_url: str, tmp_path: Path
+) -> None:
+    """The owner may read none of them; an empty table, and its partition, need no flag."""
+    hidden = "alter table {0} enable row level security; alter table {0} force row level security;"
+    desired = tmp_path / "desired.sql"
+    tables = (
+        "create table t (id integer primary key, note text);"
+        "create table p (id integer) partition by range (id);"
+        "create table p1 partition of p for values from (0) to (9);"
+        + "".join(map(hidden.format, ("t", "p", "p1")))
+    )
+    desired.write_text(tables)
+    cli = Cli(owner_url)
+    for name in ("user_1", "user_2", "user_3"):
+        database.execute(f"create schema {name} authorization owner_of_{database.name}")
+    assert _apply(cli, tmp_path)[0] == 0
+    database.execute("insert into user_2.t values (1, 'x'); insert into user_3.p1 values (1)")
+    desired.write_text(f"create table t (id integer primary key); {hidden.format('t')}")
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert code == 3
+    assert statuses == {"user_1": "applied", "user_2": "refused", "user_3": "refused"}
+    assert "drops column t.note" in errors["user_2"]
+    assert "drops table p" in errors["user_3"]
+
+
 def test_where_it_cannot_be_found_out_the_statement_is_named(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
