@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diffapply.ddl.conversions import differ
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import columns_of
-from diffapply.ddl.risk import Risk
+from diffapply.ddl.risk import Risk, is_foreign
 from diffapply.ddl.statements import is_aside, is_helper, literal
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import Hazard, HazardCode
@@ -115,10 +115,10 @@ def drops_column(
         fact = fact_named(before, "column", table, column)
         if fact is None and proposed:
             return
-        if fact and Column.of(fact).kept:
+        if fact and (Column.of(fact).kept or is_foreign(table, before)):
             if fact_named(goal, "column", table, column) is None:
-                computed = f"drops column {table}.{column}, which is computed"
-                yield Hazard(HazardCode.DROPS_OBJECT, computed)
+                why = "which is computed" if Column.of(fact).kept else "of a foreign table"
+                yield Hazard(HazardCode.DROPS_OBJECT, f"drops column {table}.{column}, {why}")
         elif fact or not (is_helper(table) or is_aside(column)):  # else it is written over
             yield Hazard(
                 HazardCode.DROPS_COLUMN,

@@ -42,16 +42,23 @@ def of_relation(name: str, *hazards: Hazard) -> Risk:
 def told(risks: Iterable[Risk], before: Catalog, goal: Catalog) -> tuple[Hazard, ...]:
     """What they come to, each once.
 
-    The rows of a relation that came with the transition itself risk nothing, and cost no time. It
-    is decided here, for all of them.
+    The rows of a relation that came with the transition itself risk nothing, and cost no time;
+    nor do those of a foreign table. It is decided here, for all of them.
     """
     found = (
         hazard
         for risk in risks
         if not risk.relation or stands(risk.relation, before)
         for hazard in risk.tell(before, goal)
+        if not _is_elsewhere(hazard, risk.relation, before)
     )
     return tuple(dict.fromkeys(found))
+
+
+def _is_elsewhere(hazard: Hazard, relation: str, before: Catalog) -> bool:
+    """Whether it is about rows of a foreign table, which no DDL reads, checks or converts."""
+    of = {"data": hazard.lock, "rows": relation, "time": relation}.get(hazard.kind, "")
+    return is_foreign(of, before)
 
 
 def stands(relation: str, catalog: Catalog) -> bool:
@@ -66,3 +73,9 @@ def keeps_rows(relation: str, catalog: Catalog) -> bool:
         return fact_named(catalog, "materialized view", relation) is not None
     table = Table.of(fact)
     return not table.foreign and table.partitioned_by is None
+
+
+def is_foreign(relation: str, catalog: Catalog) -> bool:
+    """Whether a foreign table of this name is there."""
+    fact = fact_named(catalog, "table", relation)
+    return fact is not None and Table.of(fact).foreign

@@ -92,6 +92,26 @@ def test_rows_that_row_security_hides_from_their_owner_are_kept(
     assert "drops table p" in errors["user_3"]
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_is_on_another_server_is_not_lost(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """A foreign table cannot be locked, and its columns hold nothing here."""
+    database.execute(
+        "create foreign data wrapper far; create server far foreign data wrapper far;"
+        "create schema user_1; create foreign table user_1.t (id integer, note text, sum numeric) "
+        "server far"
+    )
+    desired = "create foreign table t (id integer not null, sum integer) server far;"
+    (tmp_path / "desired.sql").write_text(desired)
+    made = cli("plan", "--desired", "desired.sql", "--format", "json", cwd=tmp_path).json
+    [transition] = made["transitions"]
+    codes = {its["code"] for one in transition["statements"] for its in one["hazards"]}
+    assert codes == {"DROPS_OBJECT"}
+    assert _apply(cli, tmp_path)[:2] == (0, {"user_1": "applied"})
+    assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
+
+
 def test_where_it_cannot_be_found_out_the_statement_is_named(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
