@@ -84,6 +84,8 @@ def _may_have_values(name: str, before: Catalog, goal: Catalog, *, equal: bool) 
     fact = goal.facts.get(("column", name))
     if fact is None or fact.key in before.facts or Column.of(fact).generated is not None:
         return True
+    if ("table", fact.object) not in before.facts:  # the rows are those of its partitions
+        return True
     if ("identity", name) in goal.facts:
         return not equal
     default = goal.facts.get(("default", name))

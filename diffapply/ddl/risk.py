@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from diffapply.ddl.lookup import fact_named
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
-from diffapply.values import Table
+from diffapply.values import Partition, Table
 
 Tell = Callable[[Catalog, Catalog], Iterable[Hazard]]
 """Arguments: what stands where the transition begins, after its renames; the goal's catalog."""
@@ -48,11 +48,20 @@ def told(risks: Iterable[Risk], before: Catalog, goal: Catalog) -> tuple[Hazard,
     found = (
         hazard
         for risk in risks
-        if not risk.relation or stands(risk.relation, before)
+        if not risk.relation or _has_rows(risk.relation, before, goal)
         for hazard in risk.tell(before, goal)
         if not _is_elsewhere(hazard, risk.relation, before)
     )
     return tuple(dict.fromkeys(found))
+
+
+def _has_rows(relation: str, before: Catalog, goal: Catalog) -> bool:
+    """Whether it, or what becomes a partition of it, may have rows already."""
+    return stands(relation, before) or any(
+        _has_rows(part.name, before, goal)
+        for part in goal.by_kind.get("partition", ())
+        if Partition.of(part).parent == relation
+    )
 
 
 def _is_elsewhere(hazard: Hazard, relation: str, before: Catalog) -> bool:

@@ -38,10 +38,15 @@ class Fact:
     @property
     def part(self) -> str:
         """Its name within its object, quoted, such as ``job_id``; else all of its name."""
-        end = len(self.object)
-        if self.name[end : end + 1] in _SEPARATORS and self.name.startswith(self.object):
-            return self.name[end + 1 :]
+        if self.follows_object:
+            return self.name[len(self.object) + 1 :]
         return self.name
+
+    @property
+    def follows_object(self) -> bool:
+        """Whether its name begins with that of its object."""
+        end = len(self.object)
+        return self.name[end : end + 1] in _SEPARATORS and self.name.startswith(self.object)
 
 
 @dataclass(frozen=True)

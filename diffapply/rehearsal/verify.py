@@ -1,6 +1,6 @@
 """Runs a candidate once more: proves that it reaches the goal, and observes each statement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -21,7 +21,7 @@ from diffapply.rehearsal.change import sentence
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.search import Found
 from diffapply.rehearsal.touched import identities, touched
-from diffapply.renewal.anew import come_and_gone, made_anew, standing
+from diffapply.renewal.anew import come_and_gone, earlier_names, made_anew, standing
 from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted
 from diffapply.renewal.rights import with_what_is_stated
 from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
@@ -94,8 +94,33 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     created, dropped = come_and_gone(before, after, anew)
     taken = touched(known, identities(sandbox), [statement.sql for statement in proved])
     names = {f.object for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
-    told = tuple(_in_users_words(its, names) for its in proved)
+    moved = earlier_names(before, renamed)
+    told = tuple(
+        _in_users_words(replace(its, hazards=(*_of_source(its.hazards, candidate, moved),)), names)
+        for its in proved
+    )
     return Verdict(told, effect=Effect(anew, dropped, created, taken))
+
+
+def _of_source(
+    hazards: Iterable[Hazard], candidate: Candidate, moved: Mapping[str, str]
+) -> Iterator[Hazard]:
+    """The hazards, with what is dropped by the name that it has where the leg begins.
+
+    What goes from a table whose name another table takes, with the same on it, is not dropped.
+
+    Args:
+        moved: relation → its name before the renames, if it had another one.
+    """
+    for hazard in hazards:
+        fact = candidate.before.facts.get(hazard.dropped) if hazard.dropped else None
+        if fact is None or fact.object not in moved or not fact.follows_object:
+            yield hazard
+            continue
+        old = moved[fact.object]
+        key = (fact.kind, old + fact.name.removeprefix(fact.object))
+        if hazard.kind != "drop" or old in moved or key not in candidate.goal.facts:
+            yield replace(hazard, dropped=key)
 
 
 def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:

@@ -44,6 +44,16 @@ def standing(sandbox: Sandbox) -> Standing:
     return {(its_class, name): StandingObject(*known) for its_class, name, *known in rows}
 
 
+def earlier_names(before: Standing, renamed: Standing) -> dict[str, str]:
+    """Relation → its name before the renames, if it had another one."""
+    had = _by_identity(before)
+    return {
+        key[1]: had[known][1]
+        for known, key in _by_identity(renamed).items()
+        if key[0] == "relation" and known in had and had[known] != key
+    }
+
+
 def made_anew(
     before: Standing,
     renamed: Standing,

@@ -27,8 +27,7 @@ class _Project:
 
     def tenant(self, name: str, *statements: str) -> None:
         """Create a tenant of these statements."""
-        self.database.execute(f"create schema {name}")
-        self.change(name, *statements)
+        self.change(name, f"create schema {name}", *statements)
 
     def change(self, name: str, *statements: str) -> None:
         """Run statements in a tenant by hand."""
@@ -125,6 +124,57 @@ def test_what_is_made_anew_is_not_dropped_for_good(project: _Project) -> None:
     project.desire(_TABLE, "create view totals as select sum, id from orders;")
     assert project.codes() == []
     project.applied()
+
+
+_WATCHED = (
+    "create function watch() returns trigger language plpgsql as 'begin return new; end';",
+    "create table jobs (id integer not null, day integer not null, primary key (id));",
+    "create trigger watched before insert on jobs for each row execute function watch();",
+    "create policy seen on jobs using (true);",
+)
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_was_declared_on_a_renamed_table_goes_without_consent(project: _Project) -> None:
+    """It has the table's new name by then. What was made by hand on it still asks."""
+    project.tenant("user_1")
+    project.tenant("user_2")
+    project.desire(*_WATCHED)
+    project.applied()
+    project.change("user_2", "create policy by_hand on jobs using (true)")
+    project.desire(
+        _WATCHED[0],
+        "-- diffapply: renamed from jobs",
+        _WATCHED[1].replace("jobs", "tasks"),
+    )
+    assert sorted(project.codes()) == ["DROPS_OBJECT"] * 4 + ["DROPS_UNDECLARED"]
+    assert project("apply", "--yes").code == 3
+    assert "CREATE POLICY" not in project.database.dump("user_1")
+    assert "by_hand" in project.database.dump("user_2")
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_table_that_becomes_partitioned_keeps_its_triggers(project: _Project) -> None:
+    """The old table, now a partition, loses its own; the new one has the same."""
+    project.tenant("user_1")
+    project.desire(*_WATCHED)
+    project.applied()
+    project.change("user_1", "insert into jobs values (1, 2)")
+    project.desire(
+        _WATCHED[0],
+        "create table jobs (id integer not null, day integer not null, primary key (id, day)) "
+        "partition by range (day);",
+        "create table jobs_all partition of jobs default;",
+        *_WATCHED[2:],
+    )
+    assert set(project.codes()) <= {"DROPS_OBJECT"}
+    [transition] = project("plan", "--format", "json").json["transitions"]
+    [key] = [its for its in transition["statements"] if "ADD CONSTRAINT" in its["sql"]]
+    codes = {hazard["code"] for hazard in key["hazards"]}
+    assert codes == {"BUILDS_INDEX", "FAILS_ON_VALUES", "LOCKS_TABLE"}
+    project.applied()
+    assert project("drift").code == 0
+    assert project.database.rows("select * from user_1.jobs") == [(1, 2)]
 
 
 def test_indexes_and_constraints_of_declared_tables_ask_nothing(project: _Project) -> None:
