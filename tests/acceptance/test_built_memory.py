@@ -239,6 +239,7 @@ def test_what_it_depends_on_makes_it_built_anew(
     assert not scratch.used(lambda: api.plan(settings))
 
 
+@pytest.mark.prove
 def test_what_it_depends_on_makes_tenants_differ(
     database: Database, fresh: diffapply.Settings, role: str
 ) -> None:
@@ -329,6 +330,7 @@ def test_another_text_is_built_anew(
     assert api.drift(settings).in_sync
 
 
+@pytest.mark.prove
 def test_files_that_are_run_in_another_order_are_built_anew(
     fresh: diffapply.Settings, tmp_path: Path, scratch: Scratch
 ) -> None:
@@ -476,6 +478,7 @@ def test_what_sql_computes_is_always_built(fresh: diffapply.Settings, what: str)
     assert len(_drifted(fresh)) == _TENANTS
 
 
+@pytest.mark.prove
 def test_what_sql_asks_the_server_is_always_built(
     database: Database, fresh: diffapply.Settings
 ) -> None:

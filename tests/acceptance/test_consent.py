@@ -212,6 +212,7 @@ _BY_HAND = {
 }
 
 
+@pytest.mark.prove
 def test_every_kind_that_people_write_is_asked_about(project: _Project) -> None:
     """One tenant for each."""
     project.database.execute(

@@ -289,6 +289,7 @@ def test_a_name_that_needs_quotes(shape: DesiredShape, worker: Connection) -> No
     assert diffapply.ensure_in(worker, 'User "4', shape) is False
 
 
+@pytest.mark.prove
 def test_a_shape_that_only_the_journal_knows(
     tenants: Database, settings: diffapply.Settings, worker: Connection, tmp_path: Path
 ) -> None:

@@ -252,6 +252,7 @@ def test_a_tenant_that_may_not_be_read(reader: Cli, database: Database, folder: 
     assert reader("drift", *desired, cwd=folder).code == 2
 
 
+@pytest.mark.prove
 def test_several_that_may_not_be_read(reader: Cli, database: Database, folder: Path) -> None:
     """One GRANT helps them all."""
     role = f"reader_{database.name}"

@@ -66,6 +66,7 @@ def test_a_view_that_is_made_anew_is_filled(fleet: _Fleet) -> None:
     assert fleet.pages == ["a", "b"]
 
 
+@pytest.mark.prove
 def test_a_new_view_below_a_filled_one_is_filled(fleet: _Fleet) -> None:
     """Else what reads it could not be filled."""
     below = "create materialized view below as select page, at from hits with no data;"
@@ -76,6 +77,7 @@ def test_a_new_view_below_a_filled_one_is_filled(fleet: _Fleet) -> None:
     fleet.run("drift")
 
 
+@pytest.mark.prove
 def test_a_view_that_is_renamed_is_not_emptied(fleet: _Fleet) -> None:
     fleet.desire(_TABLE, "-- diffapply: renamed from pages", _EMPTY.replace("pages", "views", 1))
     fleet.run("apply", "--yes")
@@ -91,6 +93,7 @@ def test_going_back_does_not_empty_it(fleet: _Fleet) -> None:
     assert fleet.pages == ["a", "b"]
 
 
+@pytest.mark.prove
 def test_a_view_that_nobody_has_filled_stays_empty(database: Database, fleet: _Fleet) -> None:
     database.execute("refresh materialized view user_1.pages with no data")
     fleet.desire(_TABLE, _OTHER)

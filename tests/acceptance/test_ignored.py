@@ -94,6 +94,7 @@ def _differences(outcome: Outcome) -> list[dict[str, str]]:
     return [its for tenant in outcome.json["tenants"] for its in tenant["differences"]]
 
 
+@pytest.mark.prove
 def test_options_are_added_and_patterns_taken_back(project: _Project) -> None:
     """In a list, the last pattern that matches decides, also over the usual ones."""
     project.configure(*_PATTERNS[:-1])
@@ -138,6 +139,7 @@ def test_a_way_back_leaves_alone_what_the_run_left_alone(project: _Project) -> N
     assert Database.difference(before, project.database.dump("user_1")) == ""
 
 
+@pytest.mark.prove
 def test_a_way_back_leaves_alone_what_is_ignored_since(project: _Project) -> None:
     """Although the snapshot has it: it stays as it is now."""
     project.configure()
@@ -211,6 +213,7 @@ def test_what_a_drop_would_take_along_blocks_it_by_name(
     assert "note" not in project.database.dump(last)
 
 
+@pytest.mark.prove
 def test_a_table_with_a_column_that_is_ignored(database: Database, tmp_path: Path) -> None:
     """What depends on the column alone is ignored, too. Around it the table is changed."""
     project = _Project(database, tmp_path)
@@ -227,6 +230,7 @@ def test_a_table_with_a_column_that_is_ignored(database: Database, tmp_path: Pat
     assert "table column user_1.orders.own_note depends on table" in done.out
 
 
+@pytest.mark.prove
 def test_a_retyped_column_under_an_ignored_view(project: _Project) -> None:
     """It blocks; an ignored index does not, because PostgreSQL builds it again."""
     project.configure("view:*", "index:*", *_PATTERNS)
@@ -239,6 +243,7 @@ def test_a_retyped_column_under_an_ignored_view(project: _Project) -> None:
     assert "sum double precision" in project.database.dump("user_2")
 
 
+@pytest.mark.prove
 def test_comments_and_settings_go_with_their_table(database: Database, tmp_path: Path) -> None:
     """They are no objects; they block nothing."""
     project = _Project(database, tmp_path, "create table kept (id int)")
@@ -254,6 +259,7 @@ def test_comments_and_settings_go_with_their_table(database: Database, tmp_path:
     assert "by hand" in project.database.dump("user_1")
 
 
+@pytest.mark.prove
 def test_an_ignored_table_that_refers_to_a_dropped_one(project: _Project) -> None:
     """It has a key that the drop would need to take along."""
     project.database.execute(
@@ -300,6 +306,7 @@ def test_a_usual_pattern_does_not_hold_for_what_is_declared(project: _Project) -
     assert "alembic_version" not in project.database.dump("user_2")
 
 
+@pytest.mark.prove
 def test_properties_are_left_out_of_what_is_declared(project: _Project) -> None:
     """New tenants come without them, and nobody's are changed."""
     project.desire(f"{_TENANT}; comment on table orders is 'declared'")
@@ -372,6 +379,7 @@ def test_what_was_remembered_under_other_patterns_does_not_count(project: _Proje
     assert project("drift").code == 0
 
 
+@pytest.mark.prove
 def test_a_template_keeps_what_is_ignored(project: _Project) -> None:
     """Also what belongs to an object of the template that is managed."""
     project.configure(*_PATTERNS, more='templates = ["blank"]')

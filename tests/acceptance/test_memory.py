@@ -119,6 +119,7 @@ def test_drift_writes_nothing_unless_it_is_to_remember(
     assert database.value("select count(*) from diffapply.look") == 0
 
 
+@pytest.mark.prove
 def test_a_plan_remembers_where_there_is_a_journal(
     database: Database, settings: diffapply.Settings
 ) -> None:
@@ -221,6 +222,7 @@ def _statuses(tenants: Sequence[StepResult]) -> set[str]:
     return {tenant.status for tenant in tenants}
 
 
+@pytest.mark.prove
 def test_a_tenant_that_names_another_is_always_read(
     database: Database, settings: diffapply.Settings
 ) -> None:

@@ -226,6 +226,7 @@ def test_a_connection_of_its_own_is_refused(fleet: Database, tmp_path: Path) -> 
     assert fleet.dump() == before
 
 
+@pytest.mark.prove
 def test_it_stops_where_a_revision_cannot_run(fleet: Database, tmp_path: Path) -> None:
     """It names it; tenants beyond are said to be at nothing that was not seen."""
     revisions = REVISIONS | {"r4": 'op.execute("select * from rows_of_live")'}
@@ -312,6 +313,7 @@ def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     assert re.match("Error: There is neither an alembic.ini nor an env.py in nowhere", wrong.err)
 
 
+@pytest.mark.prove
 def test_in_a_monorepo(fleet: Database, tmp_path: Path) -> None:
     """Found below the project; of several none is run, because nobody knows which is meant."""
     for name in ("shop", "blog"):

@@ -159,6 +159,7 @@ def test_what_a_variant_ignores_stays_through_apply_and_back(audited: _Project) 
     assert "tax" not in audited.database.dump("user_1")
 
 
+@pytest.mark.prove
 def test_a_way_back_leaves_alone_what_a_variant_ignores_since(audited: _Project) -> None:
     audited.configure()
     audited.desire(_TENANT.replace("sum numeric", "sum numeric, tax numeric"))
@@ -204,6 +205,7 @@ def test_a_declared_object_may_be_left_out(project: _Project) -> None:
     assert "1 with approved differences" in found.out
 
 
+@pytest.mark.prove
 def test_models_with_a_token(project: _Project) -> None:
     """The SQL of a variant names the tenant as the models do, or not at all."""
     (project.folder / "models.py").write_text(
@@ -230,6 +232,7 @@ def test_models_with_a_token(project: _Project) -> None:
         assert "old" not in project.database.dump("user_42")
 
 
+@pytest.mark.prove
 def test_an_expired_variant_counts_no_more(audited: _Project) -> None:
     """On its last day it holds; afterwards it is drift, and the output says why."""
     today = datetime.now(UTC).date()
@@ -283,6 +286,7 @@ def test_what_a_statement_would_take_along_blocks_the_tenant_alone(audited: _Pro
     assert "orders" not in audited.database.dump("user_1")
 
 
+@pytest.mark.prove
 def test_new_tenants_have_their_variant(project: _Project) -> None:
     """Made by `provision` among others; taken back as those are."""
     project.configure(_OLD.format("user_42"))
@@ -366,6 +370,7 @@ def test_an_environment_has_its_own(audited: _Project) -> None:
     assert (states["user_3"], states["user_42"]) == ("in_sync", "drifted")
 
 
+@pytest.mark.prove
 def test_variants_for_other_reasons_may_have_the_same_goal(project: _Project) -> None:
     """They cost one goal, and one transition; each is told by its own reason."""
     for name in ("user_1", "user_2", "user_3"):

@@ -193,6 +193,7 @@ class TestRefused:
         assert "A plan that goes back cannot become a revision of Alembic." in told.err
 
 
+@pytest.mark.prove
 def test_with_a_second_folder_of_revisions(cli: Cli, project: Project) -> None:
     """That which is nearest counts; where both are below, it says so instead of guessing."""
     other = project.folder / "blog"
