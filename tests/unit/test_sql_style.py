@@ -52,6 +52,12 @@ def test_lines(file: Path) -> None:
 
 
 @parametrized
+def test_every_server_can_read_it(file: Path) -> None:
+    """Comments are sent, too, and a database's encoding may lack all but ASCII."""
+    assert file.read_text(encoding="utf-8").isascii()
+
+
+@parametrized
 def test_keywords_are_in_small_letters(file: Path) -> None:
     code = NOT_CODE.sub("", file.read_text(encoding="utf-8"))
     assert not SHOUTED.findall(code)

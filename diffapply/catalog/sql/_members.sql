@@ -1,6 +1,6 @@
 -- What every kind of fact starts from, after `every_member` and `ignored`: the members that are not
--- ignored, and what belongs to those; is_managed(…) says that something is not ignored, see
--- ignored_queries.py; own_name(…) is a name without the schema's, see naming.py.
+-- ignored, and what belongs to those; is_managed(...) says that something is not ignored, see
+-- ignored_queries.py; own_name(...) is a name without the schema's, see naming.py.
 member as materialized (
     select m.*
     from every_member m

@@ -1,4 +1,4 @@
--- Named as ALTER … OWNER TO names it. What a column owns has its table's owner.
+-- Named as ALTER ... OWNER TO names it. What a column owns has its table's owner.
 select r.schema,
     case r.relkind
         when 'v' then 'VIEW ' when 'm' then 'MATERIALIZED VIEW ' when 'S' then 'SEQUENCE '
