@@ -138,10 +138,11 @@ def _prepare() -> None:
     from diffapply import main
     from diffapply.catalog.whole_queries import facts_version
     from diffapply.model.ignoring import USUAL, Ignoring
+    from diffapply.model.scope import Counting
 
     vars(main)["app"] = get_command(main.app)  # called in the same way
     for privileges in (False, True):
-        facts_version(privileges=privileges, ignoring=Ignoring((USUAL,)))
+        facts_version(Counting(privileges, Ignoring((USUAL,))))
     gc.collect()
     gc.freeze()  # else collecting would copy what the processes share
 

@@ -13,8 +13,8 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.batch import read_batch
 from diffapply.catalog.whole_queries import catalogs_query, fingerprints_query
 from diffapply.model.catalog import Catalog, Fact, fingerprint
-from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import Naming
+from diffapply.model.scope import STRUCTURE, Counting
 from diffapply.progress import Progress, silent
 
 BATCH = 50
@@ -25,25 +25,22 @@ transaction, and a default server has room for some 6,400 locks."""
 def read_fingerprints(
     connection: Connection,
     schemas: Sequence[str],
+    counting: Counting = STRUCTURE,
     progress: Progress = silent,
-    *,
-    privileges: bool = False,
-    ignoring: Ignoring = NOTHING,
 ) -> dict[str, str]:
     """Tenant → fingerprint, for those of `schemas` that exist.
 
     Args:
         connection: in autocommit mode, each batch has its own transaction. In an open transaction,
             everything is read in that, and its search path changes.
-        privileges: whether owners and grants count.
-        ignoring: what does not count.
+        counting: which facts count.
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
         DatabaseError: other sessions keep changing the catalogs while they are read, or keep them
             locked.
     """
-    query_for = partial(fingerprints_query, privileges=privileges, ignoring=ignoring)
+    query_for = partial(fingerprints_query, counting=counting)
     found: dict[str, str] = {}
     done = 0
     for batch in _batches(schemas):
@@ -55,52 +52,36 @@ def read_fingerprints(
     return found
 
 
-def read_catalog(  # noqa: PLR0913 - what it needs, by name
+def read_catalog(
     connection: Connection,
     schema: str,
     naming: Naming = Naming.AS_IT_IS,
+    counting: Counting = STRUCTURE,
     *,
-    privileges: bool = False,
-    ignoring: Ignoring = NOTHING,
     strangers: bool = False,
 ) -> Catalog:
     """All facts of one schema; none if it does not exist. See `read_catalogs`."""
-    return read_catalogs(
-        connection,
-        [schema],
-        naming,
-        privileges=privileges,
-        ignoring=ignoring,
-        strangers=strangers,
-    )[schema]
+    return read_catalogs(connection, [schema], naming, counting, strangers=strangers)[schema]
 
 
-def read_catalogs(  # noqa: PLR0913 - what it needs, by name
+def read_catalogs(
     connection: Connection,
     schemas: Sequence[str],
     naming: Naming = Naming.AS_IT_IS,
+    counting: Counting = STRUCTURE,
     *,
-    privileges: bool = False,
-    ignoring: Ignoring = NOTHING,
     strangers: bool = False,
 ) -> dict[str, Catalog]:
     """Schema name → all its facts. Raises as `read_fingerprints`.
 
     Args:
         naming: how the schema's own name is treated; a tenant's must be replaced.
-        privileges: also read owners and grants.
-        ignoring: what is left out.
+        counting: which facts are read.
         strangers: also read which strangers own members.
     """
     facts: dict[str, list[Fact]] = {schema: [] for schema in schemas}
     others: dict[str, set[str]] = {schema: set() for schema in schemas}
-    query_for = partial(
-        catalogs_query,
-        naming=naming,
-        privileges=privileges,
-        ignoring=ignoring,
-        strangers=strangers,
-    )
+    query_for = partial(catalogs_query, naming=naming, counting=counting, strangers=strangers)
     for batch in _batches(schemas):
         names, rows = read_batch(connection, query_for, batch)
         for schema, kind, name, *rest in rows:

@@ -10,8 +10,8 @@ from diffapply.catalog.fact_queries import facts_query, members_query, needed, s
 from diffapply.catalog.naming import replaced
 from diffapply.catalog.prepared import Prepared
 from diffapply.ddl import KINDS
-from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import Naming
+from diffapply.model.scope import Counting
 from diffapply.queries import query
 
 _FINGERPRINTS = query("catalog/sql", "_fingerprints")
@@ -32,27 +32,23 @@ def _planned_for(present: frozenset[str]) -> frozenset[str]:
     return next(its for its in sets if present <= its)
 
 
-def fingerprints_query(
-    present: frozenset[str], *, privileges: bool, ignoring: Ignoring = NOTHING
-) -> Prepared:
+def fingerprints_query(present: frozenset[str], counting: Counting) -> Prepared:
     """Schema oid, fingerprint; of schemas that have no more than what is present.
 
     Args:
         present: see `facts_query`.
-        privileges: whether owners and grants count.
-        ignoring: what does not count.
+        counting: which facts count.
     """
     planned = _planned_for(needed() & present)
-    return _over_facts(_FINGERPRINTS, planned, privileges=privileges, ignoring=ignoring)
+    return _over_facts(_FINGERPRINTS, planned, Naming.OWN, counting)
 
 
 def catalogs_query(
     present: frozenset[str],
     naming: Naming,
+    counting: Counting,
     *,
-    privileges: bool,
     strangers: bool,
-    ignoring: Ignoring = NOTHING,
 ) -> Prepared:
     """Schema oid, kind, name, owner, definition, position; likewise.
 
@@ -62,27 +58,23 @@ def catalogs_query(
     """
     final = _FACTS_AND_STRANGERS if strangers else _FACTS
     planned = _planned_for(needed() & present)
-    return _over_facts(final, planned, naming, privileges=privileges, ignoring=ignoring)
+    return _over_facts(final, planned, naming, counting)
 
 
-def facts_version(*, privileges: bool, ignoring: Ignoring = NOTHING) -> str:
+def facts_version(counting: Counting) -> str:
     """A digest of the query. If it differs, fingerprints cannot be compared."""
-    return _over_facts(_FINGERPRINTS, needed(), privileges=privileges, ignoring=ignoring).name
+    return _over_facts(_FINGERPRINTS, needed(), Naming.OWN, counting).name
 
 
 @cache
 def _over_facts(
-    final: str,
-    present: frozenset[str],
-    naming: Naming = Naming.OWN,
-    *,
-    privileges: bool,
-    ignoring: Ignoring = NOTHING,
+    final: str, present: frozenset[str], naming: Naming, counting: Counting
 ) -> Prepared:
+    ignoring = counting.ignoring
     kinds = "\nunion all\n".join(
         query
         for kind in KINDS.values()
-        if (privileges or not kind.is_right)
+        if (counting.privileges or not kind.is_right)
         and (query := facts_query(kind, present, naming, ignoring))
     )
     whole = final.format(facts=kinds, definition=replaced(naming))

@@ -11,6 +11,23 @@ TENANT = STAND_IN
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """Which facts of a schema count, wherever it is.
+
+    Attributes:
+        privileges: whether owners and grants count.
+        ignoring: what does not count.
+    """
+
+    privileges: bool = False
+    ignoring: Ignoring = NOTHING
+
+
+STRUCTURE = Counting()
+"""All facts but owners and grants."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Which part of a schema counts: all of a tenant, the managed objects of a template.
 
@@ -32,6 +49,11 @@ class Scope:
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
     approved: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def counting(self) -> Counting:
+        """Which facts of a live schema count."""
+        return Counting(self.privileges, self.ignoring)
 
     def of_template(self, schema: str, managed: frozenset[str] | None) -> "Scope":
         """The same for a template, or with None for a tenant."""

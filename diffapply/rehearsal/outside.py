@@ -50,7 +50,7 @@ class Outside:
         }
         names = [name for name in shared if ("schema", name) in things]
         # The same query as for the sandbox, which the server has planned already.
-        schemas = read_catalogs(sandbox.connection, names, privileges=sandbox.scope.privileges)
+        schemas = read_catalogs(sandbox.connection, names, counting=sandbox.counting)
         sandbox.enter()
         return cls(things, schemas)
 

@@ -170,13 +170,7 @@ def as_it_reads(work: Gate, schema: str, goal: Shape) -> Catalog | None:
         None if the schema has another structure.
     """
     with work.looking():
-        live = read_catalog(
-            work.connection,
-            schema,
-            Naming.OWN,
-            privileges=work.scope.privileges,
-            ignoring=work.scope.ignoring,
-        )
+        live = read_catalog(work.connection, schema, Naming.OWN, work.scope.counting)
     real, wanted = (with_own_name(catalog, schema) for catalog in (live, goal.catalog))
     return live if real.fingerprint == wanted.fingerprint else None
 

@@ -67,18 +67,8 @@ class Gate(Pipeline):
         scope = self.scope
         with self.looking():
             if scope.managed is None:
-                return read_fingerprints(
-                    self.connection,
-                    self.tenants,
-                    privileges=scope.privileges,
-                    ignoring=scope.ignoring,
-                )
-            found = read_catalogs(
-                self.connection,
-                self.tenants,
-                privileges=scope.privileges,
-                ignoring=scope.ignoring,
-            )
+                return read_fingerprints(self.connection, self.tenants, scope.counting)
+            found = read_catalogs(self.connection, self.tenants, counting=scope.counting)
             return {name: scope.part_of(its).fingerprint for name, its in found.items()}
 
     def record(

@@ -129,11 +129,8 @@ class Job:
         planned = {tenant: self.terms.tokens.get(tenant, "") for tenant in self.tenants}
         if not all(planned.values()):
             return None
-        server, its = self.terms.server, work.scope
         with work.looking():
-            return own_tokens(
-                work.connection, server, planned, privileges=its.privileges, ignoring=its.ignoring
-            )
+            return own_tokens(work.connection, self.terms.server, planned, work.scope.counting)
 
     def begin(self, work: Gate) -> None:
         """Begin the transaction: settings, then the locks of the tenants in the journal.

@@ -19,7 +19,7 @@ from diffapply.database.session import (
 )
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
-from diffapply.model.scope import TENANT, Scope
+from diffapply.model.scope import TENANT, Counting, Scope
 from diffapply.model.world import PLAIN, World
 from diffapply.proposal import from_facts
 from diffapply.scratch.confinement import as_own
@@ -79,15 +79,18 @@ class Sandbox:
         yield
         self.enter()
 
+    @property
+    def counting(self) -> Counting:
+        """Which facts count here, where nothing stands that is ignored."""
+        return Counting(self.scope.privileges)
+
     def catalog(self, naming: Naming = Naming.AS_IT_IS) -> Catalog:
         """The catalog of the sandbox now.
 
         Args:
             naming: how the schema's own name is treated, if the schema is not `TENANT`.
         """
-        catalog = read_catalog(
-            self.connection, self.scope.schema, naming, privileges=self.scope.privileges
-        )
+        catalog = read_catalog(self.connection, self.scope.schema, naming, self.counting)
         self.enter()
         if self.scope.role:
             catalog = as_own(catalog, self.connection.info.user, self.scope.role)

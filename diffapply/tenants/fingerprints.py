@@ -8,20 +8,19 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.reader import BATCH, read_fingerprints
 from diffapply.database.connection import Database, connected
 from diffapply.database.pool import share
-from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.scope import Counting
 from diffapply.progress import Progress, silent
 
 _WORTH_IT = 4 * BATCH
 """Schemas for one more connection, which has to plan the query again; fewer are not worth it."""
 
 
-def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
+def read_all_fingerprints(
     database: Database,
     schemas: Sequence[str],
+    counting: Counting,
     *,
     jobs: int,
-    privileges: bool = False,
-    ignoring: Ignoring = NOTHING,
     progress: Progress = silent,
 ) -> dict[str, str]:
     """Schema name → fingerprint, as `read_fingerprints` has it.
@@ -35,7 +34,7 @@ def read_all_fingerprints(  # noqa: PLR0913 - what it needs, by name
     others = min(jobs - 1, len(schemas) // _WORTH_IT)
 
     def read(connection: Connection, batch: Sequence[str]) -> dict[str, str]:
-        return read_fingerprints(connection, batch, privileges=privileges, ignoring=ignoring)
+        return read_fingerprints(connection, batch, counting)
 
     found = share(
         batches,

@@ -59,14 +59,8 @@ class Reader:
         return self.scope.of_template(schema, managed).part_of(catalog)
 
     def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
-        return read_catalogs(
-            self.database.connection,
-            schemas,
-            naming,
-            privileges=self.scope.privileges,
-            ignoring=self.scope.ignoring,
-            strangers=True,
-        )
+        connection, counting = self.database.connection, self.scope.counting
+        return read_catalogs(connection, schemas, naming, counting, strangers=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +104,8 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
     fingerprints = recalled | read_all_fingerprints(
         reader.database,
         [name for name in names if name not in recalled],
+        reader.scope.counting,
         jobs=reader.jobs,
-        privileges=reader.scope.privileges,
-        ignoring=reader.scope.ignoring,
         progress=progress,
     )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)
@@ -150,8 +143,7 @@ def _tokens(reader: Reader, names: Sequence[str]) -> dict[str, str]:
     return read_tokens(
         reader.database,
         names,
+        reader.scope.counting,
         inside=reader.memory.known,
-        privileges=reader.scope.privileges,
-        ignoring=reader.scope.ignoring,
         jobs=reader.jobs,
     )

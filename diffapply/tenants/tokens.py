@@ -22,8 +22,8 @@ from diffapply.catalog.whole_queries import facts_version
 from diffapply.database.connection import Database, Server, connected
 from diffapply.database.pool import share
 from diffapply.database.transaction import neutral
-from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.memory import JOURNAL_SCHEMA
+from diffapply.model.scope import STRUCTURE, Counting
 from diffapply.queries import query
 
 _PARTS = ("columns", "rest")
@@ -67,13 +67,12 @@ _Digests = Mapping[int, int]
 """Schema oid → digest."""
 
 
-def read_tokens(  # noqa: PLR0913 - what it needs, by name
+def read_tokens(
     database: Database,
     schemas: Sequence[str],
+    counting: Counting = STRUCTURE,
     *,
     inside: Iterable[str] = (),
-    privileges: bool = False,
-    ignoring: Ignoring = NOTHING,
     jobs: int = 2,
 ) -> dict[str, str]:
     """Schema name → token, for those of `schemas` that exist.
@@ -81,10 +80,9 @@ def read_tokens(  # noqa: PLR0913 - what it needs, by name
     Args:
         database: tokens of different databases never match. Its connection is in no transaction.
         schemas: the schemas whose tokens are wanted.
+        counting: which facts count; a token moves with that as well.
         inside: further tenants; changes in them do not change the tokens of others. Likewise the
             journal, which the first run makes after its tokens are read.
-        privileges: whether the facts include owners and grants.
-        ignoring: what the facts leave out; a token moves with that as well.
         jobs: largest number of connections; with only one it takes twice as long.
     """
     connection = database.connection
@@ -96,7 +94,7 @@ def read_tokens(  # noqa: PLR0913 - what it needs, by name
         [partial(connected, database.url)] if jobs > 1 else [],
     )
     outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
-    rules = _rules(database.server, privileges=privileges, ignoring=ignoring)
+    rules = _rules(database.server, counting)
     return {
         name: outside + _half(rules, name, oid, first.get(oid), second.get(oid))
         for name in schemas
@@ -147,9 +145,7 @@ def own_tokens(
     connection: Connection,
     server: Server,
     known: Mapping[str, str],
-    *,
-    privileges: bool = False,
-    ignoring: Ignoring = NOTHING,
+    counting: Counting = STRUCTURE,
 ) -> OwnTokens:
     """Ask what is needed to read the tokens of these schemas; see `OwnTokens`.
 
@@ -157,12 +153,12 @@ def own_tokens(
         connection: inside a transaction; its search path and settings change.
         server: the server of the connection.
         known: schema name → token, for a few schemas.
-        privileges: as for `read_tokens`; likewise `ignoring`.
+        counting: as for `read_tokens`.
     """
     with connection.cursor() as cursor:
         cursor.execute(_OWN_SETTINGS + _OWN_SCHEMAS, {"schemas": [*known]})
         found = cursor.fetchall()
-    rules = _rules(server, privileges=privileges, ignoring=ignoring)
+    rules = _rules(server, counting)
     process, prepared = found[0][2:] if found else (0, [])
     oids = {oid: name for oid, name, *_ in found}
     return OwnTokens(connection, rules, known, oids, process, [*prepared])
@@ -172,9 +168,8 @@ def _half(*what: object) -> str:
     return hashlib.sha256(" ".join(map(str, what)).encode()).hexdigest()[:_HALF]
 
 
-def _rules(server: Server, *, privileges: bool, ignoring: Ignoring) -> str:
-    version = facts_version(privileges=privileges, ignoring=ignoring)
-    return f"{server.identity} {server.version} {version}"
+def _rules(server: Server, counting: Counting) -> str:
+    return f"{server.identity} {server.version} {facts_version(counting)}"
 
 
 def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:

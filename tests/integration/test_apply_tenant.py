@@ -17,9 +17,9 @@ from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL, WORK
 from diffapply.journal import history
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
+from diffapply.model.scope import Counting
 from diffapply.rollout import gate, tenant
 from diffapply.rollout import retry as failure
 from diffapply.rollout.connection import RunConnection
@@ -289,11 +289,9 @@ class TestGates:
         looks = []
 
         def flickering(
-            connection: Connection, schemas: Sequence[str], *, privileges: bool, ignoring: Ignoring
+            connection: Connection, schemas: Sequence[str], counting: Counting
         ) -> dict[str, str]:
-            looks.append(
-                read_fingerprints(connection, schemas, privileges=privileges, ignoring=ignoring)
-            )
+            looks.append(read_fingerprints(connection, schemas, counting))
             return {"user_1": "half of each"} if len(looks) == moment else looks[-1]
 
         monkeypatch.setattr(gate, "read_fingerprints", flickering)

@@ -9,6 +9,7 @@ from diffapply.catalog.reader import read_catalog
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
+from diffapply.model.scope import Counting
 from diffapply.values import Granted, Whole
 from tests.acceptance.gallery import RICH, gallery
 from tests.servers import Server
@@ -35,7 +36,7 @@ def test_every_fact_of_every_kind(server: Server) -> None:
             cursor.execute("create schema hostile")
         here.run("hostile", [HOSTILE])
         read = [
-            read_catalog(here.connection, schema, naming, privileges=True)
+            read_catalog(here.connection, schema, naming, Counting(privileges=True))
             for schema, naming in (
                 (RICH, Naming.OWN),
                 (RICH, Naming.AS_IT_IS),

@@ -9,6 +9,7 @@ from diffapply.catalog.reader import read_catalog, read_fingerprints
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import FactKey
 from diffapply.model.ignoring import USUAL, Ignoring
+from diffapply.model.scope import Counting
 from tests.acceptance.gallery import RICH, Gallery, gallery
 from tests.servers import Server
 
@@ -42,7 +43,7 @@ def test_the_server_leaves_out_what_we_leave_out(server: Server) -> None:
 
 def _compare(here: Gallery, ignoring: Ignoring, kind: str, name: str) -> None:
     whole = read_catalog(here.connection, RICH)
-    left = read_catalog(here.connection, RICH, ignoring=ignoring)
+    left = read_catalog(here.connection, RICH, counting=Counting(ignoring=ignoring))
     assert (kind, name) in whole.facts
     assert (kind, name) not in left.facts
     if kind not in _OTHERWISE:
@@ -50,7 +51,7 @@ def _compare(here: Gallery, ignoring: Ignoring, kind: str, name: str) -> None:
         # An index whose parts lack only in what is ignored is invalid to whoever ignores that.
         read = {key for key in left.facts if key[0] != "index validity" or key in ours.facts}
         assert read == ours.facts.keys(), f"{kind} {name}"
-    found = read_fingerprints(here.connection, [RICH], ignoring=ignoring)[RICH]
+    found = read_fingerprints(here.connection, [RICH], counting=Counting(ignoring=ignoring))[RICH]
     assert found == left.fingerprint
 
 
@@ -65,7 +66,10 @@ def test_many_patterns_at_once(server: Server) -> None:
             ("view:*", "materialized view:*", "rule:*", "policy:*"),
         )
         ignoring = Ignoring(lists)
-        left = read_catalog(here.connection, RICH, ignoring=ignoring)
+        left = read_catalog(here.connection, RICH, counting=Counting(ignoring=ignoring))
         assert left.facts.keys() == without_ignored(whole, ignoring).facts.keys()
         assert not {"view", "trigger", "rule", "policy"} & left.by_kind.keys()
-        assert read_catalog(here.connection, RICH, ignoring=Ignoring((USUAL,))) == whole
+        assert (
+            read_catalog(here.connection, RICH, counting=Counting(ignoring=Ignoring((USUAL,))))
+            == whole
+        )
