@@ -1,6 +1,6 @@
 """Creates in scratch what `create_all` creates in a tenant: tables and types, nothing shared."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -9,24 +9,17 @@ import psycopg2
 import sqlalchemy as sa
 from psycopg2.extensions import connection as Connection
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import (
-    DOMAIN,
-    ENUM,
-    CreateDomainType,
-    CreateEnumType,
-)
+from sqlalchemy.dialects.postgresql import ENUM, CreateDomainType, CreateEnumType
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSequence, CreateTable
-from sqlalchemy.types import TypeEngine
 
 from diffapply.config import Schemaless
+from diffapply.desired.column_types import NamedType, named_types
 from diffapply.desired.importing import not_built
 from diffapply.desired.model import refusal
 from diffapply.desired.places import line_of, plainly, position
-
-NamedType = ENUM | DOMAIN
 
 _SHOWN = 60
 """Characters of a statement that an error shows."""
@@ -234,29 +227,3 @@ def _build_plainly(
     _connection: object, _cursor: object, statement: str, parameters: object, *_: object
 ) -> tuple[str, object]:
     return plainly(statement), parameters
-
-
-def named_types(table: sa.Table, dialect: Dialect) -> Iterator[NamedType]:
-    """The enums and domains of a table's columns; a type comes after the types it is made of."""
-    for column in table.columns:
-        yield from types_of(column, dialect)
-
-
-def types_of(column: sa.Column[Any], dialect: Dialect) -> Iterator[NamedType]:
-    """The same for one column."""
-    yield from _named(column.type, dialect)
-
-
-def _named(its: TypeEngine[Any], dialect: Dialect) -> Iterator[NamedType]:
-    there = its.dialect_impl(dialect)
-    inner: Sequence[TypeEngine[Any]] = ()
-    if isinstance(there, sa.TypeDecorator):
-        inner = [there.impl_instance]
-    elif isinstance(there, sa.ARRAY):
-        inner = [there.item_type]
-    elif isinstance(there, DOMAIN):
-        inner = [there.data_type]
-    for more in inner:
-        yield from _named(more, dialect)
-    if isinstance(there, NamedType):
-        yield there

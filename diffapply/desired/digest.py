@@ -18,7 +18,8 @@ from sqlalchemy.pool.events import PoolEvents
 from sqlalchemy.schema import DDL, CreateIndex, ExecutableDDLElement, SchemaItem
 from sqlalchemy.types import SchemaType, TypeEngine
 
-from diffapply.desired.creation import TenantNames, named_types, new_engine, tables_of
+from diffapply.desired.column_types import named_types
+from diffapply.desired.creation import TenantNames, new_engine, tables_of
 
 _WHEN = ("before_create", "after_create")
 _LOOKED_THROUGH = (

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ENUM
 
-from diffapply.desired.creation import NamedType, TenantNames, types_of
+from diffapply.desired.column_types import NamedType, types_of
+from diffapply.desired.creation import TenantNames
 from diffapply.desired.model import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Rename, RenameKind

@@ -6,7 +6,6 @@ types of array elements.
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -14,6 +13,7 @@ from sqlalchemy.dialects.postgresql.named_types import CreateDomainType
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
+from diffapply.desired.column_types import named_types, parts_of
 from diffapply.model.mentions import mentioned_in
 
 _DIALECT: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -37,12 +37,11 @@ def schemas_of(tables: Iterable[sa.Table], metadata: sa.MetaData) -> frozenset[s
 def _ddl(table: sa.Table) -> Iterator[str]:
     """The DDL for a table, as far as it is known without running it."""
     elements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
-    for column in table.columns:
-        elements += [
-            CreateDomainType(part)
-            for part in _parts(column.type)
-            if isinstance(part, postgresql.DOMAIN)
-        ]
+    elements += [
+        CreateDomainType(its)
+        for its in named_types(table, _DIALECT)
+        if isinstance(its, postgresql.DOMAIN)
+    ]
     for element in elements:
         with suppress(SQLAlchemyError):  # errors are reported when it is built
             yield str(element.compile(dialect=_DIALECT))
@@ -60,7 +59,7 @@ def _ddl_of_events(target: sa.Table | sa.MetaData) -> Iterator[str]:
 
 def _schemas(table: sa.Table) -> Iterator[str | None]:
     for column in table.columns:
-        for part in _parts(column.type):
+        for part in parts_of(column.type, _DIALECT):
             yield getattr(part, "schema", None)
         if isinstance(column.default, sa.Sequence):
             yield column.default.schema
@@ -69,12 +68,3 @@ def _schemas(table: sa.Table) -> Iterator[str | None]:
         with suppress(SQLAlchemyError):
             yield key.column.table.schema
         yield from mentioned_in([key.target_fullname])
-
-
-def _parts(type_: Any) -> Iterator[Any]:  # noqa: ANN401 - types can consist of anything
-    """A type and its parts: of an array's elements, of a domain, of a TypeDecorator."""
-    yield type_
-    for attribute in ("item_type", "data_type", "impl"):
-        part = getattr(type_, attribute, None)
-        if isinstance(part, sa.types.TypeEngine) and part is not type_:
-            yield from _parts(part)

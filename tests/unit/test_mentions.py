@@ -1,0 +1,37 @@
+"""Which schemas the types of a model may name."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
+
+from diffapply.desired.mentions import schemas_of
+
+_DOMAIN = DOMAIN("code", sa.Text(), check="rules.holds(value)")
+
+
+class _Decided(sa.TypeDecorator[str]):
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[str]:
+        assert dialect.name == "postgresql"
+        return _DOMAIN
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        _DOMAIN,
+        sa.ARRAY(_DOMAIN),
+        sa.Text().with_variant(_DOMAIN, "postgresql"),
+        sa.ARRAY(sa.Text().with_variant(_DOMAIN, "postgresql")),
+        _Decided(),
+        DOMAIN("codes", _Decided()),
+        ENUM("a", name="label", schema="rules"),
+        sa.Text().with_variant(ENUM("a", name="label", schema="rules"), "postgresql"),
+    ],
+)
+def test_a_type_is_what_it_is_in_postgresql(type_: sa.types.TypeEngine[str]) -> None:
+    metadata = sa.MetaData()
+    table = sa.Table("t", metadata, sa.Column("c", type_))
+    assert "rules" in schemas_of([table], metadata)
