@@ -10,15 +10,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from diffapply.ddl import KINDS
 from diffapply.errors import ShapeFileError
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import Shape, Transition
-from diffapply.model.world import MEANING, World
+from diffapply.model.world import World
 from diffapply.planning import sealed
-from diffapply.planning.plan_document import ShapeDocument, TransitionDocument, require_patterns
+from diffapply.planning.plan_document import ShapeDocument, TransitionDocument
 from diffapply.planning.sealed import SealedKind
+from diffapply.planning.sense import (
+    require_known,
+    require_own_name,
+    require_patterns,
+    require_settings,
+    require_shapes,
+)
 from diffapply.typed import MisfitError, plain
 from diffapply.variant import is_not_over
 
@@ -225,20 +231,11 @@ class ShapeBody:
         }
 
     def _require_sense(self, ways: tuple[Transition, ...], shapes: Mapping[str, Shape]) -> None:
-        if self.own_name != STAND_IN:
-            raise MisfitError(
-                "It is not what stands for a tenant's own name - at `$.shape.own_name`"
-            )
-        if strange := {*self.settings} - {*MEANING}:
-            raise MisfitError(f"There is no setting {min(strange)!r} - at `$.shape.settings`")
+        require_own_name(self.own_name, "$.shape.own_name")
+        require_settings(self.settings, "$.shape.settings")
         require_patterns(self.ignored, "$.shape.ignored")
-        for name, its in shapes.items():
-            if its.fingerprint != name:
-                raise MisfitError(f"Its facts are another shape's - at `$.shape.shapes.{name}`")
-            if odd := its.catalog.by_kind.keys() - KINDS.keys():
-                raise MisfitError(f"There is no kind {min(odd)!r} - at `$.shape.shapes.{name}`")
-        if missing := {self.fingerprint, *_ends(ways)} - shapes.keys():
-            raise MisfitError(f"There is no shape {min(missing)!r} - at `$.shape.shapes`")
+        require_shapes(shapes, "$.shape.shapes")
+        require_known({self.fingerprint, *_ends(ways)}, shapes, "$.shape.shapes")
         current = {self.fingerprint, *self.alike}
         for number, way in enumerate(ways):
             if way.goal not in current or way.managed is not None or way.tenants:

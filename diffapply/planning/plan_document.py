@@ -3,14 +3,12 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from diffapply.ddl import KINDS
 from diffapply.model.affected import Owned, Renewed
 from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
-from diffapply.model.ignoring import Ignoring, Pattern
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
     Direction,
@@ -22,10 +20,19 @@ from diffapply.model.plan import (
     Transition,
     UndoneRun,
 )
-from diffapply.model.world import MEANING, World
+from diffapply.model.world import World
+from diffapply.planning.sense import (
+    require_known,
+    require_own_name,
+    require_patterns,
+    require_settings,
+    require_shapes,
+)
 from diffapply.typed import MisfitError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from _typeshed import DataclassInstance
 
 FORMAT: Final = 1
@@ -188,43 +195,21 @@ class PlanBody:
         said["transitions"] = tuple(its.transition for its in self.transitions)
         said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
         plan = Plan(**said)
-        _require_whole(plan)
+        require_shapes(plan.shapes, "$.plan.shapes")
+        for number, its in enumerate(plan.transitions):
+            place = f"$.plan.transitions[{number}]"
+            require_known((its.source, its.goal), plan.shapes, place)
         return plan
 
     def _require_sense(self) -> None:
-        if self.own_name != STAND_IN:
-            raise MisfitError(
-                "It is not what stands for a tenant's own name - at `$.plan.own_name`"
-            )
-        # No other could be told from a statement, and statements are shown.
-        if strange := {*self.settings} - {*MEANING}:
-            raise MisfitError(f"No plan has the setting {min(strange)!r} - at `$.plan.settings`")
+        require_own_name(self.own_name, "$.plan.own_name")
+        require_settings(self.settings, "$.plan.settings")
         require_patterns((*self.ignored, self.unspoken), "$.plan.ignored")
         for name, lists in self.ignored_in.items():
             require_patterns(lists, f"$.plan.ignored_in.{name}")
         for name, runs in self.undoes.items():
             if runs and not 0 < min(runs) <= max(runs) <= _HIGHEST_RUN:
                 raise MisfitError(f"There is no such run - at `$.plan.undoes.{name}`")
-
-
-def require_patterns(lists: Iterable[Iterable[str]], place: str) -> None:
-    """Each is one that can be read. Raises `MisfitError` if not."""
-    for text in (text for texts in lists for text in texts):
-        if Pattern.read(text) is None:
-            raise MisfitError(f"{text!r} is no pattern - at `{place}`")
-
-
-def _require_whole(plan: Plan) -> None:
-    """Each transition has its ends, and these are what they are called."""
-    for name, shape in plan.shapes.items():
-        if shape.fingerprint != name:
-            raise MisfitError(f"Its facts are another shape's - at `$.plan.shapes.{name}`")
-        if strange := shape.catalog.by_kind.keys() - KINDS.keys():
-            raise MisfitError(f"There is no kind {min(strange)!r} - at `$.plan.shapes.{name}`")
-    for number, its in enumerate(plan.transitions):
-        if missing := {its.source, its.goal} - plan.shapes.keys():
-            place = f"$.plan.transitions[{number}]"
-            raise MisfitError(f"There is no shape {min(missing)!r} - at `{place}`")
 
 
 @dataclass
