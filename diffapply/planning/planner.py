@@ -188,7 +188,7 @@ def _notes(
         yield from _passed_over(aim, proved.proof.statements)
     if direction == "forward":  # going back, the journal has recorded it
         yield from untold(proved.proof.effect.dropped, proved.proof.effect.created)
-    yield from lacking(connection, proved.proof.statements)
+    yield from lacking(connection, aim.goal.catalog, proved.proof.statements)
 
 
 def _passed_over(aim: Aim, statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -3,31 +3,48 @@
 In scratch it always may, because it has created these tables there. So the live database is asked.
 """
 
-import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
+from diffapply.errors import UnreadableFactError
+from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Statement
 from diffapply.queries import query
-from diffapply.values.grammar import IDENTIFIER, bare
+from diffapply.values.constraint import Constraint, ForeignKey
+from diffapply.values.grammar import bare, names_any, qualified
 
-_SHARED = re.compile(rf" REFERENCES ({IDENTIFIER})\.({IDENTIFIER}) ?\(")
 _QUERY = query("planning", "reference_rights")
 
 
-def lacking(live: Connection, statements: Iterable[Statement]) -> tuple[str, ...]:
-    """A sentence for each table that the role may not refer to, with the GRANT that is missing."""
+def lacking(live: Connection, goal: Catalog, statements: Iterable[Statement]) -> tuple[str, ...]:
+    """A sentence for each table that the role may not refer to, with the GRANT that is missing.
+
+    Args:
+        goal: of a foreign key in it, the table is asked about if the statements name it.
+    """
     text = "\n".join(statement.sql for statement in statements)
-    named = sorted({(bare(schema), bare(table)) for schema, table in _SHARED.findall(text)})
+    named = [its for table, its in _shared(goal).items() if names_any(text, [table])]
     if not named:
         return ()
-    schemas, tables = zip(*named, strict=True)
+    schemas, tables = (list(map(bare, names)) for names in zip(*named, strict=True))
     with neutral(live, read_only=True) as cursor:
-        cursor.execute(_QUERY, {"schemas": list(schemas), "tables": list(tables)})
+        cursor.execute(_QUERY, {"schemas": schemas, "tables": tables})
         return tuple(
             f"A foreign key refers to {table}, but this role may not do that: apply would fail. "
             f"Let the table's owner run: {grant}."
             for table, grant in cursor.fetchall()
         )
+
+
+def _shared(goal: Catalog) -> dict[str, tuple[str, str]]:
+    """The tables of other schemas that its foreign keys refer to → schema and name, quoted."""
+    found = {}
+    for fact in goal.by_kind.get("constraint", ()):
+        with suppress(UnreadableFactError):  # it blocks the tenants in which it would be changed
+            key = Constraint.of(fact)
+            if isinstance(key, ForeignKey) and (its := qualified(key.table)):
+                found[key.table] = its
+    return found

@@ -132,6 +132,33 @@ def test_a_shared_table_that_the_role_may_not_refer_to(
 
 
 @pytest.mark.prove
+def test_own_statements_refer_to_a_shared_table(
+    database: Database, cli: Cli, folder: Path, role: str
+) -> None:
+    """However they are written, the plan says that the role may not."""
+    its = sql.Identifier(role)
+    owned = "alter schema user_2 owner to {its}; alter table user_2.account owner to {its}"
+    database.execute(sql.SQL(owned).format(its=its))
+    (folder / "goal.sql").write_text(
+        "create table account (id bigint primary key, plan integer references billing.plan)"
+    )
+    (folder / "own.sql").write_text(
+        "alter table account add plan integer;\n"
+        "alter table account add foreign key (plan)\n  references billing.plan;"
+    )
+    outcome = cli(
+        *("plan", "--desired", "goal.sql", "--only", "user_2", "--with", "own.sql"),
+        *("--format", "json"),
+        cwd=folder,
+        env={"DATABASE_URL": database.server.url(database.name, role)},
+    )
+    assert outcome.code == 0, outcome.err
+    [transition] = outcome.json["transitions"]
+    assert "references billing.plan" in transition["statements"][1]["sql"]
+    assert "A foreign key refers to billing.plan, but this role" in transition["notes"][0]
+
+
+@pytest.mark.prove
 def test_sql_files(database: Database, cli: Cli, folder: Path) -> None:
     """A folder of SQL is a desired state, in the order of its names, with the token or not."""
     sql = folder / "sql"
