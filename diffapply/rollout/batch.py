@@ -26,9 +26,10 @@ from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepResult
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.gate import Gate, UnlikeError
-from diffapply.rollout.job import Job, StrangersError, Terms
+from diffapply.rollout.job import Job, StrangersError
 from diffapply.rollout.retry import TenantBusyError, find_obstacles
 from diffapply.rollout.table_locks import paced, split
+from diffapply.rollout.terms import Terms
 from diffapply.tenants.tokens import OwnTokens
 
 LARGEST = 8

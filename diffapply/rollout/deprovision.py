@@ -4,11 +4,10 @@ A tenant that was left in the middle is still a tenant, with less in it: the sam
 rest.
 """
 
-import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 
-import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
@@ -19,18 +18,18 @@ from diffapply.database.connection import connect
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import shared_path
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
-from diffapply.errors import DiffapplyError, RefusedError
+from diffapply.errors import RefusedError
 from diffapply.model.own_name import STAND_IN, Naming
 from diffapply.model.plan import Shape
-from diffapply.model.run import RunResult, RunTransition, StepResult
+from diffapply.model.run import RunResult, RunTransition, StepResult, StepStatus
 from diffapply.model.world import World
 from diffapply.progress import Progress, silent
 from diffapply.rollout.bites import Bite, bites
 from diffapply.rollout.creation import EMPTY
-from diffapply.rollout.ending import carry_out
+from diffapply.rollout.ending import carry_out, closed
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.holdings import require_nothing_hangs, require_unused
-from diffapply.rollout.retry import TRIES, TenantBusyError, is_transient, pause, sentence
+from diffapply.rollout.retry import TenantBusyError, persist, sentence
 
 _STOPPED = "The run was stopped."
 _IN_PART = "what was dropped so far stays dropped; the same command does the rest"
@@ -79,22 +78,8 @@ def deprovision(
                 failed += results[name].status != "applied"
                 progress("deprovision", done, len(names), failed)
 
-        def close() -> RunResult:
-            unreached = [
-                journal.Step(
-                    its.name,
-                    shapes[its.name].fingerprint,
-                    EMPTY.fingerprint,
-                    its.status,
-                    its.error,
-                )
-                for its in results.values()
-                if its.status != "applied"
-            ]
-            journal.close_run(url, connection, run, unreached)
-            return RunResult(run, tuple(results.values()))
-
-        return carry_out(work, close)
+        ends = {name: (its.fingerprint, EMPTY.fingerprint) for name, its in shapes.items()}
+        return carry_out(work, partial(closed, url, connection, run, results, ends))
 
 
 def _begin(connection: Connection, shapes: Sequence[Shape], settings: Settings) -> int:
@@ -132,24 +117,20 @@ class _Dropping:
     def to_the_end(self) -> StepResult:
         """Drop it bite by bite; returns how far that went."""
         name = self._step.tenant
-        for tries in range(1, TRIES + 1):
-            try:
-                with neutral(self._connection, read_only=True) as cursor:
-                    *first, last = bites(cursor, name)
-                for bite in first:
-                    self._take(bite)
-                    self._begun = True
-                self._take(last, whole=True)
-            except (psycopg2.Error, DiffapplyError, TenantBusyError) as error:
-                if tries == TRIES or self._connection.closed or not is_transient(error):
-                    refused = isinstance(error, RefusedError)
-                    outcome = _IN_PART if self._begun else "nothing of it was dropped"
-                    told = sentence(error, tries, outcome)
-                    return StepResult(name, "refused" if refused else "failed", told)
-                time.sleep(pause(tries))
-            else:
-                break
-        return StepResult(name, "applied")
+        gave_up = persist(self._connection, self._try)
+        if gave_up is None:
+            return StepResult(name, "applied")
+        status: StepStatus = "refused" if isinstance(gave_up.error, RefusedError) else "failed"
+        outcome = _IN_PART if self._begun else "nothing of it was dropped"
+        return StepResult(name, status, sentence(gave_up.error, gave_up.tries, outcome))
+
+    def _try(self) -> None:
+        with neutral(self._connection, read_only=True) as cursor:
+            *first, last = bites(cursor, self._step.tenant)
+        for bite in first:
+            self._take(bite)
+            self._begun = True
+        self._take(last, whole=True)
 
     def stopped(self) -> StepResult:
         """How far it is, if the run is stopped here."""

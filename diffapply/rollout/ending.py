@@ -1,8 +1,11 @@
 """However a run ends, the journal is told about the tenants that it did not reach."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from diffapply.model.run import RunInterrupted, RunResult
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.model.run import RunInterrupted, RunResult, StepResult
 
 
 def carry_out(work: Callable[[], None], close: Callable[[], RunResult]) -> RunResult:
@@ -29,3 +32,25 @@ def carry_out(work: Callable[[], None], close: Callable[[], RunResult]) -> RunRe
     if interruption is not None:
         raise RunInterrupted(result) from interruption
     return result
+
+
+def closed(
+    url: str,
+    connection: Connection,
+    run: int,
+    results: Mapping[str, StepResult],
+    ends: Mapping[str, tuple[str, str]],
+) -> RunResult:
+    """Close a run that takes its tenants one by one, and tell the journal which it did not change.
+
+    Args:
+        results: tenant → what became of it.
+        ends: tenant → the shapes that it was to go from and to.
+    """
+    unreached = [
+        journal.Step(name, *ends[name], its.status, its.error)
+        for name, its in results.items()
+        if its.status != "applied"
+    ]
+    journal.close_run(url, connection, run, unreached)
+    return RunResult(run, tuple(results.values()))

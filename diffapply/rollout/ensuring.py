@@ -6,6 +6,7 @@ wait for locks, its statements run between two gates, as in an apply.
 """
 
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Lock
 
 import psycopg2
@@ -13,19 +14,14 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
-from diffapply.catalog.strangers import creatable
-from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import working
 from diffapply.database.transaction import in_transaction
 from diffapply.errors import TenantNotCurrentError, UsageError
-from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.own_name import reads_otherwise
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunTransition
 from diffapply.model.scope import Scope
 from diffapply.planning.desired_shape import DesiredShape, hindrance
-from diffapply.planning.plan_file import digest
 from diffapply.rollout.attempt import in_time
 from diffapply.rollout.creation import (
     as_it_reads,
@@ -35,9 +31,10 @@ from diffapply.rollout.creation import (
     undone_on_error,
 )
 from diffapply.rollout.gate import Gate, UnlikeError
-from diffapply.rollout.job import Job, StrangersError, Terms
+from diffapply.rollout.job import Job, StrangersError
 from diffapply.rollout.retry import TenantBusyError, is_transient, sentence
 from diffapply.rollout.table_locks import paced
+from diffapply.rollout.terms import begin_run, terms_of
 from diffapply.tenants.own_token import OwnToken, read_own_token
 
 _REMEMBERED = 50_000
@@ -173,11 +170,15 @@ class _Ensuring:
             transitions=(way,),
             shapes=self._shape.ends,
             world=self._shape.world,
+            privileges=work.scope.privileges,
             ignoring=self._shape.ignoring,
+            git_commit=self._shape.git_commit,
         )
-        run = self._begin(plan)
+        journal.remember_shapes(work.connection, [plan.shapes[way.source], plan.shapes[way.goal]])
+        run = begin_run(work.connection, plan, self._message)
         with work.looking():
-            terms = self._terms(plan, run, timeout)
+            terms = terms_of(work.connection, plan, [tenant], lock_timeout=timeout)
+        terms = replace(terms, run=run)
         job = Job([tenant], way.of(tenant), terms, {}, timeout)
         work.run(working(job.world))
         try:
@@ -220,38 +221,6 @@ class _Ensuring:
                 "that is ignored may belong"
             )
         return way
-
-    def _begin(self, plan: Plan) -> int:
-        """Begin a run for this tenant alone."""
-        connection, [way] = self._work.connection, plan.transitions
-        journal.remember_shapes(connection, [plan.shapes[way.source], plan.shapes[way.goal]])
-        statements = tuple(its.sql for its in way.statements)
-        return journal.begin_run(
-            connection,
-            "forward",
-            desired=plan.desired,
-            plan_digest=digest(plan),
-            message=self._message,
-            git_commit=self._shape.git_commit,
-            ignoring=self._shape.ignoring,
-            transitions=[RunTransition(way.source, way.goal, statements)],
-        )
-
-    def _terms(self, plan: Plan, run: int, timeout: float) -> Terms:
-        connection = self._work.connection
-        guarded = guarded_schemas(connection, plan)
-        shared = {name for names in guarded.values() for name in names} - {self._tenant}
-        return Terms(
-            run=run,
-            server=read_server(connection),
-            lock_timeout=timeout,
-            allow_destructive=False,
-            privileges=self._work.scope.privileges,
-            ignoring=plan.ignoring,
-            guarded=guarded,
-            world=plan.world,
-            creatable=creatable(connection, [self._tenant], shared) if guarded else frozenset(),
-        )
 
     def _refused(self, why: str) -> TenantNotCurrentError:
         return TenantNotCurrentError(

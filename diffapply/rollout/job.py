@@ -8,31 +8,27 @@ commit.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Event
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.catalog.strangers import Strange, strangers_in
-from diffapply.database.connection import Server
 from diffapply.database.limits import milliseconds
 from diffapply.database.session import as_written, search_path, shared_path, working
 from diffapply.database.transaction import beginning
-from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Statement, Transition
 from diffapply.model.run import StepStatus
 from diffapply.model.scope import Scope
-from diffapply.model.world import PLAIN, World
+from diffapply.model.world import World
 from diffapply.rollout.belongings import Belongings, Return, read_belongings, to_give_back
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.guard import run_name
 from diffapply.rollout.retry import TenantBusyError
-from diffapply.rollout.table_locks import NOBODY_CREATES, WAITED, lock_own
+from diffapply.rollout.table_locks import WAITED, lock_own
+from diffapply.rollout.terms import Terms
 from diffapply.tenants.tokens import OwnTokens, own_tokens
-
-NOT_BEGUN = 0
-"""The id of a run that has none yet."""
 
 
 class StrangersError(Exception):
@@ -45,47 +41,6 @@ class StrangersError(Exception):
     def __init__(self, found: Mapping[str, Sequence[Strange]]) -> None:
         super().__init__()
         self.found = found
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What holds for all tenants of a run.
-
-    Attributes:
-        run: its id in the journal.
-        server: the server of the run's connections.
-        lock_timeout: seconds to wait for locks before the tenant is tried again later.
-        allow_destructive: allow statements that need consent.
-        privileges: whether owners and grants count.
-        ignoring: what does not count, and is left alone.
-        ignoring_in: tenant → the same, where it is another than in most.
-        stop: set when the run has to end; then no tenant is tried again.
-        tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
-        guarded: source of a transition → the schemas that its tenants refer to, to check for
-            strangers' code. Empty if such code may run.
-        world: the path and the settings under which statements were proved, and run.
-        creatable: schemas in which strangers may create objects, if that matters.
-        moved: tenant → change token after its change, if known; filled as tenants are done.
-    """
-
-    run: int
-    server: Server
-    lock_timeout: float
-    allow_destructive: bool
-    privileges: bool = False
-    ignoring: Ignoring = NOTHING
-    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
-    stop: Event = field(default_factory=Event)
-    tokens: Mapping[str, str] = field(default_factory=dict)
-    guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    world: World = PLAIN
-    creatable: frozenset[str] = frozenset()
-    moved: dict[str, str] = field(default_factory=dict)
-
-    def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
-        """Statements that keep strangers from creating what the tenants' statements could mean."""
-        schemas = {*tenants, *self.guarded.get(source, ())}
-        return [NOBODY_CREATES] if self.guarded and schemas & self.creatable else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,24 @@
 """Creates new tenants at the desired state as one run, each in its own transaction."""
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 
-import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.database.transaction import neutral
-from diffapply.errors import DiffapplyError, UsageError
+from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
-from diffapply.model.run import RunResult, StepResult
+from diffapply.model.run import RunResult, StepResult, StepStatus
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
 from diffapply.rollout.creation import EMPTY, begin_run, create_in, require_ddl, require_valid
-from diffapply.rollout.ending import carry_out
+from diffapply.rollout.ending import carry_out, closed
 from diffapply.rollout.guard import Guard
-from diffapply.rollout.retry import TRIES, is_transient, pause, sentence
+from diffapply.rollout.retry import persist, sentence
 
 
 def provision(  # noqa: PLR0913 - what it needs, by name
@@ -92,37 +90,21 @@ def provision(  # noqa: PLR0913 - what it needs, by name
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
 
-        def close() -> RunResult:
-            unreached = [
-                journal.Step(
-                    its.name,
-                    EMPTY.fingerprint,
-                    own[its.name].fingerprint,
-                    its.status,
-                    its.error,
-                )
-                for its in results.values()
-                if its.status != "applied"
-            ]
-            journal.close_run(url, connection, run, unreached)
-            return RunResult(run, tuple(results.values()))
-
-        return carry_out(work, close)
+        ends = {name: (EMPTY.fingerprint, its.fingerprint) for name, its in own.items()}
+        return carry_out(work, partial(closed, url, connection, run, results, ends))
 
 
 def _provision_one(connection: Connection, name: str, create: Callable[[], None]) -> StepResult:
-    for tries in range(1, TRIES + 1):
-        try:
-            with neutral(connection):
-                create()
-        except (psycopg2.Error, DiffapplyError) as error:
-            if tries == TRIES or connection.closed or not is_transient(error):
-                refused = isinstance(error, UsageError)  # another session was faster
-                return StepResult(name, "refused" if refused else "failed", sentence(error, tries))
-            time.sleep(pause(tries))
-        else:
-            break
-    return StepResult(name, "applied")
+    def work() -> None:
+        with neutral(connection):
+            create()
+
+    gave_up = persist(connection, work)
+    if gave_up is None:
+        return StepResult(name, "applied")
+    # If it exists now, another session was faster.
+    status: StepStatus = "refused" if isinstance(gave_up.error, UsageError) else "failed"
+    return StepResult(name, status, sentence(gave_up.error, gave_up.tries))
 
 
 def _require_new(connection: Connection, names: Sequence[str]) -> None:

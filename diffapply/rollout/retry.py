@@ -1,7 +1,9 @@
 """Which errors are worth another try, and how an error is explained."""
 
 import random
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from textwrap import shorten
 
 import psycopg2
@@ -10,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.database.advice import advice
 from diffapply.database.blockers import Blocker, find_blockers
-from diffapply.errors import ConnectionFailedError, DatabaseError
+from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
 from diffapply.model.plan import Transition
 from diffapply.rollout.table_locks import wanted_locks
 
@@ -29,6 +31,19 @@ _TRANSIENT = {
     "40001",  # serialization failure
     "55P03",  # lock not available: lock_timeout has passed
 }
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """Why some work was not done.
+
+    Attributes:
+        error: the last one.
+        tries: after which it was no use to try again.
+    """
+
+    error: Exception
+    tries: int
 
 
 class TenantBusyError(Exception):
@@ -62,6 +77,21 @@ def pause(tries: int) -> float:
     """Seconds to wait after so many tries: doubled each time, limited, with a random part."""
     longest = min(_SHORTEST_PAUSE * 2.0**tries, _LONGEST_PAUSE)
     return random.uniform(longest / 2, longest)  # noqa: S311 - not used for security
+
+
+def persist(connection: Connection, work: Callable[[], None]) -> GaveUp | None:
+    """Do the work of one tenant; again, after errors that may pass. None if it is done."""
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            work()
+        except (psycopg2.Error, DiffapplyError, TenantBusyError) as error:
+            if tries == TRIES or connection.closed or not is_transient(error):
+                return GaveUp(error, tries)
+            time.sleep(pause(tries))
+        else:
+            return None
 
 
 def find_obstacles(

@@ -6,31 +6,25 @@ from dataclasses import replace
 from functools import partial
 from threading import Lock
 
-from psycopg2.extensions import connection as Connection
-
 from diffapply import journal
-from diffapply.catalog.strangers import creatable
 from diffapply.config import Settings
-from diffapply.database.connection import read_server
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.database.pool import Pool
 from diffapply.errors import ConnectionFailedError
-from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunResult, RunTransition, StepResult
-from diffapply.planning.plan_file import digest
+from diffapply.model.run import RunResult, StepResult
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.ending import carry_out
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
-from diffapply.rollout.job import NOT_BEGUN, Terms
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.remembering import remember
 from diffapply.rollout.retry import NOT_KNOWN
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
+from diffapply.rollout.terms import Terms, begin_run, terms_of
 from diffapply.tenants.own_token import create_function
 
 _GUARD_SECONDS = 0.5
@@ -81,7 +75,14 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     with closing(Guard(url)) as guard:
         await_turn(guard.connection, wait=wait)
         # All that is asked is asked before: the guard's transaction is to stay as it is.
-        terms = _terms(guard.connection, plan, settings, allow_destructive=allow_destructive)
+        terms = terms_of(
+            guard.connection,
+            replace(plan, tokens={}) if settings.full else plan,
+            [name for name, _ in _tenants(plan.transitions)],
+            lock_timeout=bounded_lock_timeout(guard.connection, settings.lock_timeout),
+            allow_destructive=allow_destructive,
+            trust_tenants=settings.trust_tenants,
+        )
         if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
         terms = replace(terms, run=_begin(guard, plan, settings.message, wait=wait))
@@ -229,28 +230,6 @@ def _at_goal(plan: Plan) -> list[StepResult]:
     return [StepResult(tenant, "unchanged") for tenant in plan.in_sync]
 
 
-def _terms(
-    connection: Connection, plan: Plan, settings: Settings, *, allow_destructive: bool
-) -> Terms:
-    """The terms of a run that is yet to begin."""
-    guarded = {} if settings.trust_tenants else guarded_schemas(connection, plan)
-    tenants = [name for name, _ in _tenants(plan.transitions)]
-    shared = {name for names in guarded.values() for name in names} - {*tenants}
-    return Terms(
-        run=NOT_BEGUN,
-        server=read_server(connection),
-        lock_timeout=bounded_lock_timeout(connection, settings.lock_timeout),
-        allow_destructive=allow_destructive,
-        privileges=plan.privileges,
-        ignoring=plan.ignoring,
-        ignoring_in=plan.ignoring_in,
-        tokens={} if settings.full else plan.tokens,
-        guarded=guarded,
-        world=plan.world,
-        creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
-    )
-
-
 def _tenants(transitions: Iterable[Transition]) -> Iterator[tuple[str, Transition]]:
     return ((tenant, transition) for transition in transitions for tenant in transition.tenants)
 
@@ -260,26 +239,7 @@ def _begin(guard: Guard, plan: Plan, message: str | None, *, wait: bool) -> int:
     journal.remember_shapes(guard.connection, plan.shapes.values())
     create_function(guard.connection, plan.world)
     journal.know_tenants(guard.connection, [name for name, _ in _tenants(plan.transitions)])
-
-    def record(connection: Connection) -> int:
-        return journal.begin_run(
-            connection,
-            plan.direction,
-            desired=plan.desired,
-            plan_digest=digest(plan),
-            renames=plan.renames,
-            message=message,
-            git_commit=plan.git_commit,
-            ignoring=plan.ignoring,
-            ignoring_in=plan.ignoring_in,
-            transitions=[
-                RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
-                for its in plan.transitions
-                if its.statements
-            ],
-        )
-
-    return guard.begin(record, wait=wait)
+    return guard.begin(partial(begin_run, plan=plan, message=message), wait=wait)
 
 
 def _unreached(plan: Plan, results: Mapping[str, StepResult]) -> list[journal.Step]:

@@ -15,7 +15,7 @@ from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.attempt import attempt, end
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.job import Job, Terms
+from diffapply.rollout.job import Job
 from diffapply.rollout.retry import (
     NOT_KNOWN,
     ROLLED_BACK,
@@ -28,6 +28,7 @@ from diffapply.rollout.retry import (
     sentence,
 )
 from diffapply.rollout.task import Task
+from diffapply.rollout.terms import Terms
 
 _PATIENCE = 3
 """From so many tries on, autovacuum is made to give way, if it holds the lock."""

@@ -13,7 +13,7 @@ from diffapply.model.run import StepResult
 from diffapply.planning import plan_file
 from diffapply.rehearsal import cache
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.rollout import rollout
+from diffapply.rollout import terms
 from diffapply.tenants import tokens
 from tests.servers import Database
 
@@ -161,7 +161,7 @@ def test_a_plan_tells_apply_what_it_found(
         given.append(tokens)
         raise RefusedError("Seen.")
 
-    monkeypatch.setattr(rollout, "Terms", watched)
+    monkeypatch.setattr(terms, "Terms", watched)
     for chosen in (settings, _full(settings)):
         with pytest.raises(RefusedError, match="Seen"):
             api.apply(chosen, made)

@@ -23,9 +23,9 @@ from diffapply.model.scope import Counting
 from diffapply.rollout import gate, tenant
 from diffapply.rollout import retry as failure
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.job import Terms
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
+from diffapply.rollout.terms import Terms
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,

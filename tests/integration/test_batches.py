@@ -22,9 +22,9 @@ from diffapply.rollout import job
 from diffapply.rollout.batch import LARGEST, apply_batch, is_brief, largest
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.gate import Gate
-from diffapply.rollout.job import Terms
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.rollout import roll_out
+from diffapply.rollout.terms import Terms
 from diffapply.tenants.tokens import read_tokens
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (

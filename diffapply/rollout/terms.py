@@ -1,0 +1,109 @@
+"""What holds for all tenants of a run, and how the journal is told that it begins."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply import journal
+from diffapply.catalog.strangers import creatable
+from diffapply.database.connection import Server, read_server
+from diffapply.hazards.foreign_code import guarded_schemas
+from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.plan import Plan
+from diffapply.model.run import RunTransition
+from diffapply.model.world import PLAIN, World
+from diffapply.planning.plan_file import digest
+from diffapply.rollout.table_locks import NOBODY_CREATES
+
+NOT_BEGUN = 0
+"""The id of a run that has none yet."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for all tenants of a run.
+
+    Attributes:
+        run: its id in the journal.
+        server: the server of the run's connections.
+        lock_timeout: seconds to wait for locks before the tenant is tried again later.
+        allow_destructive: allow statements that need consent.
+        privileges: whether owners and grants count.
+        ignoring: what does not count, and is left alone.
+        ignoring_in: tenant → the same, where it is another than in most.
+        stop: set when the run has to end; then no tenant is tried again.
+        tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
+        guarded: source of a transition → the schemas that its tenants refer to, to check for
+            strangers' code. Empty if such code may run.
+        world: the path and the settings under which statements were proved, and run.
+        creatable: schemas in which strangers may create objects, if that matters.
+        moved: tenant → change token after its change, if known; filled as tenants are done.
+    """
+
+    run: int
+    server: Server
+    lock_timeout: float
+    allow_destructive: bool
+    privileges: bool = False
+    ignoring: Ignoring = NOTHING
+    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
+    stop: Event = field(default_factory=Event)
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    world: World = PLAIN
+    creatable: frozenset[str] = frozenset()
+    moved: dict[str, str] = field(default_factory=dict)
+
+    def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
+        """Statements that keep strangers from creating what the tenants' statements could mean."""
+        schemas = {*tenants, *self.guarded.get(source, ())}
+        return [NOBODY_CREATES] if self.guarded and schemas & self.creatable else []
+
+
+def terms_of(  # noqa: PLR0913 - what it needs, by name
+    connection: Connection,
+    plan: Plan,
+    tenants: Sequence[str],
+    *,
+    lock_timeout: float,
+    allow_destructive: bool = False,
+    trust_tenants: bool = False,
+) -> Terms:
+    """The terms of a run that is yet to begin, in these tenants of the plan."""
+    guarded = {} if trust_tenants else guarded_schemas(connection, plan)
+    shared = {name for names in guarded.values() for name in names} - {*tenants}
+    return Terms(
+        run=NOT_BEGUN,
+        server=read_server(connection),
+        lock_timeout=lock_timeout,
+        allow_destructive=allow_destructive,
+        privileges=plan.privileges,
+        ignoring=plan.ignoring,
+        ignoring_in=plan.ignoring_in,
+        tokens=plan.tokens,
+        guarded=guarded,
+        world=plan.world,
+        creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
+    )
+
+
+def begin_run(connection: Connection, plan: Plan, message: str | None) -> int:
+    """Record that a run of the plan begins; returns its id. Raises as `journal.begin_run`."""
+    return journal.begin_run(
+        connection,
+        plan.direction,
+        desired=plan.desired,
+        plan_digest=digest(plan),
+        renames=plan.renames,
+        message=message,
+        git_commit=plan.git_commit,
+        ignoring=plan.ignoring,
+        ignoring_in=plan.ignoring_in,
+        transitions=[
+            RunTransition(its.source, its.goal, tuple(one.sql for one in its.statements))
+            for its in plan.transitions
+            if its.statements
+        ],
+    )
