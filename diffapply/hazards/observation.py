@@ -71,18 +71,21 @@ class Observer:
         Returns:
             Whether they ran; if not, one of them locks or rewrites something, or fails.
         """
-        self._sandbox.run(["savepoint together"])
         held, seized = {*self._held}, {*self._seized}
-        unnoticed = self._sandbox.try_run(statements) is None and not (
-            self._measure_locks and self._new_locks()
-        )
-        if unnoticed and not self._rewritten(files := self._changeable()):
+
+        def is_unnoticed() -> bool:
+            failed = self._sandbox.try_run(statements) is not None
+            if failed or (self._measure_locks and self._new_locks()):
+                return False
+            files = self._changeable()
+            if self._rewritten(files):
+                return False
             self._see(files)
-        else:
-            unnoticed = False
-            self._sandbox.run(["rollback to savepoint together"])
+            return True
+
+        unnoticed = self._sandbox.kept_if(bool, is_unnoticed)
+        if not unnoticed:
             self._held, self._seized = held, seized
-        self._sandbox.run(["release savepoint together"])
         return unnoticed
 
     def observe(self, statement: Statement, known: Mapping[str, str]) -> Statement:

@@ -6,12 +6,13 @@ Changes of one table are one statement, routines are created once, shared tables
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.renaming import run_each
-from diffapply.rehearsal.verify import Verdict, verify
+from diffapply.rehearsal.verify import Verdict, is_proved, verify
 from diffapply.scratch.sandbox import Sandbox
 
 _TABLES_APART = 8
@@ -26,11 +27,10 @@ def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Ou
     apart: frozenset[str] = frozenset()
     for _ in range(_TABLES_APART):
         composed = replace(candidate, apart=apart)
-        sandbox.run(["savepoint composed"])
-        proved = prove_without_repeats(sandbox, leg, composed, outside)
-        if not proved.blocked:
+        trying = partial(prove_without_repeats, sandbox, leg, composed, outside)
+        proved = sandbox.kept_if(is_proved, trying)
+        if is_proved(proved):
             return proved
-        sandbox.run(["rollback to savepoint composed"])
         head = composed.head_of(proved.failed)
         if head is None:
             break
@@ -56,11 +56,11 @@ def prove_without_repeats(
     for once in (_once(statements), _once(statements[::-1])[::-1]):
         if once == statements:
             break
-        sandbox.run(["savepoint repeats"])
-        proved = prove_shared_last(sandbox, leg, replace(candidate, ordered=once), outside)
-        if not proved.blocked:
+        ordered = replace(candidate, ordered=once)
+        trying = partial(prove_shared_last, sandbox, leg, ordered, outside)
+        proved = sandbox.kept_if(is_proved, trying)
+        if is_proved(proved):
             return proved
-        sandbox.run(["rollback to savepoint repeats"])
     return prove_shared_last(sandbox, leg, candidate, outside)
 
 
@@ -85,18 +85,21 @@ def prove_shared_last(
     Every tenant holds these locks until the end of its transaction. So builds, scans, rewrites and
     waits should come before.
     """
-    sandbox.run(["savepoint proof"])
-    proved = verify(sandbox, leg, candidate, outside)
-    if proved.blocked or not _after_shared(proved):
+
+    def is_best(its: Verdict) -> bool:
+        return is_proved(its) and not _after_shared(its)
+
+    def is_better(its: Verdict) -> bool:
+        return is_proved(its) and _after_shared(its) < _after_shared(proved)
+
+    proved = sandbox.kept_if(is_best, partial(verify, sandbox, leg, candidate, outside))
+    if not is_proved(proved) or is_best(proved):
         return proved
-    sandbox.run(["rollback to savepoint proof"])
     # Without the statements that advance sequences, which `verify` adds again.
     ordered = _shared_last(sandbox, proved.statements[: len(candidate.statements)])
-    better = verify(sandbox, leg, replace(candidate, ordered=ordered), outside)
-    if not better.blocked and _after_shared(better) < _after_shared(proved):
-        return better
-    sandbox.run(["rollback to savepoint proof"])
-    return verify(sandbox, leg, candidate, outside)
+    reordered = replace(candidate, ordered=ordered)
+    other = sandbox.kept_if(is_better, partial(verify, sandbox, leg, reordered, outside))
+    return other if is_better(other) else verify(sandbox, leg, candidate, outside)
 
 
 def _after_shared(proved: Verdict) -> int:

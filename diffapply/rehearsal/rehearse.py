@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from psycopg2.extensions import connection as Connection
 
@@ -18,7 +19,7 @@ from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.restoration import restored
 from diffapply.rehearsal.search import Found, search
-from diffapply.rehearsal.verify import Verdict, reasons, verify
+from diffapply.rehearsal.verify import Verdict, is_proved, reasons, verify
 from diffapply.rehearsal.way_back import reaches
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
@@ -255,9 +256,5 @@ def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Ver
         return None
     if undetermined(candidate.statements, leg.source.catalog):
         return None
-    sandbox.run(["savepoint untried"])
-    proved = prove(sandbox, leg, candidate, outside)
-    if not proved.blocked:
-        return proved
-    sandbox.run(["rollback to savepoint untried"])
-    return None
+    proved = sandbox.kept_if(is_proved, partial(prove, sandbox, leg, candidate, outside))
+    return proved if is_proved(proved) else None

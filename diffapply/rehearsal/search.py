@@ -7,6 +7,7 @@ ran, in that order.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg2
 
@@ -59,16 +60,17 @@ def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] 
         live: the sandbox's catalog.
         first: statements to begin with, such as migra's; the facts propose the rest.
     """
-    sandbox.run(["savepoint beginning"])
     trial = Search(sandbox)
-    found = trial.lead(live, goal, first)
-    if found.remaining and trial.used_new_labels:
-        # A new label cannot be used in the same transaction: so the type is made anew.
-        sandbox.run(["rollback to savepoint beginning"])
-        enums = {key for key in _changed(live, goal) if key[0] == "enum"}
-        found = Search(sandbox, enums).lead(live, goal, ())
-    sandbox.run(["release savepoint beginning"])
-    return found
+
+    def is_all(found: Found) -> bool:
+        return not (found.remaining and trial.used_new_labels)
+
+    found = sandbox.kept_if(is_all, partial(trial.lead, live, goal, first))
+    if is_all(found):
+        return found
+    # A new label cannot be used in the same transaction: so the type is made anew.
+    enums = {key for key in _changed(live, goal) if key[0] == "enum"}
+    return Search(sandbox, enums).lead(live, goal, ())
 
 
 def at_once(sandbox: Sandbox, live: Catalog, goal: Catalog) -> Found | None:
@@ -238,13 +240,15 @@ class Search:
             change for change in changes if change.ways and change.key and change.key[0] == "column"
         ]
         ran = len(self.ran)
-        self._sandbox.run(["savepoint detour"])
-        if self.clear_the_way(columns, automatic=True) and len(self.run(columns)) < len(columns):
-            self._sandbox.run(["release savepoint detour"])
-            return True
-        self._sandbox.run(["rollback to savepoint detour", "release savepoint detour"])
-        del self.ran[ran:]
-        return False
+
+        def leads_on() -> bool:
+            cleared = self.clear_the_way(columns, automatic=True)
+            return cleared and len(self.run(columns)) < len(columns)
+
+        led = self._sandbox.kept_if(bool, leads_on)
+        if not led:
+            del self.ran[ran:]
+        return led
 
     def clear_the_way(self, changes: Iterable[Change], *, automatic: bool = False) -> bool:
         """Drop objects without data that block a proposal; the next round creates them again.

@@ -49,6 +49,11 @@ class Verdict:
     failed: str = ""
 
 
+def is_proved(verdict: Verdict) -> bool:
+    """Whether the sandbox is at the goal. If not, its transaction may be lost."""
+    return not verdict.blocked
+
+
 def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
     """Run a candidate once more from the source, and observe each statement.
 

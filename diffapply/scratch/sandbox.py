@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg2
 from psycopg2 import sql
@@ -34,6 +34,8 @@ _WAITING = sql.Identifier("diffapply_waiting")
 
 NOT_ITS_FAULT = (psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled)
 """Errors of which the statement is not the cause, or took too long: to try others is no use."""
+
+_Value = TypeVar("_Value")
 
 
 class Sandbox:
@@ -129,6 +131,18 @@ class Sandbox:
                 yield
             finally:
                 cursor.execute("rollback to savepoint trial; release savepoint trial")
+
+    def kept_if(self, wanted: Callable[[_Value], bool], do: Callable[[], _Value]) -> _Value:
+        """What something returns; unless that is wanted, the sandbox is as it was before.
+
+        Args:
+            wanted: false for what may have lost the transaction.
+        """
+        self.run(["savepoint kept"])
+        found = do()
+        undoing = [] if wanted(found) else ["rollback to savepoint kept"]
+        self.run([*undoing, "release savepoint kept"])
+        return found
 
     @contextmanager
     def instead(self, world: World) -> Iterator["Sandbox"]:
