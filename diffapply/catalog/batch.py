@@ -104,7 +104,7 @@ def _read_once(
 
 def _moved(error: psycopg2.Error) -> DatabaseError:
     return DatabaseError(
-        "The catalogs change while they are read: " + str(error).strip().splitlines()[0],
+        f"The catalogs change while they are read: {reason(error)}",
         "Try again when no other session is changing the tenants.",
         outcome="",
     )

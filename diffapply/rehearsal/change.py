@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import psycopg2
 
-from diffapply.database.advice import advice
+from diffapply.database.advice import advice, reason
 from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Options
 from diffapply.model.catalog import FactKey
@@ -75,5 +75,5 @@ def dependents(
 
 def sentence(error: psycopg2.Error) -> str:
     """PostgreSQL's error for a statement, and what to do about it."""
-    words = (error.diag.message_primary or str(error)).strip()
+    words = reason(error)
     return f"{words}. {more}" if (more := advice(error)) else words

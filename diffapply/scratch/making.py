@@ -7,6 +7,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
+from diffapply.database.advice import reason
 from diffapply.database.connection import libpq_url
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
@@ -61,7 +62,7 @@ def make_database(server_url: str, first: Callable[[Connection, str], None] | No
         except psycopg2.Error as error:
             drop(admin, name)
             raise ScratchError(
-                "The scratch database cannot be created: " + str(error).strip().splitlines()[0],
+                f"The scratch database cannot be created: {reason(error)}",
                 "Give --scratch-url with an empty database instead.",
             ) from error
         except BaseException:  # interrupted, but it may have been created
