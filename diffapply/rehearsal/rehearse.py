@@ -200,11 +200,12 @@ class Rehearsal:
             # Which key a foreign key comes to rest on, migra does not consider.
             if chosen.may_be_improved and not has_choice(source.catalog):
                 chosen = min(chosen, self._by_migra.candidate(sandbox, leg), key=Candidate.rank)
-            theirs = by_facts(sandbox, leg, user_statements) if user_statements else chosen
-            if supplied := theirs.spares(chosen, user_statements):
-                chosen = theirs
-                # They keep their order, because another order might change rows differently.
-                prove = verify
+            supplied = False
+            if user_statements:
+                theirs = by_facts(sandbox, leg, user_statements)
+                if supplied := theirs.spares(chosen, user_statements):
+                    # They keep their order, because another order might change rows differently.
+                    chosen, prove = theirs, verify
             if chosen.remaining:
                 missed = "it cannot be brought to its goal"
                 return Verdict(blocked=self._reasons(missed, chosen.found))
