@@ -96,34 +96,21 @@ def _forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Ai
     states = [desired, *(its.desired for its in means.branches if its.desired)]
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
-        goal = build_desired(scene, desired, scope)
         goals = Goals(scene)
-        renames = quoted(reader.database.connection, desired.renames)
-        aims = []
-        for template in chosen.templates:
-            its = scope.of_template(template, goal.catalog.objects)
-            catalog = its.part_of(originals[template])
-            its_goal = build_desired(scene, desired, its)
-            its_goal = goals.forward(catalog, its_goal, its, renames)
-            aims.append(Aim(Group((template,), catalog), its_goal, its, renames))
-        usual = _Held(scope, goal, renames)
+        goal = build_desired(scene, desired, scope)
+        usual = _Held(scope, goal, quoted(reader.database.connection, desired.renames))
+        of_templates = [*_template_aims(desired, originals, usual, goals)]
         held = {
             its.goal: _held(means, its, usual, goals)
             for its in {one.goal: one for one, _ in groups if one is not None}.values()
         }
-        for branch, group in groups:
-            to = usual if branch is None else held[branch.goal]
-            if group.known and group.catalog.fingerprint != to.goal.fingerprint:
-                yield None
-                return
-            its_goal = goals.forward(group.catalog, to.goal, to.scope, to.renames)
-            for part, its_own in _by_goal(group, its_goal, goals, to.scope):
-                aims.append(Aim(part, its_own, to.scope, to.renames, branch is not None))
-        if any(aim.group.known and not aim.is_reached for aim in aims):  # their own name matters
+        against = [(usual if its is None else held[its.goal], group) for its, group in groups]
+        of_tenants = _tenant_aims(against, goals)
+        if of_tenants is None:
             yield None
             return
-        all_renames = (*renames, *(rename for its in held.values() for rename in its.renames))
-        yield Aims(scene, tuple(aims), tuple(dict.fromkeys(all_renames)), desired.declarable)
+        renames = dict.fromkeys(rename for its in (usual, *held.values()) for rename in its.renames)
+        yield Aims(scene, (*of_templates, *of_tenants), tuple(renames), desired.declarable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +120,43 @@ class _Held:
     scope: Scope
     goal: Shape
     renames: tuple[Rename, ...]
+    varied: bool = False
+
+
+def _template_aims(
+    desired: Desired, originals: Mapping[str, Catalog], usual: _Held, goals: Goals
+) -> Iterator[Aim]:
+    """The templates, whatever else is in them: template → its whole catalog."""
+    for name, original in originals.items():
+        scope = usual.scope.of_template(name, usual.goal.catalog.objects)
+        catalog = scope.part_of(original)
+        goal = build_desired(goals.scene, desired, scope)
+        goal = goals.forward(catalog, goal, scope, usual.renames)
+        yield Aim(Group((name,), catalog), goal, scope, usual.renames)
+
+
+def _tenant_aims(against: Iterable[tuple[_Held, Group]], goals: Goals) -> list[Aim] | None:
+    """Tenants, each with what it is held against; None if one that was not read is not there."""
+    aims = []
+    for held, group in against:
+        if group.known and group.catalog.fingerprint != held.goal.fingerprint:
+            return None
+        goal = goals.forward(group.catalog, held.goal, held.scope, held.renames)
+        for part, its_own in _by_goal(group, goal, goals, held.scope):
+            aims.append(Aim(part, its_own, held.scope, held.renames, held.varied))
+    if any(aim.group.known and not aim.is_reached for aim in aims):  # their own name matters
+        return None
+    return aims
 
 
 def _held(means: Means, branch: Branch, usual: _Held, goals: Goals) -> _Held:
     """What the tenants of a branch are held against."""
     if branch.desired is None:
         goal = shape_without_ignored(usual.goal, branch.scope.ignoring)
-        return _Held(branch.scope, goal, usual.renames)
+        return _Held(branch.scope, goal, usual.renames, varied=True)
     goal = build_desired(goals.scene, branch.desired, branch.scope)
     renames = quoted(means.reader.database.connection, branch.desired.renames)
-    return _Held(branch.scope, goal, renames)
+    return _Held(branch.scope, goal, renames, varied=True)
 
 
 @contextmanager

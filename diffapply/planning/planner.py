@@ -7,6 +7,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
 from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
 from diffapply.planning.aims import (
@@ -99,12 +100,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         for aim, its in steps
     ]
     ignoring = means.reader.scope.ignoring
-    ignoring_in = {
-        name: aim.scope.ignoring
-        for aim in others
-        if aim.scope.ignoring != ignoring
-        for name in aim.group.names
-    }
+    ignoring_in = _ignoring_in(others, ignoring)
     transitions = tuple(without_held_up(database.connection, made, changing, ignoring, ignoring_in))
     return Plan(
         direction=direction,
@@ -122,13 +118,25 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         ignoring=ignoring,
         ignoring_in=ignoring_in,
         proofs=dict(means.stage.proofs.to_store),
-        tokens=memory.tokens(
-            name
-            for transition in transitions
-            if transition.only_adds and not transition.blocked
-            for name in transition.tenants
-        ),
+        tokens=memory.tokens(_only_added_to(transitions)),
     )
+
+
+def _ignoring_in(aims: Iterable[Aim], usual: Ignoring) -> dict[str, Ignoring]:
+    """Tenant → what is left alone in it, where that is not what is in most."""
+    return {
+        name: aim.scope.ignoring
+        for aim in aims
+        if aim.scope.ignoring != usual
+        for name in aim.group.names
+    }
+
+
+def _only_added_to(transitions: Iterable[Transition]) -> Iterator[str]:
+    """The tenants that lose nothing, so that their change tokens say enough."""
+    for transition in transitions:
+        if transition.only_adds and not transition.blocked:
+            yield from transition.tenants
 
 
 def _not_used(user_statements: Sequence[str], transitions: Iterable[Transition]) -> Iterator[str]:

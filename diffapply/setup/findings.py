@@ -1,6 +1,6 @@
 """Puts together what a project and its database say, as settings."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -97,16 +97,8 @@ def find_settings(connection: Connection, settings: Settings, root: Path) -> Fin
     tenants = look(connection, with_given(settings, given)).tenants
     chosen, own = _own(found.models, parts, shares, tenants, schemas)
     names = set().union(*(parts[part] for part in own))
-    tokens = [schema for _, schema in own if schema]
-    values = {"desired": _one_or_list(chosen)} if chosen else {}
-    # Models seldom say what triggers and functions there are: what they do not mention is left.
-    values |= {"manage": "declared"} if chosen else {}
-    values |= given
-    if tokens and "tenant_token" not in given:
-        values["tenant_token"] = tokens[0]
-    if tokens and "schemaless" not in given and (chosen[0].label, None) in parts.keys() - own:
-        values["schemaless"] = "shared"
-    of_models = {schema for _, schema in parts if schema} - {*tokens}
+    values = _of_models(chosen, parts, own) | given
+    of_models = {schema for _, schema in parts if schema} - {schema for _, schema in own}
     if "templates" not in given:
         others = sorted(schemas - tenants - of_models)
         templates = [its for its in others if _holds(its, own, shares)]
@@ -189,9 +181,28 @@ def _no_models(root: Path, found: FoundModels) -> DesiredStateError:
     return DesiredStateError(f"No SQLAlchemy MetaData with tables was found in {root}.", advice)
 
 
-def _one_or_list(chosen: Sequence[Models]) -> object:
+def _of_models(
+    chosen: Sequence[Models], parts: Iterable[_Part], own: Sequence[_Part]
+) -> dict[str, object]:
+    """The settings that say what the models mean.
+
+    Args:
+        parts: of all models.
+        own: those that are the tenants'.
+    """
+    if not chosen:
+        return {}
     labels = [its.label for its in chosen]
-    return labels[0] if len(labels) == 1 else labels
+    # Models seldom say what triggers and functions there are: what they do not mention is left.
+    values: dict[str, object] = {
+        "desired": labels[0] if len(labels) == 1 else labels,
+        "manage": "declared",
+    }
+    if tokens := [schema for _, schema in own if schema]:
+        values["tenant_token"] = tokens[0]
+        if (labels[0], None) in {*parts} - {*own}:
+            values["schemaless"] = "shared"
+    return values
 
 
 def _parts(models: Sequence[Models]) -> dict[_Part, set[str]]:
