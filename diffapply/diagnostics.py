@@ -114,13 +114,13 @@ def _file(path: Path) -> logging.Handler:
 
 
 class _Shown(logging.StreamHandler):  # type: ignore[type-arg]  # no generic when it runs
-    """Standard error; on a terminal, sentences are folded between words."""
+    """Standard error; on a terminal, sentences are wrapped between words."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from diffapply.render.wrapping import folded
+        from diffapply.render.wrapping import fitted
 
         text = super().format(record)
-        return text if record.levelno == logging.DEBUG else "\n".join(folded(text, self.stream))
+        return text if record.levelno == logging.DEBUG else "\n".join(fitted(text, self.stream))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
         """That nobody reads it does not end the command, nor show a traceback."""

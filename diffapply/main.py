@@ -275,7 +275,7 @@ def history(
             help="Show the newest N lines (default: 20; in other formats than text, all runs).",
         ),
     ] = None,
-    unfolded: Annotated[
+    every: Annotated[
         bool, Option("--all", help="Show each `provision`, and as many runs as there are.")
     ] = False,
     verbose: Annotated[
@@ -291,8 +291,8 @@ def history(
 
     with working(settings):
         runs = api.history(settings, run)
-    newest = None if unfolded else NEWEST
-    lines = partial(history_lines, limit=limit or newest, fold=not (unfolded or verbose))
+    newest = None if every else NEWEST
+    lines = partial(history_lines, limit=limit or newest, each=every or verbose)
     documents = {
         "json": partial(history_json, limit=limit),
         "html": partial(history_page, limit=limit),

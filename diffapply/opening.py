@@ -252,7 +252,7 @@ def remembering(
         keeping = wanted is None and journal.may_remember(connection)
     if keeping:
         create_function(connection, world)
-    yield memory, replace(proofs, kept=keeping), its
+    yield memory, replace(proofs, stored=keeping), its
     if keeping:
         journal.remember_looks(connection, memory.learned)
         journal.remember_proofs(connection, proofs.made)

@@ -139,9 +139,9 @@ def confirmed(question: str, todo: str = "apply") -> bool:
             "There is no terminal to ask on.",
             f"Give --yes to {todo} without a question.",
         )
-    from diffapply.render.wrapping import folded
+    from diffapply.render.wrapping import fitted
 
-    write("\n".join(folded(f"{question} [y/N]", sys.stderr)) + " ", sys.stderr)
+    write("\n".join(fitted(f"{question} [y/N]", sys.stderr)) + " ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
@@ -225,9 +225,9 @@ def unexpected(error: Exception) -> tuple[str, str]:
 def _tell(*sentences: str) -> None:
     """Write each on standard error, from the beginning of a line."""
     from diffapply.render.wording import visible
-    from diffapply.render.wrapping import folded
+    from diffapply.render.wrapping import fitted
 
-    lines = [line for its in sentences if its for line in folded(visible(its), sys.stderr)]
+    lines = [line for its in sentences if its for line in fitted(visible(its), sys.stderr)]
     write("".join(f"{line}\n" for line in lines), sys.stderr)
 
 

@@ -7,11 +7,11 @@ from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Catalog, Change, Difference, Fact, FieldChange
 
 
-def compare(live: Catalog, desired: Catalog, *, fold: bool = True) -> tuple[Difference, ...]:
+def compare(live: Catalog, desired: Catalog, *, parts: bool = False) -> tuple[Difference, ...]:
     """How a live structure differs from the desired one.
 
     Args:
-        fold: name an object that is missing or extra as a whole once, without its parts.
+        parts: of an object that is missing or extra as a whole, name its parts, too.
     """
     differences = []
     for key in sorted(
@@ -22,7 +22,9 @@ def compare(live: Catalog, desired: Catalog, *, fold: bool = True) -> tuple[Diff
             continue
         change: Change = "changed" if old and new else "extra" if old else "missing"
         fact = old or new
-        if fact is None or (fold and change != "changed" and _within(fact, change, live, desired)):
+        if fact is None or (
+            not parts and change != "changed" and _within(fact, change, live, desired)
+        ):
             continue
         differences.append(
             Difference(

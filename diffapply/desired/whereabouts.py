@@ -14,7 +14,7 @@ _LARGEST = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DesiredFile:
     """A file of the desired state.
 
     Attributes:
@@ -33,7 +33,7 @@ class Place:
     line: int
 
 
-def sources(desired: str | Sequence[str]) -> tuple[Source, ...]:
+def files_of(desired: str | Sequence[str]) -> tuple[DesiredFile, ...]:
     """The files that the desired state is named by, as far as they can be read.
 
     What a module imports is not among them.
@@ -58,16 +58,16 @@ def _files(label: str) -> list[Path]:
     return [*filter(Path.is_file, named)][:1]
 
 
-def _read(files: Iterable[Path]) -> Iterator[Source]:
+def _read(files: Iterable[Path]) -> Iterator[DesiredFile]:
     for file in files:
         with suppress(OSError, ValueError):  # ValueError: no text, or in no folder of the root
             if file.stat().st_size <= _LARGEST:
                 root = root_of(file) or Path.cwd()
                 path = file.resolve().relative_to(root.resolve())
-                yield Source(path, file.read_text("utf-8"))
+                yield DesiredFile(path, file.read_text("utf-8"))
 
 
-def place_of(name: str, files: Sequence[Source]) -> Place | None:
+def place_of(name: str, files: Sequence[DesiredFile]) -> Place | None:
     """The line that first says a name; else the first line of all; None if there is no file.
 
     Args:

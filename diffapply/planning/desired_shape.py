@@ -16,7 +16,7 @@ from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import Shape, Transition
 from diffapply.model.world import World
 from diffapply.planning import sealed
-from diffapply.planning.plan_document import ShapeDocument, TransitionDocument
+from diffapply.planning.plan_document import StructureDocument, TransitionDocument
 from diffapply.planning.sealed import SealedKind
 from diffapply.planning.sense import (
     require_known,
@@ -169,7 +169,7 @@ class ShapeBody:
     settings: dict[str, str] = field(default_factory=dict)
     own_name: str = STAND_IN
     ways: tuple[TransitionDocument, ...] = ()
-    shapes: dict[str, ShapeDocument]
+    shapes: dict[str, StructureDocument]
     alike: tuple[str, ...] = ()
     ignored: tuple[tuple[str, ...], ...] = ()
     provision_like: str = ""
@@ -190,7 +190,7 @@ class ShapeBody:
             settings=dict(shape.world.settings),
             ways=tuple(map(TransitionDocument.of, shape.ways)),
             shapes={
-                name: ShapeDocument.of(its)
+                name: StructureDocument.of(its)
                 for name, its in ({**shape.ends, shape.fingerprint: shape}).items()
             },
             alike=tuple(sorted(shape.alike)),

@@ -101,7 +101,7 @@ class FactDocument:
 
 
 @dataclass
-class ShapeDocument:
+class StructureDocument:
     """A structure that tenants share, and DDL that was proved to rebuild it, if there is any."""
 
     ddl: tuple[str, ...] | None
@@ -153,7 +153,7 @@ class PlanBody:
     undone: tuple[UndoneRun, ...] = ()
     renames: tuple[Rename, ...]
     transitions: tuple[TransitionDocument, ...]
-    shapes: dict[str, ShapeDocument]
+    shapes: dict[str, StructureDocument]
     git_commit: str = ""
     ignored: tuple[tuple[str, ...], ...] = ()
     unspoken: tuple[str, ...] = ()
@@ -166,7 +166,7 @@ class PlanBody:
         del said["proofs"]  # who reads a file does not trust it with those of other plans
         world: World = said.pop("world")
         said["transitions"] = tuple(TransitionDocument.of(its) for its in plan.transitions)
-        said["shapes"] = {name: ShapeDocument.of(its) for name, its in plan.shapes.items()}
+        said["shapes"] = {name: StructureDocument.of(its) for name, its in plan.shapes.items()}
         ignoring: Ignoring = said.pop("ignoring")
         ignoring_in: Mapping[str, Ignoring] = said.pop("ignoring_in")
         return cls(

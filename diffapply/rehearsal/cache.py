@@ -94,20 +94,20 @@ class ProofCache:
         find: key → the text of a proof made earlier, if there is one.
         beginning: the beginning of keys → those that begin so, with their texts.
         made: key → the text of each proof made now.
-        kept: whether those are stored at the end of planning.
+        stored: whether those are stored at the end of planning.
         built: key → what a desired state was built to, as far as that was read.
     """
 
     find: Callable[[str], str | None] = nothing_known
     beginning: Callable[[str], Mapping[str, str]] = none_known
     made: dict[str, str] = field(default_factory=dict)
-    kept: bool = False
+    stored: bool = False
     built: dict[str, Catalog] = field(default_factory=dict)
 
     @property
     def to_store(self) -> Mapping[str, str]:
         """What is made now and still has to be stored."""
-        return {} if self.kept else self.made
+        return {} if self.stored else self.made
 
     def recall(self, key: str) -> Proof | None:
         """The proof with this key, if there is one. Raises `JournalError` if it was changed."""

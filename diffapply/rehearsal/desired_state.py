@@ -29,7 +29,7 @@ def build_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
     name, naming, managed = desired.token, desired.naming, scope.managed
     if name is not None and naming is not Naming.MODELS:
         managed = None  # a template has another name
-    taken = name in scene.kept and naming is Naming.MODELS
+    taken = name in scene.taken and naming is Naming.MODELS
     if managed is not None or name is None or taken:
         name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
     its_scope = scope.of_template(name, managed)

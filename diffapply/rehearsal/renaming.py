@@ -52,7 +52,7 @@ def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int, int]:
     """How many columns, how many facts, and how many places of labels differ from the goal."""
     run_each(sandbox, nameless(sandbox.catalog(), goal))
     catalog = sandbox.catalog()
-    kinds = [its.kind for its in compare(catalog, goal, fold=False)]
+    kinds = [its.kind for its in compare(catalog, goal, parts=True)]
     return kinds.count("column"), len(kinds), _misplaced(catalog, goal)
 
 

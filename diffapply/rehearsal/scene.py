@@ -18,7 +18,7 @@ class Scene:
 
     Attributes:
         opened: opens a rehearsal, which is closed with the stage.
-        kept: names of the schemas in scratch that are no tenants.
+        taken: names of the schemas in scratch that are no tenants.
         conditions: what all results depend on; see `diffapply.rehearsal.cache`.
         another: opens one more scene like this one, and its rehearsal; None if that is not
             possible.
@@ -28,7 +28,7 @@ class Scene:
     """
 
     opened: Callable[[], "Rehearsal"]
-    kept: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
     conditions: tuple[str, ...] = ()
     another: Callable[[], AbstractContextManager["Scene"]] | None = None
     proofs: ProofCache = field(default_factory=ProofCache)

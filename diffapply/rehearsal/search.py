@@ -150,7 +150,7 @@ class Search:
                     self._anew |= unmoved  # they were altered without effect
                 else:
                     break
-        remaining = compare(live, goal, fold=False)
+        remaining = compare(live, goal, parts=True)
         errors = (sentence(change.errors[0]) for change in stuck if change.errors)
         denied = any(
             isinstance(error, psycopg2.errors.InsufficientPrivilege)

@@ -87,7 +87,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         message = f"the rehearsal failed at {run.sql!r}: {sentence(error)}"
         return Verdict(blocked=(message,), failed=run.sql)
     proved = run.proved
-    remaining = compare(sandbox.catalog(), leg.goal.catalog, fold=False)
+    remaining = compare(sandbox.catalog(), leg.goal.catalog, parts=True)
     if remaining:
         return Verdict(blocked=reasons("the rehearsal missed the goal", Found((), remaining)))
     if changes := sorted(outside.changes(sandbox)):

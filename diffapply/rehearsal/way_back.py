@@ -45,7 +45,7 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
         raise
     except psycopg2.Error as error:
         return Verdict(blocked=(f"the rehearsal failed: {sentence(error)}",))
-    remaining = compare(sandbox.catalog(), leg.goal.catalog, fold=False)
+    remaining = compare(sandbox.catalog(), leg.goal.catalog, parts=True)
     if remaining:
         return Verdict(blocked=reasons("the rehearsal missed the goal", Found((), remaining)))
     if changes := sorted(outside.changes(sandbox)):

@@ -26,18 +26,18 @@ def history_lines(
     layout: Layout = USUAL,
     *,
     limit: int | None = None,
-    fold: bool = True,
+    each: bool = False,
 ) -> Iterator[Text]:
     """One line for each run. For one run, asked for by its id, also its steps and statements.
 
     Args:
         limit: show so many lines, the newest; None: all.
-        fold: show provisionings that follow each other as one line.
+        each: show provisionings that follow each other one by one, not as one line.
     """
     if not runs:
         yield Text("There is no run yet.")
         return
-    lines: list[_Line] = _folded(runs) if fold else [[run] for run in runs]
+    lines: list[_Line] = [[run] for run in runs] if each else _gathered(runs)
     digits = max(3, *(len(str(run.id)) for run in runs))
     wide = max(len("direction"), *(len(run.sort) for run in runs))
     head = (
@@ -57,12 +57,12 @@ def history_lines(
             yield from _in_full(run, layout)
 
 
-def _folded(runs: Sequence[RunRecord]) -> list[_Line]:
+def _gathered(runs: Sequence[RunRecord]) -> list[_Line]:
     """Provisionings that follow each other together, if nothing went wrong in them."""
     lines: list[_Line] = []
-    for folds, together in groupby(runs, lambda run: run.provisions and run.status == "done"):
+    for gathers, together in groupby(runs, lambda run: run.provisions and run.status == "done"):
         found = [*together]
-        lines += [found] if folds else [[run] for run in found]
+        lines += [found] if gathers else [[run] for run in found]
     return lines
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from urllib.parse import quote
 
-from diffapply.desired.whereabouts import Source, place_of, sources
+from diffapply.desired.whereabouts import DesiredFile, files_of, place_of
 from diffapply.model.drift import DriftReport
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Plan
@@ -31,7 +31,7 @@ def plan_log(plan: Plan, desired: str | Sequence[str] = ()) -> str:
         plan: to be told.
         desired: of a forward plan, what it leads to, as in `Settings`: results have a place there.
     """
-    files = sources(desired) if plan.direction == "forward" else ()
+    files = files_of(desired) if plan.direction == "forward" else ()
     return _log("plan", plan_alerts(plan), files)
 
 
@@ -42,10 +42,10 @@ def drift_log(report: DriftReport, desired: str | Sequence[str] = ()) -> str:
         report: to be told.
         desired: as in `Settings`: results have a place there.
     """
-    return _log("drift", drift_alerts(report), sources(desired))
+    return _log("drift", drift_alerts(report), files_of(desired))
 
 
-def _log(command: str, alerts: Iterable[Alert], files: Sequence[Source]) -> str:
+def _log(command: str, alerts: Iterable[Alert], files: Sequence[DesiredFile]) -> str:
     results = [_result(its, files) for its in alerts]
     rules = {code.name: (LEVELS[code.kind], code.risk) for code in HazardCode} | {**OWN_RULES}
     used = [name for name in rules if any(its["ruleId"] == name for its in results)]
@@ -69,7 +69,7 @@ def _log(command: str, alerts: Iterable[Alert], files: Sequence[Source]) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _result(its: Alert, files: Sequence[Source]) -> dict[str, object]:
+def _result(its: Alert, files: Sequence[DesiredFile]) -> dict[str, object]:
     kind, name = its.about
     where = f" ({counted(len(its.tenants), 'tenant')}: {examples(its.tenants)})"
     where = where if its.tenants else ""

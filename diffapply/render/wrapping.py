@@ -1,4 +1,4 @@
-"""Folds prose between words. What is one thing to a reader stays on one line."""
+"""Wraps prose between words. What is one thing to a reader stays on one line."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from typing import TextIO
 TOGETHER = "\N{NO-BREAK SPACE}"
 """No text that is shown has it: it is no printable character."""
 NARROWEST = 20
-"""Columns below which nothing is folded any further."""
+"""Columns below which nothing is wrapped any further."""
 
 _USUAL_COLUMNS = 80
 """Of a terminal that does not say how wide it is."""
@@ -34,7 +34,7 @@ def between_words(text: str, width: int) -> list[str]:
     return wrap(text, max(width, NARROWEST), break_long_words=False, break_on_hyphens=False)
 
 
-def folded(text: str, stream: TextIO) -> list[str]:
+def fitted(text: str, stream: TextIO) -> list[str]:
     """The lines of a paragraph on a terminal; elsewhere it has one."""
     return wrapped(text, _columns(stream)) if stream.isatty() else [text]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from diffapply.errors import masked
-from diffapply.setup.sources import Candidate, candidates, read_sources
+from diffapply.setup.sources import Candidate, candidates, read_files
 from diffapply.typed import MisfitError, parsed
 
 _MOST_IMPORTS = 12
@@ -65,11 +65,11 @@ def find_models(root: Path) -> FoundModels:
 
     A MetaData that several files have is told by the one that imports most of its tables.
     """
-    sources = read_sources(root)
-    defining = {source.path.resolve() for source in sources if source.declares}
+    files = read_files(root)
+    defining = {file.path.resolve() for file in files if file.declares}
     best: dict[str, Models] = {}
     failures: list[str] = []
-    for candidate in candidates(sources, root)[:_MOST_IMPORTS]:
+    for candidate in candidates(files, root)[:_MOST_IMPORTS]:
         answer = _ask(candidate, root)
         if answer.error:
             failures.append(f"{answer.error} {answer.hint}".strip())

@@ -18,7 +18,7 @@ _STARTS = ("create_all(", "FastAPI(", "Flask(", "Starlette(", "uvicorn.run(")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PythonFile:
     """A Python file of the project.
 
     Attributes:
@@ -82,9 +82,9 @@ def python_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def read_sources(root: Path) -> list[Source]:
+def read_files(root: Path) -> list[PythonFile]:
     """The files of a project, read as text; those that are no Python are left out."""
-    sources = []
+    files = []
     for path in python_files(root):
         try:
             if path.stat().st_size > _LARGEST:
@@ -93,34 +93,34 @@ def read_sources(root: Path) -> list[Source]:
             tree = ast.parse(text)
         except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        sources.append(_read(path, text, tree))
-    return sources
+        files.append(_read(path, text, tree))
+    return files
 
 
-def candidates(sources: Sequence[Source], root: Path) -> list[Candidate]:
+def candidates(files: Sequence[PythonFile], root: Path) -> list[Candidate]:
     """The files that have a MetaData, with those first that import most of what is declared."""
     # By the path from the root, too: folders may be packages without an `__init__.py`.
     by_module = {
-        ".".join(source.path.relative_to(root).with_suffix("").parts): source for source in sources
-    } | {source.module: source for source in sources}
-    holders = frozenset(name for source in sources for name in source.holders) | {"SQLModel"}
+        ".".join(file.path.relative_to(root).with_suffix("").parts): file for file in files
+    } | {file.module: file for file in files}
+    holders = frozenset(name for file in files for name in file.holders) | {"SQLModel"}
     found = []
-    for source in sources:
-        named = holders if "*" in source.names else source.names & holders
-        if not named or source.starts:
+    for file in files:
+        named = holders if "*" in file.names else file.names & holders
+        if not named or file.starts:
             continue
-        reached = _reached(source, by_module)
+        reached = _reached(file, by_module)
         tables = frozenset(its.path for its in reached if its.declares)
-        if tables or source.holders:
-            usual = sorted(named, key=lambda name: (name not in source.holders, name))
-            found.append((len(reached), Candidate(source.path, tuple(usual), tables)))
+        if tables or file.holders:
+            usual = sorted(named, key=lambda name: (name not in file.holders, name))
+            found.append((len(reached), Candidate(file.path, tuple(usual), tables)))
     found.sort(key=lambda its: (-len(its[1].reaches), its[0], str(its[1].path)))
     return [candidate for _, candidate in found]
 
 
-def _reached(source: Source, by_module: Mapping[str, Source]) -> set[Source]:
+def _reached(file: PythonFile, by_module: Mapping[str, PythonFile]) -> set[PythonFile]:
     """The file, and the files of the project that it imports, directly or through others."""
-    reached, left = set(), [source]
+    reached, left = set(), [file]
     while left:
         one = left.pop()
         if one in reached:
@@ -133,7 +133,7 @@ def _reached(source: Source, by_module: Mapping[str, Source]) -> set[Source]:
     return reached
 
 
-def _read(path: Path, text: str, tree: ast.Module) -> Source:
+def _read(path: Path, text: str, tree: ast.Module) -> PythonFile:
     module, package = _module_of(path)
     names: set[str] = set()
     holders: set[str] = set()
@@ -148,7 +148,7 @@ def _read(path: Path, text: str, tree: ast.Module) -> Source:
             above = package[: len(package) - inner.level + 1] if inner.level else []
             base = [*above, *filter(None, [inner.module])]
             imports |= {".".join([*base, alias.name]) for alias in inner.names}
-    return Source(
+    return PythonFile(
         path,
         module,
         declares=any(_declares(node) for node in ast.walk(tree)),

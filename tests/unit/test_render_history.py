@@ -60,8 +60,8 @@ def test_one_where_something_went_wrong_is_not_hidden() -> None:
     assert numbers(history_lines(runs)) == ["9", "8", "7", "6", "5", "4", "3"]
 
 
-def test_unfolded_if_asked() -> None:
-    assert numbers(history_lines(SIGN_UPS, fold=False)) == ["9", "8", "7", "6", "5", "4", "3"]
+def test_each_if_asked() -> None:
+    assert numbers(history_lines(SIGN_UPS, each=True)) == ["9", "8", "7", "6", "5", "4", "3"]
 
 
 def test_the_newest_only_and_how_many_more_there_are() -> None:

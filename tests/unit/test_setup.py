@@ -14,7 +14,7 @@ from diffapply.errors import UsageError
 from diffapply.setup.alembic import AlembicFolder, find_alembic, named_alembic, project_of
 from diffapply.setup.families import families, listed
 from diffapply.setup.heads import heads_of, only_head, revisions_of
-from diffapply.setup.sources import candidates, read_sources
+from diffapply.setup.sources import candidates, read_files
 from diffapply.setup.writing import write_table
 
 VALUES = {"desired": "app.py:Base", "tenants": r"^user_\d+$", "templates": ["public", 'o"dd']}
@@ -84,7 +84,7 @@ class TestSources:
                 "app/broken.py": "class Base(:\n",
             },
         )
-        first, *others = candidates(read_sources(root), root)
+        first, *others = candidates(read_files(root), root)
         assert first.path == root / "app/models/__init__.py"
         assert first.holders == ("Base",)
         assert {path.name for path in first.reaches} == {"a.py", "b.py"}
@@ -104,7 +104,7 @@ class TestSources:
                 "app/models.py": "from app.db import Base\nfrom app import a_tables, triggers\n",
             },
         )
-        first, *others = candidates(read_sources(root), root)
+        first, *others = candidates(read_files(root), root)
         assert first.path == root / "app/models.py"
         assert {path.name for path in first.reaches} == {"a.py", "triggers.py"}
         assert "a_tables.py" in {its.path.name for its in others}
@@ -120,7 +120,7 @@ class TestSources:
     )
     def test_every_way_to_have_a_metadata(self, tmp_path: Path, text: str) -> None:
         root = written(tmp_path, {"models.py": text})
-        assert [its.path.name for its in candidates(read_sources(root), root)] == ["models.py"]
+        assert [its.path.name for its in candidates(read_files(root), root)] == ["models.py"]
 
     def test_folders_without_init_are_packages_too(self, tmp_path: Path) -> None:
         root = written(
@@ -131,7 +131,7 @@ class TestSources:
                 "app/all.py": "from app.db import Base\nfrom app.a import a\n",
             },
         )
-        assert {its.path.name for its in candidates(read_sources(root), root) if its.reaches} == {
+        assert {its.path.name for its in candidates(read_files(root), root) if its.reaches} == {
             "a.py",
             "all.py",
         }
