@@ -183,6 +183,16 @@ class Database:
         [(value,)] = self.rows(statement, *params)
         return value
 
+    @contextmanager
+    def role(self, word: str, attributes: str = "login") -> Iterator[str]:
+        """A role of this test alone; at the end it goes, with all that it owns and may do here."""
+        name = f"{word}_{self.name}"
+        self.execute(f"create role {name} {attributes}")
+        try:
+            yield name
+        finally:
+            self.execute(f"drop owned by {name} cascade; drop role {name}")
+
     def connect(self, user: str = "postgres") -> Connection:
         """A new connection, in a transaction as psycopg2 has it; the caller closes it."""
         return psycopg2.connect(self.server.url(self.name, user))

@@ -346,21 +346,18 @@ class TestWhatIsNotTheTenants:
     def test_code_of_others_behind_the_tenant(self, tenants: Tenants) -> None:
         """A superuser runs nothing that others have put where his statements find it."""
         database = tenants.database
-        role = f"mallory_{database.name}"
-        database.execute(
-            f"create role {role} login; grant create on schema public to {role};"
-            f"set role {role}; create function public.helper() returns integer language sql"
-            " as 'select 1'; reset role"
-        )
-        try:
+        with database.role("mallory") as role:
+            database.execute(
+                f"grant create on schema public to {role};"
+                f"set role {role}; create function public.helper() returns integer language sql"
+                " as 'select 1'; reset role"
+            )
             tenants.made(OWN)
             desired = OWN.replace(");", ", price numeric);")
             refused = tenants("apply", desired, "--yes")
             assert refused.code == 3
             assert "function public.helper()" in refused.out
             assert tenants("apply", desired, "--yes", "--trust-tenants").code == 0
-        finally:
-            database.execute(f"drop owned by {role}; drop role {role}")
 
 
 class TestLiterals:

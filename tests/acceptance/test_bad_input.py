@@ -148,17 +148,14 @@ def test_no_such_database(database: Database, cli: Cli, folder: Path) -> None:
 
 def test_no_permission(database: Database, cli: Cli, folder: Path) -> None:
     """A role that may not change the tenants is told so; they are as they were."""
-    role = f"nobody_{database.name}"
-    database.execute(f"create role {role} login createdb; grant usage on schema user_1 to {role}")
-    try:
+    with database.role("nobody", "login createdb") as role:
+        database.execute(f"grant usage on schema user_1 to {role}")
         url = database.server.url(database.name, role)
         arguments = ("apply", "--desired", "good.sql", "--yes")
         outcome = cli(*arguments, env={"DATABASE_URL": url}, cwd=folder)
         assert outcome.code in (1, 4)
         assert "permission denied" in outcome.err + outcome.out or "may not" in outcome.err
         assert "Traceback" not in outcome.err
-    finally:
-        database.execute(f"drop owned by {role}; drop role {role}")
     assert database.rows("select from pg_class where relnamespace = 'user_1'::regnamespace") == []
 
 

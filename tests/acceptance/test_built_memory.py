@@ -559,10 +559,8 @@ def test_a_damaged_goal_is_told(
 @pytest.fixture
 def other_role(database: Database) -> Iterator[str]:
     """A role that has nothing to do with the tenants, gone after the test."""
-    name = f"other_of_{database.name}"
-    database.execute(f"create role {name} login")
-    yield name
-    database.execute(f"drop owned by {name}; drop role {name}")
+    with database.role("other_of") as name:
+        yield name
 
 
 @pytest.mark.parametrize("right", _cases(["insert", "update"]))

@@ -101,14 +101,12 @@ def test_every_format(fleet: Database, format_: str) -> None:
 @pytest.fixture
 def reader(database: Database) -> Iterator[str]:
     """A role that may look at the tenants, and do nothing else."""
-    role = f"reader_{database.name}"
-    database.execute(
-        f"create role {role} login;"
-        f"revoke all on database {database.name} from public;"
-        f"grant connect on database {database.name} to {role}"
-    )
-    yield role
-    database.execute(f"drop owned by {role}; drop role {role}")
+    with database.role("reader") as role:
+        database.execute(
+            f"revoke all on database {database.name} from public;"
+            f"grant connect on database {database.name} to {role}"
+        )
+        yield role
 
 
 def _grant(database: Database, role: str) -> None:

@@ -361,13 +361,12 @@ def test_a_role_that_may_do_little(
     """It owns its tenants, and has a shape from a file; scratch it could not have."""
     diffapply.desired_shape(settings, ways=True).save(tmp_path / "shape.json")
     shape = diffapply.Shape.load(tmp_path / "shape.json")
-    role = f"app_{database.name}"
-    database.execute(
-        f"create role {role} login; grant create on database {database.name} to {role};"
-        f"drop schema user_1 cascade; set role {role}; create schema user_1;"
-        f"set search_path = user_1; {_OLD} reset search_path; reset role"
-    )
-    try:
+    with database.role("app") as role:
+        database.execute(
+            f"grant create on database {database.name} to {role};"
+            f"drop schema user_1 cascade; set role {role}; create schema user_1;"
+            f"set search_path = user_1; {_OLD} reset search_path; reset role"
+        )
         with closing(database.connect(role)) as worker:
             diffapply.provision_in(worker, "user_8", shape)
             assert diffapply.ensure_in(worker, "user_1", shape) is True
@@ -383,8 +382,6 @@ def test_a_role_that_may_do_little(
             "user_1": "in_sync",
             "user_8": "in_sync",
         }
-    finally:
-        database.execute(f"drop owned by {role} cascade; drop role {role}")
 
 
 def test_a_shape_of_another_version(shape: DesiredShape, worker: Connection) -> None:

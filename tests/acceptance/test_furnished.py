@@ -179,20 +179,17 @@ class TestRefused:
 
     def test_a_role_that_may_not(self, database: Database, settings: diffapply.Settings) -> None:
         """It may create schemas, but not for others."""
-        role = f"creator_{database.name}"
-        shape = diffapply.desired_shape(settings)
-        database.execute(
-            f"create role {role} login; grant create on database {database.name} to {role};"
-            f"grant usage on schema blank to {role}; grant select on all tables in schema blank"
-            f" to {role}"
-        )
-        try:
+        with database.role("creator") as role:
+            shape = diffapply.desired_shape(settings)
+            database.execute(
+                f"grant create on database {database.name} to {role};"
+                f"grant usage on schema blank to {role}; grant select on all tables in schema blank"
+                f" to {role}"
+            )
             connection = database.connect(role)
             with pytest.raises(PermissionDeniedError, match="owners and grants of 'blank'"):
                 diffapply.provision_in(connection, "user_1", shape)
             connection.close()
-        finally:
-            database.execute(f"drop owned by {role}; drop role {role}")
 
 
 def test_from_the_first_template(database: Database, settings: diffapply.Settings) -> None:

@@ -106,14 +106,13 @@ def test_code_that_will_not_be_cancelled(
     """A tenant's function, which runs in scratch, catches that it is cancelled."""
     for shape in range(2, shapes + 1):
         database.execute(f"create schema user_{shape}; create table user_{shape}.t{shape} ()")
-    role = f"stubborn_{database.name}"
-    database.execute(
-        f"create role {role} login; grant create on database {database.name} to {role}"
-    )
-    with closing(database.connect(role)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(_STUBBORN)
-    asleep = "select from pg_stat_activity where wait_event = 'PgSleep' and datname ~ '^diffapply_'"
-    try:
+    with database.role("stubborn") as role:
+        database.execute(f"grant create on database {database.name} to {role}")
+        with closing(database.connect(role)) as planted, planted, planted.cursor() as cursor:
+            cursor.execute(_STUBBORN)
+        asleep = (
+            "select from pg_stat_activity where wait_event = 'PgSleep' and datname ~ '^diffapply_'"
+        )
         # The last of --jobs counts.
         with _start(cli, folder, "--jobs", str(shapes)) as process:
             wait_for(lambda: database.rows(asleep))
@@ -124,8 +123,6 @@ def test_code_that_will_not_be_cancelled(
                 process.kill()
         assert (process.returncode, "Interrupted" in err) == (1, True), err
         wait_for(lambda: database.rows(f"select where not exists ({asleep})"))
-    finally:
-        database.execute(f"drop owned by {role} cascade; drop role {role}")
 
 
 @pytest.mark.usefixtures("signals_heard")

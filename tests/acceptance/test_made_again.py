@@ -262,11 +262,8 @@ def test_what_cannot_be_given_back_fails_whole(
     database: Database, tmp_path: Path, roles: dict[str, str]
 ) -> None:
     """The tenant's owner may drop another's view, but not make that role its owner again."""
-    user = f"runner_{database.name}"
-    database.execute(
-        f"create role {user} login createdb; grant create on database {database.name} to {user}"
-    )
-    try:
+    with database.role("runner", "login createdb") as user:
+        database.execute(f"grant create on database {database.name} to {user}")
         _tenant(database, "user_1", _KEPT, "create view v as select id from keep")
         database.execute(
             f"alter schema user_1 owner to {user}; alter table user_1.keep owner to {user};"
@@ -279,8 +276,6 @@ def test_what_cannot_be_given_back_fails_whole(
         assert failed.code == 4, failed.out + failed.err
         assert f"GRANT {roles['owner']} TO {user}" in failed.out
         assert database.value("select to_regclass('user_1.v')") is None
-    finally:
-        database.execute(f"drop owned by {user} cascade; drop role {user}")
 
 
 def _literal(quoted: str) -> str:

@@ -400,11 +400,8 @@ def test_what_cannot_be_given_back_fails_whole(
     database: Database, tmp_path: Path, roles: dict[str, str]
 ) -> None:
     """The schema's owner may drop another's view, but not make that role its owner again."""
-    user = f"runner_{database.name}"
-    database.execute(
-        f"create role {user} login; grant create on database {database.name} to {user}"
-    )
-    try:
+    with database.role("runner") as user:
+        database.execute(f"grant create on database {database.name} to {user}")
         _tenant(database, "user_1", _BRIEF_STRUCTURES[0])
         database.execute(
             f"alter schema user_1 owner to {user}; alter table user_1.t owner to {user};"
@@ -429,8 +426,6 @@ def test_what_cannot_be_given_back_fails_whole(
         rights = _rights(database, "user_1")
         _apply(runner, tmp_path, _BRIEF_STRUCTURES[1])
         assert _rights(database, "user_1") == rights
-    finally:
-        database.execute(f"drop owned by {user} cascade; drop role {user}")
 
 
 _PROVIDER = """

@@ -268,9 +268,8 @@ def test_a_role_that_may_only_read_uses_what_is_remembered(
 ) -> None:
     """It is the same journal for a drift check in CI; a plan of such a role adds nothing to it."""
     api.drift(settings, remember=True)
-    role = f"reader_{database.name}"
-    database.execute(f"create role {role} login; grant pg_read_all_data to {role}")
-    try:
+    with database.role("reader") as role:
+        database.execute(f"grant pg_read_all_data to {role}")
         url = database.url.replace("postgres@", f"{role}@")
         own = diffapply.Settings(database_url=url, desired=settings.desired)
         database.execute("truncate diffapply.look")
@@ -278,5 +277,3 @@ def test_a_role_that_may_only_read_uses_what_is_remembered(
         looks = Looks()
         assert api.drift(own, progress=looks).in_sync
         assert looks.read == 0
-    finally:
-        database.execute(f"drop owned by {role}; drop role {role}")

@@ -63,10 +63,8 @@ def logged(database: Database) -> Database:
 @pytest.fixture
 def mallory(database: Database) -> Iterator[str]:
     """A login role that may do nothing but create in some schemas."""
-    name = f"mallory_{database.name}"
-    database.execute(f"create role {name} login")
-    yield name
-    database.execute(f"drop owned by {name} cascade; drop role {name}")
+    with database.role("mallory") as name:
+        yield name
 
 
 def _commands(cli: Cli, folder: Path, *, codes: bool) -> None:

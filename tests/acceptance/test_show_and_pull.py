@@ -114,14 +114,11 @@ def test_a_shape_that_only_the_journal_knows(fleet: Database, tmp_path: Path) ->
 
 def test_a_tenant_that_may_not_be_read(fleet: Database) -> None:
     """The GRANT that is missing is told."""
-    role = f"reader_{fleet.name}"
-    fleet.execute(f"create role {role} login; grant usage on schema user_1 to {role}")
-    try:
+    with fleet.role("reader") as role:
+        fleet.execute(f"grant usage on schema user_1 to {role}")
         outcome = Cli(fleet.server.url(fleet.name, role))("show", "user_2")
         assert outcome.code == 1
         assert f"GRANT USAGE ON SCHEMA user_2 TO {role};" in outcome.err
-    finally:
-        fleet.execute(f"drop owned by {role}; drop role {role}")
 
 
 def test_what_is_pulled_is_the_desired_state(fleet: Database, tmp_path: Path) -> None:

@@ -147,9 +147,7 @@ def test_alembic_keeps_its_account_beside_the_structure(fleet: Database) -> None
 
 def test_what_may_not_be_read_is_told(fleet: Database) -> None:
     """It is no error: the other tenants are surveyed."""
-    role = f"reader_{fleet.name}"
-    fleet.execute(f"create role {role} login")
-    try:
+    with fleet.role("reader") as role:
         for number in range(1, 9):
             fleet.execute(f"grant usage on schema user_{number} to {role}")
         outcome = Cli(fleet.server.url(fleet.name, role))("survey", "--format", "json")
@@ -157,19 +155,16 @@ def test_what_may_not_be_read_is_told(fleet: Database) -> None:
         assert outcome.json["total"] == 8
         assert [its["name"] for its in outcome.json["unreadable"]] == ["user_9"]
         assert outcome.json["unchecked_sequences"] == 8  # of tables with rows
-    finally:
-        fleet.execute(f"drop owned by {role}; drop role {role}")
 
 
 def test_code_of_others_does_not_run(fleet: Database) -> None:
     """Planning a question about a table could run a function that its index's predicate calls."""
-    role = f"stranger_{fleet.name}"
-    fleet.execute(
-        f"create role {role} login; grant create, usage on schema user_1 to {role};"
-        f"alter database {fleet.name} set track_functions = 'all'"
-    )
-    trap = "function user_1.trap(integer) returns boolean immutable language plpgsql as"
-    try:
+    with fleet.role("stranger") as role:
+        fleet.execute(
+            f"grant create, usage on schema user_1 to {role};"
+            f"alter database {fleet.name} set track_functions = 'all'"
+        )
+        trap = "function user_1.trap(integer) returns boolean immutable language plpgsql as"
         fleet.execute(f"set role {role}; create {trap} $$ begin return true; end $$; reset role")
         for owner in (role, "postgres"):
             fleet.execute(
@@ -186,8 +181,6 @@ def test_code_of_others_does_not_run(fleet: Database) -> None:
             cursor.execute("select max(id) from user_1.of_postgres")
         connection.close()
         assert _calls_of_trap(fleet) > before
-    finally:
-        fleet.execute(f"drop owned by {role} cascade; drop role {role}")
 
 
 def _calls_of_trap(database: Database) -> int:

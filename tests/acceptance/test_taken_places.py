@@ -14,11 +14,9 @@ pytestmark = pytest.mark.prove
 @pytest.fixture
 def app(database: Database) -> Iterator[str]:
     """The application's role; gone after the test."""
-    name = f"app_{database.name}"
-    database.execute(f"create role {name} login")
-    yield name
-    database.close()
-    database.execute(f"drop owned by {name}; drop role {name}")
+    with database.role("app") as name:
+        yield name
+        database.close()
 
 
 def _tenant(database: Database, folder: Path, app: str, *statements: str) -> None:

@@ -205,13 +205,10 @@ class TestRefused:
         assert "user_1" in schemas(fleet)
 
     def test_what_belongs_to_another_role(self, cli: Cli, fleet: Database) -> None:
-        role = f"plain_{fleet.name}"
-        fleet.execute(f"create role {role} login; grant usage on schema user_1 to {role}")
-        try:
+        with fleet.role("plain") as role:
+            fleet.execute(f"grant usage on schema user_1 to {role}")
             url = fleet.server.url(fleet.name, role)
             told = cli("deprovision", "user_1", "--yes", "--database-url", url)
-        finally:
-            fleet.execute(f"drop owned by {role}; drop role {role}")
         assert told.code == 1
         assert "The role may not drop 'user_1': 'postgres' owns the schema." in told.err
 

@@ -253,12 +253,11 @@ class TestNobodyElse:
         """Who may log in, and read the journal, holds any advisory lock, and none that counts."""
         names = tenants(database, ["user_1"], V1)
         journal.know_tenants(connection, names)
-        role = f"reader_{database.name}"
-        database.execute(
-            f"create role {role} login; grant usage on schema diffapply to {role};"
-            f"grant select on all tables in schema diffapply to {role}"
-        )
-        try:
+        with database.role("reader") as role:
+            database.execute(
+                f"grant usage on schema diffapply to {role};"
+                f"grant select on all tables in schema diffapply to {role}"
+            )
             with closing(database.connect(role)) as other, other.cursor() as cursor:
                 cursor.execute("select pg_advisory_lock(%s)", [run_lock_key(1)])
                 other.commit()
@@ -272,8 +271,6 @@ class TestNobodyElse:
                         cursor.execute(lock)
                     other.rollback()
                 assert execute(database, made(database, names)) == ["applied"]
-        finally:
-            database.execute(f"drop owned by {role}; drop role {role}")
 
     def test_is_taken_for_diffapply(self, database: Database, connection: Connection) -> None:
         """A session that locks the guard otherwise is told as what it is."""

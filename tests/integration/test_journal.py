@@ -18,6 +18,7 @@ from diffapply.model.plan import Direction, Shape
 from diffapply.model.run import RunTransition, StepStatus
 from diffapply.rollout.guard import Guard
 from tests.integration.rollout_cases import Database
+from tests.servers import Database as RealDatabase
 
 
 @pytest.fixture
@@ -35,15 +36,10 @@ def kept(connection: Connection) -> Connection:
 
 
 @pytest.fixture
-def reader(database: Database) -> Iterator[str]:
+def reader(database: RealDatabase) -> Iterator[str]:
     """A role that may log in and nothing else; it goes with the test."""
-    name = database.rows(
-        "select 'reader_' || oid from pg_database where datname = current_database()"
-    )
-    role = str(name[0][0])
-    database.execute(f"create role {role} login")
-    yield role
-    database.execute(f"drop owned by {role}; drop role {role}")
+    with database.role("reader") as role:
+        yield role
 
 
 def as_role(database: Database, role: str) -> Connection:
