@@ -9,9 +9,9 @@
 Names are imported when they are first used, so that the command line starts fast.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from diffapply.lazy import on_demand
 from diffapply.version import VERSION
 
 __version__ = VERSION
@@ -65,20 +65,14 @@ __all__ = [
     "survey",
 ]
 
-_HOMES = dict.fromkeys(__all__, "diffapply.api") | {
-    "DiffapplyError": "diffapply.errors",
-    "TenantNotCurrentError": "diffapply.errors",
-    "Settings": "diffapply.config",
-    "Shape": "diffapply.planning.desired_shape",
-    "Variant": "diffapply.variant",
-}
-
-_CALLED_THERE = {"Shape": "DesiredShape"}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), _CALLED_THERE.get(name, name))
-    globals()[name] = found
-    return found
+__getattr__, __dir__ = on_demand(
+    globals(),
+    dict.fromkeys(__all__, "diffapply.api")
+    | {
+        "DiffapplyError": "diffapply.errors",
+        "TenantNotCurrentError": "diffapply.errors",
+        "Settings": "diffapply.config",
+        "Shape": "diffapply.planning.desired_shape:DesiredShape",
+        "Variant": "diffapply.variant",
+    },
+)

@@ -5,8 +5,9 @@ Each function opens the connections that it needs, and closes them. All raise
 used, so that none waits for what only others need.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from diffapply.lazy import on_demand
 
 if TYPE_CHECKING:
     from diffapply.api.adoption import find_settings, pull, show, survey, with_missed
@@ -97,14 +98,4 @@ _HOMES = {
     "with_missed": _ADOPTION,
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = on_demand(globals(), _HOMES)

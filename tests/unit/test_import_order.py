@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 ORDER = [
     "diffapply.version",
+    "diffapply.lazy",
     "diffapply.errors",
     "diffapply.typed",
     "diffapply.progress",
