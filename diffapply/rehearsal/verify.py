@@ -87,11 +87,8 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         message = f"the rehearsal failed at {run.sql!r}: {sentence(error)}"
         return Verdict(blocked=(message,), failed=run.sql)
     proved = run.proved
-    remaining = compare(sandbox.catalog(), leg.goal.catalog, parts=True)
-    if remaining:
-        return Verdict(blocked=reasons("the rehearsal missed the goal", Found((), remaining)))
-    if changes := sorted(outside.changes(sandbox)):
-        return Verdict(blocked=("it would change what is not the tenant's", *changes))
+    if blocked := missed(sandbox, leg.goal.catalog, outside):
+        return Verdict(blocked=blocked)
     after = standing(sandbox)
     anew = with_what_is_stated(
         made_anew(before, renamed, after, leg.routines), leg.source.catalog, leg.goal.catalog
@@ -126,6 +123,15 @@ def _of_source(
         key = (fact.kind, old + fact.name.removeprefix(fact.object))
         if hazard.kind != "drop" or old in moved or key not in candidate.goal.facts:
             yield replace(hazard, dropped=key)
+
+
+def missed(sandbox: Sandbox, goal: Catalog, outside: Outside) -> tuple[str, ...]:
+    """Why what has run does not count; nothing if the sandbox is at the goal, and only that."""
+    if remaining := compare(sandbox.catalog(), goal, parts=True):
+        return reasons("the rehearsal missed the goal", Found((), remaining))
+    if changes := sorted(outside.changes(sandbox)):
+        return ("it would change what is not the tenant's", *changes)
+    return ()
 
 
 def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:

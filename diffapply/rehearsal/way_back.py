@@ -8,13 +8,11 @@ from dataclasses import replace
 
 import psycopg2
 
-from diffapply.catalog.comparison import compare
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.change import sentence
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.search import Found
-from diffapply.rehearsal.verify import Verdict, checked, reasons
+from diffapply.rehearsal.verify import Verdict, checked, missed
 from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
 
 
@@ -45,9 +43,6 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
         raise
     except psycopg2.Error as error:
         return Verdict(blocked=(f"the rehearsal failed: {sentence(error)}",))
-    remaining = compare(sandbox.catalog(), leg.goal.catalog, parts=True)
-    if remaining:
-        return Verdict(blocked=reasons("the rehearsal missed the goal", Found((), remaining)))
-    if changes := sorted(outside.changes(sandbox)):
-        return Verdict(blocked=("it would change what is not the tenant's", *changes))
+    if blocked := missed(sandbox, leg.goal.catalog, outside):
+        return Verdict(blocked=blocked)
     return Verdict(tuple(proved))
