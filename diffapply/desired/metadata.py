@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from diffapply.desired.creation import TenantNames, create, tables_of
 from diffapply.desired.digest import metadata_digest
-from diffapply.desired.importing import import_source
+from diffapply.desired.importing import import_source, not_built
 from diffapply.desired.info import declarable_in, renames_in
 from diffapply.desired.mentions import schemas_of
 from diffapply.desired.model import Desired, merged
@@ -97,7 +97,10 @@ def from_metadata(holders: Sequence[sa.MetaData], label: str, tenancy: TenantNam
 def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
     tables = tables_of(metadata, tenancy)
     schemas = {table.schema for table in metadata.tables.values()}
-    schemas |= schemas_of(tables, metadata)
+    try:
+        schemas |= schemas_of(tables, metadata)
+    except Exception as error:  # of a type that the user defines
+        raise not_built(label, error) from error
     return Desired(
         label,
         build=partial(create, metadata, tenancy, label=label),

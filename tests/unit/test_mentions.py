@@ -4,7 +4,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 
+from diffapply.desired.creation import TenantNames
 from diffapply.desired.mentions import schemas_of
+from diffapply.desired.metadata import from_metadata
+from diffapply.errors import DesiredStateError
 
 _DOMAIN = DOMAIN("code", sa.Text(), check="rules.holds(value)")
 
@@ -35,3 +38,16 @@ def test_a_type_is_what_it_is_in_postgresql(type_: sa.types.TypeEngine[str]) -> 
     metadata = sa.MetaData()
     table = sa.Table("t", metadata, sa.Column("c", type_))
     assert "rules" in schemas_of([table], metadata)
+
+
+class _Failing(_Decided):
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[str]:
+        raise LookupError(dialect.name)
+
+
+def test_a_type_that_cannot_say_what_it_is() -> None:
+    """It is code of the models like any other: the error names them, and what it says."""
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, sa.Column("c", _Failing()))
+    with pytest.raises(DesiredStateError, match="models cannot be built: LookupError"):
+        from_metadata([metadata], "models", TenantNames())
