@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Cli, Database, Outcome
+from tests.projects import Project
+from tests.servers import Database
 
 _TABLE = "create table orders (id bigint primary key, note text, sum numeric);"
 _MORE = "create table orders (id bigint primary key, note text, sum numeric, tax numeric);"
@@ -13,21 +14,12 @@ _VIEW = "create view totals as select id, sum from orders;"
 _FUNCTION = "create function double(n int) returns int language sql as 'select 2 * n';"
 
 
-class _Project:
+class _Project(Project):
     """Tenants in a database, and a folder with the desired state."""
 
     def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
-        self.cli = Cli(database.url)
-        (folder / "pyproject.toml").write_text('[tool.diffapply]\ndesired = "desired.sql"\n')
-
-    def desire(self, *statements: str) -> None:
-        """Let this be the desired state."""
-        (self.folder / "desired.sql").write_text("\n".join(statements))
-
-    def tenant(self, name: str, *statements: str) -> None:
-        """Create a tenant of these statements."""
-        self.change(name, f"create schema {name}", *statements)
+        super().__init__(database, folder)
+        self.settle("")
 
     def change(self, name: str, *statements: str) -> None:
         """Run statements in a tenant by hand."""
@@ -35,14 +27,9 @@ class _Project:
         self.database.execute(";".join(statements))
         self.database.execute("reset search_path")
 
-    def __call__(self, *arguments: str) -> Outcome:
-        """Run a command in the folder."""
-        return self.cli(*arguments, cwd=self.folder)
-
     def applied(self, *arguments: str) -> None:
         """Apply without a refusal."""
-        outcome = self("apply", "--yes", *arguments)
-        assert outcome.code == 0, outcome.out + outcome.err
+        self.done("apply", "--yes", *arguments)
 
     def codes(self) -> list[str]:
         """The codes of all hazards of drops in the plan, in order."""

@@ -15,6 +15,7 @@ from diffapply import (
     provision_in,
 )
 from diffapply.model.ignoring import USUAL
+from tests.projects import Project
 from tests.servers import Cli, Database, Outcome
 
 _TENANT = """
@@ -39,33 +40,16 @@ _PATTERNS = (
 )
 
 
-class _Project:
+class _Project(Project):
     """Tenants in a database, and a folder with the desired state."""
 
     def __init__(self, database: Database, folder: Path, desired: str = _TENANT) -> None:
-        self.database, self.folder = database, folder
-        self.cli = Cli(database.url)
+        super().__init__(database, folder)
         self.desire(desired)
-
-    def desire(self, desired: str) -> None:
-        """Let this be the desired state."""
-        (self.folder / "desired.sql").write_text(desired)
 
     def configure(self, *ignore: str, more: str = "") -> None:
         """Ignore these patterns in pyproject.toml."""
-        (self.folder / "pyproject.toml").write_text(
-            f'[tool.diffapply]\ndesired = "desired.sql"\nignore = {json.dumps(ignore)}\n{more}\n'
-        )
-
-    def tenant(self, name: str, *statements: str) -> None:
-        """Create a tenant of these statements."""
-        self.database.execute(f"create schema {name}; set search_path = {name}")
-        self.database.execute(";".join(statements))
-        self.database.execute("reset search_path")
-
-    def __call__(self, *arguments: str) -> Outcome:
-        """Run a command in the folder."""
-        return self.cli(*arguments, cwd=self.folder)
+        self.settle(f"ignore = {json.dumps(ignore)}\n{more}")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from tests.projects import make_tenant
 from tests.servers import Cli, Database
 
 _BRIEF = """
@@ -99,13 +100,6 @@ def roles(database: Database) -> Iterator[dict[str, str]]:
             database.execute(f"drop owned by {name} cascade; drop role {name}")
 
 
-def _tenant(database: Database, name: str, *statements: str) -> None:
-    database.execute(f"create schema {name}; set search_path = {name}")
-    for statement in filter(None, statements):
-        database.execute(statement)
-    database.execute("reset search_path")
-
-
 def _state(database: Database) -> tuple[str, list[tuple[object, ...]]]:
     """All that pg_dump says of the tenants and of publications, and where sequences stand."""
     sequences = database.rows(
@@ -136,7 +130,7 @@ def test_each_tenant_has_again_what_it_had(
     for number, its in enumerate(rights, 1):
         tenant = f"user_{number}"
         said = its.format(tenant=tenant, **roles)
-        _tenant(database, tenant, _DROPPED[way].replace("{}", tenant), said)
+        make_tenant(database, tenant, _DROPPED[way].replace("{}", tenant), said)
     before = _state(database)
     _apply(cli, tmp_path)
     assert database.value("select count(distinct xmin::text) from diffapply.step") == (
@@ -156,7 +150,7 @@ def test_with_privileges_they_come_from_the_snapshot(
     for number, its in enumerate(_RIGHTS, 1):
         tenant = f"user_{number}"
         said = its.format(tenant=tenant, **roles)
-        _tenant(database, tenant, _DROPPED["alone"].replace("{}", tenant), said)
+        make_tenant(database, tenant, _DROPPED["alone"].replace("{}", tenant), said)
     before = _state(database)
     _apply(cli, tmp_path, "--privileges")
     _apply(cli, tmp_path, "--backward", "--privileges")
@@ -168,7 +162,7 @@ def test_with_privileges_they_come_from_the_snapshot(
 @pytest.mark.prove
 def test_what_only_adds_remembers_nothing(database: Database, cli: Cli, tmp_path: Path) -> None:
     """It costs nothing there."""
-    _tenant(database, "user_1", _KEPT)
+    make_tenant(database, "user_1", _KEPT)
     _apply(cli, tmp_path, desired=f"{_KEPT} create view v as select id from keep")
     _apply(cli, tmp_path, "--backward")
     assert database.value("select count(*) from diffapply.dropped") == 0
@@ -181,7 +175,7 @@ def test_of_several_runs_the_earliest_counts(
     """A view that was dropped, made again otherwise, and dropped again; all is taken back."""
     view = f"{_KEPT} create view v as select id from keep"
     grant = "grant {} on user_1.v to {}"
-    _tenant(database, "user_1", view)
+    make_tenant(database, "user_1", view)
     database.execute(grant.format("select", roles["app"]))
     before = _state(database)
     _apply(cli, tmp_path)
@@ -203,7 +197,7 @@ def test_what_somebody_made_since_is_left_alone(
 ) -> None:
     """It is not what the run dropped, whatever its name."""
     view = "create view user_1.v as select id from user_1.keep"
-    _tenant(database, "user_1", _KEPT, view)
+    make_tenant(database, "user_1", _KEPT, view)
     database.execute(f"grant select on user_1.v to {roles['app']}")
     _apply(cli, tmp_path)
     database.execute(view)
@@ -217,7 +211,7 @@ def test_roles_that_are_gone_are_said(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
     """The view comes back closed to others as before, with the grants of those that are there."""
-    _tenant(database, "user_1", _KEPT, "create view v as select id from keep")
+    make_tenant(database, "user_1", _KEPT, "create view v as select id from keep")
     database.execute(
         "grant usage on schema user_1 to {owner}; grant select on user_1.v to {app}, {reader};"
         "alter view user_1.v owner to {owner}".format(**roles)
@@ -244,7 +238,7 @@ def test_what_an_older_run_dropped_is_said(
     """Before it is made again; a sequence that follows its table is no news."""
     tables = f"{_KEPT} create table t (id serial); create view v as select id from t"
     for tenant in ("user_1", "user_2"):
-        _tenant(database, tenant, tables)
+        make_tenant(database, tenant, tables)
         database.execute(f"grant select on {tenant}.v to {roles['app']}")
     _apply(cli, tmp_path)
     database.execute("delete from diffapply.dropped where tenant = 'user_2'")
@@ -264,7 +258,7 @@ def test_what_cannot_be_given_back_fails_whole(
     """The tenant's owner may drop another's view, but not make that role its owner again."""
     with database.role("runner", "login createdb") as user:
         database.execute(f"grant create on database {database.name} to {user}")
-        _tenant(database, "user_1", _KEPT, "create view v as select id from keep")
+        make_tenant(database, "user_1", _KEPT, "create view v as select id from keep")
         database.execute(
             f"alter schema user_1 owner to {user}; alter table user_1.keep owner to {user};"
             f"alter view user_1.v owner to {roles['owner']};"

@@ -16,6 +16,7 @@ import psycopg2
 import pytest
 
 from diffapply.database.embedded_home import installation
+from tests.projects import make_tenant
 from tests.servers import DEFAULT_VERSION, Cli, Database, Outcome
 
 pytestmark = pytest.mark.prove
@@ -162,13 +163,6 @@ def _apply(cli: Cli, folder: Path, text: str, *options: str) -> Outcome:
     return applied
 
 
-def _tenant(database: Database, name: str, *statements: str) -> None:
-    database.execute(f"create schema {name}; set search_path = {name}")
-    for statement in filter(None, statements):
-        database.execute(statement)
-    database.execute("reset search_path")
-
-
 _RIGHT = re.compile(
     r"^(?:GRANT|REVOKE|ALTER PUBLICATION|SECURITY LABEL|ALTER .* OWNER TO) .*;$", re.MULTILINE
 )
@@ -216,7 +210,7 @@ def test_each_tenant_keeps_what_it_had_both_ways(  # noqa: PLR0913, PLR0917 - th
     old, new = structures
     tenants = [f"user_{number}" for number in range(1, 4)]
     for tenant, its in zip(tenants, rights, strict=True):
-        _tenant(database, tenant, old, its.format(tenant=tenant, **roles))
+        make_tenant(database, tenant, old, its.format(tenant=tenant, **roles))
     before = {tenant: _rights(database, tenant) for tenant in tenants}
     assert before["user_1"] != before["user_2"] != before["user_3"]
     _apply(cli, tmp_path, new, *options, "--allow-destructive", "--jobs", "1")
@@ -239,7 +233,7 @@ def test_a_table_of_another_role_gets_a_sequence(
     options: tuple[str, ...],
 ) -> None:
     """What its column counts by is that role's, as PostgreSQL wants it."""
-    _tenant(database, "user_1", 'create table "T t" (id integer primary key)')
+    make_tenant(database, "user_1", 'create table "T t" (id integer primary key)')
     database.execute(f'alter table user_1."T t" owner to {roles["owner"]}')
     _apply(cli, tmp_path, 'create table "T t" (id serial primary key)', *options)
     owner = "select relowner::regrole::text from pg_class where relkind = 'S' and relname ^@ 'T t'"
@@ -251,7 +245,7 @@ def test_what_was_granted_since_is_kept_on_the_way_back(
 ) -> None:
     """Going back without --privileges takes back structure, and nobody's rights."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(database, "user_1", old)
+    make_tenant(database, "user_1", old)
     _apply(cli, tmp_path, new)
     database.execute("grant select on user_1.v to {app}".format(**roles))
     database.execute("revoke all on function user_1.f(integer) from public")
@@ -265,7 +259,7 @@ def test_an_application_reads_its_view_after_a_column_was_widened(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
     """It has SELECT on the view alone, whose owner reads the table."""
-    _tenant(
+    make_tenant(
         database,
         "user_1",
         "create table t (name varchar(10)); insert into t values ('one')",
@@ -288,7 +282,7 @@ def test_a_function_stays_closed_to_everybody(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
     """A SECURITY DEFINER function whose result changes runs as who it ran as, for who may."""
-    _tenant(
+    make_tenant(
         database,
         "user_1",
         "create function f() returns integer language sql security definer as 'select 1'",
@@ -323,7 +317,7 @@ def test_default_privileges_add_nothing(
 ) -> None:
     """They fire when an object is created, but what is made anew has what it had."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(database, "user_1", old, "revoke all on function f(integer) from public")
+    make_tenant(database, "user_1", old, "revoke all on function f(integer) from public")
     for scope in ("in schema user_1", ""):
         database.execute(
             f"alter default privileges {scope} grant select on tables to {roles['app']};"
@@ -338,7 +332,7 @@ def test_default_privileges_add_nothing(
 def test_a_table_stays_published(database: Database, cli: Cli, tmp_path: Path) -> None:
     """With its columns and its row filter, in every publication that it was in."""
     table = "create table part (id integer, name text, more text) partition by {} (id);"
-    _tenant(database, "user_1", table.format("list"))
+    make_tenant(database, "user_1", table.format("list"))
     database.execute(
         'create publication "some of it" for table user_1.part (id, name) where (id > 10)'
         "   with (publish_via_partition_root);"
@@ -358,7 +352,7 @@ def test_a_table_that_becomes_its_own_partition_stays_published(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
     """Itself, or if it may not be with a row filter, the partition that has its rows."""
-    _tenant(database, "user_1", "create table part (id integer, name text)")
+    make_tenant(database, "user_1", "create table part (id integer, name text)")
     database.execute(
         "create publication some_of_it for table user_1.part where (id > 10);"
         "create publication all_of_it for table user_1.part"
@@ -387,7 +381,7 @@ def test_a_template_keeps_what_it_had(
 ) -> None:
     """A template is no different."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(database, "user_1", old)
+    make_tenant(database, "user_1", old)
     rights = _BRIEF_RIGHTS[0].format(tenant="public", **roles)
     database.execute(f"create table ours (); {old} {rights}")
     before = _rights(database, "public")
@@ -402,7 +396,7 @@ def test_what_cannot_be_given_back_fails_whole(
     """The schema's owner may drop another's view, but not make that role its owner again."""
     with database.role("runner") as user:
         database.execute(f"grant create on database {database.name} to {user}")
-        _tenant(database, "user_1", _BRIEF_STRUCTURES[0])
+        make_tenant(database, "user_1", _BRIEF_STRUCTURES[0])
         database.execute(
             f"alter schema user_1 owner to {user}; alter table user_1.t owner to {user};"
             f'alter view user_1."V of v" owner to {user};'
@@ -467,7 +461,7 @@ def labels(database: Database, tmp_path: Path) -> Iterator[None]:
 def test_security_labels_are_kept(database: Database, cli: Cli, tmp_path: Path) -> None:
     """Those of objects and of their columns, whatever the provider and the label."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(
+    make_tenant(
         database,
         "user_1",
         old,
@@ -486,7 +480,7 @@ def test_security_labels_are_kept(database: Database, cli: Cli, tmp_path: Path) 
 def test_what_an_extension_has_is_left_alone(database: Database, cli: Cli, tmp_path: Path) -> None:
     """It is no part of the tenant's structure, so nothing makes it anew."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(database, "user_1", old, "create view theirs as select total from t")
+    make_tenant(database, "user_1", old, "create view theirs as select total from t")
     database.execute("alter extension plpgsql add view user_1.theirs")
     _apply(cli, tmp_path, new)
     assert (
@@ -503,7 +497,7 @@ def test_what_the_desired_state_says_of_it_counts(
 ) -> None:
     """With --privileges: other grants on the view, and nothing on its owner or the function."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(database, "user_1", old, _BRIEF_RIGHTS[0].format(tenant="user_1", **roles))
+    make_tenant(database, "user_1", old, _BRIEF_RIGHTS[0].format(tenant="user_1", **roles))
     function = [line for line in _rights(database, "user_1") if ".f(" in line]
     said = f"{new} grant insert on v to {roles['app']}"
     _apply(cli, tmp_path, said, "--privileges")
@@ -524,7 +518,7 @@ def test_a_plan_file_says_what_is_made_anew(
 ) -> None:
     """It is applied as if it had been made just now; one of an older version is refused."""
     old, new = _BRIEF_STRUCTURES
-    _tenant(database, "user_1", old, _BRIEF_RIGHTS[0].format(tenant="user_1", **roles))
+    make_tenant(database, "user_1", old, _BRIEF_RIGHTS[0].format(tenant="user_1", **roles))
     before = _rights(database, "user_1")
     assert cli("plan", *_desire(tmp_path, new), "--out", "plan.json", cwd=tmp_path).code == 0
     body = json.loads((tmp_path / "plan.json").read_text())["plan"]
@@ -550,7 +544,7 @@ def test_a_key_widened_under_a_view_keeps_all_rights(
     database: Database, cli: Cli, tmp_path: Path, roles: dict[str, str]
 ) -> None:
     """Of table, sequence, view and function, whether they are made anew or altered in place."""
-    _tenant(
+    make_tenant(
         database,
         "user_1",
         "create table ord (id serial primary key, total integer);"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Cli, Database, Outcome
+from tests.projects import Project
+from tests.servers import Database
 
 _MODELS = """
 import sqlalchemy as sa
@@ -34,28 +35,14 @@ comment on table orders is 'by hand';
 """
 
 
-class _Project:
+class _Project(Project):
     """Tenants in a database, and a folder with settings and the desired state."""
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
-        self.cli = Cli(database.url)
 
     def configure(self, settings: str, **files: str) -> None:
         """Write the settings, and files by their names."""
         (self.folder / "pyproject.toml").write_text(f"[tool.diffapply]\n{settings}\n")
         for name, text in files.items():
             (self.folder / name.replace("_", ".")).write_text(text)
-
-    def tenant(self, name: str, *statements: str) -> None:
-        """Create a tenant of these statements."""
-        self.database.execute(f"create schema {name}; set search_path = {name}")
-        self.database.execute(";".join(statements))
-        self.database.execute("reset search_path")
-
-    def __call__(self, *arguments: str) -> Outcome:
-        """Run a command in the folder."""
-        return self.cli(*arguments, cwd=self.folder)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import psycopg2
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from tests.servers import Cli, Database, Outcome
+from tests.projects import Project
+from tests.servers import Database, Outcome
 
 _TABLE = "create table ev (at date not null, kind text, n int) partition by range (at)"
 _DECLARED = "create table ev_25 partition of ev for values from ('2025-01-01') to ('2026-01-01')"
@@ -32,22 +33,12 @@ order by 1
 """
 
 
-class _Project:
+class _Project(Project):
     """A tenant in a database, and a folder with settings and the desired state."""
 
     def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
-        self.cli = Cli(database.url)
-        self.configure(_RUNTIME)
-
-    def configure(self, settings: str) -> None:
-        """Write the settings, beside where the desired state is."""
-        text = f'[tool.diffapply]\ndesired = "desired.sql"\n{settings}\n'
-        (self.folder / "pyproject.toml").write_text(text)
-
-    def desire(self, *statements: str) -> None:
-        """Write the desired state."""
-        (self.folder / "desired.sql").write_text(";\n".join(statements))
+        super().__init__(database, folder)
+        self.settle(_RUNTIME)
 
     def execute(self, *statements: str, schema: str = "user_1") -> None:
         """Run statements in a schema, as the application does; it is made if it is not there."""
@@ -56,15 +47,9 @@ class _Project:
             self.database.execute(statement)
         self.database.execute("reset search_path")
 
-    def __call__(self, *arguments: str) -> Outcome:
-        """Run a command in the folder."""
-        return self.cli(*arguments, cwd=self.folder)
-
     def apply(self, *arguments: str) -> Outcome:
         """Run apply, which must succeed and come to the desired state, forward at least."""
-        done = self("apply", "--yes", "--allow-destructive", *arguments)
-        assert done.code == 0, done.out + done.err
-        return done
+        return self.done("apply", "--yes", "--allow-destructive", *arguments)
 
     def in_sync(self) -> bool:
         """Whether drift says so."""
@@ -298,7 +283,7 @@ _OTHERS = {
 @pytest.mark.parametrize("left_alone", _first(_OTHERS, "pattern for tables"))
 def test_whatever_leaves_them_alone(project: _Project, left_alone: str) -> None:
     """A pattern does, the setting, or that they are beside what is managed of a template."""
-    project.configure(_OTHERS[left_alone])
+    project.settle(_OTHERS[left_alone])
     project.desire(_TABLE)
     where = "blank" if left_alone == "a template" else "user_1"
     for schema in {where, "user_1"}:
@@ -456,7 +441,7 @@ _PLAIN = "create table ev (id int, kind text, n int)"
 @pytest.mark.prove
 def test_tables_that_inherit_and_are_ignored(project: _Project) -> None:
     """What PostgreSQL hands down reaches them; an index is none of it."""
-    project.configure('ignore = ["table:ev_*"]')
+    project.settle('ignore = ["table:ev_*"]')
     project.execute(_PLAIN, _CHILD)
     before = project.database.dump("user_1")
     project.desire(

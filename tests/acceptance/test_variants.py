@@ -7,7 +7,8 @@ import psycopg2
 import pytest
 
 from diffapply import Settings, Shape, Variant, desired_shape, ensure_in, provision_in
-from tests.servers import Cli, Database, Outcome
+from tests.projects import Project
+from tests.servers import Database, Outcome
 
 _TENANT = "create table orders (id bigint primary key, note text, sum numeric);"
 _AUDIT = """
@@ -35,44 +36,22 @@ sql = "legacy.sql"
 """
 
 
-class _Project:
+class _Project(Project):
     """Tenants in a database, and a folder with the desired state."""
 
     def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
-        self.cli = Cli(database.url)
+        super().__init__(database, folder)
         (folder / "legacy.sql").write_text(_LEGACY)
         self.desire(_TENANT)
         self.configure()
 
-    def desire(self, desired: str) -> None:
-        """Let this be the desired state."""
-        (self.folder / "desired.sql").write_text(desired)
-
     def configure(self, *variants: str, more: str = "") -> None:
         """Let these be the variants."""
-        text = f'[tool.diffapply]\ndesired = "desired.sql"\n{more}\n{"".join(variants)}'
-        (self.folder / "pyproject.toml").write_text(text)
-
-    def tenant(self, name: str, *statements: str) -> None:
-        """Create a tenant of these statements."""
-        self.database.execute(f"create schema {name}; set search_path = {name}")
-        self.database.execute(";".join(statements))
-        self.database.execute("reset search_path")
+        self.settle(f"{more}\n{''.join(variants)}")
 
     def change(self, *statements: str) -> None:
         """Run statements by hand."""
         self.database.execute(";".join(statements))
-
-    def __call__(self, *arguments: str) -> Outcome:
-        """Run a command in the folder."""
-        return self.cli(*arguments, cwd=self.folder)
-
-    def done(self, *arguments: str) -> Outcome:
-        """Run a command that succeeds."""
-        outcome = self(*arguments)
-        assert outcome.code == 0, outcome.out + outcome.err
-        return outcome
 
 
 @pytest.fixture
