@@ -69,6 +69,13 @@ class DesiredShape(Shape):
     tenants: str = ""
 
     @classmethod
+    def of(cls, shape: Shape) -> "DesiredShape":
+        """A shape of which nothing else is known as one of the desired state."""
+        if isinstance(shape, DesiredShape):
+            return shape
+        return cls(shape.catalog, shape.ddl, shape.world)
+
+    @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read one from a file.
 

@@ -23,7 +23,7 @@ from diffapply.database.session import (
 from diffapply.database.transaction import NEUTRAL_PATH, in_transaction
 from diffapply.errors import DesiredStateError, ShapeFileError, UsageError
 from diffapply.model.catalog import Catalog
-from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import LONGEST_NAME, Naming, is_stand_in, spelled, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
@@ -62,10 +62,8 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
     For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
     """
     require_valid(schema)
-    usual, ignoring = goal, NOTHING
-    if isinstance(goal, DesiredShape):
-        goal = goal.for_tenant(schema)
-        ignoring = goal.ignoring
+    usual = DesiredShape.of(goal)
+    goal = usual.for_tenant(schema)
     statements = require_ddl(goal)
     require_server(connection, goal)
     if not in_transaction(connection):
@@ -74,7 +72,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             "Begin one, or turn autocommit off.",
         )
     started = time.monotonic()
-    scope = Scope(privileges=goal.catalog.has_privileges, ignoring=ignoring)
+    scope = Scope(privileges=goal.catalog.has_privileges, ignoring=goal.ignoring)
     try:
         with (
             Gate(connection, [schema], scope) as work,
@@ -83,18 +81,17 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         ):
             its_run = run
             if its_run is None:
-                its_run = _begun(connection, goal, desired, message, ignoring)
+                its_run = _begun(connection, goal, desired, message)
             elif goal is not usual:
                 journal.remember_shapes(connection, [goal])
             own = [spelled(statement, schema) for statement in statements]
             _build(work, schema, own, lock_timeout, goal.world)
             try:
                 work.require(goal.fingerprint)
-                reads = goal
+                reads: Shape = goal
             except UnlikeError:
                 reads = _remembered_as_it_reads(work, schema, goal)
-            if isinstance(goal, DesiredShape):
-                furnish(work, schema, goal)
+            furnish(work, schema, goal)
             source, seconds = EMPTY.fingerprint, time.monotonic() - started
             step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
             work.record(its_run, [step], undoes={})
@@ -108,27 +105,21 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
 
 
 def _begun(
-    connection: Connection,
-    goal: Shape,
-    desired: str | None,
-    message: str | None,
-    ignoring: Ignoring,
+    connection: Connection, goal: DesiredShape, desired: str | None, message: str | None
 ) -> int:
     """A run for one tenant, named as the shape says if nobody says otherwise."""
-    known = goal if isinstance(goal, DesiredShape) else DesiredShape(goal.catalog)
-    commit = "" if desired else known.git_commit
-    name = desired or known.desired
-    return begin_run(connection, goal, name, message, commit, ignoring=ignoring)
+    commit = "" if desired else goal.git_commit
+    name = desired or goal.desired
+    return begin_provisioning(connection, goal, name, message, commit)
 
 
-def begin_run(  # noqa: PLR0913 - what is recorded
+def begin_provisioning(  # noqa: PLR0913 - what is recorded
     connection: Connection,
-    goal: Shape,
+    goal: DesiredShape,
     desired: str,
-    message: str | None = None,
-    git_commit: str = "",
+    message: str | None,
+    git_commit: str,
     *,
-    ignoring: Ignoring = NOTHING,
     ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
 ) -> int:
     """Record that a run begins which creates tenants of this shape; returns its id."""
@@ -142,7 +133,7 @@ def begin_run(  # noqa: PLR0913 - what is recorded
         plan_digest=goal.fingerprint,
         message=message,
         git_commit=git_commit,
-        ignoring=ignoring,
+        ignoring=goal.ignoring,
         ignoring_in=ignoring_in,
     )
 
@@ -232,17 +223,16 @@ def undone_on_error(work: Gate) -> Iterator[None]:
             work.send()
 
 
-def require_server(connection: Connection, shape: Shape) -> None:
+def require_server(connection: Connection, shape: DesiredShape) -> None:
     """Refuse a shape that was made on another version of PostgreSQL, which words it otherwise.
 
     Raises:
         ShapeFileError: it was.
     """
-    made_on = shape.server if isinstance(shape, DesiredShape) else None
     here = connection.server_version // 10000
-    if made_on not in (None, here):
+    if shape.server not in (None, here):
         raise ShapeFileError(
-            f"The shape was made on PostgreSQL {made_on}, and this server is {here}.",
+            f"The shape was made on PostgreSQL {shape.server}, and this server is {here}.",
             "Make it with diffapply shape on a server of the same version.",
         )
 

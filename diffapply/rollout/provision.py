@@ -15,7 +15,13 @@ from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, StepResult, StepStatus
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
-from diffapply.rollout.creation import EMPTY, begin_run, create_in, require_ddl, require_valid
+from diffapply.rollout.creation import (
+    EMPTY,
+    begin_provisioning,
+    create_in,
+    require_ddl,
+    require_valid,
+)
 from diffapply.rollout.ending import carry_out, closed
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.retry import persist, sentence
@@ -55,8 +61,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     names = list(dict.fromkeys(names))
     for name in names:
         require_valid(name)
-    if not isinstance(goal, DesiredShape):
-        goal = DesiredShape(goal.catalog, goal.ddl, goal.world)
+    goal = DesiredShape.of(goal)
     own = {name: goal.for_tenant(name) for name in names}
     for shape in own.values():
         require_ddl(shape)
@@ -66,13 +71,12 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(connection, goal.world)
         with neutral(connection):
-            run = begin_run(
+            run = begin_provisioning(
                 connection,
                 goal,
                 desired,
                 settings.message,
                 git_commit,
-                ignoring=goal.ignoring,
                 ignoring_in={
                     name: its.ignoring for name, its in own.items() if its.ignoring != goal.ignoring
                 },
