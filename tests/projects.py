@@ -18,8 +18,8 @@ class Project:
         (self.folder / "pyproject.toml").write_text(text)
 
     def desire(self, *statements: str) -> None:
-        """Let this be the desired state."""
-        (self.folder / "desired.sql").write_text(";\n".join(statements))
+        """Let these be the desired state, as they are: semicolons and comments are theirs."""
+        (self.folder / "desired.sql").write_text("\n".join(statements))
 
     def tenant(self, name: str, *statements: str) -> None:
         """Create a tenant of these statements."""

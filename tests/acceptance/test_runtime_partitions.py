@@ -40,6 +40,10 @@ class _Project(Project):
         super().__init__(database, folder)
         self.settle(_RUNTIME)
 
+    def desire(self, *statements: str) -> None:
+        """Let these be the desired state; they have no semicolons."""
+        super().desire(";\n".join(statements))
+
     def execute(self, *statements: str, schema: str = "user_1") -> None:
         """Run statements in a schema, as the application does; it is made if it is not there."""
         self.database.execute(f"create schema if not exists {schema}; set search_path = {schema}")
