@@ -8,9 +8,10 @@ from diffapply.ddl.belonging import nothing
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
 from diffapply.ddl.losses import drops_column
+from diffapply.ddl.not_null import set_not_null
 from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks
-from diffapply.ddl.risks import adds_column, rewrites
+from diffapply.ddl.risks import adds_column, fills, rewrites
 from diffapply.ddl.serial import identity, serial, usual_sequence
 from diffapply.ddl.statements import (
     Alteration,
@@ -104,11 +105,29 @@ def _add(fact: Fact, goal: Catalog) -> Options:
         return ()  # it comes with the parent's
     clauses = (
         clause(fact, goal),
-        clause(fact, goal, with_default=False),
         # Where there are children, an identity cannot come with it.
         clause(fact, goal, with_default=False, with_identity=False),
     )
-    return tuple((_adding(fact, goal, its),) for its in dict.fromkeys(clauses))
+    at_once, *apart = tuple((_adding(fact, goal, its),) for its in dict.fromkeys(clauses))
+    return (at_once, *_filling(fact, goal), *apart)
+
+
+def _filling(column: Fact, goal: Catalog) -> Options:
+    """A column is added without its default, and filled with it afterwards.
+
+    Where a column has the table's rows as its values, PostgreSQL adds none with a default.
+    """
+    default = goal.facts.get(("default", column.name))
+    if default is None:
+        return ()
+    not_null = goal.facts.get(("not null", column.name))
+    last = [set_not_null(not_null)] if not_null and _in_line(NotNull.of(not_null)) else []
+    return one(
+        _adding(column, goal, f"{column.part} {column.definition}"),
+        alter_column(column, f"SET DEFAULT {default.definition}"),
+        risky(f"UPDATE {column.object} SET {column.part} = DEFAULT", fills(column)),
+        *last,
+    )
 
 
 def _adding(column: Fact, goal: Catalog, its_clause: str) -> Alteration:
@@ -176,14 +195,26 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     return ((risky(f"ALTER TABLE {new.object} {said}", *risks),), *again)
 
 
+def kept_values(fact: Fact, goal: Catalog) -> Options:
+    """Ways to keep the values of a computed column that is in the way; none unless the goal does.
+
+    As a plain column it is in nobody's way.
+    """
+    wanted = goal.facts.get(fact.key)
+    if fact.kind != "column" or wanted is None or Column.of(wanted).kept:
+        return ()
+    return _keep_values(fact, wanted) if Column.of(fact).kept else ()
+
+
 def _keep_values(old: Fact, new: Fact) -> Options:
     """A computed column becomes a plain one, and keeps the values."""
     keep = alter_column(new, "DROP EXPRESSION")
     if Column.of(old).kept == "STORED":
         return one(keep)
     stored = f"{old.part} {replace(Column.of(old).own, kept='STORED')}"
+    drop = alter_table(old.object, f"DROP COLUMN {old.part}")  # it is computed again
     add = alter_table(new.object, f"ADD COLUMN {stored}", rewrites(new.object))
-    return one(drop_column(old), add, keep)
+    return one(drop, add, keep)
 
 
 def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:

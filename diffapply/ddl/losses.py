@@ -115,9 +115,12 @@ def drops_column(
         fact = fact_named(before, "column", table, column)
         if fact is None and proposed:
             return
-        if fact and (Column.of(fact).kept or is_foreign(table, before)):
-            if fact_named(goal, "column", table, column) is None:
-                why = "which is computed" if Column.of(fact).kept else "of a foreign table"
+        wanted = fact_named(goal, "column", table, column)
+        is_computed = fact is not None and Column.of(fact).kept
+        stays_computed = is_computed and (wanted is None or Column.of(wanted).kept)
+        if fact and (stays_computed or is_foreign(table, before)):
+            if wanted is None:
+                why = "which is computed" if is_computed else "of a foreign table"
                 yield Hazard(HazardCode.DROPS_OBJECT, f"drops column {table}.{column}, {why}")
         elif fact or not (is_helper(table) or is_aside(column)):  # else it is written over
             yield Hazard(
@@ -128,7 +131,7 @@ def drops_column(
             )
             # Rows of this table may be values in others.
             yield from _attributes_changed(table, before)
-        if fact and fact_named(goal, "column", table, column) is None:
+        if fact and wanted is None:
             yield from map(_dropped, _along_with(fact, before, goal))
 
     return Risk(tell)

@@ -11,7 +11,7 @@ from diffapply.ddl.demands import FAILS, met, no_nulls
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column, Index, Partition, Table
 
@@ -84,6 +84,17 @@ def scans(table: str) -> Risk:
 def scanning(table: str) -> Hazard:
     """That they are."""
     return Hazard(HazardCode.SCANS_TABLE, f"reads all rows of {table}")
+
+
+def fills(column: Fact) -> Risk:
+    """An UPDATE writes a column in all rows."""
+
+    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+        heard = "; its triggers run" if before.parts("trigger", column.object) else ""
+        message = f"writes {column.part} in all rows of {column.object}{heard}"
+        yield Hazard(HazardCode.SCANS_TABLE, message)
+
+    return Risk(tell, column.object)
 
 
 def builds_index(table: str, *, only: bool = False) -> Risk:

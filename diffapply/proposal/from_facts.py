@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from diffapply.ddl import KINDS, RANK
+from diffapply.ddl.columns import kept_values
 from diffapply.ddl.derived import comes_down
 from diffapply.ddl.order import build_order
 from diffapply.ddl.statements import Options, dropped_anew
@@ -90,6 +91,11 @@ def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) 
 def drop(fact: Fact, live: Catalog) -> Options:
     """Ways to drop a fact that is in the way."""
     return tuple(map(dropped_anew, KINDS[fact.kind].drop(fact, live)))
+
+
+def clear(fact: Fact, live: Catalog, goal: Catalog) -> Options:
+    """Ways to clear a fact out of the way: drop it, unless it can keep values that the goal has."""
+    return kept_values(fact, goal) or drop(fact, live)
 
 
 def _last_first(catalog: Catalog) -> list[Fact]:

@@ -134,16 +134,16 @@ class Search:
             if live.fingerprint == goal.fingerprint:
                 return Found(tuple(self.ran))
             stuck = self.run(self.proposed(live, goal))
-            if self.clear_the_way(stuck):
+            if self.clear_the_way(stuck, goal):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
                 self.resort(change for change in stuck if change.in_the_way and not change.keeps)
             before, live = live, self.standing(goal)
             if live.fingerprint == before.fingerprint:
                 if (
-                    self.detour(stuck)
+                    self.detour(stuck, goal)
                     or self.resort(stuck)
-                    or (self.clear_the_way(stuck) and self.resort(stuck))
+                    or (self.clear_the_way(stuck, goal) and self.resort(stuck))
                 ):
                     live = self.standing(goal)
                 elif unmoved := _changed(live, goal) - self._anew:
@@ -172,8 +172,9 @@ class Search:
         return self.standing(goal) if self.ran else live
 
     def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
-        """Drop first what will surely be in the way, so that nothing is altered in vain."""
-        return self.standing(goal) if self._drop(self.in_the_way(live, goal), live) else live
+        """Clear away first what will surely be in the way, so that nothing is altered in vain."""
+        cleared = self._clear(self.in_the_way(live, goal), live, goal)
+        return self.standing(goal) if cleared else live
 
     def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
         """What will surely be in the way, last first."""
@@ -231,7 +232,7 @@ class Search:
         """Run the first last resort that works; returns whether there was one."""
         return any(self._do(change, change.resorts) for change in changes)
 
-    def detour(self, changes: Iterable[Change]) -> bool:
+    def detour(self, changes: Iterable[Change], goal: Catalog) -> bool:
         """Change columns after dropping indexes and constraints on them.
 
         These follow a column by themselves, unless their expressions do not fit its new type.
@@ -242,7 +243,7 @@ class Search:
         ran = len(self.ran)
 
         def leads_on() -> bool:
-            cleared = self.clear_the_way(columns, automatic=True)
+            cleared = self.clear_the_way(columns, goal, automatic=True)
             return cleared and len(self.run(columns)) < len(columns)
 
         led = self._sandbox.kept_if(bool, leads_on)
@@ -250,30 +251,32 @@ class Search:
             del self.ran[ran:]
         return led
 
-    def clear_the_way(self, changes: Iterable[Change], *, automatic: bool = False) -> bool:
+    def clear_the_way(
+        self, changes: Iterable[Change], goal: Catalog, *, automatic: bool = False
+    ) -> bool:
         """Drop objects without data that block a proposal; the next round creates them again.
 
         Args:
             automatic: whatever the error was, and also objects that follow a column by themselves.
 
         Returns:
-            Whether anything was dropped.
+            Whether anything was cleared away.
         """
         blocked = [
             change.key for change in changes if change.key and (automatic or change.in_the_way)
         ]
         hanging = dependents(self._sandbox, blocked, automatic=automatic)
-        return bool(hanging) and self._drop(hanging, self._sandbox.catalog())
+        return bool(hanging) and self._clear(hanging, self._sandbox.catalog(), goal)
 
-    def _drop(self, keys: Iterable[FactKey], live: Catalog) -> bool:
-        """Drop these facts in this order; returns whether anything was dropped.
+    def _clear(self, keys: Iterable[FactKey], live: Catalog, goal: Catalog) -> bool:
+        """Clear away these facts in this order; returns whether anything was.
 
         Args:
             live: the sandbox's catalog.
         """
         facts = [live.facts[key] for key in keys if key in live.facts]
         before = len(self.ran)
-        self.run(Change(from_facts.drop(fact, live), key=fact.key) for fact in facts)
+        self.run(Change(from_facts.clear(fact, live, goal), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
     def _ran(self, change: Change, way: Way) -> None:

@@ -66,6 +66,39 @@ def test_what_loses_nothing_needs_no_flag(database: Database, cli: Cli, folder: 
     assert database.rows("select name, price from user_1.t") == [("abc", 7)]
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_computed_column_that_becomes_plain_keeps_its_values(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Also where what it is computed from gets another type, so that it is in the way."""
+    for name in ("user_1", "user_2"):
+        database.execute(
+            f"create schema {name}; set search_path = {name}; create table t (id integer, "
+            "twice integer generated always as (id * 2) stored);"
+        )
+    database.execute("insert into user_1.t values (4)")
+    (tmp_path / "desired.sql").write_text("create table t (id bigint, twice integer)")
+    assert _apply(cli, tmp_path)[:2] == (0, {"user_1": "applied", "user_2": "applied"})
+    assert database.rows("select id, twice from user_1.t") == [(4, 8)]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_rows_that_are_values_get_the_default_of_a_new_column(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """PostgreSQL adds no column with a default to a table whose row type a column has."""
+    database.execute(
+        "create schema user_1; set search_path = user_1; create table t (id integer);"
+        "create table old (row t); insert into t values (1)"
+    )
+    (tmp_path / "desired.sql").write_text(
+        "create table t (id integer, done boolean not null default false, land text default 'DE');"
+        "create table old (row t);"
+    )
+    assert _apply(cli, tmp_path)[:2] == (0, {"user_1": "applied"})
+    assert database.rows("select * from user_1.t") == [(1, False, "DE")]
+
+
 def test_rows_that_row_security_hides_from_their_owner_are_kept(
     database: Database, owner_url: str, tmp_path: Path
 ) -> None:
