@@ -27,12 +27,14 @@ from diffapply.config import Settings
 from diffapply.database.interruption import interruptible
 from diffapply.errors import NOTHING_DONE, DiffapplyError
 from diffapply.options import (
+    Allow,
     Backward,
     By,
     Provisioned,
     To,
     Verbose,
     With,
+    codes_of,
     require_backward,
     require_plan_file_alone,
     with_settings,
@@ -167,6 +169,7 @@ def apply(
             help="Allow statements that lose data, or drop what was never declared.",
         ),
     ] = False,
+    allow: Allow = None,
     user_statements: With = None,
     wait: Annotated[
         bool, Option("--wait", help="If another apply is running, wait for its end.")
@@ -184,6 +187,7 @@ def apply(
     require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None:
         require_plan_file_alone(user_statements, backward=backward)
+    allowed = codes_of(allow or ())
     from diffapply import api
     from diffapply.render.wording import question
 
@@ -214,7 +218,11 @@ def apply(
     ended = Ended()
     with ending_truly(ended), working(settings, notice=False) as progress:
         ended.result = api.apply(
-            settings, made, allow_destructive=allow_destructive, wait=wait, progress=progress
+            settings,
+            made,
+            allow_destructive=allow_destructive or allowed,
+            wait=wait,
+            progress=progress,
         )
     if settings.format == "text" and not (ended.interrupted or settings.quiet):
         write("\n", sys.stdout)

@@ -1,7 +1,7 @@
 """The options that several commands have, and how options become settings."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -17,6 +17,7 @@ from diffapply.reports import require_format, require_usable
 from diffapply.setting_options import CREATING, ROLLOUT, SHARED
 
 if TYPE_CHECKING:
+    from diffapply.model.hazards import HazardCode
     from diffapply.render.text import Detail
 
 Backward = Annotated[
@@ -41,6 +42,15 @@ With = Annotated[
         metavar="FILE",
         help="Your own statements, for blocked transitions or in place of what diffapply "
         "proposes. They are rehearsed like all others.",
+    ),
+]
+Allow = Annotated[
+    list[str] | None,
+    Option(
+        "--allow",
+        metavar="CODE",
+        help="Allow what statements with this hazard lose, such as DROPS_COLUMN; everything else "
+        "is refused as before. Repeatable.",
     ),
 ]
 Verbose = Annotated[
@@ -133,6 +143,19 @@ def with_settings(
 
 def _option(name: str, annotation: object) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def codes_of(names: Sequence[str]) -> "list[HazardCode]":
+    """The hazards of these names. Raises `UsageError` if one needs no consent."""
+    from diffapply.model.hazards import HazardCode  # noqa: PLC0415 - where it is needed
+
+    asking = {its.name: its for its in HazardCode if its.needs_consent}
+    if unknown := [name for name in names if name not in asking]:
+        raise UsageError(
+            f"--allow {unknown[0]}: no hazard with this code needs consent.",
+            f"These do: {', '.join(asking)}.",
+        )
+    return [asking[name] for name in names]
 
 
 def require_backward(to: int | None, *, provisioned: bool, backward: bool) -> None:

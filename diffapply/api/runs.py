@@ -1,9 +1,13 @@
 """The library: apply a plan, and what was applied."""
 # ruff: noqa: PLC0415 - what a function alone needs is imported when it runs
 
+from collections.abc import Collection
+
 from diffapply import journal, opening
 from diffapply.config import Settings
 from diffapply.database.connection import connected
+from diffapply.model.consent import Consent
+from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunRecord, RunResult
 from diffapply.progress import Progress, silent
@@ -13,7 +17,7 @@ def apply(
     settings: Settings,
     made: Plan,
     *,
-    allow_destructive: bool = False,
+    allow_destructive: bool | Collection[HazardCode] = False,
     wait: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
@@ -24,7 +28,8 @@ def apply(
             tenants that the plan changes. With `full`, every tenant is read before it is changed,
             even if its change token matches the plan.
         made: a plan for that database.
-        allow_destructive: allow statements that lose data, or drop what was never declared.
+        allow_destructive: allow statements that lose data, or drop what was never declared; all of
+            them, or only those with one of these codes.
         wait: wait for the end of another apply, instead of refusing.
         progress: called during the work.
 
@@ -54,7 +59,7 @@ def apply(
         database.url,
         made,
         settings,
-        allow_destructive=allow_destructive,
+        consent=Consent.to(allow_destructive),
         wait=wait,
         progress=progress,
     )

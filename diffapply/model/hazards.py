@@ -30,6 +30,11 @@ class HazardCode(Enum):
         self.kind: HazardKind = kind
         self.risk = risk
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether what it risks is refused without consent, unless nothing would be lost."""
+        return self.kind == "data" or self is HazardCode.DROPS_UNDECLARED
+
     DROPS_TABLE = "data", "A table is dropped with its rows."
     DROPS_COLUMN = "data", "A column is dropped with its values."
     DROPS_SEQUENCE = "data", "A sequence is dropped with its position."
@@ -148,7 +153,7 @@ class Hazard:
     @property
     def needs_consent(self) -> bool:
         """Whether the statement is refused without consent, unless nothing would be lost."""
-        return self.kind == "data" or self.code is HazardCode.DROPS_UNDECLARED
+        return self.code.needs_consent
 
     @property
     def document(self) -> HazardDocument:

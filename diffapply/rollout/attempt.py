@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.database.transaction import beginning
+from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
@@ -133,14 +134,14 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
     statements = job.transition.statements
     work.run(job.entering(job.tenants[0]))
     for number, (statement, afterwards) in enumerate(paced(statements, job.lock_timeout), 1):
-        asked = [] if job.terms.allow_destructive else _asking(statement)
+        asked = _asking(statement, job.terms.consent)
         if asked:
             work.send()  # else an error of what comes before would be told as this one's
             told = naming(number, len(statements), statement.sql)
             with _naming(f"when asked what is lost by {told}"):
                 losses = [(number, its) for its in asked if _loses(work, its)]
             if losses:
-                losses += _further_losses(work, statements, number)
+                losses += _further_losses(work, statements, number, job.terms.consent)
                 raise _EndError("refused", _why_refused(losses))
         work.run(job.written(statement))
         if singly:
@@ -154,8 +155,8 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
         work.send()
 
 
-def _asking(statement: Statement) -> list[Hazard]:
-    return [hazard for hazard in statement.hazards if hazard.needs_consent]
+def _asking(statement: Statement, consent: Consent) -> list[Hazard]:
+    return [hazard for hazard in statement.hazards if consent.lacks(hazard)]
 
 
 def _why_refused(losses: Sequence[tuple[int, Hazard]]) -> str:
@@ -172,8 +173,10 @@ def _why_refused(losses: Sequence[tuple[int, Hazard]]) -> str:
         *([f"Data would be lost: {data}."] if data else ()),
         *([f"Something would be dropped for good: {dropped}."] if dropped else ()),
     ]
+    codes = dict.fromkeys(hazard.code.name for _, hazard in losses)
+    allowing = "--allow-destructive or " + " ".join(f"--allow {code}" for code in codes)
     others = 'declare it, leave it alone (ignore, or manage = "declared"), or ' if dropped else ""
-    return f"{' '.join(told)} Nothing was done; {others}allow it with --allow-destructive."
+    return f"{' '.join(told)} Nothing was done; {others}allow it with {allowing}."
 
 
 def _loses(work: Gate, hazard: Hazard) -> bool:
@@ -187,11 +190,11 @@ def _loses(work: Gate, hazard: Hazard) -> bool:
 
 
 def _further_losses(
-    work: Gate, statements: Sequence[Statement], after: int
+    work: Gate, statements: Sequence[Statement], after: int, consent: Consent
 ) -> Iterator[tuple[int, Hazard]]:
     """What else would be lost, as far as known without running the earlier statements."""
     later = enumerate(statements[after:], after + 1)
-    for number, hazard in ((number, its) for number, one in later for its in _asking(one)):
+    for number, hazard in ((number, its) for number, one in later for its in _asking(one, consent)):
         work.run("savepoint further")
         work.send()
         try:

@@ -20,6 +20,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.limits import milliseconds
 from diffapply.database.pipeline import Sendable
 from diffapply.errors import DiffapplyError
+from diffapply.model.consent import NONE, Consent
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.own_name import spelled
 from diffapply.model.plan import Statement, Transition
@@ -70,21 +71,21 @@ class BatchResult:
     loses: bool = False
 
 
-def is_brief(transition: Transition, *, consent: bool = False) -> bool:
+def is_brief(transition: Transition, consent: Consent = NONE) -> bool:
     """Whether tenants may be done in batches: nothing takes longer with more rows.
 
     A lock is brief, and so is it to drop a table, or what holds no data. A `code` hazard does not
     matter here: it is checked for every tenant, in batches, too.
 
     Args:
-        consent: whether consent was given. Without it, a tenant that needs it is refused alone; a
+        consent: to what is lost. Without it, a tenant that needs it is refused alone; a
             batch asks only whether tables have rows, and only if it locks no shared table, whose
             users would wait for the answers.
     """
     if transition.managed is not None:
         return False
     hazards = [hazard for statement in transition.statements for hazard in statement.hazards]
-    asked = [] if consent else [hazard for hazard in hazards if hazard.needs_consent]
+    asked = [hazard for hazard in hazards if consent.lacks(hazard)]
     if asked and _locks_outside(transition):
         return False
     return all(map(_is_brief, hazards)) and all(map(_is_asked_soon, asked))
@@ -135,7 +136,7 @@ def apply_batch(
     except (UnlikeError, TenantBusyError, StrangersError):
         pass
     except psycopg2.errors.DivisionByZero:
-        loses = not terms.allow_destructive  # else it comes from code of others
+        loses = _asks(job)  # else it comes from code of others
     except (psycopg2.Error, DiffapplyError) as error:
         with suppress(psycopg2.Error):
             if session.connected:
@@ -186,14 +187,16 @@ def _statements(job: Job) -> Iterator[Sendable]:
                 yield from (spelled(text, tenant) for text in texts)
 
 
+def _asks(job: Job) -> bool:
+    """Whether it is asked what is lost."""
+    return any(its for one in job.transition.statements for its in _checks(job, one))
+
+
 def _checks(job: Job, statement: Statement) -> Iterator[str]:
     """What fails if the statement would lose rows, or if that is not found out soon."""
-    if job.terms.allow_destructive:
-        return
-    for hazard in statement.hazards:
-        if hazard.needs_consent:
-            if hazard.lock:
-                yield f"lock table {hazard.lock} in access exclusive mode"
-            yield f"set local statement_timeout = {milliseconds(job.lock_timeout)}"
-            yield _NOTHING_LOST.format(check=hazard.check)
-            yield "set local statement_timeout to default"
+    for hazard in filter(job.terms.consent.lacks, statement.hazards):
+        if hazard.lock:
+            yield f"lock table {hazard.lock} in access exclusive mode"
+        yield f"set local statement_timeout = {milliseconds(job.lock_timeout)}"
+        yield _NOTHING_LOST.format(check=hazard.check)
+        yield "set local statement_timeout to default"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import ceil
 from threading import Condition
 
+from diffapply.model.consent import NONE, Consent
 from diffapply.model.plan import Transition
 from diffapply.rollout.batch import is_brief, largest
 from diffapply.rollout.task import Task
@@ -25,14 +26,14 @@ class Queue:
 
     Args:
         transitions: not blocked.
-        consent: whether they may lose data.
+        consent: to what they lose.
     """
 
-    def __init__(self, transitions: Iterable[Transition], *, consent: bool = False) -> None:
+    def __init__(self, transitions: Iterable[Transition], consent: Consent = NONE) -> None:
         self._waiting = deque(
             Task(tenant, transition, alone)
             for transition in transitions
-            for alone in [not is_brief(transition, consent=consent)]
+            for alone in [not is_brief(transition, consent)]
             for tenant in transition.tenants
         )
         self._put_off: list[tuple[float, Task]] = []  # each with the moment when it is due

@@ -11,6 +11,7 @@ from diffapply.config import Settings
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.database.pool import Pool
 from diffapply.errors import ConnectionFailedError
+from diffapply.model.consent import NONE, Consent
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunResult, StepResult
@@ -39,7 +40,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     plan: Plan,
     settings: Settings,
     *,
-    allow_destructive: bool = False,
+    consent: Consent = NONE,
     wait: bool = False,
     progress: Progress = silent,
 ) -> RunResult:
@@ -58,7 +59,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             how long their statements wait for locks; whether code of others may run with all rights
             that we have; whether every tenant is read, whatever the plan says that it was; and what
             the run is for.
-        allow_destructive: whether statements may lose data.
+        consent: to what statements lose.
         wait: wait for the end of another apply, instead of refusing.
         progress: told how many tenants are done.
 
@@ -80,7 +81,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             replace(plan, tokens={}) if settings.full else plan,
             [name for name, _ in _tenants(plan.transitions)],
             lock_timeout=bounded_lock_timeout(guard.connection, settings.lock_timeout),
-            allow_destructive=allow_destructive,
+            consent=consent,
             trust_tenants=settings.trust_tenants,
         )
         if not settings.trust_tenants:
@@ -101,9 +102,7 @@ class _Rollout:
         self._terms = terms
         self._progress = progress
         self._guard = guard
-        self._queue = Queue(
-            (t for t in plan.transitions if not t.blocked), consent=terms.allow_destructive
-        )
+        self._queue = Queue((t for t in plan.transitions if not t.blocked), terms.consent)
         self._total = len(self._queue)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}

@@ -10,6 +10,7 @@ from diffapply import journal
 from diffapply.catalog.strangers import creatable
 from diffapply.database.connection import Server, read_server
 from diffapply.hazards.foreign_code import guarded_schemas
+from diffapply.model.consent import NONE, Consent
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunTransition
@@ -29,7 +30,7 @@ class Terms:
         run: its id in the journal.
         server: the server of the run's connections.
         lock_timeout: seconds to wait for locks before the tenant is tried again later.
-        allow_destructive: allow statements that need consent.
+        consent: to what statements lose.
         privileges: whether owners and grants count.
         ignoring: what does not count, and is left alone.
         ignoring_in: tenant → the same, where it is another than in most.
@@ -45,7 +46,7 @@ class Terms:
     run: int
     server: Server
     lock_timeout: float
-    allow_destructive: bool
+    consent: Consent
     privileges: bool = False
     ignoring: Ignoring = NOTHING
     ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
@@ -68,7 +69,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
     tenants: Sequence[str],
     *,
     lock_timeout: float,
-    allow_destructive: bool = False,
+    consent: Consent = NONE,
     trust_tenants: bool = False,
 ) -> Terms:
     """The terms of a run that is yet to begin, in these tenants of the plan."""
@@ -78,7 +79,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
         run=NOT_BEGUN,
         server=read_server(connection),
         lock_timeout=lock_timeout,
-        allow_destructive=allow_destructive,
+        consent=consent,
         privileges=plan.privileges,
         ignoring=plan.ignoring,
         ignoring_in=plan.ignoring_in,

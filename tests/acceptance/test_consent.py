@@ -286,3 +286,28 @@ def test_data_and_what_was_never_declared_are_told_together(project: _Project) -
     assert "Something would be dropped for good" in one
     assert "Data would be lost" not in two
     assert "Something would be dropped for good" in two
+
+
+def test_some_of_it_is_allowed(project: _Project) -> None:
+    """The tenant where that is all goes on; where more would be lost, the rest is told."""
+    more = "create table bills (id integer); insert into bills values (1)"
+    project.tenant("user_1", _TABLE, "insert into orders (id, note) values (1, 'x')")
+    project.tenant("user_2", _TABLE, "insert into orders (id, note) values (1, 'x')", more)
+    project.desire("create table orders (id bigint primary key, sum numeric);")
+    refused = project("apply", "--yes")
+    assert refused.code == 3
+    assert "--allow-destructive or --allow DROPS_COLUMN." in " ".join(refused.out.split())
+    done = project("apply", "--yes", "--allow", "DROPS_COLUMN", "--format", "json")
+    assert done.code == 3
+    first, second = done.json["tenants"]
+    assert (first["status"], second["status"]) == ("applied", "refused")
+    assert "drops column" not in second["error"]
+    assert "drops table bills" in second["error"]
+    project.applied("--allow", "DROPS_COLUMN", "--allow", "DROPS_TABLE")
+
+
+def test_what_needs_no_consent_cannot_be_allowed(project: _Project) -> None:
+    wrong = project("apply", "--allow", "LOCKS_TABLE")
+    assert wrong.code == 1
+    assert "--allow LOCKS_TABLE: no hazard with this code needs consent." in wrong.err
+    assert "DROPS_TABLE, DROPS_COLUMN" in wrong.err

@@ -16,6 +16,7 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.database.connection import connect, read_server
 from diffapply.database.session import NORMAL, WORK
 from diffapply.journal import history
+from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
@@ -84,12 +85,12 @@ def run(database: Database) -> Run:
         journal.ensure(connection)
         number = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
         server = read_server(connection)
-    return Run(database, Terms(number, server, lock_timeout=0.3, allow_destructive=False))
+    return Run(database, Terms(number, server, lock_timeout=0.3, consent=NONE))
 
 
 def destructive(run: Run) -> Run:
     """The same run, allowed to lose data."""
-    return replace(run, terms=replace(run.terms, allow_destructive=True))
+    return replace(run, terms=replace(run.terms, consent=EVERYTHING))
 
 
 def v1_to_v2(database: Database) -> Transition:

@@ -15,6 +15,7 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.config import Settings
 from diffapply.database.connection import Database as Live
 from diffapply.database.connection import connect, read_server
+from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, TableLock, Transition
 from diffapply.model.run import RunResult
@@ -97,7 +98,7 @@ def test_few_exchanges(database: Database) -> None:
         journal.ensure(connection)
         journal.know_tenants(connection, names)
         run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
-        terms = Terms(run, read_server(connection), lock_timeout=0.3, allow_destructive=False)
+        terms = Terms(run, read_server(connection), lock_timeout=0.3, consent=NONE)
     with cutting_proxy(database.url) as (proxy, url), closing(RunConnection(url, run)) as session:
         session.connection()
         start = proxy.exchanges
@@ -120,7 +121,7 @@ def test_what_may_take_long_is_done_alone(code: HazardCode) -> None:
 
     brief = code.kind in ("drop", "lock", "code")
     drops_table = code is HazardCode.DROPS_TABLE
-    assert is_brief(risking(""), consent=True) == (brief or drops_table)
+    assert is_brief(risking(""), EVERYTHING) == (brief or drops_table)
     assert is_brief(risking("")) == (brief and code is not HazardCode.DROPS_UNDECLARED)
     asked = drops_table or (brief and code is not HazardCode.DROPS_UNDECLARED)
     assert is_brief(risking("select true")) == asked
@@ -131,7 +132,7 @@ def test_users_of_a_shared_table_do_not_wait_for_answers() -> None:
     lock = TableLock("public.users", "ACCESS EXCLUSIVE", own=False)
     made = replace(NOTHING, statements=(replace(DROP_TASKS, locks=(lock,)),))
     assert not is_brief(made)
-    assert is_brief(made, consent=True)
+    assert is_brief(made, EVERYTHING)
 
 
 @pytest.mark.parametrize(("statements", "most"), [(0, 8), (6, 8), (7, 6), (20, 2), (49, 1)])
@@ -232,7 +233,7 @@ def test_with_consent_rows_are_dropped_together(database: Database) -> None:
     names = tenants(database, NAMES, V2)
     with_rows(database, names)
     made = v2_to_v1(database, names)
-    result = roll_out(database.url, made, Settings(jobs=2), allow_destructive=True)
+    result = roll_out(database.url, made, Settings(jobs=2), consent=EVERYTHING)
     assert result.count("applied") == len(names)
     assert transactions(database) < len(names) / 4
 

@@ -22,6 +22,7 @@ from diffapply.catalog.reader import read_fingerprints
 from diffapply.config import Settings
 from diffapply.database.connection import connect
 from diffapply.errors import ConnectionFailedError
+from diffapply.model.consent import EVERYTHING, NONE, Consent
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunRecord, RunResult, StepResult
@@ -65,7 +66,7 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
     *,
     jobs: int = 4,
     lock_timeout: float = 1.0,
-    allow_destructive: bool = False,
+    consent: Consent = NONE,
     progress: Progress = silent,
 ) -> RunResult:
     """Roll a plan out."""
@@ -73,7 +74,7 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
         database.url,
         made,
         Settings(jobs=jobs, lock_timeout=lock_timeout),
-        allow_destructive=allow_destructive,
+        consent=consent,
         progress=progress,
     )
 
@@ -439,7 +440,7 @@ class TestBackward:
         assert [step.status for step in result.tenants] == ["refused", "applied"]
         assert result.exit_code == 3
         assert set(backward(database, names).undoes) == {"user_1"}
-        allowed = execute(database, backward(database, names), allow_destructive=True)
+        allowed = execute(database, backward(database, names), consent=EVERYTHING)
         assert allowed.count("applied") == 1
         assert backward(database, names).empty
 

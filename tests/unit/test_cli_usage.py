@@ -392,7 +392,7 @@ class TestApply:
         ended = run("apply", "--yes")
         assert ended.code == 0
         assert library.names == ["plan", "apply"]
-        assert library.calls[1][2]["allow_destructive"] is False
+        assert library.calls[1][2]["allow_destructive"] == []
         assert ended.out.index("CREATE TABLE") < ended.out.index("Run 7: 2 applied.")
 
     def test_with_json_stdout_holds_the_document_alone(self, run: Run) -> None:
