@@ -9,9 +9,9 @@ from functools import cache, partial
 from diffapply import journal
 from diffapply.catalog.ignored import ignoring
 from diffapply.config import Settings
-from diffapply.database import embedded
 from diffapply.database.connection import Database, connected, read_server, require_primary
 from diffapply.database.fresh_session import read_world
+from diffapply.database.named import database_url
 from diffapply.desired import Desired, load
 from diffapply.model.catalog import Catalog
 from diffapply.model.identifier import quoted
@@ -43,16 +43,6 @@ def desired_state(settings: Settings) -> Desired:
         # The token has a tenant's name: the desired state was made from that tenant.
         return replace(desired, naming=Naming.OWN)
     return desired
-
-
-def database_url(settings: Settings) -> str:
-    """The URL of the live database; if none is set, starts the embedded server."""
-    return settings.database_url or embedded.ensure_running()
-
-
-def embedded_notice(settings: Settings) -> str | None:
-    """A notice that the embedded server is used; None if a database was named."""
-    return None if settings.database_url else embedded.describe()
 
 
 @contextmanager

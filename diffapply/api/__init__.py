@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         provision,
         require_shape_writable,
     )
-    from diffapply.opening import embedded_notice
+    from diffapply.database.named import embedded_notice
     from diffapply.rollout.in_application import (
         ensure_in,
         ensure_in_async,
@@ -75,7 +75,7 @@ _HOMES = {
     "deprovision": _TENANTS,
     "desired_shape": _TENANTS,
     "drift": _PLANS,
-    "embedded_notice": "diffapply.opening",
+    "embedded_notice": "diffapply.database.named",
     "ensure_in": _IN_APPLICATION,
     "ensure_in_async": _IN_APPLICATION,
     "find_settings": _ADOPTION,

@@ -150,13 +150,15 @@ def find_settings(settings: Settings, root: Path) -> "Findings":
         root: the folder of the project, in or below which this is called.
 
     Raises:
-        UsageError: no database is named, and the embedded server has never run.
+        UsageError: no database is named, and the embedded server has never run or is not meant.
         DesiredStateError: the project has no models that can be imported.
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply import setup
     from diffapply.database import embedded
+    from diffapply.database.named import require_named
 
+    require_named(settings)
     if settings.database_url is None and not embedded.exists():
         raise UsageError(
             "No database is named, so there are no tenants to look at.",

@@ -78,9 +78,10 @@ def await_turn(settings: Settings, *, wait: bool = False) -> None:
         RefusedError: another apply is running; says whose, and since when.
         DiffapplyError: see `diffapply.errors`.
     """
+    from diffapply.database.named import database_url
     from diffapply.rollout import guard
 
-    with connected(opening.database_url(settings)) as connection:
+    with connected(database_url(settings)) as connection:
         guard.await_turn(connection, wait=wait)
 
 

@@ -50,6 +50,8 @@ def given_settings(
             f"Add [tool.diffapply.env.{env}] to one.",
         )
     from_environment = dict(_from_environment(environ))
+    if flags.get("database_url") is None:
+        _require_no_empty_url(environ)
     if env is not None and flags.get("database_url") is None:
         _require_one_database(env, values, from_environment)
     values |= from_environment
@@ -79,7 +81,7 @@ def _from_flags(
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-    """Settings from DATABASE_URL and DIFFAPPLY_…; an empty variable counts as not set."""
+    """Settings from DATABASE_URL and DIFFAPPLY_…; others than URLs count as not set if empty."""
     if url := environ.get("DATABASE_URL"):
         yield "database_url", setting_of_text("database_url", url, "DATABASE_URL")
     for name in (*_ALSO_CALLED, *setting_names()):
@@ -87,6 +89,18 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
         if text := environ.get(variable):
             setting = _ALSO_CALLED.get(name, name)
             yield setting, setting_of_text(setting, text, variable)
+
+
+def _require_no_empty_url(environ: Mapping[str, str]) -> None:
+    """Refuse an empty URL, as of a missing secret: the command would go to another database."""
+    for variable in ("DIFFAPPLY_DATABASE_URL", "DATABASE_URL"):
+        url = environ.get(variable)
+        if url == "":
+            raise UsageError(
+                f"{variable} is empty, so it names no database.", "Give it a value, or unset it."
+            )
+        if url:
+            return
 
 
 def _require_one_database(

@@ -139,6 +139,37 @@ def test_unreachable(cli: Cli, folder: Path, url: str, says: str) -> None:
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.parametrize("command", ["drift", "init"])
+def test_only_libpq_knows_the_database(
+    database: Database, cli: Cli, folder: Path, command: str
+) -> None:
+    """The embedded server is not meant then; a URL that says nothing means what libpq knows."""
+    server = database.server
+    (folder / "pyproject.toml").touch()
+    unnamed = {"DATABASE_URL": None, "DIFFAPPLY_HOME": str(folder / "home")}
+    libpq = {"PGHOST": server.folder, "PGPORT": str(server.port), "PGUSER": "postgres"}
+    arguments = (command, "--desired", "good.sql")
+    refused = cli(*arguments, env={**unnamed, **libpq}, cwd=folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("Error: PGHOST is set, but no database is named")
+    assert not (folder / "home").exists()
+    known = {**unnamed, **libpq, "PGDATABASE": database.name}
+    done = cli(*arguments, "--database-url", "postgresql://", env=known, cwd=folder)
+    assert "embedded" not in done.err
+    assert "user_1" in done.out
+
+
+@pytest.mark.parametrize("variable", ["DATABASE_URL", "DIFFAPPLY_DATABASE_URL"])
+def test_an_empty_url(cli: Cli, folder: Path, variable: str) -> None:
+    """As of a missing secret: the embedded server, which has nothing, would be in sync."""
+    home = folder / "home"
+    env = {variable: "", "DIFFAPPLY_HOME": str(home)}
+    told = cli("provision", "user_1", "--desired", "good.sql", env=env, cwd=folder)
+    assert (told.code, told.out) == (1, "")
+    assert told.err.startswith(f"Error: {variable} is empty, so it names no database.")
+    assert not home.exists()
+
+
 def test_no_such_database(database: Database, cli: Cli, folder: Path) -> None:
     """By its name."""
     url = database.server.url("no_such_database")

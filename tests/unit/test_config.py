@@ -80,14 +80,24 @@ def test_a_list_is_replaced_not_extended(repository: Path) -> None:
             {"DATABASE_URL": "postgresql:///a", "DIFFAPPLY_DATABASE_URL": "postgresql:///b"},
             "postgresql:///b",
         ),
-        ({"DATABASE_URL": "", "DIFFAPPLY_DATABASE_URL": ""}, None),
+        ({"DATABASE_URL": "", "DIFFAPPLY_DATABASE_URL": "postgresql:///b"}, "postgresql:///b"),
     ],
 )
 def test_database_url_also_comes_from_database_url(
     repository: Path, environ: dict[str, str], url: str | None
 ) -> None:
-    """DATABASE_URL counts, the variable of our own counts more, an empty one not at all."""
+    """DATABASE_URL counts, and the variable of our own counts more."""
     assert loaded(repository, environ=environ).database_url == url
+
+
+@pytest.mark.parametrize("variable", ["DATABASE_URL", "DIFFAPPLY_DATABASE_URL"])
+def test_an_empty_url_is_no_wish_for_another_database(repository: Path, variable: str) -> None:
+    """A missing secret of CI must not lead to the embedded server, or to that of the file."""
+    pyproject(repository, 'database-url = "postgresql:///mine"')
+    with pytest.raises(UsageError, match=f"^{variable} is empty"):
+        loaded(repository, environ={"DATABASE_URL": "postgresql:///a", variable: ""})
+    given = {"database_url": "postgresql:///b"}
+    assert loaded(repository, given, {variable: ""}).database_url == "postgresql:///b"
 
 
 def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
