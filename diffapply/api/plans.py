@@ -117,7 +117,8 @@ def revision(
 
     desired = opening.desired_state(settings)
     with opening.planning(settings, progress) as (means, _):
-        return plan_revision(made, there_and_back(means, made, desired.shared), after)
+        ways = there_and_back(means, made, desired.shared)
+        return plan_revision(made, ways, after, settings.templates)
 
 
 def load_statements(path: Path) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A plan as one revision of Alembic, up and down, for teams that must keep their history."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -20,22 +21,32 @@ _LENGTH = 12
 """Characters of a revision's identifier, as Alembic makes them."""
 
 
-def plan_revision(plan: Plan, ways: Sequence[ThereAndBack], head: str | None) -> str:
+def plan_revision(
+    plan: Plan, ways: Sequence[ThereAndBack], head: str | None, templates: Sequence[str] = ()
+) -> str:
     """The Python file.
 
     Args:
         ways: the transitions of the plan, with their ways back.
         head: the revision that it comes after; None if there is none.
+        templates: the names in the plan that are no tenants.
     """
+    left_out = [name for its in plan.transitions if its.blocked for name in its.tenants]
+    left_out += [its.name for its in plan.unreadable]
     changes = "\n".join(line for way in ways for line in _changes(way, plan))
     digest = sha256(f"{head}\n{changes}".encode()).hexdigest()[:_LENGTH]
-    return (
-        _TEMPLATE.replace("{{about}}", _plain("\n".join(_about(plan, ways))))
-        .replace("{{revision}}", digest)
-        .replace("{{down_revision}}", repr(head) if head is None else _constant(head))
-        .replace("{{settings}}", "".join(map(_pair, _settings(plan))))
-        .replace("{{changes}}", changes)
-    )
+    filled = {
+        "about": _plain("\n".join(_about(plan, ways))),
+        "revision": digest,
+        "down_revision": repr(head) if head is None else _constant(head),
+        "settings": "".join(map(_pair, _settings(plan))),
+        "changes": changes,
+        "in_sync": _names(plan.in_sync),
+        "left_out": _names(left_out),
+        "templates": _names(templates),
+    }
+    # At once: a name may look like a place in the template, too.
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: filled[place[1]], _TEMPLATE)
 
 
 def _about(plan: Plan, ways: Sequence[ThereAndBack]) -> Iterator[str]:
@@ -96,6 +107,11 @@ def _statements(transition: Transition, name: str, plan: Plan) -> tuple[str, ...
 def _tuple(items: Iterable[str]) -> str:
     inside = "".join(f"            {item},\n" for item in items)
     return f"(\n{inside}        )" if inside else "()"
+
+
+def _names(names: Iterable[str]) -> str:
+    inside = "".join(f"    {_constant(name)},\n" for name in names)
+    return f"(\n{inside})" if inside else "()"
 
 
 def _statement(text: str) -> str:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.integration.rollout_cases import catalog_of
@@ -26,6 +27,26 @@ else:
         with context.begin_transaction():
             context.run_migrations()
 """
+EACH = """
+import os
+from alembic import context
+from sqlalchemy import create_engine, text
+with create_engine(os.environ["ALEMBIC_URL"]).connect() as connection:
+    found = "select nspname from pg_namespace where nspname like 'user%' order by 1 desc"
+    for name in connection.execute(text(found)).scalars().all():
+        CONFIGURED
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+"""
+STAMP = """
+create table "{0}".alembic_version (version_num varchar(32) primary key);
+insert into "{0}".alembic_version values ('a1');
+"""
+BY_TABLE = "context.configure(connection=connection, version_table_schema=name)"
+BY_PATH = """connection.execute(text(f'set search_path = "{name}", public')); connection.commit()
+        connection.dialect.default_schema_name = name
+        context.configure(connection=connection)"""
 FIRST = "revision = 'a1'\ndown_revision = None\ndef upgrade(): pass\ndef downgrade(): pass\n"
 BEFORE = """
 create schema {0};
@@ -72,6 +93,11 @@ class Project:
             check=False,
         )
 
+    def one_by_one(self, configured: str) -> None:
+        """Let migrations run once for each tenant, as `configured`, with a stamp in each."""
+        text = EACH.replace("CONFIGURED", configured)
+        (self.folder / "changes" / "env.py").write_text(text, encoding="utf-8")
+
     def add(self, text: str) -> None:
         (self.folder / "changes" / "versions" / "next.py").write_text(text, encoding="utf-8")
 
@@ -111,12 +137,52 @@ def test_there_and_back(cli: Cli, database: Database, project: Project) -> None:
     assert [catalog_of(database, name).fingerprint for name in NAMES] == before
 
 
+@pytest.mark.parametrize(
+    "configured",
+    [
+        pytest.param(BY_PATH, id="by_path"),
+        pytest.param(BY_TABLE, id="by_table", marks=pytest.mark.prove),
+    ],
+)
+def test_with_a_stamp_in_each_tenant(
+    cli: Cli, database: Database, project: Project, configured: str
+) -> None:
+    """Each run changes the tenant that it is for; so all go there and back, each with its stamp."""
+    project.one_by_one(configured)
+    for name in NAMES:
+        database.execute(STAMP.format(name))
+    before = [catalog_of(database, name).fingerprint for name in NAMES]
+    project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
+    up = project.alembic("upgrade", "head")
+    assert up.returncode == 0, up.stderr
+    drift = cli("drift", cwd=project.folder)
+    assert drift.code == 0, drift.out
+    for name in NAMES:
+        assert len(database.rows(f'select from "{name}".alembic_version')) == 1
+    down = project.alembic("downgrade", "a1")
+    assert down.returncode == 0, down.stderr
+    assert [catalog_of(database, name).fingerprint for name in NAMES] == before
+
+
+def test_a_tenant_that_has_no_part(cli: Cli, database: Database, project: Project) -> None:
+    """It is new since the plan: its run is refused, and changes neither it nor others."""
+    project.one_by_one(BY_PATH)
+    database.execute(STAMP.format("user_1"))
+    project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
+    database.execute("create schema user_new")
+    ended = project.alembic("upgrade", "head")
+    assert ended.returncode == 1
+    assert "'user_new' has no part in this revision. Nothing was done in it." in ended.stderr
+    assert database.rows("select from pg_class where relname = 'tasks'") == []
+
+
 def test_names_with_line_breaks_are_no_code(cli: Cli, database: Database, project: Project) -> None:
     """They stand in comments, and as names of tenants."""
     evil = '"x\nraise SystemExit(7)#\n\t""""""\\"'
     tenant = '"user\nn"'
     database.execute(f"alter table user_3.jobs add column {evil} text")
     database.execute(BEFORE.format(tenant))
+    database.execute(BEFORE.format('"user{{changes}}"'))
     every = ("--tenants", r"^user[\s\S]*$")
     told = cli("plan", "--format", "alembic", *every, cwd=project.folder)
     assert told.code == 0, told.err
@@ -132,10 +198,14 @@ def test_names_with_line_breaks_are_no_code(cli: Cli, database: Database, projec
 def test_as_a_script(cli: Cli, database: Database, project: Project) -> None:
     """Alembic's offline mode writes the same as SQL."""
     project.add(cli("plan", "--format", "alembic", cwd=project.folder).out)
+    database.execute("create table user_2.alembic_version ()")
     script = project.alembic("upgrade", "a1:head", "--sql")
     assert script.returncode == 0, script.stderr
     database.execute("create table alembic_version (version_num text); "
                      "insert into alembic_version values ('a1')")  # fmt: skip
+    with pytest.raises(psycopg2.errors.RaiseException, match="stamps of their own"):
+        database.execute(script.stdout)
+    database.execute("rollback; drop table user_2.alembic_version")
     database.execute(script.stdout)
     assert cli("drift", cwd=project.folder).code == 0
 
