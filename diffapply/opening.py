@@ -46,12 +46,17 @@ def desired_state(settings: Settings) -> Desired:
 
 
 @contextmanager
-def live_database(settings: Settings) -> Iterator[Database]:
-    """A connection to the live database; refuses servers that cannot be used."""
+def live_database(settings: Settings, *, writing: bool = False) -> Iterator[Database]:
+    """A connection to the live database; refuses servers that cannot be used.
+
+    Args:
+        writing: the command writes to it, so it must not be a hot standby.
+    """
     url = database_url(settings)
     with connected(url) as connection:
         server = read_server(connection)
-        require_primary(server)
+        if writing:
+            require_primary(server)
         if server.superuser and settings.database_url:
             _warn_superuser(server.role)
         yield Database(connection, url, server)
@@ -110,9 +115,12 @@ def desired_scope(its_stage: Stage, settings: Settings, desired: Desired) -> Sco
 
 
 @contextmanager
-def stage(settings: Settings) -> Iterator[Stage]:
-    """The stage on which structures of the live database can be rehearsed."""
-    with live_database(settings) as database:
+def stage(settings: Settings, *, writing: bool = False) -> Iterator[Stage]:
+    """The stage on which structures of the live database can be rehearsed.
+
+    Takes and raises what `live_database` does.
+    """
+    with live_database(settings, writing=writing) as database:
         yield _stage(database, settings, *look_around(database, settings))
 
 
@@ -138,7 +146,7 @@ def planning(
         remember: write the caches in the journal; see `remembering`.
         ahead: begin to make a scratch database at once.
     """
-    with live_database(settings) as database:
+    with live_database(settings, writing=remember is True) as database:
         tenancy, world = look_around(database, settings)
         with ExitStack() as stack:
             caches = remembering(database, settings, world, wanted=remember)

@@ -408,14 +408,6 @@ def releases(base: Path) -> list[str]:
     return sorted({json.loads(its.read_text())["release"] for its in base.glob("*.json")})
 
 
-def get_standby(base: Path) -> Server:
-    """A server that is in recovery: a standby of no other, as it has nothing to replay.
-
-    It is stopped with the test run's other servers.
-    """
-    return _start(DEFAULT_VERSION, base, "standby", standby=True)
-
-
 def get_own(base: Path, name: str) -> Server:
     """A server of one test alone, which may crash; stopped with the test run's other servers."""
     return _start(DEFAULT_VERSION, base, name)
@@ -423,12 +415,24 @@ def get_own(base: Path, name: str) -> Server:
 
 def crash(server: Server) -> None:
     """End a server at once, as a crash does, and start it again; it recovers from its log."""
+    _end(server, signal.SIGQUIT)
+    _require(_run_server(server_account(), server), Path(server.folder) / "log")
+
+
+def make_standby(server: Server) -> None:
+    """Let a server be in recovery: a standby of no other, as it has nothing to replay."""
+    _end(server, signal.SIGINT)  # "fast": what it has is kept
+    (server.data_dir / "standby.signal").touch()
+    _require(_run_server(server_account(), server), Path(server.folder) / "log")
+
+
+def _end(server: Server, how: signal.Signals) -> None:
+    """End a server with a signal, and wait until it has ended."""
     pid = server_pid(server.data_dir)
     assert pid is not None
-    os.kill(pid, signal.SIGQUIT)
+    os.kill(pid, how)
     while server_pid(server.data_dir):
         time.sleep(0.02)
-    _require(_run_server(server_account(), server), Path(server.folder) / "log")
 
 
 def _find(which: Which) -> Path:
@@ -454,7 +458,7 @@ def _release(program: Path) -> str:
     return found[0] if found else ""
 
 
-def _start(which: Which, base: Path, name: str, *, standby: bool = False) -> Server:
+def _start(which: Which, base: Path, name: str) -> Server:
     account = server_account()
     programs = runnable(_find(which), account, base)
     release = _release(programs / "postgres")
@@ -473,8 +477,6 @@ def _start(which: Which, base: Path, name: str, *, standby: bool = False) -> Ser
             *("--auth-local=trust", "--auth-host=scram-sha-256"),
         )
     )
-    if standby:
-        (folder / "data" / "standby.signal").touch()
     for attempt in range(5):
         version = int(release.partition(".")[0])
         server = Server(version, release, str(programs), str(folder), _free_port())

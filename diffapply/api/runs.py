@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from diffapply import journal, opening
 from diffapply.config import Settings
-from diffapply.database.connection import connected
+from diffapply.database.connection import connected, read_server, require_primary
 from diffapply.model.consent import Consent
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Plan
@@ -49,7 +49,7 @@ def apply(
     admission.require_readable(made)
     admission.require_chosen(settings, made)
     admission.require_same_patterns(settings, made)
-    with opening.live_database(settings) as database:
+    with opening.live_database(settings, writing=True) as database:
         admission.require_same_database(database.server, made)
         tenancy, world = opening.look_around(database, settings)
         admission.require_same_world(world, made)
@@ -76,12 +76,14 @@ def await_turn(settings: Settings, *, wait: bool = False) -> None:
 
     Raises:
         RefusedError: another apply is running; says whose, and since when.
+        DatabaseError: the server is a hot standby.
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.database.named import database_url
     from diffapply.rollout import guard
 
     with connected(database_url(settings)) as connection:
+        require_primary(read_server(connection))
         guard.await_turn(connection, wait=wait)
 
 

@@ -36,7 +36,7 @@ def provision(
         raise UsageError("No name was given for the new tenant.")
     admission.require_tenant_names(settings, names)
     desired = opening.desired_state(settings)
-    with opening.stage(settings) as stage:
+    with opening.stage(settings, writing=True) as stage:
         database = stage.database
         goal = _built(stage, desired, settings, names)
         opening.other_roles(database, settings).require_writable()
@@ -154,7 +154,7 @@ def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
     from diffapply.rollout import admission
     from diffapply.rollout import holdings as reading
 
-    with opening.live_database(settings) as database:
+    with opening.live_database(settings, writing=True) as database:
         tenancy, _ = opening.look_around(database, settings)
         chosen = admission.require_tenants(tenancy, settings, names)
         for name in chosen:
@@ -180,7 +180,7 @@ def deprovision(
     from diffapply.rollout import admission
     from diffapply.rollout.deprovision import deprovision as drop
 
-    with opening.live_database(settings) as database:
+    with opening.live_database(settings, writing=True) as database:
         tenancy, world = opening.look_around(database, settings)
         chosen = admission.require_tenants(tenancy, settings, names)
         opening.other_roles(database, settings).require_writable()

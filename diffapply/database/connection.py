@@ -32,7 +32,7 @@ class Server:
     Attributes:
         version: as ``server_version_num``, such as 180006.
         identity: the cluster's system identifier and the database's oid and name.
-        createdb: whether the role may create databases.
+        createdb: whether the role may create databases; on a hot standby, nobody may.
     """
 
     version: int
@@ -210,7 +210,8 @@ def connected(url: str, purpose: str = "diffapply") -> Iterator[Connection]:
 _SERVER = """
 select current_setting('server_version_num')::int, current_database(),
        (select system_identifier from pg_control_system()) || '/' || d.oid || '/' || d.datname,
-       current_user, r.rolsuper, r.rolcreatedb or r.rolsuper, pg_is_in_recovery(), d.datcollate
+       current_user, r.rolsuper, (r.rolcreatedb or r.rolsuper) and not pg_is_in_recovery(),
+       pg_is_in_recovery(), d.datcollate
 from pg_database d, pg_roles r
 where d.datname = current_database() and r.rolname = current_user
 """
@@ -235,13 +236,13 @@ def read_server(connection: Connection) -> Server:
 
 
 def require_primary(server: Server) -> None:
-    """Refuse a hot standby.
+    """Refuse a hot standby, where something is to be written.
 
     Raises:
         DatabaseError: the server is in recovery.
     """
     if server.in_recovery:
         raise DatabaseError(
-            "The server is a hot standby (in recovery); diffapply cannot use it.",
+            "The server is a hot standby (in recovery), and nothing can be written there.",
             "Give the URL of the primary.",
         )

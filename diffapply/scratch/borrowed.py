@@ -62,6 +62,11 @@ def borrowed_database(
                 f"{server.major}; their definitions cannot be compared.",
                 "Give a --scratch-url on a server of the same major version.",
             )
+        if borrowed.in_recovery:
+            raise ScratchError(
+                "--scratch-url names a hot standby, where nothing can be built.",
+                "Give an empty database on a server that is none.",
+            )
         if borrowed.identity == server.identity:
             raise ScratchError(
                 "--scratch-url names the live database itself.",

@@ -100,18 +100,22 @@ def _embedded_instead(server: Server, contents: Contents) -> Iterator[Connection
     Servers of one major version write definitions alike. What the embedded server lacks (an
     extension, a role) cannot be built and is named.
     """
+    cannot = (
+        "the server is a hot standby"
+        if server.in_recovery
+        else f"the role {server.role} may not create databases"
+    )
     why = (
-        f"the role {server.role} may not create databases"
-        if not server.createdb
-        else f"the role {server.role} may not create a role that can do nothing"
+        f"the role {server.role} may not create a role that can do nothing"
+        if server.createdb
+        else cannot
     )
     if server.major not in embedded_home.VERSIONS:
         if not server.createdb and not contents.strangers:
             raise ScratchError(
-                f"The role {server.role!r} may not create databases, so there is no scratch "
-                "database.",
-                "Give --scratch-url with an empty database on a server of the "
-                f"same major version ({server.major}), or grant the role CREATEDB.",
+                f"{cannot[0].upper()}{cannot[1:]}, so there is no scratch database.",
+                f"Give --scratch-url with an empty database on a server of the same major version "
+                f"({server.major}){'' if server.in_recovery else ', or grant the role CREATEDB'}.",
             )
         raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
     url = embedded.ensure_running(server.major)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Cli, Database, get_standby
+from tests.servers import Cli, Database, get_own, make_standby
 from tests.waiting import wait_for, wait_until_scratch_is_gone
 
 _MODELS = {
@@ -200,13 +200,45 @@ def test_only_reading(database: Database, cli: Cli, folder: Path) -> None:
 
 
 @pytest.mark.prove
-def test_a_hot_standby(folder: Path) -> None:
-    """It cannot be written to, so that there is no scratch database on it either."""
-    standby = Cli(get_standby(Path(os.environ["DIFFAPPLY_TEST_SERVERS"])).url())
-    for command in ("plan", "drift", "history"):
-        ended = standby(command, "--desired", "good.sql", cwd=folder)
-        assert (ended.code, ended.out) == (1, "")
-        assert "hot standby" in ended.err
+def test_a_hot_standby(database: Database, folder: Path) -> None:
+    """What only reads works there, with scratch elsewhere; what writes is refused in a sentence."""
+    base = Path(os.environ["DIFFAPPLY_TEST_SERVERS"])
+    server = get_own(base, "standby")
+    server.execute("create schema user_1; create table user_1.t (); create schema user_2")
+    cli = Cli(server.url())
+    desired = ("--desired", "good.sql")
+    assert cli("drift", *desired, "--remember", cwd=folder).code == 2
+    make_standby(server)
+    with database.server.new_database() as empty:
+        elsewhere = ("--scratch-url", empty.url)
+        for command, code in (
+            (("drift",), 2),
+            (("plan", "--full"), 0),
+            (("show", "user_1"), 0),
+            (("survey",), 0),
+            (("history",), 0),
+        ):
+            scratch = () if command == ("history",) else elsewhere
+            told = cli(*command, *desired, *scratch, cwd=folder)
+            assert told.code == code, f"{command}: {told.err}"
+        for writing in (
+            ("apply", "--yes"),
+            ("drift", "--remember"),
+            ("provision", "user_3"),
+            ("deprovision", "user_1", "--yes"),
+        ):
+            told = cli(*writing, *desired, *elsewhere, cwd=folder)
+            assert (told.code, told.out) == (1, ""), writing
+            assert told.err.startswith("Error: The server is a hot standby"), writing
+    here = {"DIFFAPPLY_HOME": str(base / "embedded_beside_standby")}
+    try:
+        told = cli("drift", *desired, "--full", cwd=folder, env=here)
+        assert (told.code, "the server is a hot standby; the scratch" in told.err) == (2, True)
+    finally:
+        assert cli("server", "stop", env=here).code == 0
+    live = {"DATABASE_URL": database.url}
+    told = cli("plan", *desired, "--scratch-url", cli.database_url, cwd=folder, env=live)
+    assert "Error: --scratch-url names a hot standby" in told.err
 
 
 @pytest.mark.usefixtures("signals_heard")
