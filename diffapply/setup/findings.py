@@ -14,11 +14,11 @@ from diffapply.errors import DesiredStateError
 from diffapply.model.order import natural
 from diffapply.queries import query
 from diffapply.setup.alembic import AlembicFolder, find_alembic
-from diffapply.setup.families import Family, families, listed
 from diffapply.setup.heads import revisions_of
 from diffapply.setup.missing import missed_schemas
 from diffapply.setup.models import FoundModels, Models, find_models, named_models
 from diffapply.tenants.discovery import look
+from diffapply.tenants.families import Family, families, listed
 
 _QUERY = query("setup/sql", "have_tables")
 

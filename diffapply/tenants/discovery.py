@@ -17,6 +17,7 @@ from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
 from diffapply.model.unreadable import reading_asked
+from diffapply.tenants.families import likely
 
 ROLES_OWN = "$user"
 """In a search path, this name means the schema with the name of the session's role."""
@@ -26,6 +27,8 @@ select n.nspname
 from pg_namespace n
 where n.nspname !~ '^pg_' and n.nspname <> all (array['information_schema', %s])
 """
+
+_MOST_NAMED = 3
 
 _WITHOUT_USAGE = """
 select n.nspname, format('GRANT USAGE ON SCHEMA %%I TO %%I', n.nspname, current_user)
@@ -149,10 +152,20 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
         narrowed = f" with {' and '.join(options[1:])}" if options[1:] else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
-            f"Check {', '.join(options)} and the database, "
+            _likely_tenants(tenancy, settings)
+            or f"Check {', '.join(options)} and the database, "
             "or give --allow-none if that is expected.",
         )
     return sorted(left, key=natural)
+
+
+def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:
+    """What may have been meant, if the pattern matches nothing at all."""
+    if tenancy.tenants or settings.tenants_query is not None:
+        return ""
+    found = likely(tenancy.schemas - {*settings.templates})[:_MOST_NAMED]
+    told = [f"--tenants '{its.pattern}' ({len(its.members):,} schemas)" for its in found]
+    return f"Did you mean {' or '.join(told)}?" if told else ""
 
 
 def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:

@@ -115,6 +115,18 @@ def test_no_tenant(cli: Cli, folder: Path) -> None:
     assert cli("drift", *none, "--allow-none", cwd=folder).code == 0
 
 
+def test_tenants_have_other_names(database: Database, cli: Cli, folder: Path) -> None:
+    """The patterns that schemas follow are named; not if tenants are only left out."""
+    database.execute("drop schema user_1; create schema org_1; create schema org_2")
+    told = cli("survey", cwd=folder)
+    assert told.code == 1
+    assert "No tenant matches the pattern '^user_\\d+$'." in told.err
+    assert "Did you mean --tenants '^org_\\d+$' (2 schemas)?" in told.err
+    left_out = cli("survey", "--tenants", "^org_.*$", "--exclude", "org_*", cwd=folder)
+    assert left_out.code == 1
+    assert "Did you mean" not in left_out.err
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [

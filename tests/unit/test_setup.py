@@ -12,10 +12,10 @@ import pytest
 from diffapply.adopt.alembic_python import python_with_alembic
 from diffapply.errors import UsageError
 from diffapply.setup.alembic import AlembicFolder, find_alembic, named_alembic, project_of
-from diffapply.setup.families import families, listed
 from diffapply.setup.heads import heads_of, only_head, revisions_of
 from diffapply.setup.sources import candidates, read_files
 from diffapply.setup.writing import write_table
+from diffapply.tenants.families import families, likely, listed
 
 VALUES = {"desired": "app.py:Base", "tenants": r"^user_\d+$", "templates": ["public", 'o"dd']}
 
@@ -51,6 +51,11 @@ class TestFamilies:
         assert (first.pattern, first.members) == (pattern, frozenset(names))
         assert all(re.fullmatch(pattern, name) for name in names)
         assert not re.fullmatch(pattern, "public")
+
+    def test_the_likely_ones_have_several_members_and_share_none(self) -> None:
+        names = {"org_1", "org_2", "org_3", "org_x", "lab-1", "lab-2", "v2", "public"}
+        found = [(its.pattern, len(its.members)) for its in likely(names)]
+        assert found == [("^org_.+$", 4), (r"^lab-\d+$", 2)]
 
     def test_names_with_nothing_in_common_are_listed(self) -> None:
         assert families({"acme", "globex"}) == []

@@ -45,6 +45,15 @@ def families(schemas: Collection[str]) -> list[Family]:
     return [*narrow, *wide]
 
 
+def likely(schemas: Collection[str]) -> list[Family]:
+    """The families of schemas that may be the tenants, the largest first; none has one member."""
+    found: list[Family] = []
+    for family in sorted(families(schemas), key=lambda its: (-len(its.members), its.wide)):
+        if len(family.members) > 1 and not any(family.members & its.members for its in found):
+            found.append(family)
+    return found
+
+
 def listed(names: Iterable[str]) -> Family | None:
     """The family of schemas whose names have nothing in common; None if these are too many."""
     members = frozenset(names)
