@@ -164,6 +164,15 @@ ROLLOUT: dict[str, object] = {
             "of the application.",
         ),
     ],
+    "max_failures": Annotated[
+        int | None,
+        Option(
+            "--max-failures",
+            metavar="N",
+            help="Begin no further tenant when N have failed (default: all are tried). Those at "
+            "work are ended.",
+        ),
+    ],
     "message": Annotated[
         str | None,
         Option(

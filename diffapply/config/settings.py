@@ -50,6 +50,7 @@ class Settings:
         full: ignore all caches: read every tenant and rehearse every transition again.
         lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
             third of the server's `deadlock_timeout` is used.
+        max_failures: how many tenants may fail before no further one is begun; None: any number.
         provision_like: the schema whose owners and grants new tenants get, and the objects in them;
             None: they belong to the connecting role, and have PostgreSQL's default grants.
         copy_rows: tables whose rows new tenants get, from `provision_like` or the first template.
@@ -79,6 +80,7 @@ class Settings:
     allow_none: bool = False
     jobs: int = 4
     lock_timeout: float = DEFAULT_LOCK_TIMEOUT
+    max_failures: int | None = None
     privileges: bool = False
     trust_tenants: bool = False
     full: bool = False

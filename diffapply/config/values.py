@@ -148,6 +148,7 @@ _READERS: dict[str, _Reader] = {
     "full": _truth,
     "jobs": _count,
     "lock_timeout": _seconds,
+    "max_failures": _count,
     "provision_like": _text,
     "copy_rows": _names,
     "message": _text,

@@ -1,5 +1,6 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small batches."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +15,7 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunResult, StepResult
+from diffapply.model.run import RunResult, StepResult, StepStatus
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
@@ -56,9 +57,9 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         plan: an empty one writes nothing at all. A tenant that is at its goal but has steps to
             take back belongs to a transition whose source is its goal.
         settings: how many tenants are worked on at once (each takes a connection, the run another);
-            how long their statements wait for locks; whether code of others may run with all rights
-            that we have; whether every tenant is read, whatever the plan says that it was; and what
-            the run is for.
+            how long their statements wait for locks; how many may fail before no further one is
+            begun; whether code of others may run with all rights that we have; whether every tenant
+            is read, whatever the plan says that it was; and what the run is for.
         consent: to what statements lose.
         wait: wait for the end of another apply, instead of refusing.
         progress: told how many tenants are done.
@@ -87,15 +88,22 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
         terms = replace(terms, run=_begin(guard, plan, settings.message, wait=wait))
-        rollout = _Rollout(url, plan, terms, progress, guard)
+        rollout = _Rollout(url, plan, terms, progress, guard, max_failures=settings.max_failures)
         return carry_out(partial(rollout.work, settings.jobs), rollout.close)
 
 
 class _Rollout:
     """The tenants still to be worked on, and what became of the others."""
 
-    def __init__(
-        self, url: str, plan: Plan, terms: Terms, progress: Progress, guard: Guard
+    def __init__(  # noqa: PLR0913 - what it needs, by name
+        self,
+        url: str,
+        plan: Plan,
+        terms: Terms,
+        progress: Progress,
+        guard: Guard,
+        *,
+        max_failures: int | None,
     ) -> None:
         self._url = url
         self._plan = plan
@@ -106,7 +114,8 @@ class _Rollout:
         self._total = len(self._queue)
         self._jobs = 1
         self._done: dict[str, StepResult] = {}
-        self._failed = 0
+        self._ended: Counter[StepStatus] = Counter()
+        self._max_failures = max_failures
         self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
         self._unguarded: GuardLostError | None = None
@@ -152,6 +161,9 @@ class _Rollout:
         reason = "The run was stopped before its turn."
         if self._unguarded:
             reason = f"The run was stopped before its turn: {self._unguarded}."
+        if self._too_many_failed():
+            failed = f"{self._ended['failed']:,} failed before"
+            reason = f"Not begun, because {failed} (--max-failures {self._max_failures:,})."
         if self._unreachable:
             reason = f"Its turn never came. {self._unreachable.message}"
         results = {}
@@ -221,8 +233,14 @@ class _Rollout:
         with self._lock:
             for result in results:
                 self._done[result.name] = result
-                self._failed += result.status in {"failed", "refused"}
-                self._progress("apply", len(self._done), self._total, self._failed)
+                self._ended[result.status] += 1
+                failed = self._ended["failed"] + self._ended["refused"]
+                self._progress("apply", len(self._done), self._total, failed)
+        if self._too_many_failed():
+            self._queue.close()
+
+    def _too_many_failed(self) -> bool:
+        return self._max_failures is not None and self._ended["failed"] >= self._max_failures
 
 
 def _at_goal(plan: Plan) -> list[StepResult]:

@@ -66,6 +66,7 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
     *,
     jobs: int = 4,
     lock_timeout: float = 1.0,
+    max_failures: int | None = None,
     consent: Consent = NONE,
     progress: Progress = silent,
 ) -> RunResult:
@@ -73,7 +74,7 @@ def execute(  # noqa: PLR0913 - as many as `roll_out` has
     return roll_out(
         database.url,
         made,
-        Settings(jobs=jobs, lock_timeout=lock_timeout),
+        Settings(jobs=jobs, lock_timeout=lock_timeout, max_failures=max_failures),
         consent=consent,
         progress=progress,
     )
@@ -217,6 +218,27 @@ class TestEveryTenant:
         assert [step.status for step in result.tenants] == ["applied", "failed", "applied"]
         assert "is duplicated" in (result.tenants[1].error or "")
         assert result.exit_code == 4
+
+    @pytest.mark.parametrize("most", [2, 3])
+    def test_so_many_failures(self, database: Database, most: int) -> None:
+        """After them, no further tenant is begun; the reason is in the journal, too."""
+        names = tenants(database, numbered(5), V1)
+        for name in ("user_2", "user_3"):
+            database.execute(f"insert into {name}.jobs values (1, 'same'), (2, 'same')")
+        v1, unique = shape(database, V1), "create unique index on jobs (name)"
+        goal = shape(database, (JOBS, unique))
+        made = plan(transition(v1, goal, names, unique), shapes=[v1, goal])
+        result = execute(database, made, jobs=1, max_failures=most)
+        rest = "skipped" if most == 2 else "applied"
+        statuses = ["applied", "failed", "failed", rest, rest]
+        assert [step.status for step in result.tenants] == statuses
+        assert result.exit_code == 4
+        if most == 2:
+            reason = "Not begun, because 2 failed before (--max-failures 2)."
+            assert {step.error for step in result.tenants[3:]} == {reason}
+        (record,) = history(database, result.run)
+        assert [step.status for step in record.steps] == statuses
+        assert execute(database, made, jobs=1, max_failures=most).count("failed") == 2
 
     def test_blocked(self, database: Database) -> None:
         """A blocked transition's tenants are refused with its reasons, and are not touched."""
