@@ -296,6 +296,7 @@ _SAID = {
 """Change → what its plan says."""
 
 
+@pytest.mark.prove
 @pytest.mark.postgres(18, prove=(15,))
 def test_all_changes_of_a_day_at_once(day: Day) -> None:
     """The short way: forward, and back."""

@@ -217,6 +217,7 @@ class TestOperatorsAndTypes:
         create view colored as select id, attributes -> 'color' as color from doc
             where tags @> '{{1}}';"""
 
+    @pytest.mark.prove
     @contrib
     def test_extensions_in_public(self, tenants: Tenants) -> None:
         """Also where PostgreSQL has an operator that would do, as for arrays of integers."""

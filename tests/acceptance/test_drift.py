@@ -82,7 +82,14 @@ def test_behind_is_a_shape_that_the_journal_knows(fleet: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "format_", ["text", "json", "github", "junit", "markdown", "html", "sarif"]
+    "format_",
+    [
+        *("text", "json", "github"),
+        *(
+            pytest.param(its, marks=pytest.mark.prove)
+            for its in ("junit", "markdown", "html", "sarif")
+        ),
+    ],
 )
 def test_every_format(fleet: Database, format_: str) -> None:
     """Each names the tenant and what differs, and nothing else is on standard output."""
@@ -115,6 +122,7 @@ def _grant(database: Database, role: str) -> None:
         database.execute(f"grant select on all tables in schema {name} to {role}")
 
 
+@pytest.mark.prove
 @pytest.mark.postgres(18, prove=(15,))
 def test_a_role_that_may_only_read_is_enough(database: Database, cli: Cli, reader: str) -> None:
     """With an empty database to compare in; neither that nor the live one keeps a trace.
@@ -149,6 +157,7 @@ def test_a_role_that_may_only_read_is_enough(database: Database, cli: Cli, reade
         )
 
 
+@pytest.mark.prove
 def test_nothing_is_written(fleet: Database) -> None:
     """The live database is as it was, the journal included."""
     before = fleet.dump()

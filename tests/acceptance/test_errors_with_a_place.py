@@ -273,6 +273,7 @@ def test_several_that_may_not_be_read(reader: Cli, database: Database, folder: P
     assert reader("drift", *desired, cwd=folder).code == 2
 
 
+@pytest.mark.prove
 def test_nothing_is_applied_beside_a_tenant_that_may_not_be_read(
     reader: Cli, database: Database, folder: Path
 ) -> None:

@@ -108,6 +108,7 @@ def test_two_at_once(many: Database, cli: Cli) -> None:
     assert many.value("select count(*) from diffapply.step where status = 'applied'") == 91
 
 
+@pytest.mark.prove
 def test_dropped_half_way(
     many: Database, cli: Cli, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -120,6 +121,7 @@ def test_dropped_half_way(
     assert [t["name"] for t in outcome.json["tenants"] if t["status"] != "applied"] == ["user_7"]
 
 
+@pytest.mark.prove
 def test_a_lock_is_waited_for(many: Database, cli: Cli) -> None:
     """A tenant whose table is locked is tried again, and is done when the lock is gone."""
     assert cli("apply", "--yes").code == 0

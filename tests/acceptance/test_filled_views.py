@@ -57,6 +57,7 @@ def test_a_dump_is_in_sync_with_what_was_dumped(fleet: _Fleet) -> None:
     fleet.run("drift", "--tenant-token", "user_1")
 
 
+@pytest.mark.prove
 def test_a_view_that_is_made_anew_is_filled(fleet: _Fleet) -> None:
     fleet.desire(_TABLE, _OTHER)
     fleet.run("apply", "--yes")

@@ -176,6 +176,7 @@ def test_hostile_names(database: Database, cli: Cli) -> None:
         assert Database.difference(dump, database.dump(name)) == "", name
 
 
+@pytest.mark.prove
 def test_only_and_exclude(database: Database, cli: Cli) -> None:
     """Globs narrow the tenants, and the template with them."""
     make_tenants(database)
@@ -183,6 +184,7 @@ def test_only_and_exclude(database: Database, cli: Cli) -> None:
     assert [t["name"] for t in applied.json["tenants"]] == ["user_1"]
 
 
+@pytest.mark.prove
 def test_provision(database: Database, cli: Cli) -> None:
     """New tenants are created at the desired state, journaled, and can be taken back."""
     make_tenants(database)

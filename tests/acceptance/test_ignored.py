@@ -167,7 +167,7 @@ _IN_THE_WAY = {
 """Pattern → what is ignored, and how it is told of a tenant."""
 
 
-@pytest.mark.parametrize("goes", ["column", "table"])
+@pytest.mark.parametrize("goes", [pytest.param("column", marks=pytest.mark.prove), "table"])
 def test_what_a_drop_would_take_along_blocks_it_by_name(
     database: Database, tmp_path: Path, goes: str
 ) -> None:
@@ -276,6 +276,7 @@ def test_what_is_declared_cannot_be_ignored(
         assert '"!' in refused.err
 
 
+@pytest.mark.prove
 def test_a_usual_pattern_does_not_hold_for_what_is_declared(project: _Project) -> None:
     """Whoever declares alembic_version wants it to be the same everywhere."""
     project.configure(*_PATTERNS)
@@ -334,6 +335,7 @@ def test_names_mean_themselves(database: Database, tmp_path: Path) -> None:
     assert [its["name"] for its in _differences(found)] == ["axb"]
 
 
+@pytest.mark.prove
 def test_a_plan_file_holds_for_its_patterns_only(project: _Project) -> None:
     """Others are refused; the same ones are applied."""
     project.desire(f"{_TENANT}; create table notes (id int)")

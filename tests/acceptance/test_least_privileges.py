@@ -114,6 +114,7 @@ _READING: dict[str, tuple[tuple[str, ...], int]] = {
     "plan --backward": ((), 0),
 }
 """Command → what else it is told, and how it ends."""
+_SLOWLY = ("history", "plan --backward")  # `_CHANGING` has more of a journal
 _CHANGING: dict[str, tuple[tuple[str, ...], int]] = {
     "drift --remember": ((), 2),
     "apply": (("--yes",), 0),
@@ -136,7 +137,10 @@ def test_all_commands_are_told() -> None:
 
 
 @pytest.mark.postgres(18, prove=(15,))
-@pytest.mark.parametrize("command", _READING)
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(its, marks=pytest.mark.prove if its in _SLOWLY else ()) for its in _READING],
+)
 def test_it_is_enough_to_look(world: World, command: str) -> None:
     _with_journal(world, command)
     role = world.allow(_STATEMENTS[command])

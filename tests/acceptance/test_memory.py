@@ -88,7 +88,7 @@ def test_only_what_was_touched_is_read_again(
 
 
 @pytest.mark.postgres(18, prove=(15,))
-@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("first", [True, pytest.param(False, marks=pytest.mark.prove)])
 def test_what_apply_has_checked_need_not_be_read_again(
     database: Database, settings: diffapply.Settings, tmp_path: Path, *, first: bool
 ) -> None:
@@ -237,6 +237,7 @@ def test_a_tenant_that_names_another_is_always_read(
     assert {t.name for t in after.tenants if t.differences != named[t.name]} == {"user_1", "user_2"}
 
 
+@pytest.mark.prove
 def test_a_tenant_that_names_the_journal_is_always_read(
     database: Database, settings: diffapply.Settings
 ) -> None:

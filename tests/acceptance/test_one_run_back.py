@@ -191,6 +191,7 @@ def test_only_in_the_tenants_that_the_run_changed(
     assert [run["run"] for run in plan["undoes"]] == [1]
 
 
+@pytest.mark.prove
 def test_a_saved_plan_says_which_run_it_takes_back(
     database: Database, cli: Cli, folder: Path
 ) -> None:

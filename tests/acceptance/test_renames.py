@@ -51,6 +51,7 @@ def test_declared_renames_keep_the_rows(tenants: Path, database: Database, cli: 
     assert cli("drift", "--desired", "after.py:metadata", cwd=tenants).code == 0
 
 
+@pytest.mark.prove
 @pytest.mark.postgres(18, prove=(15,))
 def test_going_back_renames_back(tenants: Path, database: Database, cli: Cli) -> None:
     """Renames are turned round, even where the desired state does not know them any more."""

@@ -106,6 +106,7 @@ create view those as select id from m where feels = any (all_of) and feels = 'ok
 """
 
 
+@pytest.mark.prove
 @pytest.mark.postgres(18, prove=(15, 16, 17))
 def test_labels_are_renamed_with_all_that_says_them(
     database: Database, cli: Cli, tmp_path: Path

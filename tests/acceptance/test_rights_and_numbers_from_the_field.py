@@ -21,6 +21,7 @@ def test_clones_get_sequences_of_their_own(database: Database) -> None:
     assert sequences == {name: [(f"{name}.things_id_seq",)] for name in TENANTS}
 
 
+@pytest.mark.prove
 @pytest.mark.postgres(18, prove=(15, 17))
 def test_a_function_comes_before_the_index_on_it(database: Database) -> None:
     """By the index as many rows are found as by a scan."""

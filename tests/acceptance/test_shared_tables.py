@@ -176,6 +176,7 @@ def test_sql_files(database: Database, cli: Cli, folder: Path) -> None:
     assert database.rows("select * from user_1.colors") == []
 
 
+@pytest.mark.prove
 def test_a_pg_dump_is_a_desired_state(database: Database, cli: Cli, folder: Path) -> None:
     """What pg_dump says of one tenant, its name standing for the tenant."""
     database.execute("create table user_2.more (id serial, at timestamptz default now())")
@@ -211,6 +212,7 @@ def test_tables_of_others_are_locked_last(database: Database, cli: Cli, folder: 
     assert cli("apply", "plan.json", "--yes", cwd=folder).code == 0
 
 
+@pytest.mark.prove
 def test_a_plan_of_an_older_version(database: Database, cli: Cli, folder: Path) -> None:
     """It does not say what its statements lock, and is applied all the same."""
     options = (*_OPTIONS, "--out", "plan.json")

@@ -57,6 +57,7 @@ def test_what_is_shown_builds_the_structure(fleet: Database) -> None:
     assert _fingerprints(fleet)["user_4"] == shown["fingerprint"] == _fingerprints(fleet)["user_1"]
 
 
+@pytest.mark.prove
 def test_the_beginning_of_a_fingerprint(fleet: Database) -> None:
     """Four digits or more, if one shape begins so; it tells which tenants have it."""
     fingerprint = _fingerprints(fleet)["user_1"]

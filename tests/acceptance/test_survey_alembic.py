@@ -214,6 +214,7 @@ def test_asyncpg(fleet: Database, tmp_path: Path) -> None:
     assert _alembic(fleet, _project(tmp_path, BY_ASYNCPG))["replayed"] == 4
 
 
+@pytest.mark.prove
 def test_a_connection_of_its_own_is_refused(fleet: Database, tmp_path: Path) -> None:
     """One that is made neither by an engine nor by a driver's `connect`: no revision runs there."""
     made = f"create_engine('postgresql+psycopg2://', creator=lambda: connection({fleet.url!r}))"

@@ -120,6 +120,7 @@ def test_every_format_tells_whose_it_is_until_when_and_why(project: _Project) ->
             assert word in told, form
 
 
+@pytest.mark.prove
 def test_what_a_variant_ignores_stays_through_apply_and_back(audited: _Project) -> None:
     """Beside it the tenant is changed as all others are."""
     before = audited.database.dump("user_42")

@@ -58,6 +58,7 @@ def ask(url: str, query: str) -> object:
         connection.close()
 
 
+@pytest.mark.prove
 def test_status_and_stop(home: Path) -> None:
     """Whether it runs, its data, and a URL that works; stopped, its data stays."""
 

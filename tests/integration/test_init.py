@@ -145,6 +145,7 @@ def test_a_name_that_nobody_has(cli: Cli, fleet: Database, project: Path) -> Non
     assert table(project)["search-path"] == ["public"]
 
 
+@pytest.mark.prove
 def test_options_win_over_what_is_found(cli: Cli, fleet: Database, project: Path) -> None:
     assert fleet.rows("select from org_1.orders") == []
     options = ("--tenants", "^(org_1|org_2)$", "--template", "org_9", "--search-path", "extra")

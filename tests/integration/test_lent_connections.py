@@ -113,7 +113,9 @@ def _refusals() -> tuple[type[Exception], ...]:
     )
 
 
-@pytest.mark.parametrize("lend", [LENDERS["psycopg"], LENDERS["asyncpg"]])
+@pytest.mark.parametrize(
+    "lend", [LENDERS["psycopg"], pytest.param(LENDERS["asyncpg"], marks=pytest.mark.prove)]
+)
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_hostile_names(
     database: Database, goal: Shape, lend: Callable[[str], Any], name: str

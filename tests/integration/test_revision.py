@@ -164,6 +164,7 @@ def test_with_a_stamp_in_each_tenant(
     assert [catalog_of(database, name).fingerprint for name in NAMES] == before
 
 
+@pytest.mark.prove
 def test_a_tenant_that_has_no_part(cli: Cli, database: Database, project: Project) -> None:
     """It is new since the plan: its run is refused, and changes neither it nor others."""
     project.one_by_one(BY_PATH)
@@ -176,6 +177,7 @@ def test_a_tenant_that_has_no_part(cli: Cli, database: Database, project: Projec
     assert database.rows("select from pg_class where relname = 'tasks'") == []
 
 
+@pytest.mark.prove
 def test_names_with_line_breaks_are_no_code(cli: Cli, database: Database, project: Project) -> None:
     """They stand in comments, and as names of tenants."""
     evil = '"x\nraise SystemExit(7)#\n\t""""""\\"'

@@ -219,7 +219,7 @@ class TestEveryTenant:
         assert "is duplicated" in (result.tenants[1].error or "")
         assert result.exit_code == 4
 
-    @pytest.mark.parametrize("most", [2, 3])
+    @pytest.mark.parametrize("most", [2, pytest.param(3, marks=pytest.mark.prove)])
     def test_so_many_failures(self, database: Database, most: int) -> None:
         """After them, no further tenant is begun; the reason is in the journal, too."""
         names = tenants(database, numbered(5), V1)
@@ -335,9 +335,8 @@ class TestParallel:
 class TestInterrupted:
     """However a run ends, every tenant is wholly before or after, and the journal says which."""
 
-    @pytest.mark.parametrize(
-        "moment", [0, *(pytest.param(number, marks=pytest.mark.prove) for number in range(1, 5))]
-    )
+    @pytest.mark.prove
+    @pytest.mark.parametrize("moment", range(5))
     def test_killed(self, database: Database, tmp_path: Path, moment: int) -> None:
         """A kill -9 in the middle; the next run completes."""
         names = tenants(database, numbered(40), V1)
@@ -440,6 +439,7 @@ class TestBackward:
         assert versions(database, names) == {"v1": 3}
         assert backward(database, names).empty
 
+    @pytest.mark.prove
     def test_to_before_a_run(self, database: Database) -> None:
         """Back to before a run undoes it and all later ones at once."""
         names = tenants(database, numbered(3), V1)
