@@ -16,6 +16,11 @@ from diffapply.errors import UsageError, alike
 _ADDED = frozenset({"ignore"})
 """Settings that an option adds to."""
 _ALSO_CALLED = {"template": "templates", "report": "reports"}
+_URLS = {
+    "database_url": ("DIFFAPPLY_DATABASE_URL", "DATABASE_URL"),
+    "scratch_url": ("DIFFAPPLY_SCRATCH_URL",),
+}
+"""Setting → the variables that say it; the first one that is set counts."""
 _SEVERAL = frozenset(_ALSO_CALLED.values())
 
 
@@ -50,8 +55,7 @@ def given_settings(
             f"Add [tool.diffapply.env.{env}] to one.",
         )
     from_environment = dict(_from_environment(environ))
-    if flags.get("database_url") is None:
-        _require_no_empty_url(environ)
+    _require_no_empty_url(flags, environ)
     if env is not None and flags.get("database_url") is None:
         _require_one_database(env, values, from_environment)
     values |= from_environment
@@ -91,16 +95,14 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
             yield setting, setting_of_text(setting, text, variable)
 
 
-def _require_no_empty_url(environ: Mapping[str, str]) -> None:
+def _require_no_empty_url(flags: Mapping[str, object], environ: Mapping[str, str]) -> None:
     """Refuse an empty URL, as of a missing secret: the command would go to another database."""
-    for variable in ("DIFFAPPLY_DATABASE_URL", "DATABASE_URL"):
-        url = environ.get(variable)
-        if url == "":
+    for name, variables in _URLS.items():
+        counts = next((its for its in variables if its in environ), None)
+        if counts and not environ[counts] and flags.get(name) is None:
             raise UsageError(
-                f"{variable} is empty, so it names no database.", "Give it a value, or unset it."
+                f"{counts} is empty, so it names no database.", "Give it a value, or unset it."
             )
-        if url:
-            return
 
 
 def _require_one_database(

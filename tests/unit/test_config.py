@@ -90,14 +90,17 @@ def test_database_url_also_comes_from_database_url(
     assert loaded(repository, environ=environ).database_url == url
 
 
-@pytest.mark.parametrize("variable", ["DATABASE_URL", "DIFFAPPLY_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "variable", ["DATABASE_URL", "DIFFAPPLY_DATABASE_URL", "DIFFAPPLY_SCRATCH_URL"]
+)
 def test_an_empty_url_is_no_wish_for_another_database(repository: Path, variable: str) -> None:
     """A missing secret of CI must not lead to the embedded server, or to that of the file."""
     pyproject(repository, 'database-url = "postgresql:///mine"')
     with pytest.raises(UsageError, match=f"^{variable} is empty"):
         loaded(repository, environ={"DATABASE_URL": "postgresql:///a", variable: ""})
-    given = {"database_url": "postgresql:///b"}
-    assert loaded(repository, given, {variable: ""}).database_url == "postgresql:///b"
+    name = "scratch_url" if "SCRATCH" in variable else "database_url"
+    given = loaded(repository, {name: "postgresql:///b"}, {variable: ""})
+    assert getattr(given, name) == "postgresql:///b"
 
 
 def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
