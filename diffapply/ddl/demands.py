@@ -40,6 +40,12 @@ def met(table: str, what: str, kind: str = "", *name: str) -> Risk:
     return _of_values(table, f"where a row of {table} does not meet {what}", kind, *name)
 
 
+def refers(key: Fact, partition: str) -> Hazard:
+    """No row must refer by a foreign key to one of a partition that leaves its table."""
+    where = f"where {key.object} refers to a row of {partition} by constraint {key.part}"
+    return Hazard(HazardCode.FAILS_ON_VALUES, f"{FAILS}a tenant {where}")
+
+
 def _of_values(table: str, where: str, kind: str, *name: str) -> Risk:
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
         fact = fact_named(goal, kind, *name) if kind else None

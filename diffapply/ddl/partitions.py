@@ -1,6 +1,6 @@
 """How partitions belong to their tables."""
 
-from diffapply.ddl.risks import attaches
+from diffapply.ddl.risks import attaches, detaches
 from diffapply.ddl.statements import Draft, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Partition, Table
@@ -28,4 +28,5 @@ def attach(fact: Fact) -> Draft:
 
 def detach(fact: Fact) -> Draft:
     """The statement that makes it a table that stands alone."""
-    return risky(f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}")
+    sql = f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}"
+    return risky(sql, detaches(fact.name))

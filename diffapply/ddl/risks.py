@@ -7,7 +7,8 @@ they say and asks here.
 from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.demands import FAILS, met, no_nulls
+from diffapply.ddl.demands import FAILS, met, no_nulls, refers
+from diffapply.ddl.detaching import still_referred_to
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
@@ -156,6 +157,16 @@ def attaches(partition: str, parent: str) -> Risk:
                 yield from met(name, bounds).tell(before, goal)
 
     return Risk(tell)
+
+
+def detaches(partition: str) -> Risk:
+    """A partition leaves its table: rows that other rows refer to must not."""
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        for key in still_referred_to(partition, before, goal):
+            yield refers(key, partition)
+
+    return Risk(tell, partition)
 
 
 def checks_domain(domain: str) -> Risk:

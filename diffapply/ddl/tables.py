@@ -4,6 +4,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.columns import clause
 from diffapply.ddl.derived import is_like_its_table
+from diffapply.ddl.detaching import key_column_changes
 from diffapply.ddl.kind import Kind, Text, Turn, renamed_aside
 from diffapply.ddl.losses import drops, drops_table
 from diffapply.ddl.new_table import (
@@ -139,17 +140,6 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((*stay, *free, *drop, *create) for create in _create_table(new, goal))
 
 
-def _key_changes(table: Fact, goal: Catalog, live: Catalog) -> bool:
-    """Whether a column of the partition key changes: that cannot be altered."""
-    its = Table.of(table)
-    return any(
-        fact.key in goal.facts
-        and goal.facts[fact.key].definition != fact.definition
-        and its.is_partitioned_by(fact.part)
-        for fact in live.parts("column", table.name)
-    )
-
-
 def _goes_with_its_table(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether it is a partition of one that goes."""
     parent = ("table", partitions.parent_of(fact.name, live) or "")
@@ -166,7 +156,7 @@ TABLE = Kind(
     value=Table,
     alter_last=_remake,
     put_aside=renamed_aside("TABLE"),
-    changes_with=_key_changes,
+    changes_with=key_column_changes,
     reads=Text.EXPRESSIONS,
     holds_data=True,
     contains=True,

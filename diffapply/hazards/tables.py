@@ -22,6 +22,7 @@ from diffapply.ddl.risks import (
     attaches,
     builds_index,
     checks_domain,
+    detaches,
     scans,
     takes_index,
 )
@@ -163,6 +164,11 @@ def _attaches(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
         yield attaches(".".join(quoted(name) for name in named if name), table)
 
 
+def _detaches(_table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
+    part = command.def_.name
+    yield detaches(".".join(quoted(name) for name in (part.schemaname, part.relname) if name))
+
+
 _COMMANDS = {
     AlterTableType.AT_DropColumn: _drops_column,
     AlterTableType.AT_DropIdentity: _drops_identity,
@@ -175,6 +181,7 @@ _COMMANDS = {
     AlterTableType.AT_SetNotNull: _sets_not_null,
     AlterTableType.AT_AddColumn: _adds_column,
     AlterTableType.AT_AttachPartition: _attaches,
+    AlterTableType.AT_DetachPartition: _detaches,
 }
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from diffapply.ddl import KINDS, RANK
 from diffapply.ddl.derived import parts_before
+from diffapply.ddl.detaching import waits_for_partitions
 from diffapply.ddl.kind import Turn
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
@@ -61,7 +62,8 @@ def _own_place(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     if ("table", table) not in live.facts:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
         return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
-    stage = Stage.KEYS if waits_for_key(fact, goal, live) else Stage.CHANGED
+    waits = waits_for_key(fact, goal, live) or waits_for_partitions(fact.key, goal, live)
+    stage = Stage.KEYS if waits else Stage.CHANGED
     return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
 
 

@@ -29,15 +29,15 @@ class ByMigra:
 
         goal = self._inspected_apart(leg.goal, sandbox)
         with sandbox.trial():
-            renamed, before = leg.begin(sandbox)
+            begun = leg.begin(sandbox)
             source = (
                 migra_adapter.inspect(sandbox, self.shared)
-                if renamed
+                if begun.statements
                 else self._inspected_in(sandbox, leg.source)
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
-            found = search(sandbox, before, leg.goal.catalog, first)
-            return Candidate(renamed, before, leg.goal.catalog, found)
+            found = search(sandbox, begun.stands, leg.goal.catalog, first)
+            return Candidate(begun.statements, begun.before, leg.goal.catalog, found)
 
     def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
         """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""

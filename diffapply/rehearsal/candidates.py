@@ -8,6 +8,7 @@ from functools import cached_property
 from pglast import ast, parser
 from pglast.enums import AlterTableType
 
+from diffapply.ddl.constraints import drop_constraint
 from diffapply.ddl.locks import locks_of
 from diffapply.ddl.positions import outliving, waiting, with_carries
 from diffapply.ddl.risk import Risks, told
@@ -18,7 +19,12 @@ from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Rename, Shape
 from diffapply.proposal.composition import joined
 from diffapply.proposal.stored import as_stored
-from diffapply.rehearsal.renames import displaced, nameless, repartitioned
+from diffapply.rehearsal.renames import (
+    displaced,
+    nameless,
+    references_to_repartitioned,
+    repartitioned,
+)
 from diffapply.rehearsal.renaming import rename_declared, run_each
 from diffapply.rehearsal.search import Found, at_once, search
 from diffapply.scratch.sandbox import Sandbox
@@ -41,11 +47,13 @@ class Leg:
         )
         return source, goal
 
-    def begin(self, sandbox: Sandbox) -> tuple[tuple[str, ...], Catalog]:
-        """Do the renames; returns the statements that ran, and the catalog after them."""
+    def begin(self, sandbox: Sandbox) -> "Beginning":
+        """Do the renames, and drop what keeps them from being done."""
         goal = self.goal.catalog
         ran, catalog = rename_declared(sandbox, self.renames, self.source.catalog, goal)
-        moved = run_each(sandbox, repartitioned(catalog, goal))
+        freed = references_to_repartitioned(catalog, goal)
+        drops = [drop.sql for key in freed for drop in drop_constraint(key, catalog)[0]]
+        moved = run_each(sandbox, (*drops, *repartitioned(catalog, goal)))
         moved += run_each(sandbox, displaced(catalog, goal, _built_in(sandbox)))
         if moved:
             catalog = sandbox.catalog()
@@ -54,7 +62,25 @@ class Leg:
             catalog = sandbox.catalog()
         if kept := run_each(sandbox, outliving(catalog, goal)):
             catalog = sandbox.catalog()
-        return (*ran, *moved, *more, *kept), catalog
+        before = Catalog.of(
+            (*catalog.facts.values(), *(its for its in freed if its.key not in goal.facts))
+        )
+        return Beginning((*ran, *moved, *more, *kept), catalog, before)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a way to the goal begins.
+
+    Attributes:
+        statements: those that ran.
+        stands: what stands after them.
+        before: the same, with what they dropped for good: what the way starts from.
+    """
+
+    statements: tuple[str, ...]
+    stands: Catalog
+    before: Catalog
 
 
 @dataclass(frozen=True)
@@ -162,11 +188,11 @@ class Candidate:
 def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:
     """The way that `by_facts` tries first, but not tried; None if it has to be tried."""
     with sandbox.trial():
-        renamed, before = leg.begin(sandbox)
+        begun = leg.begin(sandbox)
         goal = leg.goal.catalog
-        if (found := at_once(sandbox, before, goal)) is None:
+        if (found := at_once(sandbox, begun.stands, goal)) is None:
             return None
-        return Candidate(renamed, before, goal, found)
+        return Candidate(begun.statements, begun.before, goal, found)
 
 
 def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
@@ -176,9 +202,10 @@ def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate
         first: statements to begin with.
     """
     with sandbox.trial():
-        renamed, before = leg.begin(sandbox)
+        begun = leg.begin(sandbox)
         goal = leg.goal.catalog
-        return Candidate(renamed, before, goal, search(sandbox, before, goal, first))
+        found = search(sandbox, begun.stands, goal, first)
+        return Candidate(begun.statements, begun.before, goal, found)
 
 
 def _drops(sql: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from diffapply.ddl import KINDS
+from diffapply.ddl.detaching import references
 from diffapply.ddl.new_table import constraint_place
 from diffapply.ddl.partitions import is_partitioned
 from diffapply.ddl.statements import aside
@@ -166,21 +167,21 @@ def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
     A table becomes its own first partition: the default one, or the only one. The other way
     round, that partition becomes the table.
     """
-    statements = []
-    for table in live.facts.values():
-        wanted = goal.facts.get(table.key)
-        if table.kind != "table" or wanted is None or ("partition", table.name) in live.facts:
-            continue
-        was, becomes = (is_partitioned(table.name, catalog) for catalog in (live, goal))
-        if becomes and not was and (first := _first_partition(table.name, goal, live)):
-            statements.append(f"ALTER TABLE {table.name} RENAME TO {first}")
-        elif was and not becomes and (first := _first_partition(table.name, live, goal)):
-            statements += [
-                f"ALTER TABLE {table.name} DETACH PARTITION {first}",
-                f"ALTER TABLE {table.name} RENAME TO {aside(table.name)}",
-                f"ALTER TABLE {first} RENAME TO {table.name}",
-            ]
+    statements = [
+        f"ALTER TABLE {table} RENAME TO {first}" for table, first in _partitioned(live, goal, live)
+    ]
+    for table, first in _partitioned(goal, live, live):
+        statements += [
+            f"ALTER TABLE {table} DETACH PARTITION {first}",
+            f"ALTER TABLE {table} RENAME TO {aside(table)}",
+            f"ALTER TABLE {first} RENAME TO {table}",
+        ]
     return statements
+
+
+def references_to_repartitioned(live: Catalog, goal: Catalog) -> list[Fact]:
+    """The foreign keys to tables that cease to be partitioned; see `detaching`."""
+    return [key for table, _ in _partitioned(goal, live, live) for key in references(table, live)]
 
 
 def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[str]:
@@ -205,6 +206,18 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[s
 
 _NAMES_OF_TYPES = ("relation", "index", "type")
 """The namespaces of names that a type, or a table, cannot have as well."""
+
+
+def _partitioned(plain: Catalog, split: Catalog, live: Catalog) -> list[tuple[str, str]]:
+    """Tables of both that are partitioned in one alone, each with its first partition there."""
+    return [
+        (table.name, first)
+        for table in plain.by_kind.get("table", ())
+        if not is_partitioned(table.name, plain)
+        and is_partitioned(table.name, split)
+        and ("partition", table.name) not in live.facts
+        and (first := _first_partition(table.name, split, plain))
+    ]
 
 
 def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | None:

@@ -13,13 +13,15 @@ import psycopg2
 
 from diffapply.catalog.comparison import compare
 from diffapply.ddl import KINDS
-from diffapply.ddl.statements import Draft, Options, Way
+from diffapply.ddl.detaching import references_to_free, remade, waits_for_partitions
+from diffapply.ddl.statements import Draft
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
 from diffapply.proposal.room import referred_keys_to_go, retyped
 from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
 from diffapply.rehearsal.change import Change, dependents, sentence
+from diffapply.rehearsal.running import Runner
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
@@ -100,19 +102,16 @@ def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
     }
 
 
-class Search:
-    """Tries statements in a sandbox, and records what ran.
+class Search(Runner):
+    """Finds out which changes lead to the goal.
 
     Args:
         anew: facts to replace even if they could be altered.
     """
 
     def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
-        self._sandbox = sandbox
+        super().__init__(sandbox)
         self._anew = {*anew}
-        self.ran: list[Draft] = []
-        self.done: set[FactKey] = set()
-        self.used_new_labels = False
 
     def written(self, statement: str) -> str:
         """The statement in the form in which it runs."""
@@ -120,7 +119,7 @@ class Search:
 
     def standing(self, _goal: Catalog) -> Catalog:
         """The sandbox's catalog, for comparing with the goal."""
-        return self._sandbox.catalog()
+        return self.sandbox.catalog()
 
     def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
         """Try to reach the goal."""
@@ -133,7 +132,9 @@ class Search:
         for _ in range(_ROUNDS):
             if live.fingerprint == goal.fingerprint:
                 return Found(tuple(self.ran))
-            stuck = self.run(self.proposed(live, goal))
+            if self.clear(references_to_free(live, goal), live, goal):
+                live = self.standing(goal)
+            stuck = self._run_proposed(live, goal)
             if self.clear_the_way(stuck, goal):
                 # Before the next round creates again what was in the way.
                 stuck = self.run(stuck)
@@ -172,9 +173,20 @@ class Search:
         return self.standing(goal) if self.ran else live
 
     def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
-        """Clear away first what will surely be in the way, so that nothing is altered in vain."""
-        cleared = self._clear(self.in_the_way(live, goal), live, goal)
-        return self.standing(goal) if cleared else live
+        """Clear away first what will surely be in the way, so that nothing is altered in vain.
+
+        So partitioned tables that are made anew come first, too.
+        """
+        if self.clear(self.in_the_way(live, goal), live, goal):
+            live = self.standing(goal)
+        if not (tables := {*remade(live, goal)}):
+            return live
+        self.clear(dependents(self.sandbox, tables), live, goal)
+        live = self.standing(goal)
+        for change in self.proposed(live, goal):
+            if change.key in tables:
+                self.resort([change])
+        return self.standing(goal)
 
     def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
         """What will surely be in the way, last first."""
@@ -184,9 +196,10 @@ class Search:
             if any(Column.of(fact).kept for fact in live.by_kind.get("column", ())):
                 keeping.append("column")
             if keeping:
-                hanging += dependents(self._sandbox, columns, keeping)
+                hanging += dependents(self.sandbox, columns, keeping)
         keys = referred_keys_to_go(live, goal)
-        return hanging + dependents(self._sandbox, keys, ("constraint",))
+        hanging += dependents(self.sandbox, keys, ("constraint",))
+        return hanging + references_to_free(live, goal)
 
     def proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
         """What the facts propose, in the order in which it is tried."""
@@ -197,40 +210,23 @@ class Search:
                 tuple(tuple(draft.changed(self.written) for draft in way) for way in options)
                 for options in (proposal.options, proposal.resorts)
             )
-            named = naming_zone(ways, live.facts.get(new.key), new, self._sandbox.world.zone)
+            named = naming_zone(ways, live.facts.get(new.key), new, self.sandbox.world.zone)
             changes.append(Change(named, resorts, new.key))
         return changes
 
-    def run(self, changes: Iterable[Change]) -> list[Change]:
-        """Run proposals again and again until nothing more runs; returns what is left."""
-        changes = list(changes)
-        waiting = [change for change in changes if change.ways]
-        hopeless = [change for change in changes if not change.ways]
-        while True:
-            left = self._pass(waiting)
-            if len(left) in (0, len(waiting)):
-                return left + hopeless
-            waiting = left
+    def _run_proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+        """Run what the facts propose; returns what is left.
 
-    def _pass(self, changes: list[Change]) -> list[Change]:
-        """Run each proposal once; returns what is left.
-
-        Usually all of them run, or all but a few. So they run together, and if that fails, in
-        halves.
+        Foreign keys to partitions with rows come last, once all of these are attached.
         """
-        if len(changes) == 1:
-            return [] if self._do(changes[0], changes[0].ways) else changes
-        together = [draft.sql for change in changes for draft in change.ways[0]]
-        if self._sandbox.try_run(together) is None:
-            for change in changes:
-                self._ran(change, change.ways[0])
-            return []
-        half = len(changes) // 2
-        return self._pass(changes[:half]) + self._pass(changes[half:])
-
-    def resort(self, changes: Iterable[Change]) -> bool:
-        """Run the first last resort that works; returns whether there was one."""
-        return any(self._do(change, change.resorts) for change in changes)
+        changes = self.proposed(live, goal)
+        last = {its.key for its in changes if waits_for_partitions(its.key, goal, live)}
+        stuck = self.run(its for its in changes if its.key not in last)
+        if not last:
+            return stuck
+        live = self.standing(goal)
+        attached = {key for key in last if not waits_for_partitions(key, goal, live)}
+        return stuck + self.run(its for its in changes if its.key in attached)
 
     def detour(self, changes: Iterable[Change], goal: Catalog) -> bool:
         """Change columns after dropping indexes and constraints on them.
@@ -246,7 +242,7 @@ class Search:
             cleared = self.clear_the_way(columns, goal, automatic=True)
             return cleared and len(self.run(columns)) < len(columns)
 
-        led = self._sandbox.kept_if(bool, leads_on)
+        led = self.sandbox.kept_if(bool, leads_on)
         if not led:
             del self.ran[ran:]
         return led
@@ -265,33 +261,5 @@ class Search:
         blocked = [
             change.key for change in changes if change.key and (automatic or change.in_the_way)
         ]
-        hanging = dependents(self._sandbox, blocked, automatic=automatic)
-        return bool(hanging) and self._clear(hanging, self._sandbox.catalog(), goal)
-
-    def _clear(self, keys: Iterable[FactKey], live: Catalog, goal: Catalog) -> bool:
-        """Clear away these facts in this order; returns whether anything was.
-
-        Args:
-            live: the sandbox's catalog.
-        """
-        facts = [live.facts[key] for key in keys if key in live.facts]
-        before = len(self.ran)
-        self.run(Change(from_facts.clear(fact, live, goal), key=fact.key) for fact in facts)
-        return len(self.ran) > before
-
-    def _ran(self, change: Change, way: Way) -> None:
-        self.ran += way
-        if change.key:
-            self.done.add(change.key)
-
-    def _do(self, change: Change, ways: Options) -> bool:
-        errors = []
-        for way in ways:
-            error = self._sandbox.try_run([draft.sql for draft in way])
-            if error is None:
-                self._ran(change, way)
-                return True
-            errors.append(error)
-            self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
-        change.errors = errors or change.errors
-        return False
+        hanging = dependents(self.sandbox, blocked, automatic=automatic)
+        return bool(hanging) and self.clear(hanging, self.sandbox.catalog(), goal)

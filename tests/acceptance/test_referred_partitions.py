@@ -1,0 +1,107 @@
+"""Partitions with rows that foreign keys refer to are detached, there and back.
+
+Empty tables, as in rehearsal, let everything be detached.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.projects import Project
+from tests.servers import Database
+
+_SPLIT = (
+    "create table m (id integer, k integer not null, primary key (id, k)) partition by list (k)"
+)
+_PLAIN = "create table m (id integer, k integer not null, primary key (id, k))"
+_ONE = "create table m_1 partition of m for values in (1)"
+_REST = "create table m_d partition of m default"
+_A, _Z = (
+    f"create table {name} (m_id integer, k integer, foreign key (m_id, k) references m)"
+    for name in ("a", "z")
+)
+_CHANGES = {
+    "the bound changes": (
+        (_SPLIT, _ONE, _REST, _A, _Z),
+        (_SPLIT, _ONE.replace("(1)", "(1, 2)"), _REST, _A, _Z),
+    ),
+    "one more level": (
+        (_SPLIT, _ONE, _A, _Z),
+        (
+            _SPLIT,
+            "create table m_all partition of m for values in (1, 2) partition by list (id)",
+            "create table m_1 partition of m_all default",
+            _A,
+            _Z,
+        ),
+    ),
+    "the key gets another type": (
+        (_SPLIT, _ONE, _REST, _A, _Z),
+        tuple(its.replace("k integer", "k bigint") for its in (_SPLIT, _ONE, _REST, _A, _Z)),
+    ),
+    "the table becomes partitioned": ((_PLAIN, _A, _Z), (_SPLIT, _REST, _A, _Z)),
+    "the foreign keys go": (
+        (_SPLIT, _ONE, _REST, _A, _Z),
+        (
+            _SPLIT,
+            "create table m_1 (id integer not null, k integer not null, primary key (id, k))",
+            _REST,
+            "create table z (m_id integer, k integer)",
+        ),
+    ),
+}
+_QUICK = ("the bound changes", "the table becomes partitioned")
+
+
+@pytest.fixture
+def project(database: Database, tmp_path: Path) -> Project:
+    """A project whose foreign keys were never declared, and may go."""
+    return Project(database, tmp_path)
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize(
+    "change",
+    [its if its in _QUICK else pytest.param(its, marks=pytest.mark.prove) for its in _CHANGES],
+)
+def test_rows_are_kept_there_and_back(project: Project, change: str) -> None:
+    """The foreign keys go before, and are added again when all partitions are attached."""
+    before, after = _CHANGES[change]
+    project.settle("")
+    project.tenant("user_1", *before, "insert into m values (7, 1)")
+    project.database.execute("insert into user_1.z values (7, 1)")
+    project.database.execute("insert into user_1.a values (7, 1)")
+    dumped = project.database.dump("user_1")
+    project.desire(";\n".join(after))
+    project.done("apply", "--yes", "--allow-destructive")
+    assert project.database.rows("select id from user_1.m union select m_id from user_1.z") == [
+        (7,)
+    ]
+    if before[-1] == after[-1]:
+        project.done("apply", "--backward", "--yes")
+        assert project.database.dump("user_1") == dumped
+        found = project.database.rows("select m.id from user_1.m join user_1.z on m.id = m_id")
+        assert found == [(7,)]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_partition_that_leaves_says_what_keeps_it(project: Project) -> None:
+    """The foreign key stays: where rows refer to its rows, it cannot leave."""
+    project.settle("")
+    for name in ("user_1", "user_2"):
+        project.tenant(name, _SPLIT, _ONE, _REST, _A, "insert into m values (7, 1), (8, 2)")
+    project.database.execute(
+        "insert into user_1.a values (7, 1); insert into user_2.a values (8, 2)"
+    )
+    alone = "create table m_1 (id integer not null, k integer not null, primary key (id, k))"
+    project.desire(f"{_SPLIT}; {alone}; {_REST}; {_A}")
+    transition = project.done("plan", "--format", "json").json["transitions"][0]
+    told = [
+        hazard["message"]
+        for statement in transition["statements"]
+        for hazard in statement["hazards"]
+        if hazard["code"] == "FAILS_ON_VALUES"
+    ]
+    assert told == ["fails in a tenant where a refers to a row of m_1 by constraint a_m_id_k_fkey"]
+    outcome = project("apply", "--yes", "--format", "json")
+    assert [tenant["status"] for tenant in outcome.json["tenants"]] == ["failed", "applied"]
