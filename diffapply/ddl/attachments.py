@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from diffapply.ddl import partitions
+from diffapply.ddl.attaching import attach, detach
 from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.inheritance import add_checks
@@ -19,10 +19,10 @@ def _attach(fact: Fact, goal: Catalog) -> Options:
     partition = Partition.of(fact)
     if partition.detach_pending:
         return ()  # it is no goal
-    attach = partitions.attach(fact)
+    attached = attach(fact)
     checks = add_checks(fact.object, [partition.parent], goal)
     not_nulls = [set_not_null(each) for each in goal.parts("not null", fact.object)]
-    ways = ((attach,), (*checks, attach), (*not_nulls, *checks, attach))
+    ways = ((attached,), (*checks, attached), (*not_nulls, *checks, attached))
     rivals = [risky(f"DROP INDEX {name}", drops("index", name)) for name in _rivals(fact, goal)]
     return (*((*rivals, *way) for way in ways if rivals), *ways)
 
@@ -42,13 +42,13 @@ def _rivals(partition: Fact, goal: Catalog) -> list[str]:
 
 
 def _detach(fact: Fact, _: Catalog) -> Options:
-    return one(partitions.detach(fact))
+    return one(detach(fact))
 
 
 def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Its new bound may overlap the old one of another: then it is detached first."""
-    detach = _detach(old, goal)[0]
-    return (*((*detach, *attach) for attach in _attach(new, goal)), detach)
+    left = _detach(old, goal)[0]
+    return (*((*left, *way) for way in _attach(new, goal)), left)
 
 
 def _said_with_table(fact: Fact, goal: Catalog) -> Sequence[FactKey]:

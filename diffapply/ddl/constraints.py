@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from diffapply.ddl import partitions
+from diffapply.ddl.attaching import attach, detach, freed
 from diffapply.ddl.belonging import its, its_whole_index
 from diffapply.ddl.demands import met, no_equals
 from diffapply.ddl.derived import (
@@ -10,14 +11,13 @@ from diffapply.ddl.derived import (
     has_usual_parts,
     said_with_whole,
 )
-from diffapply.ddl.detaching import references, tables_above
 from diffapply.ddl.keys import index_for, may_rest_on
 from diffapply.ddl.kind import Kind, Text, Turn, loses_column
 from diffapply.ddl.losses import drops
 from diffapply.ddl.new_table import said_with_table
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import builds_index, scans, takes_index
-from diffapply.ddl.statements import Alteration, Options, alter_table, dropped_anew, one
+from diffapply.ddl.statements import Alteration, Options, alter_table, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
@@ -108,16 +108,12 @@ def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
         above, check = parent, live.facts.get(("constraint", f"{parent}.{fact.part}"))
     if partition is None or check is None:
         return ()
-    referring = [
-        key for table in tables_above(fact.object, live) for key in references(table, live)
-    ]
-    freed = dropped_anew(tuple(map(_drop_statement, referring)))
     return one(
-        *freed,
-        partitions.detach(partition),
+        *freed(fact.object, live),
+        detach(partition),
         _drop_statement(fact),
         *_add_constraint(replace(check, name=fact.name, object=fact.object), live)[0],
-        partitions.attach(partition),
+        attach(partition),
     )
 
 

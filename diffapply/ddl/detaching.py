@@ -8,17 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from diffapply.ddl.partitions import tables_above
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Constraint, ForeignKey, Partition, Table
-
-
-def tables_above(table: str, catalog: Catalog) -> list[str]:
-    """The tables that it is a partition of, the next one first."""
-    above: list[str] = []
-    while part := catalog.facts.get(("partition", table)):
-        table = Partition.of(part).parent
-        above.append(table)
-    return above
+from diffapply.values import Constraint, ForeignKey, Table
 
 
 def references(table: str, catalog: Catalog) -> Sequence[Fact]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from diffapply.ddl import partitions
+from diffapply.ddl.attaching import attach, detach, freed
 from diffapply.ddl.demands import met, no_nulls
 from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
 from diffapply.ddl.risk import Risks
@@ -91,8 +92,8 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
     partition = goal.facts.get(("partition", new.object))
     if statements and partition:
         # While it comes from the parent, it cannot be altered.
-        apart = (partitions.detach(partition), *statements, partitions.attach(partition))
-        return tuple(statements), apart
+        free = freed(new.object, goal)
+        return tuple(statements), (*free, detach(partition), *statements, attach(partition))
     return one(*statements) if statements else ()
 
 

@@ -1,8 +1,6 @@
 """How partitions belong to their tables."""
 
-from diffapply.ddl.risks import attaches, detaches
-from diffapply.ddl.statements import Draft, risky
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog
 from diffapply.values import Partition, Table
 
 
@@ -18,15 +16,10 @@ def is_partitioned(table: str, catalog: Catalog) -> bool:
     return fact is not None and Table.of(fact).partitioned_by is not None
 
 
-def attach(fact: Fact) -> Draft:
-    """The statement that makes a table this partition."""
-    partition = Partition.of(fact)
-    attach = f"ATTACH PARTITION {fact.name} {partition.bound}"
-    sql = f"ALTER TABLE {partition.parent} {attach}"
-    return risky(sql, attaches(fact.name, partition.parent))
-
-
-def detach(fact: Fact) -> Draft:
-    """The statement that makes it a table that stands alone."""
-    sql = f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}"
-    return risky(sql, detaches(fact.name))
+def tables_above(table: str, catalog: Catalog) -> list[str]:
+    """The tables that it is a partition of, the next one first."""
+    above: list[str] = []
+    while parent := parent_of(table, catalog):
+        above.append(parent)
+        table = parent
+    return above

@@ -7,14 +7,13 @@ they say and asks here.
 from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.demands import FAILS, met, no_nulls, refers
-from diffapply.ddl.detaching import still_referred_to
+from diffapply.ddl.demands import FAILS, met, no_nulls
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Column, Index, Partition, Table
+from diffapply.values import Column, Index, Table
 
 
 def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by name
@@ -139,34 +138,6 @@ def takes_index(table: str, index: str) -> Risk:
             yield from no_nulls(table, column).tell(before, goal)
 
     return Risk(tell, table)
-
-
-def attaches(partition: str, parent: str) -> Risk:
-    """A table becomes a partition: its rows are read, and those of the default one."""
-
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        default = (
-            fact.name
-            for fact in before.by_kind.get("partition", ())
-            if Partition.of(fact).parent == parent and Partition.of(fact).bound == "DEFAULT"
-        )
-        for name in (partition, *default):
-            if stands(name, before):
-                yield from scans(name).tell(before, goal)
-                bounds = f"the bounds of its partition of {parent}"
-                yield from met(name, bounds).tell(before, goal)
-
-    return Risk(tell)
-
-
-def detaches(partition: str) -> Risk:
-    """A partition leaves its table: rows that other rows refer to must not."""
-
-    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        for key in still_referred_to(partition, before, goal):
-            yield refers(key, partition)
-
-    return Risk(tell, partition)
 
 
 def checks_domain(domain: str) -> Risk:

@@ -1,6 +1,7 @@
 """Tables themselves."""
 
 from diffapply.ddl import partitions
+from diffapply.ddl.attaching import attaches, detach
 from diffapply.ddl.belonging import its_parent
 from diffapply.ddl.columns import clause
 from diffapply.ddl.derived import is_like_its_table
@@ -16,7 +17,7 @@ from diffapply.ddl.new_table import (
 from diffapply.ddl.not_null import not_nulls_of_inherited
 from diffapply.ddl.order import circles
 from diffapply.ddl.risk import Risk
-from diffapply.ddl.risks import attaches, rewrites
+from diffapply.ddl.risks import rewrites
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
@@ -93,7 +94,7 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
     ways: list[Way] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # A foreign key to the parent depends on each partition that is attached.
-        ways.append((partitions.detach(partition), drop))
+        ways.append((detach(partition), drop))
     if free := _free_sequences(fact, live):
         # Other tables count by them as well.
         ways += [(*free, *way) for way in ways]
@@ -131,7 +132,7 @@ def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     if live.parts("identity", old.name) or not partitions.is_partitioned(old.name, live):
         return ()
     stay = [
-        partitions.detach(fact)
+        detach(fact)
         for fact in live.by_kind.get("partition", ())
         if Partition.of(fact).parent == old.name and ("table", fact.name) in goal.facts
     ]

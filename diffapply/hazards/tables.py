@@ -6,6 +6,7 @@ from pglast import ast
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 from pglast.stream import RawStream
 
+from diffapply.ddl.attaching import attaches, detaches
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.demands import met, no_equals, no_nulls
 from diffapply.ddl.lookup import Parsed, fact_named, relation
@@ -19,10 +20,8 @@ from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import (
     adds_column,
-    attaches,
     builds_index,
     checks_domain,
-    detaches,
     scans,
     takes_index,
 )

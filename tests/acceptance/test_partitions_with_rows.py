@@ -1,6 +1,6 @@
-"""Partitions with rows that foreign keys refer to are detached, there and back.
+"""Partitions with rows are detached and attached, there and back, and the plan says what may fail.
 
-Empty tables, as in rehearsal, let everything be detached.
+Empty tables, as in rehearsal, let everything happen: also where foreign keys refer to the rows.
 """
 
 from pathlib import Path
@@ -59,6 +59,17 @@ def project(database: Database, tmp_path: Path) -> Project:
     return Project(database, tmp_path)
 
 
+def _told(project: Project, *codes: str) -> list[str]:
+    """What the plan says under these codes."""
+    transition = project.done("plan", "--format", "json").json["transitions"][0]
+    return [
+        hazard["message"]
+        for statement in transition["statements"]
+        for hazard in statement["hazards"]
+        if hazard["code"] in codes
+    ]
+
+
 @pytest.mark.postgres(18, prove=(15,))
 @pytest.mark.parametrize(
     "change",
@@ -95,13 +106,38 @@ def test_a_partition_that_leaves_says_what_keeps_it(project: Project) -> None:
     )
     alone = "create table m_1 (id integer not null, k integer not null, primary key (id, k))"
     project.desire(f"{_SPLIT}; {alone}; {_REST}; {_A}")
-    transition = project.done("plan", "--format", "json").json["transitions"][0]
-    told = [
-        hazard["message"]
-        for statement in transition["statements"]
-        for hazard in statement["hazards"]
-        if hazard["code"] == "FAILS_ON_VALUES"
-    ]
+    told = _told(project, "FAILS_ON_VALUES")
     assert told == ["fails in a tenant where a refers to a row of m_1 by constraint a_m_id_k_fkey"]
+    outcome = project("apply", "--yes", "--format", "json")
+    assert [tenant["status"] for tenant in outcome.json["tenants"]] == ["failed", "applied"]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_a_table_gets_as_a_partition_is_said(project: Project) -> None:
+    """Indexes and keys are built over its rows, and they must meet foreign keys of the table.
+
+    What it has already is taken as it is.
+    """
+    project.settle("")
+    table = "create table m (id integer not null, k integer not null, {}) partition by list (k)"
+    whole = ("create table o (id integer primary key)", table.format("unique (id, k)"))
+    refers = "alter table m add foreign key (id) references o"
+    alone = "create table m_{} (id integer not null, k integer not null)"
+    keyed = (
+        "alter table m_2 add unique (id, k)",
+        "alter table m_2 add foreign key (id) references o",
+    )
+    rows = "insert into m_1 values (7, 1), (7, 1)"
+    for name in ("user_1", "user_2"):
+        project.tenant(name, *whole, refers, alone.format(1), alone.format(2), *keyed)
+    project.database.execute(f"set search_path = user_1; insert into o values (7); {rows}")
+    project.desire(";\n".join((*whole, refers, _ONE, _ONE.replace("1", "2"))))
+    assert _told(project, "BUILDS_INDEX", "FAILS_ON_VALUES") == [
+        "fails in a tenant where a row of m_1 does not meet the bounds of its partition of m",
+        "builds an index over m_1; writers wait",
+        "fails in a tenant where rows of m_1 are equal in what constraint m_1_id_k_key names",
+        "fails in a tenant where a row of m_1 does not meet constraint m_id_fkey",
+        "fails in a tenant where a row of m_2 does not meet the bounds of its partition of m",
+    ]
     outcome = project("apply", "--yes", "--format", "json")
     assert [tenant["status"] for tenant in outcome.json["tenants"]] == ["failed", "applied"]
