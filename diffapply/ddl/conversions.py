@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from diffapply.values.grammar import Pattern
 
@@ -118,6 +118,42 @@ def _whole(numeric: Type) -> int:
     """The digits before its point."""
     precision, scale = numeric.sizes
     return precision - scale
+
+
+_TEXTS = {"text", "character varying"}
+_ALIKE = (_TEXTS, {"cidr", "inet"})
+"""Types that indexes sort and compare in the same way."""
+
+
+def sorts_alike(old: str, new: str) -> bool:
+    """Whether an index of a column is still right if that gets the type without a rewrite."""
+    had, wants = Type.of(old), Type.of(new)
+    if had.array != wants.array:
+        return False
+    return had.plain == wants.plain or any({had.plain, wants.plain} <= its for its in _ALIKE)
+
+
+Conversion = Literal["assignment", "cast", "expression"]
+"""How values are converted: an assignment refuses what a cast would cut."""
+
+
+def may_merge(old: str, new: str, by: Conversion) -> bool:
+    """Whether values that differ may be equal in the new type, where they do not fail in it.
+
+    Whatever has different texts stays apart as a text.
+    """
+    had, wants = Type.of(old), Type.of(new)
+    if by == "expression" or had.array != wants.array:
+        return True
+    if wants.plain in _TEXTS and (by == "assignment" or not wants.sizes):
+        return False
+    if {had.plain, wants.plain} <= _DIGITS.keys():
+        return False
+    if had.base == wants.base == "timestamp":  # in UTC: another zone is named in an expression
+        return had.digits > wants.digits
+    if had.plain == wants.plain == "numeric" and had.sizes and wants.sizes:
+        return had.sizes[1] > wants.sizes[1]
+    return not keeps_values(old, new)
 
 
 _APART = {

@@ -44,7 +44,7 @@ def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Cat
     if not _differs(Type.of(type_).base, before, goal, frozenset()):
         return None
     new, array = f"({value})::{type_}", Type.of(type_).array
-    had, wants = _below(type_, before), _below(type_, goal)
+    had, wants = below(type_, before), below(type_, goal)
     named = Type.of(had).base
     if fact_named(before, "composite type", named):
         # Attributes are told apart by their names; one that is null may go.
@@ -55,11 +55,11 @@ def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Cat
     return None if keeps_values(had, wants) else differ(f"({new})::{had}", column)
 
 
-def _below(type_: str, catalog: Catalog) -> str:
+def below(type_: str, catalog: Catalog) -> str:
     """The type that domains are made of, and its dimensions."""
     its = Type.of(type_)
     domain = fact_named(catalog, "domain", its.base)
-    return _below(Column.of(domain).type + its.array, catalog) if domain else type_
+    return below(Column.of(domain).type + its.array, catalog) if domain else type_
 
 
 def _differs(name: str, before: Catalog, goal: Catalog, above: frozenset[str]) -> bool:

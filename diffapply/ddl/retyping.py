@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from diffapply.ddl.conversions import Type, by_zone, differ, is_rewritten, keeps_values
+from diffapply.ddl.conversions import Conversion, Type, by_zone, differ, is_rewritten, keeps_values
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import what_is_lost
+from diffapply.ddl.rebuilding import rebuilds
 from diffapply.ddl.risk import Risk, keeps_rows
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
@@ -27,41 +28,56 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
                 message = f"changes the type of column {table}.{column}"
                 yield Hazard(HazardCode.CONVERTS_VALUES, message)
             return
-        its = Column.of(fact)
+        its, lost = Column.of(fact), None
         if its.kept != "VIRTUAL" and is_rewritten(its.type, new) and keeps_rows(table, before):
             yield Hazard(HazardCode.REWRITES_TABLE, f"rewrites {table}")
         if not its.kept and Type.of(its.type) == Type.of(new):
             lost = what_is_lost(using or column, column, new, before, goal)
-            if lost:
-                yield Hazard(
-                    HazardCode.CONVERTS_VALUES,
-                    f"changes the type {Type.of(new).base} of column {table}.{column}; values may "
-                    "be changed or cut",
-                    check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
-                    lock=table,
-                )
-                return
-        if its.kept or (_is_plain(using, column, new) and keeps_values(its.type, new)):
-            # An enum of the same name may have other labels.
-            if not its.kept:
-                yield from _drops_labels(fact, new, before, goal)
-            return
-        labels = _labels(its.type, before), _labels(new, goal)
-        if _is_plain(using, column, new) and all(its is not None for its in labels):
-            yield from _drops_labels(fact, new, before, goal)
-            return
-        value = using or column
-        by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
-        yield Hazard(
-            HazardCode.CONVERTS_VALUES,
-            f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
-            "changed or cut",
-            check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
-            f"{differ(f'(({value})::{new})::{its.type}', column)})",
-            lock=table,
-        )
+        yield from _converts(fact, new, using, lost, before, goal)
+        by: Conversion = "cast" if _is_plain(using, column, new) else "expression"
+        by = by if using else "assignment"
+        yield from rebuilds(fact, new, before, goal, by=by, changed=bool(lost))
 
     return Risk(tell)
+
+
+def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
+    fact: Fact, new: str, using: str, lost: str | None, before: Catalog, goal: Catalog
+) -> Iterator[Hazard]:
+    """What becomes of the values.
+
+    Args:
+        lost: the condition that they are not the same, of a type that keeps its name.
+    """
+    its, table, column = Column.of(fact), fact.object, fact.part
+    if lost:
+        yield Hazard(
+            HazardCode.CONVERTS_VALUES,
+            f"changes the type {Type.of(new).base} of column {table}.{column}; values may "
+            "be changed or cut",
+            check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
+            lock=table,
+        )
+        return
+    if its.kept or (_is_plain(using, column, new) and keeps_values(its.type, new)):
+        # An enum of the same name may have other labels.
+        if not its.kept:
+            yield from _drops_labels(fact, new, before, goal)
+        return
+    labels = _labels(its.type, before), _labels(new, goal)
+    if _is_plain(using, column, new) and all(its is not None for its in labels):
+        yield from _drops_labels(fact, new, before, goal)
+        return
+    value = using or column
+    by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
+    yield Hazard(
+        HazardCode.CONVERTS_VALUES,
+        f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
+        "changed or cut",
+        check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
+        f"{differ(f'(({value})::{new})::{its.type}', column)})",
+        lock=table,
+    )
 
 
 _ZONE = Pattern(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")

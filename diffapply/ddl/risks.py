@@ -115,6 +115,11 @@ def builds_index(table: str, *, only: bool = False) -> Risk:
     return Risk(tell, table)
 
 
+def rebuilding(table: str) -> Hazard:
+    """That an index is built again, although the table is not rewritten."""
+    return Hazard(HazardCode.BUILDS_INDEX, f"builds an index of {table} again; writers wait")
+
+
 def rewrites(relation: str) -> Risk:
     """All rows are written anew."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.locks import HARMLESS, MODES, STRENGTH
-from diffapply.ddl.risks import scanning
+from diffapply.ddl.risks import rebuilding, scanning
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock
 from diffapply.scratch.sandbox import Sandbox
@@ -208,7 +208,10 @@ class Observer:
 
 
 def _is_seen(hazard: Hazard, rewritten: Collection[str]) -> bool:
-    """Whether something is told of it anyway: to rewrite a table is to read all of its rows."""
-    if hazard.code is HazardCode.SCANS_TABLE:
-        return any(scanning(name) == hazard for name in rewritten)
+    """Whether something is told of it anyway.
+
+    To rewrite a table is to read all of its rows, and to build its indexes.
+    """
+    if hazard.code in (HazardCode.SCANS_TABLE, HazardCode.BUILDS_INDEX):
+        return any(hazard in (scanning(name), rebuilding(name)) for name in rewritten)
     return hazard.code is HazardCode.REWRITES_TABLE
