@@ -50,7 +50,7 @@ def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Cat
         # Attributes are told apart by their names; one that is null may go.
         old = f"pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb({column}))"
         return f"NOT {old} OPERATOR(pg_catalog.<@) pg_catalog.to_jsonb({new})"
-    if _range(named, before):
+    if range_of(named, before):
         return differ(f"({new})::pg_catalog.text::{aside(named)}{array}", column)
     return None if keeps_values(had, wants) else differ(f"({new})::{had}", column)
 
@@ -78,11 +78,11 @@ def _differs(name: str, before: Catalog, goal: Catalog, above: frozenset[str]) -
 
 def _own(name: str, catalog: Catalog) -> Fact | None:
     found = (fact_named(catalog, kind, name) for kind in _KINDS)
-    return next((fact for fact in found if fact), None) or _range(name, catalog)
+    return next((fact for fact in found if fact), None) or range_of(name, catalog)
 
 
-def _range(name: str, catalog: Catalog) -> Fact | None:
-    """The range type of this name, or whose multirange type has it."""
+def range_of(name: str, catalog: Catalog) -> Fact | None:
+    """The range type of this name, or the one whose multirange type has it."""
     ranges = catalog.by_kind.get("range type", ())
     return next((fact for fact in ranges if name in (fact.name, Range.of(fact).multirange)), None)
 

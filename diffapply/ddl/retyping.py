@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Conversion, Type, by_zone, differ, is_rewritten, keeps_values
+from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import what_is_lost
 from diffapply.ddl.rebuilding import rebuilds
 from diffapply.ddl.risk import Risk, keeps_rows
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Column, Enum
-from diffapply.values.grammar import LITERAL, NAME, Pattern, unquoted
+from diffapply.values import Column
+from diffapply.values.grammar import LITERAL, Pattern, unquoted
 
 
 def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
@@ -62,11 +63,11 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
     if its.kept or (_is_plain(using, column, new) and keeps_values(its.type, new)):
         # An enum of the same name may have other labels.
         if not its.kept:
-            yield from _drops_labels(fact, new, before, goal)
+            yield from drops_labels(fact, new, before, goal)
         return
-    labels = _labels(its.type, before), _labels(new, goal)
+    labels = labels_of(its.type, before), labels_of(new, goal)
     if _is_plain(using, column, new) and all(its is not None for its in labels):
-        yield from _drops_labels(fact, new, before, goal)
+        yield from drops_labels(fact, new, before, goal)
         return
     value = using or column
     by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
@@ -90,40 +91,13 @@ def _zone(using: str) -> str:
 
 
 def _is_plain(using: str, column: str, new: str) -> bool:
-    """Whether the values are only cast to the type, or read from the text that they have."""
-    casts = (column, f"{column}::{new}", f"{column}::text::{new}")
-    return not using or using in casts
+    """Whether the values are only cast to the type, or read from the text that they have.
 
-
-_FROM_TEXT = Pattern(rf"({NAME})(?:\[\])?")
-
-
-def _labels(type_: str, catalog: Catalog) -> tuple[str, ...] | None:
-    """Those of an enum, or of an array of one; None if it is none."""
-    its = _FROM_TEXT.fullmatch(type_)
-    fact = fact_named(catalog, "enum", its[1]) if its else None
-    return Enum.of(fact).labels if fact else None
-
-
-def _drops_labels(column: Fact, new: str, before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-    """The hazard of labels that rows may have, and that the new enum has not."""
-    had, wants = _labels(Column.of(column).type, before), _labels(new, goal)
-    if had is None or wants is None:
-        return
-    gone = [label for label in had if label not in wants]
-    if not gone:
-        return
-    plural = "" if len(gone) == 1 else "s"
-    listed = ", ".join(gone)
-    if Column.of(column).is_array:
-        used = f"{column.part}::pg_catalog.text[] OPERATOR(pg_catalog.&&) "
-        used += f"ARRAY[{listed}]::pg_catalog.text[]"
-    else:
-        used = f"{column.part}::pg_catalog.text OPERATOR(pg_catalog.=) "
-        used += f"ANY (ARRAY[{listed}]::pg_catalog.text[])"
-    yield Hazard(
-        HazardCode.DROPS_LABEL,
-        f"drops label{plural} {listed} that rows of {column.object} may have in {column.part}",
-        check=f"SELECT EXISTS (SELECT FROM {column.object} WHERE {used})",
-        lock=column.object,
+    Composite ones are read by the names of their attributes.
+    """
+    nothing = (f"NULL::{new}", f"CAST(NULL AS {new})")
+    by_name = (
+        f"pg_catalog.jsonb_populate_record({its}, pg_catalog.to_jsonb({column}))" for its in nothing
     )
+    casts = (column, f"{column}::{new}", f"{column}::text::{new}", *by_name)
+    return not using or using in casts

@@ -256,6 +256,49 @@ def test_a_label_that_rows_have_is_kept(database: Database, cli: Cli, tmp_path: 
     assert database.rows("select m::text from user_3.t order by m") == [("ok",), (None,)]
 
 
+_OF_MOODS = """
+create domain felt as mood;
+create type pair as (m mood, n integer);
+create type span as range (subtype = mood);
+create table d (v felt);
+create table ds (v felt[]);
+create table p (v pair);
+create table ps (v pair[]);
+create table r (v span);
+create table rs (v span_multirange);
+create type colour as enum ('red');
+create table c (v colour);
+"""
+_MOODS = {
+    "d": "sad",
+    "ds": "{ok,sad}",
+    "p": "(sad,1)",
+    "ps": '{"(ok,1)","(sad,2)"}',
+    "r": "[ok,sad]",
+    "rs": "{[ok,sad]}",
+}
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_labels_are_found_in_whatever_holds_them(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Domains, composite types, ranges, and arrays of them."""
+    desired = f"create type mood as enum ('ok');{_OF_MOODS}"
+    (tmp_path / "desired.sql").write_text(desired)
+    mood = "create type mood as enum ('ok', 'sad')"
+    for name in ("user_1", "user_2"):
+        database.execute(f"create schema {name}; set search_path = {name}; {mood};{_OF_MOODS}")
+        for table, value in _MOODS.items():
+            held = value if name == "user_1" else value.replace("sad", "ok")
+            database.execute(f"insert into {name}.{table} values ('{held}')")
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (3, {"user_1": "refused", "user_2": "applied"})
+    for table in _MOODS:
+        assert f"drops label 'sad' that rows of {table} may have in v" in errors["user_1"]
+    assert "rows of c" not in errors["user_1"]
+
+
 def test_what_is_allowed_is_done(database: Database, cli: Cli, folder: Path) -> None:
     """With --allow-destructive, data goes."""
     database.execute("insert into user_1.spare values (1)")
