@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import nothing
+from diffapply.ddl.casts import values_as
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
 from diffapply.ddl.losses import drops_column
@@ -218,19 +219,9 @@ def _keep_values(old: Fact, new: Fact) -> Options:
 
 
 def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
-    """Ways to another type: the cast that an assignment makes, an explicit one, through text."""
-    column, plain = new.part, wants.type
-    values = [f"{column}::{plain}", f"{column}::text::{plain}"]
-    if had.plain == "boolean":
-        values.insert(1, f"{column}::integer::{plain}")
-    if ("composite type", plain) in goal.facts:
-        # Attributes find their places by their names.
-        # In full: who may create behind the tenant may have functions of these names.
-        record = f"NULL::{plain}, pg_catalog.to_jsonb({column})"
-        values = [f"pg_catalog.jsonb_populate_record({record})"]
-    if wants.is_array and not had.is_array:
-        values.insert(0, f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{plain} END")
-    ways = [_retyping(new, str(wants), value) for value in ("", *values)]
+    """Ways to another type, with the default and without."""
+    values = values_as(new.part, had, wants, goal)
+    ways = [_retyping(new, str(wants), value) for value in values]
     # The old default may have no cast; the new one is set by itself.
     no_default = alter_column(new, "DROP DEFAULT")
     return tuple(statements for way in ways for statements in ((way,), (no_default, way)))

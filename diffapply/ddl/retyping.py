@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from diffapply.ddl.conversions import Conversion, Type, by_zone, differ, is_rewritten, keeps_values
+from diffapply.ddl.casts import is_lost, is_plain, keeps_all
+from diffapply.ddl.conversions import Conversion, Type, by_zone, is_rewritten
 from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import what_is_lost
@@ -35,7 +36,7 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
         if not its.kept and Type.of(its.type) == Type.of(new):
             lost = what_is_lost(using or column, column, new, before, goal)
         yield from _converts(fact, new, using, lost, before, goal)
-        by: Conversion = "cast" if _is_plain(using, column, new) else "expression"
+        by: Conversion = "cast" if is_plain(using, column, new) else "expression"
         by = by if using else "assignment"
         yield from rebuilds(fact, new, before, goal, by=by, changed=bool(lost))
 
@@ -60,23 +61,22 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
             lock=table,
         )
         return
-    if its.kept or (_is_plain(using, column, new) and keeps_values(its.type, new)):
+    if its.kept or keeps_all(using, column, its.type, new):
         # An enum of the same name may have other labels.
         if not its.kept:
             yield from drops_labels(fact, new, before, goal)
         return
     labels = labels_of(its.type, before), labels_of(new, goal)
-    if _is_plain(using, column, new) and all(its is not None for its in labels):
+    if is_plain(using, column, new) and all(its is not None for its in labels):
         yield from drops_labels(fact, new, before, goal)
         return
-    value = using or column
+    lost = is_lost(using, column, (its.type, new), before, goal)
     by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
     yield Hazard(
         HazardCode.CONVERTS_VALUES,
         f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
         "changed or cut",
-        check=f"SELECT EXISTS (SELECT FROM {table} WHERE "
-        f"{differ(f'(({value})::{new})::{its.type}', column)})",
+        check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
         lock=table,
     )
 
@@ -88,16 +88,3 @@ def _zone(using: str) -> str:
     """The time zone that an expression names."""
     named = _ZONE.search(using)
     return f"in {unquoted(named[1] or named[2])}" if named else "of the session"
-
-
-def _is_plain(using: str, column: str, new: str) -> bool:
-    """Whether the values are only cast to the type, or read from the text that they have.
-
-    Composite ones are read by the names of their attributes.
-    """
-    nothing = (f"NULL::{new}", f"CAST(NULL AS {new})")
-    by_name = (
-        f"pg_catalog.jsonb_populate_record({its}, pg_catalog.to_jsonb({column}))" for its in nothing
-    )
-    casts = (column, f"{column}::{new}", f"{column}::text::{new}", *by_name)
-    return not using or using in casts

@@ -1,0 +1,118 @@
+"""How the values of a column get to another type, and what would not come back."""
+
+from collections.abc import Sequence
+
+from diffapply.ddl.conversions import Type, differ, keeps_values
+from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.own_types import below
+from diffapply.model.catalog import Catalog
+from diffapply.values import Column
+
+_JSON = ("json", "jsonb")
+_TEXT = {"text", "character varying", "character", "citext", "name"}
+
+
+def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequence[str]:
+    """Expressions for values in another type, best first; empty: the cast of an assignment.
+
+    In full: who may create behind the tenant may have functions of these names.
+    """
+    new = wants.type
+    casts = ("", f"{column}::{new}")
+    if fact_named(goal, "composite type", new):
+        # Attributes find their places by their names.
+        record = f"NULL::{new}, pg_catalog.to_jsonb({column})"
+        return *casts, f"pg_catalog.jsonb_populate_record({record})"
+    if new in _JSON:
+        return *casts, f"pg_catalog.to_{new}({column})"
+    if had.type in _JSON:
+        return *casts, *_from_json(column, had.type, wants)
+    text = f"{column}::text::{new}"
+    was_array, is_array = (bool(Type.of(below(its.type, goal)).array) for its in (had, wants))
+    if was_array != is_array:
+        ways = _first(column, new) if was_array else _wrapped(column, new)
+        return *ways, text
+    through = (f"{column}::integer::{new}",) if had.plain == "boolean" else ()
+    return *casts, *through, text
+
+
+def _from_json(column: str, had: str, wants: Column) -> Sequence[str]:
+    new = wants.type
+    if not wants.is_array:
+        text = f"pg_catalog.{had}_extract_path_text({column}, VARIADIC '{{}}')"
+        return (f"{text}::{new}",)
+    # Before PostgreSQL 17, an array is read as it would be written; `is_lost` tells what differs.
+    is_array = f"pg_catalog.{had}_typeof({column}) OPERATOR(pg_catalog.=) 'array'"
+    braces = f"pg_catalog.translate({column}::text, '[]', '{{}}')::{new}"
+    return (
+        f"JSON_QUERY({column}, '$' RETURNING {new})",
+        f"CASE WHEN {is_array} THEN {braces} END",
+    )
+
+
+def _first(column: str, new: str) -> Sequence[str]:
+    """An array's only element; a cast comes later, for text takes the array as it is written."""
+    first = f"{column}[1]"
+    return first, f"{first}::{new}", "", f"{column}::{new}", f"{first}::text::{new}"
+
+
+def _wrapped(column: str, new: str) -> Sequence[str]:
+    """An array of one element; one that is null stays null."""
+    arrays = (f"ARRAY[{column}]", f"ARRAY[{column}]::{new}")
+    wrapped = (f"CASE WHEN {column} IS NOT NULL THEN {its} END" for its in arrays)
+    return "", *wrapped, f"{column}::{new}"
+
+
+def keeps_all(using: str, column: str, old: str, new: str) -> bool:
+    """Whether every value stays what it is; then none is looked at in any tenant."""
+    if using in (f"{its}to_{new}({column})" for its in ("", "pg_catalog.")):
+        return True
+    if using == f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}] END":
+        return Type.of(new).array == "[]" and keeps_values(old, new.removesuffix("[]"))
+    return is_plain(using, column, new) and keeps_values(old, new)
+
+
+def is_plain(using: str, column: str, new: str) -> bool:
+    """Whether the values are only cast to the type, or read from the text that they have.
+
+    Composite ones are read by the names of their attributes.
+    """
+    nothing = (f"NULL::{new}", f"CAST(NULL AS {new})")
+    by_name = (
+        f"pg_catalog.jsonb_populate_record({its}, pg_catalog.to_jsonb({column}))" for its in nothing
+    )
+    casts = (column, f"{column}::{new}", f"{column}::text::{new}", *by_name)
+    return not using or using in casts
+
+
+def is_lost(using: str, column: str, types: tuple[str, str], before: Catalog, goal: Catalog) -> str:
+    """SQL condition: a value cannot be had back from what becomes of it.
+
+    Args:
+        types: the old one and the new one.
+    """
+    old, new = types
+    value = f"({using or column})::{new}"
+    if _are_alike_in_json(below(old, before), below(new, goal), before, goal):
+        return differ(_as_json(value), _as_json(column))
+    if using == f"{column}::text::{new}":
+        return differ(f"({value})::text::{old}", column)
+    if f"ARRAY[{column}]" in using:
+        return differ(f"(({value})[1])::{old}", column)
+    if any(its in using for its in (f"{column}[1]", f"({column})[1]")):
+        return f"{column} IS NOT NULL AND {differ(f'ARRAY[{value}]::{old}', column)}"
+    return differ(f"({value})::{old}", column)
+
+
+def _are_alike_in_json(old: str, new: str, before: Catalog, goal: Catalog) -> bool:
+    """Whether values of both types that mean the same are the same JSON."""
+    if fact_named(before, "composite type", old) and fact_named(goal, "composite type", new):
+        return True
+    return (old in _JSON) != (new in _JSON) and not any(
+        its.base in _TEXT and not its.array for its in (Type.of(old), Type.of(new))
+    )
+
+
+def _as_json(value: str) -> str:
+    """Attributes are told by their names; one that is null may be absent."""
+    return f"pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb({value}))"
