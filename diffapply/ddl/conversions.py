@@ -77,7 +77,10 @@ _KEEPS = {
     ("real", "double precision"), ("date", "timestamp without time zone"), ("cidr", "inet"),
     ("character varying", "text"), ("text", "character varying"), ("smallint", "text"),
     ("integer", "text"), ("bigint", "text"), ("boolean", "text"), ("uuid", "text"),
-    ("numeric", "text"), ("json", "text"), ("jsonb", "text"),
+    ("numeric", "text"), ("json", "text"), ("jsonb", "text"), ("int4range", "int8range"),
+    ("int4range", "numrange"), ("int8range", "numrange"), ("daterange", "tsrange"),
+    ("int4multirange", "int8multirange"), ("int4multirange", "nummultirange"),
+    ("int8multirange", "nummultirange"), ("datemultirange", "tsmultirange"),
 }  # fmt: skip
 """Casts to types without a limit that keep every value; others are checked value by value."""
 

@@ -27,6 +27,9 @@ CASTS = [
     ("date", "jsonb", "2020-01-31", '"2020-01-31"', None),
     ("int4range", "jsonb", "[1,5)", '"[1,5)"', None),
     ("jsonb", "integer", "5", "5", "5.5"),
+    ("int4range", "int8range", "[1,5)", "[1,5)", None),
+    ("int8multirange", "int4multirange", "{[1,5),[7,9)}", "{[1,5),[7,9)}", None),
+    ("daterange", "tsrange", "[2020-01-01,)", '["2020-01-01 00:00:00",)', None),
 ]
 """Of each: old and new type; a value, what becomes of it; one that would be lost."""
 
