@@ -51,8 +51,15 @@ def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Cat
         old = f"pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb({column}))"
         return f"NOT {old} OPERATOR(pg_catalog.<@) pg_catalog.to_jsonb({new})"
     if range_of(named, before):
+        if holds_text(value, column, type_, before):
+            return differ(new, column)
         return differ(f"({new})::pg_catalog.text::{aside(named)}{array}", column)
     return None if keeps_values(had, wants) else differ(f"({new})::{had}", column)
+
+
+def holds_text(value: str, column: str, type_: str, before: Catalog) -> bool:
+    """Whether a column of ranges holds their texts until the new type is there; see `ranges`."""
+    return value == f"{column}::{type_}" and bool(range_of(Type.of(type_).base, before))
 
 
 def below(type_: str, catalog: Catalog) -> str:

@@ -6,7 +6,7 @@ from diffapply.ddl.casts import is_lost, is_plain, keeps_all
 from diffapply.ddl.conversions import Conversion, Type, by_zone, is_rewritten
 from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
-from diffapply.ddl.own_types import what_is_lost
+from diffapply.ddl.own_types import holds_text, what_is_lost
 from diffapply.ddl.rebuilding import rebuilds
 from diffapply.ddl.risk import Risk, keeps_rows
 from diffapply.model.catalog import Catalog, Fact
@@ -62,8 +62,8 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
         )
         return
     if its.kept or keeps_all(using, column, its.type, new):
-        # An enum of the same name may have other labels.
-        if not its.kept:
+        # An enum of the same name may have other labels. Of texts, it was asked before.
+        if not its.kept and not holds_text(using, column, new, before):
             yield from drops_labels(fact, new, before, goal)
         return
     labels = labels_of(its.type, before), labels_of(new, goal)

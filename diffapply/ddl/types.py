@@ -1,12 +1,18 @@
-"""Collations, enums, domains, composite, range and base types."""
+"""Collations, enums, domains, composite and base types."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
 from diffapply.ddl.losses import changes_attributes, drops_fact
+from diffapply.ddl.ranges import RANGE
 from diffapply.ddl.risks import checks_domain
-from diffapply.ddl.statements import Options, Way, aside, drafts, one, risky
+from diffapply.ddl.statements import (
+    Options,
+    drafts,
+    one,
+    risky,
+)
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.identifier import quoted
 from diffapply.values import (
@@ -18,7 +24,6 @@ from diffapply.values import (
     Enum,
     NamedOptions,
     NotNull,
-    Range,
 )
 from diffapply.values.grammar import bare
 
@@ -29,13 +34,6 @@ def _create_collation(fact: Fact, _: Catalog) -> Options:
 
 def _create_type(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE TYPE {fact.name} AS {fact.definition}")
-
-
-def _create_range(fact: Fact, _: Catalog) -> Options:
-    # See `makeMultirangeTypeName` in PostgreSQL's pg_type.c.
-    name = bare(fact.name)
-    usual = name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
-    return one(f"CREATE TYPE {fact.name} AS {Range.of(fact).said(quoted(usual))}")
 
 
 def _create_base_type(fact: Fact, _: Catalog) -> Options:
@@ -145,28 +143,6 @@ def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
     return ()
 
 
-def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
-    ways = step_aside("TYPE", _create_range)(old, new, goal, live)
-    return tuple((*_parts_of_range_aside(old), *way) for way in ways)
-
-
-def _parts_of_range_aside(old: Fact) -> Way:
-    """The multirange type and the constructors, which come and go with it, step aside with it."""
-    its = Range.of(old)
-    multirange, bounds = its.multirange, f"{its.subtype}, {its.subtype}"
-    of_range = (f"{old.name}({bounds})", f"{old.name}({bounds}, text)")
-    of_multirange = (f"{multirange}{its}" for its in ("()", f"({old.name})", f"({old.name}[])"))
-    return drafts(
-        *(f"ALTER FUNCTION {its} RENAME TO {aside(old.name)}" for its in of_range),
-        *(f"ALTER FUNCTION {its} RENAME TO {aside(multirange)}" for its in of_multirange),
-        f"ALTER TYPE {multirange} RENAME TO {aside(multirange)}",
-    )
-
-
-def _put_range_aside(fact: Fact) -> Way:
-    return (*_parts_of_range_aside(fact), *renamed_aside("TYPE")(fact))
-
-
 def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """A domain that is part of other types takes no constraint: so it steps aside."""
     old, new = (catalog.facts.get(("domain", fact.object)) for catalog in (live, goal))
@@ -252,16 +228,7 @@ TYPES = (
         names="type",
         rename="ALTER TYPE {old} RENAME TO {new}",
     ),
-    Kind(
-        "range type",
-        _create_range,
-        dropper("TYPE"),
-        value=Range,
-        alter_last=_range_aside,
-        put_aside=_put_range_aside,
-        contains=True,
-        names="type",
-    ),
+    RANGE,
 )
 
 # Their functions come before.

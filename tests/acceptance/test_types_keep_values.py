@@ -6,6 +6,7 @@ A type that cannot be altered is put aside, and columns get the new one of the s
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.servers import Cli, Database
@@ -142,3 +143,36 @@ def test_a_value_that_would_be_lost_is_refused(
     if change.kept:
         assert statuses["user_3"] == "applied", done.out
         assert database.rows("select v::text from user_3.t") == [(change.kept[1],)]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_plain_owner_changes_ranges(
+    database: Database, owner_url: str, cli: Cli, tmp_path: Path
+) -> None:
+    """PostgreSQL gives the constructors to a superuser, so that the owner cannot rename them."""
+    types = "create type e as enum ({}); create type r as range (subtype = e);"
+    types += "create type s as range (subtype = {})"
+    old, new = types.format("'a', 'b', 'c'", "numeric"), types.format("'a', 'b', 'd'", "int")
+    table = "create table t (v r not null, w s[], x s_multirange default '{}')"
+    url = {"DATABASE_URL": owner_url}
+    values = {
+        "user_1": ("[a,b]", '{"[1,2)"}'),
+        "user_2": ("[a,b]", '{"[1.5,2)"}'),
+        "user_3": ("[a,c]", '{"[1,2)"}'),
+    }
+    with psycopg2.connect(owner_url) as owner, owner.cursor() as cursor:
+        for tenant, row in values.items():
+            cursor.execute(f"create schema {tenant}; set search_path = {tenant}")
+            cursor.execute(f"{old}; {table}")
+            cursor.execute("insert into t values (%s, %s)", row)
+    owner.close()
+    (tmp_path / "desired.sql").write_text(f"{new}; {table}")
+    apply = ("apply", "--yes", "--format", "json")
+    done = cli(*apply, "--desired", "desired.sql", cwd=tmp_path, env=url)
+    statuses = [tenant["status"] for tenant in done.json["tenants"]]
+    assert statuses == ["applied", "failed", "refused"], done.out
+    for tenant, (v, w) in values.items():
+        assert database.rows(f"select v::text, w::text, x::text from {tenant}.t") == [(v, w, "{}")]
+    back = cli(*apply, "--backward", cwd=tmp_path, env=url)
+    assert back.code == 0, back.out
+    assert database.rows("select v::text, w::text from user_1.t") == [values["user_1"]]
