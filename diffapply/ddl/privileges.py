@@ -32,6 +32,40 @@ def _revoke(fact: Fact, _: Catalog) -> Options:
     return drafts(f"REVOKE {revoke}"), drafts(f"REVOKE {only}{revoke}")
 
 
+def _other(fact: Fact, catalog: Catalog) -> Privileges:
+    """What the same role may do there with the option if this is without, and the reverse."""
+    its = Granted.of(fact)
+    other = replace(its, grantable=not its.grantable)
+    found = None if its.as_owner else catalog.facts.get((fact.kind, str(other)))
+    return Privileges.of(found) if found else Privileges(())
+
+
+def _keep(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    """Rights that are there with the option lose the option alone."""
+    its, wants, had = Granted.of(fact), Privileges.of(fact), _other(fact, live)
+    less = Privileges(tuple(right for right in had.privileges if right in wants.privileges))
+    if its.grantable or not less.privileges:
+        return ()
+    more = replace(fact, definition=str(wants.without(less)))
+    revoke = drafts(f"REVOKE GRANT OPTION FOR {less.said} ON {its.on} FROM {its.grantee}")
+    return ((*revoke, *(_grant(more, goal)[0] if more.definition else ())),)
+
+
+def _gone(fact: Fact, goal: Catalog) -> Privileges:
+    """The rights that go with and without the option."""
+    return Privileges.of(fact).without(_other(fact, goal))
+
+
+def _revoke_gone(fact: Fact, goal: Catalog, _: Catalog) -> Options:
+    gone = str(_gone(fact, goal))
+    return _revoke(replace(fact, definition=gone), goal) if gone else ()
+
+
+def _stays(fact: Fact, goal: Catalog, _: Catalog) -> bool:
+    """Whether GRANT and REVOKE of the option say all of it."""
+    return not Granted.of(fact).as_owner and not _gone(fact, goal).privileges
+
+
 def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
     """Only what differs; or all of it again."""
     again = (*_revoke(old, goal)[0], *_grant(new, goal)[0])
@@ -58,24 +92,28 @@ def _default(fact: Fact, verb: str, word: str) -> Options:
     return one(f"DO {literal(body)}")
 
 
+_PRIVILEGE = Kind(
+    "privilege",
+    _grant,
+    _revoke,
+    _regrant,
+    create_from=_keep,
+    drop_only=_revoke_gone,
+    goes_without=_stays,
+    value=Privileges,
+    is_right=True,
+)
+
 RIGHTS = (
     Kind(
         "owner",
-        _set_owner,
+        lambda _fact, _: (),  # it comes with its object; only then it is known whose that is
         lambda _fact, _: (),
         lambda _old, new, goal: _set_owner(new, goal),
         is_right=True,
     ),
-    Kind("privilege", _grant, _revoke, _regrant, value=Privileges, is_right=True),
-    Kind(
-        "column privilege",
-        _grant,
-        _revoke,
-        _regrant,
-        value=Privileges,
-        is_right=True,
-        about=its_granted_column,
-    ),
+    _PRIVILEGE,
+    replace(_PRIVILEGE, name="column privilege", about=its_granted_column),
     Kind(
         "default privilege",
         lambda fact, _: _default(fact, "GRANT", "TO"),
