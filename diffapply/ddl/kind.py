@@ -57,14 +57,15 @@ class Text(Enum):
 class Turn(IntEnum):
     """A turn among the changes of one table, in order."""
 
-    ADD = 0
-    ALTER = 1
-    COMPUTE = 2
-    CONSTRAIN = 3
-    SET = 4
-    FREE = 5
-    DROP = 6
-    AFTER = 7
+    RENAME = 0
+    ADD = 1
+    ALTER = 2
+    COMPUTE = 3
+    CONSTRAIN = 4
+    SET = 5
+    FREE = 6
+    DROP = 7
+    AFTER = 8
 
 
 Create = Callable[[Fact, Catalog], Options]

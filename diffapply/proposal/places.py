@@ -15,7 +15,7 @@ from diffapply.ddl.kind import Turn
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Column, Constraint
+from diffapply.values import Column, Constraint, not_null_name
 from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
@@ -124,6 +124,9 @@ def _turn(fact: Fact, live: Catalog) -> Turn:
     if fact.kind == "column" and fact.key not in live.facts:
         # Once it is there, the columns that it is computed from keep their types.
         return Turn.COMPUTE if Column.of(fact).kept else Turn.ADD
+    old = live.facts.get(fact.key) if fact.kind == "not null" else None
+    if old and not_null_name(old) != not_null_name(fact):
+        return Turn.RENAME  # it is a statement apart, and would be one between types
     return KINDS[fact.kind].turn
 
 

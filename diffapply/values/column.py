@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from diffapply.model.catalog import Fact
+from diffapply.model.identifier import quoted
 from diffapply.values.grammar import (
     IDENTIFIER,
     LITERAL,
@@ -120,8 +121,7 @@ def not_null_name(fact: Fact) -> str:
     """The name of the constraint: the one that it says, or the one that PostgreSQL gives."""
     if name := NotNull.of(fact).name:
         return name
-    inside = "_".join(map(bare, (fact.object, fact.part, "not_null"))).replace('"', '""')
-    return f'"{inside}"'
+    return quoted("_".join(map(bare, (fact.object, fact.part, "not_null"))))
 
 
 # Dumps of PostgreSQL 8.0 and older have the second form: it looks the name up each time.
