@@ -50,11 +50,15 @@ class Room:
     def is_made_by(self, fact: Fact) -> bool:
         """Whether a fact that goes stands in the way of one that comes.
 
-        It has a name that is needed, or is a foreign key to a key that changes, or an index that
-        would be built again for a column's new type before it goes.
+        It has a name that is needed, or is a foreign key to a key that changes, or a key on which a
+        foreign key that comes would rest, or an index that would be built again for a column's new
+        type before it goes.
         """
         if KINDS[fact.kind].names in _RELATIONS and fact.name in self._names_to_come:
             return True
+        key = Constraint.of(fact) if fact.kind == "constraint" else None
+        if isinstance(key, Key):
+            return (fact.object, frozenset(key.columns)) in self._referred_anew
         if waits_for_key(fact, self._live, self._goal):
             return ("table", fact.object) in self._goal.facts
         return fact.kind == "index" and names_any(
@@ -65,6 +69,17 @@ class Room:
     def _names_to_come(self) -> frozenset[str]:
         coming = (fact for key, fact in self._goal.facts.items() if key not in self._live.facts)
         return frozenset(fact.part for fact in coming if _has_name(fact))
+
+    @cached_property
+    def _referred_anew(self) -> frozenset[tuple[str, frozenset[str | None]]]:
+        """Tables and columns to which foreign keys come: they must not rest on a key that goes."""
+        coming = (
+            Constraint.of(fact)
+            for fact in self._goal.by_kind.get("constraint", ())
+            if fact.key not in self._live.facts
+        )
+        keys = (its for its in coming if isinstance(its, ForeignKey))
+        return frozenset((its.table, frozenset(its.referenced)) for its in keys)
 
     @cached_property
     def _retyped(self) -> Mapping[str, Sequence[str]]:
