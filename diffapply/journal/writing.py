@@ -6,8 +6,9 @@ however the run ends.
 
 import getpass
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, astuple, dataclass
 from types import MappingProxyType
 
@@ -15,19 +16,23 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from diffapply.database.connection import connected
+from diffapply.database.connection import connect
 from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.journal.structure import permitted, statement
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Direction, Rename, Shape
-from diffapply.model.run import RunTransition, StepStatus
+from diffapply.model.run import REACHED, RunTransition, StepStatus
 from diffapply.version import VERSION
 
 _PAGE = 500
 """Steps in one message, when many are recorded."""
 _LOCK_SECONDS = 5
 """Seconds to wait for a lost session of our own."""
+_RESTART_SECONDS = 5
+"""Seconds to wait for a server that is starting again."""
+_PAUSE_SECONDS = 0.2
+"""Seconds between two tries to connect to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,32 +196,65 @@ def finish_run(connection: Connection, run: int, *, complete: bool) -> None:
         )
 
 
-def close_run(url: str, connection: Connection, run: int, unreached: Sequence[Step]) -> None:
+def close_run(
+    url: str, connection: Connection, run: int, unreached: Sequence[Step]
+) -> dict[str, StepStatus]:
     """Record the tenants that did not reach their goal, and finish the run, in one transaction.
 
     If the connection has an open transaction, it is committed with that. If the connection is lost,
-    a new one is tried; without one, the run stays "interrupted" in the journal, which is true.
+    a new one is tried, for a while if the server is starting again; without one, the run stays
+    "interrupted" in the journal, which is true.
+
+    Args:
+        url: libpq or SQLAlchemy URL, for a new connection.
+        connection: of the run.
+        run: its id.
+        unreached: as far as known; where the answer to a commit was lost, it may have been reached.
+
+    Returns:
+        Each of these tenants → how its step ended, as the journal has it now. Empty if it cannot be
+        told.
     """
 
-    def close(connection: Connection) -> None:
-        with neutral(connection):
+    def close(connection: Connection) -> dict[str, StepStatus]:
+        with neutral(connection) as cursor:
             record_steps(connection, run, unreached)
-            finish_run(connection, run, complete=not unreached)
+            cursor.execute(
+                "select tenant, status from diffapply.step where run = %s and tenant = any (%s)",
+                [run, [step.tenant for step in unreached]],
+            )
+            recorded = dict(cursor.fetchall())
+            finish_run(connection, run, complete={*recorded.values()} <= {*REACHED})
+        return recorded
 
     try:
-        close(connection)
+        recorded = close(connection)
         if in_transaction(connection):
             with connection.cursor() as cursor:
                 cursor.execute("commit")
     except psycopg2.Error:
         with (
             suppress(psycopg2.Error, ConnectionFailedError),
-            connected(url) as another,
+            closing(_connected_again(url)) as another,
             neutral(another) as cursor,
         ):
             # The lost session has the run locked, as long as the server has not noticed.
             cursor.execute(f"set local lock_timeout = '{_LOCK_SECONDS}s'")
-            close(another)
+            return close(another)
+        return {}
+    return recorded
+
+
+def _connected_again(url: str) -> Connection:
+    """A new connection, as soon as one can be had; raises as `connect`, after a while."""
+    until = time.monotonic() + _RESTART_SECONDS
+    while True:
+        try:
+            return connect(url)
+        except ConnectionFailedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _operating_system_user() -> str:

@@ -8,6 +8,8 @@ from typing import Literal
 from diffapply.model.plan import Direction
 
 StepStatus = Literal["applied", "unchanged", "failed", "refused", "skipped"]
+REACHED: tuple[StepStatus, ...] = ("applied", "unchanged")
+"""How the step of a tenant ends that is at its goal."""
 RunStatus = Literal["running", "done", "incomplete", "interrupted"]
 
 

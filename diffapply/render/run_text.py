@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from diffapply.model.run import RunResult, StepStatus
+from diffapply.model.run import REACHED, RunResult, StepStatus
 from diffapply.render.text import ALARM, USUAL, Layout, prose, with_names
 from diffapply.render.wording import STEP_STATUSES, visible
 
@@ -28,7 +28,7 @@ def run_lines(result: RunResult, layout: Layout = USUAL) -> Iterator[Text]:
     for (status, error), names in sorted(
         alike.items(), key=lambda entry: STEP_STATUSES.index(entry[0][0])
     ):
-        if layout.verbose or status not in ("applied", "unchanged"):
+        if layout.verbose or status not in REACHED:
             yield Text()
             yield from step_lines(status, error, names, layout)
 

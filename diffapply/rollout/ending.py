@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
-from diffapply.model.run import RunInterrupted, RunResult, StepResult
+from diffapply.model.run import REACHED, RunInterrupted, RunResult, StepResult, StepStatus
 
 
 def carry_out(work: Callable[[], None], close: Callable[[], RunResult]) -> RunResult:
@@ -52,5 +52,21 @@ def closed(
         for name, its in results.items()
         if its.status != "applied"
     ]
-    journal.close_run(url, connection, run, unreached)
-    return RunResult(run, tuple(results.values()))
+    recorded = journal.close_run(url, connection, run, unreached)
+    return RunResult(run, as_recorded(results, recorded))
+
+
+def as_recorded(
+    results: Mapping[str, StepResult], recorded: Mapping[str, StepStatus]
+) -> tuple[StepResult, ...]:
+    """The results; where the journal says that a tenant is at its goal, that is true.
+
+    Args:
+        results: tenant → what became of it, as far as the run was told.
+        recorded: tenant → what the journal says of it; it also knows of commits whose answer was
+            lost.
+    """
+    return tuple(
+        StepResult(name, recorded[name]) if recorded.get(name) in REACHED else its
+        for name, its in results.items()
+    )

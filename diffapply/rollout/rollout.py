@@ -15,11 +15,11 @@ from diffapply.errors import ConnectionFailedError
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.run import RunResult, StepResult, StepStatus
+from diffapply.model.run import REACHED, RunResult, StepResult, StepStatus
 from diffapply.progress import Progress, silent
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.ending import carry_out
+from diffapply.rollout.ending import as_recorded, carry_out
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.remembering import remember
@@ -152,9 +152,11 @@ class _Rollout:
     def close(self) -> RunResult:
         """Have the journal say what became of the tenants."""
         results, run = self._results(), self._terms.run
-        journal.close_run(self._url, self._guard.connection, run, _unreached(self._plan, results))
+        unreached = _unreached(self._plan, results)
+        recorded = journal.close_run(self._url, self._guard.connection, run, unreached)
         remember(self._guard.connection, self._plan, self._terms.moved)
-        return RunResult(run, _in_natural_order([*_at_goal(self._plan), *results.values()]))
+        done = as_recorded(results, recorded)
+        return RunResult(run, _in_natural_order([*_at_goal(self._plan), *done]))
 
     def _results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""
@@ -264,7 +266,7 @@ def _unreached(plan: Plan, results: Mapping[str, StepResult]) -> list[journal.St
     return [
         journal.Step(tenant, t.source, t.goal, result.status, result.error, t.managed)
         for tenant, t in _tenants(plan.transitions)
-        if (result := results[tenant]).status not in {"applied", "unchanged"}
+        if (result := results[tenant]).status not in REACHED
     ]
 
 

@@ -64,9 +64,12 @@ def apply_tenant(
             after_loss = lost or task.after_loss
             return attempt(session.connection(), job, singly=singly, after_loss=after_loss)
         except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
-            if terms.stop.is_set():
-                return _give_up(session, job, "skipped", "The run was stopped; rolled back.")
             just_lost = not session.connected and not isinstance(error, ConnectionFailedError)
+            known = session.connected or not (lost or just_lost or task.after_loss)
+            outcome = ROLLED_BACK if known else NOT_KNOWN
+            if terms.stop.is_set():
+                status: StepStatus = "skipped" if known else "failed"
+                return _give_up(session, job, status, f"The run was stopped; {outcome}.")
             blocker = _blocker(session, job, error)
             passes = is_transient(error) or (just_lost and not lost)
             lost = lost or just_lost
@@ -82,8 +85,6 @@ def apply_tenant(
                 singly = True
                 session.roll_back()
             else:
-                known = session.connected or not (lost or task.after_loss)
-                outcome = ROLLED_BACK if known else NOT_KNOWN
                 why = explain(error, blocker, transition)
                 return _give_up(session, job, "failed", sentence(why, tries, outcome))
 

@@ -4,10 +4,12 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import make_dsn
 
 from diffapply import journal
 from diffapply.database.connection import connect
@@ -572,3 +574,19 @@ def test_lost_session_that_the_server_keeps(
     with closing(connect(database.url)) as another:
         [seen] = journal.history(another)
     assert seen.status == "interrupted"
+
+
+def test_server_that_starts_again(database: Database, kept: Connection, tmp_path: Path) -> None:
+    """Whoever closes the run waits a while for it."""
+    run = begin(kept)
+    parameters = kept.info.dsn_parameters
+    socket = f".s.PGSQL.{parameters['port']}"
+    kept.close()
+    back = threading.Timer(
+        0.3, lambda: (tmp_path / socket).symlink_to(Path(parameters["host"]) / socket)
+    )
+    back.start()
+    journal.close_run(make_dsn(database.url, host=str(tmp_path)), kept, run, [])
+    with closing(connect(database.url)) as another:
+        [seen] = journal.history(another)
+    assert seen.status == "done"

@@ -28,6 +28,7 @@ from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunRecord, RunResult, StepResult
 from diffapply.progress import Progress, silent
 from diffapply.rollout.rollout import roll_out
+from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,
     DROP_TASKS,
@@ -404,6 +405,19 @@ class TestInterrupted:
         (record,) = history(database, 1)
         assert (record.status, record.counts) == ("incomplete", {"applied": 2, "skipped": 4})
         assert versions(database, names) == {"v1": 4, "v2": 2}
+
+    def test_answer_to_a_commit_is_lost(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """At its end the run asks the journal, and what is committed counts as applied."""
+        monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
+        names = tenants(database, numbered(1), V1)
+        with cutting_proxy(database.url) as (proxy, url):
+            proxy.cut_after(";\ncommit", for_good=True)
+            result = execute(Address(url), v1_to_v2(database, names, one_by_one=True))
+            assert proxy.cuts == 1
+        assert result.tenants == (StepResult("user_1", "applied"),)
+        assert history(database)[0].status == "done"
 
     def test_main_connection_is_lost(self, database: Database) -> None:
         """The run is finished in the journal though its own connection went meanwhile."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan
-from diffapply.model.run import RunResult, StepStatus
+from diffapply.model.run import REACHED, RunResult, StepStatus
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
 from diffapply.render.page.parts import Part, Row, bar, names, tenants_section
@@ -70,7 +70,7 @@ def _not_done(result: RunResult) -> Iterator[Element]:
     """The tenants that are not done, and why; those of the same reason together."""
     alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
     for step in result.tenants:
-        if step.status not in ("applied", "unchanged"):
+        if step.status not in REACHED:
             alike[step.status, step.error].append(step.name)
     for (status, error), tenants in sorted(
         alike.items(), key=lambda its: STEP_STATUSES.index(its[0][0])
