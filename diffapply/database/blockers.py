@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.limits import FOR_AUTOVACUUM
-from diffapply.database.transaction import beginning
+from diffapply.database.pipeline import Pipeline
+from diffapply.database.transaction import NEUTRAL_PATH, beginning
 from diffapply.queries import query
 
 _QUERY = query("database", "blockers")
@@ -80,17 +82,39 @@ def find_blockers(
             all locks that keep readers out.
         any_mode: without `wanted`, all other locks in the schemas, too.
     """
+    return ask_for_blockers(connection, _QUERY, _values(schemas, wanted, any_mode=any_mode))
+
+
+def find_blockers_within(
+    connection: Connection, wanted: Iterable[tuple[str, str]]
+) -> list[Blocker]:
+    """The same in the transaction of a caller, which goes on; see `find_blockers`.
+
+    Args:
+        connection: in a transaction, with any search path; any driver's.
+        wanted: relations and lock modes. Those that are not qualified are passed over.
+    """
+    with Pipeline(connection) as work:
+        work.run("savepoint diffapply_blockers", NEUTRAL_PATH)
+        try:
+            rows = work.ask(_QUERY.replace("{since}", _SINCE), _values((), wanted))
+        except psycopg2.Error:
+            rows = []
+        work.run("rollback to savepoint diffapply_blockers", "release savepoint diffapply_blockers")
+        work.send()
+    return _blockers(rows)
+
+
+def _values(
+    schemas: Sequence[str], wanted: Iterable[tuple[str, str]], *, any_mode: bool = False
+) -> dict[str, object]:
     pairs = [(name, its) for name, mode in wanted for its in _CONFLICTS[mode]]
-    return ask_for_blockers(
-        connection,
-        _QUERY,
-        {
-            "schemas": list(schemas),
-            "tables": [name for name, _ in pairs],
-            "modes": [mode for _, mode in pairs],
-            "any_mode": any_mode,
-        },
-    )
+    return {
+        "schemas": list(schemas),
+        "tables": [name for name, _ in pairs],
+        "modes": [mode for _, mode in pairs],
+        "any_mode": any_mode,
+    }
 
 
 def move_vacuum_aside(connection: Connection, relation: str) -> bool:
@@ -132,6 +156,10 @@ def ask_for_blockers(connection: Connection, query: str, named: dict[str, object
         finally:
             if not connection.closed:
                 cursor.execute("rollback")
+    return _blockers(rows)
+
+
+def _blockers(rows: Iterable[tuple[Any, ...]]) -> list[Blocker]:
     return [
         Blocker(schema or "", relation or "", own, mode, process, _session(name, state, since))
         for schema, relation, own, _, mode, process, name, state, since in rows

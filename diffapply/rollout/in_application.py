@@ -8,8 +8,8 @@ from diffapply.database.lent import lent, within
 from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
 from diffapply.planning.desired_shape import DesiredShape
-from diffapply.rollout.creation import create_in
 from diffapply.rollout.ensuring import ensure
+from diffapply.rollout.sign_up import PATIENCE, create_patiently
 from diffapply.tenants.discovery import require_matching
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     *,
     desired: str | None = None,
     message: str | None = None,
-    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    lock_timeout: float = PATIENCE,
 ) -> None:
     """Create one tenant in the caller's transaction, such as that of a sign-up request.
 
@@ -40,12 +40,15 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
             stored there. None: a new run, in the same transaction.
         desired: how the new run names the shape; None: as the shape says.
         message: what the new run is for.
-        lock_timeout: seconds that a statement waits for a lock.
+        lock_timeout: seconds to wait for locks, in all. A statement waits for at most a third of
+            the server's `deadlock_timeout`; then all is undone, so that nobody waits for this
+            meanwhile, and tried again after a pause.
 
     Raises:
         WrongConnectionError: what was given is no connection of these.
         UsageError: the name cannot be a tenant's, or is none by the settings that the shape was
             made with; the schema exists; or no transaction is open.
+        TenantError: a lock was not free in this time; names the table, and who has it locked.
         DesiredStateError: the shape cannot be built from nothing, or the statements do not lead
             to it here.
         JournalError, PermissionDeniedError: the journal cannot be written.
@@ -55,7 +58,7 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     if isinstance(shape, DesiredShape) and shape.tenants:
         require_matching(shape.tenants, [tenant])
     with lent(connection) as its:
-        create_in(
+        create_patiently(
             its, tenant, shape, run, desired=desired, message=message, lock_timeout=lock_timeout
         )
 
@@ -67,7 +70,7 @@ async def provision_in_async(  # noqa: PLR0913 - as above
     *,
     desired: str | None = None,
     message: str | None = None,
-    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    lock_timeout: float = PATIENCE,
 ) -> None:
     """The same on an asynchronous connection: see `provision_in`.
 

@@ -1,7 +1,9 @@
 """A new tenant on whatever connection an application has."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import asyncpg
@@ -12,7 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import diffapply
-from diffapply.errors import DesiredStateError, UsageError, WrongConnectionError
+from diffapply.errors import DesiredStateError, TenantError, UsageError, WrongConnectionError
 from diffapply.model.plan import Shape
 from tests.integration.lenders import LENDERS, Lender
 from tests.integration.rollout_cases import HOSTILE_NAMES, V3, catalog_of, shape
@@ -21,6 +23,8 @@ from tests.servers import Database
 _SETTINGS = "select name, setting from pg_settings where name !~ '[.]' order by name"
 
 _WAITING = "select from pg_locks where not granted"
+
+_SESSION = "SQLAlchemy AsyncSession, asyncpg"
 
 every = pytest.mark.parametrize("lend", LENDERS.values(), ids=list(LENDERS))
 
@@ -242,3 +246,29 @@ def test_in_a_greenlet_of_sqlalchemy(database: Database, goal: Shape) -> None:
 
     asyncio.run(sign_up())
     assert exists(database, "user_1")
+
+
+@pytest.mark.parametrize(
+    "lend", [LENDERS[its] for its in ("psycopg2", "psycopg", "asyncpg", _SESSION)]
+)
+def test_a_table_that_stays_locked(database: Database, lend: Callable[[str], Any]) -> None:
+    """It is named, with who has it locked; the caller's transaction goes on, with its path."""
+    database.execute("create table public.plans (id integer primary key)")
+    goal = shape(database, ("CREATE TABLE accounts (plan integer REFERENCES public.plans)",))
+
+    async def sign_up(process: int) -> None:
+        async with lend(database.url) as lender:
+            await lender.query("insert into public.plans values (1)")
+            with pytest.raises(TenantError) as refused:
+                await lender.call("provision_in", "user_1", goal, lock_timeout=0.5)
+            told = refused.value.message
+            assert f"public.plans is locked by process {process} (" in told
+            assert re.search(r"\)(?: \(tried \d+ times\))?; rolled back\.$", told)
+            await lender.query("insert into plans values (2)")
+            await lender.commit()
+
+    with closing(psycopg2.connect(database.url)) as other:
+        other.cursor().execute("lock table public.plans in row exclusive mode")
+        asyncio.run(sign_up(other.info.backend_pid))
+    assert database.rows("select id from plans order by 1") == [(1,), (2,)]
+    assert not exists(database, "user_1")

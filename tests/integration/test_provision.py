@@ -1,6 +1,7 @@
 """A new tenant is created at the desired state, or not at all."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -281,3 +282,28 @@ class TestProvisionIn:
                 provision_in(connection, "user_1", goal)
                 cursor.execute("commit")
         assert exists(database, "user_1")
+
+    def test_sign_ups_at_once(self, database: Database) -> None:
+        """They wait for each other where their tenants refer to one table, and all are done."""
+        goal = _referring(database)
+        callers = [psycopg2.connect(database.url) for _ in range(4)]
+
+        def sign_up(number: int, connection: Connection) -> None:
+            with closing(connection), connection:
+                provision_in(connection, f"user_{number}", goal)
+                time.sleep(0.4)  # longer than a statement waits for a lock
+
+        threads = [threading.Thread(target=sign_up, args=its) for its in enumerate(callers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [exists(database, f"user_{number}") for number in range(4)] == [True] * 4
+
+
+def _referring(database: Database) -> Shape:
+    """A shape whose table has a foreign key to a shared one."""
+    database.execute("create table public.plans (id integer primary key)")
+    with closing(connect(database.url)) as connection:
+        journal.ensure(connection)
+    return shape(database, ("CREATE TABLE accounts (plan integer REFERENCES public.plans)",))
