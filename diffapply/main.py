@@ -209,7 +209,7 @@ def apply(
     # Who has saved a plan has read it.
     show_plan_text(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
     if made.unreadable:
-        return not_all(made.unreadable, NOTHING_DONE, "or leave such tenants out with --exclude.")
+        return not_all(made.unreadable, NOTHING_DONE, "Or leave such tenants out with --exclude.")
     if made.to_change == 0:
         return without_run(made, settings)
     if not yes and not confirmed(question(made)):

@@ -224,13 +224,14 @@ def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after
         before: the sentence before the remedy.
         after: another remedy.
     """
-    from diffapply.model.unreadable import reading_asked
+    from diffapply.model.unreadable import is_locked, reading_asked
     from diffapply.render.wording import counted, examples
 
     asked = reading_asked([its.remedy for its in unreadable])
+    barred = "" if any(is_locked(its.remedy) for its in unreadable) else "the role may not use "
     complain(
-        f"{counted(len(unreadable), 'tenant')} could not be compared: the role may not use "
-        f"{examples([its.name for its in unreadable])}.",
+        f"{counted(len(unreadable), 'tenant')} could not be compared: "
+        f"{barred}{examples([its.name for its in unreadable])}.",
         f"{before} {asked} {after}".rstrip(),
     )
     return ERROR

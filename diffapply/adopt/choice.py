@@ -105,6 +105,7 @@ def largest_shape(means: Means, chosen: Chosen, *, only: bool) -> ChosenShape:
 
 def _live(means: Means, chosen: Chosen) -> dict[str, ChosenShape]:
     shapes = surveyed_shapes(means.reader, chosen.tenants, means.progress)
+    means.reader.require_all()
     return {its.fingerprint: ChosenShape(Shape(its.catalog), its.tenants) for its in shapes}
 
 

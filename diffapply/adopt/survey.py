@@ -28,4 +28,4 @@ def find_survey(means: Means, chosen: Chosen, folders: Sequence[AlembicFolder] =
     numbers, unchecked = sequence_findings(reader.database, objects, reader.jobs, means.progress)
     findings = in_order([*structure_findings(shapes), *numbers])
     revisions = find_revisions(means, folders, shapes) if folders else None
-    return Survey(shapes, findings, chosen.unreadable, unchecked, revisions)
+    return Survey(shapes, findings, means.unreadable(chosen), unchecked, revisions)

@@ -4,7 +4,7 @@ It is tried again if another session has dropped or locked an object meanwhile.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg2
@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.advice import reason
-from diffapply.database.blockers import find_blockers
+from diffapply.database.blockers import Blocker, find_blockers
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
@@ -42,6 +42,24 @@ set local max_parallel_workers_per_gather = 0;
 )
 
 _SCHEMAS = query("catalog/sql", "_schemas").format(prepared=PREPARED)
+
+
+class TenantsLockedError(DatabaseError):
+    """Other sessions keep tenants locked, so that these cannot be read.
+
+    Attributes:
+        locked: such a tenant → who has it locked.
+    """
+
+    def __init__(self, locked: Mapping[str, Blocker]) -> None:
+        first, *more = locked
+        super().__init__(
+            f"The tenant {first!r} cannot be read: {locked[first]}"
+            + (f"; and {len(more)} more." if more else "."),
+            "Try again when no other session keeps it locked, or leave it out with --exclude.",
+        )
+        self.locked = locked
+
 
 QueryFor = Callable[[frozenset[str]], Prepared]
 """Argument: what the schemas have; see `facts_query`."""
@@ -116,10 +134,13 @@ def _let_pass(
     """Wait a little for the session that holds the lock.
 
     Raises:
-        DatabaseError: it was the last try, or it took too long; names that session.
+        TenantsLockedError, DatabaseError: it was the last try, or it took too long; names that
+            session.
     """
     blockers = find_blockers(connection, schemas)
     if last or isinstance(error, psycopg2.errors.QueryCanceled):
+        if locked := {its.schema: its for its in reversed(blockers) if its.schema in schemas}:
+            raise TenantsLockedError(locked) from error
         why = blockers[0] if blockers else reason(error)
         raise DatabaseError(
             f"The tenants cannot be read: {why}.",

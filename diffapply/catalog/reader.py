@@ -37,8 +37,9 @@ def read_fingerprints(
 
     Raises:
         PermissionDeniedError: the role may not use one of the schemas.
-        DatabaseError: other sessions keep changing the catalogs while they are read, or keep them
-            locked.
+        TenantsLockedError: other sessions keep some of them locked.
+        DatabaseError: other sessions keep changing the catalogs while they are read, or keep locked
+            what these refer to.
     """
     query_for = partial(fingerprints_query, counting=counting)
     found: dict[str, str] = {}

@@ -163,10 +163,10 @@ def fingerprint(facts: Iterable[tuple[str, str, str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A tenant that the role may not read.
+    """A tenant that the role may not read, or that other sessions keep locked.
 
     Attributes:
-        remedy: the GRANT that makes it readable.
+        remedy: the GRANT that makes it readable; or when to try again.
     """
 
     name: str

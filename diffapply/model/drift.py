@@ -15,9 +15,10 @@ class TenantDrift:
 
     Attributes:
         state: ``in_sync``; ``behind`` (at a shape that the journal knows); ``drifted`` (at one
-            that it does not know); ``unreadable`` (the role may not use the schema).
+            that it does not know); ``unreadable`` (the role may not use the schema, or other
+            sessions keep it locked).
         differences: empty when in sync; tenants of one shape share one tuple.
-        remedy: the GRANT that makes it readable, if it is not.
+        remedy: the GRANT that makes it readable, if it is not; or when to try again.
         approved: the variant that it is at, if it has one and is in sync with that.
     """
 

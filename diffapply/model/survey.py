@@ -59,7 +59,7 @@ class Survey:
     Attributes:
         shapes: that of the most tenants first.
         findings: that of the most tenants first, kind by kind.
-        unreadable: tenants that the role may not read.
+        unreadable: tenants that could not be read.
         unchecked: number of sequences whose columns could not be looked into.
         revisions: where the tenants are among Alembic's revisions; None if there are none.
     """

@@ -22,13 +22,16 @@ def find_drift(
     Args:
         known: fingerprints of the shapes that the journal knows.
     """
-    found = [TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in chosen.unreadable]
+    found: list[TenantDrift] = []
     variants = {name: its.variant for name, its in by_tenant(means.branches).items()}
     with forward_aims(means, desired, chosen) as aims:
         for aim in aims.all:
             found += _held_against_goal(aim, known, variants if aim.varied else {})
         usual = [aim.group.names[0] for aim in aims.all if not aim.varied]
         unmanaged = tuple(notes(means.reader, usual))
+    found += [
+        TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in means.unreadable(chosen)
+    ]
     differing = [its.name for its in found if its.state != "in_sync"]
     varied = tuple(told_of_branches(means.branches, differing))
     in_order = tuple(sorted(found, key=lambda tenant: natural(tenant.name)))

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field, replace
 
 from diffapply import journal
 from diffapply.journal import OtherRoles
+from diffapply.model.catalog import Unreadable
 from diffapply.model.ignoring import Ignoring
+from diffapply.model.order import natural
 from diffapply.planning.variants import Branch
 from diffapply.progress import Progress, silent
 from diffapply.rehearsal.stage import Stage
+from diffapply.tenants.discovery import Chosen
 from diffapply.tenants.shapes import Reader
 
 
@@ -38,6 +41,11 @@ class Means:
         """The same for tenants with a variant, as if all had it."""
         reader = replace(self.reader, scope=branch.scope)
         return replace(self, reader=reader, branches=(), notes=())
+
+    def unreadable(self, chosen: Chosen) -> tuple[Unreadable, ...]:
+        """The tenants that the role may not read, and those found locked while groups were read."""
+        found = (*chosen.unreadable, *self.reader.locked.values())
+        return tuple(sorted(found, key=lambda its: natural(its.name)))
 
     def leaving(self, ignoring: Ignoring) -> Reader:
         """The reader of tenants in which this is left alone."""

@@ -48,7 +48,7 @@ def plan_forward(
             made,
             desired=desired.label,
             renames=aims.renames,
-            unreadable=chosen.unreadable,
+            unreadable=means.unreadable(chosen),
             notes=(*made.notes, *unmanaged),
             unspoken=means.reader.scope.unspoken,
         )
@@ -75,7 +75,7 @@ def plan_backward(
         in_sync=(*made.in_sync, *(name for name in names if name not in undos)),
         undoes={name: undo.runs for name, undo in undos.items()},
         undone=undoing.runs,
-        unreadable=chosen.unreadable,
+        unreadable=means.unreadable(chosen),
     )
     if means.reader.scope.privileges:  # then owners and grants are part of the goal
         return made

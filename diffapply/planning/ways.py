@@ -71,6 +71,7 @@ def _with_ways(
     """The same for tenants with one goal."""
     scope = means.reader.scope
     with forward_aims(means, desired, Chosen(tenants)) as aims:
+        means.reader.require_all()
         goal = furnished(require_desired(aims.scene, desired, scope), scope)
         all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]

@@ -160,5 +160,5 @@ def _said(item: Item) -> str:
 
 def _unreadable(unreadable: Iterable[Unreadable | TenantDrift]) -> Iterator[Alert]:
     for its in unreadable:
-        text = f"May not be read. {reading_asked([its.remedy])}"
+        text = f"Could not be read. {reading_asked([its.remedy])}"
         yield Alert("UNREADABLE", "error", ("schema", its.name), "", text, (its.name,), its.name)

@@ -171,10 +171,10 @@ def described(differences: Iterable[Difference], remedies: Sequence[str] = ()) -
     """The items line by line; changed ones with their two definitions.
 
     Args:
-        remedies: the statements that make the tenants readable, if they could not be read.
+        remedies: what makes the tenants readable, if they could not be read.
     """
     if remedies:
-        yield f"may not be read. {visible(reading_asked(remedies))}"
+        yield f"could not be read. {visible(reading_asked(remedies))}"
     for item in items(differences):
         yield item.title
         if item.difference.change == "changed":

@@ -25,7 +25,7 @@ from diffapply.render.differences import (
 )
 from diffapply.render.folding import fold
 from diffapply.render.losses import find_losses
-from diffapply.render.marks import all_names, cell, code, fenced, folded, may_not_be_read
+from diffapply.render.marks import all_names, cell, code, could_not_be_read, fenced, folded
 from diffapply.render.relative import Numbered, Relative, by_size, largest, numbered, relative
 from diffapply.render.wording import (
     EXAMPLES,
@@ -65,7 +65,7 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield ""
         yield from all_names([its.name for its in plan.unreadable])
         yield ""
-        yield may_not_be_read([its.remedy for its in plan.unreadable])
+        yield could_not_be_read([its.remedy for its in plan.unreadable])
     first = largest(plan)
     for transition in by_size(plan):
         yield ""
@@ -188,7 +188,7 @@ def _drift(report: DriftReport) -> Iterator[str]:
         yield from all_names(block.tenants)
         yield ""
         if block.remedies:
-            yield may_not_be_read(block.remedies)
+            yield could_not_be_read(block.remedies)
         else:
             yield from _differences(block.differences)
     for its in approved_blocks(report):

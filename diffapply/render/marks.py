@@ -48,10 +48,10 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def may_not_be_read(remedies: Sequence[str]) -> str:
-    """What to do about tenants that the role may not read; see `how_to_read`."""
-    words, statement = how_to_read(remedies)
-    return f"May not be read. {words} {code(statement)}"
+def could_not_be_read(remedies: Sequence[str]) -> str:
+    """What to do about tenants that could not be read; see `how_to_read`."""
+    asked = (f"{words} {code(what)}" for words, what in how_to_read(remedies))
+    return " ".join(("Could not be read.", *asked))
 
 
 def cell(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from diffapply.model.stamps import Revisions
 from diffapply.model.survey import Finding, Survey, SurveyedShape
 from diffapply.render.likeness import likeness
-from diffapply.render.marks import all_names, cell, code, fenced, folded, may_not_be_read
+from diffapply.render.marks import all_names, cell, code, could_not_be_read, fenced, folded
 from diffapply.render.survey_wording import (
     FINDINGS,
     by_fingerprint,
@@ -64,7 +64,7 @@ def _survey(survey: Survey) -> Iterator[str]:
         yield ""
         yield from all_names([its.name for its in survey.unreadable])
         yield ""
-        yield may_not_be_read([its.remedy for its in survey.unreadable])
+        yield could_not_be_read([its.remedy for its in survey.unreadable])
     if sentence := not_looked_into(survey):
         yield ""
         yield sentence

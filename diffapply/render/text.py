@@ -83,9 +83,10 @@ def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
 
 
 def reading_lines(remedies: Sequence[str]) -> Iterator[Text]:
-    """What to do about tenants that the role may not read; the statement as it is to be copied."""
-    for line in how_to_read(remedies):
-        yield Text(f"  {visible(line)}")
+    """What to do about tenants that could not be read; the statement as it is to be copied."""
+    for words, what in how_to_read(remedies):
+        yield Text(f"  {visible(words)}")
+        yield Text(f"  {visible(what)}")
 
 
 def prose(text: str, layout: Layout, *, mark: str = "", style: str = "") -> Iterator[Text]:

@@ -20,7 +20,7 @@ from diffapply.hazards.foreign_code import strange_code
 from diffapply.model.ignoring import USUAL
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
-from diffapply.model.unreadable import reading_asked
+from diffapply.model.unreadable import is_locked, reading_asked
 from diffapply.model.world import World
 from diffapply.planning.unmanaged import looks_ahead
 from diffapply.tenants.discovery import (
@@ -51,15 +51,16 @@ def require_readable(made: Plan) -> None:
 
     Raises:
         PermissionDeniedError: there are such tenants; names the GRANTs that are missing.
+        TenantError: the same, and others have locked some of them.
     """
     if made.unreadable:
         first, *more = made.unreadable
         asked = reading_asked([its.remedy for its in made.unreadable])
-        raise PermissionDeniedError(
-            f"The role may not use schema {first.name!r}"
-            + (f" and {len(more)} more." if more else "."),
-            f"{asked} or leave such tenants out with --exclude.",
-        )
+        told = f"{first.name!r}" + (f" and {len(more)} more" if more else "")
+        remedy = f"{asked} Or leave such tenants out with --exclude."
+        if any(is_locked(its.remedy) for its in made.unreadable):
+            raise TenantError(f"The plan is without {told}, which could not be compared.", remedy)
+        raise PermissionDeniedError(f"The role may not use schema {told}.", remedy)
 
 
 def require_chosen(settings: Settings, made: Plan) -> None:

@@ -10,6 +10,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
+from diffapply.catalog.batch import TenantsLockedError
 from diffapply.database.advice import advice
 from diffapply.database.blockers import Blocker, find_blockers
 from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
@@ -69,7 +70,8 @@ def is_transient(error: Exception) -> bool:
         return error.pgcode in _TRANSIENT or concurrent
     # Otherwise: a plain DatabaseError comes from the reader, if catalogs changed during reading.
     return (
-        isinstance(error, TenantBusyError | ConnectionFailedError) or type(error) is DatabaseError
+        isinstance(error, TenantBusyError | TenantsLockedError | ConnectionFailedError)
+        or type(error) is DatabaseError
     )
 
 

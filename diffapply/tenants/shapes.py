@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from diffapply.catalog.batch import TenantsLockedError
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.connection import Database
 from diffapply.database.transaction import neutral
-from diffapply.errors import DatabaseError
-from diffapply.model.catalog import Catalog
+from diffapply.errors import DatabaseError, TenantError
+from diffapply.model.catalog import Catalog, Unreadable
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import WHOLE, Scope
+from diffapply.model.unreadable import reading_asked, when_free
 from diffapply.progress import Progress, silent
 from diffapply.tenants.fingerprints import read_all_fingerprints
 from diffapply.tenants.tokens import read_tokens
@@ -33,6 +35,8 @@ class Reader:
         memory: what tenants were earlier; what they are now is added.
         jobs: largest number of connections.
         known: structures that tenants probably have. If all have one of these, no facts are read.
+        locked: tenant → why it could not be read in a group, because others keep it locked; filled
+            while groups are read.
     """
 
     database: Database
@@ -40,6 +44,7 @@ class Reader:
     memory: Memory = field(default_factory=Memory)
     jobs: int = 1
     known: Sequence[Catalog] = ()
+    locked: dict[str, Unreadable] = field(default_factory=dict)
 
     def ignoring(self, its: Ignoring) -> "Reader":
         """The same, but for what is ignored; remembers nothing."""
@@ -57,6 +62,18 @@ class Reader:
         """The catalog of a template now; only of the `managed` objects, if given."""
         catalog = self._read([schema], Naming.AS_IT_IS)[schema]
         return self.scope.of_template(schema, managed).part_of(catalog)
+
+    def leave_out(self, error: TenantsLockedError) -> None:
+        """Note tenants that others keep locked."""
+        for name, its in error.locked.items():
+            self.locked[name] = Unreadable(name, when_free(its.relation, its.holder))
+
+    def require_all(self) -> None:
+        """Refuse to go on without tenants that others keep locked. Raises `TenantError`."""
+        for its in self.locked.values():
+            raise TenantError(
+                f"The tenant {its.name!r} cannot be read.", reading_asked([its.remedy])
+            )
 
     def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
         connection, counting = self.database.connection, self.scope.counting
@@ -81,16 +98,25 @@ class Group:
 def group_by_shape(
     reader: Reader, names: Sequence[str], progress: Progress = silent
 ) -> list[Group]:
-    """Tenants grouped by their shape, largest group first.
+    """Tenants grouped by their shape, largest group first; without those that others keep locked.
 
     Raises:
         DatabaseError: other sessions keep changing them while they are read.
     """
-    for tries in range(_TRIES):
+    for name in names:  # from an earlier look
+        reader.locked.pop(name, None)
+    tries = 0
+    while tries < _TRIES:
         memory = reader.memory if tries == 0 else reader.memory.emptied()
-        groups = _grouped(replace(reader, memory=memory), names, progress)
+        free = [name for name in names if name not in reader.locked]
+        try:
+            groups = _grouped(replace(reader, memory=memory), free, progress)
+        except TenantsLockedError as error:  # so there are fewer now
+            reader.leave_out(error)
+            continue
         if groups is not None:
             return sorted(groups, key=lambda group: -len(group.names))
+        tries += 1
     raise DatabaseError(
         "The tenants are being changed while they are compared.",
         "Try again when no other session is changing them.",
@@ -106,6 +132,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
         [name for name in names if name not in recalled],
         reader.scope.counting,
         jobs=reader.jobs,
+        leave_out=reader.leave_out,
         progress=progress,
     )
     by_fingerprint: dict[str, list[str]] = defaultdict(list)

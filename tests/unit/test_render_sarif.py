@@ -190,7 +190,7 @@ def test_what_cannot_be_undone_or_read_is_a_result() -> None:
     found = {its.ruleId: its.message.text for its in read(plan_log(made)).results}
     assert found == {
         "NO_WAY_BACK": "because (1 tenant: user_1)",
-        "UNREADABLE": "May not be read. Let the schema's owner run: "
+        "UNREADABLE": "Could not be read. Let the schema's owner run: "
         "GRANT USAGE ON SCHEMA user_9 TO ada; (1 tenant: user_9)",
     }
 

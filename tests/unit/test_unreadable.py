@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.model.unreadable import reading_asked
+from diffapply.model.unreadable import how_to_read, reading_asked, when_free
 
 
 def _grant(schema: str, role: str = "me") -> str:
@@ -37,3 +37,16 @@ def test_what_diffapply_does_not_write_is_told_as_it_is() -> None:
     """As in a plan file of another version."""
     told = reading_asked([_grant("a"), _grant("b", "you"), "ask ada"])
     assert told == f"Let the schemas' owner run: {_grant('a')}; {_grant('b', 'you')}; ask ada;"
+
+
+def test_what_others_keep_locked() -> None:
+    """Beside the statement for the rest; nobody reads more than a few of them."""
+    later = [when_free(f"user_{number}.t", "process 7 (psql)") for number in range(5)]
+    assert [*how_to_read([later[0], _grant("a"), later[0]])] == [
+        ("Let the schema's owner run:", "GRANT USAGE ON SCHEMA a TO me;"),
+        (
+            "Another session is at work:",
+            "try again when user_0.t is no longer locked by process 7 (psql).",
+        ),
+    ]
+    assert reading_asked(later).endswith("process 7 (psql). The same holds for 2 more.")

@@ -56,7 +56,7 @@ class DriftTenant(TypedDict):
     Attributes:
         state: behind: at a structure that the journal knows; drifted: at another one.
         differences: none if in sync.
-        remedy: the GRANT that is missing, if it could not be compared.
+        remedy: the GRANT that is missing, if it could not be compared; or when to try again.
         approved: the variant that it is in sync with, if it has one.
     """
 

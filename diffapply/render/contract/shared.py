@@ -9,7 +9,7 @@ Ends = TypedDict("Ends", {"from": str, "to": str})
 
 
 class UnreadableTenant(TypedDict):
-    """A tenant that could not be compared, and the GRANT that is missing."""
+    """A tenant that could not be compared, and the GRANT that is missing, or when to try again."""
 
     name: str
     remedy: str

@@ -105,7 +105,7 @@ def _approved_at(number: int) -> str:
 def _block(block: DriftBlock, number: int) -> Element:
     content = [names(block.tenants)]
     if block.remedies:
-        content += reasons("May not be read", [reading_asked(block.remedies)], "alarm")
+        content += reasons("Could not be read", [reading_asked(block.remedies)], "alarm")
     else:
         count = counted(len(block.differences), "difference")
         table = side_by_side(block.differences)
