@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from diffapply import diagnostics
 from diffapply.config import Settings
-from diffapply.database.advice import advice
+from diffapply.database.advice import advice, reason
 from diffapply.errors import DiffapplyError, UsageError, masked
 from diffapply.progress import silent
 
@@ -213,11 +213,11 @@ def ending_truly(ended: Ended, *, whole: bool = True) -> Iterator[None]:
 
 def unexpected(error: Exception) -> tuple[str, str]:
     """A sentence for an unexpected error, and a hint."""
-    reason = masked(str(error).strip().partition("\n")[0])
     if any(kind.__module__ == "psycopg2" for kind in type(error).__mro__):
-        return f"PostgreSQL: {reason or type(error).__name__}", advice(error)
+        return f"PostgreSQL: {masked(reason(error)) or type(error).__name__}", advice(error)
+    told = masked(str(error).strip().partition("\n")[0])
     return (
-        f"Internal error: {type(error).__name__}: {reason}",
+        f"Internal error: {type(error).__name__}: {told}",
         "Run with --debug for the traceback.",
     )
 

@@ -12,17 +12,38 @@ _BYTES = (
     "The encoding of the database is SQL_ASCII. Names and texts can be compared only if they are "
     "in UTF-8."
 )
+_LIMITS = {
+    "due to transaction timeout": "transaction_timeout",
+    "due to idle-in-transaction timeout": "idle_in_transaction_session_timeout",
+}
+"""The server's last words → the setting that ended the session."""
+_LIMIT = "Raise {} for the role that runs diffapply: see docs/operations.md."
 _EXTENSION = 'It belongs to the extension {0}: CREATE EXTENSION "{0}"; in the database first.'
 
 
 def reason(error: Any) -> str:  # noqa: ANN401 - as `_hint`
-    """PostgreSQL's own message; of a connection that is lost, the first line of what libpq says.
+    """PostgreSQL's own message; of a connection that is lost, the server's last words.
+
+    If it had none, that is the first line of what libpq says.
 
     Args:
         error: of psycopg2.
     """
-    said: str = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    said: str = error.diag.message_primary or _last_words(error) or _first_line(str(error))
     return said.strip()
+
+
+def _last_words(error: Any) -> str:  # noqa: ANN401 - as `_hint`
+    """Why the server has ended the session, which psycopg2 does not say."""
+    connection = getattr(getattr(error, "cursor", None), "connection", None)
+    if connection is None or not connection.closed:
+        return ""
+    said = getattr(connection, "last_words", "") or connection.info.error_message or ""
+    return _first_line(said).partition(":  ")[2]  # FATAL:  …
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
 
 
 def advice(error: BaseException) -> str:
@@ -36,6 +57,9 @@ def advice(error: BaseException) -> str:
         return _LOCKS
     if code == "22021":
         return _BYTES
+    for words, setting in _LIMITS.items():
+        if code is None and said is not None and words in reason(error):
+            return _LIMIT.format(setting)
     extension = missing_extension(getattr(said, "message_primary", None) or "")
     return _EXTENSION.format(extension) if extension else ""
 

@@ -76,7 +76,18 @@ class Database:
 
 
 class OwnConnection(Connection):
-    """A connection that `connect` made, not one that a caller lent us."""
+    """A connection that `connect` made, not one that a caller lent us.
+
+    Attributes:
+        last_words: what libpq knew of an error when it was closed; then libpq forgets it.
+    """
+
+    last_words = ""
+
+    def close(self) -> None:
+        """Close it; an open transaction is rolled back."""
+        self.last_words = self.last_words or self.info.error_message or ""
+        super().close()
 
 
 def libpq_url(url: str) -> str:

@@ -63,7 +63,7 @@ def attempt(connection: Connection, job: Job, *, singly: bool, after_loss: bool)
             if _is_there(work, job):
                 job.record(work, "unchanged")
                 return StepResult(tenant, "unchanged")
-            with in_time(job.lock_timeout):
+            with in_time(job.lock_timeout, job.terms.statement_timeout):
                 had = _change(work, job, singly=singly)
             job.record(work, "applied", had)
             return StepResult(tenant, "applied")
@@ -206,13 +206,19 @@ def _further_losses(
 
 
 @contextmanager
-def in_time(seconds: float) -> Iterator[None]:
-    """Turn an early cancel, which comes from the statement that locks, into a busy lock."""
+def in_time(seconds: float, limit: float = 0.0) -> Iterator[None]:
+    """Turn an early cancel, which comes from the statement that locks, into a busy lock.
+
+    Args:
+        seconds: for all locks.
+        limit: seconds that any statement may take; 0: no limit. Later, it is that which cancelled.
+    """
     started = time.monotonic()
     try:
         yield
     except psycopg2.errors.QueryCanceled as error:
-        if time.monotonic() - started > seconds + _SOON:
+        elapsed = time.monotonic() - started
+        if elapsed > seconds + _SOON or 0 < limit <= elapsed:
             raise
         raise LocksBusyError("its tables are locked by other sessions") from error
 

@@ -29,7 +29,7 @@ from diffapply.rollout.creation import EMPTY
 from diffapply.rollout.ending import carry_out, closed
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.holdings import require_nothing_hangs, require_unused
-from diffapply.rollout.retry import TenantBusyError, persist, sentence
+from diffapply.rollout.retry import TenantBusyError, limited, persist, sentence
 
 _STOPPED = "The run was stopped."
 _IN_PART = "what was dropped so far stays dropped; the same command does the rest"
@@ -120,6 +120,8 @@ class _Dropping:
         gave_up = persist(self._connection, self._try)
         if gave_up is None:
             return StepResult(name, "applied")
+        if not self._connection.closed:
+            limited(self._connection, gave_up.error)
         status: StepStatus = "refused" if isinstance(gave_up.error, RefusedError) else "failed"
         outcome = _IN_PART if self._begun else "nothing of it was dropped"
         return StepResult(name, status, sentence(gave_up.error, gave_up.tries, outcome))

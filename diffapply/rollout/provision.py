@@ -24,7 +24,7 @@ from diffapply.rollout.creation import (
 )
 from diffapply.rollout.ending import carry_out, closed
 from diffapply.rollout.guard import Guard
-from diffapply.rollout.retry import persist, sentence
+from diffapply.rollout.retry import limited, persist, sentence
 
 
 def provision(  # noqa: PLR0913 - what it needs, by name
@@ -106,6 +106,8 @@ def _provision_one(connection: Connection, name: str, create: Callable[[], None]
     gave_up = persist(connection, work)
     if gave_up is None:
         return StepResult(name, "applied")
+    if not connection.closed:
+        limited(connection, gave_up.error)
     # If it exists now, another session was faster.
     status: StepStatus = "refused" if isinstance(gave_up.error, UsageError) else "failed"
     return StepResult(name, status, sentence(gave_up.error, gave_up.tries))

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -11,8 +12,9 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.catalog.batch import TenantsLockedError
-from diffapply.database.advice import advice
+from diffapply.database.advice import advice, reason
 from diffapply.database.blockers import Blocker, find_blockers
+from diffapply.database.timeouts import told_limit
 from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
 from diffapply.model.plan import Transition
 from diffapply.rollout.table_locks import wanted_locks
@@ -136,6 +138,18 @@ def explain(error: Exception, blocker: Blocker | None, transition: Transition) -
     return better
 
 
+def limited(connection: Connection, error: Exception) -> None:
+    """Say in a cancelled statement's error which limit has cancelled it.
+
+    Args:
+        connection: outside of a transaction.
+    """
+    if isinstance(error, psycopg2.errors.QueryCanceled) and "user request" not in str(error):
+        with suppress(psycopg2.Error):
+            if told := told_limit(connection):
+                error.add_note(told)
+
+
 def naming(number: int, total: int, statement: str) -> str:
     """The name of a statement in an error."""
     return shorten(f"statement {number} of {total}: {statement}", 300, placeholder=" …")
@@ -144,8 +158,8 @@ def naming(number: int, total: int, statement: str) -> str:
 def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> str:
     """The error for people: PostgreSQL's message, notes, number of tries, outcome."""
     words = str(error)
-    if isinstance(error, psycopg2.Error) and error.diag.message_primary:
-        words = ". ".join(filter(None, [error.diag.message_primary, error.diag.message_detail]))
+    if isinstance(error, psycopg2.Error):
+        words = ". ".join(filter(None, [reason(error), error.diag.message_detail]))
     words = ". ".join(filter(None, [" ".join(words.split()).rstrip("."), advice(error)])).rstrip(
         "."
     )

@@ -24,6 +24,7 @@ from diffapply.rollout.retry import (
     explain,
     find_obstacles,
     is_transient,
+    limited,
     pause,
     sentence,
 )
@@ -85,6 +86,9 @@ def apply_tenant(
                 singly = True
                 session.roll_back()
             else:
+                if session.connected:
+                    session.roll_back()
+                    limited(session.connection(), error)
                 why = explain(error, blocker, transition)
                 return _give_up(session, job, "failed", sentence(why, tries, outcome))
 
@@ -99,6 +103,8 @@ def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> boo
 
 def _blocker(session: RunConnection, job: Job, error: Exception) -> Blocker | None:
     """The session that holds the lock, if there is one."""
+    if isinstance(error, psycopg2.errors.QueryCanceled):  # for a lock, it is a `LocksBusyError`
+        return None
     with suppress(psycopg2.Error):
         if session.connected:
             found = find_obstacles(session.connection(), error, job.tenants, job.transition)

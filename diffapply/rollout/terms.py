@@ -9,6 +9,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.catalog.strangers import creatable
 from diffapply.database.connection import Server, read_server
+from diffapply.database.timeouts import statement_limit
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.ignoring import NOTHING, Ignoring
@@ -40,6 +41,8 @@ class Terms:
             strangers' code. Empty if such code may run.
         world: the path and the settings under which statements were proved, and run.
         creatable: schemas in which strangers may create objects, if that matters.
+        statement_timeout: seconds that a statement may take, as an administrator has set it; 0: no
+            limit.
         moved: tenant → change token after its change, if known; filled as tenants are done.
     """
 
@@ -55,6 +58,7 @@ class Terms:
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     world: World = PLAIN
     creatable: frozenset[str] = frozenset()
+    statement_timeout: float = 0.0
     moved: dict[str, str] = field(default_factory=dict)
 
     def against_strangers(self, tenants: Sequence[str], source: str) -> list[str]:
@@ -87,6 +91,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
         guarded=guarded,
         world=plan.world,
         creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
+        statement_timeout=statement_limit(connection),
     )
 
 

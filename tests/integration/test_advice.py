@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg2
 import pytest
 
 from diffapply.database.connection import connected, read_server
 from diffapply.rollout.retry import sentence
+from diffapply.terminal import unexpected
 from tests.servers import Cli, Database, crash, get_own
+from tests.waiting import wait_for
 
 _ADVICE = "The lock table of the server is full: raise max_locks_per_transaction"
 
@@ -105,3 +108,17 @@ def test_the_database_of_another_identity(database: Database) -> None:
     assert server.unlike(f"1{cluster}/{oid}/{name}") == f"{name!r} on another server than this"
     earlier = server.unlike(f"{cluster}/1{oid}/{name}")
     assert earlier == f"a {name!r} that was on this server before this one"
+
+
+def test_the_servers_last_words(database: Database) -> None:
+    """Of a session that an administrator's limit has ended, where psycopg2 says nothing of it."""
+    limit = "idle_in_transaction_session_timeout"
+    with connected(database.url) as connection, connection.cursor() as cursor:
+        cursor.execute(f"begin; set local {limit} = '1ms'")
+        wait_for(lambda: not database.rows("select from pg_stat_activity where query ~ 'set l[o]'"))
+        with pytest.raises(psycopg2.OperationalError) as lost:
+            cursor.execute("select")
+    assert unexpected(lost.value) == (
+        "PostgreSQL: terminating connection due to idle-in-transaction timeout",
+        f"Raise {limit} for the role that runs diffapply: see docs/operations.md.",
+    )

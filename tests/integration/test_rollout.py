@@ -273,6 +273,43 @@ class TestEveryTenant:
         assert "no longer exists" in (result.tenants[3].error or "")
 
 
+class TestTimeLimits:
+    """What an administrator has set for the role is told as such."""
+
+    def _slow(self, database: Database) -> Plan:
+        names = tenants(database, numbered(1), V1)
+        v1, v2 = shape(database, V1), shape(database, V2)
+        slow = transition(v1, v2, names, TASKS, "select pg_sleep(5)", TASKS_INDEX)
+        return plan(slow, shapes=[v1, v2])
+
+    def _limit(self, database: Database, setting: str) -> None:
+        [(name,)] = database.rows("select current_database()")
+        database.execute(f"alter database {name} set {setting} = '500ms'")
+
+    def test_of_a_statement(self, database: Database) -> None:
+        """With the statement; it is not taken for a lock that somebody holds."""
+        made = self._slow(database)
+        self._limit(database, "statement_timeout")
+        [step] = execute(database, made).tenants
+        assert step == StepResult(
+            "user_1",
+            "failed",
+            "canceling statement due to statement timeout (statement 2 of 3: select pg_sleep(5)) "
+            "(statement_timeout = 500ms, set for the database: raise it for whoever runs "
+            "diffapply, see docs/operations.md); rolled back.",
+        )
+
+    @pytest.mark.postgres(18, prove=(17,))
+    def test_of_a_transaction(self, database: Database) -> None:
+        """The server's last words are said, and which setting it is."""
+        made = self._slow(database)
+        self._limit(database, "transaction_timeout")
+        [step] = execute(database, made).tenants
+        told = "terminating connection due to transaction timeout. Raise transaction_timeout for"
+        assert step.status == "failed"
+        assert (step.error or "").startswith(told)
+
+
 class TestParallel:
     """Tenants in parallel get in each other's way, and all arrive."""
 
