@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from typer import Abort
 
 from diffapply.config import Settings
+from diffapply.database.interruption import INTERRUPTED as INTERRUPTED_WORDS
 from diffapply.database.interruption import Interruption
 from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
 from diffapply.options import INTERRUPTED, CommandLineError
@@ -283,6 +284,6 @@ def exit_code_of(work: Callable[[], int | None], interruption: Interruption) -> 
             return ERROR
         code = INTERRUPTED  # the error comes from the interruption, such as a cancelled query
     if code == INTERRUPTED:
-        complain("Interrupted; no tenant is left half-changed.")
+        complain(INTERRUPTED_WORDS)
         return ERROR
     return int(code or DONE)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.interruption import may_be_interrupted
+from diffapply.database.interruption import heed, may_be_interrupted
 from diffapply.database.tracing import TracedCursor, is_traced
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, DatabaseError
@@ -122,6 +122,8 @@ def connect(
     Raises:
         ConnectionFailedError: the server cannot be reached or refuses. Contains no password.
     """
+    if interruptible:
+        heed(connecting=True)
     try:
         connection = psycopg2.connect(
             libpq_url(url),

@@ -1,4 +1,4 @@
-"""Lets Ctrl-C and SIGTERM end a query.
+"""Lets Ctrl-C and SIGTERM end a query, and a command that has not begun.
 
 Python runs no signal handler while a query waits in libpq. So a thread notices the signal at once
 and asks the server to cancel the query; the query fails, and Python runs its handler. This costs a
@@ -10,10 +10,10 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from types import FrameType
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
 from weakref import WeakKeyDictionary
 
 _AGAIN_SECONDS = 0.1
@@ -33,15 +33,52 @@ class _Connection(Protocol):
     def fileno(self) -> int: ...
 
 
+_Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
+
 _open: WeakKeyDictionary[_Connection, int] = WeakKeyDictionary()
 """Connections whose statements may be cancelled at any time → the thread that opened them."""
 _lock = threading.Lock()
+
+INTERRUPTED = "Interrupted; no tenant is left half-changed."
+"""What people are told."""
+
+
+_early: list[_Handler] = []
+"""What handles signals before `interruptible` does."""
+
+
+def until_then(end: Callable[[int, FrameType | None], NoReturn]) -> None:
+    """From now on until `interruptible`, this handles the signals that end the process.
+
+    Leaves those alone that `interruptible` does.
+
+    Args:
+        end: ends the process. Nothing is begun yet; an exception could come anywhere among imports,
+            also where it is swallowed.
+    """
+    _early.append(end)
+    for number, handler in _usual():
+        if signal.getsignal(number) is handler:
+            signal.signal(number, end)
+
+
+def _usual() -> list[tuple[int, _Handler]]:
+    """The signals that end the process, and what handles them if nobody has said otherwise."""
+    usual: dict[str, _Handler] = {"SIGINT": signal.default_int_handler, "SIGTERM": signal.SIG_DFL}
+    usual["SIGHUP"] = signal.SIG_DFL  # the terminal is closed; Windows has no such signal
+    return [
+        (number, handler)
+        for name, handler in usual.items()
+        if (number := getattr(signal, name, None)) is not None
+    ]
 
 
 def may_be_interrupted(connection: _Connection) -> None:
     """Cancel the statements of this connection when the command is interrupted."""
     with _lock:
         _open[connection] = threading.get_ident()
+    for its in _current:
+        its.connected = True
 
 
 def opened_by(threads: Collection[int]) -> list[_Connection]:
@@ -51,10 +88,33 @@ def opened_by(threads: Collection[int]) -> list[_Connection]:
 
 
 class Interruption:
-    """Whether the command was interrupted."""
+    """Whether the command was interrupted.
+
+    Attributes:
+        connected: whether it had a connection before.
+    """
 
     def __init__(self) -> None:
         self.happened = False
+        self.connected = False
+
+
+_current: list[Interruption] = []
+"""Of the command that is running, if one is."""
+
+
+def heed(*, connecting: bool = False) -> None:
+    """Raise KeyboardInterrupt if the command was interrupted, and goes on all the same.
+
+    Python raises it wherever the signal comes, and some code in C clears it, as psycopg2 does while
+    it is imported. So this is called before something is begun.
+
+    Args:
+        connecting: only before the first connection; later ones may serve to bring things to their
+            end.
+    """
+    if any(its.happened and not (connecting and its.connected) for its in _current):
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -72,26 +132,26 @@ def interruptible() -> Iterator[Interruption]:
         noticed.set()
         signal.default_int_handler(number, frame)
 
-    usual = {"SIGINT": signal.default_int_handler, "SIGTERM": signal.SIG_DFL}
-    usual["SIGHUP"] = signal.SIG_DFL  # the terminal is closed; Windows has no such signal
-    numbers = [
-        number
-        for name, handler in usual.items()
-        if (number := getattr(signal, name, None)) is not None
-        and signal.getsignal(number) is handler
-    ]
+    before = {
+        number: handler
+        for number, handler in _usual()
+        if signal.getsignal(number) in (handler, *_early)
+    }
     heard, told = socket.socketpair()
     with closing(heard), closing(told):
         told.settimeout(0)  # required by signal.set_wakeup_fd
-        watcher = threading.Thread(target=_watch, args=(heard, numbers, noticed), daemon=True)
+        watcher = threading.Thread(target=_watch, args=(heard, [*before], noticed), daemon=True)
         watcher.start()
-        before = [(number, signal.signal(number, interrupt)) for number in numbers]
+        for number in before:
+            signal.signal(number, interrupt)
         former = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        _current.append(found)
         try:
             yield found
         finally:
+            _current.remove(found)
             signal.set_wakeup_fd(former)
-            for number, handler in before:
+            for number, handler in before.items():
                 signal.signal(number, handler)
             noticed.set()
             with suppress(OSError):

@@ -15,6 +15,7 @@ from diffapply import journal
 from diffapply.catalog.reader import read_catalog
 from diffapply.config import Settings
 from diffapply.database.connection import connect
+from diffapply.database.interruption import heed
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import shared_path
 from diffapply.database.transaction import NEUTRAL_PATH, neutral
@@ -52,6 +53,7 @@ def deprovision(
         RunInterrupted: Ctrl-C or a signal has stopped it; has the results so far.
         JournalError, PermissionDeniedError: the journal cannot be written.
     """
+    heed()
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         for name in names:
             require_unused(connection, name)

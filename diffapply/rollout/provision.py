@@ -9,6 +9,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.config import Settings
 from diffapply.database.connection import connect
+from diffapply.database.interruption import heed
 from diffapply.database.transaction import neutral
 from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
@@ -65,6 +66,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
     own = {name: goal.for_tenant(name) for name in names}
     for shape in own.values():
         require_ddl(shape)
+    heed()
     # A sign-up does not wait for an apply; its guard only shows `history` that it is running.
     with closing(connect(url)) as connection, closing(Guard(url, alone=False)) as guard:
         _require_new(connection, names)

@@ -9,6 +9,7 @@ from threading import Lock
 
 from diffapply import journal
 from diffapply.config import Settings
+from diffapply.database.interruption import heed
 from diffapply.database.limits import bounded_lock_timeout
 from diffapply.database.pool import Pool
 from diffapply.errors import ConnectionFailedError
@@ -74,6 +75,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
     """
     if plan.empty:
         return RunResult(None, _in_natural_order(_at_goal(plan)))
+    heed()
     with closing(Guard(url)) as guard:
         await_turn(guard.connection, wait=wait)
         # All that is asked is asked before: the guard's transaction is to stay as it is.

@@ -1,12 +1,27 @@
 """What is said when a run is told to end: what it has done, and nothing else."""
 
+import os
 import signal
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from diffapply.config import Settings
+from diffapply.database.interruption import interruptible
+from diffapply.rollout.rollout import roll_out
+from tests.integration.rollout_cases import (
+    TASKS,
+    TASKS_INDEX,
+    V1,
+    V2,
+    plan,
+    shape,
+    tenants,
+    transition,
+)
 from tests.servers import Cli, Database
 from tests.waiting import wait_for
 
@@ -50,6 +65,64 @@ def test_in_the_middle(database: Database, cli: Cli, folder: Path, number: signa
     assert f"Error: Interrupted; run 1 has done {done} of 5 tenants, and no tenant" in err
     assert "skipped" not in out
     assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("signals_heard")
+@pytest.mark.parametrize("number", _SIGNALS)
+def test_before_it_begins(tmp_path: Path, number: signal.Signals) -> None:
+    """While modules are imported: exit 1, and no traceback."""
+    (tmp_path / "typer.py").write_text(
+        f"import os, time; os.kill(os.getpid(), {int(number)}); time.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    command = [sys.executable, "-m", "diffapply", "drift"]
+    ended = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == "Error: Interrupted; no tenant is left half-changed.\n"
+
+
+_SWALLOWS = """
+import os, signal
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except BaseException:
+    pass
+from sqlalchemy import Column, Integer, MetaData, Table
+metadata = MetaData()
+Table("jobs", metadata, Column("id", Integer, primary_key=True))
+"""
+
+
+@pytest.mark.usefixtures("signals_heard")
+def test_where_it_is_swallowed(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """As some code in C does while it is imported: the command does not go on."""
+    database.execute("create schema user_1")
+    (tmp_path / "models.py").write_text(_SWALLOWS)
+    arguments = ("apply", "--yes", "--desired", "models.py:metadata", "--exclude", "public")
+    ended = subprocess.run(
+        cli.command(*arguments),
+        env=cli.environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, "Error: Interrupted; " in ended.stderr) == (1, True), ended.stderr
+    assert database.value("select to_regclass('user_1.jobs')") is None
+
+
+def test_before_the_first_change(database: Database) -> None:
+    """A run that is to begin after that does not, whatever was done to plan it."""
+    names = tenants(database, ["user_1"], V1)
+    made = plan(transition(shape(database, V1), shape(database, V2), names, TASKS, TASKS_INDEX))
+    with interruptible() as interruption:
+        interruption.happened = True
+        with pytest.raises(KeyboardInterrupt):
+            roll_out(database.url, made, Settings())
+    assert database.value("select to_regnamespace('diffapply')") is None
 
 
 @pytest.mark.prove
@@ -104,8 +177,9 @@ def test_code_that_will_not_be_cancelled(
     database: Database, cli: Cli, folder: Path, number: signal.Signals, shapes: int
 ) -> None:
     """A tenant's function, which runs in scratch, catches that it is cancelled."""
-    for shape in range(2, shapes + 1):
-        database.execute(f"create schema user_{shape}; create table user_{shape}.t{shape} ()")
+    for number_of in range(2, shapes + 1):
+        name = f"user_{number_of}"
+        database.execute(f"create schema {name}; create table {name}.t{number_of} ()")
     with database.role("stubborn") as role:
         database.execute(f"grant create on database {database.name} to {role}")
         with closing(database.connect(role)) as planted, planted, planted.cursor() as cursor:

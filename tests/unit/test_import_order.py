@@ -60,7 +60,7 @@ ORDER = [
 """Modules and packages; each may import from those above it, and within itself without cycles."""
 
 PRINTING = {"diffapply.terminal", "diffapply.main"}
-EXITING = {"diffapply.main"}
+EXITING = {"diffapply.main", "diffapply.__main__"}
 
 PRINTS = {"print", "typer.echo", "typer.secho", "click.echo", "sys.stdout", "sys.stderr"}
 EXITS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "SystemExit", "typer.Exit"}
