@@ -189,6 +189,7 @@ def apply(
         require_plan_file_alone(user_statements, backward=backward)
     allowed = codes_of(allow or ())
     from diffapply import api
+    from diffapply.model.consent import Consent
     from diffapply.render.wording import question
 
     with working(settings) as progress:
@@ -207,7 +208,13 @@ def apply(
     # With JSON, the document has standard output for itself.
     stream = sys.stdout if settings.format == "text" else sys.stderr
     # Who has saved a plan has read it.
-    show_plan_text(made, stream, verbose=verbose, in_short=plan_file is not None and not verbose)
+    show_plan_text(
+        made,
+        stream,
+        verbose=verbose,
+        in_short=plan_file is not None and not verbose,
+        consent=Consent.to(allow_destructive or allowed),
+    )
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "Or leave such tenants out with --exclude.")
     if made.to_change == 0:

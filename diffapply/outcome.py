@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from diffapply.model.catalog import Unreadable
+    from diffapply.model.consent import Consent
     from diffapply.model.drift import DriftReport, TenantDrift
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
@@ -82,16 +83,18 @@ def show_plan_text(
     *,
     verbose: bool,
     in_short: bool = False,
+    consent: "Consent",
 ) -> None:
-    """Show a plan to people.
+    """Show a plan to people, before it is applied.
 
     Args:
         in_short: without its statements.
+        consent: what was given.
     """
     from diffapply.render.plan_text import plan_lines, plan_summary_lines
 
-    lines = plan_summary_lines if in_short else plan_lines
-    write_lines(lambda layout: lines(made, layout), stream, verbose=verbose)
+    lines = partial(plan_summary_lines if in_short else plan_lines, made, consent=consent)
+    write_lines(lines, stream, verbose=verbose)
 
 
 def show_plan(

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
+from diffapply.model.consent import NONE, Consent
+from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Plan, Transition
 from diffapply.render.changes import (
     CHANGE_MARKS,
@@ -38,10 +40,13 @@ from diffapply.render.wording import (
 _STYLES: Mapping[str, str] = {"+": "green", "~": "yellow", "-": "red"}
 
 
-def plan_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
+def plan_lines(plan: Plan, layout: Layout = USUAL, *, consent: Consent = NONE) -> Iterator[Text]:
     """A plan: counts, what changes by object, each transition once, totals.
 
     With ``object`` for detail, the tenants of each object instead of the transitions.
+
+    Args:
+        consent: what was given already.
     """
     if plan.empty and not plan.unreadable:
         yield from _nothing(plan, layout)
@@ -54,10 +59,12 @@ def plan_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
         if transition.blocked or not by_object:
             yield Text()
             yield from _transition(transition, first, layout)
-    yield from _end(plan, layout, in_short=by_object)
+    yield from _end(plan, layout, in_short=by_object, consent=consent)
 
 
-def plan_summary_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
+def plan_summary_lines(
+    plan: Plan, layout: Layout = USUAL, *, consent: Consent = NONE
+) -> Iterator[Text]:
     """The same without statements, for a plan that was read before."""
     if plan.empty and not plan.unreadable:
         yield from _nothing(plan, layout)
@@ -68,7 +75,7 @@ def plan_summary_lines(plan: Plan, layout: Layout = USUAL) -> Iterator[Text]:
         if transition.blocked:
             yield Text()
             yield from _transition(transition, None, layout)
-    yield from _end(plan, layout, in_short=True)
+    yield from _end(plan, layout, in_short=True, consent=consent)
 
 
 def _nothing(plan: Plan, layout: Layout) -> Iterator[Text]:
@@ -146,7 +153,7 @@ def _remarks(transition: Transition, layout: Layout) -> Iterator[Text]:
         yield from prose(visible(reason), layout, mark="  no way back: ", style=ALARM)
 
 
-def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
+def _end(plan: Plan, layout: Layout, *, in_short: bool, consent: Consent) -> Iterator[Text]:
     """Totals, and what may lose data; in short, each such statement, as it is not shown above."""
     losses = find_losses(plan)
     lines = [its.line(all_names=layout.verbose) for its in losses]
@@ -158,12 +165,26 @@ def _end(plan: Plan, layout: Layout, *, in_short: bool) -> Iterator[Text]:
             for line in its.told:
                 yield from prose(visible(line), layout, mark=f"  {its.kind}: ", style=ALARM)
     if losses:
-        yield from prose(
-            "A tenant where that would happen is refused unless --allow-destructive is given.",
-            layout,
-        )
+        yield from prose(_what_is_refused(plan, consent), layout)
     if any(its.kind == "drop" for its in losses):
         others = "" if plan.unspoken else ', or set manage = "declared"'
         yield from prose(
             f"To keep what was never declared: declare it, or ignore it{others}.", layout
         )
+
+
+def _what_is_refused(plan: Plan, consent: Consent) -> str:
+    risks = [its for its in _risks(plan) if its.needs_consent]
+    if not any(consent.lacks(its) for its in risks):
+        return "That is allowed: no tenant is refused for it."
+    allowed = sorted({its.code.name for its in risks if not consent.lacks(its)})
+    if allowed:
+        codes = ", ".join(allowed)
+        return f"Of that, {codes} is allowed. A tenant where the rest would happen is refused."
+    return "A tenant where that would happen is refused unless --allow-destructive is given."
+
+
+def _risks(plan: Plan) -> Iterator[Hazard]:
+    for transition in (its for its in plan.transitions if not its.blocked):
+        for statement in transition.statements:
+            yield from statement.hazards

@@ -1,12 +1,13 @@
 """Many shapes, many objects: each is told once, and what is told is enough."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pytest
 from rich.text import Text
 
 from diffapply.model.catalog import Catalog, Difference, Fact
+from diffapply.model.consent import EVERYTHING, Consent
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, Transition
@@ -257,6 +258,22 @@ class TestLosses:
 
     def test_without_them_no_word_of_it(self) -> None:
         assert "lose" not in plain(plan_lines(plan(MOST)))
+
+    @pytest.mark.parametrize("lines", [plan_lines, plan_summary_lines])
+    def test_with_consent_none_is_refused(self, lines: Callable[..., Iterator[Text]]) -> None:
+        """Nothing else is said to who has given it."""
+        some = plan(transition(users(1, 2), A, LOSES))
+        assert "is refused unless --allow-destructive is given." in plain(lines(some))
+        for consent in (EVERYTHING, Consent.to([HazardCode.DROPS_TABLE])):
+            shown = plain(lines(some, consent=consent))
+            assert "That is allowed: no tenant is refused for it." in shown
+            assert "unless" not in shown
+
+    def test_with_consent_to_some_the_rest_is_refused(self) -> None:
+        hazard = Hazard(HazardCode.DROPS_COLUMN, "drops a column")
+        some = plan(transition(users(1), LOSES, Statement("ALTER", (hazard,))))
+        shown = plain(plan_lines(some, consent=Consent.to([HazardCode.DROPS_TABLE])))
+        assert "Of that, DROPS_TABLE is allowed. A tenant where the rest would happen" in shown
 
     def test_in_short_each_is_named_by_its_number(self) -> None:
         """Also in Markdown, on top."""
