@@ -1,11 +1,12 @@
 """What is left alone because the desired state does not speak of it, and how that is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.config import Settings
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog
+from diffapply.model.hazards import Hazard
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.listing import some_of
 from diffapply.tenants.shapes import Reader
@@ -30,6 +31,17 @@ def left_by(desired: Catalog, settings: Settings) -> tuple[str, ...]:
         declared = desired.by_kind.get("partition", ())
         patterns += ("partition:*", *(f"!partition:{its.name}" for its in declared))
     return tuple(patterns)
+
+
+def could_be_left(dropped: Iterable[Hazard], unspoken: Sequence[str]) -> bool:
+    """Whether `manage = "declared"` could leave alone something that would be dropped.
+
+    Args:
+        dropped: hazards of drops.
+        unspoken: what it leaves alone already; empty if it is not set.
+    """
+    kinds = (its.dropped[0] for its in dropped if its.dropped)
+    return not unspoken and any(KINDS[kind].left_with for kind in kinds)
 
 
 def notes(reader: Reader, names: Sequence[str]) -> Iterator[str]:

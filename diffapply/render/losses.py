@@ -1,10 +1,11 @@
 """What a plan may lose, and where: what a reader must not overlook."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from diffapply.model.hazards import HazardKind
-from diffapply.model.plan import Plan, Statement, Transition
+from diffapply.model.plan import Plan, Statement
 from diffapply.render.relative import by_size, numbered
 from diffapply.render.wording import EXAMPLES, counted, examples, in_order
 
@@ -22,7 +23,8 @@ class Losses:
     """The statements of a plan that need consent for one reason.
 
     Attributes:
-        statements: what each does, with its number in the largest transition that has it.
+        statements: what each does, with its number in the largest transition that has it, and its
+            tenants, if it does not run in all of these.
         tenants: in which one of them runs, in natural order.
         kind: of their hazard.
         what: what they do, if it is one, and if they are several.
@@ -61,23 +63,25 @@ def find_losses(plan: Plan) -> list[Losses]:
 
 
 def _found(plan: Plan, kind: HazardKind, what: tuple[str, str]) -> Losses:
+    found = [
+        (transition, its, messages)
+        for transition in by_size(plan)
+        if not transition.blocked
+        for its in numbered(transition)
+        if (messages := _messages(its.statement, kind))
+    ]
     statements: dict[str, str] = {}
-    losing: list[Transition] = []
-    for transition in (its for its in by_size(plan) if not its.blocked):
-        risks = [
-            (its, messages)
-            for its in numbered(transition)
-            if (messages := _messages(its.statement, kind))
-        ]
-        if not risks:
-            continue
-        losing.append(transition)
-        where = "" if transition is losing[0] else f" ({examples(transition.tenants)})"
-        for its, messages in risks:
-            told = f"statement {its.number} {'; '.join(messages)}{where}"
-            statements.setdefault(its.statement.sql, told)
-    tenants = in_order(*(its.tenants for its in losing))
-    return Losses(tuple(statements.values()), tenants, kind, what)
+    places: dict[str, list[str]] = defaultdict(list)
+    for transition, its, messages in found:
+        sql = its.statement.sql
+        statements.setdefault(sql, f"statement {its.number} {'; '.join(messages)}")
+        places[sql] += transition.tenants
+    tenants = in_order(*places.values())
+    told = (
+        text if {*places[sql]} == {*tenants} else f"{text} ({examples(in_order(places[sql]))})"
+        for sql, text in statements.items()
+    )
+    return Losses(tuple(told), tenants, kind, what)
 
 
 def _messages(statement: Statement, kind: HazardKind) -> list[str]:

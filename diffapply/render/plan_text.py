@@ -7,6 +7,7 @@ from rich.text import Text
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Plan, Transition
+from diffapply.planning.unmanaged import could_be_left
 from diffapply.render.changes import (
     CHANGE_MARKS,
     in_tenants,
@@ -167,7 +168,14 @@ def _end(plan: Plan, layout: Layout, *, in_short: bool, consent: Consent) -> Ite
     if losses:
         yield from prose(_what_is_refused(plan, consent), layout)
     if any(its.kind == "drop" for its in losses):
-        others = "" if plan.unspoken else ', or set manage = "declared"'
+        drops = (
+            hazard
+            for its in plan.transitions
+            for statement in its.statements
+            for hazard in statement.hazards
+            if hazard.needs_consent and hazard.kind == "drop"
+        )
+        others = ', or set manage = "declared"' if could_be_left(drops, plan.unspoken) else ""
         yield from prose(
             f"To keep what was never declared: declare it, or ignore it{others}.", layout
         )

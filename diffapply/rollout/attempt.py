@@ -19,6 +19,7 @@ from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
+from diffapply.planning.unmanaged import could_be_left
 from diffapply.rollout.belongings import Belongings
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.job import Job, StrangersError
@@ -142,7 +143,7 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
                 losses = [(number, its) for its in asked if _loses(work, its)]
             if losses:
                 losses += _further_losses(work, statements, number, job.terms.consent)
-                raise _EndError("refused", _why_refused(losses))
+                raise _EndError("refused", _why_refused(losses, job.terms.unspoken))
         work.run(job.written(statement))
         if singly:
             with _naming(naming(number, len(statements), statement.sql)):
@@ -159,8 +160,12 @@ def _asking(statement: Statement, consent: Consent) -> list[Hazard]:
     return [hazard for hazard in statement.hazards if consent.lacks(hazard)]
 
 
-def _why_refused(losses: Sequence[tuple[int, Hazard]]) -> str:
-    """What would be lost, statement by statement, and what to do."""
+def _why_refused(losses: Sequence[tuple[int, Hazard]], unspoken: Sequence[str]) -> str:
+    """What would be lost, statement by statement, and what to do.
+
+    Args:
+        unspoken: see `Terms`.
+    """
     data, dropped = (
         "; ".join(
             f"statement {number} {hazard.message}"
@@ -175,7 +180,9 @@ def _why_refused(losses: Sequence[tuple[int, Hazard]]) -> str:
     ]
     codes = dict.fromkeys(hazard.code.name for _, hazard in losses)
     allowing = "--allow-destructive or " + " ".join(f"--allow {code}" for code in codes)
-    others = 'declare it, leave it alone (ignore, or manage = "declared"), or ' if dropped else ""
+    drops = [hazard for _, hazard in losses if hazard.kind != "data"]
+    ways = 'ignore, or manage = "declared"' if could_be_left(drops, unspoken) else "ignore"
+    others = f"declare it, leave it alone ({ways}), or " if dropped else ""
     return f"{' '.join(told)} Nothing was done; {others}allow it with {allowing}."
 
 

@@ -35,6 +35,7 @@ class Terms:
         privileges: whether owners and grants count.
         ignoring: what does not count, and is left alone.
         ignoring_in: tenant → the same, where it is another than in most.
+        unspoken: those of its patterns that stand for what the desired state does not speak of.
         stop: set when the run has to end; then no tenant is tried again.
         tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: source of a transition → the schemas that its tenants refer to, to check for
@@ -53,6 +54,7 @@ class Terms:
     privileges: bool = False
     ignoring: Ignoring = NOTHING
     ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
+    unspoken: Sequence[str] = ()
     stop: Event = field(default_factory=Event)
     tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -87,6 +89,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
         privileges=plan.privileges,
         ignoring=plan.ignoring,
         ignoring_in=plan.ignoring_in,
+        unspoken=plan.unspoken,
         tokens=plan.tokens,
         guarded=guarded,
         world=plan.world,

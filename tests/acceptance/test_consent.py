@@ -256,6 +256,7 @@ def test_an_empty_table_asks_if_only_what_is_declared_is_managed(
     one, two = (its["error"] for its in outcome.json["tenants"])
     never_declared = f"drops {dropped} by_hand, which was never declared"
     assert never_declared in one
+    assert "declare it, leave it alone (ignore), or allow it with --allow-destructive" in one
     assert "Data would be lost" not in one
     assert never_declared in two
     assert f"drops {dropped} by_hand; its " in two

@@ -259,6 +259,30 @@ class TestLosses:
     def test_without_them_no_word_of_it(self) -> None:
         assert "lose" not in plain(plan_lines(plan(MOST)))
 
+    def test_each_is_told_with_its_tenants(self) -> None:
+        """Unless it runs in all in which something may be lost."""
+        other = replace(LOSES, sql="DROP TABLE new")
+        some = plan(transition(users(1, 2), LOSES), transition(users(3), A, other), MOST)
+        shown = plain(plan_summary_lines(some))
+        message = "drops table old; its rows are lost"
+        assert f"\n  data: statement 1 {message} (user_1, user_2)\n" in shown
+        assert f"\n  data: statement 2 {message} (user_3)\n" in shown
+        shown = plain(
+            plan_summary_lines(plan(transition(users(1), LOSES), transition(users(2), LOSES)))
+        )
+        assert f"\n  data: statement 1 {message}\n" in shown
+
+    @pytest.mark.parametrize("kind", ["trigger", "sequence"])
+    @pytest.mark.parametrize("unspoken", [(), ("view:*",)])
+    def test_the_way_out_is_one(self, kind: str, unspoken: tuple[str, ...]) -> None:
+        """`manage` is named where it would help."""
+        hazard = Hazard(HazardCode.DROPS_UNDECLARED, "drops x", dropped=(kind, "x"))
+        some = plan(transition(users(1), Statement("DROP x", (hazard,))))
+        shown = plain(plan_lines(replace(some, unspoken=unspoken)))
+        helps = kind == "trigger" and not unspoken
+        assert ('declare it, or ignore it, or set manage = "declared".' in shown) is helps
+        assert ("declare it, or ignore it." in shown) is not helps
+
     @pytest.mark.parametrize("lines", [plan_lines, plan_summary_lines])
     def test_with_consent_none_is_refused(self, lines: Callable[..., Iterator[Text]]) -> None:
         """Nothing else is said to who has given it."""
