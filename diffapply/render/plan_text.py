@@ -168,13 +168,7 @@ def _end(plan: Plan, layout: Layout, *, in_short: bool, consent: Consent) -> Ite
     if losses:
         yield from prose(_what_is_refused(plan, consent), layout)
     if any(its.kind == "drop" for its in losses):
-        drops = (
-            hazard
-            for its in plan.transitions
-            for statement in its.statements
-            for hazard in statement.hazards
-            if hazard.needs_consent and hazard.kind == "drop"
-        )
+        drops = (its for its in _risks(plan) if its.needs_consent and its.kind == "drop")
         others = ', or set manage = "declared"' if could_be_left(drops, plan.unspoken) else ""
         yield from prose(
             f"To keep what was never declared: declare it, or ignore it{others}.", layout
