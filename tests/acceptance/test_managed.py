@@ -64,13 +64,15 @@ def test_models_leave_alone_what_they_cannot_say(project: _Project) -> None:
     told = "left alone, because the desired state does not speak of it:"
     assert " ".join(found.out.split()).count(told) == 1
     assert "routine audit()" in found.out
-    [note] = project("drift", "--format", "json").json["notes"]
+    note, not_all = project("drift", "--format", "json").json["notes"]
     for its in ("view totals", "routine audit()", "trigger orders.audit", "policy orders.mine"):
         assert its in note
+    assert not_all == "of that, not all of 2 tenants have trigger orders.audit in 1 (user_1)"
     before = project.database.dump("user_1")
     project.configure(_MANAGE, models_py=_MODELS.format(more='sa.Column("sum", sa.Numeric)'))
-    [note] = project("plan", "--format", "json").json["notes"]
+    note, not_all = project("plan", "--format", "json").json["notes"]
     assert told in note
+    assert "trigger orders.audit" in not_all
     done = project("apply", "--yes")
     assert done.code == 0, done.out + done.err
     after = project.database.dump("user_1")
@@ -79,6 +81,25 @@ def test_models_leave_alone_what_they_cannot_say(project: _Project) -> None:
     back = project("apply", "--backward", "--yes", "--allow-destructive")
     assert back.code == 0, back.out + back.err
     assert Database.difference(before, project.database.dump("user_1")) == ""
+
+
+def test_what_a_single_tenant_has_is_told(project: _Project) -> None:
+    """It is no part of a shape: whichever tenant of many of one shape has it."""
+    project.configure(
+        f'{_MANAGE}\nignore = ["trigger:orders.known"]', models_py=_MODELS.format(more="")
+    )
+    function, trigger, *_ = _BY_MIGRATIONS.strip().splitlines()
+    for number in (1, 2, 4):
+        project.tenant(f"user_{number}", _LIVE, function)
+    evil, known = (
+        trigger.replace("trigger audit", f"trigger {name}") for name in ("evil", "known")
+    )
+    own = "create view user_3_orders as select 1 as one"
+    project.tenant("user_3", _LIVE, function, evil, known, own)
+    note, not_all = project("drift", "--format", "json").json["notes"]
+    assert "routine audit()" in note
+    assert "trigger orders.evil" in note
+    assert not_all == "of that, not all of 4 tenants have trigger orders.evil in 1 (user_3)"
 
 
 def test_what_is_left_of_tables_is_told_too(project: _Project) -> None:
