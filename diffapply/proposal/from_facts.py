@@ -19,6 +19,7 @@ from diffapply.proposal.places import (
     place_of_drop,
 )
 from diffapply.proposal.room import Room
+from diffapply.proposal.row_types import waits_for_rows
 
 _CONTAINERS = [kind.name for kind in KINDS.values() if kind.contains]
 
@@ -70,7 +71,15 @@ def propose(
         elif _changes(old, goal, live):
             place = place_of_change(fact, goal, live)
             placed.append((place, _change(old, live, goal, anew)))
-    return [proposal for _, proposal in sorted(placed, key=lambda its: its[0])]
+    in_order = (proposal for _, proposal in sorted(placed, key=lambda its: its[0]))
+    return [_in_time(proposal, live, goal) for proposal in in_order]
+
+
+def _in_time(its: Proposal, live: Catalog, goal: Catalog) -> Proposal:
+    """The proposal; one that waits for others is made before them only if nothing else works."""
+    if its.fact.key not in goal.facts or not waits_for_rows(its.fact, live, goal):
+        return its
+    return Proposal(its.fact, (), (*its.options, *its.resorts))
 
 
 def _changes(old: Fact, goal: Catalog, live: Catalog) -> bool:

@@ -176,3 +176,43 @@ def test_a_plain_owner_changes_ranges(
     back = cli(*apply, "--backward", cwd=tmp_path, env=url)
     assert back.code == 0, back.out
     assert database.rows("select v::text, w::text from user_1.t") == [values["user_1"]]
+
+
+ROW_TYPES = {
+    "a_column_comes": ("create table a_log (id int)", "create table a_log (id int, was task)"),
+    "in_a_new_table": ("", "create table a_log (id int, was task[])"),
+    "within_a_type": (
+        "create type pair as (n int); create table a_log (was pair)",
+        "create type pair as (n int, its task); create table a_log (was pair)",
+    ),
+    "a_column_goes": ("create table z_log (id int, was task)", "create table z_log (id int)"),
+    "its_table_goes": ("create table z_log (id int, was task)", ""),
+}
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.prove if number % _EVERY else ())
+        for number, name in enumerate(ROW_TYPES)
+    ],
+)
+def test_a_table_changes_while_no_column_has_its_row_type(
+    database: Database, cli: Cli, tmp_path: Path, name: str
+) -> None:
+    """PostgreSQL refuses it otherwise, and the table's own columns would be made anew."""
+    old, new = ROW_TYPES[name]
+    database.execute(
+        "create schema user_1; set search_path = user_1; create type e as enum ('a', 'b');"
+        f"create table task (id int, n int, v e); {old}; insert into task values (1, 5, 'a')"
+    )
+    (tmp_path / "desired.sql").write_text(
+        "create type e as enum ('a'); create table task (id int, n bigint, v e, "
+        f"done boolean not null default false); {new};"
+    )
+    for direction in ([], ["--backward"]):
+        desired = [] if direction else ["--desired", "desired.sql"]
+        done = cli("apply", *direction, *desired, "--yes", cwd=tmp_path)
+        assert done.code == 0, done.out
+        assert database.rows("select id, n, v::text from user_1.task") == [(1, 5, "a")]
