@@ -191,8 +191,16 @@ def _with_all_parts(goal: Catalog) -> Mapping[FactKey, tuple[Fact, ...]]:
 
 @lru_cache(maxsize=16)
 def _with_usual_parts(goal: Catalog) -> frozenset[FactKey]:
-    found = _with_all_parts(goal).items()
-    return frozenset(whole for whole, parts in found if all(map(_is_usual, parts)))
+    parts = _with_all_parts(goal)
+
+    def are_usual(whole: FactKey) -> bool:
+        """Whether PostgreSQL gives all parts their names, and the parts of these."""
+        return whole in parts and all(
+            _is_usual(part) and (not is_partitioned(part.object, goal) or are_usual(part.key))
+            for part in parts[whole]
+        )
+
+    return frozenset(filter(are_usual, parts))
 
 
 @lru_cache(maxsize=16)
