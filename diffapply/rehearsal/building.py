@@ -13,6 +13,7 @@ from diffapply.scratch.checks.extensions import extensions, require_known
 from diffapply.scratch.checks.names import require_own_names
 from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.confinement import refused
+from diffapply.scratch.lacking import UNFOUND, lacks
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -42,12 +43,15 @@ def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str
         with sandbox.application(), recorded(rehearsal.connection) as texts:
             desired.build(rehearsal.connection, sandbox.scope.schema)
     except DesiredStateError as error:
-        if rehearsal.confinement is None or not _is_denied(error):
-            raise
-        raise refused(error, rehearsal.confinement) from error
+        if rehearsal.lacking and _is(error, *UNFOUND):
+            raise lacks(error, rehearsal.lacking) from error
+        if rehearsal.confinement and _is(error, psycopg2.errors.InsufficientPrivilege):
+            raise refused(error, rehearsal.confinement) from error
+        raise
     return texts
 
 
-def _is_denied(error: DesiredStateError) -> bool:
+def _is(error: DesiredStateError, *kinds: type[psycopg2.Error]) -> bool:
+    """Whether PostgreSQL refused it with such an error."""
     cause = error.__cause__
-    return isinstance(getattr(cause, "orig", cause), psycopg2.errors.InsufficientPrivilege)
+    return isinstance(getattr(cause, "orig", cause), kinds)

@@ -10,6 +10,7 @@ from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Options
 from diffapply.model.catalog import FactKey
 from diffapply.queries import query
+from diffapply.scratch.lacking import UNFOUND
 from diffapply.scratch.sandbox import Sandbox
 
 _DEPENDENTS = query("rehearsal", "dependents")
@@ -37,12 +38,25 @@ class Change:
     @property
     def in_the_way(self) -> bool:
         """Whether other objects block it."""
-        return any(isinstance(error, _IN_THE_WAY) for error in self.errors)
+        return self._failed_with(*_IN_THE_WAY)
+
+    @property
+    def denied(self) -> bool:
+        """Whether the role lacks a right."""
+        return self._failed_with(psycopg2.errors.InsufficientPrivilege)
+
+    @property
+    def unfound(self) -> bool:
+        """Whether something was not there that a statement names."""
+        return self._failed_with(*UNFOUND)
 
     @property
     def keeps(self) -> bool:
         """Whether its last resorts may lose data."""
         return self.key is not None and KINDS[self.key[0]].holds_data
+
+    def _failed_with(self, *kinds: type[psycopg2.Error]) -> bool:
+        return any(isinstance(error, kinds) for error in self.errors)
 
 
 def dependents(

@@ -22,6 +22,7 @@ from diffapply.rehearsal.search import Found, search
 from diffapply.rehearsal.verify import Verdict, is_proved, reasons, verify
 from diffapply.rehearsal.way_back import reaches
 from diffapply.scratch.confinement import Confinement
+from diffapply.scratch.lacking import lacking_explained
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 _Prove = Callable[[Sandbox, Leg, Candidate, Outside], Verdict]
@@ -36,19 +37,22 @@ class Rehearsal:
         shared: names of the schemas of the surroundings.
         confinement: why a throw-away role builds there; None: it does not.
         world: the application's path and settings.
+        lacking: PostgreSQL's reasons why some of what the live database has could not be created.
         elsewhere: whether scratch is on another server than the live database.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it needs, most of it by name
         self,
         connection: Connection,
         shared: Sequence[str],
         confinement: Confinement | None = None,
         world: World = PLAIN,
         *,
+        lacking: Sequence[str] = (),
         elsewhere: bool = False,
     ) -> None:
         self.connection = connection
+        self.lacking = lacking
         self.elsewhere = elsewhere
         self.shared = tuple(shared)
         self.world = world
@@ -140,6 +144,8 @@ class Rehearsal:
 
     def _reasons(self, summary: str, found: Found) -> tuple[str, ...]:
         blocked = reasons(summary, found)
+        if found.unfound:
+            blocked = lacking_explained(blocked, self.lacking)
         if self.confinement is None:
             return blocked
         return self.confinement.explained(blocked, denied=found.denied)

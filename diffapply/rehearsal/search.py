@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import psycopg2
-
 from diffapply.catalog.comparison import compare
 from diffapply.ddl import KINDS
 from diffapply.ddl.detaching import references_to_free, remade, waits_for_partitions
@@ -42,12 +40,14 @@ class Found:
         remaining: differences that are left; empty if the goal was reached.
         errors: PostgreSQL's errors for the statements that failed.
         denied: whether one of them was that the role lacks a right.
+        unfound: whether one of them was that something is not there.
     """
 
     drafts: tuple[Draft, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
+    unfound: bool = False
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -153,13 +153,10 @@ class Search(Runner):
                     break
         remaining = compare(live, goal, parts=True)
         errors = (sentence(change.errors[0]) for change in stuck if change.errors)
-        denied = any(
-            isinstance(error, psycopg2.errors.InsufficientPrivilege)
-            for change in stuck
-            for error in change.errors
-        )
         told = tuple(errors) if remaining else ()
-        return Found(tuple(self.ran), remaining, told, denied)
+        denied = any(change.denied for change in stuck)
+        unfound = any(change.unfound for change in stuck)
+        return Found(tuple(self.ran), remaining, told, denied, unfound)
 
     def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
         """Replace routines first, as far as possible, before anything is computed with them.

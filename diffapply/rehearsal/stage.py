@@ -1,12 +1,13 @@
 """Opens scratch databases for rehearsals, with their surroundings."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import psycopg2
+from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
 from diffapply.database.connection import Database, libpq_url
@@ -168,9 +169,14 @@ class Stage:
 
         server = self.database.server
         confinement = Confinement(contents.strangers, server.role) if contents.strangers else None
-        with scratch_database(
-            self.database.url, server, self.scratch_url, contents, make
-        ) as scratch:
+        lacking: list[str] = []
+
+        def prepare(scratch: Connection) -> Sequence[str]:
+            lacking[:] = contents.prepare(scratch)
+            return lacking
+
+        noting = replace(contents, prepare=prepare)
+        with scratch_database(self.database.url, server, self.scratch_url, noting, make) as scratch:
             try:
                 denied = surround(surroundings, scratch)
                 its = replace(confinement, denied=denied) if confinement else None
@@ -178,7 +184,7 @@ class Stage:
                 there, live = scratch.info, self.database.connection.info
                 elsewhere = (there.host, there.port) != (live.host, live.port)
                 shared = tuple(surroundings.schemas)
-                yield Rehearsal(scratch, shared, its, world, elsewhere=elsewhere)
+                yield Rehearsal(scratch, shared, its, world, lacking=lacking, elsewhere=elsewhere)
             except psycopg2.Error as error:
                 ended = isinstance(error, psycopg2.errors.QueryCanceled) or scratch.closed
                 if confinement is None or not ended:

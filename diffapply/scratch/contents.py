@@ -1,6 +1,6 @@
 """What has to be known about the structures before a scratch database is chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection
@@ -15,12 +15,12 @@ class Contents:
             error names them. Empty: all of it may be built by the connecting role.
         extensions: names of the extensions that it needs.
         prepare: creates in the new database what needs more rights than the rest: extensions and
-            foreign servers.
+            foreign servers. Returns what it cannot create: PostgreSQL's reasons.
     """
 
     strangers: tuple[str, ...] = ()
     extensions: frozenset[str] = frozenset()
-    prepare: Callable[[Connection], None] = lambda _: None
+    prepare: Callable[[Connection], Sequence[str]] = lambda _: ()
 
 
 HARMLESS = Contents()

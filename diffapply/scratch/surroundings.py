@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import psycopg2
@@ -11,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.reader import read_catalogs
+from diffapply.database.advice import reason
 from diffapply.database.transaction import neutral
 from diffapply.model.catalog import Catalog
 from diffapply.queries import query
@@ -132,12 +132,16 @@ class Surroundings:
         """Strangers that own some of it; see `Catalog`."""
         return frozenset().union(*(catalog.strangers for catalog in self.schemas.values()))
 
-    def prepare(self, scratch: Connection) -> None:
+    def prepare(self, scratch: Connection) -> tuple[str, ...]:
         """Create what needs more rights than the rest: extensions and foreign servers.
 
         What cannot be created (for example, an extension that is not installed) is left out. A
         transition that needs it is then blocked, with PostgreSQL's own message.
+
+        Returns:
+            PostgreSQL's reasons why something is left out.
         """
+        lacking: list[str] = []
         with scratch.cursor() as cursor:
             of_others = [its[1] for its in self.extensions] + [its[0] for its in self.sequences]
             for name in dict.fromkeys([*self.schemas, *of_others]):
@@ -146,10 +150,15 @@ class Surroundings:
                         sql.SQL("create schema if not exists {}").format(sql.Identifier(name))
                     )
             for name, schema, version in self.extensions:
-                _create_extension(cursor, name, schema, version)
+                lacking += _create_extension(cursor, name, schema, version)
             for statement in self.foreign:
-                with suppress(psycopg2.Error):  # an extension may have created the wrapper
+                try:
                     cursor.execute(statement)
+                except psycopg2.errors.InsufficientPrivilege as error:
+                    lacking.append(reason(error))
+                except psycopg2.Error:
+                    pass  # an extension may have created the wrapper
+        return tuple(lacking)
 
 
 def read_surroundings(
@@ -188,7 +197,9 @@ def read_surroundings(
 
 def _create_extension(
     cursor: psycopg2.extensions.cursor, name: str, schema: str, version: str
-) -> None:
+) -> list[str]:
+    """Create it, also in another version; returns PostgreSQL's reason if it cannot be created."""
+    reasons = []
     create = sql.SQL("create extension if not exists {} with schema {}").format(
         sql.Identifier(name), sql.Identifier(schema)
     )
@@ -196,6 +207,8 @@ def _create_extension(
     for statement in (exactly, create + sql.SQL(" cascade")):
         try:
             cursor.execute(statement)
-        except psycopg2.Error:
-            continue
-        return
+        except psycopg2.Error as error:
+            reasons = [reason(error)]
+        else:
+            return []
+    return reasons

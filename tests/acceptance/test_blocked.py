@@ -115,3 +115,26 @@ def test_what_cannot_be_read_blocks_none_but_its_own_tenant(
     assert not told["user_1"]["blocked"]
     [reason] = told["user_2"]["blocked"]
     assert "'CHECK x' defines no" in reason
+
+
+def test_what_the_role_may_not_create_in_scratch_is_named(
+    database: Database, owner_url: str, tmp_path: Path
+) -> None:
+    """It is there, so that it does not exist would be half of the truth."""
+    table = "create foreign table far_away (a int) server nearby"
+    database.execute(
+        "create foreign data wrapper far; create server nearby foreign data wrapper far;"
+        f"grant usage on foreign server nearby to owner_of_{database.name};"
+        f"set role owner_of_{database.name}; create schema user_1; create table user_1.t ();"
+        f"create schema other_1; set search_path = other_1; {table}; reset role"
+    )
+    (tmp_path / "desired.sql").write_text(f"create table t (a int); {table}")
+    for tenants, code in (("user_1", 1), ("other_1", 3)):
+        if code == 3:
+            (tmp_path / "desired.sql").write_text("create table t (a int)")
+        options = ("--desired", "desired.sql", "--tenants", tenants)
+        outcome = Cli(owner_url)("apply", *options, "--yes", cwd=tmp_path)
+        assert outcome.code == code, outcome.out
+        said = " ".join((outcome.out + outcome.err).split())
+        assert 'permission denied to create foreign-data wrapper "far"' in said
+        assert "--scratch-url" in said

@@ -1,7 +1,7 @@
 """The throw-away role: it builds what belongs to others, can do nothing else, and is gone."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg2
@@ -66,10 +66,11 @@ def test_it_can_do_nothing(database: Database) -> None:
 def test_extensions_are_made_first_by_who_may(database: Database) -> None:
     """And may be used by who builds."""
 
-    def prepare(connection: Connection) -> None:
+    def prepare(connection: Connection) -> Sequence[str]:
         assert connection.info.user == "postgres"
         with connection.cursor() as cursor:
             cursor.execute("create schema plain; create function plain.f() returns int return 1")
+        return ()
 
     contents = Contents(("'mallory'",), prepare=prepare)
     with scratch_database(database.url, _said(database.url), None, contents) as there:
