@@ -17,6 +17,7 @@ from diffapply.catalog.fact_queries import stranger_condition
 from diffapply.catalog.reader import BATCH
 from diffapply.database.connection import Database, connected
 from diffapply.database.pool import share
+from diffapply.database.reading import rows
 from diffapply.database.transaction import neutral
 from diffapply.model.identifier import quoted
 from diffapply.model.order import natural
@@ -155,10 +156,8 @@ def _read(
     connection: Connection, tenants: Sequence[str], objects: Mapping[str, frozenset[str]]
 ) -> tuple[list[_Standing], int]:
     """Where the sequences of tenants stand, and how many columns could not be looked into."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_DRAWN, {"schemas": list(tenants)})
-        rows = [_Drawn(*row) for row in cursor.fetchall()]
-    drawn = [its for its in rows if its.owner in objects[its.schema]]
+    found = (_Drawn(*row) for row in rows(connection, _DRAWN, {"schemas": list(tenants)}, tenants))
+    drawn = [its for its in found if its.owner in objects[its.schema]]
     unread = sum(its.is_out_of_sight for its in drawn)
     standings: list[_Standing] = []
     for looking in (False, True):
@@ -183,7 +182,7 @@ def _ask(connection: Connection, asked: Sequence[_Drawn]) -> list[_Standing]:
     try:
         with neutral(connection, read_only=True) as cursor:
             cursor.execute(statement, None if looking else [[its.oid for its in asked]])
-            rows = cursor.fetchall()
+            said = cursor.fetchall()
     except psycopg2.Error:
         if connection.closed:
             raise
@@ -191,9 +190,9 @@ def _ask(connection: Connection, asked: Sequence[_Drawn]) -> list[_Standing]:
             return []
         return [its for one in asked for its in _ask(connection, [one])]
     if not looking:
-        last = {oid: value for oid, value, *_ in rows}
+        last = {oid: value for oid, value, *_ in said}
         return [_Standing(its, last[its.oid]) for its in asked]
-    return [_stands(by_number[number], *values) for number, *values in rows]
+    return [_stands(by_number[number], *values) for number, *values in said]
 
 
 def _looking(number: int, its: _Drawn) -> sql.Composed:

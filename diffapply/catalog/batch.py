@@ -3,8 +3,7 @@
 It is tried again if another session has dropped or locked an object meanwhile.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import psycopg2
@@ -12,24 +11,14 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.database.advice import reason
-from diffapply.database.blockers import Blocker, find_blockers
+from diffapply.database.reading import NO_LOCK, TRIES, let_pass
 from diffapply.database.session import NORMAL_SETTINGS
 from diffapply.database.transaction import NEUTRAL_PATH, beginning, in_transaction
 from diffapply.errors import DatabaseError, PermissionDeniedError
 from diffapply.queries import query
 
-_TRIES = 5
-_PAUSE = 0.5
-"""Seconds to wait after a try that met a lock."""
-
 _MOVED = (psycopg2.errors.InternalError_, psycopg2.errors.UndefinedObject)
 """Errors if an object is dropped after the snapshot and before its definition is written."""
-
-_NO_LOCK = (
-    psycopg2.errors.LockNotAvailable,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.QueryCanceled,
-)
 
 # For such a wide query, poor estimates would make the planner use JIT, or hash whole catalogs.
 _SETTINGS = (
@@ -42,24 +31,6 @@ set local max_parallel_workers_per_gather = 0;
 )
 
 _SCHEMAS = query("catalog/sql", "_schemas").format(prepared=PREPARED)
-
-
-class TenantsLockedError(DatabaseError):
-    """Other sessions keep tenants locked, so that these cannot be read.
-
-    Attributes:
-        locked: such a tenant → who has it locked.
-    """
-
-    def __init__(self, locked: Mapping[str, Blocker]) -> None:
-        first, *more = locked
-        super().__init__(
-            f"The tenant {first!r} cannot be read: {locked[first]}"
-            + (f"; and {len(more)} more." if more else "."),
-            "Try again when no other session keeps it locked, or leave it out with --exclude.",
-        )
-        self.locked = locked
-
 
 QueryFor = Callable[[frozenset[str]], Prepared]
 """Argument: what the schemas have; see `facts_query`."""
@@ -78,8 +49,8 @@ def read_batch(connection: Connection, query_for: QueryFor, schemas: list[str]) 
             return _read_once(connection, query_for, schemas, NEUTRAL_PATH)
         except _MOVED as error:
             raise _moved(error) from error
-    for tries in range(1, _TRIES + 1):
-        last = tries == _TRIES
+    for tries in range(1, TRIES + 1):
+        last = tries == TRIES
         with connection.cursor() as cursor:
             try:
                 found = _read_once(connection, query_for, schemas, beginning(read_only=True))
@@ -88,8 +59,8 @@ def read_batch(connection: Connection, query_for: QueryFor, schemas: list[str]) 
                 cursor.execute("rollback")
                 if last:
                     raise _moved(error) from error
-            except _NO_LOCK as error:
-                _let_pass(connection, error, schemas, last=last)
+            except NO_LOCK as error:
+                let_pass(connection, error, schemas, last=last)
             except BaseException:
                 if not connection.closed:
                     cursor.execute("rollback")
@@ -126,27 +97,6 @@ def _moved(error: psycopg2.Error) -> DatabaseError:
         "Try again when no other session is changing the tenants.",
         outcome="",
     )
-
-
-def _let_pass(
-    connection: Connection, error: psycopg2.Error, schemas: Sequence[str], *, last: bool
-) -> None:
-    """Wait a little for the session that holds the lock.
-
-    Raises:
-        TenantsLockedError, DatabaseError: it was the last try, or it took too long; names that
-            session.
-    """
-    blockers = find_blockers(connection, schemas)
-    if last or isinstance(error, psycopg2.errors.QueryCanceled):
-        if locked := {its.schema: its for its in reversed(blockers) if its.schema in schemas}:
-            raise TenantsLockedError(locked) from error
-        why = blockers[0] if blockers else reason(error)
-        raise DatabaseError(
-            f"The tenants cannot be read: {why}.",
-            "Try again when no other session keeps them locked.",
-        ) from error
-    time.sleep(_PAUSE)
 
 
 def _require_usage(found: list[tuple[Any, ...]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.model.mentions import mentioned_in
 
 _ROUTINES = """
@@ -17,6 +17,5 @@ where n.nspname = any (%s)
 
 def mentioned_by_routines(connection: Connection, schemas: Iterable[str]) -> frozenset[str]:
     """Names before a dot or on a search path, in bodies and settings of live routines."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_ROUTINES, [sorted(schemas)])
-        return mentioned_in(text for body, settings in cursor for text in (body, *(settings or ())))
+    found = rows(connection, _ROUTINES, [sorted(schemas)])
+    return mentioned_in(text for body, settings in found for text in (body, *(settings or ())))

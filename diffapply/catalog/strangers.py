@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.fact_queries import stranger_condition
 from diffapply.catalog.prepared import PREPARED, Prepared
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import read, rows
 from diffapply.queries import query
 
 _QUERY = query("catalog", "strangers").replace("{condition}", stranger_condition())
@@ -74,9 +75,7 @@ class Strange:
 
 def is_superuser(connection: Connection) -> bool:
     """Whether code here has all rights, also after SET ROLE, which code can reset."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_SUPERUSER)
-        [(superuser,)] = cursor.fetchall()
+    [(superuser,)] = rows(connection, _SUPERUSER)
     return bool(superuser)
 
 
@@ -90,9 +89,7 @@ def creatable(
         shared: schemas that they refer to.
     """
     named = {"schemas": [*tenants, *shared], "tenants": list(tenants)}
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_CREATABLE, named)
-        return frozenset(name for (name,) in cursor.fetchall())
+    return frozenset(name for (name,) in rows(connection, _CREATABLE, named))
 
 
 def strangers_in(
@@ -106,16 +103,19 @@ def strangers_in(
         shared: schemas that they refer to, directly or through others.
     """
     query = _FEW if len(tenants) < _MANY else _ALL
-    with neutral(connection, read_only=True) as cursor:
+    others = sorted({*shared} - {*tenants})
+
+    def ask(cursor: Cursor) -> list[tuple[str, str, bool, str | None]]:
         cursor.execute(f"select {PREPARED}")
         [(process, prepared)] = cursor.fetchall()
-        others = sorted({*shared} - {*tenants})
         cursor.execute(query.execution(connection, process, prepared, tenants, others))
-        rows = cursor.fetchall()
-    owners = {schema: role for schema, role, _, thing in rows if thing is None}
-    of_all = [Strange(role, thing) for _, role, is_tenant, thing in rows if thing and not is_tenant]
+        return cursor.fetchall()
+
+    told = read(connection, ask, tenants)
+    owners = {schema: role for schema, role, _, thing in told if thing is None}
+    of_all = [Strange(role, thing) for _, role, is_tenant, thing in told if thing and not is_tenant]
     found: dict[str, list[Strange]] = defaultdict(list)
-    for schema, role, is_tenant, thing in rows:
+    for schema, role, is_tenant, thing in told:
         if thing and is_tenant:
             found[schema].append(Strange(role, thing))
     if of_all:

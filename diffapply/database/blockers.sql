@@ -20,7 +20,7 @@ left join (
 where l.locktype = 'relation'
     and l.database = (select oid from pg_database where datname = current_database())
     and l.pid is distinct from pg_backend_pid()
-    and n.nspname !~ '^pg_'
+    and (n.nspname !~ '^pg_' or n.nspname = 'pg_catalog')
     and case
         when cardinality(%(tables)s::text[]) > 0 then w.relation is not null
         when l.mode = 'AccessExclusiveLock' then true

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.reading import rows
 from diffapply.database.transaction import neutral
 from diffapply.errors import TenantError, UnreadableFactError
 from diffapply.model.catalog import Catalog, FactKey
@@ -29,14 +30,14 @@ def quoted(connection: Connection, renames: Sequence[Rename]) -> tuple[Rename, .
         for r in renames
         for number, name in enumerate((r.table, r.old, r.new))
     ]
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            "select case when constant then quote_literal(name) else quote_ident(name) end "
-            "from unnest(%s::text[], %s::boolean[]) "
-            "with ordinality u (name, constant, place) order by place",
-            [[name for name, _ in names], [constant for _, constant in names]],
-        )
-        return from_declarations(renames, [name for (name,) in cursor.fetchall()])
+    named = rows(
+        connection,
+        "select case when constant then quote_literal(name) else quote_ident(name) end "
+        "from unnest(%s::text[], %s::boolean[]) "
+        "with ordinality u (name, constant, place) order by place",
+        [[name for name, _ in names], [constant for _, constant in names]],
+    )
+    return from_declarations(renames, [name for (name,) in named])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.ignored_queries import ignored_of, with_conditions
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.model.affected import Touched
 from diffapply.model.identifier import quoted
 from diffapply.model.ignoring import NOTHING, Ignoring
@@ -161,12 +161,10 @@ def _outsiders(
         "transitions": [number for number, _ in tenants],
         "owners": None if managed is None else sorted(managed),
     }
-    with neutral(live, read_only=True) as cursor:
-        cursor.execute(_query(ignoring), named)
-        rows = cursor.fetchall()
+    read = rows(live, _query(ignoring), named, [name for _, name in tenants])
     # What depends on a column also depends on a key or an index with that column: keep one.
     found: dict[tuple[str, str], Outsider] = {}
-    for tenant, number, sort, identity, *more in rows:
+    for tenant, number, sort, identity, *more in read:
         _, its = taken[number - 1]
         outsider = Outsider(f"{sort} {identity}", tenant, its, *more)
         known = found.setdefault((tenant, outsider.name), outsider)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Statement
@@ -30,13 +30,11 @@ def lacking(live: Connection, goal: Catalog, statements: Iterable[Statement]) ->
     if not named:
         return ()
     schemas, tables = (list(map(bare, names)) for names in zip(*named, strict=True))
-    with neutral(live, read_only=True) as cursor:
-        cursor.execute(_QUERY, {"schemas": schemas, "tables": tables})
-        return tuple(
-            f"A foreign key refers to {table}, but this role may not do that: apply would fail. "
-            f"Let the table's owner run: {grant}."
-            for table, grant in cursor.fetchall()
-        )
+    return tuple(
+        f"A foreign key refers to {table}, but this role may not do that: apply would fail. "
+        f"Let the table's owner run: {grant}."
+        for table, grant in rows(live, _QUERY, {"schemas": schemas, "tables": tables})
+    )
 
 
 def _shared(goal: Catalog) -> dict[str, tuple[str, str]]:

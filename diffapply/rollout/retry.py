@@ -11,9 +11,9 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
-from diffapply.catalog.batch import TenantsLockedError
 from diffapply.database.advice import advice, reason
 from diffapply.database.blockers import Blocker, find_blockers
+from diffapply.database.reading import TenantsLockedError
 from diffapply.database.timeouts import told_limit
 from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
 from diffapply.model.plan import Transition

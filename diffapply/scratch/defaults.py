@@ -9,7 +9,7 @@ from contextlib import suppress
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.queries import query
 
 _GIVEN = query("scratch", "default_privileges")
@@ -31,11 +31,8 @@ BUILT_IN: Given = {
 
 def read_given(connection: Connection) -> Given:
     """What the connection's role grants on everything it creates."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_GIVEN)
-        rows = cursor.fetchall()
     given: dict[tuple[str, str], set[Grant]] = {key: set() for key in BUILT_IN}
-    for thing_class, objects, *grant in rows:
+    for thing_class, objects, *grant in rows(connection, _GIVEN):
         given[thing_class, objects].add((grant[0], grant[1], grant[2]))
     return {key: frozenset(grants) for key, grants in given.items()}
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.ddl.draws import draws, without_draws
 from diffapply.model.catalog import Catalog
 from diffapply.model.mentions import mentioned_in
@@ -49,9 +49,7 @@ def sequence_statements(live: Connection, sequences: Iterable[str]) -> list[tupl
     if not named:
         return []
     schemas, names = (list(map(bare, each)) for each in zip(*named, strict=True))
-    with neutral(live, read_only=True) as cursor:
-        cursor.execute(_SEQUENCES, {"schemas": schemas, "names": names})
-        return cursor.fetchall()
+    return rows(live, _SEQUENCES, {"schemas": schemas, "names": names})
 
 
 def stand_ins(
@@ -63,6 +61,4 @@ def stand_ins(
         shared: schemas that are built in scratch.
         tenants: all tenants; those that are built in scratch do not count.
     """
-    with neutral(live, read_only=True) as cursor:
-        cursor.execute(_STAND_INS, {"shared": sorted(shared), "tenants": sorted(tenants)})
-        return cursor.fetchall()
+    return rows(live, _STAND_INS, {"shared": sorted(shared), "tenants": sorted(tenants)})

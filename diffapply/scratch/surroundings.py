@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.advice import reason
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.model.catalog import Catalog
 from diffapply.queries import query
 from diffapply.scratch.defaults import BUILT_IN, Given, read_given
@@ -65,27 +65,22 @@ def shared_schemas(
             followed: a single view over all tenants would bring all of them into scratch.
     """
     own, everyone = set(schemas), frozenset(tenants)
-    with neutral(live, read_only=True) as cursor:
 
-        def referred(names: Collection[str]) -> set[str]:
-            if not names:
-                return set()
-            cursor.execute(_REFERENCES, {"schemas": sorted(names)})
-            return {name for (name,) in cursor.fetchall()}
+    def referred(names: Collection[str]) -> set[str]:
+        if not names:
+            return set()
+        return {name for (name,) in rows(live, _REFERENCES, {"schemas": sorted(names)})}
 
-        def existing(names: Iterable[str]) -> set[str]:
-            wanted = sorted(names)
-            if not wanted:
-                return set()
-            cursor.execute(_EXISTING, [wanted])
-            return {name for (name,) in cursor.fetchall()}
+    def existing(names: Iterable[str]) -> set[str]:
+        wanted = sorted(names)
+        return {name for (name,) in rows(live, _EXISTING, [wanted])} if wanted else set()
 
-        found = existing({*named, *always}) | (own - everyone) | referred(own & everyone)
-        new = found
-        while new:
-            more = referred(new) | existing(mentioned_by_routines(live, new))
-            new = more - found - everyone
-            found = found | new
+    found = existing({*named, *always}) | (own - everyone) | referred(own & everyone)
+    new = found
+    while new:
+        more = referred(new) | existing(mentioned_by_routines(live, new))
+        new = more - found - everyone
+        found = found | new
     return sorted(found)
 
 
@@ -174,13 +169,9 @@ def read_surroundings(
         sequences: qualified names of sequences in other schemas that tenants draw from.
         tenants: all tenants.
     """
-    with neutral(live, read_only=True) as cursor:
-        cursor.execute(_EXTENSIONS)
-        extensions = cursor.fetchall()
-        cursor.execute(_FOREIGN_SERVERS)
-        foreign = [statement for (statement,) in cursor.fetchall()]
-        cursor.execute(_SERVER_SETTINGS)
-        [(settings,)] = cursor.fetchall()
+    extensions = rows(live, _EXTENSIONS)
+    foreign = [statement for (statement,) in rows(live, _FOREIGN_SERVERS)]
+    [(settings,)] = rows(live, _SERVER_SETTINGS)
     catalogs = read_catalogs(live, shared, strangers=True)
     drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
     alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]

@@ -10,7 +10,8 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.config import Settings
 from diffapply.database.advice import reason
-from diffapply.database.transaction import beginning, neutral
+from diffapply.database.reading import rows
+from diffapply.database.transaction import beginning
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
 from diffapply.model.catalog import Unreadable
 from diffapply.model.memory import JOURNAL_SCHEMA
@@ -111,9 +112,7 @@ def look(connection: Connection, settings: Settings) -> Tenancy:
         UsageError: the pattern or the query cannot be used.
     """
     pattern = tenant_pattern(settings.tenants)
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_SCHEMAS, [JOURNAL_SCHEMA])
-        schemas = frozenset(name for (name,) in cursor.fetchall())
+    schemas = frozenset(name for (name,) in rows(connection, _SCHEMAS, [JOURNAL_SCHEMA]))
     if settings.tenants_query is None:
         named = {name for name in schemas if pattern.fullmatch(name)}
     else:
@@ -171,9 +170,8 @@ def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:
 def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:
     left = [name for name in settings.templates if is_chosen(name, settings)]
     require_own_name(left)
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute("select nspname from pg_namespace where nspname = any (%s)", [left])
-        existing = {name for (name,) in cursor.fetchall()}
+    query = "select nspname from pg_namespace where nspname = any (%s)"
+    existing = {name for (name,) in rows(connection, query, [left])}
     if missing := [name for name in left if name not in existing]:
         raise TenantError(
             f"There is no schema {missing[0]!r} for --template in this database.",
@@ -186,9 +184,8 @@ def _readable(
     connection: Connection, tenants: Sequence[str], templates: Sequence[str]
 ) -> tuple[list[str], tuple[Unreadable, ...]]:
     """The tenants that the role may read, in the given order, and those that it may not."""
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
-        barred = {name: Unreadable(name, remedy) for name, remedy in cursor.fetchall()}
+    asked = rows(connection, _WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
+    barred = {name: Unreadable(name, remedy) for name, remedy in asked}
     needed = (*templates, *(tenants if len(barred) >= len(tenants) else ()))
     if lacking := [name for name in needed if name in barred]:
         more = f" and {len(lacking) - 1:,} more" if lacking[1:] else ""

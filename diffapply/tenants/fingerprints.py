@@ -5,10 +5,10 @@ from functools import partial
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.catalog.batch import TenantsLockedError
 from diffapply.catalog.reader import BATCH, read_fingerprints
 from diffapply.database.connection import Database, connected
 from diffapply.database.pool import share
+from diffapply.database.reading import TenantsLockedError
 from diffapply.model.scope import Counting
 from diffapply.progress import Progress, silent
 

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from diffapply.catalog.batch import TenantsLockedError
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.connection import Database
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import TenantsLockedError, rows
 from diffapply.errors import DatabaseError, TenantError
 from diffapply.model.catalog import Catalog, Unreadable
 from diffapply.model.ignoring import Ignoring
@@ -162,9 +161,7 @@ def _grouped(reader: Reader, names: Sequence[str], progress: Progress) -> list[G
 def _tokens(reader: Reader, names: Sequence[str]) -> dict[str, str]:
     if not reader.memory.in_use:
         return {}
-    with neutral(reader.database.connection, read_only=True) as cursor:
-        cursor.execute("select count(*) from pg_namespace")
-        [(schemas,)] = cursor.fetchall()
+    [(schemas,)] = rows(reader.database.connection, "select count(*) from pg_namespace")
     if len(names) * _WORTH_IT < schemas:
         return {}
     return read_tokens(

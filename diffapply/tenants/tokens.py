@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.prepared import PREPARED, Prepared
 from diffapply.catalog.whole_queries import facts_version
 from diffapply.database.connection import Database, Server, connected
 from diffapply.database.pool import share
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import read, rows
 from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.scope import STRUCTURE, Counting
 from diffapply.queries import query
@@ -173,25 +174,22 @@ def _rules(server: Server, counting: Counting) -> str:
 
 
 def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(
-            "select nspname, oid from pg_namespace where nspname = any (%s)", [list(names)]
-        )
-        return dict(cursor.fetchall())
+    query = "select nspname, oid from pg_namespace where nspname = any (%s)"
+    return dict(rows(connection, query, [list(names)]))
 
 
 def _server_wide_names(connection: Connection) -> int:
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute(_SERVER_WIDE)
-        [(digest,)] = cursor.fetchall()
+    [(digest,)] = rows(connection, _SERVER_WIDE)
     return int(digest)
 
 
 def _read_part(connection: Connection, part: str, oids: Sequence[int]) -> _Digests:
-    with neutral(connection, read_only=True) as cursor:
+    def ask(cursor: Cursor) -> _Digests:
         cursor.execute(_SETTINGS)
         cursor.execute(_query(part), {"schemas": list(oids)})
         return dict(cursor.fetchall())
+
+    return read(connection, ask)
 
 
 @cache
