@@ -11,6 +11,7 @@ from diffapply.config import Settings
 from diffapply.database.interruption import INTERRUPTED as INTERRUPTED_WORDS
 from diffapply.database.interruption import Interruption
 from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
+from diffapply.model.listing import in_one_line
 from diffapply.options import INTERRUPTED, CommandLineError
 from diffapply.reports import write_reports
 from diffapply.terminal import (
@@ -252,14 +253,15 @@ def without_run(made: "Plan", settings: Settings) -> int:
     blocked = [t for t in made.transitions if t.blocked]
     steps = [StepResult(name, "unchanged") for name in made.in_sync]
     for transition in blocked:
-        reason = "; ".join(transition.blocked)
+        reason = in_one_line(transition.blocked)
         steps += [StepResult(name, "refused", reason) for name in transition.tenants]
     result = RunResult(None, tuple(steps))
     show_run(result, settings, made, verbose=False, reports_alone=settings.format == "text")
     if not blocked:
         return DONE
-    reasons = "; ".join(dict.fromkeys(reason for t in blocked for reason in t.blocked))
-    raise RefusedError(f"All tenants to change are blocked: {reasons}")
+    reasons = [*dict.fromkeys(reason for t in blocked for reason in t.blocked)]
+    told = in_one_line(reasons)
+    raise RefusedError(f"All tenants to change are blocked: {told}")
 
 
 def exit_code_of(work: Callable[[], int | None], interruption: Interruption) -> int:

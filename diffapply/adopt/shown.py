@@ -2,6 +2,7 @@
 
 from diffapply.adopt.choice import ChosenShape
 from diffapply.errors import TenantError
+from diffapply.model.listing import in_one_line
 from diffapply.model.plan import Shape
 from diffapply.model.pulled import ShownShape
 from diffapply.model.scope import Scope
@@ -31,7 +32,7 @@ def require_rebuilt(rehearsal: Rehearsal, shape: Shape, scope: Scope) -> Shape:
     """The shape with statements that were proved to rebuild it. Raises `TenantError` if none do."""
     rebuilt = rehearsal.rebuild(shape, scope)
     if rebuilt.ddl is None:
-        reasons = "; ".join(rehearsal.why_not_rebuilt(shape, scope))
+        reasons = in_one_line(rehearsal.why_not_rebuilt(shape, scope))
         raise TenantError(
             f"The shape {shape.fingerprint[:12]} cannot be written: {reasons}.",
             _WITHOUT if scope.ignoring.explicit else "",

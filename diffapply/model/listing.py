@@ -18,3 +18,22 @@ def some_of(
     most += len(items) == most + 1  # "and 1 more" is no shorter than the item
     rest = len(items) - most
     return joint.join(map(shown, items[:most])) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def few_of(texts: Sequence[str], most: int, more: str) -> tuple[str, ...]:
+    """The first few, and a text that tells the number of the others.
+
+    Args:
+        more: such as ``and {} more``.
+    """
+    rest = len(texts) - most
+    return (*texts[:most], *([more.format(f"{rest:,}")] if rest > 0 else []))
+
+
+_IN_ONE_LINE = 8
+
+
+def in_one_line(reasons: Sequence[str]) -> str:
+    """Reasons as clauses; the first of them are those that count."""
+    more = "; and more" if len(reasons) > _IN_ONE_LINE else ""
+    return "; ".join(reasons[:_IN_ONE_LINE]) + more

@@ -19,6 +19,7 @@ from diffapply.database.reading import rows
 from diffapply.model.affected import Touched
 from diffapply.model.identifier import quoted
 from diffapply.model.ignoring import NOTHING, Ignoring
+from diffapply.model.listing import few_of
 from diffapply.model.order import natural
 from diffapply.model.plan import Transition
 from diffapply.queries import query
@@ -132,7 +133,7 @@ def _divided(
         else:
             holding[outsider.tenant].append(outsider)
     following = [its for its in following if its.tenant not in holding]
-    notes = tuple(_few([its.note for its in following], "{} more foreign keys follow."))
+    notes = few_of([its.note for its in following], _NAMED, "{} more foreign keys follow.")
     free = tuple(name for name in transition.tenants if name not in holding)
     if free:
         yield replace(transition, tenants=free, notes=(*transition.notes, *notes))
@@ -191,17 +192,16 @@ def _reasons(
     if any(its.scope not in passing for its in outsiders):
         advice.append("drop it first and create it again afterwards, or change what it depends on")
     if passing:
-        listed = ", ".join(_few(passing, "{} more"))
+        listed = ", ".join(few_of(passing, _NAMED, "{} more"))
         advice.append(f"the plan changes {listed} as well: apply it, then plan again")
     if ignored:
         advice.append("drop what is ignored first, or ignore it no longer")
     return (
-        *((_OUTSIDE, *_few([its.reason for its in outsiders], _MORE)) if outsiders else ()),
-        *((_IGNORED, *_few(ignored, _MORE)) if ignored else ()),
+        *(
+            (_OUTSIDE, *few_of([its.reason for its in outsiders], _NAMED, _MORE))
+            if outsiders
+            else ()
+        ),
+        *((_IGNORED, *few_of(ignored, _NAMED, _MORE)) if ignored else ()),
         *advice,
     )
-
-
-def _few(texts: Sequence[str], more: str) -> list[str]:
-    rest = len(texts) - _NAMED
-    return [*texts[:_NAMED], *([more.format(f"{rest:,}")] if rest > 0 else [])]

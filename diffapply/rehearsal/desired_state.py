@@ -8,6 +8,7 @@ from diffapply.desired import Desired
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
+from diffapply.model.listing import in_one_line
 from diffapply.model.own_name import Naming, with_own_name
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
@@ -89,7 +90,7 @@ def require_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
     """
     goal = scene.rehearsal.rebuild(build_desired(scene, desired, scope), scope)
     if goal.ddl is None:
-        reasons = "; ".join(scene.rehearsal.why_not_rebuilt(goal, scope))
+        reasons = in_one_line(scene.rehearsal.why_not_rebuilt(goal, scope))
         raise DesiredStateError(
             f"The desired state {desired.label} cannot be rebuilt: {reasons}.",
         )

@@ -22,7 +22,7 @@ from diffapply.rehearsal.search import Found, search
 from diffapply.rehearsal.verify import Verdict, is_proved, reasons, verify
 from diffapply.rehearsal.way_back import reaches
 from diffapply.scratch.confinement import Confinement
-from diffapply.scratch.lacking import lacking_explained
+from diffapply.scratch.lacking import causes_of
 from diffapply.scratch.sandbox import Sandbox, open_sandbox
 
 _Prove = Callable[[Sandbox, Leg, Candidate, Outside], Verdict]
@@ -143,12 +143,10 @@ class Rehearsal:
         return self._reasons("its structure cannot be rebuilt in scratch", found)
 
     def _reasons(self, summary: str, found: Found) -> tuple[str, ...]:
-        blocked = reasons(summary, found)
-        if found.unfound:
-            blocked = lacking_explained(blocked, self.lacking)
-        if self.confinement is None:
-            return blocked
-        return self.confinement.explained(blocked, denied=found.denied)
+        causes = causes_of(self.lacking) if found.unfound else ()
+        if self.confinement:
+            causes += self.confinement.causes(denied=found.denied)
+        return reasons(summary, found, causes)
 
     def prove(
         self,

@@ -15,6 +15,7 @@ from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.listing import few_of
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.change import sentence
@@ -225,8 +226,16 @@ def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
     yield replace(hazard, check="")
 
 
-def reasons(summary: str, found: Found) -> tuple[str, ...]:
-    """The summary, each remaining difference, and PostgreSQL's errors."""
+_TOLD = 8
+"""Errors, and differences, that reasons tell; the others are counted."""
+
+
+def reasons(summary: str, found: Found, causes: Sequence[str] = ()) -> tuple[str, ...]:
+    """The summary, PostgreSQL's errors, and what therefore still differs after the last trial.
+
+    Args:
+        causes: what explains the errors.
+    """
 
     def sentence(difference: Difference) -> str:
         named = f"{difference.change} {difference.kind} {difference.name}"
@@ -234,8 +243,11 @@ def reasons(summary: str, found: Found) -> tuple[str, ...]:
             return f"{named}: desired {difference.desired!r}, live {difference.live!r}"
         return named
 
+    errors = [f"PostgreSQL: {error}" for error in dict.fromkeys(found.errors)]
+    remaining = [sentence(difference) for difference in found.remaining]
     return (
         summary,
-        *(sentence(difference) for difference in found.remaining),
-        *(f"PostgreSQL: {error}" for error in dict.fromkeys(found.errors)),
+        *few_of(errors, _TOLD, "PostgreSQL: and {} more errors"),
+        *causes,
+        *few_of(remaining, _TOLD, "and {} more differences"),
     )

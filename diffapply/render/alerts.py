@@ -10,6 +10,7 @@ from typing import Literal
 from diffapply.model.catalog import Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import HazardCode, HazardKind
+from diffapply.model.listing import in_one_line
 from diffapply.model.plan import Plan
 from diffapply.model.unreadable import reading_asked
 from diffapply.render.approved import approved_blocks
@@ -123,7 +124,7 @@ def _reasons(plan: Plan) -> Iterator[Alert]:
         for reason in transition.no_way_back:
             alike["NO_WAY_BACK", reason].append(transition.tenants)
         if transition.blocked:
-            alike["BLOCKED", "; ".join(transition.blocked)].append(transition.tenants)
+            alike["BLOCKED", in_one_line(transition.blocked)].append(transition.tenants)
     for (rule, text), tenants in alike.items():
         yield Alert(rule, OWN_RULES[rule][0], ("shape", ""), "", text, in_order(*tenants), text)
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from diffapply.database.session import NORMAL, WORK, as_written
 from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
+from diffapply.model.listing import in_one_line
 from diffapply.model.plan import Plan, Transition
 from diffapply.planning.ways_back import ThereAndBack
 from diffapply.render.folding import fold
@@ -57,7 +58,7 @@ def _about(plan: Plan, ways: Sequence[ThereAndBack]) -> Iterator[str]:
     for transition in plan.transitions:
         if transition.blocked:
             names = ", ".join(transition.tenants)
-            yield f"Not changed: {names}: {'; '.join(transition.blocked)}."
+            yield f"Not changed: {names}: {in_one_line(transition.blocked)}."
     for way in ways:
         if way.there.anew:
             yield f"Made anew, and loses its own owner and grants here: {made_anew(way.there.anew)}"
@@ -74,7 +75,7 @@ def _changes(way: ThereAndBack, plan: Plan) -> Iterator[str]:
     there, back = way.there, way.back
     yield f"    # {short(there.source)} -> {short(there.goal)}"
     if back.blocked:
-        yield f"    # no way back: {visible('; '.join(back.blocked))}"
+        yield f"    # no way back: {visible(in_one_line(back.blocked))}"
     alike: dict[tuple[tuple[str, ...], tuple[str, ...] | None], list[str]] = {}
     for name in there.tenants:
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from diffapply.model.listing import in_one_line
 from diffapply.planning.desired_shape import DesiredShape, hindrance
 from diffapply.render.text import USUAL, Layout, prose
 from diffapply.render.wording import counted, short, visible
@@ -29,5 +30,5 @@ def shape_lines(shape: DesiredShape, path: Path, layout: Layout = USUAL) -> Iter
         )
     for way in shape.ways:
         if way.blocked:
-            reasons = visible("; ".join(way.blocked))
+            reasons = visible(in_one_line(way.blocked))
             yield from prose(f"No way from {short(way.source)}: {reasons}", layout, style="yellow")

@@ -14,6 +14,7 @@ from diffapply.database.limits import bounded_lock_timeout
 from diffapply.database.pool import Pool
 from diffapply.errors import ConnectionFailedError
 from diffapply.model.consent import NONE, Consent
+from diffapply.model.listing import in_one_line
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import REACHED, RunResult, StepResult, StepStatus
@@ -174,7 +175,7 @@ class _Rollout:
         left = self._queue.left()
         for tenant, transition in _tenants(self._plan.transitions):
             if transition.blocked:
-                results[tenant] = StepResult(tenant, "refused", "; ".join(transition.blocked))
+                results[tenant] = StepResult(tenant, "refused", in_one_line(transition.blocked))
             elif tenant in self._done:
                 results[tenant] = self._done[tenant]
             elif tenant in left and left[tenant].after_loss:

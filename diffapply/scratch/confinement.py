@@ -27,17 +27,15 @@ class Confinement:
     role: str
     denied: Sequence[str] = ()
 
-    def explained(self, blocked: Sequence[str], *, denied: bool) -> tuple[str, ...]:
-        """The reasons why a transition is blocked, and whether the throw-away role is the cause.
+    def causes(self, *, denied: bool) -> tuple[str, ...]:
+        """Why a transition may be blocked, if the throw-away role may be the cause.
 
         Args:
-            blocked: the reasons.
             denied: PostgreSQL refused a statement because a right is missing.
         """
         if not (denied or self.denied):
-            return tuple(blocked)
-        missing = (f"not in scratch: {its}" for its in self.denied)
-        return (*blocked, *missing, self.sentence)
+            return ()
+        return (*(f"not in scratch: {its}" for its in self.denied), self.sentence)
 
     def overlong(self, error: psycopg2.Error) -> str:
         """The reason for a statement that was ended because it took too long."""

@@ -20,16 +20,15 @@ _ADVICE = (
 )
 
 
-def lacking_explained(blocked: Sequence[str], lacking: Sequence[str]) -> tuple[str, ...]:
-    """The reasons why a transition is blocked, and what scratch lacks.
+def causes_of(lacking: Sequence[str]) -> tuple[str, ...]:
+    """Why a transition may be blocked in which something was not found; none if nothing is lacking.
 
     Args:
-        blocked: the reasons; one is that something was not found.
         lacking: PostgreSQL's reasons why something could not be created.
     """
     if not lacking:
-        return tuple(blocked)
-    return (*blocked, *(f"not in scratch: {its}" for its in dict.fromkeys(lacking)), _ADVICE)
+        return ()
+    return (*(f"not in scratch: {its}" for its in dict.fromkeys(lacking)), _ADVICE)
 
 
 def lacks(error: DesiredStateError, lacking: Sequence[str]) -> DesiredStateError:

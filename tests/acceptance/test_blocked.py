@@ -21,6 +21,8 @@ def test_what_cannot_be_expressed_is_named(database: Database, cli: Cli, tmp_pat
     outcome = cli("apply", "--desired", "desired.sql", "--yes", cwd=tmp_path)
     assert outcome.code == 3
     assert "view hen" in outcome.err + outcome.out
+    # What PostgreSQL says comes first, and what therefore is missing afterwards.
+    assert outcome.err.index("PostgreSQL: ") < outcome.err.index("missing view hen")
     assert database.rows("select from pg_class where relnamespace = 'user_1'::regnamespace") == []
 
 
