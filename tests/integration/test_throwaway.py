@@ -12,6 +12,7 @@ from diffapply.database import embedded, embedded_home
 from diffapply.database.connection import Server as Said
 from diffapply.database.connection import connected, read_server
 from diffapply.errors import ConnectionFailedError, ScratchError
+from diffapply.scratch import database as scratch
 from diffapply.scratch import throwaway
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
@@ -155,6 +156,14 @@ def test_else_it_is_refused(
     """With the three ways out; also if the embedded server lacks an extension."""
     said = _said(roles["createdb"])
     monkeypatch.setattr(embedded, "ensure_running", lambda _: database.url)
+    tried: list[str] = []  # other tests make such roles on the same server at the same time
+    create = throwaway.create_role
+
+    def watched(admin: Connection, name: str, now: int) -> str:
+        tried.append(name)
+        return create(admin, name, now)
+
+    monkeypatch.setattr(scratch, "create_role", watched)
     contents = Contents(("'mallory'",), frozenset({"no_such_extension"}))
     with (
         pytest.raises(ScratchError, match=r"mallory.*no_such_extension") as refused,
@@ -163,7 +172,8 @@ def test_else_it_is_refused(
         pass
     for way in ("CREATEROLE", "--scratch-url", "--trust-tenants"):
         assert way in refused.value.hint
-    assert not database.rows("select from pg_roles where rolname ~ '^diffapply_scratch_1'")
+    assert tried
+    assert not database.rows("select from pg_roles where rolname = any (%s)", tried)
 
 
 def test_where_it_may_not_log_in(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
