@@ -49,6 +49,17 @@ class GaveUp:
     tries: int
 
 
+_FOR_ROWS = {
+    "23502",  # not null
+    "23503",  # foreign key
+    "23505",  # unique
+    "23514",  # check
+    "23P01",  # exclusion
+    "22P02",  # a value's text is none of the new type
+}
+"""Errors of statements for which other rows would do."""
+
+
 class TenantBusyError(Exception):
     """Another session has the tenant locked."""
 
@@ -121,6 +132,8 @@ def find_obstacles(
 def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
     """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
+        if getattr(error, "pgcode", None) in _FOR_ROWS:
+            error.add_note("change these rows first, or by statements of your own: --with FILE")
         return error
     if not blocker.relation:
         return TenantBusyError(f"{error}: {blocker.holder}")

@@ -396,7 +396,8 @@ class TestFailing:
             "user_1",
             "failed",
             'column "must" of relation "tasks" contains null values '
-            f"(statement 2 of 3: {must}); rolled back.",
+            f"(statement 2 of 3: {must}) "
+            "(change these rows first, or by statements of your own: --with FILE); rolled back.",
         )
         assert at(database, "user_1") == wanted.source
         assert run.recorded() == {"user_1": ("failed", result.error)}
