@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     )
     from diffapply.config import Settings
     from diffapply.errors import DiffapplyError, TenantNotCurrentError
+    from diffapply.model.hazards import HazardCode
     from diffapply.planning.desired_shape import DesiredShape as Shape
     from diffapply.variant import Variant
 
 __all__ = [
     "DiffapplyError",
+    "HazardCode",
     "Settings",
     "Shape",
     "TenantNotCurrentError",
@@ -71,6 +73,7 @@ __getattr__, __dir__ = on_demand(
     | {
         "DiffapplyError": "diffapply.errors",
         "TenantNotCurrentError": "diffapply.errors",
+        "HazardCode": "diffapply.model.hazards",
         "Settings": "diffapply.config",
         "Shape": "diffapply.planning.desired_shape:DesiredShape",
         "Variant": "diffapply.variant",

@@ -39,8 +39,11 @@ def require_named(settings: Settings) -> None:
     Whoever sets them expects that they count, as they do for `psql`.
 
     Raises:
-        UsageError: no database is named, but one of the variables is set.
+        UsageError: a URL is empty, or no database is named, but one of the variables is set.
     """
+    if "" in (settings.database_url, settings.scratch_url):
+        which = "database" if settings.database_url == "" else "scratch database"
+        raise UsageError(f"The URL of the {which} is empty, so it names none.", "Give it a value.")
     if settings.database_url:
         return
     if variable := next(filter(os.environ.get, _NAMING_FOR_LIBPQ), None):

@@ -182,7 +182,8 @@ def _what_is_refused(plan: Plan, consent: Consent) -> str:
     allowed = sorted({its.code.name for its in risks if not consent.lacks(its)})
     if allowed:
         codes = ", ".join(allowed)
-        return f"Of that, {codes} is allowed. A tenant where the rest would happen is refused."
+        are = "is" if len(allowed) == 1 else "are"
+        return f"Of that, {codes} {are} allowed. A tenant where the rest would happen is refused."
     return "A tenant where that would happen is refused unless --allow-destructive is given."
 
 

@@ -27,10 +27,10 @@ from diffapply.model.world import World
 from diffapply.progress import Progress, silent
 from diffapply.rollout.bites import Bite, bites
 from diffapply.rollout.creation import EMPTY
-from diffapply.rollout.ending import carry_out, closed
+from diffapply.rollout.ending import carry_out, closed, never_begun
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.holdings import require_nothing_hangs, require_unused
-from diffapply.rollout.retry import TenantBusyError, limited, persist, sentence
+from diffapply.rollout.retry import NOT_KNOWN, TenantBusyError, limited, persist, sentence
 
 _STOPPED = "The run was stopped."
 _IN_PART = "what was dropped so far stays dropped; the same command does the rest"
@@ -70,6 +70,9 @@ def deprovision(
         def work() -> None:
             failed = 0
             for done, name in enumerate(names, 1):
+                if connection.closed:
+                    results.update(never_begun(names[done - 1 :]))
+                    return
                 step = journal.Step(name, shapes[name].fingerprint, EMPTY.fingerprint, "applied")
                 dropping = _Dropping(connection, step, run, settings.lock_timeout, world)
                 try:
@@ -126,6 +129,8 @@ class _Dropping:
             limited(self._connection, gave_up.error)
         status: StepStatus = "refused" if isinstance(gave_up.error, RefusedError) else "failed"
         outcome = _IN_PART if self._begun else "nothing of it was dropped"
+        if self._connection.closed:
+            outcome = NOT_KNOWN
         return StepResult(name, status, sentence(gave_up.error, gave_up.tries, outcome))
 
     def _try(self) -> None:

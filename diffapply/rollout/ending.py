@@ -1,6 +1,6 @@
 """However a run ends, the journal is told about the tenants that it did not reach."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from psycopg2.extensions import connection as Connection
 
@@ -32,6 +32,12 @@ def carry_out(work: Callable[[], None], close: Callable[[], RunResult]) -> RunRe
     if interruption is not None:
         raise RunInterrupted(result) from interruption
     return result
+
+
+def never_begun(names: Iterable[str]) -> dict[str, StepResult]:
+    """What becomes of tenants whose turn comes after the connection is lost."""
+    reason = "Its turn never came: the connection was lost."
+    return {name: StepResult(name, "skipped", reason) for name in names}
 
 
 def closed(

@@ -179,7 +179,7 @@ class _Ensuring:
         with work.looking():
             terms = terms_of(work.connection, plan, [tenant], lock_timeout=timeout)
         terms = replace(terms, run=run)
-        job = Job([tenant], way.of(tenant), terms, {}, timeout)
+        job = Job([tenant], way.of(tenant), terms, {}, terms.lock_timeout)
         work.run(working(job.world))
         try:
             job.lock(work)

@@ -23,9 +23,9 @@ from diffapply.rollout.creation import (
     require_ddl,
     require_valid,
 )
-from diffapply.rollout.ending import carry_out, closed
+from diffapply.rollout.ending import carry_out, closed, never_begun
 from diffapply.rollout.guard import Guard
-from diffapply.rollout.retry import limited, persist, sentence
+from diffapply.rollout.retry import NOT_KNOWN, ROLLED_BACK, limited, persist, sentence
 
 
 def provision(  # noqa: PLR0913 - what it needs, by name
@@ -89,6 +89,9 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         def work() -> None:
             failed = 0
             for done, name in enumerate(names, 1):
+                if connection.closed:
+                    results.update(never_begun(names[done - 1 :]))
+                    return
                 create = partial(
                     create_in, connection, name, goal, run, lock_timeout=settings.lock_timeout
                 )
@@ -108,11 +111,12 @@ def _provision_one(connection: Connection, name: str, create: Callable[[], None]
     gave_up = persist(connection, work)
     if gave_up is None:
         return StepResult(name, "applied")
+    outcome = NOT_KNOWN if connection.closed else ROLLED_BACK
     if not connection.closed:
         limited(connection, gave_up.error)
     # If it exists now, another session was faster.
     status: StepStatus = "refused" if isinstance(gave_up.error, UsageError) else "failed"
-    return StepResult(name, status, sentence(gave_up.error, gave_up.tries))
+    return StepResult(name, status, sentence(gave_up.error, gave_up.tries, outcome))
 
 
 def _require_new(connection: Connection, names: Sequence[str]) -> None:

@@ -168,7 +168,7 @@ class _Rollout:
             reason = f"The run was stopped before its turn: {self._unguarded}."
         if self._too_many_failed():
             failed = f"{self._ended['failed']:,} failed before"
-            reason = f"Not begun, because {failed} (--max-failures {self._max_failures:,})."
+            reason = f"Not done, because {failed} (--max-failures {self._max_failures})."
         if self._unreachable:
             reason = f"Its turn never came. {self._unreachable.message}"
         results = {}

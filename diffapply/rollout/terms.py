@@ -80,11 +80,13 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
 ) -> Terms:
     """The terms of a run that is yet to begin, in these tenants of the plan."""
     guarded = {} if trust_tenants else guarded_schemas(connection, plan)
+    limit = statement_limit(connection)
     shared = {name for names in guarded.values() for name in names} - {*tenants}
     return Terms(
         run=NOT_BEGUN,
         server=read_server(connection),
-        lock_timeout=lock_timeout,
+        # A lock is given up well before that limit ends the statement that waits for it.
+        lock_timeout=min(lock_timeout, limit / 2) if limit else lock_timeout,
         consent=consent,
         privileges=plan.privileges,
         ignoring=plan.ignoring,
@@ -94,7 +96,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
         guarded=guarded,
         world=plan.world,
         creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
-        statement_timeout=statement_limit(connection),
+        statement_timeout=limit,
     )
 
 

@@ -151,8 +151,7 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
         narrowed = f" with {' and '.join(options[1:])}" if options[1:] else ""
         raise TenantError(
             f"No tenant matches {searched}{narrowed}.",
-            _likely_tenants(tenancy, settings)
-            or f"Check {', '.join(options)} and the database, "
+            _likely_tenants(tenancy, settings) + f"Check {', '.join(options)} and the database, "
             "or give --allow-none if that is expected.",
         )
     return sorted(left, key=natural)
@@ -164,7 +163,7 @@ def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:
         return ""
     found = likely(tenancy.schemas - {*settings.templates})[:_MOST_NAMED]
     told = [f"--tenants '{its.pattern}' ({len(its.members):,} schemas)" for its in found]
-    return f"Did you mean {' or '.join(told)}?" if told else ""
+    return f"Did you mean {' or '.join(told)}? " if told else ""
 
 
 def _chosen_templates(connection: Connection, settings: Settings) -> list[str]:
