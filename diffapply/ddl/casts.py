@@ -19,7 +19,8 @@ def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequenc
     """
     new = wants.type
     casts = ("", f"{column}::{new}")
-    if fact_named(goal, "composite type", new):
+    was_array, is_array = (bool(Type.of(below(its.type, goal)).array) for its in (had, wants))
+    if fact_named(goal, "composite type", new) and not was_array:
         # Attributes find their places by their names.
         record = f"NULL::{new}, pg_catalog.to_jsonb({column})"
         return *casts, f"pg_catalog.jsonb_populate_record({record})"
@@ -28,7 +29,6 @@ def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequenc
     if had.type in _JSON:
         return *casts, *_from_json(column, had.type, wants)
     text = f"{column}::text::{new}"
-    was_array, is_array = (bool(Type.of(below(its.type, goal)).array) for its in (had, wants))
     if was_array != is_array:
         ways = _first(column, new) if was_array else _wrapped(column, new)
         return *ways, text
@@ -59,15 +59,20 @@ def _first(column: str, new: str) -> Sequence[str]:
 def _wrapped(column: str, new: str) -> Sequence[str]:
     """An array of one element; one that is null stays null."""
     arrays = (f"ARRAY[{column}]", f"ARRAY[{column}]::{new}")
-    wrapped = (f"CASE WHEN {column} IS NOT NULL THEN {its} END" for its in arrays)
+    wrapped = (f"CASE WHEN {_is_there(column)} THEN {its} END" for its in arrays)
     return "", *wrapped, f"{column}::{new}"
+
+
+def _is_there(column: str) -> str:
+    """Condition: it has a value. IS NOT NULL would be false for a row with a null attribute."""
+    return f"{column} IS DISTINCT FROM NULL"
 
 
 def keeps_all(using: str, column: str, old: str, new: str) -> bool:
     """Whether every value stays what it is; then none is looked at in any tenant."""
-    if using in (f"{its}to_{new}({column})" for its in ("", "pg_catalog.")):
+    if using == f"pg_catalog.to_{new}({column})":
         return True
-    if using == f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}] END":
+    if using == f"CASE WHEN {_is_there(column)} THEN ARRAY[{column}] END":
         return Type.of(new).array == "[]" and keeps_values(old, new.removesuffix("[]"))
     return is_plain(using, column, new) and keeps_values(old, new)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diffapply.ddl.conversions import differ
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import columns_of
-from diffapply.ddl.risk import Risk, is_foreign
+from diffapply.ddl.risk import Risk, is_elsewhere
 from diffapply.ddl.statements import is_aside, is_helper, literal
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.hazards import Hazard, HazardCode
@@ -118,7 +118,7 @@ def drops_column(
         wanted = fact_named(goal, "column", table, column)
         is_computed = fact is not None and Column.of(fact).kept
         stays_computed = is_computed and (wanted is None or Column.of(wanted).kept)
-        if fact and (stays_computed or is_foreign(table, before)):
+        if fact and (stays_computed or is_elsewhere(table, before)):
             if wanted is None:
                 why = "which is computed" if is_computed else "of a foreign table"
                 yield Hazard(HazardCode.DROPS_OBJECT, f"drops column {table}.{column}, {why}")

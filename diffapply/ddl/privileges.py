@@ -56,14 +56,25 @@ def _gone(fact: Fact, goal: Catalog) -> Privileges:
     return Privileges.of(fact).without(_other(fact, goal))
 
 
-def _revoke_gone(fact: Fact, goal: Catalog, _: Catalog) -> Options:
-    gone = str(_gone(fact, goal))
-    return _revoke(replace(fact, definition=gone), goal) if gone else ()
+def _less(fact: Fact, goal: Catalog, live: Catalog) -> Privileges:
+    """The rights that lose the option alone, unless a fact that comes says it; see `_keep`."""
+    if not Granted.of(fact).grantable or not _other(fact, live).privileges:
+        return Privileges(())
+    return Privileges.of(fact).without(_gone(fact, goal))
 
 
-def _stays(fact: Fact, goal: Catalog, _: Catalog) -> bool:
+def _revoke_gone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    its, less, gone = Granted.of(fact), _less(fact, goal, live), str(_gone(fact, goal))
+    option = f"REVOKE GRANT OPTION FOR {less.said} ON {its.on} FROM {its.grantee}"
+    only = drafts(option) if less.privileges else ()
+    ways = _revoke(replace(fact, definition=gone), goal) if gone else ((),)
+    return tuple((*only, *way) for way in ways if only or way)
+
+
+def _stays(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether GRANT and REVOKE of the option say all of it."""
-    return not Granted.of(fact).as_owner and not _gone(fact, goal).privileges
+    goes = (_gone(fact, goal), _less(fact, goal, live))
+    return not Granted.of(fact).as_owner and not any(its.privileges for its in goes)
 
 
 def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:

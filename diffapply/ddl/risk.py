@@ -1,12 +1,12 @@
 """What a statement may risk, told once it is known where its transition begins and ends."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from diffapply.ddl.lookup import fact_named
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
-from diffapply.values import Partition, Table
+from diffapply.values import Inherits, Partition, Table
 
 Tell = Callable[[Catalog, Catalog], Iterable[Hazard]]
 """Arguments: what stands where the transition begins, after its renames; the goal's catalog."""
@@ -49,8 +49,8 @@ def told(risks: Iterable[Risk], before: Catalog, goal: Catalog) -> tuple[Hazard,
         hazard
         for risk in risks
         if not risk.relation or _has_rows(risk.relation, before, goal)
-        for hazard in risk.tell(before, goal)
-        if not _is_elsewhere(hazard, risk.relation, before)
+        for its in risk.tell(before, goal)
+        for hazard in _counting(its, risk.relation, before)
     )
     return tuple(dict.fromkeys(found))
 
@@ -64,10 +64,16 @@ def _has_rows(relation: str, before: Catalog, goal: Catalog) -> bool:
     )
 
 
-def _is_elsewhere(hazard: Hazard, relation: str, before: Catalog) -> bool:
-    """Whether it is about rows of a foreign table, which no DDL reads, checks or converts."""
+def _counting(hazard: Hazard, relation: str, before: Catalog) -> Iterator[Hazard]:
+    """The hazard; of foreign tables only if it is about rows of tables that inherit from them.
+
+    No DDL reads, checks or converts rows of foreign tables; nor can these be locked for a check.
+    """
     of = {"data": hazard.lock, "rows": relation, "time": relation}.get(hazard.kind, "")
-    return is_foreign(of, before)
+    if not is_foreign(of, before):
+        yield hazard
+    elif not is_elsewhere(of, before):
+        yield replace(hazard, check="", lock="")
 
 
 def stands(relation: str, catalog: Catalog) -> bool:
@@ -88,3 +94,12 @@ def is_foreign(relation: str, catalog: Catalog) -> bool:
     """Whether a foreign table of this name is there."""
     fact = fact_named(catalog, "table", relation)
     return fact is not None and Table.of(fact).foreign
+
+
+def is_elsewhere(relation: str, catalog: Catalog) -> bool:
+    """Whether it is a foreign table, and so is all that inherits from it."""
+    return is_foreign(relation, catalog) and all(
+        is_elsewhere(fact.name, catalog)
+        for fact in catalog.by_kind.get("inherits", ())
+        if relation in Inherits.of(fact).parents
+    )

@@ -90,9 +90,14 @@ def fills(column: Fact) -> Risk:
     """An UPDATE writes a column in all rows."""
 
     def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
-        heard = "; its triggers run" if before.parts("trigger", column.object) else ""
+        triggers = before.parts("trigger", column.object)
+        heard = "; its triggers run" if triggers else ""
         message = f"writes {column.part} in all rows of {column.object}{heard}"
         yield Hazard(HazardCode.SCANS_TABLE, message)
+        if any(" DEFERRABLE " in its.definition for its in triggers):
+            # PostgreSQL alters no table on which triggers are still to run.
+            message = f"{FAILS}a tenant whose {column.object} has rows, if its triggers are put off"
+            yield Hazard(HazardCode.FAILS_ON_ROWS, message)
 
     return Risk(tell, column.object)
 

@@ -66,6 +66,11 @@ class Aims:
     renames: tuple[Rename, ...] = ()
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
 
+    @property
+    def usual(self) -> Iterator[Aim]:
+        """Those of tenants without a variant."""
+        return (its for its in self.all if not its.varied and its.scope.managed is None)
+
 
 @contextmanager
 def forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Aims]:

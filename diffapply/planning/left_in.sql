@@ -52,7 +52,7 @@ from (
     union all
     select s.nspname, case p.prokind when 'a' then 'aggregate' else 'routine' end,
         quote_ident(p.proname)
-        || '(' || replace(oidvectortypes(p.proargtypes), s.prefix, '') || ')',
+        || '(' || replace(replace(oidvectortypes(p.proargtypes), ', ', ','), s.prefix, '') || ')',
         null
     from pg_proc p
     join schema s on s.oid = p.pronamespace

@@ -25,7 +25,7 @@ def lacking(live: Connection, goal: Catalog, statements: Iterable[Statement]) ->
     Args:
         goal: of a foreign key in it, the table is asked about if the statements name it.
     """
-    text = "\n".join(statement.sql for statement in statements)
+    text = "\n".join(its.sql for its in statements if "references" in its.sql.lower())
     named = [its for table, its in _shared(goal).items() if names_any(text, [table])]
     if not named:
         return ()

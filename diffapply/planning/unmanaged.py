@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.config import Settings
-from diffapply.database.transaction import neutral
+from diffapply.database.reading import rows
 from diffapply.ddl import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
@@ -90,9 +90,8 @@ def notes(reader: Reader, groups: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _left_in(reader: Reader, tenants: Sequence[str]) -> list[_Left]:
     unspoken, others = _patterns(reader)
-    with neutral(reader.database.connection, read_only=True) as cursor:
-        cursor.execute(_LEFT, {"schemas": [*tenants]})
-        found = [_Left(*row) for row in cursor.fetchall()]
+    given = {"schemas": [*tenants]}
+    found = [_Left(*row) for row in rows(reader.database.connection, _LEFT, given, tenants)]
     return sorted(
         (
             its

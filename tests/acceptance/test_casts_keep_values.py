@@ -14,6 +14,8 @@ CASTS = [
     ("integer", "bigint[]", "7", "{7}", None),
     ("text[]", "text", "{a}", "a", "{a,b}"),
     ("integer[]", "text", "{7}", "7", "{}"),
+    ("place", "place[]", "(,5)", '{"(,5)"}', None),
+    ("place[]", "place", '{"(x,5)"}', "(x,5)", '{"(a,1)","(b,2)"}'),
     ("tags", "text[]", "{a,b}", "{a,b}", None),
     ("text[]", "tags", "{a,b}", "{a,b}", None),
     ("text[]", "jsonb", "{}", "[]", None),

@@ -145,6 +145,26 @@ def test_what_is_on_another_server_is_not_lost(
     assert cli("drift", "--desired", "desired.sql", cwd=tmp_path).code == 0
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_rows_here_that_inherit_from_a_foreign_table_are_kept(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """What is done to its columns is done to theirs."""
+    database.execute(
+        "create foreign data wrapper far; create server far foreign data wrapper far;"
+        "create schema user_1; set search_path = user_1;"
+        "create foreign table t (id integer, note text) server far;"
+        "create table here () inherits (t); insert into here values (1, 'x')"
+    )
+    (tmp_path / "desired.sql").write_text(
+        "create foreign table t (id integer) server far; create table here () inherits (t);"
+    )
+    code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (3, {"user_1": "refused"})
+    assert "drops column t.note; its values are lost" in errors["user_1"]
+    assert database.rows("select note from user_1.here") == [("x",)]
+
+
 def test_where_it_cannot_be_found_out_the_statement_is_named(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
