@@ -19,6 +19,8 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 EXAMPLE_URL = "postgresql://app@db.example/app"
+_VARIABLE = "DATABASE_URL"
+_NAMING = f"export {_VARIABLE}={EXAMPLE_URL}"
 """The database that pages name; the test's own takes its place."""
 _AT_THE_END = ", at the end"
 _INSTALLING = ("pip install ",)
@@ -75,7 +77,7 @@ def run(
         page: in Markdown.
         folder: where to do it.
         environment: of the shell.
-        url: takes the place of `EXAMPLE_URL`.
+        url: takes the place of `EXAMPLE_URL`; empty: the variable with it is not set.
         beside: how a line begins that a command may print first, and that the page does not show.
 
     Returns:
@@ -94,7 +96,8 @@ def run(
             lines += _writing(step, results / f"{number}.file")
         elif not step.text.startswith(_INSTALLING):
             commands.append((results / str(number), step))
-            typed = step.text.replace(EXAMPLE_URL, url)
+            named = _NAMING if url else f"unset {_VARIABLE}"
+            typed = step.text.replace(_NAMING, named).replace(EXAMPLE_URL, url)
             lines.append(f"{{ {typed}\n}} > {results / str(number)} 2>&1 < /dev/null; code=$?")
             lines.append(f"echo $code > {results / str(number)}.code")
             lines.append(f"[ $code = {step.code} ] || exit")
@@ -151,11 +154,12 @@ def is_shown(shown: str, printed: str) -> bool:
 
 
 def environment_for(url: str, bin_folders: list[Path], home: Path) -> dict[str, str]:
-    """A reader's environment: a database, the programs, and nothing of ours."""
+    """A reader's environment: a database, if one is given, the programs, and nothing of ours."""
     ours = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PG", "DIFFAPPLY_", "PYTHON", "VIRTUAL_ENV"))
+        if not name.startswith(("PG", "DIFFAPPLY_", "DATABASE_URL", "PYTHON", "VIRTUAL_ENV"))
     }
+    named = {"DATABASE_URL": url} if url else {}
     path = os.pathsep.join([*map(str, bin_folders), ours["PATH"]])
-    return {**ours, "PATH": path, "DATABASE_URL": url, "HOME": str(home), "COLUMNS": "80"}
+    return {**ours, **named, "PATH": path, "HOME": str(home), "COLUMNS": "80"}

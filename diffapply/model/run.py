@@ -22,11 +22,13 @@ class StepResult:
             a statement); ``refused`` (it has changed or gone since the plan, it is blocked, or
             data would be lost); ``skipped`` (not begun, because the run was stopped).
         error: one sentence for people, or None.
+        in_doubt: the same, if the answer to its commit was lost, and the journal cannot be asked.
     """
 
     name: str
     status: StepStatus
     error: str | None = None
+    in_doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

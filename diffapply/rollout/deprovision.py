@@ -129,9 +129,9 @@ class _Dropping:
             limited(self._connection, gave_up.error)
         status: StepStatus = "refused" if isinstance(gave_up.error, RefusedError) else "failed"
         outcome = _IN_PART if self._begun else "nothing of it was dropped"
-        if self._connection.closed:
-            outcome = NOT_KNOWN
-        return StepResult(name, status, sentence(gave_up.error, gave_up.tries, outcome))
+        said = partial(sentence, gave_up.error, gave_up.tries)
+        in_doubt = said(NOT_KNOWN) if self._connection.closed else None
+        return StepResult(name, status, said(outcome), in_doubt)
 
     def _try(self) -> None:
         with neutral(self._connection, read_only=True) as cursor:

@@ -1,6 +1,7 @@
 """However a run ends, the journal is told about the tenants that it did not reach."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
@@ -65,14 +66,18 @@ def closed(
 def as_recorded(
     results: Mapping[str, StepResult], recorded: Mapping[str, StepStatus]
 ) -> tuple[StepResult, ...]:
-    """The results; where the journal says that a tenant is at its goal, that is true.
+    """The results; where it was in doubt what became of a tenant, the journal knows.
 
     Args:
         results: tenant → what became of it, as far as the run was told.
-        recorded: tenant → what the journal says of it; it also knows of commits whose answer was
-            lost.
+        recorded: tenant → what the journal says of it; empty if it cannot be asked.
     """
-    return tuple(
-        StepResult(name, recorded[name]) if recorded.get(name) in REACHED else its
-        for name, its in results.items()
-    )
+    return tuple(_as_recorded(its, recorded.get(name)) for name, its in results.items())
+
+
+def _as_recorded(result: StepResult, recorded: StepStatus | None) -> StepResult:
+    if recorded in REACHED:
+        return StepResult(result.name, recorded)
+    if recorded is None and result.in_doubt:
+        return StepResult(result.name, "failed", result.in_doubt)
+    return replace(result, in_doubt=None)

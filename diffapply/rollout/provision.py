@@ -111,12 +111,13 @@ def _provision_one(connection: Connection, name: str, create: Callable[[], None]
     gave_up = persist(connection, work)
     if gave_up is None:
         return StepResult(name, "applied")
-    outcome = NOT_KNOWN if connection.closed else ROLLED_BACK
     if not connection.closed:
         limited(connection, gave_up.error)
     # If it exists now, another session was faster.
     status: StepStatus = "refused" if isinstance(gave_up.error, UsageError) else "failed"
-    return StepResult(name, status, sentence(gave_up.error, gave_up.tries, outcome))
+    said = partial(sentence, gave_up.error, gave_up.tries)
+    in_doubt = said(NOT_KNOWN) if connection.closed else None
+    return StepResult(name, status, said(ROLLED_BACK), in_doubt)
 
 
 def _require_new(connection: Connection, names: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from diffapply.rollout.ending import as_recorded, carry_out
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.remembering import remember
-from diffapply.rollout.retry import NOT_KNOWN
+from diffapply.rollout.retry import NOT_KNOWN, ROLLED_BACK
 from diffapply.rollout.task import Task
 from diffapply.rollout.tenant import apply_tenant
 from diffapply.rollout.terms import Terms, begin_run, terms_of
@@ -179,7 +179,8 @@ class _Rollout:
             elif tenant in self._done:
                 results[tenant] = self._done[tenant]
             elif tenant in left and left[tenant].after_loss:
-                results[tenant] = StepResult(tenant, "failed", f"Not done again; {NOT_KNOWN}.")
+                said = "Not done again; {}.".format
+                results[tenant] = StepResult(tenant, "failed", said(ROLLED_BACK), said(NOT_KNOWN))
             else:
                 results[tenant] = StepResult(tenant, "skipped", reason)
         return results

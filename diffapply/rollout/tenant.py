@@ -4,9 +4,10 @@ After a busy lock or a deadlock, the tenant is tried again later; after a lost c
 one. Any other error is explained and recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import psycopg2
 
@@ -66,11 +67,10 @@ def apply_tenant(
             return attempt(session.connection(), job, singly=singly, after_loss=after_loss)
         except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
             just_lost = not session.connected and not isinstance(error, ConnectionFailedError)
-            known = session.connected or not (lost or just_lost or task.after_loss)
-            outcome = ROLLED_BACK if known else NOT_KNOWN
+            in_doubt = not session.connected and (lost or just_lost or task.after_loss)
             if terms.stop.is_set():
-                status: StepStatus = "skipped" if known else "failed"
-                return _give_up(session, job, status, f"The run was stopped; {outcome}.")
+                stopped = "The run was stopped; {}.".format
+                return _ended(session, job, "skipped", stopped, in_doubt=in_doubt)
             blocker = _blocker(session, job, error)
             passes = is_transient(error) or (just_lost and not lost)
             lost = lost or just_lost
@@ -89,8 +89,8 @@ def apply_tenant(
                 if session.connected:
                     session.roll_back()
                     limited(session.connection(), error)
-                why = explain(error, blocker, transition)
-                return _give_up(session, job, "failed", sentence(why, tries, outcome))
+                said = partial(sentence, explain(error, blocker, transition), tries)
+                return _ended(session, job, "failed", said, in_doubt=in_doubt)
 
 
 def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> bool:
@@ -110,6 +110,23 @@ def _blocker(session: RunConnection, job: Job, error: Exception) -> Blocker | No
             found = find_obstacles(session.connection(), error, job.tenants, job.transition)
             return next(iter(found), None)
     return None
+
+
+def _ended(
+    session: RunConnection,
+    job: Job,
+    status: StepStatus,
+    said: Callable[[str], str],
+    *,
+    in_doubt: bool,
+) -> StepResult:
+    """Give it up; if it may have been committed even so, say that, too.
+
+    Args:
+        said: the sentence with an outcome.
+    """
+    result = _give_up(session, job, status, said(ROLLED_BACK))
+    return replace(result, in_doubt=said(NOT_KNOWN)) if in_doubt else result
 
 
 def _give_up(session: RunConnection, job: Job, status: StepStatus, error: str) -> StepResult:

@@ -235,7 +235,7 @@ class TestEveryTenant:
         assert [step.status for step in result.tenants] == statuses
         assert result.exit_code == 4
         if most == 2:
-            reason = "Not begun, because 2 failed before (--max-failures 2)."
+            reason = "Not done, because 2 failed before (--max-failures 2)."
             assert {step.error for step in result.tenants[3:]} == {reason}
         (record,) = history(database, result.run)
         assert [step.status for step in record.steps] == statuses
