@@ -187,7 +187,7 @@ def apply(
     require_backward(to, provisioned=provisioned, backward=backward)
     if plan_file is not None:
         require_plan_file_alone(user_statements, backward=backward)
-    allowed = codes_of(allow or ())
+    allowed = allow_destructive or codes_of(allow or ())
     from diffapply import api
     from diffapply.model.consent import Consent
     from diffapply.render.wording import question
@@ -213,7 +213,7 @@ def apply(
         stream,
         verbose=verbose,
         in_short=plan_file is not None and not verbose,
-        consent=Consent.to(allow_destructive or allowed),
+        consent=Consent.to(allowed),
     )
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "Or leave such tenants out with --exclude.")
@@ -227,7 +227,7 @@ def apply(
         ended.result = api.apply(
             settings,
             made,
-            allow_destructive=allow_destructive or allowed,
+            allow_destructive=allowed,
             wait=wait,
             progress=progress,
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from diffapply.ddl.conversions import Type, differ, keeps_values
 from diffapply.ddl.lookup import fact_named
-from diffapply.ddl.own_types import below
+from diffapply.ddl.own_types import as_json, below
 from diffapply.model.catalog import Catalog
 from diffapply.values import Column
 
@@ -21,9 +21,7 @@ def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequenc
     casts = ("", f"{column}::{new}")
     was_array, is_array = (bool(Type.of(below(its.type, goal)).array) for its in (had, wants))
     if fact_named(goal, "composite type", new) and not was_array:
-        # Attributes find their places by their names.
-        record = f"NULL::{new}, pg_catalog.to_jsonb({column})"
-        return *casts, f"pg_catalog.jsonb_populate_record({record})"
+        return *casts, _by_name(column, f"NULL::{new}")
     if new in _JSON:
         return *casts, f"pg_catalog.to_{new}({column})"
     if had.type in _JSON:
@@ -34,6 +32,11 @@ def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequenc
         return *ways, text
     through = (f"{column}::integer::{new}",) if had.plain == "boolean" else ()
     return *casts, *through, text
+
+
+def _by_name(column: str, nothing: str) -> str:
+    """A composite value of another type: attributes find their places by their names."""
+    return f"pg_catalog.jsonb_populate_record({nothing}, pg_catalog.to_jsonb({column}))"
 
 
 def _from_json(column: str, had: str, wants: Column) -> Sequence[str]:
@@ -83,9 +86,7 @@ def is_plain(using: str, column: str, new: str) -> bool:
     Composite ones are read by the names of their attributes.
     """
     nothing = (f"NULL::{new}", f"CAST(NULL AS {new})")
-    by_name = (
-        f"pg_catalog.jsonb_populate_record({its}, pg_catalog.to_jsonb({column}))" for its in nothing
-    )
+    by_name = (_by_name(column, its) for its in nothing)
     casts = (column, f"{column}::{new}", f"{column}::text::{new}", *by_name)
     return not using or using in casts
 
@@ -99,7 +100,7 @@ def is_lost(using: str, column: str, types: tuple[str, str], before: Catalog, go
     old, new = types
     value = f"({using or column})::{new}"
     if _are_alike_in_json(below(old, before), below(new, goal), before, goal):
-        return differ(_as_json(value), _as_json(column))
+        return differ(as_json(value), as_json(column))
     if using == f"{column}::text::{new}":
         return differ(f"({value})::text::{old}", column)
     if f"ARRAY[{column}]" in using:
@@ -116,8 +117,3 @@ def _are_alike_in_json(old: str, new: str, before: Catalog, goal: Catalog) -> bo
     return (old in _JSON) != (new in _JSON) and not any(
         its.base in _TEXT and not its.array for its in (Type.of(old), Type.of(new))
     )
-
-
-def _as_json(value: str) -> str:
-    """Attributes are told by their names; one that is null may be absent."""
-    return f"pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb({value}))"

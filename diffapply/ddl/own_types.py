@@ -47,14 +47,17 @@ def what_is_lost(value: str, column: str, type_: str, before: Catalog, goal: Cat
     had, wants = below(type_, before), below(type_, goal)
     named = Type.of(had).base
     if fact_named(before, "composite type", named):
-        # Attributes are told apart by their names; one that is null may go.
-        old = f"pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb({column}))"
-        return f"NOT {old} OPERATOR(pg_catalog.<@) pg_catalog.to_jsonb({new})"
+        return f"NOT {as_json(column)} OPERATOR(pg_catalog.<@) pg_catalog.to_jsonb({new})"
     if range_of(named, before):
         if holds_text(value, column, type_, before):
             return differ(new, column)
         return differ(f"({new})::pg_catalog.text::{aside(named)}{array}", column)
     return None if keeps_values(had, wants) else differ(f"({new})::{had}", column)
+
+
+def as_json(value: str) -> str:
+    """Attributes are told apart by their names; one that is null may be absent."""
+    return f"pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb({value}))"
 
 
 def holds_text(value: str, column: str, type_: str, before: Catalog) -> bool:

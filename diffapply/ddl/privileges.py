@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from diffapply.ddl.belonging import its_granted_column
 from diffapply.ddl.kind import Kind
-from diffapply.ddl.statements import Options, drafts, literal, one
+from diffapply.ddl.statements import Options, Way, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Granted, Privileges
 
@@ -40,6 +40,11 @@ def _other(fact: Fact, catalog: Catalog) -> Privileges:
     return Privileges.of(found) if found else Privileges(())
 
 
+def _option_gone(its: Granted, rights: Privileges) -> Way:
+    """What takes the option from rights that stay."""
+    return drafts(f"REVOKE GRANT OPTION FOR {rights.said} ON {its.on} FROM {its.grantee}")
+
+
 def _keep(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Rights that are there with the option lose the option alone."""
     its, wants, had = Granted.of(fact), Privileges.of(fact), _other(fact, live)
@@ -47,8 +52,7 @@ def _keep(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     if its.grantable or not less.privileges:
         return ()
     more = replace(fact, definition=str(wants.without(less)))
-    revoke = drafts(f"REVOKE GRANT OPTION FOR {less.said} ON {its.on} FROM {its.grantee}")
-    return ((*revoke, *(_grant(more, goal)[0] if more.definition else ())),)
+    return ((*_option_gone(its, less), *(_grant(more, goal)[0] if more.definition else ())),)
 
 
 def _gone(fact: Fact, goal: Catalog) -> Privileges:
@@ -64,9 +68,8 @@ def _less(fact: Fact, goal: Catalog, live: Catalog) -> Privileges:
 
 
 def _revoke_gone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
-    its, less, gone = Granted.of(fact), _less(fact, goal, live), str(_gone(fact, goal))
-    option = f"REVOKE GRANT OPTION FOR {less.said} ON {its.on} FROM {its.grantee}"
-    only = drafts(option) if less.privileges else ()
+    less, gone = _less(fact, goal, live), str(_gone(fact, goal))
+    only = _option_gone(Granted.of(fact), less) if less.privileges else ()
     ways = _revoke(replace(fact, definition=gone), goal) if gone else ((),)
     return tuple((*only, *way) for way in ways if only or way)
 

@@ -67,9 +67,10 @@ class Aims:
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
 
     @property
-    def usual(self) -> Iterator[Aim]:
-        """Those of tenants without a variant."""
-        return (its for its in self.all if not its.varied and its.scope.managed is None)
+    def usual_tenants(self) -> list[Sequence[str]]:
+        """The tenants without a variant, shape by shape."""
+        usual = (its for its in self.all if not its.varied and its.scope.managed is None)
+        return [its.group.names for its in usual]
 
 
 @contextmanager

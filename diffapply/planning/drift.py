@@ -27,8 +27,7 @@ def find_drift(
     with forward_aims(means, desired, chosen) as aims:
         for aim in aims.all:
             found += _held_against_goal(aim, known, variants if aim.varied else {})
-        usual = [aim.group.names for aim in aims.usual]
-        unmanaged = tuple(notes(means.reader, usual))
+        unmanaged = tuple(notes(means.reader, aims.usual_tenants))
     found += [
         TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in means.unreadable(chosen)
     ]

@@ -42,8 +42,7 @@ def plan_forward(
     """
     with forward_aims(means, desired, chosen) as aims:
         made = asking_consent(means, _made(means, aims, "forward", user_statements))
-        usual = [aim.group.names for aim in aims.usual]
-        unmanaged = (*notes(means.reader, usual), *_of_variants(means, made))
+        unmanaged = (*notes(means.reader, aims.usual_tenants), *_of_variants(means, made))
         return replace(
             made,
             desired=desired.label,

@@ -30,7 +30,7 @@ from diffapply.rollout.creation import EMPTY
 from diffapply.rollout.ending import carry_out, closed, never_begun
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.holdings import require_nothing_hangs, require_unused
-from diffapply.rollout.retry import NOT_KNOWN, TenantBusyError, limited, persist, sentence
+from diffapply.rollout.retry import TenantBusyError, given_up, persist
 
 _STOPPED = "The run was stopped."
 _IN_PART = "what was dropped so far stays dropped; the same command does the rest"
@@ -125,13 +125,9 @@ class _Dropping:
         gave_up = persist(self._connection, self._try)
         if gave_up is None:
             return StepResult(name, "applied")
-        if not self._connection.closed:
-            limited(self._connection, gave_up.error)
         status: StepStatus = "refused" if isinstance(gave_up.error, RefusedError) else "failed"
         outcome = _IN_PART if self._begun else "nothing of it was dropped"
-        said = partial(sentence, gave_up.error, gave_up.tries)
-        in_doubt = said(NOT_KNOWN) if self._connection.closed else None
-        return StepResult(name, status, said(outcome), in_doubt)
+        return given_up(self._connection, name, gave_up, status, outcome)
 
     def _try(self) -> None:
         with neutral(self._connection, read_only=True) as cursor:

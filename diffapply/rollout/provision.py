@@ -25,7 +25,7 @@ from diffapply.rollout.creation import (
 )
 from diffapply.rollout.ending import carry_out, closed, never_begun
 from diffapply.rollout.guard import Guard
-from diffapply.rollout.retry import NOT_KNOWN, ROLLED_BACK, limited, persist, sentence
+from diffapply.rollout.retry import ROLLED_BACK, given_up, persist
 
 
 def provision(  # noqa: PLR0913 - what it needs, by name
@@ -111,13 +111,9 @@ def _provision_one(connection: Connection, name: str, create: Callable[[], None]
     gave_up = persist(connection, work)
     if gave_up is None:
         return StepResult(name, "applied")
-    if not connection.closed:
-        limited(connection, gave_up.error)
     # If it exists now, another session was faster.
     status: StepStatus = "refused" if isinstance(gave_up.error, UsageError) else "failed"
-    said = partial(sentence, gave_up.error, gave_up.tries)
-    in_doubt = said(NOT_KNOWN) if connection.closed else None
-    return StepResult(name, status, said(ROLLED_BACK), in_doubt)
+    return given_up(connection, name, gave_up, status, ROLLED_BACK)
 
 
 def _require_new(connection: Connection, names: Sequence[str]) -> None:

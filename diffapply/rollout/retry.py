@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from textwrap import shorten
 
 import psycopg2
@@ -17,6 +18,7 @@ from diffapply.database.reading import TenantsLockedError
 from diffapply.database.timeouts import told_limit
 from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
 from diffapply.model.plan import Transition
+from diffapply.model.run import StepResult, StepStatus
 from diffapply.rollout.table_locks import wanted_locks
 
 TRIES = 12
@@ -161,6 +163,21 @@ def limited(connection: Connection, error: Exception) -> None:
         with suppress(psycopg2.Error):
             if told := told_limit(connection):
                 error.add_note(told)
+
+
+def given_up(
+    connection: Connection, tenant: str, why: GaveUp, status: StepStatus, outcome: str
+) -> StepResult:
+    """What became of a tenant whose work was given up; in doubt if the connection was lost.
+
+    Args:
+        connection: outside of a transaction.
+        outcome: what holds if the last try was not committed.
+    """
+    if not connection.closed:
+        limited(connection, why.error)
+    said = partial(sentence, why.error, why.tries)
+    return StepResult(tenant, status, said(outcome), said(NOT_KNOWN) if connection.closed else None)
 
 
 def naming(number: int, total: int, statement: str) -> str:

@@ -3,15 +3,17 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from diffapply.catalog.mentions import mentioned_by_routines
 from diffapply.catalog.reader import read_catalogs
 from diffapply.database.advice import reason
-from diffapply.database.reading import rows
+from diffapply.database.reading import read, rows
 from diffapply.model.catalog import Catalog
 from diffapply.queries import query
 from diffapply.scratch.defaults import BUILT_IN, Given, read_given
@@ -65,6 +67,13 @@ def shared_schemas(
             followed: a single view over all tenants would bring all of them into scratch.
     """
     own, everyone = set(schemas), frozenset(tenants)
+    return read(live, lambda _: _shared(live, own, {*named, *always}, everyone))
+
+
+def _shared(
+    live: Connection, own: set[str], named: set[str], everyone: frozenset[str]
+) -> list[str]:
+    """The same, within one transaction."""
 
     def referred(names: Collection[str]) -> set[str]:
         if not names:
@@ -75,7 +84,7 @@ def shared_schemas(
         wanted = sorted(names)
         return {name for (name,) in rows(live, _EXISTING, [wanted])} if wanted else set()
 
-    found = existing({*named, *always}) | (own - everyone) | referred(own & everyone)
+    found = existing(named) | (own - everyone) | referred(own & everyone)
     new = found
     while new:
         more = referred(new) | existing(mentioned_by_routines(live, new))
@@ -169,9 +178,16 @@ def read_surroundings(
         sequences: qualified names of sequences in other schemas that tenants draw from.
         tenants: all tenants.
     """
-    extensions = rows(live, _EXTENSIONS)
-    foreign = [statement for (statement,) in rows(live, _FOREIGN_SERVERS)]
-    [(settings,)] = rows(live, _SERVER_SETTINGS)
+
+    def ask(cursor: Cursor) -> list[list[tuple[Any, ...]]]:
+        found = []
+        for question in (_EXTENSIONS, _FOREIGN_SERVERS, _SERVER_SETTINGS):
+            cursor.execute(question)
+            found.append(cursor.fetchall())
+        return found
+
+    extensions, servers, [(settings,)] = read(live, ask)
+    foreign = [statement for (statement,) in servers]
     catalogs = read_catalogs(live, shared, strangers=True)
     drawn = {*sequences, *drawn_elsewhere(catalogs.values())}
     alone = [its for its in sequence_statements(live, drawn) if its[0] not in shared]

@@ -1,5 +1,6 @@
 """Whoever reads the live database gives way to locks, and names who holds one for long."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,21 +24,24 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_PAUSE", 0)
 
 
-def test_it_is_tried_again(database: Database) -> None:
+@pytest.fixture
+def locked(database: Database) -> Iterator[psycopg2.extensions.connection]:
+    """A session that has a table locked."""
     database.execute("create table t (n int); insert into t values (7)")
-    with (
-        connected(database.url) as connection,
-        closing(database.connect()) as other,
-        other.cursor() as locking,
-    ):
+    with closing(database.connect()) as other, other.cursor() as locking:
         locking.execute(_LOCK.format("t"))
+        yield other
+
+
+def test_it_is_tried_again(database: Database, locked: psycopg2.extensions.connection) -> None:
+    with connected(database.url) as connection:
         tried = 0
 
         def look(cursor: psycopg2.extensions.cursor) -> int:
             nonlocal tried
             tried += 1
             if tried == 2:
-                other.rollback()
+                locked.rollback()
             cursor.execute("select n from public.t")
             [(found,)] = cursor.fetchall()
             return int(found)
@@ -46,17 +50,12 @@ def test_it_is_tried_again(database: Database) -> None:
         assert tried == 2
 
 
-def test_who_keeps_it_locked_is_named(database: Database) -> None:
-    database.execute("create table t (n int)")
-    with (
-        connected(database.url) as connection,
-        closing(database.connect()) as other,
-        other.cursor() as locking,
-    ):
-        locking.execute(_LOCK.format("t"))
-        locked = f"public.t is locked by process {other.info.backend_pid}"
-        with pytest.raises(DatabaseError, match=locked):
-            rows(connection, "select n from public.t", schemas=["public"])
+def test_who_keeps_it_locked_is_named(
+    database: Database, locked: psycopg2.extensions.connection
+) -> None:
+    said = f"public.t is locked by process {locked.info.backend_pid}"
+    with connected(database.url) as connection, pytest.raises(DatabaseError, match=said):
+        rows(connection, "select n from public.t", schemas=["public"])
 
 
 def test_a_plan_names_who_keeps_a_catalog_locked(database: Database, tmp_path: Path) -> None:
