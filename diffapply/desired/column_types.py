@@ -27,10 +27,10 @@ def parts_of(its: TypeEngine[Any], dialect: Dialect) -> Iterator[TypeEngine[Any]
 
     Of a type with variants, or one that decides what it is, that is what it is in this dialect.
     """
-    there = its.dialect_impl(dialect)
+    there = _in_dialect(its, dialect)
     inner: Sequence[TypeEngine[Any]] = ()
     if isinstance(there, sa.TypeDecorator):
-        inner = [there.impl_instance]
+        inner = [there.load_dialect_impl(dialect)]
     elif isinstance(there, sa.ARRAY):
         inner = [there.item_type]
     elif isinstance(there, DOMAIN):
@@ -38,3 +38,10 @@ def parts_of(its: TypeEngine[Any], dialect: Dialect) -> Iterator[TypeEngine[Any]
     for more in inner:
         yield from parts_of(more, dialect)
     yield there
+
+
+def _in_dialect(its: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    # Not TypeEngine.dialect_impl: in SQLAlchemy 2.0 its copy of a domain lacks the check.
+    # Nothing public names a type's variants.
+    variant = its._variant_mapping.get(dialect.name, its)  # noqa: SLF001
+    return dialect.type_descriptor(variant)
