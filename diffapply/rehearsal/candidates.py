@@ -1,7 +1,7 @@
 """One way from a structure to another: how it begins, and what it costs."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ from diffapply.rehearsal.renames import (
     repartitioned,
 )
 from diffapply.rehearsal.renaming import rename_declared, run_each
-from diffapply.rehearsal.search import Found, at_once, search
+from diffapply.rehearsal.search import Found
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -183,29 +183,6 @@ class Candidate:
         theirs = set(map(as_stored, supplied))
         ours = sum(draft.sql not in theirs for draft in self.found.drafts)
         return not self.remaining and (other.remaining or ours < len(other.found.drafts))
-
-
-def untried(sandbox: Sandbox, leg: Leg) -> Candidate | None:
-    """The way that `by_facts` tries first, but not tried; None if it has to be tried."""
-    with sandbox.trial():
-        begun = leg.begin(sandbox)
-        goal = leg.goal.catalog
-        if (found := at_once(sandbox, begun.stands, goal)) is None:
-            return None
-        return Candidate(begun.statements, begun.before, goal, found)
-
-
-def by_facts(sandbox: Sandbox, leg: Leg, first: Sequence[str] = ()) -> Candidate:
-    """The way that the facts propose from where a leg begins, without migra; on trial.
-
-    Args:
-        first: statements to begin with.
-    """
-    with sandbox.trial():
-        begun = leg.begin(sandbox)
-        goal = leg.goal.catalog
-        found = search(sandbox, begun.stands, goal, first)
-        return Candidate(begun.statements, begun.before, goal, found)
 
 
 def _drops(sql: str) -> bool:

@@ -12,8 +12,9 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
+from diffapply.rehearsal.by_facts import by_facts, untried
 from diffapply.rehearsal.by_migra import ByMigra
-from diffapply.rehearsal.candidates import Candidate, Leg, by_facts, untried
+from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.leading import Standing, is_near, lead
 from diffapply.rehearsal.orders import prove_composed
 from diffapply.rehearsal.outside import Outside

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import psycopg2
 
-from diffapply.ddl.statements import Draft, Options, Way
+from diffapply.ddl.statements import Options, Way
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.change import Change
+from diffapply.rehearsal.steps import Step
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -15,14 +16,14 @@ class Runner:
     """Runs changes in a sandbox.
 
     Attributes:
-        ran: the statements that ran, in that order.
+        ran: what ran, in that order.
         done: the facts that these are about.
         used_new_labels: whether one failed because it used a label that is new in this transaction.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.ran: list[Draft] = []
+        self.ran: list[Step] = []
         self.done: set[FactKey] = set()
         self.used_new_labels = False
 
@@ -69,7 +70,7 @@ class Runner:
         return len(self.ran) > before
 
     def _ran(self, change: Change, way: Way) -> None:
-        self.ran += way
+        self.ran.append(Step(way, change.key))
         if change.key:
             self.done.add(change.key)
 

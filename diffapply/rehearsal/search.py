@@ -12,7 +12,7 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.ddl import KINDS
 from diffapply.ddl.detaching import references_to_free, remade, waits_for_partitions
-from diffapply.ddl.statements import Draft
+from diffapply.ddl.statements import Draft, Way
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
 from diffapply.proposal.room import referred_keys_to_go, retyped
@@ -20,6 +20,7 @@ from diffapply.proposal.stored import as_stored
 from diffapply.proposal.zones import naming_zone
 from diffapply.rehearsal.change import Change, dependents, sentence
 from diffapply.rehearsal.running import Runner
+from diffapply.rehearsal.steps import Step
 from diffapply.scratch.sandbox import Sandbox
 from diffapply.values import Column
 
@@ -36,18 +37,23 @@ class Found:
     """What ran, and what still differs.
 
     Attributes:
-        drafts: the statements, in the order in which they ran.
+        steps: the changes, in the order in which they ran.
         remaining: differences that are left; empty if the goal was reached.
         errors: PostgreSQL's errors for the statements that failed.
         denied: whether one of them was that the role lacks a right.
         unfound: whether one of them was that something is not there.
     """
 
-    drafts: tuple[Draft, ...]
+    steps: tuple[Step, ...]
     remaining: tuple[Difference, ...] = ()
     errors: tuple[str, ...] = ()
     denied: bool = False
     unfound: bool = False
+
+    @property
+    def drafts(self) -> Way:
+        """The statements."""
+        return tuple(draft for step in self.steps for draft in step.way)
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -87,7 +93,7 @@ def at_once(sandbox: Sandbox, live: Catalog, goal: Catalog) -> Found | None:
     proposed = trial.proposed(live, goal)
     if not all(change.ways for change in proposed):
         return None
-    return Found(tuple(draft for change in proposed for draft in change.ways[0]))
+    return Found(tuple(Step(change.ways[0], change.key) for change in proposed))
 
 
 def _changed_routines(live: Catalog, goal: Catalog) -> set[FactKey]:
