@@ -1,5 +1,6 @@
 """The rollout of a plan over many tenants, in parallel, alone or in small batches."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -33,6 +34,12 @@ from diffapply.tenants.own_token import create_function
 
 _GUARD_SECONDS = 0.5
 """Between two looks whether the run's guard still stands; a look asks nothing of the server."""
+
+_CONNECTING_SECONDS = 3.0
+"""How long a worker asks for a connection while no other one has any: those that were just closed
+still count for the server."""
+
+_PAUSE_SECONDS = 0.1
 
 _GRACE_SECONDS = 2.0
 """How long tenants in flight may go on after the run was stopped, before they are cancelled."""
@@ -116,6 +123,7 @@ class _Rollout:
         self._queue = Queue((t for t in plan.transitions if not t.blocked), terms.consent)
         self._total = len(self._queue)
         self._jobs = 1
+        self._sessions: Sequence[RunConnection] = ()
         self._done: dict[str, StepResult] = {}
         self._ended: Counter[StepStatus] = Counter()
         self._max_failures = max_failures
@@ -126,12 +134,12 @@ class _Rollout:
     def work(self, jobs: int) -> None:
         """Work on all tenants, with so many connections at most, as long as one can be had."""
         self._jobs = min(jobs, self._total)
-        sessions = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
+        self._sessions = [RunConnection(self._url, self._terms.run) for _ in range(self._jobs)]
         with Pool(
-            [partial(self._serve, session) for session in sessions],
+            [partial(self._serve, session) for session in self._sessions],
             self._close,
             grace=_GRACE_SECONDS,
-            interrupt=partial(self._interrupt, sessions),
+            interrupt=self._interrupt,
         ) as pool:
             try:
                 while not pool.wait(_GUARD_SECONDS):
@@ -145,9 +153,9 @@ class _Rollout:
         self._terms.stop.set()
         self._queue.close()
 
-    def _interrupt(self, sessions: Sequence[RunConnection], seconds: float) -> None:
+    def _interrupt(self, seconds: float) -> None:
         """Cancel tenants in flight; at last without asking, as code of others may catch that."""
-        for session in sessions:
+        for session in self._sessions:
             session.cancel()
             if seconds > _GRACE_SECONDS:
                 session.cut(self._guard.connection)
@@ -194,7 +202,7 @@ class _Rollout:
                 try:
                     # After a loss the tenant's own tries are the pauses in which it may come back.
                     if not lost:
-                        session.connection()
+                        self._connect(session)
                 except ConnectionFailedError as error:
                     # The others go on; what none of them gets to is skipped for this reason.
                     self._unreachable = error
@@ -209,6 +217,18 @@ class _Rollout:
                 finally:
                     self._queue.end()
                 size = max(size // 2, 1) if done is False else min(size + 1, LARGEST)
+
+    def _connect(self, session: RunConnection) -> None:
+        deadline = time.monotonic() + _CONNECTING_SECONDS
+        while True:
+            try:
+                session.connection()
+            except ConnectionFailedError:
+                others = any(its.connected for its in self._sessions)
+                if others or time.monotonic() > deadline or self._terms.stop.wait(_PAUSE_SECONDS):
+                    raise
+            else:
+                return
 
     def _work_on(self, session: RunConnection, task: Task) -> None:
         undoes = self._plan.undoes.get(task.tenant, ())
