@@ -201,10 +201,10 @@ def ending_truly(ended: Ended, *, whole: bool = True) -> Iterator[None]:
             )
         elif result.count("skipped"):
             ended.interrupted = True
-            done = result.count("applied") + result.count("unchanged")
+            to_change = len(result.tenants) - result.count("unchanged")
             complain(
-                f"Interrupted; run {result.run} has done {done:,} of "
-                f"{counted(len(result.tenants), 'tenant')}, and {left}.",
+                f"Interrupted; run {result.run} has done {result.count('applied'):,} of "
+                f"{counted(to_change, 'tenant')}, and {left}.",
                 f"`diffapply history {result.run}` names them. The same command does the rest.",
             )
         else:

@@ -15,6 +15,7 @@ _BYTES = (
 _LIMITS = {
     "due to transaction timeout": "transaction_timeout",
     "due to idle-in-transaction timeout": "idle_in_transaction_session_timeout",
+    "due to idle-session timeout": "idle_session_timeout",
 }
 """The server's last words → the setting that ended the session."""
 _LIMIT = "Raise {} for the role that runs diffapply: see docs/operations.md."

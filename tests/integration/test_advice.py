@@ -110,15 +110,22 @@ def test_the_database_of_another_identity(database: Database) -> None:
     assert earlier == f"a {name!r} that was on this server before this one"
 
 
-def test_the_servers_last_words(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("limit", "begin", "of"),
+    [
+        ("idle_in_transaction_session_timeout", "begin;", "idle-in-transaction"),
+        ("idle_session_timeout", "", "idle-session"),
+    ],
+)
+def test_the_servers_last_words(database: Database, limit: str, begin: str, of: str) -> None:
     """Of a session that an administrator's limit has ended, where psycopg2 says nothing of it."""
-    limit = "idle_in_transaction_session_timeout"
     with connected(database.url) as connection, connection.cursor() as cursor:
-        cursor.execute(f"begin; set local {limit} = '1ms'")
-        wait_for(lambda: not database.rows("select from pg_stat_activity where query ~ 'set l[o]'"))
+        cursor.execute(f"{begin} set {limit} = '1ms'")
+        asleep = "select from pg_stat_activity where query ~ 'set [i]dle'"
+        wait_for(lambda: not database.rows(asleep))
         with pytest.raises(psycopg2.OperationalError) as lost:
             cursor.execute("select")
     assert unexpected(lost.value) == (
-        "PostgreSQL: terminating connection due to idle-in-transaction timeout",
+        f"PostgreSQL: terminating connection due to {of} timeout",
         f"Raise {limit} for the role that runs diffapply: see docs/operations.md.",
     )

@@ -771,7 +771,7 @@ class TestErrors:
             library.stopped = stopped
             ended = run(*command, "--format", "json")
             assert (ended.code, ended.out) == (1, "")
-            assert "Error: Interrupted; run 7 has done 2 of 5 tenants, and no tenant" in ended.err
+            assert "Error: Interrupted; run 7 has done 1 of 4 tenants, and no tenant" in ended.err
             assert "`diffapply history 7`" in ended.err
 
     @pytest.mark.parametrize(("status", "code"), [("applied", 0), ("failed", 4)])
