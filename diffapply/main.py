@@ -17,6 +17,7 @@ from typer import Argument, Context, Exit, Option, Typer
 
 from diffapply import __version__, diagnostics
 from diffapply.commands.deprovision import deprovision
+from diffapply.commands.docs import docs
 from diffapply.commands.init import init
 from diffapply.commands.pull import pull
 from diffapply.commands.server import server
@@ -334,6 +335,7 @@ def provision(
 app.command()(deprovision)
 app.command()(shape)
 app.add_typer(server, name="server")
+app.command()(docs)
 
 
 @app.command()

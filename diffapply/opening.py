@@ -67,7 +67,7 @@ def _warn_superuser(role: str) -> None:
     """Once in a process, because a command connects several times."""
     _log.warning(
         "diffapply: connected as %s, a superuser; the role that owns the tenants is safer and "
-        "enough, see docs/role.md.",
+        "enough, see `diffapply docs role`.",
         role,
     )
 
@@ -233,7 +233,7 @@ def remembering(
         its = other_roles(database, settings)
     if its.owners:
         _log.warning(
-            "diffapply: the journal belongs to %s; it is ignored (see docs/role.md).",
+            "diffapply: the journal belongs to %s; it is ignored (see `diffapply docs role`).",
             its.owners[0],
         )
     # Tokens are recorded also without a journal, because a plan carries them to its apply.

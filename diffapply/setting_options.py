@@ -108,7 +108,7 @@ SHARED: dict[str, object] = {
             metavar="KIND:NAME",
             help="Leave alone what matches, with all that belongs to it, such as "
             "'trigger:*.audit_*'. Repeatable; added to those in pyproject.toml. "
-            "See docs/ignore.md.",
+            "See `diffapply docs ignore`.",
         ),
     ],
     "only": Annotated[

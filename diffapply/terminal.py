@@ -86,6 +86,20 @@ def write_document(text: str) -> None:
     write(text, sys.stdout)
 
 
+def write_page(text: str) -> None:
+    """Write a page in Markdown: laid out on a terminal, else as it is."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console(file=sys.stdout)
+    if console.is_terminal:
+        # Links are told by the page that they lead to.
+        with console.capture() as captured:
+            console.print(Markdown(text, hyperlinks=False))
+        text = captured.get()
+    write(text, sys.stdout)
+
+
 def write_lines(
     lines: Callable[["Layout"], Iterable["Text"]],
     stream: TextIO | None = None,

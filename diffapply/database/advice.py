@@ -18,7 +18,7 @@ _LIMITS = {
     "due to idle-session timeout": "idle_session_timeout",
 }
 """The server's last words → the setting that ended the session."""
-_LIMIT = "Raise {} for the role that runs diffapply: see docs/operations.md."
+_LIMIT = "Raise {} for the role that runs diffapply: see `diffapply docs operations`."
 _EXTENSION = 'It belongs to the extension {0}: CREATE EXTENSION "{0}"; in the database first.'
 
 

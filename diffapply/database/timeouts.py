@@ -4,7 +4,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
 
-_DOCS = "see docs/operations.md"
+_DOCS = "see `diffapply docs operations`"
 
 _PLACES = {
     "database": "set for the database",

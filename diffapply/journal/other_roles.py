@@ -60,7 +60,8 @@ def _refuse(roles: Sequence[str], reason: str) -> None:
         raise RefusedError(
             f"Another role, {roles[0]!r}, has rights on the journal, schema diffapply: {reason} "
             "with all your rights.",
-            "Connect as the role that owns the journal, or give --trust-tenants. See docs/role.md.",
+            "Connect as the role that owns the journal, or give --trust-tenants. "
+            "See `diffapply docs role`.",
         )
 
 

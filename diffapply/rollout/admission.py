@@ -220,5 +220,6 @@ def require_own_code(connection: Connection, goal: Shape) -> None:
         raise RefusedError(
             f"Creating a tenant would run code of others with all rights of a superuser: "
             f"{strange[0]}.",
-            "Connect as the role that owns the tenants, or give --trust-tenants. See docs/role.md.",
+            "Connect as the role that owns the tenants, or give --trust-tenants. "
+            "See `diffapply docs role`.",
         )

@@ -126,7 +126,7 @@ def _lock(work: Gate, job: Job) -> None:
             "refused",
             "It would run code of others with all rights of a superuser: "
             f"{strangers.found[job.tenants[0]][0]}. Nothing was done; connect as the role that "
-            "owns the tenant, or allow it with --trust-tenants (docs/role.md).",
+            "owns the tenant, or allow it with --trust-tenants (`diffapply docs role`).",
         ) from strangers
 
 

@@ -56,7 +56,8 @@ class Confinement:
         return (
             "in scratch, a role that can do nothing ran it, because some of what stands there "
             f"belongs to {', '.join(self.strangers)}: connect as the role that owns the tenants, "
-            f"or give --trust-tenants to let their code run as {self.role!r} (docs/role.md)"
+            f"or give --trust-tenants to let their code run as {self.role!r} "
+            "(`diffapply docs role`)"
         )
 
 

@@ -65,7 +65,7 @@ def scratch_database(
         f"Connect as a role with CREATEDB and CREATEROLE, on a server that lets new roles log in; "
         f"or give --scratch-url with an empty database on another server of version "
         f"{server.major}, as a role that may do nothing else; or, if you trust them with all "
-        f"rights of {server.role!r}, --trust-tenants. See docs/role.md.",
+        f"rights of {server.role!r}, --trust-tenants. See `diffapply docs role`.",
     )
 
 

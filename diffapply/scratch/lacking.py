@@ -16,7 +16,7 @@ UNFOUND = (
 
 _ADVICE = (
     "give --scratch-url with an empty database, as a role that may create there what the live "
-    "database has (docs/role.md)"
+    "database has (`diffapply docs role`)"
 )
 
 

@@ -43,10 +43,12 @@ def test_the_wheel_has_the_package_and_nothing_else(built: tuple[Path, Path]) ->
         for kind in ("*.py", "*.sql", "py.typed")
         for path in (packages.ROOT / "diffapply").rglob(kind)
     }
-    others = {name for name in names if not name.startswith(f"diffapply-{VERSION}.dist-info/")}
+    others = {name for name in names if not name.startswith(f"diffapply-{VERSION}.")}
     assert ours <= others
     assert {name.partition("/")[0] for name in others} == {"diffapply"}
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    data = {Path(name).parent for name in names if name.startswith(f"diffapply-{VERSION}.data/")}
+    assert data == {Path(f"diffapply-{VERSION}.data/data/share/doc/diffapply")}
 
 
 def test_the_sdist_makes_the_same_wheel(built: tuple[Path, Path], tmp_path: Path) -> None:
@@ -75,6 +77,7 @@ def test_it_installs_and_plans(built: tuple[Path, Path], owner_url: str, tmp_pat
         return _run(programs / "diffapply", *arguments, cwd=tmp_path, env=environment)
 
     assert diffapply("--version") == f"diffapply {VERSION}\n"
+    assert diffapply("docs", "role") == (packages.ROOT / "docs" / "role.md").read_text("utf-8")
     (tmp_path / "desired.sql").write_text("create table notes (id serial primary key);")
     (tmp_path / "make.py").write_text(
         "import psycopg2, sys\n"

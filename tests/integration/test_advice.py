@@ -127,5 +127,5 @@ def test_the_servers_last_words(database: Database, limit: str, begin: str, of: 
             cursor.execute("select")
     assert unexpected(lost.value) == (
         f"PostgreSQL: terminating connection due to {of} timeout",
-        f"Raise {limit} for the role that runs diffapply: see docs/operations.md.",
+        f"Raise {limit} for the role that runs diffapply: see `diffapply docs operations`.",
     )

@@ -371,7 +371,7 @@ class TestOthersCode:
         assert result.error == (
             "It would run code of others with all rights of a superuser: function user_1.f(), "
             f"which belongs to '{stranger}'. Nothing was done; connect as the role that owns the "
-            "tenant, or allow it with --trust-tenants (docs/role.md)."
+            "tenant, or allow it with --trust-tenants (`diffapply docs role`)."
         )
         assert run.recorded() == {"user_1": ("refused", result.error)}
         assert at(database, "user_1") == source.fingerprint

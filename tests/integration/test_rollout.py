@@ -296,7 +296,7 @@ class TestTimeLimits:
             "failed",
             "canceling statement due to statement timeout (statement 2 of 3: select pg_sleep(5)) "
             "(statement_timeout = 500ms, set for the database: raise it for whoever runs "
-            "diffapply, see docs/operations.md); rolled back.",
+            "diffapply, see `diffapply docs operations`); rolled back.",
         )
 
     @pytest.mark.postgres(18, prove=(17,))

@@ -23,6 +23,7 @@ ORDER = [
     "diffapply.pyproject",
     "diffapply.checkout",
     "diffapply.files",
+    "diffapply.documentation",
     "diffapply.reports",
     "diffapply.variant",
     "diffapply.config",

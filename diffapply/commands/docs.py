@@ -1,0 +1,28 @@
+"""`diffapply docs`: the pages of the documentation, in the terminal."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from typing import Annotated
+
+from typer import Argument
+
+from diffapply.outcome import DONE
+from diffapply.terminal import write_page
+
+
+def docs(
+    page: Annotated[str | None, Argument(help="Such as `role`; none: which there are.")] = None,
+) -> int:
+    """Show a page of the documentation of this version."""
+    from diffapply.documentation import pages, title_of
+    from diffapply.errors import UsageError
+
+    found = pages()
+    if page is None:
+        titles = (f"- `diffapply docs {name}`: {title_of(path)}" for name, path in found.items())
+        write_page("\n".join(["# Documentation", "", *titles, ""]))
+        return DONE
+    path = found.get(page.removeprefix("docs/").removesuffix(".md"))
+    if path is None:
+        raise UsageError(f"There is no page {page!r}.", f"There are {', '.join(found)}.")
+    write_page(path.read_text("utf-8"))
+    return DONE
