@@ -1,5 +1,6 @@
 """Finds the tenants among the live schemas, in natural order."""
 
+import logging
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
 from diffapply.model.unreadable import reading_asked
 from diffapply.tenants.families import likely
+
+_log = logging.getLogger(__name__)
 
 ROLES_OWN = "$user"
 """In a search path, this name means the schema with the name of the session's role."""
@@ -154,7 +157,27 @@ def _chosen_tenants(tenancy: Tenancy, settings: Settings) -> list[str]:
             _likely_tenants(tenancy, settings) + f"Check {', '.join(options)} and the database, "
             "or give --allow-none if that is expected.",
         )
+    _require_matches(tenancy, settings)
     return sorted(left, key=natural)
+
+
+def _require_matches(tenancy: Tenancy, settings: Settings) -> None:
+    """Refuse a pattern of `only` that matches nothing, and tell one of `exclude`: typos, mostly.
+
+    What `exclude` names may be in another environment alone.
+    """
+    names = tenancy.tenants | {*settings.templates}
+
+    def idle(globs: Iterable[str]) -> list[str]:
+        return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in names)]
+
+    if (wrong := idle(settings.only)) and not settings.allow_none:
+        raise TenantError(
+            f"No tenant matches --only '{wrong[0]}'.",
+            "Check its spelling, or give --allow-none if that is expected.",
+        )
+    for glob in idle(settings.exclude):
+        _log.warning("diffapply: no tenant matches --exclude '%s': it leaves nobody out.", glob)
 
 
 def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:

@@ -115,6 +115,25 @@ def test_no_tenant(cli: Cli, folder: Path) -> None:
     assert cli("drift", *none, "--allow-none", cwd=folder).code == 0
 
 
+def test_only_what_is_not_there(database: Database, cli: Cli, folder: Path) -> None:
+    """A glob beside others that match something is a typo, too."""
+    database.execute("create schema user_2")
+    only = ("--desired", "good.sql", "--only", "user_2", "--only", "usr_1")
+    refused = cli("plan", *only, cwd=folder)
+    assert (refused.code, "Error: No tenant matches --only 'usr_1'." in refused.err) == (1, True)
+    assert cli("plan", *only, "--allow-none", cwd=folder).code == 0
+
+
+def test_exclude_what_is_not_there(database: Database, cli: Cli, folder: Path) -> None:
+    """It is told once, and may be so: a project's settings serve several databases."""
+    database.execute("create schema user_2")
+    left_out = ("--desired", "good.sql", "--exclude", "user_2", "--exclude", "usr_1")
+    told = cli("apply", *left_out, "--yes", cwd=folder)
+    assert told.code == 0
+    assert told.err.count("no tenant matches --exclude") == 1
+    assert "diffapply: no tenant matches --exclude 'usr_1': it leaves nobody out." in told.err
+
+
 def test_tenants_have_other_names(database: Database, cli: Cli, folder: Path) -> None:
     """The patterns that schemas follow are named; not if tenants are only left out."""
     database.execute("drop schema user_1; create schema org_1; create schema org_2")
