@@ -192,8 +192,7 @@ def backward_aims(
             goal = goals.in_own_words(catalog, undo.goal, its)
             aims.append(Aim(Group((template,), catalog), goal, its, undo.renames))
         for group in groups:
-            # Which renames are reversed depends on the runs that are undone.
-            alike = _split(group, lambda name: (undos[name].goal.fingerprint, undos[name].runs))
+            alike = _split(group, lambda name: (undos[name].goal.fingerprint, undos[name].renames))
             for part in alike:
                 undo = undos[part.names[0]]
                 its = replace(scope, ignoring=ignoring.get(part.names[0], everywhere))

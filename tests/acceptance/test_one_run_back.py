@@ -204,3 +204,21 @@ def test_a_saved_plan_says_which_run_it_takes_back(
     assert (run.id, run.desired, run.tenants) == (1, "desired.sql", 1)
     assert cli("apply", "back.json", "--yes", cwd=folder).code == 0
     assert tables(database, "user_1") == []
+
+
+def test_tenants_of_several_runs_go_back_alike(database: Database, folder: Path) -> None:
+    """One run was ended early, and the next did the rest: the way back is the same for all."""
+    cli = Cli(database.url)
+    database.execute("create schema user_1; create schema user_2; create schema user_3")
+    for ddl, some in ((_FIRST, "user_*"), (_SECOND, "user_1"), (_SECOND, "user_*")):
+        desire(folder, ddl)
+        desired = ("--desired", "desired.sql", "--only", some)
+        assert cli("apply", *desired, "--yes", cwd=folder).code == 0
+    back = ("--backward", "--to", "2", "--desired", "desired.sql")
+    planned = cli("plan", *back, "--format", "json", cwd=folder).json
+    [transition] = planned["transitions"]
+    assert transition["tenants"] == ["user_1", "user_2", "user_3"]
+    assert cli("apply", *back, "--yes", "--allow-destructive", cwd=folder).code == 0
+    assert [tables(database, f"user_{n}") for n in (1, 2, 3)] == [["jobs"]] * 3
+    again = cli("plan", "--backward", "--to", "1", "--desired", "desired.sql", cwd=folder)
+    assert "DROP TABLE jobs" in again.out
