@@ -36,6 +36,8 @@ def ensure(connection: Connection, world: World = PLAIN) -> None:
     Raises:
         JournalError: it has a newer version, or another session is upgrading it.
         PermissionDeniedError: the role may not create or may not read it.
+        psycopg2.errors.SerializationFailure: the transaction of the caller cannot see what another
+            session has made of it meanwhile.
     """
     steps = migrations()
     if version(connection) == max(steps):
@@ -52,10 +54,14 @@ def ensure(connection: Connection, world: World = PLAIN) -> None:
         cursor.execute(path + sql.SQL(statement("schema") + statement("meta")))
         current = _recorded_version(connection)
         for number in range(current + 1, max(steps) + 1):
-            cursor.execute(path + sql.SQL(steps[number]))
+            # First: where another session was faster, and the caller's transaction has a snapshot
+            # from before that, this is a serialization failure, and not some table there is.
             cursor.execute(
-                f"{NEUTRAL_PATH}insert into diffapply.meta (version) values (%s)", [number]
+                f"{NEUTRAL_PATH}insert into diffapply.meta (version) values (%s)"
+                " on conflict do nothing",
+                [number],
             )
+            cursor.execute(path + sql.SQL(steps[number]))
 
 
 def version(connection: Connection) -> int:

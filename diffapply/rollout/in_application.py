@@ -52,7 +52,9 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
         DesiredStateError: the shape cannot be built from nothing, or the statements do not lead
             to it here.
         JournalError, PermissionDeniedError: the journal cannot be written.
-        psycopg2.Error, psycopg.Error: PostgreSQL refused a statement.
+        psycopg2.Error, psycopg.Error: PostgreSQL refused a statement; in REPEATABLE READ and
+            SERIALIZABLE also as a serialization failure (40001), after which a new transaction
+            can do it.
     """
     _require_shape(shape, Shape)
     if isinstance(shape, DesiredShape) and shape.tenants:

@@ -82,6 +82,45 @@ def test_the_first_thing_that_a_connection_does(
     assert exists(database, "user_1")
 
 
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+@pytest.mark.parametrize(
+    "lend",
+    [
+        LENDERS[_SESSION],
+        *(
+            pytest.param(LENDERS[its], marks=pytest.mark.prove)
+            for its in LENDERS
+            if its != _SESSION
+        ),
+    ],
+)
+def test_the_journal_is_made_after_the_snapshot(
+    database: Database, goal: Shape, lend: Callable[[str], Any], level: str
+) -> None:
+    """The transaction cannot see it: a serialization failure, after which it is tried again."""
+
+    async def sign_up() -> None:
+        async with lend(database.url) as lender:
+            await lender.query(f"set transaction isolation level {level}")
+            await lender.query("select 1")
+            with psycopg2.connect(database.url) as faster:
+                diffapply.provision_in(faster, "user_1", goal)
+            faster.close()
+            with pytest.raises(_serialization_failures()):
+                await lender.call("provision_in", "user_2", goal)
+            assert await lender.query("select 1") == [(1,)]
+        async with lend(database.url) as lender:
+            await lender.query(f"set transaction isolation level {level}")
+            await lender.call("provision_in", "user_2", goal)
+            await lender.commit()
+
+    asyncio.run(sign_up())
+    assert database.rows("select tenant from diffapply.step order by 1") == [
+        ("user_1",),
+        ("user_2",),
+    ]
+
+
 @every
 def test_errors_leave_the_transaction_usable(
     database: Database, goal: Shape, lend: Callable[[str], Any]
@@ -114,6 +153,14 @@ def _refusals() -> tuple[type[Exception], ...]:
         psycopg2.errors.DivisionByZero,
         psycopg.errors.DivisionByZero,
         asyncpg.DivisionByZeroError,
+    )
+
+
+def _serialization_failures() -> tuple[type[Exception], ...]:
+    return (
+        psycopg2.errors.SerializationFailure,
+        psycopg.errors.SerializationFailure,
+        asyncpg.SerializationError,
     )
 
 
