@@ -7,9 +7,9 @@ wait for locks, its statements run between two gates, as in an apply.
 
 from collections import OrderedDict
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 
-import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
@@ -31,8 +31,9 @@ from diffapply.rollout.creation import (
     undone_on_error,
 )
 from diffapply.rollout.gate import Gate, UnlikeError
+from diffapply.rollout.in_turn import StillBusyError, do_in_turn
 from diffapply.rollout.job import Job, StrangersError
-from diffapply.rollout.retry import TenantBusyError, is_transient, sentence
+from diffapply.rollout.retry import TenantBusyError, sentence
 from diffapply.rollout.table_locks import paced
 from diffapply.rollout.terms import begin_run, terms_of
 from diffapply.tenants.own_token import OwnToken, read_own_token
@@ -81,18 +82,22 @@ def ensure(
             "Begin one, or turn autocommit off.",
         )
     shape = shape.for_tenant(tenant)
-    wanted = {shape.fingerprint, *shape.alike}
     scope = Scope(privileges=shape.catalog.has_privileges, ignoring=shape.ignoring)
     with Gate(connection, [tenant], scope) as work:
         token = read_own_token(work, tenant)
-        if token is not None and _current.shape(token, scope) in wanted:
+        ensuring = _Ensuring(work, tenant, shape, message)
+        if token is not None and _current.shape(token, scope) in ensuring.wanted:
             return False
         require_server(connection, shape)
-        with undone_on_error(work), settings_given_back(work):
-            live = _fingerprint(work, tenant, shape)
-            changed = live not in wanted and _Ensuring(work, tenant, shape, message).bring(
-                live, lock_timeout
-            )
+        bring = partial(ensuring.bring, lock_timeout)
+        try:
+            changed = do_in_turn(connection, bring, lock_timeout)
+        except StillBusyError as its:
+            raise TenantNotCurrentError(
+                f"The tenant {tenant!r} cannot be brought to its shape now: "
+                f"{sentence(its.error, its.tries, 'it stays as it was')}",
+                "Try again in a new transaction.",
+            ) from its.error
     if token is not None and not changed:
         _current.learn(token, scope, shape.fingerprint)
     return changed
@@ -115,36 +120,32 @@ def _fingerprint(work: Gate, tenant: str, shape: DesiredShape) -> str:
 
 
 class _Ensuring:
-    """A tenant that has another shape than it should have."""
+    """A tenant that may have another shape than it should have."""
 
     def __init__(self, work: Gate, tenant: str, shape: DesiredShape, message: str | None) -> None:
         self._work = work
         self._tenant = tenant
         self._shape = shape
         self._message = message
+        self.wanted = {shape.fingerprint, *shape.alike}
 
-    def bring(self, source: str, lock_timeout: float) -> bool:
-        """Bring it to the shape, between two gates, and record the step.
+    def bring(self, lock_timeout: float) -> bool:
+        """Bring it to the shape, between two gates, and record the step; or undo all of it.
 
         Returns:
             Whether that was necessary: another session may have been faster.
         """
-        way = self._way(source)
-        timeout = bounded_lock_timeout(self._work.connection, lock_timeout)
-        try:
+        with undone_on_error(self._work), settings_given_back(self._work):
+            source = _fingerprint(self._work, self._tenant, self._shape)
+            if source in self.wanted:
+                return False
+            way = self._way(source)
+            timeout = bounded_lock_timeout(self._work.connection, lock_timeout)
             if not self._locked(source, timeout):
                 return False
             with in_time(timeout):
                 self._run(way, timeout)
-        except (psycopg2.Error, TenantBusyError) as error:
-            if not is_transient(error):
-                raise
-            busy = sentence(error, outcome="it stays as it was")
-            raise TenantNotCurrentError(
-                f"The tenant {self._tenant!r} is not current, and cannot be changed now: {busy}",
-                "Try again in a new transaction.",
-            ) from error
-        return True
+            return True
 
     def _locked(self, source: str, timeout: float) -> bool:
         """Lock the tenant in the journal; whether it still is what it was, and not current."""
@@ -154,7 +155,7 @@ class _Ensuring:
         journal.know_tenants(work.connection, [self._tenant])
         work.ask("select from diffapply.tenant where name = %s for update", [self._tenant])
         now = _fingerprint(work, self._tenant, shape)
-        if now in {shape.fingerprint, *shape.alike}:
+        if now in self.wanted:
             return False
         if now != source:
             raise TenantBusyError(_BUSY)

@@ -3,13 +3,13 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from diffapply.config import DEFAULT_LOCK_TIMEOUT
 from diffapply.database.lent import lent, within
 from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.ensuring import ensure
-from diffapply.rollout.sign_up import PATIENCE, create_patiently
+from diffapply.rollout.in_turn import PATIENCE
+from diffapply.rollout.sign_up import create_patiently
 from diffapply.tenants.discovery import require_matching
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def ensure_in(
     shape: DesiredShape,
     *,
     message: str | None = None,
-    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    lock_timeout: float = PATIENCE,
 ) -> bool:
     """Make sure that a tenant has its shape, in the caller's transaction: at a login, say.
 
@@ -117,19 +117,19 @@ def ensure_in(
         tenant: a schema that exists.
         shape: the desired state with its ways: ``diffapply.desired_shape(settings, ways=True)``.
         message: what a run is for, if one is necessary.
-        lock_timeout: seconds to wait for a lock; at most a third of the server's
-            `deadlock_timeout` is used.
+        lock_timeout: seconds to wait for others, in all; as for `provision_in`.
 
     Returns:
         Whether the tenant was changed.
 
     Raises:
         WrongConnectionError: what was given is no connection of these.
-        TenantNotCurrentError: it has another shape, and cannot be changed here; says why.
+        TenantNotCurrentError: it has another shape, and cannot be changed here; or others were in
+            the way all this time. Says why.
         UsageError: no transaction is open.
         ShapeFileError: the shape was made on another version of PostgreSQL.
         JournalError, PermissionDeniedError: the journal cannot be written.
-        psycopg2.Error, psycopg.Error: PostgreSQL refused a statement.
+        psycopg2.Error, psycopg.Error: as for `provision_in`.
     """
     _require_shape(shape, DesiredShape)
     with lent(connection) as its:
@@ -142,7 +142,7 @@ async def ensure_in_async(
     shape: DesiredShape,
     *,
     message: str | None = None,
-    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
+    lock_timeout: float = PATIENCE,
 ) -> bool:
     """The same on an asynchronous connection: see `ensure_in` and `provision_in_async`."""
     work = partial(

@@ -1,31 +1,22 @@
-"""Creates one new tenant in the caller's transaction, again and again while others are in the way.
+"""Creates one new tenant in the caller's transaction, as soon as no others are in the way.
 
 A tenant that refers to a shared table locks it until its caller commits, so of several sign-ups
-at once one can go on. The others do not wait while they hold locks themselves: each undoes what it
-did, lets some time pass, and begins again.
+at once one can go on.
 """
 
-import time
 from functools import partial
 
-import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.blockers import find_blockers_within
-from diffapply.database.pipeline import Pipeline
 from diffapply.ddl.locks import locks_of
-from diffapply.errors import DiffapplyError, TenantError
+from diffapply.errors import TenantError
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout.creation import create_in
-from diffapply.rollout.retry import is_transient, pause, sentence
-
-PATIENCE = 10.0
-"""Seconds to wait for locks, in all, if the caller does not say."""
-
-_STEADY = 2
-"""Pauses become no longer from so many tries on: a request waits for its answer."""
+from diffapply.rollout.in_turn import StillBusyError, do_in_turn
+from diffapply.rollout.retry import sentence
 
 _NO_TABLES = Catalog.of(())
 
@@ -45,40 +36,30 @@ def create_patiently(  # noqa: PLR0913 - what it needs, most of it by name
     Args:
         lock_timeout: seconds for all waiting together.
     """
-    create = partial(create_in, desired=desired, message=message, lock_timeout=lock_timeout)
-    until = time.monotonic() + lock_timeout
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            return create(connection, tenant, shape, run)
-        except (psycopg2.Error, DiffapplyError) as error:
-            if connection.closed or not _may_pass(error):
-                raise
-            left = until - time.monotonic()
-            if left <= 0:
-                raise _busy(connection, tenant, shape, error, tries) from error
-        # The server waits, and no thread: an event loop goes on meanwhile.
-        with Pipeline(connection) as work:
-            seconds = min(pause(min(tries, _STEADY)), left)
-            work.ask(f"select from pg_catalog.pg_sleep({seconds:.3f})")
+    create = partial(
+        create_in,
+        connection,
+        tenant,
+        shape,
+        run,
+        desired=desired,
+        message=message,
+        lock_timeout=lock_timeout,
+    )
+    try:
+        do_in_turn(connection, create, lock_timeout)
+    except StillBusyError as its:
+        raise _busy(connection, tenant, shape, its) from its.error
 
 
-def _may_pass(error: psycopg2.Error | DiffapplyError) -> bool:
-    """Whether the same work may succeed later in the same transaction, whose snapshot may stay."""
-    return is_transient(error) and not isinstance(error, psycopg2.errors.SerializationFailure)
-
-
-def _busy(
-    connection: Connection, tenant: str, shape: Shape, error: Exception, tries: int
-) -> TenantError:
+def _busy(connection: Connection, tenant: str, shape: Shape, its: StillBusyError) -> TenantError:
     """Names the table that it waited for, and who has it locked."""
     goal = DesiredShape.of(shape).for_tenant(tenant)
-    locks = {lock for its in goal.ddl or () for lock in locks_of(its, _NO_TABLES).items()}
+    locks = {lock for ddl in goal.ddl or () for lock in locks_of(ddl, _NO_TABLES).items()}
     found = find_blockers_within(connection, sorted(locks))
-    why = TenantError(str(found[0])) if found else error
+    why = TenantError(str(found[0])) if found else its.error
     return TenantError(
-        f"The tenant {tenant!r} cannot be created now: {sentence(why, tries)}",
+        f"The tenant {tenant!r} cannot be created now: {sentence(why, its.tries)}",
         "Try again in a new transaction. Sign-ups whose tenants refer to one table wait for each "
         "other: let them end soon after.",
     )

@@ -16,7 +16,7 @@ import diffapply
 from diffapply.errors import ShapeFileError, TenantNotCurrentError, UsageError
 from diffapply.model.world import PLAIN
 from diffapply.planning.desired_shape import DesiredShape
-from diffapply.rollout import ensuring
+from diffapply.rollout import ensuring, in_turn
 from diffapply.tenants.own_token import create_function
 from tests.integration.lenders import LENDERS
 from tests.servers import EMBEDDED, Database
@@ -200,7 +200,7 @@ class TestLeftAlone:
         """It gives way soon, and the transaction goes on."""
         with closing(tenants.connect()) as other:
             other.cursor().execute("lock table user_1.jobs in share mode")
-            with pytest.raises(TenantNotCurrentError, match="cannot be changed now") as caught:
+            with pytest.raises(TenantNotCurrentError, match="to its shape now") as caught:
                 diffapply.ensure_in(worker, "user_1", shape, lock_timeout=0.1)
         assert "new transaction" in caught.value.hint
         worker.cursor().execute("select 1")
@@ -257,19 +257,11 @@ def test_many_workers_at_once(
     def log_in() -> None:
         with closing(tenants.connect()) as worker:
             together.wait()
-            for _ in range(50):
-                try:
-                    changed.append(diffapply.ensure_in(worker, "user_1", shape))
-                    worker.commit()
-                except TenantNotCurrentError as error:
-                    if "new transaction" not in error.hint:
-                        raise
-                    worker.rollback()  # waited as long as it may
-                except psycopg2.Error as error:
-                    errors.append(error)
-                    return
-                else:
-                    return
+            try:
+                changed.append(diffapply.ensure_in(worker, "user_1", shape, lock_timeout=60))
+                worker.commit()
+            except (psycopg2.Error, TenantNotCurrentError) as error:
+                errors.append(error)
 
     threads = [threading.Thread(target=log_in) for _ in range(6)]
     for thread in threads:
@@ -280,6 +272,31 @@ def test_many_workers_at_once(
     assert sorted(changed) == [False] * 5 + [True]
     assert state(settings)["user_1"] == "in_sync"
     assert len(diffapply.history(settings)) == 1
+
+
+def test_whoever_waits_holds_nothing(
+    tenants: Database, shape: DesiredShape, worker: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a lock that others keep longer than a statement waits: it is tried again, until free."""
+    held: list[object] = []
+    with closing(tenants.connect()) as other:
+        other.cursor().execute("lock table user_1.jobs in share mode")
+
+        def let_go(_: int) -> float:
+            held.extend(
+                tenants.rows(
+                    "select relation::regclass, mode from pg_locks where pid = %s"
+                    " and relation::regclass::text ~ '^user_1[.]'",
+                    worker.info.backend_pid,
+                )
+            )
+            other.rollback()
+            return 0.01
+
+        monkeypatch.setattr(in_turn, "pause", let_go)
+        assert diffapply.ensure_in(worker, "user_1", shape) is True
+        assert held == []
+    worker.commit()
 
 
 def test_a_name_that_needs_quotes(shape: DesiredShape, worker: Connection) -> None:
