@@ -159,10 +159,12 @@ def step_statements(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] 
         "seconds": step.seconds,
         "undoes": list(undoes),
     }
-    recorded = cursor.mogrify(statement("record_step"), values)
-    if undoes:
-        return recorded + b";\n" + cursor.mogrify(statement("mark_undone"), values)
-    return recorded
+    names = [
+        "record_step",
+        *(["mark_changed"] if step.status == "applied" else []),
+        *(["mark_undone"] if undoes else []),
+    ]
+    return b";\n".join(cursor.mogrify(statement(name), values) for name in names)
 
 
 def record_step(cursor: Cursor, run: int, step: Step, undoes: Sequence[int] = ()) -> None:

@@ -299,6 +299,51 @@ def test_whoever_waits_holds_nothing(
     worker.commit()
 
 
+class TestAnOlderSnapshot:
+    """In REPEATABLE READ: only a new transaction can tell, and nothing is done twice."""
+
+    @pytest.fixture
+    def worker(self, tenants: Database, shape: DesiredShape) -> Iterator[Connection]:
+        """Its transaction has a snapshot; the tenants and the way are known to the journal."""
+        with psycopg2.connect(tenants.url) as connection:
+            diffapply.ensure_in(connection, "user_2", shape)
+        connection.close()
+        tenants.execute("insert into diffapply.tenant values ('user_1'), ('user_3')")
+        with closing(tenants.connect()) as connection:
+            connection.set_session(isolation_level="REPEATABLE READ")
+            connection.cursor().execute("select 1")
+            yield connection
+
+    @pytest.mark.parametrize("by", ["ensure_in", "apply"])
+    def test_another_has_brought_it(
+        self,
+        tenants: Database,
+        settings: diffapply.Settings,
+        shape: DesiredShape,
+        worker: Connection,
+        by: str,
+    ) -> None:
+        if by == "apply":
+            diffapply.apply(settings, diffapply.plan(settings), allow_destructive=True)
+        else:
+            with psycopg2.connect(tenants.url) as faster:
+                assert diffapply.ensure_in(faster, "user_1", shape) is True
+            faster.close()
+        with pytest.raises(psycopg2.errors.SerializationFailure):
+            diffapply.ensure_in(worker, "user_1", shape)
+        worker.rollback()
+        assert diffapply.ensure_in(worker, "user_1", shape) is False
+
+    def test_what_it_reads_is_gone(
+        self, tenants: Database, shape: DesiredShape, worker: Connection
+    ) -> None:
+        tenants.execute("drop table user_3.jobs")
+        with pytest.raises(TenantNotCurrentError, match="catalogs change") as caught:
+            diffapply.ensure_in(worker, "user_3", shape)
+        assert "new transaction" in caught.value.hint
+        worker.cursor().execute("select 1")
+
+
 def test_a_name_that_needs_quotes(shape: DesiredShape, worker: Connection) -> None:
     """It is quoted wherever it stands."""
     assert diffapply.ensure_in(worker, 'User "4', shape) is True
