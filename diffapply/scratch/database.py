@@ -1,8 +1,9 @@
 """The scratch database: dropped after each command, whatever happens."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import cache
 
 from psycopg2.extensions import connection as Connection
 
@@ -48,11 +49,11 @@ def scratch_database(
         ScratchError: the role may not create databases, or `scratch_url` cannot be used; or there
             is no place where strangers' code can do no harm.
     """
-    reasons = []
+    reasons: list[str] = []
     for way in _ways(live_url, server, scratch_url, contents, make):
         with ExitStack() as stack:
             try:
-                connection = stack.enter_context(way())
+                connection = stack.enter_context(way(reasons))
             except NoRoleError as reason:
                 reasons.append(str(reason))
                 continue
@@ -69,7 +70,8 @@ def scratch_database(
     )
 
 
-_Way = Callable[[], AbstractContextManager[Connection]]
+_Way = Callable[[Sequence[str]], AbstractContextManager[Connection]]
+"""Gets why the ways before cannot be taken."""
 
 
 def _ways(
@@ -82,18 +84,20 @@ def _ways(
     """The ways to get a scratch database, fastest first."""
     guarded = bool(contents.strangers)
     if scratch_url is not None:
-        yield lambda: borrowed_database(
+        yield lambda _: borrowed_database(
             scratch_url, server, contents, lambda there: drop_left_behind(there, scratch_url)
         )
         return
     if server.createdb:
-        yield lambda: _created(live_url, contents, make, guarded=guarded)
+        yield lambda _: _created(live_url, contents, make, guarded=guarded)
     if not server.createdb or guarded:
-        yield lambda: _embedded_instead(server, contents)
+        yield lambda reasons: _embedded_instead(server, contents, reasons)
 
 
 @contextmanager
-def _embedded_instead(server: Server, contents: Contents) -> Iterator[Connection]:
+def _embedded_instead(
+    server: Server, contents: Contents, reasons: Sequence[str]
+) -> Iterator[Connection]:
     """A scratch database on the embedded server, if the role may not create one, or not the role.
 
     Never as the superuser of that server, because the superuser could change everything on it.
@@ -105,11 +109,6 @@ def _embedded_instead(server: Server, contents: Contents) -> Iterator[Connection
         if server.in_recovery
         else f"the role {server.role} may not create databases"
     )
-    why = (
-        f"the role {server.role} may not create a role that can do nothing"
-        if server.createdb
-        else cannot
-    )
     if server.major not in embedded_home.VERSIONS:
         if not server.createdb and not contents.strangers:
             raise ScratchError(
@@ -117,18 +116,25 @@ def _embedded_instead(server: Server, contents: Contents) -> Iterator[Connection
                 f"Give --scratch-url with an empty database on a server of the same major version "
                 f"({server.major}){'' if server.in_recovery else ', or grant the role CREATEDB'}.",
             )
-        raise NoRoleError(f"{why}, and there is no embedded PostgreSQL {server.major}")
+        why = "" if reasons else f"{cannot}, and "
+        raise NoRoleError(f"{why}there is no embedded PostgreSQL {server.major}")
     url = embedded.ensure_running(server.major)
     if contents.strangers:
         _require_extensions(url, contents.extensions)
+    _tell("; ".join(reasons) or cannot, server.major)
+    with _created(url, contents, guarded=True) as connection:
+        yield connection
+
+
+@cache
+def _tell(why: str, major: int) -> None:
+    """Once in a process, because a command needs scratch several times."""
     _log.warning(
         "diffapply: %s; the scratch database is on the embedded PostgreSQL %s "
         "(--scratch-url chooses another).",
         why,
-        server.major,
+        major,
     )
-    with _created(url, contents, guarded=True) as connection:
-        yield connection
 
 
 def _require_extensions(url: str, needed: frozenset[str]) -> None:

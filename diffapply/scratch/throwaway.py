@@ -143,8 +143,9 @@ def connect_builder(server_url: str, role: str, password: str, database: str) ->
     try:
         connection = _connect_as(server_url, role, password, database)
     except ConnectionFailedError as error:
+        told = error.message.replace(password, "***").replace(role, f"{PREFIX}…")
         raise NoRoleError(
-            f"the server lets no new role in: {error.message.replace(password, '***')}"
+            f"the server, or a connection pooler before it, lets no new role in: {told}"
         ) from error
     return timed(unhindered(connection))
 

@@ -16,6 +16,7 @@ from diffapply.scratch import database as scratch
 from diffapply.scratch import throwaway
 from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
+from tests.poolers import pgbouncer, pooled
 from tests.servers import EMBEDDED, Database
 from tests.waiting import wait_until_scratch_is_gone
 
@@ -139,6 +140,26 @@ def test_else_on_the_embedded_server(
     monkeypatch.setattr(embedded, "ensure_running", lambda _: database.url)
     with scratch_database(roles[role], _said(roles[role]), None, STRANGERS) as there:
         assert there.info.user == there.info.dbname
+
+
+@pytest.mark.skipif(pgbouncer() is None, reason="PgBouncer is not installed here")
+def test_it_says_why_once(
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Behind a pooler that knows its own users alone: the role could be made, and not log in."""
+    monkeypatch.setattr(embedded, "ensure_running", lambda _: database.url)
+    with pooled(database, "session", tmp_path) as pooler:
+        url = pooler.url(database)
+        for _ in range(2):
+            with scratch_database(url, _said(url), None, STRANGERS) as there:
+                assert there.info.user == there.info.dbname
+    [told] = [record.getMessage() for record in caplog.records]
+    assert "lets no new role in" in told
+    assert "Cannot connect" in told
+    assert "may not create" not in told
 
 
 def test_never_as_the_embedded_servers_superuser(
