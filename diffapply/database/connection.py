@@ -18,6 +18,15 @@ OLDEST_SUPPORTED = 15
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
 _OTHER_SCHEME = re.compile(r"^\s*([\w+.-]+)://")
+_ALL_IN_USE = re.compile(
+    "too many connections for|too many clients already|remaining connection slots are reserved"
+    "|no more connections allowed"
+)
+"""PostgreSQL's and PgBouncer's words for a limit of connections that is reached."""
+_RAISE_IT = (
+    "All connections that are allowed are in use: raise the limit, or wait until others end. "
+    "A command needs up to three, and more for further --jobs: see `diffapply docs operations`."
+)
 _PASSWORD_IN_URL = re.compile(
     r"^\s*(?:[\w+]+:/+|(?![\w+]+:/))[^:/@=]*:(?P<password>.*)@", re.DOTALL
 )
@@ -144,9 +153,15 @@ def connect(
         reason = _reason(error, url)
         raise ConnectionFailedError(
             f"Cannot connect to PostgreSQL: {reason}",
-            "Check --database-url (or DATABASE_URL) and that the server runs.",
+            all_in_use(reason)
+            or "Check --database-url (or DATABASE_URL) and that the server runs.",
         ) from None
     return connection
+
+
+def all_in_use(reason: str) -> str:
+    """What to do if there is no connection because a limit is reached; empty if that is not why."""
+    return _RAISE_IT if _ALL_IN_USE.search(reason) else ""
 
 
 @contextmanager

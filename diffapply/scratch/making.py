@@ -8,7 +8,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply.database.advice import reason
-from diffapply.database.connection import libpq_url
+from diffapply.database.connection import all_in_use, libpq_url
 from diffapply.database.transaction import neutral
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.queries import query
@@ -86,5 +86,6 @@ def _connect_to_scratch(server_url: str, name: str) -> Connection:
     except ConnectionFailedError as error:
         raise ScratchError(
             f"The scratch database was created but cannot be reached: {error.message}",
-            "A connection pooler may not know it: give the server's own URL, or --scratch-url.",
+            all_in_use(error.message)
+            or "A connection pooler may not know it: give the server's own URL, or --scratch-url.",
         ) from error

@@ -8,7 +8,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.connection import connected, read_server
 from diffapply.database.removal import drop_schema
-from diffapply.errors import DatabaseError
+from diffapply.errors import DatabaseError, ScratchError
 from diffapply.scratch import ahead, dropping
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.making import Made, abandon, make_database
@@ -37,6 +37,27 @@ def test_gone_whatever_happens(database: Database, error: type[BaseException] | 
             work()
     [name] = seen
     wait_until_scratch_is_gone(database, name)
+
+
+def test_a_limit_of_connections_is_named(database: Database) -> None:
+    """Three are enough; with fewer, the limit is told, and not that a pooler may be in the way."""
+    with database.role("few") as role:
+        database.execute(f"alter role {role} createdb connection limit 3")
+        url = database.server.url(database.name, role)
+        with connected(url) as connection:
+            server = read_server(connection)
+            with scratch_database(url, server, None) as there:
+                name = there.info.dbname
+            wait_until_scratch_is_gone(database, name)
+            with (
+                connected(url),
+                pytest.raises(ScratchError, match="too many connections for role") as refused,
+                scratch_database(url, server, None),
+            ):
+                pass
+            assert "raise the limit" in refused.value.hint
+            assert "pooler" not in refused.value.hint
+        wait_until_scratch_is_gone(database, owner=role)
 
 
 @pytest.mark.parametrize("maintenance", ["postgres", "there is no such database"])
