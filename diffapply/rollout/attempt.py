@@ -14,7 +14,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
-from diffapply.database.transaction import beginning
+from diffapply.database.transaction import beginning, in_transaction
 from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Statement
@@ -73,9 +73,9 @@ def attempt(connection: Connection, job: Job, *, singly: bool, after_loss: bool)
 
 
 def end(connection: Connection, job: Job, status: StepStatus, error: str) -> StepResult:
-    """Roll back, and record why."""
+    """Roll back what is open, and record why."""
     with job.gate(connection) as work:
-        work.run("rollback", beginning())
+        work.run(*(["rollback"] if in_transaction(connection) else []), beginning())
         job.record(work, status, error=error)
     return StepResult(job.tenants[0], status, error)
 

@@ -8,6 +8,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connect, end_lost_session
 from diffapply.database.interruption import cut
+from diffapply.database.transaction import in_transaction
 from diffapply.errors import ConnectionFailedError
 from diffapply.rollout.guard import run_name
 
@@ -54,9 +55,9 @@ class RunConnection:
         return self.connection().cursor()
 
     def roll_back(self) -> None:
-        """End the transaction, if there is a connection."""
+        """End the transaction, if there is one."""
         with suppress(psycopg2.Error):
-            if self.connected:
+            if self._connection is not None and self.connected and in_transaction(self._connection):
                 with self.cursor() as cursor:
                     cursor.execute("rollback")
 

@@ -15,6 +15,7 @@ from typing import IO
 
 import psycopg2
 import pytest
+from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply import journal
@@ -27,6 +28,7 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunRecord, RunResult, StepResult
 from diffapply.progress import Progress, silent
+from diffapply.rollout import connection as rollout_connection
 from diffapply.rollout.rollout import roll_out
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
@@ -219,6 +221,29 @@ class TestEveryTenant:
         assert [step.status for step in result.tenants] == ["applied", "failed", "applied"]
         assert "is duplicated" in (result.tenants[1].error or "")
         assert result.exit_code == 4
+
+    def test_no_transaction_is_ended_that_is_not_there(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """PostgreSQL would write a warning into its log, for each tenant that is left alone."""
+        opened: list[Connection] = []
+
+        def kept(url: str, *arguments: str, named: bool, interruptible: bool) -> Connection:
+            its = connect(url, *arguments, named=named, interruptible=interruptible)
+            opened.append(its)
+            return its
+
+        monkeypatch.setattr(rollout_connection, "connect", kept)
+        names = tenants(database, numbered(4), V1)
+        v1, unique = shape(database, V1), "create unique index on jobs (name)"
+        goal = shape(database, (JOBS, unique))
+        database.execute("insert into user_2.jobs values (1, 'same'), (2, 'same')")
+        database.execute("create table user_3.by_hand ()")
+        result = execute(database, plan(transition(v1, goal, names, unique), shapes=[v1, goal]))
+        statuses = [step.status for step in result.tenants]
+        assert statuses == ["applied", "failed", "refused", "applied"]
+        assert opened
+        assert [notice for its in opened for notice in its.notices if "transaction" in notice] == []
 
     @pytest.mark.parametrize("most", [2, pytest.param(3, marks=pytest.mark.prove)])
     def test_so_many_failures(self, database: Database, most: int) -> None:
