@@ -9,11 +9,13 @@ along), one to commit.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
+from diffapply.database.advice import reason
 from diffapply.database.transaction import beginning, in_transaction
 from diffapply.model.consent import Consent
 from diffapply.model.hazards import Hazard
@@ -140,7 +142,7 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
             work.send()  # else an error of what comes before would be told as this one's
             told = naming(number, len(statements), statement.sql)
             with _naming(f"when asked what is lost by {told}"):
-                losses = [(number, its) for its in asked if _loses(work, its)]
+                losses = [(number, lost) for its in asked if (lost := _lost(work, its))]
             if losses:
                 losses += _further_losses(work, statements, number, job.terms.consent)
                 raise _EndError("refused", _why_refused(losses, job.terms.unspoken))
@@ -186,14 +188,28 @@ def _why_refused(losses: Sequence[tuple[int, Hazard]], unspoken: Sequence[str]) 
     return f"{' '.join(told)} Nothing was done; {others}allow it with {allowing}."
 
 
-def _loses(work: Gate, hazard: Hazard) -> bool:
-    """Whether the statement would lose something; asked under the lock that it takes."""
+_NOT_HAD = (psycopg2.DataError, psycopg2.IntegrityError)
+"""Errors if a value cannot be had in a type."""
+
+
+def _lost(work: Gate, hazard: Hazard) -> Hazard | None:
+    """The hazard if the statement would lose something; asked under the lock that it takes.
+
+    A value of which PostgreSQL cannot say what comes back does not come back. It says why.
+    """
     if not hazard.check:
-        return True
+        return hazard
+    work.run("savepoint asked")
     if hazard.lock:
         work.run(f"lock table {hazard.lock} in access exclusive mode")
-    [(loses,)] = work.ask(hazard.check)
-    return loses is not False
+    try:
+        [(loses,)] = work.ask(hazard.check)
+    except _NOT_HAD as error:
+        work.run("rollback to savepoint asked")
+        work.send()
+        return replace(hazard, message=f"{hazard.message} (PostgreSQL: {reason(error)})")
+    work.run("release savepoint asked")
+    return None if loses is False else hazard
 
 
 def _further_losses(
@@ -205,8 +221,8 @@ def _further_losses(
         work.run("savepoint further")
         work.send()
         try:
-            if _loses(work, hazard):
-                yield number, hazard
+            if lost := _lost(work, hazard):
+                yield number, lost
         except psycopg2.Error:
             work.run("rollback to savepoint further")
             work.send()

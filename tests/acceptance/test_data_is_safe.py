@@ -165,16 +165,26 @@ def test_rows_here_that_inherit_from_a_foreign_table_are_kept(
     assert database.rows("select note from user_1.here") == [("x",)]
 
 
-def test_where_it_cannot_be_found_out_the_statement_is_named(
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_value_that_cannot_be_converted_is_not_had_back(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
-    database.execute("create schema user_1; create table user_1.t (y text)")
-    database.execute("insert into user_1.t values ('none')")
-    (tmp_path / "desired.sql").write_text("create table t (y integer)")
+    """The question fails, not the tenant; allowed, PostgreSQL's error names the statement."""
+    database.execute("create schema user_1; create table user_1.t (x integer, y text)")
+    database.execute("insert into user_1.t values (7, 'none')")
+    database.execute("create table user_1.z (y text); insert into user_1.z values ('nothing')")
+    (tmp_path / "desired.sql").write_text("create table t (y integer); create table z (y integer)")
     code, statuses, errors = _apply(cli, tmp_path)
+    assert (code, statuses) == (3, {"user_1": "refused"})
+    assert 'type integer: "nothing")' in errors["user_1"]  # of what would come later, too
+    assert "drops column t.x; its values are lost" in errors["user_1"]
+    assert (
+        "changes column t.y from text to integer; values may be changed or cut (PostgreSQL: "
+        'invalid input syntax for type integer: "none");'
+    ) in errors["user_1"]
+    code, statuses, errors = _apply(cli, tmp_path, "--allow-destructive")
     assert (code, statuses) == (4, {"user_1": "failed"})
-    assert 'invalid input syntax for type integer: "none"' in errors["user_1"]
-    assert "statement 1 of 1: ALTER TABLE t ALTER COLUMN y TYPE integer" in errors["user_1"]
+    assert "statement 1 of 2: ALTER TABLE t ALTER COLUMN y TYPE integer" in errors["user_1"]
 
 
 _BARE = "create table t (id integer)"
