@@ -9,6 +9,8 @@ from diffapply.model.catalog import Catalog
 from diffapply.values import Column
 
 _JSON = ("json", "jsonb")
+_NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
+_TIMES = {"date", "interval", "timestamp", "time"}
 _TEXT = {"text", "character varying", "character", "citext", "name"}
 
 
@@ -19,14 +21,17 @@ def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequenc
     """
     new = wants.type
     casts = ("", f"{column}::{new}")
-    was_array, is_array = (bool(Type.of(below(its.type, goal)).array) for its in (had, wants))
+    old = Type.of(below(had.type, goal))
+    was_array, is_array = (bool(its.array) for its in (old, Type.of(below(new, goal))))
     if fact_named(goal, "composite type", new) and not was_array:
         return *casts, _by_name(column, f"NULL::{new}")
     if new in _JSON:
-        return *casts, f"pg_catalog.to_{new}({column})"
+        return *casts, *_to_json(column, old, new)
     if had.type in _JSON:
         return *casts, *_from_json(column, had.type, wants)
-    text = f"{column}::text::{new}"
+    if has_many_meanings(str(old), below(new, goal)):
+        return casts
+    text = by_text(column, new)
     if was_array != is_array:
         ways = _first(column, new) if was_array else _wrapped(column, new)
         return *ways, text
@@ -39,8 +44,40 @@ def _by_name(column: str, nothing: str) -> str:
     return f"pg_catalog.jsonb_populate_record({nothing}, pg_catalog.to_jsonb({column}))"
 
 
+def by_text(column: str, new: str) -> str:
+    """Values of another type are read from the text that they have: the last resort."""
+    return f"{column}::text::{new}"
+
+
+def has_many_meanings(old: str, new: str) -> bool:
+    """Whether a number stands for a time, or the other way round: only people know which one.
+
+    It may count seconds, milliseconds or days since some day, or have the digits of a date.
+    """
+    had, wants = (Type.of(its).base.partition(" ")[0] for its in (old, new))
+    pairs = ((Type.of(old).plain, wants), (Type.of(new).plain, had))
+    return any(number in _NUMBERS and time in _TIMES for number, time in pairs)
+
+
+def _to_json(column: str, old: Type, new: str) -> Sequence[str]:
+    """Bytes are JSON as it is written. The text that PostgreSQL has for them, nobody means."""
+    if old.base == "bytea":
+        return () if old.array else (_from_bytes(column, new),)
+    return (f"pg_catalog.to_{new}({column})",)
+
+
+def _from_bytes(column: str, new: str) -> str:
+    return f"pg_catalog.convert_from({column}, 'UTF8')::{new}"
+
+
+def _to_bytes(column: str) -> str:
+    return f"pg_catalog.convert_to({column}::text, 'UTF8')"
+
+
 def _from_json(column: str, had: str, wants: Column) -> Sequence[str]:
     new = wants.type
+    if Type.of(new).base == "bytea":
+        return () if wants.is_array else (_to_bytes(column),)
     if not wants.is_array:
         text = f"pg_catalog.{had}_extract_path_text({column}, VARIADIC '{{}}')"
         return (f"{text}::{new}",)
@@ -74,7 +111,9 @@ def _is_there(column: str) -> str:
 def keeps_all(using: str, column: str, old: str, new: str) -> bool:
     """Whether every value stays what it is; then none is looked at in any tenant."""
     if using == f"pg_catalog.to_{new}({column})":
-        return True
+        return Type.of(old).base != "bytea"
+    if using == _to_bytes(column):
+        return old in _JSON
     if using == f"CASE WHEN {_is_there(column)} THEN ARRAY[{column}] END":
         return Type.of(new).array == "[]" and keeps_values(old, new.removesuffix("[]"))
     return is_plain(using, column, new) and keeps_values(old, new)
@@ -87,7 +126,7 @@ def is_plain(using: str, column: str, new: str) -> bool:
     """
     nothing = (f"NULL::{new}", f"CAST(NULL AS {new})")
     by_name = (_by_name(column, its) for its in nothing)
-    casts = (column, f"{column}::{new}", f"{column}::text::{new}", *by_name)
+    casts = (column, f"{column}::{new}", by_text(column, new), *by_name)
     return not using or using in casts
 
 
@@ -99,9 +138,11 @@ def is_lost(using: str, column: str, types: tuple[str, str], before: Catalog, go
     """
     old, new = types
     value = f"({using or column})::{new}"
+    if using == _from_bytes(column, new):
+        return differ(_to_bytes(f"({value})"), column)
     if _are_alike_in_json(below(old, before), below(new, goal), before, goal):
         return differ(as_json(value), as_json(column))
-    if using == f"{column}::text::{new}":
+    if using == by_text(column, new):
         return differ(f"({value})::text::{old}", column)
     if f"ARRAY[{column}]" in using:
         return differ(f"(({value})[1])::{old}", column)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import nothing
-from diffapply.ddl.casts import values_as
+from diffapply.ddl.casts import by_text, values_as
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
 from diffapply.ddl.losses import drops_column
@@ -13,6 +13,7 @@ from diffapply.ddl.not_null import set_not_null
 from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks import adds_column, fills, rewrites
+from diffapply.ddl.samples import trials
 from diffapply.ddl.serial import identity, serial, usual_sequence
 from diffapply.ddl.statements import (
     Alteration,
@@ -221,19 +222,23 @@ def _keep_values(old: Fact, new: Fact) -> Options:
 def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
     """Ways to another type, with the default and without."""
     values = values_as(new.part, had, wants, goal)
-    ways = [_retyping(new, str(wants), value) for value in values]
+    ways = [_retyping(new, had, wants, value, goal) for value in values]
     # The old default may have no cast; the new one is set by itself.
     no_default = alter_column(new, "DROP DEFAULT")
     return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
 
 
-def _retyping(column: Fact, new_type: str, using: str = "") -> Retyping:
-    alter = alter_column(column, f"TYPE {new_type}")
+def _retyping(column: Fact, had: Column, wants: Column, using: str, goal: Catalog) -> Retyping:
+    alter = alter_column(column, f"TYPE {wants}")
 
     def risks(using: str) -> Risks:
-        return (retypes(column.object, column.part, Column.of(column).type, using),)
+        return (retypes(column.object, column.part, wants.type, using),)
 
-    return Retyping(alter.text, alter.head, using=using, told=risks, risks=risks(using))
+    read = using == by_text(column.part, wants.type)
+    tried = trials(column.part, had.type, wants.type, using, goal) if read else ()
+    return Retyping(
+        alter.text, alter.head, using=using, trials=tried, told=risks, risks=risks(using)
+    )
 
 
 def _set_default(fact: Fact, _: Catalog) -> Options:

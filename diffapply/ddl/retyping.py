@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from diffapply.ddl.casts import is_lost, is_plain, keeps_all
 from diffapply.ddl.conversions import Conversion, Type, by_zone, is_rewritten
+from diffapply.ddl.demands import FAILS
 from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import holds_text, what_is_lost
 from diffapply.ddl.rebuilding import rebuilds
-from diffapply.ddl.risk import Risk, keeps_rows
+from diffapply.ddl.risk import Risk, is_elsewhere, keeps_rows
+from diffapply.ddl.samples import samples, trial
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column
@@ -79,6 +81,11 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
         check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
         lock=table,
     )
+    tried = () if is_elsewhere(table, before) else samples(its.type, before)
+    if tried:
+        message = f"{FAILS}a tenant where a value of {table}.{column} cannot become {Type.of(new)}"
+        check = trial(column, tried, new, using)
+        yield Hazard(HazardCode.FAILS_ON_VALUES, message, check=check)
 
 
 _ZONE = Pattern(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")

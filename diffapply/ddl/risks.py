@@ -69,8 +69,11 @@ _PLAIN = {
 def closes_way_back(hazard: Hazard) -> str:
     """What a risk of going back means for going forward; empty if nothing.
 
-    The rows that are there met before what the way back demands of their values.
+    The rows that are there met before what the way back demands of their values. Columns whose
+    drop matters here are added again, and nothing makes the values that they had of those.
     """
+    if hazard.code is HazardCode.DROPS_COLUMN:
+        return f"cannot be taken back without loss: {hazard.message}"
     if hazard.code is not HazardCode.FAILS_ON_ROWS:
         return ""
     return f"cannot be taken back in {hazard.message.removeprefix(FAILS)}"

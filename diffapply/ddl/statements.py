@@ -1,7 +1,7 @@
 """The statements that the table of kinds proposes, as values: drafts."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -73,10 +73,13 @@ class Retyping(Alteration):
 
     Attributes:
         using: how the values are converted; empty: as an assignment does.
+        trials: statements of which one must run in scratch, or no value can be converted so; none
+            if it need not be tried.
         told: what it risks, by how the values are converted.
     """
 
     using: str = field(default="", kw_only=True)
+    trials: Sequence[str] = field(default=(), kw_only=True, compare=False)
     told: Callable[[str], Risks] = field(kw_only=True, compare=False)
 
     @property

@@ -79,7 +79,10 @@ class HazardCode(Enum):
     )
     FAILS_ON_VALUES = (
         "rows",
-        "It fails if rows break a constraint or a unique index; such a tenant stays as it was.",
+        (
+            "It fails if rows break a constraint or a unique index, or have values that cannot be "
+            "converted; such a tenant stays as it was."
+        ),
     )
     RUNS_CODE = "code", "Other people's code runs with all rights of a superuser."
     STALE_RESULTS = (

@@ -20,6 +20,7 @@ from diffapply.planning.aims import (
 from diffapply.planning.means import Means
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
+from diffapply.planning.unconverted import unconverted
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.unmanaged import notes
@@ -191,6 +192,7 @@ def _notes(
     """The hints for a transition."""
     if direction == "forward":  # a snapshot declares nothing
         yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames, aims.declarable)
+    yield from unconverted(aim.group.catalog, aim.goal.catalog, proved.proof.effect)
     if not proved.blocked:
         yield from _passed_over(aim, proved.proof.statements)
     if direction == "forward":  # going back, the journal has recorded it

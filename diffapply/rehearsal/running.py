@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import psycopg2
 
-from diffapply.ddl.statements import Options, Way
+from diffapply.ddl.statements import Options, Retyping, Way
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.change import Change
@@ -42,7 +42,7 @@ class Runner:
         """Run each proposal once; returns what is left.
 
         Usually all of them run, or all but a few. So they run together, and if that fails, in
-        halves.
+        halves. Of a conversion, the first way is never one that has to be tried on values.
         """
         if len(changes) == 1:
             return [] if self._do(changes[0], changes[0].ways) else changes
@@ -77,7 +77,7 @@ class Runner:
     def _do(self, change: Change, ways: Options) -> bool:
         errors = []
         for way in ways:
-            error = self.sandbox.try_run([draft.sql for draft in way])
+            error = self._fails_always(way) or self.sandbox.try_run([draft.sql for draft in way])
             if error is None:
                 self._ran(change, way)
                 return True
@@ -85,3 +85,18 @@ class Runner:
             self.used_new_labels |= isinstance(error, psycopg2.errors.UnsafeNewEnumValueUsage)
         change.errors = errors or change.errors
         return False
+
+    def _fails_always(self, way: Way) -> psycopg2.Error | None:
+        """PostgreSQL's error, if the way has a conversion that takes no value."""
+        for draft in way:
+            errors = []
+            for sql in draft.trials if isinstance(draft, Retyping) else ():
+                with self.sandbox.trial():
+                    error = self.sandbox.try_run([sql])
+                if error is None:
+                    break
+                errors.append(error)
+            else:
+                if errors:
+                    return errors[0]
+        return None

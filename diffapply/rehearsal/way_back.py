@@ -4,20 +4,26 @@ When it is taken, it is rehearsed like any other transition. Until then, two thi
 there is one, and whether rows would close it.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import psycopg2
 
+from diffapply.model.catalog import Fact
+from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Statement
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.change import sentence
 from diffapply.rehearsal.outside import Outside
 from diffapply.rehearsal.verify import Verdict, checked, missed
 from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
+from diffapply.values import Column
 
 
 def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
-    """Run a candidate once more from the source; its statements have `rows` hazards alone.
+    """Run a candidate once more from the source; its statements have few hazards.
+
+    Those are `rows`, and that columns are dropped which both structures have.
 
     Args:
         outside: what is outside the sandbox, and must not change.
@@ -28,9 +34,12 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     candidate = replace(candidate, composed=False)
     proved: list[Statement] = []
     waiting: list[str] = []
+    lossy = {*_dropping_values(leg, candidate)}
     try:
         for sql in candidate.statements:
-            if risks := [its for its in candidate.risks(sql) if its.kind == "rows"]:
+            lost = (HazardCode.DROPS_COLUMN,) if sql in lossy else ()
+            found = candidate.risks(sql)
+            if risks := [its for its in found if its.kind == "rows" or its.code in lost]:
                 sandbox.run(waiting)
                 waiting.clear()
                 fails = tuple(its for risk in risks for its in checked(sandbox, risk))
@@ -46,3 +55,16 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     if blocked := missed(sandbox, leg.goal.catalog, outside):
         return Verdict(blocked=blocked)
     return Verdict(tuple(proved))
+
+
+def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[str]:
+    """The statements that drop a column to add it with another type, as nothing converts it."""
+    source, goal = leg.source.catalog.facts, leg.goal.catalog.facts
+    for step in candidate.found.steps:
+        ends = [facts[step.key] for facts in (source, goal) if step.key and step.key in facts]
+        if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):
+            yield from (draft.sql for draft in step.way)
+
+
+def _has_values(fact: Fact) -> bool:
+    return fact.kind == "column" and not Column.of(fact).kept

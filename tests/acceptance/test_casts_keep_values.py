@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from diffapply.ddl.samples import VALUES, samples
+from diffapply.model.catalog import Catalog
 from tests.servers import Cli, Database
 
 TYPES = """create type mood as enum ('good', 'bad'); create type place as (street text, zip int);
 create domain tags as text[];"""
 
+_UUID = "c0ffee00-0000-4000-8000-123456789abc"
 CASTS = [
     ("text", "text[]", "a", "{a}", None),
     ("integer", "bigint[]", "7", "{7}", None),
@@ -32,8 +35,18 @@ CASTS = [
     ("int4range", "int8range", "[1,5)", "[1,5)", None),
     ("int8multirange", "int4multirange", "{[1,5),[7,9)}", "{[1,5),[7,9)}", None),
     ("daterange", "tsrange", "[2020-01-01,)", '["2020-01-01 00:00:00",)', None),
+    ("bytea", "jsonb", r"\x7b2261223a20317d", '{"a": 1}', r"\x7b207d"),
+    ("bytea", "json", r"\x7b207d", "{ }", r"\x00ff"),
+    ("jsonb", "bytea", '{"a": 1}', r"\x7b2261223a20317d", None),
+    ("text", "jsonb", '{"a": 1}', '{"a": 1}', "no"),
+    ("bigint", "integer", "7", "7", "3000000000"),
+    ("uuid", "text", _UUID, _UUID, None),
+    ("double precision", "money", None, None, "1.5"),
 ]
-"""Of each: old and new type; a value, what becomes of it; one that would be lost."""
+"""Of each: old and new type; a value, what becomes of it; one that would be lost.
+
+Of some that would be lost, PostgreSQL says that it cannot convert them, or not back.
+"""
 
 
 @pytest.mark.postgres(18, prove=(15,))
@@ -69,3 +82,108 @@ def _values(database: Database) -> list[str]:
     texts = ", ".join(f"v{n}::text" for n in range(len(CASTS)))
     (row,) = database.rows(f"select {texts} from user_1.t")
     return list(row)
+
+
+FAILING = {
+    ("text", "jsonb"): True,
+    ("text", "integer"): True,
+    ("text", "varchar(3)"): True,
+    ("text", "mood"): True,
+    ("varchar(3)", "citext"): False,
+    ("bigint", "integer"): True,
+    ("bigint", "numeric(5,2)"): True,
+    ("numeric(4,0)", "integer"): False,
+    ("integer", "real"): False,
+    ("bytea", "json"): True,
+    ("jsonb", "bytea"): False,
+    ("json", "integer"): True,
+    ("mood", "integer"): True,
+    ("text[]", "text"): False,
+    ("timestamp", "date"): False,
+    ("double precision", "money"): True,
+}
+"""Old and new type → whether there are values that fail."""
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_plan_says_which_casts_fail_on_values(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    types = "create type mood as enum ('1', 'two');"
+    old, new = (
+        ", ".join(f"v{n} {pair[which]}" for n, pair in enumerate(FAILING)) for which in (0, 1)
+    )
+    database.execute(
+        "create extension citext; create schema user_1; set search_path = user_1, public"
+    )
+    database.execute(f"{types} create table t ({old})")
+    (tmp_path / "desired.sql").write_text(f"{types} create table t ({new})")
+    plan = cli("plan", "--desired", "desired.sql", "--format", "json", cwd=tmp_path)
+    told = [
+        hazard["message"]
+        for its in plan.json["transitions"][0]["statements"]
+        for hazard in its["hazards"]
+        if hazard["code"] == "FAILS_ON_VALUES"
+    ]
+    failing = {
+        n: any(f" t.v{n} cannot become " in its for its in told) for n in range(len(FAILING))
+    }
+    assert failing == dict(enumerate(FAILING.values())), plan.out
+
+
+UNCERTAIN = {
+    ("integer", "interval"): "USING make_interval(secs => v0) where it counts seconds, or ",
+    ("bigint", "timestamptz"): "USING to_timestamp(v1) where it counts seconds since 1970, or ",
+    ("date", "integer"): "USING extract(epoch FROM v2) for seconds, or to_char(v2, 'YYYYMMDD')",
+    ("interval", "numeric"): "USING extract(epoch FROM v3) for seconds.",
+    ("smallint", "time"): "USING time '00:00' + make_interval(secs => v4)",
+    ("bigint", "uuid"): "TYPE uuid USING …",
+    ("bytea[]", "jsonb"): "TYPE jsonb USING …",
+}
+"""Old and new type, between which nothing says what values mean → what the plan says."""
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_values_mean_is_not_guessed(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """They are refused; how they are converted, a statement of the user's own may say."""
+    old, new = (
+        ", ".join(f"v{n} {pair[which]}" for n, pair in enumerate(UNCERTAIN)) for which in (0, 1)
+    )
+    for tenant in ("user_1", "user_2"):
+        database.execute(f"create schema {tenant}; create table {tenant}.t ({old})")
+    database.execute("insert into user_1.t (v0, v1) values (3600, 1700000000)")
+    (tmp_path / "desired.sql").write_text(f"create table t ({new})")
+    desired = ("--desired", "desired.sql", "--format", "json")
+    [its] = cli("plan", *desired, "--tenants", "user_.*", cwd=tmp_path).json["transitions"]
+    notes = [f"{note}." for note in its["notes"]]
+    for n, said in enumerate(UNCERTAIN.values()):
+        assert any(f"column t.v{n} " in note and said in note for note in notes), notes
+        assert any(f"drops column t.v{n};" in reason for reason in its["no_way_back"]), its
+
+    done = cli("apply", *desired, "--yes", cwd=tmp_path)
+    statuses = {its["name"]: its["status"] for its in done.json["tenants"]}
+    assert statuses == {"user_1": "refused", "user_2": "applied"}, done.out
+    assert database.rows("select v0, v1 from user_1.t") == [(3600, 1700000000)]
+
+    (tmp_path / "mine.sql").write_text(
+        "alter table t alter v0 type interval using make_interval(secs => v0);"
+        "alter table t alter v1 type timestamptz using to_timestamp(v1);"
+    )
+    allowed = ("--with", "mine.sql", "--allow", "CONVERTS_VALUES")
+    done = cli("apply", *desired, *allowed, "--yes", cwd=tmp_path)
+    assert done.code == 0, done.out
+    assert database.rows("select v0::text, extract(epoch from v1)::int from user_1.t") == [
+        ("01:00:00", 1700000000)
+    ]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_each_type_has_samples_that_json_brings_back(database: Database) -> None:
+    """All that becomes JSON by `to_jsonb` is had back from its text."""
+    for type_ in VALUES:
+        if type_ in ("citext", "json", "jsonb", "bytea"):
+            continue
+        for value in samples(type_, Catalog.of([])):
+            back = f"jsonb_extract_path_text(to_jsonb({value}), VARIADIC '{{}}')::{type_}"
+            query = f"select ({back})::text = ({value})::text, ({value})::text"
+            assert database.rows(query)[0][0], (type_, value)

@@ -65,4 +65,6 @@ def test_what_is_said_is_what_happens(database: Database, tmp_path: Path) -> Non
     assert told == {
         *(f"builds an index of {name} again; writers wait" for name in again),
         *(fails.format(name) for name in _MERGED & {*changes}),
+        "fails in a tenant where a value of narrow.v cannot become integer",
+        "fails in a tenant where a value of parsed.v cannot become uuid",
     }

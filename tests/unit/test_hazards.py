@@ -381,7 +381,7 @@ def test_a_narrower_type_is_checked_value_by_value(statement: str) -> None:
 )
 def test_the_zone_of_local_times_is_named(using: str, zone: str) -> None:
     before = Catalog.of([Fact("column", "t.at", "t", "timestamp without time zone")])
-    [hazard] = data_hazards(f"alter table t alter at type timestamptz{using}", before)
+    hazard, _ = data_hazards(f"alter table t alter at type timestamptz{using}", before)
     assert f", by local time {zone}; values may" in hazard.message
 
 

@@ -1,0 +1,58 @@
+"""Notes on columns whose values do not come along to another type."""
+
+from collections.abc import Iterator, Mapping
+
+from diffapply.ddl.casts import has_many_meanings
+from diffapply.ddl.conversions import Type
+from diffapply.model.affected import Effect
+from diffapply.model.catalog import Catalog
+from diffapply.values import Column
+
+_MEANINGS: Mapping[str, tuple[str, str]] = {
+    "timestamp": (
+        "to_timestamp({0}) where it counts seconds since 1970",
+        "to_date({0}::text, 'YYYYMMDD') where it has the digits of a date",
+    ),
+    "date": (
+        "date '1970-01-01' + {0} where it counts days since 1970",
+        "to_date({0}::text, 'YYYYMMDD') where it has the digits of a date",
+    ),
+    "interval": (
+        "make_interval(secs => {0}) where it counts seconds",
+        "make_interval(days => {0}) where it counts days",
+    ),
+    "time": (
+        "time '00:00' + make_interval(secs => {0}) where it counts seconds",
+        "to_timestamp({0}::text, 'HH24MI')::time where it has the digits of a time",
+    ),
+}
+"""What numbers may mean in a type of times, as expressions that convert them."""
+_DIGITS = "to_char({0}, 'YYYYMMDD')::{1} for the digits of a date"
+
+
+def unconverted(source: Catalog, goal: Catalog, effect: Effect) -> Iterator[str]:
+    """A note for each column that is dropped and added because nothing converts its values."""
+    for its in effect.anew:
+        old = source.facts.get(("column", its.old)) if its.kind == "column" else None
+        new = goal.facts.get(("column", its.new))
+        if old is None or new is None:
+            continue
+        had, wants = Column.of(old), Column.of(new)
+        if had.type != wants.type and not (had.kept or wants.kept):
+            yield (
+                f"values of column {its.new} do not come along: no conversion from {had.type} to "
+                f"{wants.type} is certain. Say how with a file for --with: ALTER TABLE "
+                f"{new.object} ALTER COLUMN {new.part} TYPE {wants} USING "
+                f"{_examples(new.part, had.type, wants.type)}"
+            )
+
+
+def _examples(column: str, old: str, new: str) -> str:
+    """How it may be said; what of it is right, only people know."""
+    if not has_many_meanings(old, new) or Type.of(old).array or Type.of(new).array:
+        return "…"
+    said: tuple[str, ...] = _MEANINGS.get(Type.of(new).base.partition(" ")[0], ())
+    if not said:
+        digits = (_DIGITS,) if Type.of(old).base in ("date", "timestamp") else ()
+        said = ("extract(epoch FROM {0}) for seconds", *digits)
+    return ", or ".join(its.format(column, new) for its in said)
