@@ -91,8 +91,8 @@ _DIGITS: Mapping[str, int] = {"smallint": 5, "integer": 10, "bigint": 19}
 def keeps_values(old: str, new: str) -> bool:
     """Whether every value stays what it is; then it need not be looked at in any tenant."""
     had, wants = Type.of(old), Type.of(new)
-    if had == wants or had.array != wants.array:
-        return had == wants
+    if had == wants or had.array != wants.array or _loses_modifier(old, new):
+        return had.array == wants.array
     if wants.plain == "numeric" and had.base in _DIGITS:
         return not wants.sizes or (wants.sizes[1] >= 0 and _whole(wants) >= _DIGITS[had.base])
     if had.plain == "bit" and wants.plain == "bit varying":
@@ -102,6 +102,18 @@ def keeps_values(old: str, new: str) -> bool:
     if had.base.startswith("interval ") and wants.base == "interval":
         return had.digits <= wants.digits
     return (had.plain, wants.plain) in _KEEPS and (not wants.sizes or bool(wants.zone))
+
+
+_MODIFIED = Pattern(r"(?P<name>(?:[^\"(]|\"(?:[^\"]|\"\")+\")+)\([^()\"]*\)(?P<rest>[^()\"]*)")
+
+
+def _loses_modifier(old: str, new: str) -> bool:
+    """Whether it is the same type without a modifier, be it an extension's.
+
+    Without one, a type takes every value as it is.
+    """
+    its = _MODIFIED.fullmatch(old)
+    return its is not None and its["name"] + its["rest"] == new and not Type.of(new).sizes
 
 
 def _is_wider(had: Type, wants: Type) -> bool:

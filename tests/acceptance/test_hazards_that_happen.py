@@ -1,0 +1,104 @@
+"""A plan tells that something fails, or is lost, only where there are rows that do that."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.projects import Project
+from tests.servers import Database
+
+_OLD = """
+create table t (a integer unique, b text, c integer not null unique, d integer);
+create table p (a integer, b text, primary key (a, b));
+create unique index i on p (b);
+"""
+_NEW = """
+create table t (
+    a integer, b text, c integer not null, d integer,
+    constraint safe unique (a, b),
+    constraint exact unique nulls not distinct (c, d),
+    {}
+);
+create table p (id uuid primary key default gen_random_uuid(), a integer, b text, unique (a, b));
+create unique index j on p (b desc, a);
+"""
+_FAILING = "constraint fails unique nulls not distinct (a, d)"
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_key_within_a_key_cannot_fail(database: Database, tmp_path: Path) -> None:
+    """Nulls are equal in one sort of key alone: rows that have two of them do break it."""
+    project = Project(database, tmp_path)
+    project.settle("")
+    project.tenant(
+        "user_1",
+        _OLD,
+        "insert into t values (null, 'x', 1, null), (null, 'x', 2, null), (1, null, 3, null)",
+        "insert into p values (1, 'x'), (1, 'y')",
+    )
+    project.desire(_NEW.format(_FAILING))
+    assert _told(project, "FAILS_ON_VALUES") == {
+        "fails in a tenant where rows of t are equal in what constraint fails names"
+    }
+    failed = project("apply", "--yes")
+    assert failed.code == 4, failed.out
+    assert 'could not create unique index "fails"' in failed.out + failed.err
+
+    project.desire(_NEW.format("check (true)"))
+    told = _told(project, "FAILS_ON_VALUES")
+    assert not any("are equal" in its for its in told), told
+    project.done("apply", "--yes")
+    project.done("apply", "--backward", "--yes", "--allow-destructive")
+    assert database.rows("select count(*), count(distinct a) from user_1.p") == [(2, 1)]
+
+
+_SIZES = {
+    "varchar(3)": "abc",
+    "numeric(5,2)": "1.50",
+    "timestamp(0)": "2020-01-31 10:11:12",
+    "interval(0)": "01:02:03",
+    "varbit(3)": "101",
+    "numeric(5,2)[]": "{1.50}",
+}
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_size_that_goes_changes_no_values(database: Database, tmp_path: Path) -> None:
+    """Whatever the type; extensions have theirs, too."""
+    sizes = {**_SIZES}
+    if database.rows("select from pg_available_extensions where name = 'vector'"):
+        database.execute("create extension vector")
+        sizes["public.vector(3)"] = "[1,2,3]"
+    project = Project(database, tmp_path)
+    project.settle("")
+    columns = [f"v{n} {its}" for n, its in enumerate(sizes)]
+    values = ", ".join(f"'{its}'" for its in sizes.values())
+    project.tenant(
+        "user_1", f"create table t ({', '.join(columns)})", f"insert into t values ({values})"
+    )
+    wider = ", ".join(its.partition("(")[0] + its.partition(")")[2] for its in columns)
+    project.desire(f"create table t ({wider})")
+    assert not _told(project, "CONVERTS_VALUES", "FAILS_ON_VALUES")
+    project.done("apply", "--yes")
+    assert _values(database, len(sizes)) == [*sizes.values()]
+    project.done("apply", "--backward", "--yes")
+    assert _values(database, len(sizes)) == [*sizes.values()]
+
+
+def _values(database: Database, columns: int) -> list[str]:
+    texts = ", ".join(f"v{n}::text" for n in range(columns))
+    [row] = database.rows(f"select {texts} from user_1.t")
+    return [*row]
+
+
+def _told(project: Project, *codes: str) -> set[str]:
+    """The messages of hazards with these codes, in all that a plan does."""
+    document: Any = project.done("plan", "--format", "json").json
+    return {
+        hazard["message"]
+        for transition in document["transitions"]
+        for statement in transition["statements"]
+        for hazard in statement["hazards"]
+        if hazard["code"] in codes
+    }
