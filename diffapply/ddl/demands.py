@@ -1,16 +1,33 @@
 """What statements demand of rows that are there: if a row does not meet it, they fail."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.own_types import what_is_lost
 from diffapply.ddl.risk import Risk
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
-from diffapply.values import Check, Column, Constraint, Default, ForeignKey, Index, Key
-from diffapply.values.grammar import words
+from diffapply.values import (
+    Check,
+    Column,
+    Constraint,
+    Default,
+    ForeignKey,
+    Index,
+    Key,
+    NotNull,
+    Table,
+)
+from diffapply.values.grammar import leading_name, words
 
 FAILS = "fails in "
 """How a hazard begins that tells in which tenants a statement fails."""
+
+
+_UNIQUE = {"gen_random_uuid()", "uuidv4()", "uuidv7()"}
+"""Defaults of PostgreSQL that give each row another value."""
 
 
 def no_nulls(table: str, column: str) -> Risk:
@@ -63,6 +80,8 @@ def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
             f"{demand.object}.{column}", before, goal, equal=equal
         )
 
+    if _is_met(demand, before, goal):
+        return False
     if demand.kind == "index":
         index = Index.of(demand)
         return index.nulls_not_distinct or all(has_values(its, equal=True) for its in index.columns)
@@ -81,11 +100,91 @@ def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
     return True
 
 
+def _is_met(demand: Fact, before: Catalog, goal: Catalog) -> bool:
+    """Whether a key that stood made the rows different in some of what this one names.
+
+    Its columns must be what they were: values that differ may be equal in another type.
+    """
+    wants = _unique(demand)
+    if wants is None or not _is_same_table(demand.object, before, goal):
+        return False
+    for fact in (*before.parts("constraint", demand.object), *before.parts("index", demand.object)):
+        had = _unique(fact)
+        if had is None or not had.columns <= wants.columns or _is_put_off(fact, before):
+            continue
+        names = [f"{demand.object}.{its}" for its in had.columns]
+        never_null = all(_is_never_null(name, before) for name in names)
+        if (wants.nulls_differ or not had.nulls_differ or never_null) and all(
+            _is_same(name, before, goal) for name in names
+        ):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Unique:
+    """What a key or a unique index demands.
+
+    Attributes:
+        columns: those that are compared as their types do.
+        nulls_differ: whether rows may be equal in them if one of them is null.
+    """
+
+    columns: frozenset[str]
+    nulls_differ: bool
+
+
+def _unique(fact: Fact) -> _Unique | None:
+    """None if it is neither, or not of all rows and of columns as they are."""
+    if fact.kind == "index":
+        index = Index.of(fact)
+        keys, plain = index.unsorted, index.unique and index.where is None
+        differ = not index.nulls_not_distinct
+    else:
+        key = Constraint.of(fact)
+        if not isinstance(key, Key):
+            return None
+        keys, plain, differ = key.keys, True, "NOT DISTINCT" not in key.word
+    columns = frozenset(its for its in keys if its == leading_name(its))
+    return _Unique(columns, differ) if plain and len(columns) == len(keys) else None
+
+
+def _is_put_off(key: Fact, before: Catalog) -> bool:
+    """Whether it does not hold at each moment: it is checked later, or its index is not valid."""
+    if key.kind == "index":
+        return ("index validity", key.name) in before.facts
+    return bool(Constraint.of(key).deferral)
+
+
+def _is_same_table(table: str, before: Catalog, goal: Catalog) -> bool:
+    """Whether a table has no rows but its own, before and afterwards."""
+    facts = [catalog.facts.get(("table", table)) for catalog in (before, goal)]
+    return all(fact is not None and Table.of(fact).partitioned_by is None for fact in facts)
+
+
+def _is_never_null(column: str, before: Catalog) -> bool:
+    fact = before.facts.get(("not null", column))
+    return fact is not None and NotNull.of(fact).valid
+
+
+def _is_same(column: str, before: Catalog, goal: Catalog) -> bool:
+    """Whether a column has the type that it had, and that is what it was."""
+    old, new = (catalog.facts.get(("column", column)) for catalog in (before, goal))
+    if old is None or new is None or old.definition != new.definition or Column.of(old).kept:
+        return False
+    its = Column.of(old)
+    made_of = (("collation", its.collation or ""), ("domain", Type.of(its.type).base))
+    return (
+        all(before.facts.get(key) == goal.facts.get(key) for key in made_of)
+        and what_is_lost(old.part, old.part, its.type, before, goal) is None
+    )
+
+
 def _may_have_values(name: str, before: Catalog, goal: Catalog, *, equal: bool) -> bool:
     """Whether a column may have values in rows that are there.
 
     Args:
-        equal: whether equal ones count alone: those of a sequence differ.
+        equal: whether equal ones count alone: those of a sequence differ, and so do random ones.
     """
     fact = goal.facts.get(("column", name))
     if fact is None or fact.key in before.facts or Column.of(fact).generated is not None:
@@ -95,4 +194,7 @@ def _may_have_values(name: str, before: Catalog, goal: Catalog, *, equal: bool) 
     if ("identity", name) in goal.facts:
         return not equal
     default = goal.facts.get(("default", name))
-    return default is not None and not (equal and Default.of(default).is_sequence)
+    if default is None:
+        return False
+    its = Default.of(default)
+    return not (equal and (its.is_sequence or its.expression in _UNIQUE))

@@ -175,6 +175,9 @@ def test_a_position_that_values_tell_is_not_lost(sequence: str, check: str) -> N
         ("bit varying(3)", "bit varying"),
         ("bit(3)", "bit varying(3)"),
         ("cidr", "inet"),
+        ("numeric(10,2)[]", "numeric[]"),
+        ("public.vector(3)", "public.vector"),
+        ('"Geo".geometry(Point,4326)', '"Geo".geometry'),
     ],
 )
 def test_a_wider_type_keeps_all_values(old: str, new: str) -> None:
@@ -415,6 +418,7 @@ _NEW = Fact("column", "t.n", "t", "integer")
         ("UNIQUE (n)", [_NEW, Fact("default", "t.n", "t", "7")], True),
         ("UNIQUE (n)", [_NEW, Fact("default", "t.n", "t", "nextval('s'::regclass)")], False),
         ("UNIQUE (n)", [_NEW, Fact("identity", "t.n", "t", "GENERATED ALWAYS")], False),
+        ("UNIQUE (n)", [_NEW, Fact("default", "t.n", "t", "gen_random_uuid()")], False),
         (
             "UNIQUE (n)",
             [Fact("column", "t.n", "t", "integer GENERATED ALWAYS AS (1) STORED")],
@@ -437,3 +441,77 @@ def test_a_new_column_that_is_null_in_all_rows_breaks_little(
     goal = Catalog.of([*before, *new, Fact("constraint", "t.k", "t", demand)])
     told = data_hazards(f"alter table t add constraint k {demand}", Catalog.of(before), goal)
     assert any(its.code.name == VALUES for its in told) is fails
+
+
+_AB = [
+    Fact("table", "t", "t", "TABLE"),
+    Fact("column", "t.a", "t", "integer"),
+    Fact("column", "t.b", "t", "text"),
+]
+_NOT_NULL = [Fact("not null", f"t.{its}", "t", "NOT NULL") for its in "ab"]
+_EXACT = "UNIQUE NULLS NOT DISTINCT"
+
+
+@pytest.mark.parametrize(
+    ("had", "wants", "fails"),
+    [
+        ([Fact("constraint", "t.k", "t", "UNIQUE (a)")], "UNIQUE (a, b)", False),
+        ([Fact("constraint", "t.k", "t", "UNIQUE (b, a)")], "PRIMARY KEY (a, b)", False),
+        ([Fact("constraint", "t.k", "t", "UNIQUE (a, b)")], "UNIQUE (a)", True),
+        ([Fact("constraint", "t.k", "t", "UNIQUE (a)")], f"{_EXACT} (a, b)", True),
+        ([Fact("constraint", "t.k", "t", f"{_EXACT} (a)")], f"{_EXACT} (a, b)", False),
+        (
+            [Fact("constraint", "t.k", "t", "PRIMARY KEY (a)"), *_NOT_NULL],
+            f"{_EXACT} (a, b)",
+            False,
+        ),
+        ([Fact("constraint", "t.k", "t", "UNIQUE (a) DEFERRABLE")], "UNIQUE (a, b)", True),
+        ([Fact("index", "i", "t", "ON t UNIQUE USING btree (a DESC)")], "UNIQUE (a, b)", False),
+        ([Fact("index", "i", "t", "ON t USING btree (a)")], "UNIQUE (a, b)", True),
+        (
+            [Fact("index", "i", "t", "ON t UNIQUE USING btree (a) WHERE (a > 0)")],
+            "UNIQUE (a, b)",
+            True,
+        ),
+        (
+            [Fact("index", "i", "t", 'ON t UNIQUE USING btree (b COLLATE "C")')],
+            "UNIQUE (a, b)",
+            True,
+        ),
+        (
+            [
+                Fact("index", "i", "t", "ON t UNIQUE USING btree (a)"),
+                Fact("index validity", "i", "t", "INVALID"),
+            ],
+            "UNIQUE (a, b)",
+            True,
+        ),
+    ],
+)
+def test_a_key_that_stood_keeps_a_wider_one(had: list[Fact], wants: str, *, fails: bool) -> None:
+    """Rows that differ in some columns differ in more of them."""
+    goal = Catalog.of([*_AB, Fact("constraint", "t.new", "t", wants)])
+    statement = f"alter table t add constraint new {wants}"
+    told = data_hazards(statement, Catalog.of([*_AB, *had]), goal)
+    assert any(its.code.name == VALUES for its in told) is fails
+
+
+@pytest.mark.parametrize(
+    ("before", "afterwards"),
+    [
+        ([], [Fact("column", "t.a", "t", "smallint")]),
+        ([], [Fact("column", "t.a", "t", "integer COLLATE folding")]),
+        ([], [Fact("table", "t", "t", "TABLE PARTITION BY RANGE (a)")]),
+        (
+            [Fact("column", "t.a", "t", "d"), Fact("domain", "d", "d", "numeric(10,4)")],
+            [Fact("column", "t.a", "t", "d"), Fact("domain", "d", "d", "numeric(10,2)")],
+        ),
+    ],
+)
+def test_values_that_change_may_become_equal(before: list[Fact], afterwards: list[Fact]) -> None:
+    key = Fact("constraint", "t.k", "t", "UNIQUE (a)")
+    new = Fact("constraint", "t.new", "t", "UNIQUE (a, b)")
+    had = Catalog.of({its.key: its for its in (*_AB, key, *before)}.values())
+    goal = Catalog.of({its.key: its for its in (*_AB, new, *afterwards)}.values())
+    told = data_hazards("alter table t add constraint new unique (a, b)", had, goal)
+    assert any(its.code.name == VALUES for its in told)
