@@ -6,6 +6,7 @@ where that stood. Its advice is a declaration that the desired state can hold.
 
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -16,7 +17,7 @@ from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.moves import Move
 from diffapply.rehearsal.renames import applicable
-from diffapply.values import Column, Enum, Table
+from diffapply.values import Column, Constraint, Enum, ForeignKey, Table
 from diffapply.values.grammar import bare, unquoted
 
 _ALIKE = (
@@ -80,9 +81,9 @@ class _Pairs:
         gone = self._only_in(self.live, self.goal)
         come = self._only_in(self.goal, self.live)
         parents = {old: new for (kind, new), old in self.formerly.items() if kind == "table"}
-        while True:  # partitions are known by their tables
+        while True:  # partitions are known by their tables, and others by those they refer to
             likely = [
-                ((likeness,), old.name, new.name)
+                (likeness, old.name, new.name)
                 for old in gone
                 for new in come
                 if (likeness := self._likeness(old, new, parents))
@@ -102,19 +103,30 @@ class _Pairs:
             if fact.key not in other.facts and fact.key not in self.known
         ]
 
-    def _likeness(self, old: Fact, new: Fact, parents: Mapping[str, str]) -> float:
-        """The share of their columns that is the same; 0 if it is not most of them."""
+    def _likeness(self, old: Fact, new: Fact, tables: Mapping[str, str]) -> tuple[float, ...]:
+        """The share of their columns that is the same; nothing if it is not most of them.
+
+        What only refers to others, as tables between two do, takes the names of its columns from
+        these: so a column may also be the same because it leads to the same table.
+
+        Args:
+            tables: old name → new name.
+        """
         had, wants = (replace(Table.of(its), options=None) for its in (old, new))
         parent = parent_of(old.name, self.live)
-        if had != wants or parents.get(parent or "", parent) != parent_of(new.name, self.goal):
-            return 0
+        if had != wants or tables.get(parent or "", parent) != parent_of(new.name, self.goal):
+            return ()
         one, other = (
             {(fact.part, fact.definition) for fact in catalog.parts("column", its.name)}
             for catalog, its in ((self.live, old), (self.goal, new))
         )
         same, larger = len(one & other), max(len(one), len(other))
+        share = same / larger if larger else 0
+        renamed = {**tables, old.name: new.name}
+        if one and _leading(old.name, self.live, renamed) == _leading(new.name, self.goal, {}):
+            return 1, share
         enough = one == other or same > 1
-        return same / larger if enough and 2 * same > larger else 0
+        return (share, share) if enough and 2 * same > larger else ()
 
     def columns(self) -> Iterator[Move]:
         """Columns of equal or compatible type, at the same place or beside the same one."""
@@ -157,6 +169,20 @@ class _Pairs:
 
     def _is_known(self, kind: str, whole: str, *names: str) -> bool:
         return any((kind, f"{whole}.{name}") in self.known for name in names)
+
+
+def _leading(table: str, catalog: Catalog, renamed: Mapping[str, str]) -> Counter[object]:
+    """Its columns; those of foreign keys by where they lead, and not by name."""
+    leads: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for fact in catalog.parts("constraint", table):
+        key = Constraint.of(fact)
+        if isinstance(key, ForeignKey):
+            for place, column in enumerate(key.columns):
+                leads[column].append((renamed.get(key.table, key.table), place))
+    return Counter(
+        (tuple(sorted(leads[its.part])) or its.part, its.definition)
+        for its in catalog.parts("column", table)
+    )
 
 
 def _has_own_columns(table: str, catalog: Catalog) -> bool:

@@ -15,16 +15,22 @@ create table orders (
     id serial primary key, user_id int references users, amount numeric(8, 2) not null,
     state status default 'it''s open', note varchar(50)
 );
+create table users_orders (
+    user_id int references users, order_id int references orders, primary key (user_id, order_id)
+);
 create table events (id int, at timestamptz, what text) partition by list (id);
 create table events_1 partition of events for values in (1);
 """
 _ROWS = """
 insert into users values (1, 'a@b', 30, '1990-01-01', 'x');
 insert into orders (user_id, amount, note) values (1, 5.5, 'x');
+insert into users_orders values (1, 1);
 insert into events values (1, now(), 'that');
 """
 _ASKED = {
     "table users → accounts",
+    "table users_orders → accounts_orders",
+    "column accounts_orders.user_id → account_id",
     "table events → log",
     "table events_1 → log_1",
     'column accounts."e Mail" → "-- Größe"',
@@ -42,6 +48,10 @@ create table accounts (
 create table orders (id serial primary key,
     user_id int references accounts, total numeric(8, 2) not null, state status
         default 'under, "way"', remark text);
+create table accounts_orders (
+    account_id int references accounts, order_id int references orders,
+    primary key (account_id, order_id)
+);
 create table log (id int, at timestamptz, what text) partition by list (id);
 create table log_1 partition of log for values in (1);
 """
@@ -62,6 +72,11 @@ Table("orders", metadata, Column("id", Integer, primary_key=True),
       Column("state", status, server_default='under, "way"',
              **at("label", "status", "'under, \\"way\\"'")),
       Column("remark", Text, **at("column", "orders", "remark")))
+Table("accounts_orders", metadata,
+      Column("account_id", ForeignKey("accounts.id"), primary_key=True,
+             **at("column", "accounts_orders", "account_id")),
+      Column("order_id", ForeignKey("orders.id"), primary_key=True),
+      **at("table", "accounts_orders"))
 Table("log", metadata, Column("id", Integer), Column("at", DateTime(timezone=True)),
       Column("what", Text), postgresql_partition_by="LIST (id)", **at("table", "log"))
 Table("log_1", metadata, Column("id", Integer), Column("at", DateTime(timezone=True)),

@@ -133,6 +133,57 @@ def test_partitions_go_with_their_tables() -> None:
     assert pairs(catalog(parted("t1", "t")), catalog(parted("u1", "u"))) == []
 
 
+def between(name: str, columns: str, *keys: str) -> list[Fact]:
+    """A table with foreign keys given as `column → table`."""
+    facts = table(name, columns)
+    for key in keys:
+        column, _, leads = key.partition(" → ")
+        text = f"FOREIGN KEY ({column}) REFERENCES {leads}(id)"
+        facts.append(Fact("constraint", f"{name}.{column}_fkey", name, text))
+    return facts
+
+
+_A_B = "a_id integer, b_id integer"
+
+
+@pytest.mark.parametrize(
+    ("had", "wants", "expected"),
+    [
+        # b has become c.
+        ((_A_B, "a_id → a", "b_id → b"), ("a_id integer, c_id integer", "a_id → a", "c_id → c"), 1),
+        ((_A_B, "a_id → a", "b_id → b"), ("c_id integer, x integer", "x → a", "c_id → c"), 1),
+        ((_A_B, "a_id → a", "b_id → b"), ("a_id integer, d_id integer", "a_id → a", "d_id → d"), 0),
+        ((_A_B, "a_id → a", "b_id → b"), ("a_id integer, c_id bigint", "a_id → a", "c_id → c"), 0),
+        ((_A_B, "a_id → a", "b_id → b"), ("a_id integer, c_id integer", "a_id → a"), 0),
+        ((_A_B, "a_id → a", "b_id → b"), ("c_id integer", "c_id → c"), 0),
+        # Two that lead to the same table; and to itself.
+        ((_A_B, "a_id → a", "b_id → a"), ("x integer, y integer", "x → a", "y → a"), 1),
+        ((_A_B, "a_id → a", "b_id → b"), ("x integer, y integer", "x → a", "y → a"), 0),
+        (("id integer, up integer", "up → t"), ("id integer, over integer", "over → u"), 1),
+        # What is not all that a table has makes no two tables alike.
+        (
+            ("id integer, a_id integer, x text", "a_id → a"),
+            ("id integer, b_id integer, y text", "b_id → a"),
+            0,
+        ),
+    ],
+)
+def test_tables_that_refer_to_others(
+    had: tuple[str, ...], wants: tuple[str, ...], expected: int
+) -> None:
+    """They are known by the tables that their foreign keys lead to, also if these are renamed."""
+    live, goal = catalog(between("t", *had)), catalog(between("u", *wants))
+    rename = Rename("table", "c", "b", "c")
+    others = (table("b", "n text, m text, k text"), table("c", "n text, m text, k text"))
+    live, goal = (
+        catalog([*its.facts.values()], other)
+        for its, other in zip((live, goal), others, strict=True)
+    )
+    assert pairs(live, goal, rename) == ["table t → u"] * expected
+    asked = pairs(live, goal)  # also before the other rename is declared
+    assert sorted(asked) == ["table b → c", *["table t → u"] * expected]
+
+
 @pytest.mark.parametrize(
     ("had", "wants", "expected"),
     [
