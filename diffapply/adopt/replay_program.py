@@ -204,7 +204,9 @@ def main() -> None:
     null; `scratch`, as libpq names it, its `url` and `identity`; `schema` and `path`.
     """
     own = str(Path(__file__).parent)
-    sys.path[:] = [str(Path.cwd()), *(its for its in sys.path if its != own)]
+    # What is here must shadow no module of Python or of a package: `alembic`, too, puts first only
+    # what prepend_sys_path says. Last, it is found as by `python -m alembic`.
+    sys.path[:] = [*(its for its in sys.path if its != own), str(Path.cwd())]
     words = os.fdopen(os.dup(0), encoding="utf-8")
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -298,6 +298,19 @@ def test_a_text_that_is_spelled_otherwise(fleet: Database, tmp_path: Path) -> No
     assert (by_tenant["user_1"], by_tenant["user_2"]) == (["r5"], ["r4"])
 
 
+def test_modules_beside_the_ini(fleet: Database, tmp_path: Path) -> None:
+    """They are found, but shadow none of Python's, unless prepend_sys_path says so."""
+    env = f"import logging, ours, colorsys\nlogging.getLogger('x')\ncolorsys.ours\n{BY_PATH}"
+    project = _project(tmp_path, env=env)
+    for name in ("logging", "email", "ours", "first/colorsys"):
+        (project / name).mkdir(parents=True)
+        (project / name / "__init__.py").write_text("ours = True")
+    ini = project / "alembic.ini"
+    ini.write_text(f"{ini.read_text()}prepend_sys_path = first\n")
+    found = _alembic(fleet, project)
+    assert (found.get("stopped"), found["replayed"]) == (None, 4)
+
+
 @pytest.mark.prove
 def test_where_the_folder_is(fleet: Database, tmp_path: Path) -> None:
     """Named by the ini, its folder or the scripts; found above; not looked for if so wished."""
