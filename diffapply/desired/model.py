@@ -61,6 +61,11 @@ class Desired:
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
     digest: Callable[[], str | None] = lambda: None
 
+    @property
+    def has_models(self) -> bool:
+        """Whether some of it is metadata."""
+        return self.naming is Naming.MODELS
+
 
 def merged(label: str, parts: Sequence[Desired]) -> Desired:
     """Several desired states as one, built in this order.

@@ -15,6 +15,7 @@ from diffapply.model.scope import Scope
 from diffapply.model.undo import Undo
 from diffapply.planning.goals import Goals, quoted
 from diffapply.planning.means import Means
+from diffapply.planning.not_null_names import cannot_name
 from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
@@ -102,7 +103,7 @@ def _forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Ai
     states = [desired, *(its.desired for its in means.branches if its.desired)]
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
-        goals = Goals(scene)
+        goals = Goals(scene, cannot_name(desired, reader.database.connection))
         goal = build_desired(scene, desired, scope)
         usual = _Held(scope, goal, quoted(reader.database.connection, desired.renames))
         of_templates = [*_template_aims(desired, originals, usual, goals)]

@@ -13,6 +13,7 @@ from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.planning.filled import still_filled
+from diffapply.planning.not_null_names import named_as_now
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.renames import from_declarations
 from diffapply.rehearsal.scene import Scene
@@ -42,9 +43,14 @@ def quoted(connection: Connection, renames: Sequence[Rename]) -> tuple[Rename, .
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """The goals of live schemas; uses scratch to find out which texts mean the same."""
+    """The goals of live schemas; uses scratch to find out which texts mean the same.
+
+    Attributes:
+        unnamed: whether NOT NULLs keep their names; see `cannot_name`.
+    """
 
     scene: Scene
+    unnamed: bool = False
 
     def forward(
         self, catalog: Catalog, desired: Shape, scope: Scope, renames: Sequence[Rename]
@@ -52,7 +58,7 @@ class Goals:
         """The desired state for schemas with this catalog.
 
         They keep owners and grants that the desired state does not state, their own texts if these
-        mean the same, and the rows of their materialized views.
+        mean the same, the rows of their materialized views, and names that no model can say.
 
         Args:
             catalog: what they are now.
@@ -60,7 +66,9 @@ class Goals:
             renames: those that the desired state declares, quoted.
         """
         spoken = self._spoken(catalog, desired, renames)
-        return self.in_own_words(catalog, spoken, scope, renames)
+        named = named_as_now(spoken.catalog, catalog) if self.unnamed else spoken.catalog
+        goal = spoken if named is spoken.catalog else Shape(named)
+        return self.in_own_words(catalog, goal, scope, renames)
 
     def in_own_words(
         self, catalog: Catalog, goal: Shape, scope: Scope, renames: Sequence[Rename] = ()

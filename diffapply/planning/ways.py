@@ -13,6 +13,7 @@ from diffapply.planning.aims import Aim, Aims, forward_aims
 from diffapply.planning.desired_shape import DesiredShape, ShapeVariant
 from diffapply.planning.goals import Goals
 from diffapply.planning.means import Means
+from diffapply.planning.not_null_names import cannot_name
 from diffapply.planning.planner import ends, transition_of
 from diffapply.planning.variants import by_tenant
 from diffapply.rehearsal.desired_state import require_desired
@@ -73,17 +74,18 @@ def _with_ways(
     with forward_aims(means, desired, Chosen(tenants)) as aims:
         means.reader.require_all()
         goal = furnished(require_desired(aims.scene, desired, scope), scope)
-        all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, aims, known, goal)]
+        goals = Goals(aims.scene, cannot_name(desired, means.reader.database.connection))
+        all_aims = [*filter(_of_any_name, aims.all), *_earlier(means, goals, aims, known, goal)]
         left = [aim for aim in all_aims if not aim.is_reached]
         prover = Prover("forward", aims.scene)
         proved = prover.prove([aim.wanted for aim in left], means.reader.jobs, means.progress)
     steps = [*zip(left, proved, strict=True)]
-    goals = {aim.goal.fingerprint for aim in all_aims}
+    reached = {aim.goal.fingerprint for aim in all_aims}
     return replace(
         goal,
         ways=tuple(replace(transition_of(aim, its, ()), tenants=()) for aim, its in steps),
         ends={its.fingerprint: its for aim, one in steps for its in ends(aim, one)},
-        alike=frozenset(goals - {goal.fingerprint}),
+        alike=frozenset(reached - {goal.fingerprint}),
     )
 
 
@@ -92,12 +94,13 @@ def _of_any_name(aim: Aim) -> bool:
     return not reads_otherwise(aim.group.names[0], aim.goal.catalog.text)
 
 
-def _earlier(means: Means, aims: Aims, known: Iterable[Shape], goal: Shape) -> list[Aim]:
+def _earlier(
+    means: Means, goals: Goals, aims: Aims, known: Iterable[Shape], goal: Shape
+) -> list[Aim]:
     """The aims for known shapes that no tenant has now."""
     scope = means.reader.scope
     known = (shape_without_ignored(its, scope.ignoring) for its in known)
     now = {aim.group.catalog.fingerprint for aim in aims.all}
-    goals = Goals(aims.scene)
     return [
         Aim(
             Group((), its.catalog),

@@ -1,0 +1,120 @@
+"""Names of NOT NULLs that models cannot say are no drift; all others are, and come back."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+pytestmark = pytest.mark.postgres(18, prove=(15,))
+
+_DATASETS = """
+create schema user_1; set search_path = user_1;
+create table dataset (id int primary key, name text not null, at date not null)
+    partition by list (id);
+create table dataset_1 partition of dataset for values in (1);
+create table base (n int not null); create table child (m int not null) inherits (base);
+"""
+_AS_ALEMBIC_DOES = """
+set search_path = user_1;
+alter table dataset rename to asset; alter table dataset_1 rename to asset_1;
+alter table asset rename constraint dataset_pkey to asset_pkey;
+alter table asset_1 rename constraint dataset_1_pkey to asset_1_pkey;
+alter table asset rename at to made;
+alter table base rename n to number; alter table base rename to root;
+"""
+_MODELS = """
+from sqlalchemy import *
+md = MetaData()
+Table("asset", md, Column("id", Integer, primary_key=True, autoincrement=False),
+      Column("name", Text, nullable=False), Column("made", Date, nullable=False),
+      postgresql_partition_by="LIST (id)")
+part = Table("asset_1", md, Column("id", Integer, primary_key=True, autoincrement=False),
+      Column("name", Text, nullable=False), Column("made", Date, nullable=False))
+event.listen(part, "after_create",
+             DDL("alter table asset attach partition asset_1 for values in (1)"))
+Table("root", md, Column("number", Integer, nullable=False))
+Table("child", md, Column("m", Integer, nullable=False), postgresql_inherits="root")
+"""
+_NAMES = """
+select relname, conname from pg_constraint join pg_class c on c.oid = conrelid
+where contype = 'n' and connamespace = 'user_1'::regnamespace order by 1, 2
+"""
+
+
+@pytest.fixture
+def renamed(database: Database) -> Database:
+    """A tenant whose tables and columns were renamed by hand, which leaves the names."""
+    database.execute(_DATASETS + _AS_ALEMBIC_DOES)
+    return database
+
+
+def _models(folder: Path, text: str = _MODELS) -> tuple[str, ...]:
+    (folder / "models.py").write_text(text)
+    return "--desired", f"{folder}/models.py:md", "--exclude", "public"
+
+
+def test_names_of_an_earlier_time_are_no_drift(renamed: Database, tmp_path: Path) -> None:
+    """Of table and column, in partitions and children; changes leave them as they are."""
+    cli, named = Cli(renamed.url), renamed.server.version >= 18
+    drift = cli("drift", *_models(tmp_path))
+    assert drift.code == 0, drift.out + drift.err
+    before = renamed.rows(_NAMES)
+    assert (("asset", "dataset_at_not_null") in before) == named
+    # For `ensure_in`, which does not look at what the models are built to:
+    assert cli("shape", "--ways", "--out", tmp_path / "shape", *_models(tmp_path)).code == 0
+    shape = json.loads((tmp_path / "shape").read_text("utf-8"))["shape"]
+    assert (len(shape["alike"]), shape["ways"]) == (int(named), [])
+    changed = _models(tmp_path, _MODELS.replace('"name", Text', '"title", Text'))
+    plan = cli("plan", "--format", "json", *changed).json
+    assert "RENAME" not in str(plan["transitions"][0]["statements"])
+    assert cli("apply", "--yes", "--allow-destructive", *changed).code == 0
+    assert (("asset_1", "asset_title_not_null") in renamed.rows(_NAMES)) == named
+    assert cli("apply", "--backward", "--yes").code == 0
+    assert renamed.rows(_NAMES) == before
+
+
+def test_a_declared_rename_renames_them(renamed: Database, tmp_path: Path) -> None:
+    """Those of partitions and children with their table's, and the same way back."""
+    cli, before = Cli(renamed.url), renamed.rows(_NAMES)
+    text = _MODELS
+    for old, new in (("asset", "thing"), ("root", "top")):
+        text = re.sub(rf"\b{old}\b", new, text)
+        text += f"md.tables['{new}'].info['renamed_from'] = '{old}'\n"
+    desired = _models(tmp_path, text)
+    [transition] = cli("plan", "--format", "json", *desired).json["transitions"]
+    assert not transition.get("no_way_back")
+    assert not any("TACH" in its["sql"] for its in transition["statements"])
+    assert cli("apply", "--yes", *desired).code == 0
+    after = renamed.rows(_NAMES)
+    assert not {name for _, name in after if name.startswith(("asset", "dataset_", "base", "root"))}
+    assert cli("drift", *desired).code == 0
+    assert cli("apply", "--backward", "--yes").code == 0
+    assert renamed.rows(_NAMES) == before
+
+
+@pytest.mark.postgres(18)
+def test_other_names_are_told(renamed: Database, tmp_path: Path) -> None:
+    """Those that somebody gave, those that SQL means, and those that others need."""
+    cli = Cli(renamed.url)
+    renamed.execute(
+        "set search_path = user_1;"
+        "alter table root rename constraint base_n_not_null to must_have;"
+        "alter table asset rename constraint dataset_name_not_null to must_have_it;"
+        # The name that the other column of it will need:
+        "alter table child rename m to k"
+    )
+    more = 'Column("k", Integer, nullable=False), Column("m", Integer, nullable=False)'
+    desired = _models(tmp_path, _MODELS.replace('Column("m", Integer, nullable=False)', more))
+    [transition] = cli("plan", "--format", "json", *desired).json["transitions"]
+    assert [its["sql"] for its in transition["statements"]] == [
+        "ALTER TABLE asset RENAME CONSTRAINT must_have_it TO asset_name_not_null",
+        "ALTER TABLE root RENAME CONSTRAINT must_have TO root_number_not_null",
+        "ALTER TABLE child RENAME CONSTRAINT child_m_not_null TO child_k_not_null",
+        "ALTER TABLE child ADD COLUMN m integer NOT NULL",
+    ]
+    (tmp_path / "s.sql").write_text("create table asset (made date not null)")
+    drift = cli("drift", "--desired", f"{tmp_path}/s.sql", "--exclude", "public")
+    assert "~ changed not null asset.made: name dataset_at_not_null → none" in drift.out
