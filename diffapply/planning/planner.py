@@ -25,6 +25,7 @@ from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.unmanaged import notes
 from diffapply.planning.variants import told_of_branches
+from diffapply.rehearsal.added_labels import used_at_once
 from diffapply.rehearsal.hints import suspected
 from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
@@ -195,6 +196,9 @@ def _notes(
     yield from unconverted(aim.group.catalog, aim.goal.catalog, proved.proof.effect)
     if not proved.blocked:
         yield from _passed_over(aim, proved.proof.statements)
+        if direction == "forward":
+            source, goal = aim.group.catalog, aim.goal.catalog
+            yield from used_at_once(source, goal, aim.renames, proved.proof.statements)
     if direction == "forward":  # going back, the journal has recorded it
         yield from untold(proved.proof.effect.dropped, proved.proof.effect.created)
     yield from lacking(connection, aim.goal.catalog, proved.proof.statements)

@@ -1,0 +1,51 @@
+"""Labels that are added and used at once, for which an enum is made anew.
+
+PostgreSQL adds a label in place, but it cannot be used before that is committed. A tenant has one
+transaction: so where a default, a check or a view says the label as well, the enum is made anew,
+and each table with a column of it is rewritten. In two runs nothing is.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from diffapply.model.catalog import Catalog
+from diffapply.model.hazards import HazardCode
+from diffapply.model.plan import Rename, Statement
+from diffapply.values import Enum
+
+
+def used_at_once(
+    live: Catalog, goal: Catalog, renames: Iterable[Rename], statements: Collection[Statement]
+) -> Iterator[str]:
+    """A sentence on each enum whose new labels rewrite tables, though they could be added in place.
+
+    Args:
+        renames: those that are declared.
+        statements: of the transition.
+    """
+    hazards = (hazard.code for its in statements for hazard in its.hazards)
+    if HazardCode.REWRITES_TABLE not in hazards:
+        return
+    old_names = {(its.kind, its.table, its.new): its.old for its in renames}
+    for fact in goal.by_kind.get("enum", ()):
+        before = live.facts.get(("enum", old_names.get(("enum", fact.name, fact.name), fact.name)))
+        if before is None or not any(
+            its.sql.startswith(f"CREATE TYPE {fact.name} AS ENUM") for its in statements
+        ):
+            continue
+        had = Enum.of(before).labels
+        wants = [
+            label if label in had else old_names.get(("label", fact.name, label), label)
+            for label in Enum.of(fact).labels
+        ]
+        added = [label for label in wants if label not in had]
+        if added and [label for label in wants if label in had] == [*had]:
+            yield _sentence(fact.name, added)
+
+
+def _sentence(enum: str, labels: Collection[str]) -> str:
+    some = f"label{'s' * (len(labels) > 1)} {', '.join(labels)}"
+    are, them = ("are", "them") if len(labels) > 1 else ("is", "it")
+    return (
+        f"enum {enum} is made anew, and tables are rewritten, because {some} {are} added and used "
+        f"at once. In two runs none is: declare and apply {some} first, then what uses {them}."
+    )

@@ -1,0 +1,36 @@
+"""Which enums that are made anew could get their new labels in place."""
+
+import pytest
+
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.plan import Rename, Statement
+from diffapply.rehearsal.added_labels import used_at_once
+
+_REWRITE = Statement("ALTER TABLE t …", (Hazard(HazardCode.REWRITES_TABLE, "rewrites t"),))
+
+
+def enum(name: str, labels: str) -> Catalog:
+    return Catalog.of([Fact("enum", name, name, f"ENUM ({labels})")])
+
+
+@pytest.mark.parametrize(
+    ("had", "wants", "expected"),
+    [
+        ("'a', 'c'", "'a', 'b', 'c'", "label 'b' is added and used at once"),
+        ("'a', 'c'", "'z', 'a', 'c', 'd'", "labels 'z', 'd' are added and used at once"),
+        ("'old'", "'new', 'b'", "label 'b' is added and used at once"),
+        ("'a', 'c'", "'a', 'b'", ""),
+        ("'a', 'c'", "'c', 'b', 'a'", ""),
+        ("'a', 'c'", "'a', 'c'", ""),
+    ],
+)
+def test_labels(had: str, wants: str, expected: str) -> None:
+    """All that were there stay in their order, perhaps under another name."""
+    renames = (Rename("enum", "f", "e", "f"), Rename("label", "f", "'old'", "'new'"))
+    statements = (Statement(f"CREATE TYPE f AS ENUM ({wants})", ()), _REWRITE)
+    said = " ".join(used_at_once(enum("e", had), enum("f", wants), renames, statements))
+    assert expected in said if expected else not said
+    in_place = (Statement("ALTER TYPE f ADD VALUE …", ()), _REWRITE)
+    assert not [*used_at_once(enum("e", had), enum("f", wants), renames, in_place)]
+    assert not [*used_at_once(enum("e", had), enum("f", wants), renames, statements[:1])]
