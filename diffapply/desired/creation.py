@@ -20,6 +20,7 @@ from diffapply.desired.column_types import NamedType, named_types
 from diffapply.desired.importing import not_built
 from diffapply.desired.model import refusal
 from diffapply.desired.places import line_of, plainly, position
+from diffapply.desired.remedies import remedy
 
 _SHOWN = 60
 """Characters of a statement that an error shows."""
@@ -112,7 +113,8 @@ def create(
             metadata.create_all(mapped, tables=tables_of(metadata, tenancy), checkfirst=False)
     except (SQLAlchemyError, psycopg2.Error) as error:
         cause = getattr(error, "orig", None) or error
-        raise refusal(label, cause, creation.place(cause)) from error
+        to_do = remedy(label, cause, tables_of(metadata, tenancy))
+        raise refusal(label, cause, creation.place(cause), to_do) from error
     except Exception as error:  # for example, of a listener of the user
         raise not_built(label, error) from error
 

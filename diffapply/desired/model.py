@@ -12,7 +12,7 @@ from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
 from diffapply.model.plan import Rename, RenameKind
 
-_QUALIFIED = re.compile(r'"[^"]+\.[^"]+" does not exist')
+_QUALIFIED = re.compile(r'"[^"]+\.[^"]+" does not exist|^function [^("]+\.')
 
 Builder = Callable[[Connection, str], None]
 
@@ -110,19 +110,23 @@ def _of_all(digests: Sequence[str | None]) -> str | None:
     return " ".join(known) if len(known) == len(digests) else None
 
 
-def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
+def refusal(label: str, cause: Exception, place: str = "", remedy: str = "") -> DesiredStateError:
     """The error for a desired state that PostgreSQL or SQLAlchemy refuses.
 
     Args:
         label: how the user named it.
         cause: the exception.
         place: where in it, if known.
+        remedy: what to do, unless more is known of the error.
     """
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     known = advice(cause)
     missing = isinstance(
         cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName
-    ) or (isinstance(cause, psycopg2.errors.UndefinedObject) and _QUALIFIED.search(reason))
+    ) or (
+        isinstance(cause, psycopg2.errors.UndefinedObject | psycopg2.errors.UndefinedFunction)
+        and _QUALIFIED.search(reason)
+    )
     # Some types and constructs SQLAlchemy cannot write for PostgreSQL, which then sees none of it.
     who = "PostgreSQL" if isinstance(cause, psycopg2.Error) else "SQLAlchemy"
     return DesiredStateError(
@@ -132,6 +136,6 @@ def refusal(label: str, cause: Exception, place: str = "") -> DesiredStateError:
             "Shared objects must exist in the database before tenants refer to them, and the role "
             "must be able to make them in scratch: not those of a superuser, nor foreign servers."
             if missing
-            else ""
+            else remedy
         ),
     )

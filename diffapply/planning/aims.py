@@ -13,6 +13,7 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.undo import Undo
+from diffapply.planning.found_in_tenants import telling_who_has_it
 from diffapply.planning.goals import Goals, quoted
 from diffapply.planning.means import Means
 from diffapply.planning.not_null_names import cannot_name
@@ -104,7 +105,8 @@ def _forward_aims(means: Means, desired: Desired, chosen: Chosen) -> Iterator[Ai
     named = frozenset().union(*(its.shared for its in states))
     with means.stage.open(_standing((its for _, its in groups), originals), named) as scene:
         goals = Goals(scene, cannot_name(desired, reader.database.connection))
-        goal = build_desired(scene, desired, scope)
+        with telling_who_has_it({its.names[0]: its.catalog for _, its in groups}):
+            goal = build_desired(scene, desired, scope)
         usual = _Held(scope, goal, quoted(reader.database.connection, desired.renames))
         of_templates = [*_template_aims(desired, originals, usual, goals)]
         held = {

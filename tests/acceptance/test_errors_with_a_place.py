@@ -130,7 +130,21 @@ def test_models_that_cannot_be_imported(
             ["(table orders, column Sum)", "Shared objects must exist"],
         ),
         ('ForeignKey("gone.id")', "", ["'orders.Sum'"]),
-        ('Integer, server_default=text("no_such()")', "", ["(table orders, column Sum)"]),
+        (
+            'Integer, server_default=text("no_such()")',
+            "",
+            [
+                "function no_such() does not exist (table orders, column Sum)",
+                'that before the models: desired = ["functions.sql", "models.py:metadata"].',
+            ],
+        ),
+        (
+            "Integer",
+            "Index('ix', func.no_such(t.c.Sum))",
+            ["(index ix of table orders)", 'desired = ["functions.sql", "models.py:metadata"].'],
+        ),
+        ("Integer, CheckConstraint('id <<<< 1')", "", ['desired = ["functions.sql", ']),
+        ('Integer, server_default=text("core.no_such()")', "", ["Shared objects must exist"]),
         ("Integer, CheckConstraint('no > 1')", "", ["(table orders, column Sum)"]),
         (
             "Integer",
@@ -154,6 +168,19 @@ def test_models_that_cannot_be_imported(
             ["KeyError: 'no_such' (models.py, line 5)"],
         ),
         ("ENUM('a', 'a', name='mood')", "", ["(type mood)"]),
+        (
+            "Integer, index=True",
+            "Index('ix_orders_Sum', t.c.Sum, t.c.id)",
+            [
+                "The models declare ix_orders_Sum 2 times: index of table orders (Sum), index of",
+                "index of table orders (Sum, id). Take out what is there twice",
+            ],
+        ),
+        (
+            "Integer, index=True",
+            "Table('o', metadata, Column('n', Text), UniqueConstraint('n', name='ix_orders_Sum'))",
+            ["2 times: index of table orders (Sum), key of table o (n)."],
+        ),
     ],
 )
 def test_models_that_postgresql_refuses(
@@ -172,6 +199,21 @@ def test_models_that_sqlalchemy_refuses(database: Database, folder: Path) -> Non
     refusal = _refusal(database, "models.py:metadata")
     assert refusal.startswith("SQLAlchemy refuses the desired state models.py:metadata: ")
     assert "Can't generate DDL for NullType()" in refusal
+
+
+def test_what_tenants_have_is_told(database: Database, cli: Cli, folder: Path) -> None:
+    """With the command that prints it; so it can be written into a file before the models."""
+    database.execute("create function user_1.short() returns int language sql return 1")
+    column = 'Integer, server_default=text("short()")'
+    _write(folder, {"models.py": _METADATA.format(column=column, more="")})
+    outcome = cli("drift", "--desired", "models.py:metadata", cwd=folder)
+    assert outcome.code == 1
+    assert "user_1 has it: diffapply show user_1." in outcome.err
+    shown = cli("show", "user_1", cwd=folder).out
+    _write(folder, {"functions.sql": shown})
+    both = ("--desired", "functions.sql", "--desired", "models.py:metadata")
+    [missing] = cli("plan", "--format", "json", *both, cwd=folder).json["transitions"]
+    assert "CREATE TABLE orders" in missing["statements"][0]["sql"]
 
 
 def test_the_command_line_says_it(cli: Cli, folder: Path) -> None:
