@@ -20,8 +20,8 @@ _CLAUSES = frozenset(
         *("default", "drop", "else", "end", "exclude", "execute", "for", "foreign", "from"),
         *("generated", "group", "having", "immutable", "include", "increment", "join"),
         *("language", "leakproof", "left", "limit", "maxvalue", "minvalue", "on", "order"),
-        *("owned", "parallel", "primary", "references", "returning", "returns", "security"),
-        *("select", "set", "stable", "start", "strict", "tablespace", "to", "union"),
+        *("owned", "parallel", "primary", "references", "rename", "returning", "returns"),
+        *("security", "select", "set", "stable", "start", "strict", "tablespace", "to", "union"),
         *("unique", "using", "values", "volatile", "when", "where", "with"),
     }
 )

@@ -120,6 +120,11 @@ def test_no_line_of_our_cases_is_wider_than_it_must_be(path: Path) -> None:
             id="lines that are there stay lines, and keep their indent",
         ),
         pytest.param(
+            f"ALTER INDEX {'old_' * 9}ix RENAME TO {'new_' * 9}ix",
+            f"ALTER INDEX {'old_' * 9}ix\n    RENAME TO {'new_' * 9}ix",
+            id="a rename has its new name on a line",
+        ),
+        pytest.param(
             "COMMENT ON COLUMN a_table.a_column IS '" + "many words, " * 7 + "'",
             "COMMENT ON COLUMN a_table.a_column\n    IS '" + "many words, " * 7 + "'",
             id="a constant is never folded",
