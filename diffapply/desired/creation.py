@@ -1,5 +1,6 @@
 """Creates in scratch what `create_all` creates in a tenant: tables and types, nothing shared."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import shorten
@@ -24,6 +25,8 @@ from diffapply.desired.remedies import remedy
 
 _SHOWN = 60
 """Characters of a statement that an error shows."""
+
+_CHANGES_ROWS = re.compile(r"\s*(?:insert|copy|update|delete|merge)\b", re.IGNORECASE)
 
 _STANDS = """
 select from pg_catalog.pg_namespace n
@@ -86,8 +89,14 @@ def tables_of(metadata: sa.MetaData, tenancy: TenantNames) -> list[sa.Table]:
     ]
 
 
-def create(
-    metadata: sa.MetaData, tenancy: TenantNames, connection: Connection, schema: str, label: str
+def create(  # noqa: PLR0913 - what it needs, by name
+    metadata: sa.MetaData,
+    tenancy: TenantNames,
+    connection: Connection,
+    schema: str,
+    *,
+    label: str,
+    tell_of_rows: Callable[[], None] = lambda: None,
 ) -> None:
     """Create what belongs to the tenant.
 
@@ -95,6 +104,7 @@ def create(
         connection: in a transaction that the caller ends; the schema is first on its path.
         schema: in scratch.
         label: how the user named the MetaData.
+        tell_of_rows: called if a listener changes rows, which are no structure.
 
     Raises:
         DesiredStateError: PostgreSQL or SQLAlchemy refuses it, or a listener raises an exception.
@@ -103,7 +113,15 @@ def create(
     engine = new_engine(lambda: connection)
     creation = _Creation(metadata, tenancy, schema, connection, engine.dialect)
     event.listen(engine, "before_execute", creation.adapt, retval=True)
-    event.listen(engine, "before_cursor_execute", _build_plainly, retval=True)
+
+    def build_plainly(
+        _connection: object, _cursor: object, statement: str, parameters: object, *_: object
+    ) -> tuple[str, object]:
+        if _CHANGES_ROWS.match(statement):
+            tell_of_rows()
+        return plainly(statement), parameters
+
+    event.listen(engine, "before_cursor_execute", build_plainly, retval=True)
     try:
         with engine.connect() as sqlalchemy_connection:
             mapped = sqlalchemy_connection.execution_options(
@@ -223,9 +241,3 @@ class _Creation:
             if line.startswith(f"{named} ") or any(f'"{its}"' in said for its in referred):
                 return f", column {column.name}"
         return f", in {shorten(line, _SHOWN, placeholder=' …')!r}" if line else ""
-
-
-def _build_plainly(
-    _connection: object, _cursor: object, statement: str, parameters: object, *_: object
-) -> tuple[str, object]:
-    return plainly(statement), parameters

@@ -1,6 +1,7 @@
 """The desired state from SQLAlchemy metadata, in a Python file or module."""
 
 import difflib
+import logging
 import re
 from collections.abc import Sequence
 from functools import cache, partial
@@ -19,6 +20,12 @@ from diffapply.desired.model import Desired, merged
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
 
+_log = logging.getLogger(__name__)
+
+_ROWS = (
+    "%s writes rows when its tables are created; they are skipped, as with pg_dump --schema-only. "
+    "--copy-rows gives new tenants rows."
+)
 _DEFINES_TABLES = re.compile(r"__tablename__|\bTable\(")
 _MOST_FILES = 500
 """Files of a project that are searched for models, at most."""
@@ -101,9 +108,10 @@ def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
         schemas |= schemas_of(tables, metadata)
     except Exception as error:  # of a type that the user defines
         raise not_built(label, error) from error
+    tell_once = cache(partial(_log.warning, _ROWS, label))
     return Desired(
         label,
-        build=partial(create, metadata, tenancy, label=label),
+        build=partial(create, metadata, tenancy, label=label, tell_of_rows=tell_once),
         shared=frozenset(schema for schema in schemas if schema) - {tenancy.token or ""},
         token=tenancy.token,
         naming=Naming.MODELS,
