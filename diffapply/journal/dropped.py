@@ -6,6 +6,7 @@ is written in the transaction that drops it, and read in the one that creates it
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -42,7 +43,7 @@ def recall_dropped(
     again: Collection[Thing],
     *,
     rights: bool,
-) -> list[object]:
+) -> list[Mapping[str, Any]]:
     """What dropped objects of tenants had, in the form that `give_back.sql` takes.
 
     Args:

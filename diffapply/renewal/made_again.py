@@ -25,7 +25,7 @@ def without_rights(
         for its in transition.created
         if (class_of(its.kind), its.name) not in remembered
         and its.kind != "column"
-        and (its.kind != "sequence" or _stands_alone(its.name, goal))
+        and (its.kind != "sequence" or stands_alone(its.name, goal))
     ]
     sentences = []
     if again:
@@ -42,7 +42,7 @@ def without_rights(
     return tuple(sentences)
 
 
-def _stands_alone(sequence: str, catalog: Catalog) -> bool:
+def stands_alone(sequence: str, catalog: Catalog) -> bool:
     """Whether no column owns the sequence."""
     owned = ("sequence owner", sequence) in catalog.facts
     return ("sequence", sequence) in catalog.facts and not owned

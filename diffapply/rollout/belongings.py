@@ -5,11 +5,14 @@ the old ones: owner, grants and revokes, also on columns, security labels, publi
 read and written in the tenant's own transaction, as that tenant has them. For objects that stay
 dropped, they are recorded in the journal, with the positions of sequences, for a run that creates
 the objects again on the way back.
+
+What is new gets the owner of its tenant, by the same statements.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -29,6 +32,9 @@ from diffapply.rollout.gate import Gate
 _READ, _GIVE_BACK = (
     query("rollout", name).replace("{owned}", OWNED) for name in ("belongings", "give_back")
 )
+_Known = Mapping[str, Any]
+"""What `give_back.sql` takes of an object, as JSON."""
+
 _POSITION = sql.SQL("select {}, {}, last_value, is_called from {}.{}")
 _NO_POSITIONS = sql.Composed([sql.SQL("select '', '', 0, false where false")])
 
@@ -85,21 +91,27 @@ class Return:
 
 
 def read_belongings(
-    work: Gate, transition: Transition, undoes: Mapping[str, Sequence[int]], *, privileges: bool
+    work: Gate,
+    transition: Transition,
+    undoes: Mapping[str, Sequence[int]],
+    owners: Mapping[str, int],
+    *,
+    privileges: bool,
 ) -> Belongings:
-    """What has to be given back or recorded. Sends a query only if there is something.
+    """What has to be given or recorded. Sends a query only if something was there before.
 
     Args:
         work: its tenants are at the transition's source.
         transition: what to do.
         undoes: tenant → the runs that are undone, which have recorded what they dropped.
+        owners: tenant → who gets what is new in it.
         privileges: whether owners and grants are compared.
     """
     tenants = work.tenants
     back = any(undoes.get(tenant) for tenant in tenants)
     dropped = () if back else transition.dropped
-    found: list[object] = []
-    recalled: list[object] = []
+    found: list[_Known] = []
+    recalled: list[_Known] = []
     if transition.anew or dropped:
         found = _read(work, transition.anew, dropped)
     if back and transition.created:
@@ -108,14 +120,38 @@ def read_belongings(
         rights = not privileges or all(len(undoes[tenant]) == 1 for tenant in tenants)
         with work.looking():
             recalled = journal.recall_dropped(work.cursor, tenants, undoes, classes, rights=rights)
+    new = [*_new(transition.created, owners, tenants, recalled)]
     return Belongings(
-        json.dumps([*found, *recalled]),
-        to_give_back=bool(transition.anew or recalled),
+        json.dumps([*found, *recalled, *new]),
+        to_give_back=bool(transition.anew or recalled or new),
         to_remember=bool(dropped),
     )
 
 
-def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list[object]:
+def _new(
+    created: Iterable[Owned],
+    owners: Mapping[str, int],
+    tenants: Sequence[str],
+    recalled: Iterable[_Known],
+) -> Iterator[_Known]:
+    """What is new in tenants, and gets their owner; not what had one before a run dropped it."""
+    things = [(class_of(its.kind), its.name) for its in created if its.kind != "column"]
+    had = {(its["schema"], its["class"], its["new"]) for its in recalled}
+    for tenant in owners.keys() & tenants:
+        for thing, name in things:
+            if (tenant, thing, name) not in had:
+                yield {
+                    "schema": tenant,
+                    "class": thing,
+                    "new": name,
+                    "gone": False,
+                    "owner": owners[tenant],
+                    "keeps_owner": True,
+                    "keeps_grants": False,
+                }
+
+
+def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list[_Known]:
     wanted = [
         {
             "class": class_of(its.kind),

@@ -139,11 +139,12 @@ class Job:
         return as_written(statement.sql, self.world)
 
     def belongings(self, work: Gate) -> Belongings:
-        """What to give back to objects made anew, and to record for dropped objects."""
-        return read_belongings(work, self.transition, self.undoes, privileges=self.terms.privileges)
+        """What to give to objects that are new or made anew, and to record for dropped ones."""
+        owners, privileges = self.terms.owners, self.terms.privileges
+        return read_belongings(work, self.transition, self.undoes, owners, privileges=privileges)
 
     def to_return(self, work: Gate, had: Belongings) -> list[Return]:
-        """Statements that give back what objects made anew had; sets their search path."""
+        """Statements that give objects what they get; sets their search path."""
         if not had.to_give_back:
             return []
         found = to_give_back(work, had)

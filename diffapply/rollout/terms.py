@@ -16,6 +16,7 @@ from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunTransition
 from diffapply.model.world import PLAIN, World
+from diffapply.planning.new_objects import owners_of_what_is_new
 from diffapply.planning.plan_file import digest
 from diffapply.rollout.table_locks import NOBODY_CREATES
 
@@ -42,6 +43,7 @@ class Terms:
             strangers' code. Empty if such code may run.
         world: the path and the settings under which statements were proved, and run.
         creatable: schemas in which strangers may create objects, if that matters.
+        owners: tenant → the oid of the role that gets what is new in it, if that is another one.
         statement_timeout: seconds that a statement may take, as an administrator has set it; 0: no
             limit.
         moved: tenant → change token after its change, if known; filled as tenants are done.
@@ -60,6 +62,7 @@ class Terms:
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     world: World = PLAIN
     creatable: frozenset[str] = frozenset()
+    owners: Mapping[str, int] = field(default_factory=dict)
     statement_timeout: float = 0.0
     moved: dict[str, str] = field(default_factory=dict)
 
@@ -80,6 +83,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
 ) -> Terms:
     """The terms of a run that is yet to begin, in these tenants of the plan."""
     guarded = {} if trust_tenants else guarded_schemas(connection, plan)
+    owners = owners_of_what_is_new(connection, plan, {*tenants})
     limit = statement_limit(connection)
     shared = {name for names in guarded.values() for name in names} - {*tenants}
     return Terms(
@@ -96,6 +100,7 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
         guarded=guarded,
         world=plan.world,
         creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
+        owners={its: one.oid for its, one in owners.items() if one.gets},
         statement_timeout=limit,
     )
 

@@ -1,0 +1,135 @@
+"""What is new in a tenant belongs to whom the tenant belongs, whoever applies; the plan says so."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.projects import make_tenant
+from tests.servers import Cli, Database
+
+_OLD = "create table a (id integer primary key);"
+_NEW = (
+    _OLD
+    + """
+    create type mood as enum ('good');
+    create domain price as integer;
+    create collation letters from "C";
+    create sequence alone;
+    create table b (
+        id serial primary key, n integer generated always as identity, m mood, p price,
+        a integer references a
+    );
+    create table parts (id integer, its integer) partition by list (id);
+    create table part partition of parts default;
+    create statistics st on id, its from parts;
+    create view v as select id from a;
+    create materialized view mv as select id from a;
+    create function f(mood) returns integer language sql as 'select 1';
+    create procedure p(a integer) language sql as 'select 1';
+    """
+)
+_OTHERS = """
+select count(*)
+from pg_depend d
+join pg_namespace n on n.oid = d.refobjid and d.refclassid = 'pg_namespace'::regclass
+join pg_shdepend o on o.classid = d.classid and o.objid = d.objid and o.deptype = 'o'
+where n.nspname = %s and o.refobjid <> n.nspowner
+    and o.dbid = (select oid from pg_database where datname = current_database())
+"""
+"""How much of a schema has another owner."""
+_OPTIONS = ("--desired", "desired.sql")
+
+
+@pytest.fixture
+def owners(database: Database, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The owners of two tenants."""
+    (tmp_path / "desired.sql").write_text(_NEW)
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(database.role(word)) for word in ("first", "second"))
+        for number, role in enumerate((first, second), 1):
+            make_tenant(database, f"user_{number}", _OLD)
+            database.execute(
+                f"alter schema user_{number} owner to {role};"
+                f"alter table user_{number}.a owner to {role}"
+            )
+        yield first, second
+
+
+@pytest.fixture
+def boss(database: Database, owners: tuple[str, str]) -> Iterator[str]:
+    """A role that applies, and is a member of the first owner alone; may create in both."""
+    with database.role("boss", "login createdb createrole") as role:
+        database.execute(
+            f"grant create on database {database.name} to {role}; grant {owners[0]} to {role};"
+            f"grant all on schema user_2 to {role}; grant references on user_2.a to {role}"
+        )
+        yield role
+
+
+def _done(cli: Cli, folder: Path, *arguments: str) -> str:
+    done = cli(*arguments, cwd=folder)
+    assert done.code == 0, done.out + done.err
+    return " ".join(done.out.split())
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_they_belong_to_the_tenants_owner(
+    database: Database, tmp_path: Path, owners: tuple[str, str], boss: str
+) -> None:
+    """Of each kind; and a superuser does not take them for a stranger's."""
+    cli = Cli(database.server.url(database.name, boss))
+    told = f"What is new will belong to the tenants' owners: {owners[0]} in user_1."
+    assert told in _done(cli, tmp_path, "plan", *_OPTIONS, "--only", "user_1")
+    _done(cli, tmp_path, "apply", *_OPTIONS, "--only", "user_1", "--yes")
+    assert database.value(_OTHERS, "user_1") == 0
+    database.execute("drop schema diffapply cascade")  # a superuser would not write to theirs
+    (tmp_path / "desired.sql").write_text(f"{_NEW} create table last ();")
+    superuser = Cli(database.url)
+    assert told in _done(superuser, tmp_path, "plan", *_OPTIONS, "--only", "user_1")
+    _done(superuser, tmp_path, "apply", *_OPTIONS, "--only", "user_1", "--yes")
+    assert database.value(_OTHERS, "user_1") == 0
+
+
+@pytest.mark.prove
+def test_one_who_cannot_give_them_says_so(
+    database: Database, tmp_path: Path, owners: tuple[str, str], boss: str
+) -> None:
+    """Who is no member of the owner keeps what it creates."""
+    (tmp_path / "desired.sql").write_text(f"{_OLD} create table b ();")
+    cli = Cli(database.server.url(database.name, boss))
+    plan = _done(cli, tmp_path, "plan", *_OPTIONS)
+    kept = f"will belong to {boss}, not to the tenants' owners: {owners[1]} in user_2. To give it"
+    assert kept in plan
+    _done(cli, tmp_path, "apply", *_OPTIONS, "--yes")
+    assert [database.value(_OTHERS, f"user_{number}") for number in (1, 2)] == [0, 1]
+
+
+@pytest.mark.prove
+def test_where_the_schemas_owner_owns_nothing(
+    database: Database, tmp_path: Path, owners: tuple[str, str]
+) -> None:
+    """The tenant belongs to whoever applies, and so does what is new: nothing is said."""
+    for number in (1, 2):
+        database.execute(f"alter table user_{number}.a owner to postgres")
+    cli = Cli(database.url)
+    assert "What is new" not in _done(cli, tmp_path, "plan", *_OPTIONS)
+    _done(cli, tmp_path, "apply", *_OPTIONS, "--yes")
+    owning = database.rows("select relowner::regrole::text from pg_class where relname = 'b'")
+    assert owning == [("postgres",)] * len(owners)
+
+
+def test_what_a_tenant_has_beyond_the_schema_that_it_is_like(
+    database: Database, tmp_path: Path, owners: tuple[str, str]
+) -> None:
+    """It gets that schema's owner, as all else."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.diffapply]\ndesired = "desired.sql"\nprovision-like = "user_1"\n'
+    )
+    _done(Cli(database.url), tmp_path, "provision", "user_3")
+    assert database.value(_OTHERS, "user_3") == 0
+    assert (
+        database.value("select nspowner::regrole::text from pg_namespace where nspname = 'user_3'")
+        == (owners[0])
+    )
