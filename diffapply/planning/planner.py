@@ -21,6 +21,7 @@ from diffapply.planning.means import Means
 from diffapply.planning.new_objects import notes_on_owners
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
+from diffapply.planning.rights import noting_lacks
 from diffapply.planning.unconverted import unconverted
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
@@ -103,7 +104,8 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
     ]
     ignoring = means.reader.scope.ignoring
     ignoring_in = _ignoring_in(others, ignoring)
-    transitions = tuple(without_held_up(database.connection, made, changing, ignoring, ignoring_in))
+    free = without_held_up(database.connection, made, changing, ignoring, ignoring_in)
+    transitions = noting_lacks(database.connection, free)
     plan = Plan(
         direction=direction,
         database=database.server.identity,

@@ -10,10 +10,12 @@ from dataclasses import replace
 from functools import partial
 
 import psycopg2
+from psycopg2.extensions import connection as Connection
 
 from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
 from diffapply.model.run import StepResult, StepStatus
+from diffapply.planning.rights import lacks
 from diffapply.rollout.attempt import attempt, end
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.job import Job
@@ -89,8 +91,18 @@ def apply_tenant(
                 if session.connected:
                     session.roll_back()
                     limited(session.connection(), error)
+                    _name_owners(session.connection(), error, task)
                 said = partial(sentence, explain(error, blocker, transition), tries)
                 return _ended(session, job, "failed", said, in_doubt=in_doubt)
+
+
+def _name_owners(connection: Connection, error: Exception, task: Task) -> None:
+    """Say in the error of a right that is missing on what, whose that is, and what mends it."""
+    if isinstance(error, psycopg2.errors.InsufficientPrivilege):
+        with suppress(psycopg2.Error, DiffapplyError):
+            [found] = lacks(connection, [replace(task.transition, tenants=(task.tenant,))])
+            for its in found.get(task.tenant, ()):
+                error.add_note(its.told)
 
 
 def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> bool:

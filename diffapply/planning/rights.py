@@ -1,0 +1,96 @@
+"""Finds what a role may not change in the tenants of its plan, before apply would fail there.
+
+A table of a tenant may belong to another role than all the others, or than in the other tenants.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.reading import rows
+from diffapply.ddl.ownership import Needed, needed
+from diffapply.model.identifier import quoted
+from diffapply.model.listing import some_of
+from diffapply.model.order import natural
+from diffapply.model.plan import Transition
+from diffapply.queries import query
+from diffapply.values.grammar import bare
+
+_QUERY = query("planning", "rights")
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A right that a role lacks in a tenant.
+
+    Attributes:
+        needed: on what.
+        owner: whose that is, as SQL writes it.
+        role: who lacks it, likewise.
+    """
+
+    needed: Needed
+    owner: str
+    role: str
+
+    @property
+    def told(self) -> str:
+        """What is lacked, and what mends it; the same in each such tenant."""
+        its, name = self.needed, self.needed.name
+        if its.right == "refer":
+            return (
+                f"{self.role} may not refer to {name}: let {self.owner} run "
+                f"GRANT REFERENCES ON TABLE {name} TO {self.role}"
+            )
+        return (
+            f"{its.kind.lower()} {name} belongs to {self.owner}, not to {self.role}: "
+            f"ALTER {its.kind} {name} OWNER TO {self.role}, or GRANT {self.owner} TO {self.role}"
+        )
+
+
+def lacks(connection: Connection, transitions: Sequence[Transition]) -> list[dict[str, list[Lack]]]:
+    """For each transition, tenant → the rights that the role lacks in it."""
+    wants = [needed(one.sql for one in its.statements) for its in transitions]
+    tenants = [its.tenants if wants[at] else () for at, its in enumerate(transitions)]
+    found: list[dict[str, list[Lack]]] = [defaultdict(list) for _ in transitions]
+    names = [name for those in tenants for name in those]
+    if not names:
+        return found
+    named = {
+        "tenants": names,
+        "transitions": [at for at, those in enumerate(tenants) for _ in those],
+        "needed": json.dumps(
+            [
+                asdict(its) | {"transition": at, "number": number, "name": bare(its.name)}
+                for at, those in enumerate(wants)
+                for number, its in enumerate(those)
+            ]
+        ),
+    }
+    for at, tenant, number, *roles in rows(connection, _QUERY, named, names):
+        found[at][tenant].append(Lack(wants[at][number], *roles))
+    return found
+
+
+def noting_lacks(connection: Connection, made: Iterable[Transition]) -> tuple[Transition, ...]:
+    """The transitions, with notes on the tenants in which apply would fail for lack of a right."""
+    transitions = tuple(made)
+    return tuple(
+        replace(its, notes=(*its.notes, *_notes(found))) if found else its
+        for its, found in zip(transitions, lacks(connection, transitions), strict=True)
+    )
+
+
+def _notes(found: Mapping[str, Sequence[Lack]]) -> Iterator[str]:
+    """One sentence; what is the same in several tenants is said once."""
+    tenants = defaultdict(list)
+    for tenant in sorted(found, key=natural):
+        for its in found[tenant]:
+            tenants[its.told].append(quoted(tenant))
+    listed = some_of(
+        [f"in {some_of(names)}, {told}" for told, names in tenants.items()], joint="; "
+    )
+    yield f"This role may not do all of it, and apply would fail: {listed}."

@@ -1,0 +1,51 @@
+-- Of what transitions need rights on in their tenants, that on which the role has none: the
+-- transition, the tenant, the number of what is needed, and its owner. Where the role can neither
+-- create nor owns any of it, somebody else will apply. Of routines of one name it is not known
+-- which is meant.
+set local jit = off;
+with tenant as materialized (
+    select n.oid, n.nspname, u.transition
+    from unnest(%(tenants)s::name[], %(transitions)s::int[]) u (name, transition)
+    join pg_namespace n on n.nspname = u.name
+),
+wanted as materialized (
+    select *
+    from jsonb_to_recordset(%(needed)s::jsonb) as w (
+        transition int, number int, kind text, name name, "right" text
+    )
+),
+object as materialized (
+    select t.*, w.number, w."right", o.oid as object, o.owner
+    from tenant t
+    join wanted w on w.transition = t.transition
+    cross join lateral (
+        select c.oid, c.relowner
+        from pg_class c
+        where w.kind not in ('TYPE', 'ROUTINE')
+            and c.relname = w.name and c.relnamespace = t.oid
+        union all
+        select y.oid, y.typowner
+        from pg_type y
+        where w.kind = 'TYPE' and y.typname = w.name and y.typnamespace = t.oid
+        union all
+        select min(p.oid), min(p.proowner)
+        from pg_proc p
+        where w.kind = 'ROUTINE' and p.proname = w.name and p.pronamespace = t.oid
+        having count(*) = 1
+    ) o (oid, owner)
+),
+judged as (
+    select o.*, a.owns,
+        bool_or(a.owns) over (partition by o.nspname)
+            or has_schema_privilege(o.oid, 'CREATE') as applies
+    from object o
+    cross join lateral (select pg_has_role(o.owner, 'USAGE') as owns) a
+)
+select j.transition, j.nspname, j.number, quote_ident(pg_get_userbyid(j.owner)),
+    quote_ident(current_user)
+from judged j
+where j.applies and case j."right"
+    when 'own' then not j.owns
+    else not has_any_column_privilege(j.object, 'REFERENCES')
+end
+order by j.transition, j.nspname, j.number
