@@ -1,16 +1,32 @@
-"""Tells whom what is new in the tenants will belong to, where that is not who applies the plan."""
+"""Tells whom what is new in the tenants will belong to, and who will have no rights on it.
+
+Both where the tenants lead one to expect otherwise: they belong to another role than the one that
+applies, or a role has rights on all their tables.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.database.reading import rows
 from diffapply.model.affected import Owned
+from diffapply.model.identifier import quoted
 from diffapply.model.listing import some_of
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
+from diffapply.queries import query
 from diffapply.renewal.made_again import stands_alone
 from diffapply.tenants.owners import TenantOwner, other_owners
+
+_QUERY = query("planning", "new_tables")
+
+
+def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:
+    """At most three sentences; none if owners and grants are compared, and so part of the plan."""
+    yield from _on_owners(connection, plan)
+    if plan.direction == "forward" and not plan.privileges:  # going back, the journal knows them
+        yield from _on_rights(connection, plan)
 
 
 def owners_of_what_is_new(
@@ -28,7 +44,7 @@ def owners_of_what_is_new(
     return other_owners(connection, sorted(_extended(plan).intersection(tenants)))
 
 
-def notes_on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
+def _on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most two sentences: in which tenants the owner gets it, and in which it cannot."""
     found = owners_of_what_is_new(connection, plan, _extended(plan))
     if given := {tenant: its for tenant, its in found.items() if its.gets}:
@@ -60,3 +76,32 @@ def _extended(plan: Plan) -> set[str]:
 
 def _is_own(its: Owned, goal: Shape) -> bool:
     return its.kind != "column" and (its.kind != "sequence" or stands_alone(its.name, goal.catalog))
+
+
+def _on_rights(connection: Connection, plan: Plan) -> Iterator[str]:
+    """A sentence if roles with rights on all tables get none on new ones."""
+    tables: set[str] = set()
+    tenants: list[str] = []
+    for its in plan.transitions:
+        facts = plan.shapes[its.goal].catalog.facts
+        new = {
+            one.name
+            for one in its.created
+            if one.kind == "table" and ("partition", one.name) not in facts
+        }
+        if new and not its.blocked:
+            tables |= new
+            tenants += its.tenants
+    found = rows(connection, _QUERY, {"schemas": tenants}, tenants) if tenants else []
+    if found:
+        listed = some_of([f"{role} in {_counted(*where)}" for role, *where, _ in found])
+        role, _, tenant, creator = found[0]
+        yield (
+            f"Who has rights on all tables gets none on what is new ({some_of(sorted(tables))}): "
+            f"{listed}. To change that, first: ALTER DEFAULT PRIVILEGES FOR ROLE {creator} IN "
+            f"SCHEMA {quoted(tenant)} GRANT ... ON TABLES TO {role}."
+        )
+
+
+def _counted(number: int, first: str) -> str:
+    return quoted(first) + (f" and {number - 1:,} more" if number > 1 else "")

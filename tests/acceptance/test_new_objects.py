@@ -133,3 +133,29 @@ def test_what_a_tenant_has_beyond_the_schema_that_it_is_like(
         database.value("select nspowner::regrole::text from pg_namespace where nspname = 'user_3'")
         == (owners[0])
     )
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_who_has_rights_on_all_tables_but_new_ones(database: Database, tmp_path: Path) -> None:
+    """It is said once, with the statement that gives them; with that, it is true no more."""
+    (tmp_path / "desired.sql").write_text(f"{_OLD} create table kept (); create table b ()")
+    cli = Cli(database.url)
+    with database.role("app") as app, database.role("some") as some:
+        for tenant in ("user_1", "user_2"):
+            make_tenant(database, tenant, _OLD, "create table kept ()")
+            database.execute(
+                f"grant select, insert on all tables in schema {tenant} to {app};"
+                f"grant select on {tenant}.a to {some}"
+            )
+        told = (
+            f"gets none on what is new (b): {app} in user_1 and 1 more. To change that, first: "
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA user_1 GRANT ... ON TABLES TO"
+            f" {app}."
+        )
+        said = _done(cli, tmp_path, "plan", *_OPTIONS)
+        assert (told in said, said.count("note:")) == (True, 1), said
+        for tenant in ("user_1", "user_2"):
+            database.execute(
+                f"alter default privileges in schema {tenant} grant select on tables to {app}"
+            )
+        assert "note:" not in _done(cli, tmp_path, "plan", *_OPTIONS)
