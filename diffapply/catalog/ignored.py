@@ -1,6 +1,6 @@
 """What patterns leave of a catalog that was read without them, such as a snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.ddl import KINDS
@@ -30,9 +30,13 @@ def ignoring(patterns: tuple[str, ...]) -> Ignoring:
 def without_ignored(catalog: Catalog, its: Ignoring) -> Catalog:
     """The catalog as the server would have read it with these patterns."""
     ignored = {fact.key for fact in catalog.facts.values() if its.names(*fact.key)}
+    return without(catalog, ignored) if ignored else catalog
+
+
+def without(catalog: Catalog, keys: Iterable[FactKey]) -> Catalog:
+    """The catalog without these facts, and without what belongs to those that are objects."""
+    ignored = {*keys}
     objects = {key for key in ignored if _is_object(key)}
-    if not ignored:
-        return catalog
     while more := {fact.key for fact in _belonging(catalog, objects)} - ignored:
         ignored |= more
         objects |= {key for key in more if _is_object(key)}

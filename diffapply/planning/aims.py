@@ -20,6 +20,10 @@ from diffapply.planning.not_null_names import cannot_name
 from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
+from diffapply.rehearsal.invalid_indexes import (
+    notes_on_invalid_indexes,
+    without_invalid_indexes,
+)
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.scene import Scene
 from diffapply.tenants.discovery import Chosen
@@ -34,6 +38,7 @@ class Aim:
         scope: which part of the schemas counts.
         renames: declared renames that may be used.
         varied: whether they have a variant.
+        notes: what is to be said of the goal.
     """
 
     group: Group
@@ -41,6 +46,7 @@ class Aim:
     scope: Scope
     renames: tuple[Rename, ...] = ()
     varied: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def is_reached(self) -> bool:
@@ -200,8 +206,10 @@ def backward_aims(
                 undo = undos[part.names[0]]
                 its = replace(scope, ignoring=ignoring.get(part.names[0], everywhere))
                 for its_part, its_goal in _by_goal(part, undo.goal, goals, its):
-                    goal = goals.in_own_words(group.catalog, its_goal, its)
-                    aims.append(Aim(its_part, goal, its, undo.renames))
+                    valid = without_invalid_indexes(its_goal, group.catalog)
+                    goal = goals.in_own_words(group.catalog, valid, its)
+                    notes = tuple(notes_on_invalid_indexes(its_goal.catalog, group.catalog))
+                    aims.append(Aim(its_part, goal, its, undo.renames, notes=notes))
         yield Aims(scene, tuple(aims))
 
 

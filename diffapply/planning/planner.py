@@ -29,6 +29,7 @@ from diffapply.planning.unmanaged import notes
 from diffapply.planning.variants import told_of_branches
 from diffapply.rehearsal.added_labels import used_at_once
 from diffapply.rehearsal.hints import suspected
+from diffapply.rehearsal.invalid_indexes import notes_on_invalid_indexes
 from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
 from diffapply.rehearsal.renames import passed_over
@@ -195,6 +196,7 @@ def _notes(
     aim: Aim, proved: Proved, aims: Aims, direction: Direction, connection: Connection
 ) -> Iterator[str]:
     """The hints for a transition."""
+    yield from aim.notes
     if direction == "forward":  # a snapshot declares nothing
         yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames, aims.declarable)
     yield from unconverted(aim.group.catalog, aim.goal.catalog, proved.proof.effect)
@@ -203,6 +205,7 @@ def _notes(
         if direction == "forward":
             source, goal = aim.group.catalog, aim.goal.catalog
             yield from used_at_once(source, goal, aim.renames, proved.proof.statements)
+            yield from notes_on_invalid_indexes(source, goal)
     if direction == "forward":  # going back, the journal has recorded it
         yield from untold(proved.proof.effect.dropped, proved.proof.effect.created)
     yield from lacking(connection, aim.goal.catalog, proved.proof.statements)

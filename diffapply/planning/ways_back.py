@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.scope import Scope
 from diffapply.planning.means import Means
+from diffapply.rehearsal.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.prover import Proved, Prover, Wanted
 from diffapply.rehearsal.renames import inverse
 
@@ -39,7 +40,7 @@ def there_and_back(means: Means, made: Plan, named: Collection[str]) -> tuple[Th
         wanted = [
             Wanted(
                 made.shapes[its.goal],
-                made.shapes[its.source],
+                without_invalid_indexes(made.shapes[its.source], made.shapes[its.goal].catalog),
                 _scope(means, its),
                 inverse(made.renames),
             )

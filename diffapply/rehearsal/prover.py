@@ -13,6 +13,7 @@ from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, proof_key
+from diffapply.rehearsal.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.renames import inverse
 from diffapply.rehearsal.scene import Scene
 
@@ -112,7 +113,8 @@ class Prover:
         no_way_back: tuple[str, ...] = ()
         if self.direction == "forward" and not there.blocked:
             # Prove the way back now, not only when it is needed.
-            back = rehearsal.prove_back(goal, source, scope, inverse(renames))
+            before = without_invalid_indexes(source, goal.catalog)
+            back = rehearsal.prove_back(goal, before, scope, inverse(renames))
             no_way_back = back.blocked or _closed_by_rows(back.statements)
         proof = Proof(
             there.statements,
