@@ -67,9 +67,9 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
         for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
         for create in _create_as(spare, new, goal)
     )
-    had, wants = Index.of(old), Index.of(new)
-    if replace(had, parameters=None) != replace(wants, parameters=None):
+    if not _is_alike(old, new):
         return rebuilt
+    had, wants = Index.of(old), Index.of(new)
     have, want = (its.parameters.by_name if its.parameters else {} for its in (had, wants))
     alter = f"ALTER INDEX {new.name}"
     statements = []
@@ -116,13 +116,20 @@ def _build_again(fact: Fact, live: Catalog) -> Options:
 
 def _is_built_again(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether it becomes valid by another change: its index gets another definition."""
-    if not partitions.is_partitioned(fact.object, live):
-        return False
-    return any(
-        goal.facts[key].definition != live.facts[key].definition
+    changed = [
+        (live.facts[key], goal.facts[key])
         for key in its_index(fact)
         if key in live.facts and key in goal.facts
-    )
+    ]
+    if partitions.is_partitioned(fact.object, live):
+        return any(old.definition != new.definition for old, new in changed)
+    return any(old.kind == "index" and not _is_alike(old, new) for old, new in changed)
+
+
+def _is_alike(old: Fact, new: Fact) -> bool:
+    """Whether nothing but its parameters differs, which change in place."""
+    had, wants = Index.of(old), Index.of(new)
+    return replace(had, parameters=None) == replace(wants, parameters=None)
 
 
 def _index_of_column(fact: Fact) -> Sequence[FactKey]:

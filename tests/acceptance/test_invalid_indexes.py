@@ -23,6 +23,7 @@ _CASES = {
     "dropped": ("", _GONE, [], []),
     "built again": (_UNIQUE, _VALID, [("ux", True)], [("ux", True)]),
     "another": ("create index ux on a (n);", _GONE, [("ux", True)], []),
+    "parameters": (f"{_UNIQUE[:-1]} with (fillfactor=50);", _GONE, [("ux", True)], []),
 }
 """Desired, what becomes of it on the way back, and the indexes after apply, and after that."""
 
@@ -31,7 +32,10 @@ _CASES = {
     "case",
     [
         "dropped",
-        *(pytest.param(its, marks=pytest.mark.prove) for its in ("built again", "another")),
+        *(
+            pytest.param(its, marks=pytest.mark.prove)
+            for its in ("built again", "another", "parameters")
+        ),
     ],
 )
 def test_there_is_a_way_back(database: Database, cli: Cli, tmp_path: Path, case: str) -> None:
@@ -43,13 +47,14 @@ def test_there_is_a_way_back(database: Database, cli: Cli, tmp_path: Path, case:
         with pytest.raises(psycopg2.errors.UniqueViolation), connection.cursor() as cursor:
             cursor.execute("create unique index concurrently ux on user_1.a (id)")
     assert database.rows(_VALIDITY) == [("ux", False)]
-    if desired == _UNIQUE:
+    if case in ("built again", "parameters"):
         database.execute("delete from user_1.a")
     (tmp_path / "desired.sql").write_text(f"{_TABLE} {desired} create table b ();")
     for way, indexes in (((), then), (("--backward",), back)):
         done = cli("apply", *way, "--yes", "--desired", "desired.sql", cwd=tmp_path)
         assert done.code == 0, done.out + done.err
         assert "no way back" not in done.out
+        assert ("REINDEX" in done.out) == (case in ("built again", "parameters") and not way)
         assert f"note: Index ux, invalid before, {told} on the way back." in " ".join(
             done.out.split()
         )
