@@ -13,7 +13,7 @@ _NOT_FOR_USERS = {"README", "architecture", "bench", "profile"}
 
 def pages() -> dict[str, Path]:
     """Name, such as ``role``, → the file; sorted by name."""
-    found = _in_checkout() if (_CHECKOUT / "pyproject.toml").exists() else _installed()
+    found = _in_checkout() if (_CHECKOUT / "docs" / "role.md").exists() else _installed()
     names = {path.stem: path for path in found if path.stem not in _NOT_FOR_USERS}
     return dict(sorted(names.items()))
 

@@ -23,6 +23,7 @@ def docs(
         return DONE
     path = found.get(page.removeprefix("docs/").removesuffix(".md"))
     if path is None:
-        raise UsageError(f"There is no page {page!r}.", f"There are {', '.join(found)}.")
+        there = f"There are {', '.join(found)}." if found else "None came with this installation."
+        raise UsageError(f"There is no page {page!r}.", there)
     write_page(path.read_text("utf-8"))
     return DONE

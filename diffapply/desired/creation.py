@@ -1,6 +1,5 @@
 """Creates in scratch what `create_all` creates in a tenant: tables and types, nothing shared."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import shorten
@@ -26,7 +25,8 @@ from diffapply.desired.remedies import remedy
 _SHOWN = 60
 """Characters of a statement that an error shows."""
 
-_CHANGES_ROWS = re.compile(r"\s*(?:insert|copy|update|delete|merge)\b", re.IGNORECASE)
+_CHANGE_ROWS = {"INSERT", "COPY", "UPDATE", "DELETE", "MERGE"}
+"""The commands that PostgreSQL names when it has done them."""
 
 _STANDS = """
 select from pg_catalog.pg_namespace n
@@ -117,11 +117,14 @@ def create(  # noqa: PLR0913 - what it needs, by name
     def build_plainly(
         _connection: object, _cursor: object, statement: str, parameters: object, *_: object
     ) -> tuple[str, object]:
-        if _CHANGES_ROWS.match(statement):
-            tell_of_rows()
         return plainly(statement), parameters
 
+    def notice(_connection: object, cursor: Any, *_: object) -> None:  # noqa: ANN401 - psycopg2's
+        if (cursor.statusmessage or "").partition(" ")[0] in _CHANGE_ROWS:
+            tell_of_rows()
+
     event.listen(engine, "before_cursor_execute", build_plainly, retval=True)
+    event.listen(engine, "after_cursor_execute", notice)
     try:
         with engine.connect() as sqlalchemy_connection:
             mapped = sqlalchemy_connection.execution_options(

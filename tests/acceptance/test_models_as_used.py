@@ -104,13 +104,21 @@ def test_a_type_that_a_listener_makes(database: Database, cli: Cli, tmp_path: Pa
     assert database.value("select enum_range(null::user_1.mood)::text") == "{sad,glad}"
 
 
-def test_rows_of_listeners_are_told(database: Database, cli: Cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "writes",
+    [
+        "DDL('with n (id) as (select 1) insert into t select id from n')",
+        "lambda _, c, **__: c.execute(t.insert(), [{'id': 2}])",
+    ],
+)
+def test_rows_of_listeners_are_told(
+    database: Database, cli: Cli, tmp_path: Path, writes: str
+) -> None:
     """They are no structure, whether SQL or SQLAlchemy writes them; it is said once."""
     database.execute("create schema user_1")
     (tmp_path / "models.py").write_text(
         f"{_IMPORTS}metadata = MetaData()\nt = Table('t', metadata, Column('id', Integer))\n"
-        "event.listen(t, 'after_create', DDL('insert into t values (1)'))\n"
-        "event.listen(t, 'after_create', lambda _, c, **__: c.execute(t.insert(), [{'id': 2}]))\n"
+        f"event.listen(t, 'after_create', {writes})\n"
     )
     for _ in range(2):
         told = cli("plan", "--desired", "models.py:metadata", cwd=tmp_path).err
