@@ -105,13 +105,18 @@ def _named(catalog: Catalog) -> frozenset[str]:
 def _add(fact: Fact, goal: Catalog) -> Options:
     if Column.of(fact).inherited:
         return ()  # it comes with the parent's
-    clauses = (
-        clause(fact, goal),
-        # Where there are children, an identity cannot come with it.
-        clause(fact, goal, with_default=False, with_identity=False),
-    )
-    at_once, *apart = tuple((_adding(fact, goal, its),) for its in dict.fromkeys(clauses))
-    return (at_once, *_filling(fact, goal), *apart)
+    at_once = one(_adding(fact, goal, clause(fact, goal)))
+    if ("default", fact.name) in goal.facts:
+        return (*at_once, *_filling(fact, goal))
+    # Where there are children, an identity cannot come with it.
+    return (*at_once, *_add_bare(fact, goal, goal))
+
+
+def _add_bare(fact: Fact, goal: Catalog, _: Catalog) -> Options:
+    """Without its default: rows that are there do not get it. So that is the last resort."""
+    if Column.of(fact).inherited:
+        return ()
+    return one(_adding(fact, goal, clause(fact, goal, with_default=False, with_identity=False)))
 
 
 def _filling(column: Fact, goal: Catalog) -> Options:
@@ -251,6 +256,7 @@ COLUMN = Kind(
     _drop,
     _alter,
     create_from=_add_serial,
+    create_last=_add_bare,
     value=Column,
     reads=Text.EXPRESSIONS,
     holds_data=True,

@@ -45,7 +45,12 @@ def references_to_free(live: Catalog, goal: Catalog) -> list[FactKey]:
 
 
 def waits_for_partitions(its: FactKey | None, goal: Catalog, live: Catalog) -> bool:
-    """Whether it is a foreign key to rows that come with partitions that are yet to be attached."""
+    """Whether it reads rows that come with partitions that are yet to be attached.
+
+    A foreign key to their table does, or a materialized view, which may read any.
+    """
+    if its and its[0] == "materialized view":
+        return bool(_with_partitions_to_come(goal, live))
     fact = goal.facts.get(its) if its and its[0] == "constraint" else None
     key = Constraint.of(fact) if fact else None
     return isinstance(key, ForeignKey) and key.table in _with_partitions_to_come(goal, live)

@@ -9,7 +9,6 @@ from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.search import search
-from diffapply.rehearsal.tidying import tidied
 from diffapply.scratch.sandbox import Sandbox
 
 
@@ -38,8 +37,7 @@ class ByMigra:
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
             found = search(sandbox, begun.stands, leg.goal.catalog, first)
-            candidate = Candidate(begun.statements, begun.before, leg.goal.catalog, found)
-        return tidied(sandbox, leg, candidate)
+            return Candidate(begun.statements, begun.before, leg.goal.catalog, found)
 
     def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
         """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""

@@ -220,7 +220,7 @@ class Search(Runner):
     def _run_proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
         """Run what the facts propose; returns what is left.
 
-        Foreign keys to partitions with rows come last, once all of these are attached.
+        What reads the rows of partitions comes last, once all of these are attached.
         """
         changes = self.proposed(live, goal)
         last = {its.key for its in changes if waits_for_partitions(its.key, goal, live)}

@@ -8,9 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Alteration, Draft, Retyping, Way
 from diffapply.model.catalog import Catalog, FactKey
+
+_LIGHT = {
+    *("view", "materialized view", "unpopulated", "rule", "rule state"),
+    *("index", "index attachment", "index validity", "index statistics", "cluster"),
+    *("constraint", "validated check", "replica identity", "default", "not null"),
+    *("trigger", "trigger state", "policy", "extended statistics", "extended statistics target"),
+    *("comment", "owner", "privilege", "column privilege"),
+}
+"""Kinds that neither hold values nor make any: when they are there matters to structure alone.
+
+Not routines and types: what computes or converts values in between may use them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +29,16 @@ class Step:
     """One change that ran.
 
     Attributes:
-        key: the fact that it is about; None for a statement from migra.
+        key: the fact that it is about; None for a statement from migra, or of the user.
     """
 
     way: Way
     key: FactKey | None = None
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it may be left out, or come earlier or later, without a change of values."""
+        return self.key is not None and self.key[0] in _LIGHT
 
     @property
     def drops(self) -> Way:
@@ -34,12 +50,24 @@ class Step:
         """Its other statements."""
         return tuple(draft for draft in self.way if not draft.anew)
 
+    @property
+    def alters_column(self) -> bool:
+        """Whether it does nothing but alter a column."""
+        alters = all(isinstance(its, Alteration) for its in self.way)
+        return self.key is not None and self.key[0] == "column" and alters
+
+    @property
+    def retypes(self) -> str | None:
+        """What stands before its actions, if all of them give columns of a table other types."""
+        heads = {its.head if isinstance(its, Retyping) else None for its in self.way}
+        return heads.pop() if len(heads) == 1 else None
+
 
 def needed(steps: Sequence[Step], before: Catalog) -> tuple[Step, ...]:
     """The steps without those that later ones undo or repeat; they may not run in this form.
 
     An object that is dropped several times is dropped only the first time, and created only the
-    last time. What holds data keeps all its steps.
+    last time.
 
     Args:
         before: what stood before the first step.
@@ -47,38 +75,40 @@ def needed(steps: Sequence[Step], before: Catalog) -> tuple[Step, ...]:
     left = {turn: step.way for turn, step in enumerate(steps)}
     turns: dict[FactKey, list[int]] = defaultdict(list)
     for turn, step in enumerate(steps):
-        if step.key and not KINDS[step.key[0]].holds_data:
+        if step.key and step.is_light:
             turns[step.key].append(turn)
     for key, its in turns.items():
-        dropping = [turn for turn in its if steps[turn].drops]
-        if dropping:
+        after = its
+        if dropping := [turn for turn in its if steps[turn].drops]:
             first, last = dropping[0], dropping[-1]
             left |= {turn: () for turn in its if turn < last}
             left[last] = steps[last].makes
             if key in before.facts or first == its[0]:
                 left[first] = (*steps[first].drops, *left[first])
-            its = [turn for turn in its if turn > last]  # noqa: PLW2901 - what is left to look at
-        left |= {one: () for one, next_ in pairwise(its) if steps[one].way == steps[next_].way}
+            after = [turn for turn in its if turn > last]
+        left |= {one: () for one, next_ in pairwise(after) if steps[one].way == steps[next_].way}
     return tuple(Step(way, steps[turn].key) for turn, way in left.items() if way)
 
 
 def gathered(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps with all drops first, and each table's changes together; they may not run so.
+    """The steps with all light drops first, and each table's new types together.
 
-    What was dropped is created again after everything else. No change of a table comes before a
-    step that may write rows.
+    What was dropped is created again after everything else. They may not run in this order.
     """
-    again = {step.key for step in steps if step.drops}
-    drops = [Step(step.drops, step.key) for step in steps if step.drops]
-    rest = [Step(step.makes, step.key) for step in steps if step.makes]
+    again = {step.key for step in steps if step.is_light and step.drops}
+    drops = [Step(step.drops, step.key) for step in steps if step.key in again and step.drops]
+    rest = [
+        Step(step.makes, step.key) if step.key in again else step
+        for step in steps
+        if step.makes or step.key not in again
+    ]
     places: list[tuple[bool, int]] = []
     first: dict[str, int] = {}
     for turn, step in enumerate(rest):
-        head = _only_head(step)
-        if head is None and _may_write(step):
-            first.clear()
-        place = first.setdefault(head, turn) if head else turn
-        places.append((step.key in again, place))
+        if not (step.is_light or step.alters_column):
+            first.clear()  # new types may need what it does, or rows may come from elsewhere
+        table = step.retypes
+        places.append((step.key in again, first.setdefault(table, turn) if table else turn))
     return (*drops, *(rest[turn] for turn in sorted(range(len(rest)), key=places.__getitem__)))
 
 
@@ -89,15 +119,5 @@ def is_gathered(steps: Sequence[Step]) -> bool:
     return len(rewritten) == len({*rewritten})
 
 
-def _only_head(step: Step) -> str | None:
-    """What stands before the actions, if they are all that the step does, on one table."""
-    heads = {*map(_head, step.way)}
-    return heads.pop() if len(heads) == 1 else None
-
-
 def _head(draft: Draft) -> str | None:
     return draft.head if isinstance(draft, Alteration) else None
-
-
-def _may_write(step: Step) -> bool:
-    return step.key is None or KINDS[step.key[0]].holds_data

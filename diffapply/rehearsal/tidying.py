@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 
+from diffapply.model.catalog import Catalog
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.change import Change
 from diffapply.rehearsal.running import Runner
 from diffapply.rehearsal.search import Found
-from diffapply.rehearsal.steps import gathered, is_gathered, needed
+from diffapply.rehearsal.steps import Step, gathered, is_gathered, needed
 from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Column
 
 
 def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
-    """The candidate with the steps that it needs, if they reach its goal, too; on trial."""
-    if candidate.remaining:
+    """The candidate with the steps that it needs, if they reach its goal, too; on trial.
+
+    It stays as it is if it computes values: the code that does may use whatever is dropped and
+    created again, and scratch has no rows to show that.
+    """
+    found, goal = candidate.found.steps, candidate.goal
+    if candidate.remaining or any(_computes(step, candidate.before, goal) for step in found):
         return candidate
-    found = candidate.found.steps
     steps = needed(found, candidate.before)
     if steps == found and is_gathered(steps):
         return candidate
@@ -23,6 +29,19 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
             leg.begin(sandbox)
             runner = Runner(sandbox)
             runner.run(Change((step.way,), key=step.key) for step in tried)
-            if sandbox.catalog().fingerprint == candidate.goal.fingerprint:
+            if sandbox.catalog().fingerprint == goal.fingerprint:
                 return replace(candidate, found=Found(tuple(runner.ran)))
     return candidate
+
+
+def _computes(step: Step, before: Catalog, goal: Catalog) -> bool:
+    """Whether it may call functions to fill a column; it counts if that is not known."""
+    if step.key is None:
+        return True
+    column = goal.facts.get(step.key) if step.key[0] == "column" else None
+    if column is None:
+        return False
+    if not step.alters_column or Column.of(column).generated:
+        return True
+    default = goal.facts.get(("default", column.name))
+    return column.key not in before.facts and default is not None and "(" in default.definition

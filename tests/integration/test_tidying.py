@@ -46,8 +46,8 @@ _CASES = {
         """,
         """
         create table a (id text primary key, x int unique);
-        create table b (id uuid primary key, a text references a, x int references a (x));
-        create table c (id int primary key, b uuid references b);
+        create table b (id int8 primary key, a text references a, x int references a (x));
+        create table c (id int primary key, b int8 references b);
         """,
     ),
     "an enum that is made anew, and its users": (
@@ -62,7 +62,7 @@ _CASES = {
         """,
         """
         create type e as enum ('a', 'c');
-        create table t (id bigint, s e default 'a', u e);
+        create table t (id int, s e default 'a', u e);
         create index i on t (s) where s = 'a';
         create view v as select * from t;
         create function f(e) returns int language sql return 2;

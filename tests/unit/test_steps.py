@@ -1,5 +1,7 @@
 """Which steps of a search the result needs, and in which order it tries them."""
 
+import pytest
+
 from diffapply.ddl.statements import Draft, Retyping, alter_table, drafts
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.rehearsal.steps import Step, gathered, is_gathered, needed
@@ -48,9 +50,11 @@ def test_what_goes_with_what_it_is_on_is_made_the_last_time() -> None:
     assert needed(steps, _WITHOUT) == (_make(), comment)
 
 
-def test_what_holds_data_keeps_all_its_steps() -> None:
-    steps = (_drop("table", "t"), _make("table", "t"), _drop("table", "t"), _make("table", "t"))
+@pytest.mark.parametrize("kind", ["table", "routine", "enum"])
+def test_what_values_depend_on_keeps_all_its_steps(kind: str) -> None:
+    steps = (_drop(kind), _make(kind), _drop(kind), _make(kind))
     assert needed(steps, _WITHOUT) == steps
+    assert gathered(steps) == steps
 
 
 def test_statements_of_others_are_kept() -> None:
@@ -72,7 +76,21 @@ def test_changes_of_a_table_are_together() -> None:
     assert gathered(steps) == (_retype("t", "a"), _retype("t", "b"), _retype("u", "a"))
 
 
-def test_no_change_comes_before_rows_that_are_written() -> None:
+@pytest.mark.parametrize("kind", ["partition", "routine", "enum"])
+def test_no_new_type_comes_before_what_it_may_need(kind: str) -> None:
+    steps = (_retype("t", "a"), _make(kind), _retype("t", "b"), _retype("t", "c"))
+    assert gathered(steps) == steps
+
+
+def test_keys_do_not_come_before_rows() -> None:
+    """Those of a partition, say, that is yet to be attached."""
+    action = alter_table("t", "ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES u")
+    key = Step((action,), ("constraint", "t.c"))
+    steps = (_retype("t", "a"), _make("partition", "p"), key)
+    assert gathered(steps) == steps
+
+
+def test_no_new_type_comes_before_rows_that_are_written() -> None:
     added = (alter_table("t", "ADD COLUMN d int"), Draft("UPDATE t SET d = DEFAULT"))
     writes = Step(added, ("column", "t.d"))
     steps = (_retype("t", "a"), writes, _retype("t", "b"), _retype("t", "c"))
