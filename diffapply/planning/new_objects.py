@@ -52,9 +52,20 @@ def _on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
     if kept := {tenant: its for tenant, its in found.items() if not its.gets}:
         role = next(iter(kept.values())).role
         yield (
-            f"What is new will belong to {role}, not to the tenants' owners: {_told(kept)}. To "
-            f"give it to them, {role} must be a member of them, and they need CREATE on the schema."
+            f"What is new will belong to {role}, not to the tenants' owners: {_told(kept)}. "
+            f"{' '.join(_cures(role, kept.values()))}"
         )
+
+
+def _cures(role: str, kept: Collection[TenantOwner]) -> Iterator[str]:
+    """Sentences; nobody is advised to make a role a member of a superuser."""
+    if not all(its.is_superuser for its in kept):
+        yield (
+            f"To give it to them, {role} must be a member of them with SET and INHERIT, and they "
+            "need CREATE on the schema."
+        )
+    if any(its.is_superuser for its in kept):
+        yield "Give a superuser's schema an owner of its own."
 
 
 def _told(owners: Mapping[str, TenantOwner]) -> str:

@@ -30,11 +30,13 @@ class Lack:
         needed: on what.
         owner: whose that is, as SQL writes it.
         role: who lacks it, likewise.
+        grant: what gives the role the owner's rights; None if the owner is a superuser.
     """
 
     needed: Needed
     owner: str
     role: str
+    grant: str | None
 
     @property
     def told(self) -> str:
@@ -47,7 +49,8 @@ class Lack:
             )
         return (
             f"{its.kind.lower()} {name} belongs to {self.owner}, not to {self.role}: "
-            f"ALTER {its.kind} {name} OWNER TO {self.role}, or GRANT {self.owner} TO {self.role}"
+            f"ALTER {its.kind} {name} OWNER TO {self.role}"
+            + (f", or {self.grant}" if self.grant else "")
         )
 
 

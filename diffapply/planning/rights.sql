@@ -1,7 +1,7 @@
 -- Of what transitions need rights on in their tenants, that on which the role has none: the
--- transition, the tenant, the number of what is needed, and its owner. Where the role can neither
--- create nor owns any of it, somebody else will apply. Of routines of one name it is not known
--- which is meant.
+-- transition, the tenant, the number of what is needed, its owner, the role, and what would give it
+-- the owner's rights. Where the role can neither create nor owns any of it, somebody else will
+-- apply. Of routines of one name it is not known which is meant.
 set local jit = off;
 with tenant as materialized (
     select n.oid, n.nspname, u.transition
@@ -42,8 +42,25 @@ judged as (
     cross join lateral (select pg_has_role(o.owner, 'USAGE') as owns) a
 )
 select j.transition, j.nspname, j.number, quote_ident(pg_get_userbyid(j.owner)),
-    quote_ident(current_user)
+    quote_ident(current_user),
+    case when not r.rolsuper then concat_ws(
+        ' and ',
+        case when i.anew or not i.is_member then
+            format('GRANT %%I TO %%I', r.rolname, current_user)
+                || case when i.anew and (i.is_member or not me.rolinherit)
+                    then ' WITH INHERIT TRUE' else '' end
+        end,
+        case when not i.anew and not me.rolinherit then
+            format('ALTER ROLE %%I INHERIT', current_user)
+        end
+    ) end
 from judged j
+join pg_roles r on r.oid = j.owner
+join pg_roles me on me.rolname = current_user
+cross join lateral (
+    select current_setting('server_version_num')::integer >= 160000 as anew,
+        pg_has_role(j.owner, 'MEMBER') as is_member
+) i
 where j.applies and case j."right"
     when 'own' then not j.owns
     else not has_any_column_privilege(j.object, 'REFERENCES')

@@ -23,13 +23,15 @@ class TenantOwner:
         oid: its number.
         name: as SQL writes it.
         role: the role that works on it, likewise.
-        gets: whether that role may give to the owner what it creates.
+        gets: whether that role may give to the owner what it creates, and change it even then.
+        is_superuser: whether nobody should be made a member of the owner.
     """
 
     oid: int
     name: str
     role: str
     gets: bool
+    is_superuser: bool
 
 
 def other_owners(connection: Connection, tenants: Sequence[str]) -> Mapping[str, TenantOwner]:

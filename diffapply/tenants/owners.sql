@@ -1,11 +1,12 @@
 -- Of schemas that the role may create in and that belong to another one: schema, its owner's oid
--- and name, the role, and whether that one may give away to the owner what it creates. Not those
--- whose owner owns none of the relations in them: there, the tenant belongs to others.
+-- and name, the role, whether that one may give away to the owner what it creates and still has
+-- the owner's rights on it, and whether the owner is a superuser. Not those whose owner owns none
+-- of the relations in them: there, the tenant belongs to others.
 with me as materialized (
     select r.oid from pg_roles r where r.rolname = current_user
 ),
 schema as materialized (
-    select n.oid, n.nspname, n.nspowner as owner
+    select n.oid, n.nspname, n.nspowner as owner, r.rolsuper
     from pg_namespace n
     join pg_roles r on r.oid = n.nspowner
     cross join me
@@ -17,7 +18,8 @@ select s.nspname, s.owner::bigint, quote_ident(pg_get_userbyid(s.owner)),
     pg_has_role(s.owner,
         case when current_setting('server_version_num')::integer < 160000
             then 'MEMBER' else 'SET' end)
-        and has_schema_privilege(s.owner, s.oid, 'CREATE')
+        and pg_has_role(s.owner, 'USAGE') and has_schema_privilege(s.owner, s.oid, 'CREATE'),
+    s.rolsuper
 from schema s
 cross join lateral (
     select coalesce(bool_or(c.relowner = s.owner), true) as is_its

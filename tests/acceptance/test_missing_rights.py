@@ -70,6 +70,28 @@ def test_what_belongs_to_others(database: Database, tmp_path: Path, roles: tuple
         assert done.count(told) == 1, failed.out
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_gives_the_right(database: Database, tmp_path: Path, roles: tuple[str, str]) -> None:
+    """A member that inherits nothing needs more; of superusers, nobody should be a member."""
+    own, migr = roles
+    database.execute(
+        f"alter role {own} noinherit; grant {migr} to {own};"
+        f"alter table user_1.orders owner to {migr}; alter table user_2.orders owner to postgres;"
+        f"grant references on user_1.orders, user_2.orders to {own}"
+    )
+    cli = Cli(database.server.url(database.name, own))
+    said = " ".join(cli("plan", *_OPTIONS, cwd=tmp_path).out.split())
+    cure = (
+        f"GRANT {migr} TO {own} WITH INHERIT TRUE"
+        if database.server.version >= 16
+        else f"ALTER ROLE {own} INHERIT"
+    )
+    assert f"OWNER TO {own}, or {cure};" in said
+    assert f"belongs to postgres, not to {own}: ALTER TABLE orders OWNER TO {own}." in said
+    database.execute(cure)
+    assert f"belongs to {migr}" not in cli("plan", *_OPTIONS, cwd=tmp_path).out
+
+
 @pytest.mark.prove
 def test_who_only_looks_is_told_nothing(database: Database, tmp_path: Path) -> None:
     """Somebody else applies."""

@@ -106,6 +106,36 @@ def test_one_who_cannot_give_them_says_so(
     assert [database.value(_OTHERS, f"user_{number}") for number in (1, 2)] == [0, 1]
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_one_who_could_not_change_it_later_keeps_it(
+    database: Database, tmp_path: Path, owners: tuple[str, str], boss: str
+) -> None:
+    """Who may become the owner, and does not inherit its rights; nor is it given to superusers."""
+    make_tenant(database, "user_3", _OLD)
+    database.execute(
+        f"grant {owners[0]} to {boss} with inherit false, set true"
+        if database.server.version >= 16
+        else f"alter role {boss} noinherit"
+    )
+    database.execute(
+        f"grant all on schema user_1, user_3 to {boss};"
+        f"grant references on user_1.a, user_3.a to {boss}"
+    )
+    (tmp_path / "desired.sql").write_text(f"{_OLD} create table b ();")
+    cli = Cli(database.server.url(database.name, boss))
+    plan = _done(cli, tmp_path, "plan", *_OPTIONS, "--exclude", "user_2")
+    told = (
+        f"will belong to {boss}, not to the tenants' owners: {owners[0]} in user_1; postgres in "
+        f"user_3. To give it to them, {boss} must be a member of them with SET and INHERIT, and "
+        "they need CREATE on the schema. Give a superuser's schema an owner of its own."
+    )
+    assert told in plan
+    _done(cli, tmp_path, "apply", *_OPTIONS, "--exclude", "user_2", "--yes")
+    owning = database.rows("select relowner::regrole::text from pg_class where relname = 'b'")
+    assert owning == [(boss,)] * 2
+    _done(cli, tmp_path, "apply", "--backward", "--yes")
+
+
 @pytest.mark.prove
 def test_where_the_schemas_owner_owns_nothing(
     database: Database, tmp_path: Path, owners: tuple[str, str]
