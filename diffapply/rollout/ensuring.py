@@ -168,7 +168,7 @@ class _Ensuring:
             database="",
             desired=self._shape.desired,
             in_sync=(),
-            transitions=(way,),
+            transitions=(replace(way, tenants=(tenant,)),),
             shapes=self._shape.ends,
             world=self._shape.world,
             privileges=work.scope.privileges,

@@ -344,6 +344,20 @@ class TestAnOlderSnapshot:
         worker.cursor().execute("select 1")
 
 
+def test_what_is_new_belongs_to_the_tenants_owner(
+    tenants: Database, shape: DesiredShape, worker: Connection
+) -> None:
+    """As after an apply."""
+    with tenants.role("first") as first:
+        tenants.execute(
+            f"alter schema user_1 owner to {first}; alter table user_1.jobs owner to {first}"
+        )
+        assert diffapply.ensure_in(worker, "user_1", shape) is True
+        worker.commit()
+        owner = "select relowner::regrole::text from pg_class where oid = 'user_1.tasks'::regclass"
+        assert tenants.value(owner) == first
+
+
 def test_a_name_that_needs_quotes(shape: DesiredShape, worker: Connection) -> None:
     """It is quoted wherever it stands."""
     assert diffapply.ensure_in(worker, 'User "4', shape) is True
