@@ -21,6 +21,9 @@ from diffapply.values.grammar import bare
 
 _QUERY = query("planning", "rights")
 
+_GRANTED = {"refer": ("refer to", "REFERENCES"), "trigger": ("make triggers on", "TRIGGER")}
+"""A right that can be granted → what may not be done without it, and how GRANT calls it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lack:
@@ -42,10 +45,11 @@ class Lack:
     def told(self) -> str:
         """What is lacked, and what mends it; the same in each such tenant."""
         its, name = self.needed, self.needed.name
-        if its.right == "refer":
+        if its.right in _GRANTED:
+            may, right = _GRANTED[its.right]
             return (
-                f"{self.role} may not refer to {name}: let {self.owner} run "
-                f"GRANT REFERENCES ON TABLE {name} TO {self.role}"
+                f"{self.role} may not {may} {name}: let {self.owner} run "
+                f"GRANT {right} ON TABLE {name} TO {self.role}"
             )
         return (
             f"{its.kind.lower()} {name} belongs to {self.owner}, not to {self.role}: "

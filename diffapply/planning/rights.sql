@@ -4,7 +4,7 @@
 -- apply. Of routines of one name it is not known which is meant.
 set local jit = off;
 with tenant as materialized (
-    select n.oid, n.nspname, u.transition
+    select n.oid, n.nspname, n.nspowner, u.transition
     from unnest(%(tenants)s::name[], %(transitions)s::int[]) u (name, transition)
     join pg_namespace n on n.nspname = u.name
 ),
@@ -15,18 +15,26 @@ wanted as materialized (
     )
 ),
 object as materialized (
-    select t.*, w.number, w."right", o.oid as object, o.owner
+    select t.*, w.number, w.kind, w."right", o.oid as object, o.owner
     from tenant t
     join wanted w on w.transition = t.transition
     cross join lateral (
         select c.oid, c.relowner
         from pg_class c
-        where w.kind not in ('TYPE', 'ROUTINE')
+        where w.kind not in ('TYPE', 'ROUTINE', 'COLLATION', 'STATISTICS')
             and c.relname = w.name and c.relnamespace = t.oid
         union all
         select y.oid, y.typowner
         from pg_type y
         where w.kind = 'TYPE' and y.typname = w.name and y.typnamespace = t.oid
+        union all
+        select l.oid, l.collowner
+        from pg_collation l
+        where w.kind = 'COLLATION' and l.collname = w.name and l.collnamespace = t.oid
+        union all
+        select s.oid, s.stxowner
+        from pg_statistic_ext s
+        where w.kind = 'STATISTICS' and s.stxname = w.name and s.stxnamespace = t.oid
         union all
         select min(p.oid), min(p.proowner)
         from pg_proc p
@@ -63,6 +71,16 @@ cross join lateral (
 ) i
 where j.applies and case j."right"
     when 'own' then not j.owns
+    -- The schema's owner may drop what it does not own. A table is locked before, and asked whether
+    -- it has rows.
+    when 'drop' then not (
+        j.owns or pg_has_role(j.nspowner, 'USAGE') and (
+            j.kind <> 'TABLE'
+            or has_any_column_privilege(j.object, 'SELECT')
+                and has_table_privilege(j.object, 'UPDATE, DELETE, TRUNCATE')
+        )
+    )
+    when 'trigger' then not has_table_privilege(j.object, 'TRIGGER')
     else not has_any_column_privilege(j.object, 'REFERENCES')
 end
 order by j.transition, j.nspname, j.number

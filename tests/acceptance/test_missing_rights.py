@@ -92,6 +92,33 @@ def test_what_gives_the_right(database: Database, tmp_path: Path, roles: tuple[s
     assert f"belongs to {migr}" not in cli("plan", *_OPTIONS, cwd=tmp_path).out
 
 
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_the_schemas_owner_may_drop(
+    database: Database, tmp_path: Path, roles: tuple[str, str]
+) -> None:
+    """Whatever belongs to others there; a table if it may lock it and look for rows."""
+    own, migr = roles
+    (tmp_path / "desired.sql").write_text(_OLD)
+    database.execute(
+        f"""set search_path = user_1;
+        create table one (); create table two (n integer); create view v as select 1;
+        create collation letters from "C"; create statistics s on id, (id + 1) from orders;
+        alter table one owner to {migr}; alter table two owner to {migr};
+        alter view v owner to {migr}; alter collation letters owner to {migr};
+        alter statistics s owner to {migr}; grant select, delete on two to {own};
+        reset search_path"""
+    )
+    cli = Cli(database.server.url(database.name, own))
+    said = " ".join(cli("plan", *_OPTIONS, cwd=tmp_path).out.split())
+    assert f"would fail: in user_1, table one belongs to {migr}, not to {own}" in said
+    assert said.count(" belongs to ") == 1, said
+    database.execute(f"grant select, delete on user_1.one to {own}")
+    allowed = "--allow", "DROPS_UNDECLARED"
+    done = cli("apply", *_OPTIONS, *allowed, "--yes", cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert " belongs to " not in done.out
+
+
 @pytest.mark.prove
 def test_who_only_looks_is_told_nothing(database: Database, tmp_path: Path) -> None:
     """Somebody else applies."""
