@@ -23,9 +23,12 @@ _QUERY = query("planning", "new_tables")
 
 
 def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:
-    """At most three sentences; none if owners and grants are compared, and so part of the plan."""
-    yield from _on_owners(connection, plan)
-    if plan.direction == "forward" and not plan.privileges:  # going back, the journal knows them
+    """At most three sentences; none if owners and grants are compared, and so part of the plan.
+
+    Nor going back: the journal knows them, or a note of the transition says that it does not.
+    """
+    if plan.direction == "forward" and not plan.privileges:
+        yield from _on_owners(connection, plan)
         yield from _on_rights(connection, plan)
 
 

@@ -31,7 +31,8 @@ def without_rights(
     if again:
         sentences.append(
             f"Made again without the owner and the grants that it had: {', '.join(again)}. The "
-            "run that dropped it did not remember them: grant them anew."
+            "run that dropped it did not remember them: grant them anew. It will belong to the "
+            "tenant's owner if this role may give it to that one, and else to this role."
         )
     if gone:
         sentences.append(

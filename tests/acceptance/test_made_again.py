@@ -246,6 +246,7 @@ def test_what_an_older_run_dropped_is_said(
     assert plan.code == 0, plan.err
     said = " ".join(plan.out.split())
     assert "Made again without the owner and the grants that it had: table t, view v." in said
+    assert "It will belong to the tenant's owner" in said
     _apply(cli, tmp_path, "--backward")
     assert database.value(
         f"select has_table_privilege({_literal(roles['app'])}::regrole, 'user_1.v', 'select')"

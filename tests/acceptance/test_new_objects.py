@@ -150,6 +150,31 @@ def test_where_the_schemas_owner_owns_nothing(
     assert owning == [("postgres",)] * len(owners)
 
 
+def test_what_the_journal_remembers_is_not_new(
+    database: Database, tmp_path: Path, owners: tuple[str, str]
+) -> None:
+    """It gets again the owner that it had, and the plan that goes back says nothing else."""
+    database.execute(f"create table user_1.gone (); alter table user_1.gone owner to {owners[1]}")
+    (tmp_path / "desired.sql").write_text(_OLD)
+    cli = Cli(database.url)
+    options = "--only", "user_1"
+    _done(
+        cli,
+        tmp_path,
+        "apply",
+        *_OPTIONS,
+        *options,
+        "--yes",
+        "--allow-destructive",
+        "--trust-tenants",
+    )
+    back = "--backward", *options, "--trust-tenants"
+    assert "What is new" not in _done(cli, tmp_path, "plan", *back)
+    _done(cli, tmp_path, "apply", *back, "--yes")
+    owner = "select relowner::regrole::text from pg_class where relname = 'gone'"
+    assert database.value(owner) == owners[1]
+
+
 def test_what_a_tenant_has_beyond_the_schema_that_it_is_like(
     database: Database, tmp_path: Path, owners: tuple[str, str]
 ) -> None:
