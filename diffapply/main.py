@@ -197,8 +197,9 @@ def apply(
         api.await_turn(settings, wait=wait)
         if plan_file is not None:
             made = api.load_plan(plan_file)
+            shown = api.with_notes_as_now(settings, made)
         else:
-            made = api.plan(
+            made = shown = api.plan(
                 settings,
                 backward=backward,
                 to=to,
@@ -210,7 +211,7 @@ def apply(
     stream = sys.stdout if settings.format == "text" else sys.stderr
     # Who has saved a plan has read it.
     show_plan_text(
-        made,
+        shown,
         stream,
         verbose=verbose,
         in_short=plan_file is not None and not verbose,

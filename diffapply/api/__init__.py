@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         require_writable,
         revision,
         save_plan,
+        with_notes_as_now,
     )
     from diffapply.api.runs import apply, await_turn, history
     from diffapply.api.tenants import (
@@ -64,6 +65,7 @@ __all__ = [
     "show",
     "survey",
     "with_missed",
+    "with_notes_as_now",
 ]
 
 _PLANS, _RUNS = "diffapply.api.plans", "diffapply.api.runs"
@@ -96,6 +98,7 @@ _HOMES = {
     "show": _ADOPTION,
     "survey": _ADOPTION,
     "with_missed": _ADOPTION,
+    "with_notes_as_now": _PLANS,
 }
 
 __getattr__, __dir__ = on_demand(globals(), _HOMES)

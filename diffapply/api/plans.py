@@ -142,6 +142,14 @@ def require_writable(path: Path) -> None:
     plan_file.require_writable(path)
 
 
+def with_notes_as_now(settings: Settings, made: Plan) -> Plan:
+    """A plan of a file, to be shown: with what its notes on owners and rights would say now."""
+    from diffapply.planning import new_objects
+
+    with opening.live_database(settings) as database:
+        return new_objects.with_notes_as_now(database.connection, made)
+
+
 def load_plan(path: Path) -> Plan:
     """Read a plan from a file. Raises `PlanFileError` if it was changed or is damaged."""
     from diffapply.planning import plan_file

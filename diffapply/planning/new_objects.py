@@ -6,6 +6,7 @@ applies, or a role has rights on all their tables.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
@@ -21,6 +22,10 @@ from diffapply.tenants.owners import TenantOwner, other_owners
 
 _QUERY = query("planning", "new_tables")
 
+_WHOSE = "What is new will belong to "
+_RIGHTLESS = "Who has rights on all tables gets none on what is new "
+"""The beginnings of the notes."""
+
 
 def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most three sentences; none if owners and grants are compared, and so part of the plan.
@@ -30,6 +35,12 @@ def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:
     if plan.direction == "forward" and not plan.privileges:
         yield from _on_owners(connection, plan)
         yield from _on_rights(connection, plan)
+
+
+def with_notes_as_now(connection: Connection, plan: Plan) -> Plan:
+    """A plan that was made before, with what these notes would say now: apply goes by that."""
+    others = (note for note in plan.notes if not note.startswith((_WHOSE, _RIGHTLESS)))
+    return replace(plan, notes=(*others, *notes_on_new_objects(connection, plan)))
 
 
 def owners_of_what_is_new(
@@ -51,11 +62,11 @@ def _on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most two sentences: in which tenants the owner gets it, and in which it cannot."""
     found = owners_of_what_is_new(connection, plan, _extended(plan))
     if given := {tenant: its for tenant, its in found.items() if its.gets}:
-        yield f"What is new will belong to the tenants' owners: {_told(given)}."
+        yield f"{_WHOSE}the tenants' owners: {_told(given)}."
     if kept := {tenant: its for tenant, its in found.items() if not its.gets}:
         role = next(iter(kept.values())).role
         yield (
-            f"What is new will belong to {role}, not to the tenants' owners: {_told(kept)}. "
+            f"{_WHOSE}{role}, not to the tenants' owners: {_told(kept)}. "
             f"{' '.join(_cures(role, kept.values()))}"
         )
 
@@ -111,7 +122,7 @@ def _on_rights(connection: Connection, plan: Plan) -> Iterator[str]:
         listed = some_of([f"{role} in {_counted(*where)}" for role, *where, _ in found])
         role, _, tenant, creator = found[0]
         yield (
-            f"Who has rights on all tables gets none on what is new ({some_of(sorted(tables))}): "
+            f"{_RIGHTLESS}({some_of(sorted(tables))}): "
             f"{listed}. To change that, first: ALTER DEFAULT PRIVILEGES FOR ROLE {creator} IN "
             f"SCHEMA {quoted(tenant)} GRANT ... ON TABLES TO {role}."
         )

@@ -175,6 +175,23 @@ def test_what_the_journal_remembers_is_not_new(
     assert database.value(owner) == owners[1]
 
 
+def test_whose_it_will_be_by_the_time_of_the_apply(
+    database: Database, tmp_path: Path, owners: tuple[str, str]
+) -> None:
+    """A plan file says whose it was to be; what is shown before the run is what happens."""
+    (tmp_path / "desired.sql").write_text(f"{_OLD} create table b ();")
+    cli = Cli(database.url)
+    _done(cli, tmp_path, "plan", *_OPTIONS, "--only", "user_1", "--out", "saved.json")
+    database.execute(
+        f"alter schema user_1 owner to {owners[1]}; alter table user_1.a owner to {owners[1]}"
+    )
+    said = _done(cli, tmp_path, "apply", "saved.json", "--yes")
+    assert f"What is new will belong to the tenants' owners: {owners[1]} in user_1." in said
+    assert owners[0] not in said
+    owner = "select relowner::regrole::text from pg_class where relname = 'b'"
+    assert database.value(owner) == owners[1]
+
+
 def test_what_a_tenant_has_beyond_the_schema_that_it_is_like(
     database: Database, tmp_path: Path, owners: tuple[str, str]
 ) -> None:

@@ -85,6 +85,10 @@ class Library:
         self._called("load_plan", path=path)
         return self.made
 
+    def with_notes_as_now(self, _settings: Settings, made: Plan) -> Plan:
+        """As when it was made."""
+        return made
+
     def apply(self, settings: Settings, made: Plan, **given: object) -> RunResult:
         self._called("apply", settings, made=made, **given)
         if self.stopped:
