@@ -1,5 +1,6 @@
 -- What each object of a schema, and each of its columns, has: as `give_back.sql` takes it, for the
--- objects of the same names in a new tenant. What the tenant has beyond gets the schema's owner.
+-- objects of the same names in a new tenant. What the tenant has beyond gets the schema's owner, if
+-- what is in the schema is that one's; see `owners.sql`.
 with schema as (
     select n.oid, n.nspname from pg_namespace n where n.nspname in (%(like)s, %(tenant)s)
 ),
@@ -32,7 +33,13 @@ from (
     )
     from owned o
     join pg_namespace n on n.nspname = %(like)s
-    where o.nspname = %(tenant)s and not exists (
+        and n.nspowner::regrole::text <> 'pg_database_owner'
+    cross join lateral (
+        select coalesce(bool_or(l.owner = n.nspowner), true) as is_its
+        from like_it l
+        where l.class in ('relation', 'sequence')
+    ) i
+    where i.is_its and o.nspname = %(tenant)s and not exists (
         select from like_it l where (l.class, l.name) = (o.class, o.name)
     )
 ) k

@@ -207,6 +207,23 @@ def test_what_a_tenant_has_beyond_the_schema_that_it_is_like(
     )
 
 
+@pytest.mark.prove
+def test_where_the_owner_of_the_schema_that_it_is_like_owns_nothing(
+    database: Database, tmp_path: Path, owners: tuple[str, str]
+) -> None:
+    """What is beyond belongs to whoever provisions; the schema is like that one all the same."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.diffapply]\ndesired = "desired.sql"\nprovision-like = "user_1"\n'
+    )
+    database.execute(f"alter table user_1.a owner to {owners[1]}")
+    _done(Cli(database.url), tmp_path, "provision", "user_3")
+    owning = (
+        "select relowner::regrole::text from pg_class"
+        " where relnamespace = 'user_3'::regnamespace and relname = %s"
+    )
+    assert [database.value(owning, name) for name in ("a", "b")] == [owners[1], "postgres"]
+
+
 @pytest.mark.postgres(18, prove=(15,))
 def test_who_has_rights_on_all_tables_but_new_ones(database: Database, tmp_path: Path) -> None:
     """It is said once, with the statement that gives them; with that, it is true no more."""
