@@ -94,10 +94,17 @@ def find_blockers_within(
         connection: in a transaction, with any search path; any driver's.
         wanted: relations and lock modes. Those that are not qualified are passed over.
     """
+    return ask_for_blockers_within(connection, _QUERY, _values((), wanted))
+
+
+def ask_for_blockers_within(
+    connection: Connection, query: str, named: dict[str, object]
+) -> list[Blocker]:
+    """The same with another query, as in `ask_for_blockers`."""
     with Pipeline(connection) as work:
         work.run("savepoint diffapply_blockers", NEUTRAL_PATH)
         try:
-            rows = work.ask(_QUERY.replace("{since}", _SINCE), _values((), wanted))
+            rows = work.ask(query.replace("{since}", _SINCE), named)
         except psycopg2.Error:
             rows = []
         work.run("rollback to savepoint diffapply_blockers", "release savepoint diffapply_blockers")

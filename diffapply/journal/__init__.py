@@ -9,6 +9,7 @@ from diffapply.journal.dropped import (
 from diffapply.journal.locking import (
     LOCK_GUARD,
     find_tenant_holders,
+    find_tenant_holders_within,
     know_tenants,
     try_tenant_locks,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "find_proof",
     "find_proofs",
     "find_tenant_holders",
+    "find_tenant_holders_within",
     "finish_run",
     "has_caches",
     "history",

@@ -11,7 +11,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from diffapply.database.blockers import Blocker, ask_for_blockers
+from diffapply.database.blockers import Blocker, ask_for_blockers, ask_for_blockers_within
 from diffapply.database.transaction import neutral
 from diffapply.journal.structure import permitted, statement
 
@@ -53,3 +53,9 @@ def try_tenant_locks(cursor: Cursor, schemas: Sequence[str]) -> bool:
 def find_tenant_holders(connection: Connection, schemas: Sequence[str]) -> list[Blocker]:
     """Who has locked these tenants; see `find_blockers`."""
     return ask_for_blockers(connection, statement("tenant_holders"), {"tenants": list(schemas)})
+
+
+def find_tenant_holders_within(connection: Connection, schemas: Sequence[str]) -> list[Blocker]:
+    """The same in the transaction of a caller; see `find_blockers_within`."""
+    named: dict[str, object] = {"tenants": list(schemas)}
+    return ask_for_blockers_within(connection, statement("tenant_holders"), named)

@@ -14,6 +14,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
+from diffapply.database.blockers import find_blockers_within
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import working
 from diffapply.database.transaction import in_transaction
@@ -34,7 +35,7 @@ from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.in_turn import StillBusyError, do_in_turn
 from diffapply.rollout.job import Job, StrangersError
 from diffapply.rollout.retry import TenantBusyError, sentence
-from diffapply.rollout.table_locks import paced
+from diffapply.rollout.table_locks import paced, wanted_locks
 from diffapply.rollout.terms import begin_run, terms_of
 from diffapply.tenants.own_token import OwnToken, read_own_token
 
@@ -95,7 +96,7 @@ def ensure(
         except StillBusyError as its:
             raise TenantNotCurrentError(
                 f"The tenant {tenant!r} cannot be brought to its shape now: "
-                f"{sentence(its.error, its.tries, 'it stays as it was')}",
+                f"{sentence(ensuring.explained(its.error), its.tries, 'it stays as it was')}",
                 "Try again in a new transaction.",
             ) from its.error
     if token is not None and not changed:
@@ -127,6 +128,7 @@ class _Ensuring:
         self._tenant = tenant
         self._shape = shape
         self._message = message
+        self._taken: Transition | None = None
         self.wanted = {shape.fingerprint, *shape.alike}
 
     def bring(self, lock_timeout: float) -> bool:
@@ -139,13 +141,23 @@ class _Ensuring:
             source = _fingerprint(self._work, self._tenant, self._shape)
             if source in self.wanted:
                 return False
-            way = self._way(source)
+            way = self._taken = self._way(source)
             timeout = bounded_lock_timeout(self._work.connection, lock_timeout)
             if not self._locked(source, timeout):
                 return False
             with in_time(timeout):
                 self._run(way, timeout)
             return True
+
+    def explained(self, error: Exception) -> Exception:
+        """The error of others that are in the way, with who they are, if they still are."""
+        connection, tenants = self._work.connection, [self._tenant]
+        if found := journal.find_tenant_holders_within(connection, tenants):
+            return TenantBusyError(f"{_BUSY}: {found[0].holder}")
+        if self._taken and (wanted := wanted_locks(connection, tenants, self._taken)):
+            for its in find_blockers_within(connection, wanted):
+                return TenantBusyError(str(its))
+        return error
 
     def _locked(self, source: str, timeout: float) -> bool:
         """Lock the tenant in the journal; whether it still is what it was, and not current."""

@@ -202,8 +202,24 @@ class TestLeftAlone:
             other.cursor().execute("lock table user_1.jobs in share mode")
             with pytest.raises(TenantNotCurrentError, match="to its shape now") as caught:
                 diffapply.ensure_in(worker, "user_1", shape, lock_timeout=0.1)
+            assert f"user_1.jobs is locked by process {other.info.backend_pid} (" in str(
+                caught.value
+            )
         assert "new transaction" in caught.value.hint
         worker.cursor().execute("select 1")
+
+    def test_another_session_is_changing_it(
+        self, shape: DesiredShape, worker: Connection, tenants: Database
+    ) -> None:
+        """It is named: an apply has only the tenant's row in the journal at first."""
+        with closing(tenants.connect()) as other:
+            diffapply.ensure_in(other, "user_2", shape)
+            other.commit()
+            tenants.execute("insert into diffapply.tenant values ('user_1')")
+            other.cursor().execute("select from diffapply.tenant where name = 'user_1' for update")
+            with pytest.raises(TenantNotCurrentError, match="is changing it: process") as caught:
+                diffapply.ensure_in(worker, "user_1", shape, lock_timeout=0.1)
+            assert f"process {other.info.backend_pid} (" in str(caught.value)
 
     def test_no_shape(self, worker: Connection) -> None:
         with pytest.raises(UsageError, match="NoneType is no shape"):
