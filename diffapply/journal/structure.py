@@ -19,7 +19,8 @@ from diffapply.model.world import PLAIN, World
 from diffapply.queries import query
 
 _SQL = files("diffapply.journal") / "sql"
-_LOCK_SECONDS = 30.0
+_PATIENCE = 30.0
+"""Seconds to wait while another session upgrades the journal."""
 
 
 def exists(connection: Connection) -> bool:
@@ -27,11 +28,12 @@ def exists(connection: Connection) -> bool:
     return _state(connection)[0]
 
 
-def ensure(connection: Connection, world: World = PLAIN) -> None:
+def ensure(connection: Connection, world: World = PLAIN, patience: float = _PATIENCE) -> None:
     """Create the journal, or upgrade it to the version of this diffapply.
 
     Args:
         world: the path and settings for the database's event triggers.
+        patience: seconds to wait while another session does that.
 
     Raises:
         JournalError: it has a newer version, or another session is upgrading it.
@@ -43,7 +45,7 @@ def ensure(connection: Connection, world: World = PLAIN) -> None:
     if version(connection) == max(steps):
         return
     with permitted("create"), neutral(connection) as cursor:
-        if not try_journal_lock(cursor, _LOCK_SECONDS):
+        if not try_journal_lock(cursor, patience):
             raise JournalError(
                 "Another session has locked the journal for an upgrade and does not finish: "
                 f"{_upgrader(cursor)}.",

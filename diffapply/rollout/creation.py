@@ -81,6 +81,7 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         ):
             its_run = run
             if its_run is None:
+                journal.ensure(connection, goal.world, lock_timeout)
                 its_run = _begun(connection, goal, desired, message)
             elif goal is not usual:
                 journal.remember_shapes(connection, [goal])
@@ -122,8 +123,7 @@ def begin_provisioning(  # noqa: PLR0913 - what is recorded
     *,
     ignoring_in: Mapping[str, Ignoring] = MappingProxyType({}),
 ) -> int:
-    """Record that a run begins which creates tenants of this shape; returns its id."""
-    journal.ensure(connection, goal.world)
+    """Record in the journal that a run begins which creates such tenants; returns its id."""
     journal.remember_shapes(connection, [EMPTY, goal])
     # The goal instead of a plan's digest: so the journal distinguishes provisioning from apply.
     return journal.begin_run(

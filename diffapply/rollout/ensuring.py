@@ -143,6 +143,7 @@ class _Ensuring:
                 return False
             way = self._taken = self._way(source)
             timeout = bounded_lock_timeout(self._work.connection, lock_timeout)
+            journal.ensure(self._work.connection, self._shape.world, lock_timeout)
             if not self._locked(source, timeout):
                 return False
             with in_time(timeout):
@@ -162,7 +163,6 @@ class _Ensuring:
     def _locked(self, source: str, timeout: float) -> bool:
         """Lock the tenant in the journal; whether it still is what it was, and not current."""
         work, shape = self._work, self._shape
-        journal.ensure(work.connection, shape.world)
         work.run(sql.SQL("set local lock_timeout = {}").format(sql.Literal(milliseconds(timeout))))
         journal.know_tenants(work.connection, [self._tenant])
         work.ask("select from diffapply.tenant where name = %s for update", [self._tenant])

@@ -73,6 +73,7 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(connection, goal.world)
         with neutral(connection):
+            journal.ensure(connection, goal.world)
             run = begin_provisioning(
                 connection,
                 goal,

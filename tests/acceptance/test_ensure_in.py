@@ -11,9 +11,12 @@ from typing import Any
 import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 import diffapply
-from diffapply.errors import ShapeFileError, TenantNotCurrentError, UsageError
+from diffapply.database.locks import try_journal_lock
+from diffapply.errors import JournalError, ShapeFileError, TenantNotCurrentError, UsageError
+from diffapply.journal import structure
 from diffapply.model.world import PLAIN
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.rollout import ensuring, in_turn
@@ -220,6 +223,29 @@ class TestLeftAlone:
             with pytest.raises(TenantNotCurrentError, match="is changing it: process") as caught:
                 diffapply.ensure_in(worker, "user_1", shape, lock_timeout=0.1)
             assert f"process {other.info.backend_pid} (" in str(caught.value)
+
+    def test_another_session_makes_the_journal(
+        self,
+        shape: DesiredShape,
+        worker: Connection,
+        tenants: Database,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """It is waited for as long as the caller waits, and not longer."""
+        waited: list[float] = []
+
+        def watched(cursor: Cursor, seconds: float) -> bool:
+            waited.append(seconds)
+            return try_journal_lock(cursor, min(seconds, 0.1))
+
+        with closing(tenants.connect()) as other:
+            diffapply.ensure_in(other, "user_2", shape)
+            monkeypatch.setattr(structure, "try_journal_lock", watched)
+            for make in (diffapply.ensure_in, diffapply.provision_in):
+                tenant = "user_1" if make is diffapply.ensure_in else "user_9"
+                with pytest.raises(JournalError, match="has locked the journal"):
+                    make(worker, tenant, shape, lock_timeout=0.2)
+        assert waited == [0.2, 0.2]
 
     def test_no_shape(self, worker: Connection) -> None:
         with pytest.raises(UsageError, match="NoneType is no shape"):
