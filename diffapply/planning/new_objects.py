@@ -85,7 +85,7 @@ def _cures(role: str, kept: Collection[TenantOwner]) -> Iterator[str]:
 def _told(owners: Mapping[str, TenantOwner]) -> str:
     tenants = defaultdict(list)
     for tenant in sorted(owners, key=natural):
-        tenants[owners[tenant].name].append(tenant)
+        tenants[owners[tenant].name].append(quoted(tenant))
     return some_of([f"{owner} in {some_of(names)}" for owner, names in tenants.items()], joint="; ")
 
 

@@ -60,7 +60,7 @@ class Belongings:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A statement that gives something back.
+    """A statement that gives something back, or gives what is new to its owner.
 
     Attributes:
         called: the object, such as ``view totals``.
@@ -85,8 +85,8 @@ class Return:
         except psycopg2.errors.InsufficientPrivilege as error:
             cure = f" Allow it: {self.cure}" if self.cure else ""
             raise PermissionDeniedError(
-                f"The {self.called} of {self.tenant!r} is made anew, and the role may not give "
-                f"back what it had: {reason(error)}.{cure}"
+                f"The role may not give the {self.called} of {self.tenant!r} the owner and the "
+                f"rights that it is to have: {reason(error)}.{cure}"
             ) from error
 
 

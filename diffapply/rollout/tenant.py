@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.blockers import Blocker, move_vacuum_aside
 from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
+from diffapply.model.listing import some_of
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.planning.rights import lacks
 from diffapply.rollout.attempt import attempt, end
@@ -101,8 +102,8 @@ def _name_owners(connection: Connection, error: Exception, task: Task) -> None:
     if isinstance(error, psycopg2.errors.InsufficientPrivilege):
         with suppress(psycopg2.Error, DiffapplyError):
             [found] = lacks(connection, [replace(task.transition, tenants=(task.tenant,))])
-            for its in found.get(task.tenant, ()):
-                error.add_note(its.told)
+            if told := [its.told for its in found.get(task.tenant, ())]:
+                error.add_note(some_of(told, joint="; "))
 
 
 def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> bool:

@@ -120,6 +120,22 @@ def test_what_the_schemas_owner_may_drop(
 
 
 @pytest.mark.prove
+def test_of_many_some_are_named(database: Database, tmp_path: Path, roles: tuple[str, str]) -> None:
+    """Where apply fails, too."""
+    own, migr = roles
+    tables = [f"t{number}" for number in range(9)]
+    made = "".join(f"create table {name} (n integer);" for name in tables)
+    (tmp_path / "desired.sql").write_text(_OLD + made.replace("n integer", "n integer, m integer"))
+    given = "".join(f"alter table {name} owner to {migr};" for name in tables)
+    database.execute(f"set search_path = user_1; {made} {given} reset search_path")
+    cli = Cli(database.server.url(database.name, own))
+    failed = cli("apply", *_OPTIONS, "--only", "user_1", "--yes", cwd=tmp_path)
+    assert failed.code == 4, failed.out + failed.err
+    done = " ".join(failed.out.partition("Run 1: ")[2].split())
+    assert (done.count(f"belongs to {migr}"), done.count("and 6 more")) == (3, 1), done
+
+
+@pytest.mark.prove
 def test_who_only_looks_is_told_nothing(database: Database, tmp_path: Path) -> None:
     """Somebody else applies."""
     (tmp_path / "desired.sql").write_text(_NEW)
