@@ -240,7 +240,7 @@ def _retyping(column: Fact, had: Column, wants: Column, using: str, goal: Catalo
         return (retypes(column.object, column.part, wants.type, using),)
 
     read = using == by_text(column.part, wants.type)
-    tried = trials(column.part, had.type, wants.type, using, goal) if read else ()
+    tried = trials(had.type, wants.type, goal) if read else ()
     return Retyping(
         alter.text, alter.head, using=using, trials=tried, told=risks, risks=risks(using)
     )

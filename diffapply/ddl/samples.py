@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from diffapply.ddl.casts import by_text
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.labels import labels_of
 from diffapply.ddl.statements import aside, literal
@@ -73,13 +74,12 @@ def trial(column: str, values: Sequence[str], new: str, using: str) -> str:
     )
 
 
-def trials(column: str, old: str, new: str, using: str, goal: Catalog) -> Sequence[str]:
-    """Conversions of single values: if PostgreSQL takes none of them, it takes no value.
+def trials(old: str, new: str, catalog: Catalog) -> Sequence[str]:
+    """Values that are read from their texts, one by one: if none can be, the type takes no value.
 
     None if too little is known of the types. Any text may be what the new type reads.
     """
     had = Type.of(old)
-    values = samples(old, goal)
-    if not values or VALUES.get(had.plain) is _TEXTS or not VALUES.get(Type.of(new).plain):
+    if VALUES.get(had.plain) is _TEXTS or not VALUES.get(Type.of(new).plain):
         return ()
-    return [trial(column, [value], new, using) for value in values]
+    return [f"SELECT {by_text(value, new)}" for value in samples(old, catalog)]

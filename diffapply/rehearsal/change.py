@@ -18,6 +18,13 @@ _DEPENDENTS = query("rehearsal", "dependents")
 _IN_THE_WAY = (psycopg2.errors.DependentObjectsStillExist, psycopg2.errors.FeatureNotSupported)
 """Errors if other objects keep a statement from running."""
 
+_UNCONVERTED = (
+    psycopg2.errors.DatatypeMismatch,
+    psycopg2.errors.CannotCoerce,
+    psycopg2.DataError,
+)
+"""Errors if values cannot get to another type; what else is done does not change that."""
+
 
 @dataclass
 class Change:
@@ -39,6 +46,16 @@ class Change:
     def in_the_way(self) -> bool:
         """Whether other objects block it."""
         return self._failed_with(*_IN_THE_WAY)
+
+    @property
+    def unconverted(self) -> bool:
+        """Whether it is a column whose values nothing converts."""
+        is_column = self.key is not None and self.key[0] == "column"
+        return (
+            is_column
+            and bool(self.errors)
+            and all(isinstance(error, _UNCONVERTED) for error in self.errors)
+        )
 
     @property
     def denied(self) -> bool:

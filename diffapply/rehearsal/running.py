@@ -1,6 +1,6 @@
 """Runs changes in scratch under savepoints, in turn or together, and records what ran."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import psycopg2
 
@@ -26,6 +26,7 @@ class Runner:
         self.ran: list[Step] = []
         self.done: set[FactKey] = set()
         self.used_new_labels = False
+        self._failed: dict[tuple[str, ...], psycopg2.Error | None] = {}
 
     def run(self, changes: Iterable[Change]) -> list[Change]:
         """Run proposals again and again until nothing more runs; returns what is left."""
@@ -55,8 +56,16 @@ class Runner:
         return self._pass(changes[:half]) + self._pass(changes[half:])
 
     def resort(self, changes: Iterable[Change]) -> bool:
-        """Run the first last resort that works; returns whether there was one."""
-        return any(self._do(change, change.resorts) for change in changes)
+        """Run the first last resort that works; returns whether there was one.
+
+        Of columns that nothing converts, all are run: none of them waits for another.
+        """
+        changes = list(changes)
+        unconverted = [change for change in changes if change.unconverted]
+        if sum(self._do(change, change.resorts) for change in unconverted):
+            return True
+        others = (change for change in changes if not change.unconverted)
+        return any(self._do(change, change.resorts) for change in others)
 
     def clear(self, keys: Iterable[FactKey], live: Catalog, goal: Catalog) -> bool:
         """Clear away these facts in this order; returns whether anything was.
@@ -88,15 +97,25 @@ class Runner:
 
     def _fails_always(self, way: Way) -> psycopg2.Error | None:
         """PostgreSQL's error, if the way has a conversion that takes no value."""
-        for draft in way:
-            errors = []
-            for sql in draft.trials if isinstance(draft, Retyping) else ():
-                with self.sandbox.trial():
-                    error = self.sandbox.try_run([sql])
-                if error is None:
-                    break
-                errors.append(error)
-            else:
-                if errors:
-                    return errors[0]
-        return None
+        failed = (self._fails(its.trials) for its in way if isinstance(its, Retyping))
+        return next(filter(None, failed), None)
+
+    def _fails(self, trials: Sequence[str]) -> psycopg2.Error | None:
+        """The first error, if values are tried and each of them fails.
+
+        It is remembered: many columns may have the same types, and all are tried in each round.
+        """
+        its = tuple(trials)
+        if its not in self._failed:
+            self._failed[its] = self._each_fails(its)
+        return self._failed[its]
+
+    def _each_fails(self, trials: Iterable[str]) -> psycopg2.Error | None:
+        errors = []
+        for sql in trials:
+            with self.sandbox.trial():
+                error = self.sandbox.try_run([sql])
+            if not isinstance(error, psycopg2.DataError):
+                return None  # it converts, or the value is not the cause
+            errors.append(error)
+        return errors[0] if errors else None
