@@ -59,7 +59,7 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
 
 def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[str]:
     """The statements that drop a column to add it with another type, as nothing converts it."""
-    source, goal = leg.source.catalog.facts, leg.goal.catalog.facts
+    source, goal = candidate.before.facts, leg.goal.catalog.facts
     for step in candidate.found.steps:
         ends = [facts[step.key] for facts in (source, goal) if step.key and step.key in facts]
         if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):

@@ -145,27 +145,33 @@ UNCERTAIN = {
 
 @pytest.mark.postgres(18, prove=(15,))
 def test_what_values_mean_is_not_guessed(database: Database, cli: Cli, tmp_path: Path) -> None:
-    """They are refused; how they are converted, a statement of the user's own may say."""
+    """They are refused; how they are converted, a statement of the user's own may say.
+
+    That going back drops them, too, is told also where the table is renamed.
+    """
     old, new = (
         ", ".join(f"v{n} {pair[which]}" for n, pair in enumerate(UNCERTAIN)) for which in (0, 1)
     )
     for tenant in ("user_1", "user_2"):
-        database.execute(f"create schema {tenant}; create table {tenant}.t ({old})")
-    database.execute("insert into user_1.t (v0, v1) values (3600, 1700000000)")
-    (tmp_path / "desired.sql").write_text(f"create table t ({new})")
+        database.execute(f"create schema {tenant}; create table {tenant}.old ({old})")
+    database.execute("insert into user_1.old (v0, v1) values (3600, 1700000000)")
+    (tmp_path / "desired.sql").write_text(
+        f"create table t ( -- diffapply: renamed from old\n{new})"
+    )
     desired = ("--desired", "desired.sql", "--format", "json")
     [its] = cli("plan", *desired, "--tenants", "user_.*", cwd=tmp_path).json["transitions"]
     notes = [f"{note}." for note in its["notes"]]
     for n, said in enumerate(UNCERTAIN.values()):
         assert any(f"column t.v{n} " in note and said in note for note in notes), notes
-        assert any(f"drops column t.v{n};" in reason for reason in its["no_way_back"]), its
+        assert any(f"drops column old.v{n};" in reason for reason in its["no_way_back"]), its
 
     done = cli("apply", *desired, "--yes", cwd=tmp_path)
     statuses = {its["name"]: its["status"] for its in done.json["tenants"]}
     assert statuses == {"user_1": "refused", "user_2": "applied"}, done.out
-    assert database.rows("select v0, v1 from user_1.t") == [(3600, 1700000000)]
+    assert database.rows("select v0, v1 from user_1.old") == [(3600, 1700000000)]
 
     (tmp_path / "mine.sql").write_text(
+        "alter table old rename to t;"
         "alter table t alter v0 type interval using make_interval(secs => v0);"
         "alter table t alter v1 type timestamptz using to_timestamp(v1);"
     )
