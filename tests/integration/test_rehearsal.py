@@ -202,3 +202,16 @@ def test_any_number_of_columns_may_be_given_up(scratch: _Scratch) -> None:
     assert not proved.blocked
     hazards = [hazard.code for its in proved.statements for hazard in its.hazards]
     assert hazards.count(HazardCode.DROPS_COLUMN) == len(types) * 6
+
+
+def test_expressions_of_users_are_tried_on_values(scratch: _Scratch) -> None:
+    """That the trial lacks what else they name is no failure on values."""
+    old, new = (f"create table t (a {its}, b text, c {its})" for its in ("text", "integer"))
+    source, goal = scratch.rebuilt(old), scratch.rebuilt(new)
+    using = {"a": "pg_catalog.length(a) + pg_catalog.length(b)", "c": "(c || '0')::integer"}
+    mine = [f"alter table t alter {its} type integer using {using[its]}" for its in using]
+    proved = scratch.rehearsal.prove(source, goal, Scope(TENANT), user_statements=mine)
+    hazards = [hazard for its in proved.statements for hazard in its.hazards]
+    told = [its.message for its in hazards if its.code is HazardCode.FAILS_ON_VALUES]
+    assert told == ["fails in a tenant where a value of t.c cannot become integer"]
+    assert sum(its.code is HazardCode.CONVERTS_VALUES for its in hazards) == len(using)
