@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from diffapply.ddl.casts import by_text
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.labels import labels_of
+from diffapply.ddl.own_types import below
 from diffapply.ddl.statements import aside, literal
 from diffapply.model.catalog import Catalog
 
@@ -37,7 +38,7 @@ VALUES: Mapping[str, Sequence[str]] = {
     "cidr": _ADDRESSES,
     "macaddr": ("08:00:2b:01:02:03",),
     "point": ("(1,2)",),
-    "json": _JSON,
+    "json": (*_JSON, '"\\u0000"'),
     "jsonb": _JSON,
 }
 _LONG = "pg_catalog.repeat('x', 100000)"
@@ -45,7 +46,11 @@ _LONG = "pg_catalog.repeat('x', 100000)"
 
 
 def samples(type_: str, catalog: Catalog) -> Sequence[str]:
-    """Expressions for values of a type; none if no value is known."""
+    """Expressions for values of a type; none if no value is known.
+
+    Those for a domain are of the type that it is made of: its checks may refuse some.
+    """
+    type_ = below(type_, catalog)
     its = Type.of(type_)
     if its.base == "numeric" and its.sizes:
         found = ["'0'", f"'{_largest(*its.sizes)}'"]
@@ -79,7 +84,7 @@ def trials(old: str, new: str, catalog: Catalog) -> Sequence[str]:
 
     None if too little is known of the types. Any text may be what the new type reads.
     """
-    had = Type.of(old)
+    had = Type.of(below(old, catalog))
     if VALUES.get(had.plain) is _TEXTS or not VALUES.get(Type.of(new).plain):
         return ()
     return [f"SELECT {by_text(value, new)}" for value in samples(old, catalog)]

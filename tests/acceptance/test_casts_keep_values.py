@@ -101,6 +101,10 @@ FAILING = {
     ("text[]", "text"): False,
     ("timestamp", "date"): False,
     ("double precision", "money"): True,
+    ("word", "integer"): True,
+    ("word[]", "integer[]"): True,
+    ("positive", "bigint"): False,
+    ("json", "jsonb"): True,
 }
 """Old and new type → whether there are values that fail."""
 
@@ -109,7 +113,8 @@ FAILING = {
 def test_a_plan_says_which_casts_fail_on_values(
     database: Database, cli: Cli, tmp_path: Path
 ) -> None:
-    types = "create type mood as enum ('1', 'two');"
+    types = """create type mood as enum ('1', 'two'); create domain word as varchar(9);
+    create domain positive as integer check (value > 0);"""
     old, new = (
         ", ".join(f"v{n} {pair[which]}" for n, pair in enumerate(FAILING)) for which in (0, 1)
     )
