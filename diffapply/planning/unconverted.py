@@ -14,12 +14,12 @@ _MEANINGS: Mapping[str, tuple[str, str]] = {
         "to_date({0}::text, 'YYYYMMDD') where it has the digits of a date",
     ),
     "date": (
-        "date '1970-01-01' + {0} where it counts days since 1970",
+        "date '1970-01-01' + {whole} where it counts days since 1970",
         "to_date({0}::text, 'YYYYMMDD') where it has the digits of a date",
     ),
     "interval": (
         "make_interval(secs => {0}) where it counts seconds",
-        "make_interval(days => {0}) where it counts days",
+        "make_interval(days => {whole}) where it counts days",
     ),
     "time": (
         "time '00:00' + make_interval(secs => {0}) where it counts seconds",
@@ -27,6 +27,8 @@ _MEANINGS: Mapping[str, tuple[str, str]] = {
     ),
 }
 """What numbers may mean in a type of times, as expressions that convert them."""
+_WHOLE = ("smallint", "integer")
+"""Numbers that can stand for days as they are."""
 _DIGITS = "to_char({0}, 'YYYYMMDD')::{1} for the digits of a date"
 
 
@@ -55,4 +57,5 @@ def _examples(column: str, old: str, new: str) -> str:
     if not said:
         digits = (_DIGITS,) if Type.of(old).base in ("date", "timestamp") else ()
         said = ("extract(epoch FROM {0}) for seconds", *digits)
-    return ", or ".join(its.format(column, new) for its in said)
+    whole = column if Type.of(old).plain in _WHOLE else f"{column}::integer"
+    return ", or ".join(its.format(column, new, whole=whole) for its in said)

@@ -1,11 +1,18 @@
 """A column that gets another type keeps its values, there and back; what would be lost is asked."""
 
+import re
+from contextlib import closing
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from diffapply.catalog.reader import read_catalog
 from diffapply.ddl.samples import VALUES, samples
+from diffapply.model.affected import NO_EFFECT, Renewed
 from diffapply.model.catalog import Catalog
+from diffapply.planning.unconverted import unconverted
 from tests.servers import Cli, Database
 
 TYPES = """create type mood as enum ('good', 'bad'); create type place as (street text, zip int);
@@ -186,6 +193,31 @@ def test_what_values_mean_is_not_guessed(database: Database, cli: Cli, tmp_path:
     assert database.rows("select v0::text, extract(epoch from v1)::int from user_1.t") == [
         ("01:00:00", 1700000000)
     ]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_is_proposed_runs(database: Database) -> None:
+    """Whatever the note of a column says, between all numbers and times, both ways."""
+    numbers = ("smallint", "integer", "bigint", "numeric", "numeric(20,0)", "real", "float8")
+    times = ("date", "timestamp", "timestamptz(0)", "time", "timetz", "interval", "interval day")
+    pairs = [*product(numbers, times), *product(times, numbers)]
+    catalogs = []
+    with closing(database.connect()) as connection:
+        for n, listed in enumerate(zip(*pairs, strict=True)):
+            columns = ", ".join(f"v{n} {its}" for n, its in enumerate(listed))
+            database.execute(f"create schema s{n}; create table s{n}.t ({columns})")
+            catalogs.append(read_catalog(connection, f"s{n}"))
+    anew = (Renewed("column", f"t.v{n}", f"t.v{n}") for n in range(len(pairs)))
+    source, goal = catalogs
+    notes = [*unconverted(source, goal, replace(NO_EFFECT, anew=tuple(anew)))]
+    assert len(notes) == len(pairs)
+    for note in notes:
+        statement, _, said = note.partition("ALTER TABLE")[2].partition(" USING ")
+        for which in said.split(", or "):
+            using = re.split(" where | for ", which)[0]
+            database.execute(
+                f"begin; set search_path = s0; alter table{statement} using {using}; rollback"
+            )
 
 
 @pytest.mark.postgres(18, prove=(15,))
