@@ -7,18 +7,23 @@ given by somebody, and is told.
 """
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.ddl.inheritance import parents_of
 from diffapply.desired import Desired
-from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import NotNull, not_null_name
 from diffapply.values.grammar import bare
 
 _NAMED_SINCE = 180_000
 _GIVEN_BY_POSTGRESQL = re.compile(r".+_.+_not_null\d*", re.DOTALL)
+
+_Names = Callable[[str], Mapping[FactKey, str]]
+"""Table → the names of its NOT NULLs."""
 
 
 def cannot_name(desired: Desired, connection: Connection) -> bool:
@@ -32,40 +37,64 @@ def named_as_now(goal: Catalog, live: Catalog) -> Catalog:
     Args:
         live: of a server that has such names.
     """
+
+    @cache
+    def names(table: str) -> Mapping[FactKey, str]:
+        return _names(table, goal, live, names)
+
     named = {
         fact.key: its
         for fact in goal.by_kind.get("not null", ())
-        if (its := _named(fact, _name(fact, goal, live))) != fact
+        if (its := _named(fact, names(fact.object)[fact.key])) != fact
     }
     if not named:
         return goal
     return Catalog.of((named.get(key, its) for key, its in goal.facts.items()), goal.strangers)
 
 
-def _name(fact: Fact, goal: Catalog, live: Catalog) -> str:
-    """The name that a NOT NULL of the goal should have."""
-    wanted, had = not_null_name(fact), live.facts.get(fact.key)
-    if not _is_given_by_postgresql(fact):
-        return wanted
-    if (
-        parents_of(fact.object, live)
-        and (had is None or NotNull.of(had).name)
-        and (followed := _from_parent(fact, goal, live))
-    ):
-        return followed
-    if had and _is_given_by_postgresql(had) and not_null_name(had) not in _names(fact.object, goal):
-        return not_null_name(had)
-    return wanted
+def _names(table: str, goal: Catalog, live: Catalog, others: _Names) -> Mapping[FactKey, str]:
+    """The names that the NOT NULLs of a table should have.
+
+    One keeps its name unless another one of the table needs it.
+    """
+    wanted: dict[FactKey, str] = {}
+    kept: dict[FactKey, str] = {}
+    for fact in goal.parts("not null", table):
+        had, wanted[fact.key] = live.facts.get(fact.key), not_null_name(fact)
+        if not _is_given_by_postgresql(fact):
+            continue
+        if followed := _from_parent(fact, goal, live, others):
+            wanted[fact.key] = followed
+        elif had and _is_given_by_postgresql(had):
+            kept[fact.key] = not_null_name(had)
+    constraints = {its.part for its in goal.parts("constraint", table)}
+
+    def needed() -> Sequence[FactKey]:
+        needs = constraints | {name for key, name in wanted.items() if key not in kept}
+        return [key for key, name in kept.items() if name in needs]
+
+    while keys := needed():  # these get other names, which may be needed in turn
+        for key in keys:
+            del kept[key]
+    return wanted | kept
 
 
-def _from_parent(fact: Fact, goal: Catalog, live: Catalog) -> str:
-    """The name that it gets with its parent's, if that comes or is renamed; else empty."""
+def _from_parent(fact: Fact, goal: Catalog, live: Catalog, others: _Names) -> str:
+    """The name that it gets with its parent's, if that comes or is renamed; else empty.
+
+    In a new table it gets that name at once, if it has the parent's in the goal.
+    """
+    had, is_new = live.facts.get(fact.key), not live.parts("column", fact.object)
+    follows = parents_of(fact.object, live) and (had is None or NotNull.of(had).name)
     for parent in parents_of(fact.object, goal):
         above = goal.facts.get(("not null", f"{parent}.{fact.part}"))
-        if above:
-            name, was = _name(above, goal, live), live.facts.get(above.key)
-            if was is None or not_null_name(was) != name:
-                return name
+        if above is None:
+            continue
+        name, was = others(parent)[above.key], live.facts.get(above.key)
+        if is_new and not_null_name(fact) == not_null_name(above):
+            return name
+        if follows and (was is None or not_null_name(was) != name):
+            return name
     return ""
 
 
@@ -79,9 +108,3 @@ def _named(fact: Fact, name: str) -> Fact:
 
 def _is_given_by_postgresql(fact: Fact) -> bool:
     return _GIVEN_BY_POSTGRESQL.fullmatch(bare(not_null_name(fact))) is not None
-
-
-def _names(table: str, catalog: Catalog) -> set[str]:
-    """The names of a table's constraints."""
-    named = (its.part for its in catalog.parts("constraint", table))
-    return {*named, *map(not_null_name, catalog.parts("not null", table))}

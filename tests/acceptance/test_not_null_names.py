@@ -2,10 +2,14 @@
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from diffapply.catalog.reader import read_catalog
+from diffapply.planning.not_null_names import named_as_now
+from diffapply.values import not_null_name
 from tests.servers import Cli, Database
 
 pytestmark = pytest.mark.postgres(18, prove=(15,))
@@ -118,3 +122,59 @@ def test_other_names_are_told(renamed: Database, tmp_path: Path) -> None:
     (tmp_path / "s.sql").write_text("create table asset (made date not null)")
     drift = cli("drift", "--desired", f"{tmp_path}/s.sql", "--exclude", "public")
     assert "~ changed not null asset.made: name dataset_at_not_null → none" in drift.out
+
+
+_AB = "create table t (a int not null, b int not null);"
+_SWAPPED = "alter table t rename a to x; alter table t rename b to a; alter table t rename x to b"
+_MOVED = "alter table t rename b to c; alter table t rename a to b"
+NAMED = [
+    (
+        _AB + _SWAPPED,
+        _AB,
+        {"a": "t_b_not_null", "b": "t_a_not_null"},
+    ),
+    (
+        _AB + _MOVED,
+        "create table t (b int not null, c int not null)",
+        {"b": "t_a_not_null", "c": "t_b_not_null"},
+    ),
+    (
+        _AB + _MOVED,
+        "create table t (b int not null, c int not null, a int not null)",
+        {its: f"t_{its}_not_null" for its in "abc"},
+    ),
+]
+"""What was done in a tenant, what is desired → column: the name that its NOT NULL should have."""
+
+
+@pytest.mark.postgres(18)
+@pytest.mark.parametrize(("did", "wanted", "names"), NAMED, ids=["swapped", "moved", "needed"])
+def test_one_keeps_its_name_unless_another_needs_it(
+    database: Database, did: str, wanted: str, names: dict[str, str]
+) -> None:
+    """What the other columns are called at last counts, not what they would be called anew."""
+    with closing(database.connect()) as connection:
+        for schema, sql in (("live", did), ("goal", wanted)):
+            database.execute(f"create schema {schema}; set search_path = {schema}; {sql}")
+        live, goal = (read_catalog(connection, schema) for schema in ("live", "goal"))
+    facts = named_as_now(goal, live).parts("not null", "t")
+    assert {its.part: not_null_name(its) for its in facts} == names
+
+
+@pytest.mark.postgres(18)
+def test_a_new_partition_has_the_names_of_its_table(renamed: Database, tmp_path: Path) -> None:
+    """Which are of an earlier time: so it comes with them, as PostgreSQL makes it."""
+    (tmp_path / "parts.sql").write_text(
+        "create table asset (id int primary key, name text not null, made date not null)"
+        " partition by list (id); create table asset_1 partition of asset for values in (1);"
+        "create table asset_2 partition of asset for values in (2)"
+    )
+    before, _, after = _MODELS.partition('Table("asset"')
+    models = _models(tmp_path, before + after[after.index('Table("root"') :])
+    plan = Cli(renamed.url)(
+        "plan", "--format", "json", "--desired", tmp_path / "parts.sql", *models
+    )
+    [transition] = plan.json["transitions"]
+    assert [its["sql"] for its in transition["statements"]] == [
+        "CREATE TABLE asset_2 PARTITION OF asset FOR VALUES IN (2)"
+    ]
