@@ -14,14 +14,16 @@ _TIMES = {"date", "interval", "timestamp", "time"}
 _TEXT = {"text", "character varying", "character", "citext", "name"}
 
 
-def values_as(column: str, had: Column, wants: Column, goal: Catalog) -> Sequence[str]:
+def values_as(
+    column: str, had: Column, wants: Column, goal: Catalog, live: Catalog
+) -> Sequence[str]:
     """Expressions for values in another type, best first; empty: the cast of an assignment.
 
     In full: who may create behind the tenant may have functions of these names.
     """
     new = wants.type
     casts = ("", f"{column}::{new}")
-    old = Type.of(below(had.type, goal))
+    old = Type.of(below(had.type, live))
     was_array, is_array = (bool(its.array) for its in (old, Type.of(below(new, goal))))
     if fact_named(goal, "composite type", new) and not was_array:
         return *casts, _by_name(column, f"NULL::{new}")

@@ -182,12 +182,12 @@ def drop_column(fact: Fact, *, only: bool = False) -> Alteration:
     return alter_table(fact.object, f"DROP COLUMN {fact.part}", risk, only=only)
 
 
-def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _alter(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     had, wants = Column.of(old).own, Column.of(new).own
     if had == wants:
         return ()  # whether it is the table's own cannot be altered
     if not wants.kept:
-        return _keep_values(old, new) if had.kept else _retype(new, had, wants, goal)
+        return _keep_values(old, new) if had.kept else _retype(new, had, wants, goal, live)
     if not had.kept:
         return ()  # a column that holds values becomes one that is computed
     again = tuple((*drop, *add) for drop in _drop(old, goal) for add in _add(new, goal)[:1])
@@ -224,23 +224,23 @@ def _keep_values(old: Fact, new: Fact) -> Options:
     return one(drop, add, keep)
 
 
-def _retype(new: Fact, had: Column, wants: Column, goal: Catalog) -> Options:
+def _retype(new: Fact, had: Column, wants: Column, goal: Catalog, live: Catalog) -> Options:
     """Ways to another type, with the default and without."""
-    values = values_as(new.part, had, wants, goal)
-    ways = [_retyping(new, had, wants, value, goal) for value in values]
+    values = values_as(new.part, had, wants, goal, live)
+    ways = [_retyping(new, had, wants, value, live) for value in values]
     # The old default may have no cast; the new one is set by itself.
     no_default = alter_column(new, "DROP DEFAULT")
     return tuple(statements for way in ways for statements in ((way,), (no_default, way)))
 
 
-def _retyping(column: Fact, had: Column, wants: Column, using: str, goal: Catalog) -> Retyping:
+def _retyping(column: Fact, had: Column, wants: Column, using: str, live: Catalog) -> Retyping:
     alter = alter_column(column, f"TYPE {wants}")
 
     def risks(using: str) -> Risks:
         return (retypes(column.object, column.part, wants.type, using),)
 
     read = using == by_text(column.part, wants.type)
-    tried = trials(had.type, wants.type, goal) if read else ()
+    tried = trials(had.type, wants.type, live) if read else ()
     return Retyping(
         alter.text, alter.head, using=using, trials=tried, told=risks, risks=risks(using)
     )
@@ -254,9 +254,9 @@ COLUMN = Kind(
     "column",
     _add,
     _drop,
-    _alter,
     create_from=_add_serial,
     create_last=_add_bare,
+    alter_from=_alter,
     value=Column,
     reads=Text.EXPRESSIONS,
     holds_data=True,

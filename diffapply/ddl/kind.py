@@ -128,6 +128,7 @@ class Kind:
         create: ways to create it.
         drop: ways to drop it.
         alter: ways to alter it in place, if possible.
+        alter_from: the same for what depends on what else is there.
         create_from: ways to create it from what it replaces; better than those of `create`.
         create_last: ways to create it after the object that has its name was renamed.
         drop_only: ways to drop it, but not the fact that takes its place in the goal.
@@ -174,6 +175,7 @@ class Kind:
     create: Create
     drop: Drop
     alter: Alter | None = None
+    alter_from: AlterBetween | None = None
     create_from: Between | None = None
     create_last: Between | None = None
     drop_only: Between | None = None
@@ -227,6 +229,7 @@ class Kind:
     def ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """From one definition to the other, the best first."""
         altered = self.alter(old, new, goal) if self.alter else ()
+        altered += self.alter_from(old, new, goal, live) if self.alter_from else ()
         return altered if self.holds_data else (*altered, *self.replaced(old, new, goal, live))
 
     def ways_to_replace(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:

@@ -215,3 +215,14 @@ def test_expressions_of_users_are_tried_on_values(scratch: _Scratch) -> None:
     told = [its.message for its in hazards if its.code is HazardCode.FAILS_ON_VALUES]
     assert told == ["fails in a tenant where a value of t.c cannot become integer"]
     assert sum(its.code is HazardCode.CONVERTS_VALUES for its in hazards) == len(using)
+
+
+def test_what_types_were_decides_what_converts_their_values(scratch: _Scratch) -> None:
+    """Not what the goal has under their names, if anything."""
+    old = "create type mood as enum ('a'); create domain day as integer;"
+    source = scratch.rebuilt(f"{old} create table t (id int, m mood, d day)")
+    goal = scratch.rebuilt("create table t (id int, m integer, d date)")
+    proved = scratch.rehearsal.prove(source, goal, Scope(TENANT))
+    hazards = [hazard for its in proved.statements for hazard in its.hazards]
+    told = [its.message for its in hazards if its.code is HazardCode.DROPS_COLUMN]
+    assert sorted(told) == [f"drops column t.{its}; its values are lost" for its in "dm"]

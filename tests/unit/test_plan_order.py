@@ -272,12 +272,12 @@ class TestComposition:
 
     def test_types_of_many_columns_are_one_rewrite(self) -> None:
         """Each with its own conversion."""
-        alter = KINDS["column"].alter
-        assert alter is not None
+        alter = KINDS["column"].ways_to_alter
+        live = catalog(table("t", "a text", "b text"))
         goal = catalog(table("t", "a bigint", "b bigint"))
         ways = [
-            alter(Fact("column", f"t.{name}", "t", "text"), goal.facts["column", f"t.{name}"], goal)
-            for name in "ab"
+            alter(live.facts[key], goal.facts[key], goal, live)
+            for key in (("column", f"t.{name}") for name in "ab")
         ]
         converting = [way for its in ways for way in its[2:3]]
         [whole] = joined(draft for way in converting for draft in way)
