@@ -4,6 +4,7 @@ psycopg2 asks its own connections how to write names and values. For other drive
 them so that each setting of the session reads them in the same way.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,11 @@ from diffapply.model.identifier import in_quotes
 
 Values = Sequence[Any] | Mapping[str, Any] | None
 """For `%s`, or for `%(name)s`; None: the text has no placeholders, and a `%` is a `%`."""
+
+
+def as_json(value: object) -> str:
+    """JSON for PostgreSQL: it cannot read escaped letters in a SQL_ASCII database."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def rendered(what: sql.Composable) -> str:

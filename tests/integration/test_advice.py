@@ -90,6 +90,20 @@ class TestTheEncodingSqlAscii:
         assert cli("apply", "--yes", "--desired", desired, cwd=tmp_path).code == 0
         assert cli("drift", "--desired", desired, cwd=tmp_path).code == 0
 
+    def test_what_is_made_anew_has_other_letters(
+        self, ascii_database: Database, tmp_path: Path
+    ) -> None:
+        """There and back, with what it had."""
+        cli, desired = Cli(ascii_database.url), tmp_path / "desired.sql"
+        for type_ in ("varchar(9)", "text"):
+            view = 'create view "übersicht" as select a from "größe"'
+            desired.write_text(f"""create table "größe" (a {type_} default 'é'); {view}""", "utf-8")
+            applied = cli("apply", "--yes", "--desired", desired, cwd=tmp_path)
+            assert applied.code == 0, applied.err
+        for _ in range(2):
+            back = cli("apply", "--backward", "--yes", "--desired", desired, cwd=tmp_path)
+            assert back.code == 0, back.err
+
     def test_what_is_no_utf8_is_said(self, ascii_database: Database, tmp_path: Path) -> None:
         ascii_database.execute("create table user_1.t (a text default E'\\xe9')")
         desired = tmp_path / "desired.sql"
