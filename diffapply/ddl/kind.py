@@ -239,7 +239,14 @@ class Kind:
     def last_ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """For when those of `ways_to_alter` fail."""
         resorts = self.alter_last(old, new, goal, live) if self.alter_last else ()
-        return (*resorts, *self.replaced(old, new, goal, live)) if self.holds_data else resorts
+        if not self.holds_data:
+            return resorts
+        last = tuple(
+            (*dropped_anew(drop), *create)
+            for drop in self.drop(old, live)
+            for create in self.last_ways_to_create(new, goal, live)
+        )
+        return (*resorts, *self.replaced(old, new, goal, live), *last)
 
     def replaced(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways to drop it and to create it."""

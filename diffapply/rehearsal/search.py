@@ -26,7 +26,8 @@ from diffapply.values import Column
 
 _ROUNDS = 16
 """Rounds of proposals, at most: one for each layer of objects that block each other. Real
-structures need one to three."""
+structures need one to three. A column that comes without its default takes one, and so does its
+default."""
 
 _KEEP_TYPES = tuple(kind.name for kind in KINDS.values() if kind.keeps_types)
 """Kinds that keep a column that they use from getting another type; computed columns do so, too."""
@@ -108,6 +109,14 @@ def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
     }
 
 
+def _new_defaults(live: Catalog, goal: Catalog) -> int:
+    """How many columns may have to come to their tables without their defaults."""
+    return sum(
+        fact.key not in live.facts and ("table", fact.object) in live.facts
+        for fact in goal.by_kind.get("default", ())
+    )
+
+
 class Search(Runner):
     """Finds out which changes lead to the goal.
 
@@ -135,7 +144,7 @@ class Search(Runner):
         if first:
             self.run(Change(((Draft(self.written(statement)),),)) for statement in first)
             live = self.standing(goal)
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS + 2 * _new_defaults(live, goal)):
             if live.fingerprint == goal.fingerprint:
                 return Found(tuple(self.ran))
             if self.clear(references_to_free(live, goal), live, goal):

@@ -208,6 +208,15 @@ def _with(risk: Hazard, statement: Statement) -> Statement:
     return replace(statement, hazards=(*statement.hazards, risk))
 
 
+_OF_VALUES = (
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    psycopg2.errors.ProgramLimitExceeded,
+    psycopg2.errors.RaiseException,
+)
+"""Errors of values that a type does not take, or that a function refuses."""
+
+
 def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
     """The hazard; without its check if that cannot run, so that the data counts as lost.
 
@@ -217,7 +226,7 @@ def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
     if hazard.kind == "rows" and hazard.check:
         with sandbox.trial():
             error = sandbox.try_run([hazard.check])
-        if isinstance(error, (psycopg2.DataError, psycopg2.IntegrityError)):
+        if isinstance(error, _OF_VALUES):
             yield replace(hazard, check="")
         return
     for check in (hazard.check, without_values(hazard.check), is_stored(hazard)):

@@ -204,6 +204,21 @@ def test_any_number_of_columns_may_be_given_up(scratch: _Scratch) -> None:
     assert hazards.count(HazardCode.DROPS_COLUMN) == len(types) * 6
 
 
+def test_any_number_of_defaults_may_come_later(scratch: _Scratch) -> None:
+    """Each calls a function that reads the column; one of the columns is given up for a new one."""
+    body = "create function next{0}() returns {1} begin atomic select max(n) from t{0}; end;"
+    types = ["timestamptz", *["int"] * 9]
+    old = "; ".join(f"create table t{n} (id int)" for n in range(len(types)))
+    new = " ".join(
+        f"create table t{n} (id int, n {its}); {body.format(n, its)}"
+        f"alter table t{n} alter n set default next{n}();"
+        for n, its in enumerate(types)
+    )
+    source = scratch.rebuilt(f"{old}; alter table t0 add n int")
+    proved = scratch.rehearsal.prove(source, scratch.rebuilt(new), Scope(TENANT))
+    assert not proved.blocked
+
+
 def test_expressions_of_users_are_tried_on_values(scratch: _Scratch) -> None:
     """That the trial lacks what else they name is no failure on values."""
     old, new = (f"create table t (a {its}, b text, c {its})" for its in ("text", "integer"))
