@@ -411,7 +411,7 @@ def test_what_cannot_be_given_back_fails_whole(
         desired = _desire(tmp_path, _BRIEF_STRUCTURES[1])
         failed = runner("apply", *desired, "--yes", cwd=tmp_path)
         assert failed.code == 4, failed.out + failed.err
-        assert "The view v of 'user_1' is made anew" in failed.out
+        assert "The role may not give the view v of 'user_1' the owner and the " in failed.out
         assert f"GRANT {roles['owner']} TO {user}" in failed.out
         assert f"GRANT CREATE ON SCHEMA user_1 TO {roles['owner']}" in failed.out
         assert database.dump("user_1") == before
