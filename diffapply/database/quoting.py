@@ -17,7 +17,7 @@ Values = Sequence[Any] | Mapping[str, Any] | None
 """For `%s`, or for `%(name)s`; None: the text has no placeholders, and a `%` is a `%`."""
 
 
-def as_json(value: object) -> str:
+def json_text(value: object) -> str:
     """JSON for PostgreSQL: it cannot read escaped letters in a SQL_ASCII database."""
     return json.dumps(value, ensure_ascii=False)
 

@@ -109,13 +109,17 @@ def _add(fact: Fact, goal: Catalog) -> Options:
     if ("default", fact.name) in goal.facts:
         return (*at_once, *_filling(fact, goal))
     # Where there are children, an identity cannot come with it.
-    return (*at_once, *_add_bare(fact, goal, goal))
+    return tuple(dict.fromkeys((*at_once, *_bare(fact, goal))))
 
 
-def _add_bare(fact: Fact, goal: Catalog, _: Catalog) -> Options:
-    """Without its default: rows that are there do not get it. So that is the last resort."""
-    if Column.of(fact).inherited:
+def _add_without_default(fact: Fact, goal: Catalog, _: Catalog) -> Options:
+    """Rows that are there do not get the default then. So that is the last resort."""
+    if Column.of(fact).inherited or ("default", fact.name) not in goal.facts:
         return ()
+    return _bare(fact, goal)
+
+
+def _bare(fact: Fact, goal: Catalog) -> Options:
     return one(_adding(fact, goal, clause(fact, goal, with_default=False, with_identity=False)))
 
 
@@ -255,7 +259,7 @@ COLUMN = Kind(
     _add,
     _drop,
     create_from=_add_serial,
-    create_last=_add_bare,
+    create_last=_add_without_default,
     alter_from=_alter,
     value=Column,
     reads=Text.EXPRESSIONS,

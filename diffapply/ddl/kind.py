@@ -241,19 +241,16 @@ class Kind:
         resorts = self.alter_last(old, new, goal, live) if self.alter_last else ()
         if not self.holds_data:
             return resorts
-        last = tuple(
-            (*dropped_anew(drop), *create)
-            for drop in self.drop(old, live)
-            for create in self.last_ways_to_create(new, goal, live)
-        )
+        last = self._dropped_and(self.last_ways_to_create(new, goal, live), old, live)
         return (*resorts, *self.replaced(old, new, goal, live), *last)
 
     def replaced(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
         """Ways to drop it and to create it."""
+        return self._dropped_and(self.create(new, goal), old, live)
+
+    def _dropped_and(self, creates: Options, old: Fact, live: Catalog) -> Options:
         return tuple(
-            (*dropped_anew(drop), *create)
-            for drop in self.drop(old, live)
-            for create in self.create(new, goal)
+            (*dropped_anew(drop), *create) for drop in self.drop(old, live) for create in creates
         )
 
 

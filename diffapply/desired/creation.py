@@ -114,16 +114,11 @@ def create(  # noqa: PLR0913 - what it needs, by name
     creation = _Creation(metadata, tenancy, schema, connection, engine.dialect)
     event.listen(engine, "before_execute", creation.adapt, retval=True)
 
-    def build_plainly(
-        _connection: object, _cursor: object, statement: str, parameters: object, *_: object
-    ) -> tuple[str, object]:
-        return plainly(statement), parameters
-
     def notice(_connection: object, cursor: Any, *_: object) -> None:  # noqa: ANN401 - psycopg2's
         if (cursor.statusmessage or "").partition(" ")[0] in _CHANGE_ROWS:
             tell_of_rows()
 
-    event.listen(engine, "before_cursor_execute", build_plainly, retval=True)
+    event.listen(engine, "before_cursor_execute", _build_plainly, retval=True)
     event.listen(engine, "after_cursor_execute", notice)
     try:
         with engine.connect() as sqlalchemy_connection:
@@ -244,3 +239,9 @@ class _Creation:
             if line.startswith(f"{named} ") or any(f'"{its}"' in said for its in referred):
                 return f", column {column.name}"
         return f", in {shorten(line, _SHOWN, placeholder=' …')!r}" if line else ""
+
+
+def _build_plainly(
+    _connection: object, _cursor: object, statement: str, parameters: object, *_: object
+) -> tuple[str, object]:
+    return plainly(statement), parameters

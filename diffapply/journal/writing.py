@@ -16,7 +16,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.connection import connect
-from diffapply.database.quoting import as_json
+from diffapply.database.quoting import json_text
 from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import ConnectionFailedError
 from diffapply.journal.structure import permitted, statement
@@ -80,7 +80,7 @@ def remember_shapes(connection: Connection, shapes: Iterable[Shape]) -> None:
                 {
                     "fingerprint": shape.fingerprint,
                     "ddl": None if shape.ddl is None else list(shape.ddl),
-                    "facts": as_json(facts),
+                    "facts": json_text(facts),
                 },
             )
 
@@ -123,14 +123,14 @@ def begin_run(  # noqa: PLR0913 - what is recorded, by name
                 "version": VERSION,
                 "digest": plan_digest,
                 "desired": desired,
-                "renames": as_json([astuple(rename) for rename in renames]),
+                "renames": json_text([astuple(rename) for rename in renames]),
                 "message": message,
                 "git_commit": git_commit or None,
                 "transitions": None
                 if transitions is None
-                else as_json([asdict(its) for its in transitions]),
-                "ignored": as_json(ignoring.lists),
-                "ignored_in": as_json({name: its.lists for name, its in ignoring_in.items()}),
+                else json_text([asdict(its) for its in transitions]),
+                "ignored": json_text(ignoring.lists),
+                "ignored_in": json_text({name: its.lists for name, its in ignoring_in.items()}),
             },
         )
         [(run,)] = cursor.fetchall()

@@ -60,7 +60,7 @@ def owners_of_what_is_new(
 
 def _on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most two sentences: in which tenants the owner gets it, and in which it cannot."""
-    found = owners_of_what_is_new(connection, plan, _extended(plan))
+    found = other_owners(connection, sorted(_extended(plan)))
     if given := {tenant: its for tenant, its in found.items() if its.gets}:
         yield f"{_WHOSE}the tenants' owners: {_told(given)}."
     if kept := {tenant: its for tenant, its in found.items() if not its.gets}:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from psycopg2.extensions import connection as Connection
 
 from diffapply.catalog.ignored_queries import ignored_of, with_conditions
-from diffapply.database.quoting import as_json
+from diffapply.database.quoting import json_text
 from diffapply.database.reading import rows
 from diffapply.model.affected import Touched
 from diffapply.model.identifier import quoted
@@ -157,7 +157,7 @@ def _outsiders(
     taken = [(number, its) for number, (_, taken) in enumerate(asked) for its in taken]
     tenants = [(number, name) for number, (its, _) in enumerate(asked) for name in its.tenants]
     named: Mapping[str, object] = {
-        "touched": as_json([asdict(its) | {"transition": number} for number, its in taken]),
+        "touched": json_text([asdict(its) | {"transition": number} for number, its in taken]),
         "tenants": [name for _, name in tenants],
         "transitions": [number for number, _ in tenants],
         "owners": None if managed is None else sorted(managed),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.quoting import as_json
+from diffapply.database.quoting import json_text
 from diffapply.database.reading import rows
 from diffapply.ddl.ownership import Needed, needed
 from diffapply.model.identifier import quoted
@@ -69,7 +69,7 @@ def lacks(connection: Connection, transitions: Sequence[Transition]) -> list[dic
     named = {
         "tenants": names,
         "transitions": [at for at, those in enumerate(tenants) for _ in those],
-        "needed": as_json(
+        "needed": json_text(
             [
                 asdict(its) | {"transition": at, "number": number, "name": bare(its.name)}
                 for at, those in enumerate(wants)

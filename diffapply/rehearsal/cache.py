@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from itertools import starmap
 from typing import TypedDict, TypeVar
 
-from diffapply.database.quoting import as_json
+from diffapply.database.quoting import json_text
 from diffapply.errors import JournalError
 from diffapply.model.affected import NO_EFFECT, Effect
 from diffapply.model.catalog import Catalog, Fact, FactKey
@@ -118,7 +118,7 @@ class ProofCache:
     def keep(self, key: str, proof: Proof) -> None:
         """Store a proof."""
         document = asdict(proof) | {"statements": [its.document for its in proof.statements]}
-        self.made[key] = as_json(plain(document))
+        self.made[key] = json_text(plain(document))
 
     def recall_alike(self, key: str) -> frozenset[FactKey] | None:
         """The facts that mean the same, if that was found out earlier. Raises as `recall`."""
@@ -126,7 +126,7 @@ class ProofCache:
 
     def keep_alike(self, key: str, alike: Iterable[FactKey]) -> None:
         """Store which facts mean the same."""
-        self.made[key] = as_json(sorted(alike))
+        self.made[key] = json_text(sorted(alike))
 
     def recall_built(self, key: str) -> Catalog | None:
         """What a desired state was built to earlier. Raises as `recall`."""
@@ -145,7 +145,7 @@ class ProofCache:
     def keep_built(self, key: str, catalog: Catalog) -> None:
         """Store what a desired state was built to."""
         facts = [astuple(fact) for fact in catalog.facts.values()]
-        self.made[key] = as_json([catalog.fingerprint, facts])
+        self.made[key] = json_text([catalog.fingerprint, facts])
 
     def _remembered(self, key: str, kind: type[_Remembered]) -> _Remembered | None:
         text = self._text(key)

@@ -22,7 +22,7 @@ from diffapply import journal
 from diffapply.catalog.owned import OWNED, class_of
 from diffapply.database.advice import reason
 from diffapply.database.foreign import written
-from diffapply.database.quoting import as_json
+from diffapply.database.quoting import json_text
 from diffapply.database.transaction import NEUTRAL_PATH
 from diffapply.errors import PermissionDeniedError
 from diffapply.model.affected import Owned, Renewed
@@ -123,7 +123,7 @@ def read_belongings(
             recalled = journal.recall_dropped(work.cursor, tenants, undoes, classes, rights=rights)
     new = [*_new(transition.created, owners, tenants, recalled)]
     return Belongings(
-        as_json([*found, *recalled, *new]),
+        json_text([*found, *recalled, *new]),
         to_give_back=bool(transition.anew or recalled or new),
         to_remember=bool(dropped),
     )
@@ -173,7 +173,7 @@ def _read(work: Gate, anew: Sequence[Renewed], dropped: Sequence[Owned]) -> list
     positions = written(sql.SQL(" union all ").join(places), work.connection)
     query = NEUTRAL_PATH + _READ.replace("{positions}", positions.replace("%", "%%"))
     with work.looking():
-        values = {"anew": as_json(wanted), "tenants": list(work.tenants)}
+        values = {"anew": json_text(wanted), "tenants": list(work.tenants)}
         [(found,)] = work.ask(query, values)
     return list(json.loads(found))
 
