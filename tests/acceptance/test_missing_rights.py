@@ -9,6 +9,8 @@ import pytest
 from tests.projects import make_tenant
 from tests.servers import Cli, Database
 
+pytestmark = pytest.mark.alone
+
 _OLD = """
 create table orders (id integer primary key);
 create type mood as enum ('good');

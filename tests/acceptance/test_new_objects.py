@@ -9,6 +9,8 @@ import pytest
 from tests.projects import make_tenant
 from tests.servers import Cli, Database
 
+pytestmark = pytest.mark.alone
+
 _OLD = "create table a (id integer primary key);"
 _NEW = (
     _OLD
