@@ -287,4 +287,5 @@ DEFAULT = Kind(
     comes_down=True,
     is_action=True,
     turn=Turn.ALTER,
+    is_light=True,
 )

@@ -138,6 +138,7 @@ CONSTRAINTS = (
         is_of_columns=True,
         about=its_whole_index,
         follows_declared=True,
+        is_light=True,
     ),
     Kind(
         "validated check",
@@ -153,5 +154,6 @@ CONSTRAINTS = (
         drop_last=_no_longer_valid,
         turn=Turn.CONSTRAIN,
         about=its("constraint"),
+        is_light=True,
     ),
 )

@@ -158,6 +158,7 @@ INDEXES = (
         is_of_columns=True,
         about=its_whole_index,
         follows_declared=True,
+        is_light=True,
     ),
     # It goes with the partition, or with the index that it is attached to.
     Kind(
@@ -168,6 +169,7 @@ INDEXES = (
         said_with=attachment_said_with,
         drop_last=_drop_root,
         alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
+        is_light=True,
     ),
     Kind(
         "index validity",
@@ -175,6 +177,7 @@ INDEXES = (
         _build_again,
         goes_without=_is_built_again,
         goes_with=its_index,
+        is_light=True,
     ),
     Kind(
         "index statistics",
@@ -183,5 +186,6 @@ INDEXES = (
         lambda _old, new, _: _statistics(new, new.definition),
         goes_with=_index_of_column,
         left_with="index statistics",
+        is_light=True,
     ),
 )

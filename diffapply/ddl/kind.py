@@ -164,6 +164,8 @@ class Kind:
         is_of_types: whether it stands for an object that goes with any type that its name names.
         is_of_columns: whether it goes with any column that its definition names.
         about: the objects, beside the one that it is in, with which it is ignored.
+        is_light: whether it neither holds values nor makes any: when it is there matters to the
+            structure alone. Not routines and types: what converts values may use them.
         keeps_types: whether it keeps a column that it uses from getting another type.
         follows_declared: whether it belongs to a table or domain that is declared with or without
             it; so dropping it needs no consent.
@@ -204,6 +206,7 @@ class Kind:
     is_of_types: bool = False
     is_of_columns: bool = False
     about: Subjects = its_namesakes
+    is_light: bool = False
     keeps_types: bool = False
     follows_declared: bool = False
     left_with: str = ""

@@ -108,4 +108,5 @@ NOT_NULL = Kind(
     comes_down=True,
     is_action=True,
     turn=Turn.ALTER,
+    is_light=True,
 )

@@ -47,6 +47,7 @@ STATISTICS = (
         reads=Text.EXPRESSIONS,
         is_of_columns=True,
         left_with="extended statistics",
+        is_light=True,
     ),
     Kind(
         "extended statistics target",
@@ -54,6 +55,7 @@ STATISTICS = (
         lambda fact, _: _statistics_target(fact, "-1"),
         lambda _old, new, _: _statistics_target(new, new.definition),
         about=its("extended statistics"),
+        is_light=True,
     ),
 )
 
@@ -69,5 +71,6 @@ NOTES = (
         reads=Text.PROSE,
         about=its_subject,
         left_with="comment",
+        is_light=True,
     ),
 )

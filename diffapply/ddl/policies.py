@@ -48,4 +48,5 @@ POLICY = Kind(
     about=nothing,
     keeps_types=True,
     left_with="policy",
+    is_light=True,
 )

@@ -116,6 +116,7 @@ _PRIVILEGE = Kind(
     goes_without=_stays,
     value=Privileges,
     is_right=True,
+    is_light=True,
 )
 
 RIGHTS = (
@@ -125,6 +126,7 @@ RIGHTS = (
         lambda _fact, _: (),
         lambda _old, new, goal: _set_owner(new, goal),
         is_right=True,
+        is_light=True,
     ),
     _PRIVILEGE,
     replace(_PRIVILEGE, name="column privilege", about=its_granted_column),

@@ -32,7 +32,14 @@ def _state(word: str, about: Subjects) -> Kind:
         return one(alter_table(fact.object, f"ENABLE {word} {fact.part}"))
 
     name = f"{word.lower()} state"
-    return Kind(name, assign, unset, lambda _old, new, goal: assign(new, goal), about=about)
+    return Kind(
+        name,
+        assign,
+        unset,
+        lambda _old, new, goal: assign(new, goal),
+        about=about,
+        is_light=True,
+    )
 
 
 ROUTINE = Kind(
@@ -58,6 +65,7 @@ RULES_AND_TRIGGERS = (
         about=nothing,
         keeps_types=True,
         left_with="rule",
+        is_light=True,
     ),
     _state("RULE", its("rule")),
     Kind(
@@ -70,6 +78,7 @@ RULES_AND_TRIGGERS = (
         about=nothing,
         keeps_types=True,
         left_with="trigger",
+        is_light=True,
     ),
     _state("TRIGGER", its_trigger),
 )

@@ -104,6 +104,7 @@ TABLE_SETTINGS = (
         turn=Turn.SET,
         about=its_chosen_index,
         left_with="cluster",
+        is_light=True,
     ),
     Kind(
         "replica identity",
@@ -114,5 +115,6 @@ TABLE_SETTINGS = (
         turn=Turn.SET,
         about=its_chosen_index,
         left_with="replica identity",
+        is_light=True,
     ),
 )

@@ -54,6 +54,7 @@ VIEWS = (
         names="relation",
         keeps_types=True,
         left_with="view",
+        is_light=True,
     ),
     Kind(
         "materialized view",
@@ -66,11 +67,13 @@ VIEWS = (
         names="relation",
         keeps_types=True,
         left_with="materialized view",
+        is_light=True,
     ),
     Kind(
         "unpopulated",
         _empty,
         _refresh,
         said_with=lambda fact, _: (("materialized view", fact.name),),
+        is_light=True,
     ),
 )

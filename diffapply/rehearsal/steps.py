@@ -8,20 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Alteration, Draft, Retyping, Way
 from diffapply.model.catalog import Catalog, FactKey
-
-_LIGHT = {
-    *("view", "materialized view", "unpopulated", "rule", "rule state"),
-    *("index", "index attachment", "index validity", "index statistics", "cluster"),
-    *("constraint", "validated check", "replica identity", "default", "not null"),
-    *("trigger", "trigger state", "policy", "extended statistics", "extended statistics target"),
-    *("comment", "owner", "privilege", "column privilege"),
-}
-"""Kinds that neither hold values nor make any: when they are there matters to structure alone.
-
-Not routines and types: what computes or converts values in between may use them.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +27,7 @@ class Step:
     @property
     def is_light(self) -> bool:
         """Whether it may be left out, or come earlier or later, without a change of values."""
-        return self.key is not None and self.key[0] in _LIGHT
+        return self.key is not None and KINDS[self.key[0]].is_light
 
     @property
     def drops(self) -> Way:
