@@ -138,12 +138,12 @@ class Candidate:
 
     @cached_property
     def cost(self) -> tuple[int, int, int]:
-        """Statements that may lose data; statements that drop; statements."""
-        destructive = dropping = 0
+        """What may lose data, which may be several things in a statement; drops; statements."""
+        losses = dropping = 0
         for sql in self.statements:
-            destructive += any(hazard.kind == "data" for hazard in self.risks(sql))
+            losses += sum(hazard.kind == "data" for hazard in self.risks(sql))
             dropping += _drops(sql)
-        return destructive, dropping, len(self.statements)
+        return losses, dropping, len(self.statements)
 
     def risks(self, sql: str) -> tuple[Hazard, ...]:
         """The risks of one of its statements. A sequence that waits aside loses no position.

@@ -46,6 +46,11 @@ class Step:
         return self.key is not None and self.key[0] == "column" and alters
 
     @property
+    def is_assignment(self) -> bool:
+        """Whether it does nothing but give columns types that take their values as they are."""
+        return all(isinstance(its, Retyping) and not its.using for its in self.way)
+
+    @property
     def retypes(self) -> str | None:
         """What stands before its actions, if all of them give columns of a table other types."""
         heads = {its.head if isinstance(its, Retyping) else None for its in self.way}
@@ -79,10 +84,13 @@ def needed(steps: Sequence[Step], before: Catalog) -> tuple[Step, ...]:
     return tuple(Step(way, steps[turn].key) for turn, way in left.items() if way)
 
 
-def gathered(steps: Sequence[Step]) -> tuple[Step, ...]:
+def gathered(steps: Sequence[Step], *, late: bool = False) -> tuple[Step, ...]:
     """The steps with all light drops first, and each table's new types together.
 
     What was dropped is created again after everything else. They may not run in this order.
+
+    Args:
+        late: whether new types wait for the last of their table, rather than come with the first.
     """
     again = {step.key for step in steps if step.is_light and step.drops}
     drops = [Step(step.drops, step.key) for step in steps if step.key in again and step.drops]
@@ -91,14 +99,43 @@ def gathered(steps: Sequence[Step]) -> tuple[Step, ...]:
         for step in steps
         if step.makes or step.key not in again
     ]
-    places: list[tuple[bool, int]] = []
+    turns = _last_turns(rest) if late else _first_turns(rest)
+    places = [(step.key in again, turn) for step, turn in zip(rest, turns, strict=True)]
+    return (*drops, *(rest[turn] for turn in sorted(range(len(rest)), key=places.__getitem__)))
+
+
+def _first_turns(steps: Sequence[Step]) -> list[int]:
+    """Turns that bring each table's new types to the first of them."""
+    turns = []
     first: dict[str, int] = {}
-    for turn, step in enumerate(rest):
+    for turn, step in enumerate(steps):
         if not (step.is_light or step.alters_column):
             first.clear()  # new types may need what it does, or rows may come from elsewhere
         table = step.retypes
-        places.append((step.key in again, first.setdefault(table, turn) if table else turn))
-    return (*drops, *(rest[turn] for turn in sorted(range(len(rest)), key=places.__getitem__)))
+        turns.append(first.setdefault(table, turn) if table else turn)
+    return turns
+
+
+def _last_turns(steps: Sequence[Step]) -> list[int]:
+    """Turns that bring each table's new types to the last of them.
+
+    Values that are assigned as they are need no routine that stands in between.
+    """
+    turns = []
+    last: dict[str, int] = {}
+    beyond_routines: set[str] = set()
+    for turn, step in reversed([*enumerate(steps)]):
+        table = step.retypes
+        if step.key and step.key[0] == "routine":
+            beyond_routines |= last.keys()
+        elif not (step.is_light or step.alters_column):
+            last.clear()
+            beyond_routines.clear()
+        elif table in beyond_routines and not step.is_assignment:
+            beyond_routines.discard(table)
+            last.pop(table)
+        turns.append(last.setdefault(table, turn) if table else turn)
+    return turns[::-1]
 
 
 def is_gathered(steps: Sequence[Step]) -> bool:

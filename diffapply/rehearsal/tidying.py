@@ -24,7 +24,9 @@ def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
     steps = needed(found, candidate.before)
     if steps == found and is_gathered(steps):
         return candidate
-    for tried in (gathered(steps), steps):
+    orders = (gathered(steps), gathered(steps, late=True))
+    # The first that works is taken, so better ones come first; the search's own is the last resort.
+    for tried in (*sorted(orders, key=is_gathered, reverse=True), steps):
         with sandbox.trial():
             leg.begin(sandbox)
             runner = Runner(sandbox)

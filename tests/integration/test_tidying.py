@@ -62,7 +62,7 @@ _CASES = {
         """,
         """
         create type e as enum ('a', 'c');
-        create table t (id int, s e default 'a', u e);
+        create table t (id bigint, s e default 'a', u e);
         create index i on t (s) where s = 'a';
         create view v as select * from t;
         create function f(e) returns int language sql return 2;
