@@ -132,7 +132,7 @@ class Hazard:
 
     Attributes:
         code: which risk it is.
-        message: one clause for people, such as ``drops the table "a"; its rows are lost``.
+        message: one clause for people, such as ``drops table a; its rows are lost``.
         check: for ``data``, a query that runs in the tenant, under the lock that the statement
             takes, and returns true if something would be lost. Empty: it is always lost. It has
             one row and column, and no semicolon at its end: a batch asks it within another query.
