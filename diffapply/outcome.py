@@ -26,11 +26,11 @@ from diffapply.terminal import (
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from diffapply.model.catalog import Unreadable
     from diffapply.model.consent import Consent
-    from diffapply.model.drift import DriftReport, TenantDrift
+    from diffapply.model.drift import DriftReport
     from diffapply.model.plan import Plan
     from diffapply.model.run import RunResult
+    from diffapply.model.unreadable import Unreadable
     from diffapply.render.text import Detail, Layout
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
@@ -222,18 +222,19 @@ def end_of_run(
     return ended.exit_code
 
 
-def not_all(unreadable: Sequence["Unreadable | TenantDrift"], before: str, after: str = "") -> int:
+def not_all(unreadable: Sequence["Unreadable"], before: str, after: str = "") -> int:
     """Complain about tenants that could not be compared; returns the exit code.
 
     Args:
         before: the sentence before the remedy.
         after: another remedy.
     """
-    from diffapply.model.unreadable import is_locked, reading_asked
+    from diffapply.model.unreadable import Locked, reading_asked
     from diffapply.render.wording import counted, examples
 
-    asked = reading_asked([its.remedy for its in unreadable])
-    barred = "" if any(is_locked(its.remedy) for its in unreadable) else "the role may not use "
+    asked = reading_asked([its.why for its in unreadable])
+    locked = any(isinstance(its.why, Locked) for its in unreadable)
+    barred = "" if locked else "the role may not use "
     complain(
         f"{counted(len(unreadable), 'tenant')} could not be compared: "
         f"{barred}{examples([its.name for its in unreadable])}.",

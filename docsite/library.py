@@ -7,17 +7,17 @@ from dataclasses import fields, is_dataclass
 
 import diffapply
 from diffapply import errors
-from diffapply.model.catalog import Unreadable
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepResult
+from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.variant import Variant
 from docsite.docstrings import parsed
 
 _RETURNED = (
     *(Plan, Transition, Statement, Hazard, Shape),
-    *(DriftReport, TenantDrift, Unreadable, Variant),
+    *(DriftReport, TenantDrift, Unreadable, Denied, Locked, Variant),
     *(RunResult, StepResult, RunRecord),
 )
 """What the functions return, and what that consists of."""

@@ -48,7 +48,7 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
         if barred.name == named:
             raise PermissionDeniedError(
                 f"The role may not use schema {named!r}; without USAGE it cannot be read.",
-                reading_asked([barred.remedy]),
+                reading_asked([barred.why]),
             )
     if named in chosen.tenants:
         catalog = means.reader.tenant(named)

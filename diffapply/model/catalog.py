@@ -159,15 +159,3 @@ def fingerprint(facts: Iterable[tuple[str, str, str]]) -> str:
         for kind, name, definition in facts
     )
     return hashlib.sha256(b"".join(digests)).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A tenant that the role may not read, or that other sessions keep locked.
-
-    Attributes:
-        remedy: the GRANT that makes it readable; or when to try again.
-    """
-
-    name: str
-    remedy: str

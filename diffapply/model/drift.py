@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diffapply.model.catalog import Difference
+from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.variant import Variant
 
 DriftState = Literal["in_sync", "behind", "drifted", "unreadable"]
@@ -18,15 +19,20 @@ class TenantDrift:
             that it does not know); ``unreadable`` (the role may not use the schema, or other
             sessions keep it locked).
         differences: empty when in sync; tenants of one shape share one tuple.
-        remedy: the GRANT that makes it readable, if it is not; or when to try again.
+        why: why it could not be read, if it is unreadable; `remedy` says what to do.
         approved: the variant that it is at, if it has one and is in sync with that.
     """
 
     name: str
     state: DriftState
     differences: tuple[Difference, ...] = ()
-    remedy: str = ""
+    why: Denied | Locked | None = None
     approved: Variant | None = None
+
+    @property
+    def remedy(self) -> str:
+        """The GRANT that makes it readable, if it is not; or when to try again."""
+        return self.why.remedy if self.why else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,6 @@ class DriftReport:
         return all(tenant.state == "in_sync" for tenant in self.tenants)
 
     @property
-    def unreadable(self) -> tuple[TenantDrift, ...]:
+    def unreadable(self) -> tuple[Unreadable, ...]:
         """The tenants that could not be compared."""
-        return tuple(tenant for tenant in self.tenants if tenant.state == "unreadable")
+        return tuple(Unreadable(its.name, its.why) for its in self.tenants if its.why)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NotRequired, Self, TypedDict
 
 from diffapply.model.affected import Owned, Renewed
-from diffapply.model.catalog import Catalog, Difference, Unreadable
+from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import spelled
+from diffapply.model.unreadable import Unreadable
 from diffapply.model.world import PLAIN, World
 
 Direction = Literal["forward", "backward"]

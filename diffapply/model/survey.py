@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from diffapply.model.catalog import Catalog, Difference, Unreadable
+from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.stamps import Revisions
+from diffapply.model.unreadable import Unreadable
 
 FindingKind = Literal[
     "invalid_index", "unvalidated", "no_primary_key", "sequence_ends", "sequence_behind"

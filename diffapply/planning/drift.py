@@ -28,9 +28,7 @@ def find_drift(
         for aim in aims.all:
             found += _held_against_goal(aim, known, variants if aim.varied else {})
         unmanaged = tuple(notes(means.reader, aims.usual_tenants))
-    found += [
-        TenantDrift(its.name, "unreadable", remedy=its.remedy) for its in means.unreadable(chosen)
-    ]
+    found += [TenantDrift(its.name, "unreadable", why=its.why) for its in means.unreadable(chosen)]
     differing = [its.name for its in found if its.state != "in_sync"]
     varied = tuple(told_of_branches(means.branches, differing))
     in_order = tuple(sorted(found, key=lambda tenant: natural(tenant.name)))

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from diffapply import journal
 from diffapply.journal import OtherRoles
-from diffapply.model.catalog import Unreadable
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
+from diffapply.model.unreadable import Unreadable
 from diffapply.planning.variants import Branch
 from diffapply.progress import Progress, silent
 from diffapply.rehearsal.stage import Stage

@@ -3,11 +3,12 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
-from dataclasses import dataclass, field, fields
+import re
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from diffapply.model.affected import Owned, Renewed
-from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
+from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import (
@@ -20,6 +21,7 @@ from diffapply.model.plan import (
     Transition,
     UndoneRun,
 )
+from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.model.world import World
 from diffapply.planning.sense import (
     require_known,
@@ -39,6 +41,13 @@ FORMAT: Final = 1
 """Version of the format; a file of another one is refused."""
 
 _HIGHEST_RUN = 2**63 - 1
+
+_DENIED = re.compile(
+    r'GRANT USAGE ON SCHEMA (?P<schema>"(?:[^"]|"")+"|[^\s"]+) TO (?P<role>.+)', re.DOTALL
+)
+_LOCKED = re.compile(
+    "try again when (?P<relation>.+) is no longer locked by (?P<holder>.+)", re.DOTALL
+)
 
 
 def _fields(value: "DataclassInstance") -> dict[str, Any]:
@@ -124,6 +133,40 @@ class StructureDocument:
 
 
 @dataclass(kw_only=True)
+class UnreadableDocument:
+    """A tenant that could not be read; see `diffapply.model.unreadable.Unreadable`.
+
+    Attributes:
+        denied, locked: one of them, and null for the other; older versions wrote the remedy alone.
+    """
+
+    name: str
+    remedy: str
+    denied: Denied | None = None
+    locked: Locked | None = None
+
+    @classmethod
+    def of(cls, its: Unreadable) -> Self:
+        """What is written of such a tenant."""
+        said = cls(name=its.name, remedy=its.remedy)
+        if isinstance(its.why, Denied):
+            return replace(said, denied=its.why)
+        return replace(said, locked=its.why)
+
+    @property
+    def unreadable(self) -> Unreadable:
+        """The tenant that was written. Raises `MisfitError` if nothing says why."""
+        return Unreadable(self.name, self.denied or self.locked or self._told())
+
+    def _told(self) -> Denied | Locked:
+        if its := _DENIED.fullmatch(self.remedy):
+            return Denied(**its.groupdict())
+        if its := _LOCKED.fullmatch(self.remedy):
+            return Locked(**its.groupdict())
+        raise MisfitError(f"Nothing says why {self.name!r} could not be read")
+
+
+@dataclass(kw_only=True)
 class PlanBody:
     """All transitions of one command; what later versions have brought may be missing.
 
@@ -147,7 +190,7 @@ class PlanBody:
     settings: dict[str, str] = field(default_factory=dict)
     own_name: str = STAND_IN
     tokens: dict[str, str] = field(default_factory=dict)
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[UnreadableDocument, ...] = ()
     notes: tuple[str, ...] = ()
     undoes: dict[str, tuple[int, ...]]
     undone: tuple[UndoneRun, ...] = ()
@@ -166,6 +209,7 @@ class PlanBody:
         del said["proofs"]  # who reads a file does not trust it with those of other plans
         world: World = said.pop("world")
         said["transitions"] = tuple(TransitionDocument.of(its) for its in plan.transitions)
+        said["unreadable"] = tuple(UnreadableDocument.of(its) for its in plan.unreadable)
         said["shapes"] = {name: StructureDocument.of(its) for name, its in plan.shapes.items()}
         ignoring: Ignoring = said.pop("ignoring")
         ignoring_in: Mapping[str, Ignoring] = said.pop("ignoring_in")
@@ -193,6 +237,7 @@ class PlanBody:
         }
         said["world"] = World(said.pop("search_path"), tuple(said.pop("settings").items()))
         said["transitions"] = tuple(its.transition for its in self.transitions)
+        said["unreadable"] = tuple(its.unreadable for its in self.unreadable)
         said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
         plan = Plan(**said)
         require_shapes(plan.shapes, "$.plan.shapes")

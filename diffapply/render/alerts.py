@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from diffapply.model.catalog import Unreadable
-from diffapply.model.drift import DriftReport, TenantDrift
+from diffapply.model.drift import DriftReport
 from diffapply.model.hazards import HazardCode, HazardKind
 from diffapply.model.listing import in_one_line
 from diffapply.model.plan import Plan
-from diffapply.model.unreadable import reading_asked
+from diffapply.model.unreadable import Unreadable, reading_asked
 from diffapply.render.approved import approved_blocks
 from diffapply.render.differences import Item, by_object, comparison, drift_blocks, items
 from diffapply.render.relative import by_size, numbered
@@ -132,7 +131,7 @@ def _reasons(plan: Plan) -> Iterator[Alert]:
 def _differences(report: DriftReport) -> Iterator[Alert]:
     blocks = drift_blocks(report)
     drifted = {item for its in blocks if its.state == "drifted" for item in items(its.differences)}
-    for item, tenants in by_object([its for its in blocks if not its.remedies]):
+    for item, tenants in by_object([its for its in blocks if not its.whys]):
         of = item.difference
         match = _IN_A_FACT.match(of.name)
         # A tenant that is behind is only waiting for an apply.
@@ -159,7 +158,7 @@ def _said(item: Item) -> str:
     return "\n".join((phrase, *lines))
 
 
-def _unreadable(unreadable: Iterable[Unreadable | TenantDrift]) -> Iterator[Alert]:
+def _unreadable(unreadable: Iterable[Unreadable]) -> Iterator[Alert]:
     for its in unreadable:
-        text = f"Could not be read. {reading_asked([its.remedy])}"
+        text = f"Could not be read. {reading_asked([its.why])}"
         yield Alert("UNREADABLE", "error", ("schema", its.name), "", text, (its.name,), its.name)

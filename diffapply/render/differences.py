@@ -10,7 +10,7 @@ from diffapply.catalog.comparison import field_changes
 from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
-from diffapply.model.unreadable import reading_asked
+from diffapply.model.unreadable import Denied, Locked, reading_asked
 from diffapply.render.wording import counted, in_order, visible, visible_block
 from diffapply.values.grammar import before
 
@@ -27,13 +27,13 @@ class DriftBlock:
     """Tenants that differ from the desired state in the same way.
 
     Attributes:
-        remedies: the statements that make them readable, if they are not.
+        whys: why they could not be read, if they are unreadable.
     """
 
     state: DriftState
     differences: tuple[Difference, ...]
     tenants: tuple[str, ...]
-    remedies: tuple[str, ...] = ()
+    whys: tuple[Denied | Locked, ...] = ()
 
     @property
     def title(self) -> str:
@@ -52,7 +52,7 @@ def drift_blocks(report: DriftReport) -> list[DriftBlock]:
             state,
             diffs,
             tuple(its.name for its in tenants),
-            tuple(its.remedy for its in tenants if its.remedy),
+            tuple(its.why for its in tenants if its.why),
         )
         for (state, diffs), tenants in alike.items()
     ]
@@ -167,14 +167,16 @@ def comparison(difference: Difference) -> Iterator[str]:
         yield f"live     {live}"
 
 
-def described(differences: Iterable[Difference], remedies: Sequence[str] = ()) -> Iterator[str]:
+def described(
+    differences: Iterable[Difference], whys: Sequence[Denied | Locked] = ()
+) -> Iterator[str]:
     """The items line by line; changed ones with their two definitions.
 
     Args:
-        remedies: what makes the tenants readable, if they could not be read.
+        whys: why the tenants could not be read, if so.
     """
-    if remedies:
-        yield f"could not be read. {visible(reading_asked(remedies))}"
+    if whys:
+        yield f"could not be read. {visible(reading_asked(whys))}"
     for item in items(differences):
         yield item.title
         if item.difference.change == "changed":

@@ -14,6 +14,7 @@ from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import RunRecord, RunResult, StepRecord
+from diffapply.model.unreadable import Unreadable
 from diffapply.render.contract import (
     VERSION,
     ApprovedDifferences,
@@ -27,6 +28,7 @@ from diffapply.render.contract import (
     PlannedTransition,
     RunDocument,
     StatementHazard,
+    UnreadableTenant,
 )
 from diffapply.render.relative import largest
 from diffapply.render.wording import STEP_STATUSES
@@ -75,7 +77,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         },
         "transitions": [_transition(transition) for transition in plan.transitions],
         "notes": plan.notes,
-        "unreadable": [{"name": its.name, "remedy": its.remedy} for its in plan.unreadable],
+        "unreadable": [unreadable_tenant(its) for its in plan.unreadable],
     }
     if plan.unreadable:
         document["tenants"]["unreadable"] = len(plan.unreadable)
@@ -92,6 +94,11 @@ def plan_document(plan: Plan) -> PlanDocument:
             for run in plan.undone
         ]
     return document
+
+
+def unreadable_tenant(its: Unreadable) -> UnreadableTenant:
+    """A tenant that could not be compared."""
+    return {"name": its.name, "remedy": its.remedy, "why": its.why.word}
 
 
 def _transition(transition: Transition) -> PlannedTransition:
@@ -164,8 +171,9 @@ def _drift(tenant: TenantDrift) -> DriftTenant:
             for difference in tenant.differences
         ],
     }
-    if tenant.remedy:
+    if tenant.why:
         document["remedy"] = tenant.remedy
+        document["why"] = tenant.why.word
     if tenant.approved is not None:
         document["approved"] = _approved(tenant.approved)
     return document

@@ -35,9 +35,9 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
     """
     yield Text(drift_summary(report), "green" if report.in_sync else ALARM)
     blocks = drift_blocks(report)
-    differing = [block for block in blocks if not block.remedies]
+    differing = [block for block in blocks if not block.whys]
     detail = layout.detail or ("object" if len(differing) > 1 else "shape")
-    by_shape = blocks if detail == "shape" else [block for block in blocks if block.remedies]
+    by_shape = blocks if detail == "shape" else [block for block in blocks if block.whys]
     for block in by_shape:
         yield Text()
         yield from _block(block, layout)
@@ -57,8 +57,8 @@ def drift_lines(report: DriftReport, layout: Layout = USUAL) -> Iterator[Text]:
 def _block(block: DriftBlock, layout: Layout) -> Iterator[Text]:
     head = Text(f"{block.state:<8} ", "yellow" if block.state == "behind" else ALARM)
     yield from with_names(head, block.tenants, layout)
-    if block.remedies:
-        yield from reading_lines(block.remedies)
+    if block.whys:
+        yield from reading_lines(block.whys)
     yield from difference_lines(block.differences, layout)
 
 

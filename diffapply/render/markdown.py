@@ -65,7 +65,7 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield ""
         yield from all_names([its.name for its in plan.unreadable])
         yield ""
-        yield could_not_be_read([its.remedy for its in plan.unreadable])
+        yield could_not_be_read([its.why for its in plan.unreadable])
     first = largest(plan)
     for transition in by_size(plan):
         yield ""
@@ -187,8 +187,8 @@ def _drift(report: DriftReport) -> Iterator[str]:
         yield ""
         yield from all_names(block.tenants)
         yield ""
-        if block.remedies:
-            yield could_not_be_read(block.remedies)
+        if block.whys:
+            yield could_not_be_read(block.whys)
         else:
             yield from _differences(block.differences)
     for its in approved_blocks(report):

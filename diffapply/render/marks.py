@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from diffapply.model.unreadable import how_to_read
+from diffapply.model.unreadable import Denied, Locked, how_to_read
 from diffapply.render.wording import EXAMPLES, counted, visible
 
 _LONGEST_UNFOLDED = 20
@@ -48,9 +48,9 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def could_not_be_read(remedies: Sequence[str]) -> str:
+def could_not_be_read(whys: Sequence[Denied | Locked]) -> str:
     """What to do about tenants that could not be read; see `how_to_read`."""
-    asked = (f"{words} {code(what)}" for words, what in how_to_read(remedies))
+    asked = (f"{words} {code(what)}" for words, what in how_to_read(whys))
     return " ".join(("Could not be read.", *asked))
 
 

@@ -97,7 +97,7 @@ def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
         yield Text()
         names = [its.name for its in plan.unreadable]
         yield from with_names(Text("unreadable  ", ALARM), names, layout)
-        yield from reading_lines([its.remedy for its in plan.unreadable])
+        yield from reading_lines([its.why for its in plan.unreadable])
     yield from notes(plan.notes, layout)
 
 

@@ -16,6 +16,7 @@ from diffapply.render.contract import (
     SurveyFinding,
     SurveyShape,
 )
+from diffapply.render.document import unreadable_tenant
 
 
 def survey_json(survey: Survey) -> str:
@@ -31,7 +32,7 @@ def survey_document(survey: Survey) -> SurveyDocument:
         "own_name": STAND_IN,
         "shapes": [_shape(shape) for shape in survey.shapes],
         "findings": [_finding(finding) for finding in survey.findings],
-        "unreadable": [{"name": its.name, "remedy": its.remedy} for its in survey.unreadable],
+        "unreadable": [unreadable_tenant(its) for its in survey.unreadable],
         "unchecked_sequences": survey.unchecked,
     }
     if survey.revisions is not None:

@@ -64,7 +64,7 @@ def _survey(survey: Survey) -> Iterator[str]:
         yield ""
         yield from all_names([its.name for its in survey.unreadable])
         yield ""
-        yield could_not_be_read([its.remedy for its in survey.unreadable])
+        yield could_not_be_read([its.why for its in survey.unreadable])
     if sentence := not_looked_into(survey):
         yield ""
         yield sentence

@@ -59,7 +59,7 @@ def survey_lines(survey: Survey, layout: Layout = USUAL) -> Iterator[Text]:
         yield Text()
         names = [its.name for its in survey.unreadable]
         yield from with_names(Text("unreadable  ", ALARM), names, layout)
-        yield from reading_lines([its.remedy for its in survey.unreadable])
+        yield from reading_lines([its.why for its in survey.unreadable])
     if sentence := not_looked_into(survey):
         yield Text()
         yield from prose(sentence, layout, style="dim")

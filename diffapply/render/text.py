@@ -11,7 +11,7 @@ from typing import Literal
 
 from rich.text import Text
 
-from diffapply.model.unreadable import how_to_read
+from diffapply.model.unreadable import Denied, Locked, how_to_read
 from diffapply.render.wording import counted, examples, visible
 from diffapply.render.wrapping import NARROWEST, TOGETHER, between_words, wrapped
 
@@ -82,9 +82,9 @@ def notes(texts: Iterable[str], layout: Layout) -> Iterator[Text]:
         yield Text(f"  and {counted(left, 'more note')}; --verbose shows them")
 
 
-def reading_lines(remedies: Sequence[str]) -> Iterator[Text]:
+def reading_lines(whys: Sequence[Denied | Locked]) -> Iterator[Text]:
     """What to do about tenants that could not be read; the statement as it is to be copied."""
-    for words, what in how_to_read(remedies):
+    for words, what in how_to_read(whys):
         yield Text(f"  {visible(words)}")
         yield Text(f"  {visible(what)}")
 

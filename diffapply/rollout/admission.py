@@ -20,7 +20,7 @@ from diffapply.hazards.foreign_code import strange_code
 from diffapply.model.ignoring import USUAL
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape
-from diffapply.model.unreadable import is_locked, reading_asked
+from diffapply.model.unreadable import Locked, reading_asked
 from diffapply.model.world import World
 from diffapply.planning.unmanaged import looks_ahead
 from diffapply.tenants.discovery import (
@@ -55,10 +55,10 @@ def require_readable(made: Plan) -> None:
     """
     if made.unreadable:
         first, *more = made.unreadable
-        asked = reading_asked([its.remedy for its in made.unreadable])
+        asked = reading_asked([its.why for its in made.unreadable])
         told = f"{first.name!r}" + (f" and {len(more)} more" if more else "")
         remedy = f"{asked} Or leave such tenants out with --exclude."
-        if any(is_locked(its.remedy) for its in made.unreadable):
+        if any(isinstance(its.why, Locked) for its in made.unreadable):
             raise TenantError(f"The plan is without {told}, which could not be compared.", remedy)
         raise PermissionDeniedError(f"The role may not use schema {told}.", remedy)
 

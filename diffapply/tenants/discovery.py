@@ -14,11 +14,10 @@ from diffapply.database.advice import reason
 from diffapply.database.reading import rows
 from diffapply.database.transaction import beginning
 from diffapply.errors import PermissionDeniedError, TenantError, UsageError
-from diffapply.model.catalog import Unreadable
 from diffapply.model.memory import JOURNAL_SCHEMA
 from diffapply.model.order import natural
 from diffapply.model.own_name import is_stand_in
-from diffapply.model.unreadable import reading_asked
+from diffapply.model.unreadable import Denied, Unreadable, reading_asked
 from diffapply.tenants.families import likely
 
 _log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ where n.nspname !~ '^pg_' and n.nspname <> all (array['information_schema', %s])
 _MOST_NAMED = 3
 
 _WITHOUT_USAGE = """
-select n.nspname, format('GRANT USAGE ON SCHEMA %%I TO %%I', n.nspname, current_user)
+select n.nspname, quote_ident(n.nspname), quote_ident(current_user)
 from pg_namespace n
 where n.nspname = any (%(schemas)s) and not has_schema_privilege(n.oid, 'usage')
 """
@@ -207,14 +206,14 @@ def _readable(
 ) -> tuple[list[str], tuple[Unreadable, ...]]:
     """The tenants that the role may read, in the given order, and those that it may not."""
     asked = rows(connection, _WITHOUT_USAGE, {"schemas": [*tenants, *templates]})
-    barred = {name: Unreadable(name, remedy) for name, remedy in asked}
+    barred = {name: Unreadable(name, Denied(schema, role)) for name, schema, role in asked}
     needed = (*templates, *(tenants if len(barred) >= len(tenants) else ()))
     if lacking := [name for name in needed if name in barred]:
         more = f" and {len(lacking) - 1:,} more" if lacking[1:] else ""
         raise PermissionDeniedError(
             f"The role may not use schema {lacking[0]!r}{more}; without USAGE it cannot be "
             "compared.",
-            reading_asked([barred[name].remedy for name in lacking]),
+            reading_asked([barred[name].why for name in lacking]),
         )
     left = [name for name in tenants if name not in barred]
     return left, tuple(barred[name] for name in tenants if name in barred)

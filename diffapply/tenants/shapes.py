@@ -8,12 +8,12 @@ from diffapply.catalog.reader import read_catalogs
 from diffapply.database.connection import Database
 from diffapply.database.reading import TenantsLockedError, rows
 from diffapply.errors import DatabaseError, TenantError
-from diffapply.model.catalog import Catalog, Unreadable
+from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.memory import Memory
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import WHOLE, Scope
-from diffapply.model.unreadable import reading_asked, when_free
+from diffapply.model.unreadable import Locked, Unreadable, reading_asked
 from diffapply.progress import Progress, silent
 from diffapply.tenants.fingerprints import read_all_fingerprints
 from diffapply.tenants.tokens import read_tokens
@@ -65,14 +65,12 @@ class Reader:
     def leave_out(self, error: TenantsLockedError) -> None:
         """Note tenants that others keep locked."""
         for name, its in error.locked.items():
-            self.locked[name] = Unreadable(name, when_free(its.relation, its.holder))
+            self.locked[name] = Unreadable(name, Locked(its.relation, its.holder))
 
     def require_all(self) -> None:
         """Refuse to go on without tenants that others keep locked. Raises `TenantError`."""
         for its in self.locked.values():
-            raise TenantError(
-                f"The tenant {its.name!r} cannot be read.", reading_asked([its.remedy])
-            )
+            raise TenantError(f"The tenant {its.name!r} cannot be read.", reading_asked([its.why]))
 
     def _read(self, schemas: Sequence[str], naming: Naming) -> dict[str, Catalog]:
         connection, counting = self.database.connection, self.scope.counting

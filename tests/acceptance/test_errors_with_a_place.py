@@ -279,7 +279,7 @@ def test_a_tenant_that_may_not_be_read(reader: Cli, database: Database, folder: 
     assert plan.code == 1, plan.err
     assert f"{grant};" in plan.err
     assert plan.json["tenants"]["unreadable"] == 1
-    assert plan.json["unreadable"] == [{"name": "user_2", "remedy": grant}]
+    assert plan.json["unreadable"] == [{"name": "user_2", "remedy": grant, "why": "denied"}]
     planned = sorted(name for its in plan.json["transitions"] for name in its["tenants"])
     assert planned == ["user_1", "user_3"]
     drift = reader("drift", *desired, cwd=folder)
@@ -309,6 +309,7 @@ def test_a_tenant_that_stays_locked(cli: Cli, database: Database, folder: Path) 
     assert (drift.code, applied.code) == (1, 1), drift.err
     states = {its["name"]: its["state"] for its in drift.json["tenants"]}
     assert states == {"user_1": "drifted", "user_2": "unreadable", "user_3": "drifted"}
+    assert [its.get("why") for its in drift.json["tenants"]] == [None, "locked", None]
     assert "Error: 1 tenant could not be compared: user_2.\n" in drift.err
     assert f"All others were. Another session is at work: try again when {locked}" in drift.err
     assert "Nothing was done." in applied.err

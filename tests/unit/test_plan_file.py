@@ -10,8 +10,9 @@ import pytest
 
 from diffapply.errors import PlanFileError
 from diffapply.model.affected import Owned, Renewed
-from diffapply.model.catalog import Unreadable, fingerprint
+from diffapply.model.catalog import fingerprint
 from diffapply.model.plan import Plan, Rename, TableLock, UndoneRun
+from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.model.world import World
 from diffapply.planning import plan_file, sealed
 from tests.unit.render_samples import FULL_PLAN
@@ -40,7 +41,10 @@ def _everything() -> Plan:
         renames=(Rename("column", "jobs", "a", "b"),),
         privileges=True,
         tokens={"user_1": "5:6"},
-        unreadable=(Unreadable("user_8", "GRANT USAGE ON SCHEMA user_8 TO ada"),),
+        unreadable=(
+            Unreadable("user_8", Denied('"user 8 TO x"', "ada")),
+            Unreadable("user_9", Locked("user_9.t", "process 7 (psql)")),
+        ),
         world=World(("public", "ext"), (("TimeZone", "Asia/Tokyo"), ("DateStyle", "SQL, DMY"))),
         notes=("An emoji: \U0001f642",),
     )
@@ -72,6 +76,19 @@ def test_it_is_read_as_it_was_written(path: Path) -> None:
     loaded = plan_file.load(path)
     assert loaded == _everything()
     assert plan_file.digest(loaded) == plan_file.digest(_everything())
+
+
+def test_older_versions_wrote_of_the_unreadable_only_what_to_do(path: Path) -> None:
+    """That tells why they are."""
+
+    def alter(plan: Any) -> None:  # noqa: ANN401 - any JSON
+        for its in plan["unreadable"]:
+            del its["denied"], its["locked"]
+
+    _forge(path, alter)
+    assert plan_file.load(path) == _everything()
+    _forge(path, lambda plan: plan["unreadable"][0].update(remedy="ask ada"))
+    assert "Nothing says why 'user_8' could not be read" in _refusal(path)
 
 
 def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from diffapply.model.catalog import Catalog, Difference, Fact, Unreadable
+from diffapply.model.catalog import Catalog, Difference, Fact
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunRecord, RunResult, RunTransition, StepResult
 from diffapply.model.stamps import Replay, Revisions, StampedTenants
 from diffapply.model.survey import Finding, Survey, SurveyedShape
+from diffapply.model.unreadable import Denied, Unreadable
 from diffapply.render.folding import fold
 from diffapply.render.page.drift_page import drift_page
 from diffapply.render.page.history_page import history_page
@@ -63,7 +64,7 @@ SURVEY = Survey(
         Finding("sequence_behind", "tasks_id_seq", "tasks.id", users(2), "has 9, next is 1"),
         *(Finding("no_primary_key", f"t{number}", "", users(1, 2)) for number in range(30)),
     ),
-    (Unreadable("user_9", "GRANT USAGE ON SCHEMA user_9 TO ada"),),
+    (Unreadable("user_9", Denied("user_9", "ada")),),
     revisions=Revisions(
         Replay("migrations", ("a1", "b2"), ("b2",), stopped="b2 does not run"),
         (
@@ -79,7 +80,7 @@ def hostile_survey() -> Survey:
     return Survey(
         (shape,),
         tuple(Finding("unvalidated", name, name, HOSTILE, name) for name in HOSTILE),
-        tuple(Unreadable(name, name) for name in HOSTILE),
+        tuple(Unreadable(name, Denied(name, name)) for name in HOSTILE),
         revisions=Revisions(
             Replay(HOSTILE[4], HOSTILE, HOSTILE, stopped=HOSTILE[5]),
             (StampedTenants(HOSTILE, ALIKE.fingerprint, HOSTILE, (), HOSTILE[1]),),

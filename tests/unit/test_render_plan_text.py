@@ -11,6 +11,7 @@ from diffapply.model.consent import EVERYTHING, Consent
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, Transition
+from diffapply.model.unreadable import Denied
 from diffapply.render.drift_text import drift_lines
 from diffapply.render.markdown import plan_comment
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
@@ -366,7 +367,7 @@ class TestDrift:
         assert shown.endswith("      live     text")
 
     def test_tenants_that_cannot_be_read_are_always_told(self) -> None:
-        unread = TenantDrift("user_9", "unreadable", remedy="GRANT USAGE ON SCHEMA user_9 TO me")
+        unread = TenantDrift("user_9", "unreadable", why=Denied("user_9", "me"))
         shown = plain(drift_lines(DriftReport((*DRIFT.tenants, unread))))
         assert "GRANT USAGE ON SCHEMA user_9 TO me;" in shown
         assert "In 2 shapes" in shown

@@ -8,10 +8,11 @@ from typing import Any, Literal, get_args
 import msgspec
 import pytest
 
-from diffapply.model.catalog import Difference, Unreadable
+from diffapply.model.catalog import Difference
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard, HazardCode, HazardKind
 from diffapply.model.plan import Statement
+from diffapply.model.unreadable import Denied, Unreadable
 from diffapply.render.alerts import LEVELS
 from diffapply.render.sarif import drift_log, plan_log
 from tests.unit.render_samples import (
@@ -185,7 +186,7 @@ def test_what_cannot_be_undone_or_read_is_a_result() -> None:
     """With rules of their own."""
     made = replace(
         plan(replace(transition(users(1), Statement("SELECT 1")), no_way_back=("because",))),
-        unreadable=(Unreadable("user_9", "GRANT USAGE ON SCHEMA user_9 TO ada"),),
+        unreadable=(Unreadable("user_9", Denied("user_9", "ada")),),
     )
     found = {its.ruleId: its.message.text for its in read(plan_log(made)).results}
     assert found == {

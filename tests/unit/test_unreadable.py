@@ -2,15 +2,11 @@
 
 import pytest
 
-from diffapply.model.unreadable import how_to_read, reading_asked, when_free
-
-
-def _grant(schema: str, role: str = "me") -> str:
-    return f"GRANT USAGE ON SCHEMA {schema} TO {role}"
+from diffapply.model.unreadable import Denied, Locked, how_to_read, reading_asked
 
 
 @pytest.mark.parametrize(
-    ("remedies", "told"),
+    ("schemas", "told"),
     [
         (["a"], "Let the schema's owner run: GRANT USAGE ON SCHEMA a TO me;"),
         (["a", "b"], "Let the schemas' owner run: GRANT USAGE ON SCHEMA a, b TO me;"),
@@ -20,29 +16,23 @@ def _grant(schema: str, role: str = "me") -> str:
         ),
     ],
 )
-def test_one_statement_for_all(remedies: list[str], told: str) -> None:
+def test_one_statement_for_all(schemas: list[str], told: str) -> None:
     """Whatever the schemas are called."""
-    assert reading_asked([_grant(schema) for schema in remedies]) == told
+    assert reading_asked([Denied(schema, "me") for schema in schemas]) == told
 
 
 def test_more_than_anybody_reads() -> None:
     """The first stands for them all."""
-    told = reading_asked([_grant(f"user_{number}") for number in range(1000)])
+    told = reading_asked([Denied(f"user_{number}", "me") for number in range(1000)])
     assert told == (
         "Let the schemas' owner run the like for each of them: GRANT USAGE ON SCHEMA user_0 TO me;"
     )
 
 
-def test_what_diffapply_does_not_write_is_told_as_it_is() -> None:
-    """As in a plan file of another version."""
-    told = reading_asked([_grant("a"), _grant("b", "you"), "ask ada"])
-    assert told == f"Let the schemas' owner run: {_grant('a')}; {_grant('b', 'you')}; ask ada;"
-
-
 def test_what_others_keep_locked() -> None:
     """Beside the statement for the rest; nobody reads more than a few of them."""
-    later = [when_free(f"user_{number}.t", "process 7 (psql)") for number in range(5)]
-    assert [*how_to_read([later[0], _grant("a"), later[0]])] == [
+    later = [Locked(f"user_{number}.t", "process 7 (psql)") for number in range(5)]
+    assert [*how_to_read([later[0], Denied("a", "me"), later[0]])] == [
         ("Let the schema's owner run:", "GRANT USAGE ON SCHEMA a TO me;"),
         (
             "Another session is at work:",

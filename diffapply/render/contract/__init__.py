@@ -12,7 +12,7 @@ from diffapply.render.contract.runs import (
     OtherRun,
     RunDocument,
 )
-from diffapply.render.contract.shared import VERSION
+from diffapply.render.contract.shared import VERSION, UnreadableTenant
 from diffapply.render.contract.survey import (
     AlembicRevisions,
     ShapeDifference,
@@ -43,4 +43,5 @@ __all__ = [
     "SurveyDocument",
     "SurveyFinding",
     "SurveyShape",
+    "UnreadableTenant",
 ]

@@ -5,6 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from diffapply.model.catalog import Change
 from diffapply.model.drift import DriftState
+from diffapply.render.contract.shared import Why
 
 
 class DifferentField(TypedDict):
@@ -57,6 +58,8 @@ class DriftTenant(TypedDict):
         state: behind: at a structure that the journal knows; drifted: at another one.
         differences: none if in sync.
         remedy: the GRANT that is missing, if it could not be compared; or when to try again.
+        why: why it could not be compared, if so: the role may not use it (denied), or another
+            session has something in it locked.
         approved: the variant that it is in sync with, if it has one.
     """
 
@@ -64,6 +67,7 @@ class DriftTenant(TypedDict):
     state: DriftState
     differences: list[TenantDifference]
     remedy: NotRequired[str]
+    why: NotRequired[Why]
     approved: NotRequired[ApprovedDifferences]
 
 

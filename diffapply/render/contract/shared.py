@@ -1,6 +1,6 @@
 """What several documents have: their version, and tenants that could not be read."""
 
-from typing import Final, TypedDict
+from typing import Final, Literal, TypedDict
 
 VERSION: Final = 1
 
@@ -8,8 +8,18 @@ Ends = TypedDict("Ends", {"from": str, "to": str})
 """Where a transition begins and ends."""
 
 
+Why = Literal["denied", "locked"]
+"""Why a tenant could not be compared."""
+
+
 class UnreadableTenant(TypedDict):
-    """A tenant that could not be compared, and the GRANT that is missing, or when to try again."""
+    """A tenant that could not be compared.
+
+    Attributes:
+        remedy: the GRANT that is missing; or when to try again.
+        why: denied: the role may not use it; locked: another session has something in it locked.
+    """
 
     name: str
     remedy: str
+    why: Why

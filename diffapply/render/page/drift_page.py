@@ -57,7 +57,7 @@ def _sections(report: DriftReport) -> Iterator[Element]:
         parts.insert(1, Part(*_APPROVED, approved))
     yield element("section", bar(parts), *reasons("Notes", report.notes), css="first")
     blocks = drift_blocks(report)
-    differing = [block for block in blocks if not block.remedies]
+    differing = [block for block in blocks if not block.whys]
     if differing:
         yield _objects(differing)
     if blocks:
@@ -104,8 +104,8 @@ def _approved_at(number: int) -> str:
 
 def _block(block: DriftBlock, number: int) -> Element:
     content = [names(block.tenants)]
-    if block.remedies:
-        content += reasons("Could not be read", [reading_asked(block.remedies)], "alarm")
+    if block.whys:
+        content += reasons("Could not be read", [reading_asked(block.whys)], "alarm")
     else:
         count = counted(len(block.differences), "difference")
         table = side_by_side(block.differences)

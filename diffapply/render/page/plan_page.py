@@ -65,7 +65,7 @@ def _alarms(plan: Plan) -> Iterator[Element]:
         yield from reasons(losses.line(), losses.told, "alarm")
     if plan.unreadable:
         title = f"{counted(len(plan.unreadable), 'tenant')} could not be compared"
-        yield from reasons(title, [reading_asked([its.remedy for its in plan.unreadable])], "alarm")
+        yield from reasons(title, [reading_asked([its.why for its in plan.unreadable])], "alarm")
     if len(plan.undone) > 1:
         runs = [f"{run.named} in {counted(run.tenants, 'tenant')}" for run in reversed(plan.undone)]
         yield from reasons("Takes back", runs)

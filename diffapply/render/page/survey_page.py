@@ -87,9 +87,7 @@ def _at(number: int) -> str:
 def _unreadable(survey: Survey) -> Iterator[Element]:
     if survey.unreadable:
         title = f"{counted(len(survey.unreadable), 'tenant')} could not be read"
-        yield from reasons(
-            title, [reading_asked([its.remedy for its in survey.unreadable])], "alarm"
-        )
+        yield from reasons(title, [reading_asked([its.why for its in survey.unreadable])], "alarm")
 
 
 def _findings(kind: FindingKind, found: Sequence[Finding]) -> Iterator[Element]:
