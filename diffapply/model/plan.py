@@ -243,7 +243,9 @@ class Plan:
             transitions, and only if known.
         unreadable: tenants that could not be compared; the plan leaves them alone.
         world: the path and the settings under which it was proved, and is applied.
-        notes: hints about tenants that are in sync.
+        notes: hints, such as about tenants that are in sync, as they were when it was made.
+        notes_as_now: those that apply asks again, because it goes by what holds then: whose what is
+            new will be, and who gets rights on it.
         proofs: what was proved for it and still has to be stored in the journal; not in files.
     """
 
@@ -261,11 +263,17 @@ class Plan:
     unreadable: tuple[Unreadable, ...] = ()
     world: World = PLAIN
     notes: tuple[str, ...] = ()
+    notes_as_now: tuple[str, ...] = ()
     git_commit: str = ""
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
     ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
     proofs: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """The hints that are not about one transition."""
+        return *self.notes, *self.notes_as_now
 
     @property
     def to_change(self) -> int:

@@ -22,10 +22,6 @@ from diffapply.tenants.owners import TenantOwner, other_owners
 
 _QUERY = query("planning", "new_tables")
 
-_WHOSE = "What is new will belong to "
-_RIGHTLESS = "Who has rights on all tables gets none on what is new "
-"""The beginnings of the notes."""
-
 
 def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most three sentences; none if owners and grants are compared, and so part of the plan.
@@ -39,8 +35,7 @@ def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:
 
 def with_notes_as_now(connection: Connection, plan: Plan) -> Plan:
     """A plan that was made before, with what these notes would say now: apply goes by that."""
-    others = (note for note in plan.notes if not note.startswith((_WHOSE, _RIGHTLESS)))
-    return replace(plan, notes=(*others, *notes_on_new_objects(connection, plan)))
+    return replace(plan, notes_as_now=tuple(notes_on_new_objects(connection, plan)))
 
 
 def owners_of_what_is_new(
@@ -62,11 +57,11 @@ def _on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most two sentences: in which tenants the owner gets it, and in which it cannot."""
     found = other_owners(connection, sorted(_extended(plan)))
     if given := {tenant: its for tenant, its in found.items() if its.gets}:
-        yield f"{_WHOSE}the tenants' owners: {_told(given)}."
+        yield f"What is new will belong to the tenants' owners: {_told(given)}."
     if kept := {tenant: its for tenant, its in found.items() if not its.gets}:
         role = next(iter(kept.values())).role
         yield (
-            f"{_WHOSE}{role}, not to the tenants' owners: {_told(kept)}. "
+            f"What is new will belong to {role}, not to the tenants' owners: {_told(kept)}. "
             f"{' '.join(_cures(role, kept.values()))}"
         )
 
@@ -122,9 +117,10 @@ def _on_rights(connection: Connection, plan: Plan) -> Iterator[str]:
         listed = some_of([f"{role} in {_counted(*where)}" for role, *where, _ in found])
         role, _, tenant, creator = found[0]
         yield (
-            f"{_RIGHTLESS}({some_of(sorted(tables))}): "
-            f"{listed}. To change that, first: ALTER DEFAULT PRIVILEGES FOR ROLE {creator} IN "
-            f"SCHEMA {quoted(tenant)} GRANT ... ON TABLES TO {role}."
+            "Who has rights on all tables gets none on what is new "
+            f"({some_of(sorted(tables))}): {listed}. To change that, first: "
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {creator} IN SCHEMA {quoted(tenant)} "
+            f"GRANT ... ON TABLES TO {role}."
         )
 
 

@@ -49,6 +49,9 @@ _LOCKED = re.compile(
     "try again when (?P<relation>.+) is no longer locked by (?P<holder>.+)", re.DOTALL
 )
 
+_AS_NOW = ("What is new will belong to ", "Who has rights on all tables gets none on what is new ")
+"""How the notes begin that older versions wrote among the others."""
+
 
 def _fields(value: "DataclassInstance") -> dict[str, Any]:
     """The fields of a dataclass, as they are; what it has by default is not in `vars`."""
@@ -179,6 +182,7 @@ class PlanBody:
         ignored: lists of patterns; what any list ignores is left alone.
         unspoken: the list for what the desired state does not speak of.
         ignored_in: tenant → the lists for it, where they are not those above.
+        notes_as_now: those that apply asks again; null or missing: they are among the notes.
     """
 
     direction: Direction
@@ -192,6 +196,7 @@ class PlanBody:
     tokens: dict[str, str] = field(default_factory=dict)
     unreadable: tuple[UnreadableDocument, ...] = ()
     notes: tuple[str, ...] = ()
+    notes_as_now: tuple[str, ...] | None = None
     undoes: dict[str, tuple[int, ...]]
     undone: tuple[UndoneRun, ...] = ()
     renames: tuple[Rename, ...]
@@ -235,6 +240,7 @@ class PlanBody:
         said["ignoring_in"] = {
             name: Ignoring(lists) for name, lists in said.pop("ignored_in").items()
         }
+        said["notes"], said["notes_as_now"] = self._notes()
         said["world"] = World(said.pop("search_path"), tuple(said.pop("settings").items()))
         said["transitions"] = tuple(its.transition for its in self.transitions)
         said["unreadable"] = tuple(its.unreadable for its in self.unreadable)
@@ -245,6 +251,13 @@ class PlanBody:
             place = f"$.plan.transitions[{number}]"
             require_known((its.source, its.goal), plan.shapes, place)
         return plan
+
+    def _notes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Those that stay, and those that apply asks again."""
+        if self.notes_as_now is not None:
+            return self.notes, self.notes_as_now
+        as_now = tuple(note for note in self.notes if note.startswith(_AS_NOW))
+        return tuple(note for note in self.notes if note not in as_now), as_now
 
     def _require_sense(self) -> None:
         require_own_name(self.own_name, "$.plan.own_name")

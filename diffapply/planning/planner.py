@@ -18,7 +18,7 @@ from diffapply.planning.aims import (
     ignoring_on_the_way_back,
 )
 from diffapply.planning.means import Means
-from diffapply.planning.new_objects import notes_on_new_objects
+from diffapply.planning.new_objects import with_notes_as_now
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rights import noting_lacks
@@ -125,7 +125,7 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         proofs=dict(means.stage.proofs.to_store),
         tokens=memory.tokens(_only_added_to(transitions)),
     )
-    return replace(plan, notes=(*plan.notes, *notes_on_new_objects(database.connection, plan)))
+    return with_notes_as_now(database.connection, plan)
 
 
 def _ignoring_in(aims: Iterable[Aim], usual: Ignoring) -> dict[str, Ignoring]:

@@ -79,7 +79,7 @@ def plan_alerts(plan: Plan) -> Iterator[Alert]:
     """The hazards of a plan, what is blocked, and what could not be undone."""
     yield from _hazards(plan)
     yield from _reasons(plan)
-    yield from _notes(plan.notes)
+    yield from _notes(plan.all_notes)
     yield from _unreadable(plan.unreadable)
 
 

@@ -76,7 +76,7 @@ def plan_document(plan: Plan) -> PlanDocument:
             "differ": plan.to_change - (len(first.tenants) if first else 0),
         },
         "transitions": [_transition(transition) for transition in plan.transitions],
-        "notes": plan.notes,
+        "notes": plan.all_notes,
         "unreadable": [unreadable_tenant(its) for its in plan.unreadable],
     }
     if plan.unreadable:

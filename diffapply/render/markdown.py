@@ -56,9 +56,9 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"**{summary(plan)}.**"
     yield from _objects(plan)
     yield from _end(plan)
-    if plan.notes:
+    if plan.all_notes:
         yield ""
-        yield from (f"- Note: {code(note)}" for note in plan.notes)
+        yield from (f"- Note: {code(note)}" for note in plan.all_notes)
     if plan.unreadable:
         yield ""
         yield f"#### unreadable: {counted(len(plan.unreadable), 'tenant')}"

@@ -84,7 +84,7 @@ def _nothing(plan: Plan, layout: Layout) -> Iterator[Text]:
     if plan.direction == "forward":
         state = f"at {visible(plan.desired)}"
     yield Text(f"Nothing to do: {counted(plan.total, 'tenant')} {state}.", "green")
-    yield from notes(plan.notes, layout)
+    yield from notes(plan.all_notes, layout)
 
 
 def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
@@ -98,7 +98,7 @@ def _head(plan: Plan, layout: Layout) -> Iterator[Text]:
         names = [its.name for its in plan.unreadable]
         yield from with_names(Text("unreadable  ", ALARM), names, layout)
         yield from reading_lines([its.why for its in plan.unreadable])
-    yield from notes(plan.notes, layout)
+    yield from notes(plan.all_notes, layout)
 
 
 def _objects(plan: Plan, layout: Layout) -> Iterator[Text]:

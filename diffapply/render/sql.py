@@ -31,7 +31,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"-- {summary(plan)}"
     yield from (f"-- {losses.line()}" for losses in find_losses(plan))
     yield from (f"-- unreadable: {visible(its.remedy)};" for its in plan.unreadable)
-    yield from (f"-- note: {visible(note)}" for note in plan.notes)
+    yield from (f"-- note: {visible(note)}" for note in plan.all_notes)
     if plan.to_change:
         yield r"\set ON_ERROR_STOP on"
         yield "SET client_encoding = 'UTF8';"

@@ -47,6 +47,7 @@ def _everything() -> Plan:
         ),
         world=World(("public", "ext"), (("TimeZone", "Asia/Tokyo"), ("DateStyle", "SQL, DMY"))),
         notes=("An emoji: \U0001f642",),
+        notes_as_now=("What is new will belong to the tenants' owners: ada in user_1.",),
     )
 
 
@@ -89,6 +90,12 @@ def test_older_versions_wrote_of_the_unreadable_only_what_to_do(path: Path) -> N
     assert plan_file.load(path) == _everything()
     _forge(path, lambda plan: plan["unreadable"][0].update(remedy="ask ada"))
     assert "Nothing says why 'user_8' could not be read" in _refusal(path)
+
+
+def test_older_versions_wrote_all_notes_together(path: Path) -> None:
+    """Those that apply asks again are told by how they begin."""
+    _forge(path, lambda plan: plan["notes"].extend(plan.pop("notes_as_now")))
+    assert plan_file.load(path) == _everything()
 
 
 def test_what_older_versions_did_not_note_may_be_missing(path: Path) -> None:

@@ -69,7 +69,7 @@ def _alarms(plan: Plan) -> Iterator[Element]:
     if len(plan.undone) > 1:
         runs = [f"{run.named} in {counted(run.tenants, 'tenant')}" for run in reversed(plan.undone)]
         yield from reasons("Takes back", runs)
-    yield from reasons("Notes", plan.notes)
+    yield from reasons("Notes", plan.all_notes)
 
 
 def changes_section(plan: Plan, title: str = "What changes") -> Iterator[Element]:
