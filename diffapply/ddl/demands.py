@@ -22,10 +22,6 @@ from diffapply.values import (
 )
 from diffapply.values.grammar import leading_name, words
 
-FAILS = "fails in "
-"""How a hazard begins that tells in which tenants a statement fails."""
-
-
 _UNIQUE = {"gen_random_uuid()", "uuidv4()", "uuidv7()"}
 """Defaults of PostgreSQL that give each row another value."""
 
@@ -35,8 +31,8 @@ def no_nulls(table: str, column: str) -> Risk:
 
     def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
         if fact_named(before, "column", table, column):
-            message = f"{FAILS}a tenant where {table}.{column} is null in a row"
-            yield Hazard(HazardCode.FAILS_ON_NULLS, message)
+            where = f"a tenant where {table}.{column} is null in a row"
+            yield Hazard.failing(HazardCode.FAILS_ON_NULLS, where)
 
     return Risk(tell, table)
 
@@ -60,14 +56,14 @@ def met(table: str, what: str, kind: str = "", *name: str) -> Risk:
 def refers(key: Fact, partition: str) -> Hazard:
     """No row must refer by a foreign key to one of a partition that leaves its table."""
     where = f"where {key.object} refers to a row of {partition} by constraint {key.part}"
-    return Hazard(HazardCode.FAILS_ON_VALUES, f"{FAILS}a tenant {where}")
+    return Hazard.failing(HazardCode.FAILS_ON_VALUES, f"a tenant {where}")
 
 
 def _of_values(table: str, where: str, kind: str, *name: str) -> Risk:
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
         fact = fact_named(goal, kind, *name) if kind else None
         if fact is None or _may_be_broken(fact, before, goal):
-            yield Hazard(HazardCode.FAILS_ON_VALUES, f"{FAILS}a tenant {where}")
+            yield Hazard.failing(HazardCode.FAILS_ON_VALUES, f"a tenant {where}")
 
     return Risk(tell, table)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from diffapply.ddl.casts import is_lost, is_plain, keeps_all
 from diffapply.ddl.conversions import Conversion, Type, by_zone, is_rewritten
-from diffapply.ddl.demands import FAILS
 from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import holds_text, what_is_lost
@@ -83,9 +82,9 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
     )
     tried = () if is_elsewhere(table, before) else samples(its.type, before)
     if tried:
-        message = f"{FAILS}a tenant where a value of {table}.{column} cannot become {Type.of(new)}"
+        where = f"a tenant where a value of {table}.{column} cannot become {Type.of(new)}"
         check = trial(column, tried, new, using)
-        yield Hazard(HazardCode.FAILS_ON_VALUES, message, check=check)
+        yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where, check)
 
 
 _ZONE = Pattern(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")

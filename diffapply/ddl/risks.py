@@ -7,7 +7,7 @@ they say and asks here.
 from collections.abc import Iterator
 
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.demands import FAILS, met, no_nulls
+from diffapply.ddl.demands import met, no_nulls
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
@@ -34,23 +34,23 @@ def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by na
     """
 
     def tell(_before: Catalog, _goal: Catalog) -> Iterator[Hazard]:
-        where = f"{FAILS}a tenant whose {table} has rows"
+        where = f"a tenant whose {table} has rows"
         its = Type.of(kind)
         if computed and not_null:
-            message = (
-                f"{where} for which it is null: adds computed column {table}.{column} NOT NULL"
+            yield Hazard.failing(
+                HazardCode.FAILS_ON_NULLS,
+                f"{where} for which it is null: adds computed column {table}.{column} NOT NULL",
             )
-            yield Hazard(HazardCode.FAILS_ON_NULLS, message)
         if computed or filled:
             return
         where += f": adds column {table}.{column}"
         if not_null:
-            yield Hazard(HazardCode.FAILS_ON_ROWS, f"{where} NOT NULL without a default")
+            yield Hazard.failing(HazardCode.FAILS_ON_ROWS, f"{where} NOT NULL without a default")
         elif not (its.array or its.plain in _PLAIN):
-            yield Hazard(
+            yield Hazard.failing(
                 HazardCode.FAILS_ON_ROWS,
                 f"{where} without a default, and {its} does not let it be null",
-                check=f"CREATE TABLE {_TRIAL} AS SELECT; ALTER TABLE {_TRIAL} ADD COLUMN c {its}",
+                f"CREATE TABLE {_TRIAL} AS SELECT; ALTER TABLE {_TRIAL} ADD COLUMN c {its}",
             )
 
     return Risk(tell, table)
@@ -76,7 +76,7 @@ def closes_way_back(hazard: Hazard) -> str:
         return f"cannot be taken back without loss: {hazard.message}"
     if hazard.code is not HazardCode.FAILS_ON_ROWS:
         return ""
-    return f"cannot be taken back in {hazard.message.removeprefix(FAILS)}"
+    return f"cannot be taken back in {hazard.where}"
 
 
 def scans(table: str) -> Risk:
@@ -99,8 +99,8 @@ def fills(column: Fact) -> Risk:
         yield Hazard(HazardCode.SCANS_TABLE, message)
         if any(" DEFERRABLE " in its.definition for its in triggers):
             # PostgreSQL alters no table on which triggers are still to run.
-            message = f"{FAILS}a tenant whose {column.object} has rows, if its triggers are put off"
-            yield Hazard(HazardCode.FAILS_ON_ROWS, message)
+            where = f"a tenant whose {column.object} has rows, if its triggers are put off"
+            yield Hazard.failing(HazardCode.FAILS_ON_ROWS, where)
 
     return Risk(tell, column.object)
 

@@ -1,7 +1,7 @@
 """What a statement risks, as values, with a code for each distinct risk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, NotRequired, Self, TypedDict
 
@@ -139,6 +139,8 @@ class Hazard:
         lock: the relation to lock in ACCESS EXCLUSIVE mode before `check`, quoted, or empty.
         remedy: a statement that puts it right afterwards, to be run where that is wanted; or empty.
         dropped: kind and name of the fact that goes for good, if it is known.
+        where: for ``rows``, the tenants in which it fails, such as ``a tenant whose t has rows``.
+            The message says it, too; documents have the message alone.
     """
 
     code: HazardCode
@@ -147,6 +149,12 @@ class Hazard:
     lock: str = ""
     remedy: str = ""
     dropped: tuple[str, str] | None = None
+    where: str = field(default="", compare=False)
+
+    @classmethod
+    def failing(cls, code: HazardCode, where: str, check: str = "") -> Self:
+        """That a statement fails in some tenants. Arguments as the attributes."""
+        return cls(code, f"fails in {where}", check=check, where=where)
 
     @property
     def kind(self) -> HazardKind:
