@@ -144,7 +144,7 @@ def require_writable(path: Path) -> None:
 
 def with_notes_as_now(settings: Settings, made: Plan) -> Plan:
     """A plan of a file, to be shown: with what its notes on owners and rights would say now."""
-    from diffapply.planning import new_objects
+    from diffapply.planning.notes import new_objects
 
     with opening.live_database(settings) as database:
         return new_objects.with_notes_as_now(database.connection, made)

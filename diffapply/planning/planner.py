@@ -18,17 +18,17 @@ from diffapply.planning.aims import (
     ignoring_on_the_way_back,
 )
 from diffapply.planning.means import Means
-from diffapply.planning.new_objects import with_notes_as_now
+from diffapply.planning.notes.added_labels import used_at_once
+from diffapply.planning.notes.likely_renames import suspected
+from diffapply.planning.notes.new_objects import with_notes_as_now
+from diffapply.planning.notes.reference_rights import lacking
+from diffapply.planning.notes.unconverted import unconverted
 from diffapply.planning.outsiders import without_held_up
-from diffapply.planning.reference_rights import lacking
 from diffapply.planning.rights import noting_lacks
-from diffapply.planning.unconverted import unconverted
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.unmanaged import notes
 from diffapply.planning.variants import told_of_branches
-from diffapply.rehearsal.added_labels import used_at_once
-from diffapply.rehearsal.hints import suspected
 from diffapply.rehearsal.invalid_indexes import notes_on_invalid_indexes
 from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover

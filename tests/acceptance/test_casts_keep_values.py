@@ -12,7 +12,7 @@ from diffapply.catalog.reader import read_catalog
 from diffapply.ddl.samples import VALUES, samples
 from diffapply.model.affected import NO_EFFECT, Renewed
 from diffapply.model.catalog import Catalog
-from diffapply.planning.unconverted import unconverted
+from diffapply.planning.notes.unconverted import unconverted
 from tests.servers import Cli, Database
 
 TYPES = """create type mood as enum ('good', 'bad'); create type place as (street text, zip int);

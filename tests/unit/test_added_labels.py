@@ -5,7 +5,7 @@ import pytest
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Rename, Statement
-from diffapply.rehearsal.added_labels import used_at_once
+from diffapply.planning.notes.added_labels import used_at_once
 
 _REWRITE = Statement("ALTER TABLE t …", (Hazard(HazardCode.REWRITES_TABLE, "rewrites t"),))
 

@@ -16,7 +16,7 @@ from diffapply.queries import query
 from diffapply.values.constraint import Constraint, ForeignKey
 from diffapply.values.grammar import bare, names_any, qualified
 
-_QUERY = query("planning", "reference_rights")
+_QUERY = query("planning/notes", "reference_rights")
 
 
 def lacking(live: Connection, goal: Catalog, statements: Iterable[Statement]) -> tuple[str, ...]:

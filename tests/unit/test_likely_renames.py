@@ -5,7 +5,7 @@ import pytest
 from diffapply.desired import Declarable
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Rename
-from diffapply.rehearsal.hints import suspected
+from diffapply.planning.notes.likely_renames import suspected
 
 
 def table(name: str, columns: str, definition: str = "TABLE") -> list[Fact]:

@@ -20,7 +20,7 @@ from diffapply.queries import query
 from diffapply.renewal.made_again import stands_alone
 from diffapply.tenants.owners import TenantOwner, other_owners
 
-_QUERY = query("planning", "new_tables")
+_QUERY = query("planning/notes", "new_tables")
 
 
 def notes_on_new_objects(connection: Connection, plan: Plan) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What a plan tells beside its statements: each module has the notes on one subject."""
