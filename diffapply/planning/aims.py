@@ -17,13 +17,12 @@ from diffapply.planning.found_in_tenants import telling_who_has_it
 from diffapply.planning.goals import Goals, quoted
 from diffapply.planning.means import Means
 from diffapply.planning.not_null_names import cannot_name
+from diffapply.planning.notes import invalid_indexes
+from diffapply.planning.notes.subject import Subject
 from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
-from diffapply.rehearsal.invalid_indexes import (
-    notes_on_invalid_indexes,
-    without_invalid_indexes,
-)
+from diffapply.rehearsal.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.prover import Wanted
 from diffapply.rehearsal.scene import Scene
 from diffapply.tenants.discovery import Chosen
@@ -208,7 +207,8 @@ def backward_aims(
                 for its_part, its_goal in _by_goal(part, undo.goal, goals, its):
                     valid = without_invalid_indexes(its_goal, group.catalog)
                     goal = goals.in_own_words(group.catalog, valid, its)
-                    notes = tuple(notes_on_invalid_indexes(its_goal.catalog, group.catalog))
+                    undone = Subject(its_goal.catalog, group.catalog)
+                    notes = tuple(invalid_indexes.notes(undone))
                     aims.append(Aim(its_part, goal, its, undo.renames, notes=notes))
         yield Aims(scene, tuple(aims))
 

@@ -9,7 +9,7 @@ from diffapply.catalog.comparison import compare
 from diffapply.desired import Desired
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.order import natural
-from diffapply.model.plan import Direction, Plan, Shape, Statement, Transition
+from diffapply.model.plan import Direction, Plan, Shape, Transition
 from diffapply.planning.aims import (
     Aim,
     Aims,
@@ -18,22 +18,16 @@ from diffapply.planning.aims import (
     ignoring_on_the_way_back,
 )
 from diffapply.planning.means import Means
-from diffapply.planning.notes.added_labels import used_at_once
-from diffapply.planning.notes.likely_renames import suspected
+from diffapply.planning.notes import of_transition, passed_over, reference_rights
 from diffapply.planning.notes.new_objects import with_notes_as_now
-from diffapply.planning.notes.reference_rights import lacking
-from diffapply.planning.notes.unconverted import unconverted
+from diffapply.planning.notes.subject import Subject
 from diffapply.planning.outsiders import without_held_up
 from diffapply.planning.rights import noting_lacks
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
 from diffapply.planning.unmanaged import notes
 from diffapply.planning.variants import told_of_branches
-from diffapply.rehearsal.invalid_indexes import notes_on_invalid_indexes
-from diffapply.rehearsal.moves import WHOLE
 from diffapply.rehearsal.prover import Proved, Prover
-from diffapply.rehearsal.renames import passed_over
-from diffapply.renewal.namesakes import untold
 from diffapply.tenants.discovery import Chosen
 
 
@@ -115,7 +109,9 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
         transitions=transitions,
         shapes={shape.fingerprint: shape for aim, its in steps for shape in ends(aim, its)},
         notes=(
-            *dict.fromkeys(note for aim in reached for note in _passed_over(aim, ())),
+            *dict.fromkeys(
+                note for aim in reached for note in passed_over.notes(_subject(aim, aims))
+            ),
             *_not_used(user_statements, transitions),
         ),
         privileges=means.reader.scope.privileges,
@@ -196,24 +192,19 @@ def _notes(
     aim: Aim, proved: Proved, aims: Aims, direction: Direction, connection: Connection
 ) -> Iterator[str]:
     """The hints for a transition."""
+    its = proved.proof
+    subject = replace(_subject(aim, aims), statements=its.statements, effect=its.effect)
     yield from aim.notes
-    if direction == "forward":  # a snapshot declares nothing
-        yield from suspected(aim.group.catalog, aim.goal.catalog, aim.renames, aims.declarable)
-    yield from unconverted(aim.group.catalog, aim.goal.catalog, proved.proof.effect)
-    if not proved.blocked:
-        yield from _passed_over(aim, proved.proof.statements)
-        if direction == "forward":
-            source, goal = aim.group.catalog, aim.goal.catalog
-            yield from used_at_once(source, goal, aim.renames, proved.proof.statements)
-            yield from notes_on_invalid_indexes(source, goal)
-    if direction == "forward":  # going back, the journal has recorded it
-        yield from untold(proved.proof.effect.dropped, proved.proof.effect.created)
-    yield from lacking(connection, aim.goal.catalog, proved.proof.statements)
+    yield from of_transition.notes(subject, direction, blocked=bool(proved.blocked))
+    yield from reference_rights.notes(subject, connection)
 
 
-def _passed_over(aim: Aim, statements: Iterable[Statement]) -> tuple[str, ...]:
-    renames = aim.renames
-    if aim.scope.managed is not None:  # the template's object of the old name is not managed
-        renames = tuple(rename for rename in renames if rename.kind in WHOLE)
-    ran = {statement.sql for statement in statements}
-    return passed_over(renames, aim.group.catalog, aim.goal.catalog, ran)
+def _subject(aim: Aim, aims: Aims) -> Subject:
+    """The aim, as notes are made of it where nothing runs."""
+    return Subject(
+        aim.group.catalog,
+        aim.goal.catalog,
+        aim.renames,
+        declarable=aims.declarable,
+        of_template=aim.scope.managed is not None,
+    )

@@ -20,29 +20,25 @@ def without_invalid_indexes(goal: Shape, live: Catalog) -> Shape:
     Args:
         live: where the way back begins.
     """
-    invalid = {*_invalid(goal.catalog, live)}
+    invalid = {*were_invalid(goal.catalog, live)}
     if not invalid:
         return goal
-    stays = {key for key in invalid if _stays(key, goal.catalog, live)}
+    stays = {key for key in invalid if stays_valid(key, goal.catalog, live)}
     goes = {("index", name) for _, name in invalid - stays}
     return Shape(without(goal.catalog, goes | stays))
 
 
-def notes_on_invalid_indexes(goal: Catalog, live: Catalog) -> Iterator[str]:
-    """What becomes of them on the way back, as sentences; see `without_invalid_indexes`."""
-    for key in sorted(_invalid(goal, live)):
-        becomes = "stays valid" if _stays(key, goal, live) else "is not made again"
-        yield f"Index {key[1]}, invalid before, {becomes} on the way back."
+def were_invalid(goal: Catalog, live: Catalog) -> Iterator[FactKey]:
+    """Those of the goal that are no more: the keys of their invalidity.
 
-
-def _invalid(goal: Catalog, live: Catalog) -> Iterator[FactKey]:
-    """That of a partitioned table is as valid as what is attached to it, and can be made again."""
+    That of a partitioned table is as valid as what is attached to it, and can be made again.
+    """
     for fact in goal.by_kind.get("index validity", ()):
         if fact.key not in live.facts and not is_partitioned(fact.object, goal):
             yield fact.key
 
 
-def _stays(key: FactKey, goal: Catalog, live: Catalog) -> bool:
+def stays_valid(key: FactKey, goal: Catalog, live: Catalog) -> bool:
     """Whether the index itself is there as it was, and so is valid."""
     index = ("index", key[1])
     return index in live.facts and live.facts[index].definition == goal.facts[index].definition

@@ -1,13 +1,9 @@
 """Routines that replace routines of the same name with other arguments."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from diffapply.model.affected import Owned
 from diffapply.values import Routine
 from diffapply.values.grammar import before, listed
-
-_KINDS = ("function", "procedure", "aggregate")
 
 
 def namesakes(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str]:
@@ -29,25 +25,6 @@ def namesakes(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str
             for new, old in pairs.items():
                 del olds[old], news[new]
             found |= pairs
-    return found
-
-
-def untold(dropped: Iterable[Owned], created: Iterable[Owned]) -> tuple[str, ...]:
-    """Notes on new routines for which it is unclear which old routine they replace."""
-    gone, come = _by_name(dropped), _by_name(created)
-    return tuple(
-        f"It cannot be told which of {', '.join(gone[name])} is now which of "
-        f"{', '.join(come[name])}: owner and grants of these are those of what is new. Grant and "
-        "revoke what they are to have."
-        for name in sorted(gone.keys() & come.keys())
-    )
-
-
-def _by_name(those: Iterable[Owned]) -> Mapping[str, Sequence[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for its in those:
-        if its.kind in _KINDS:
-            found[_name(its.name)].append(its.name)
     return found
 
 

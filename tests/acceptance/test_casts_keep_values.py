@@ -2,7 +2,6 @@
 
 import re
 from contextlib import closing
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import pytest
 
 from diffapply.catalog.reader import read_catalog
 from diffapply.ddl.samples import VALUES, samples
-from diffapply.model.affected import NO_EFFECT, Renewed
+from diffapply.model.affected import Effect, Renewed
 from diffapply.model.catalog import Catalog
-from diffapply.planning.notes.unconverted import unconverted
+from diffapply.planning.notes import unconverted
+from diffapply.planning.notes.subject import Subject
 from tests.servers import Cli, Database
 
 TYPES = """create type mood as enum ('good', 'bad'); create type place as (street text, zip int);
@@ -210,7 +210,8 @@ def test_what_is_proposed_runs(database: Database) -> None:
             catalogs.append(read_catalog(connection, f"s{n}"))
     anew = (Renewed("column", f"t.v{n}", f"t.v{n}") for n in range(len(pairs)))
     source, goal = catalogs
-    notes = [*unconverted(source, goal, replace(NO_EFFECT, anew=tuple(anew)))]
+    effect = Effect(anew=tuple(anew))
+    notes = [*unconverted.notes(Subject(source, goal, effect=effect))]
     assert len(notes) == len(pairs)
     for note in notes:
         statement, _, said = note.partition("ALTER TABLE")[2].partition(" USING ")

@@ -1,11 +1,14 @@
 """Which enums that are made anew could get their new labels in place."""
 
+from dataclasses import replace
+
 import pytest
 
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Rename, Statement
-from diffapply.planning.notes.added_labels import used_at_once
+from diffapply.planning.notes.added_labels import notes
+from diffapply.planning.notes.subject import Subject
 
 _REWRITE = Statement("ALTER TABLE t …", (Hazard(HazardCode.REWRITES_TABLE, "rewrites t"),))
 
@@ -29,8 +32,9 @@ def test_labels(had: str, wants: str, expected: str) -> None:
     """All that were there stay in their order, perhaps under another name."""
     renames = (Rename("enum", "f", "e", "f"), Rename("label", "f", "'old'", "'new'"))
     statements = (Statement(f"CREATE TYPE f AS ENUM ({wants})", ()), _REWRITE)
-    said = " ".join(used_at_once(enum("e", had), enum("f", wants), renames, statements))
+    subject = Subject(enum("e", had), enum("f", wants), renames, statements)
+    said = " ".join(notes(subject))
     assert expected in said if expected else not said
     in_place = (Statement("ALTER TYPE f ADD VALUE …", ()), _REWRITE)
-    assert not [*used_at_once(enum("e", had), enum("f", wants), renames, in_place)]
-    assert not [*used_at_once(enum("e", had), enum("f", wants), renames, statements[:1])]
+    assert not [*notes(replace(subject, statements=in_place))]
+    assert not [*notes(replace(subject, statements=statements[:1]))]

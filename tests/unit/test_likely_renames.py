@@ -5,7 +5,8 @@ import pytest
 from diffapply.desired import Declarable
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Rename
-from diffapply.planning.notes.likely_renames import suspected
+from diffapply.planning.notes.likely_renames import notes
+from diffapply.planning.notes.subject import Subject
 
 
 def table(name: str, columns: str, definition: str = "TABLE") -> list[Fact]:
@@ -27,7 +28,7 @@ def catalog(*facts: Fact | list[Fact]) -> Catalog:
 
 def pairs(live: Catalog, goal: Catalog, *renames: Rename) -> list[str]:
     """What the hints are about, such as `column t.a → b`."""
-    return [its.partition(" looks ")[0] for its in suspected(live, goal, renames)]
+    return [its.partition(" looks ")[0] for its in notes(Subject(live, goal, renames))]
 
 
 @pytest.mark.parametrize(
@@ -232,5 +233,5 @@ def test_the_advice_is_for_the_place_of_the_definition(
         Fact("table", "t", "t", "TABLE"), Fact("column", f"t.{quoted}", "t", "integer", 1)
     )
     declarable = [] if place is None else [Declarable("column", "t", "b", place)]
-    [hint] = suspected(live, catalog(table("t", "b integer")), (), lambda: declarable)
+    [hint] = notes(Subject(live, catalog(table("t", "b integer")), declarable=lambda: declarable))
     assert hint.endswith(advice)

@@ -1,35 +1,28 @@
-"""Labels that are added and used at once, for which an enum is made anew.
+"""Notes on labels that are added and used at once, for which an enum is made anew.
 
 PostgreSQL adds a label in place, but it cannot be used before that is committed. A tenant has one
 transaction: so where a default, a check or a view says the label as well, the enum is made anew,
 and each table with a column of it is rewritten. In two runs nothing is.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import HazardCode
-from diffapply.model.plan import Rename, Statement
+from diffapply.planning.notes.subject import Subject
 from diffapply.values import Enum
 
 
-def used_at_once(
-    live: Catalog, goal: Catalog, renames: Iterable[Rename], statements: Collection[Statement]
-) -> Iterator[str]:
-    """A sentence on each enum whose new labels rewrite tables, though they could be added in place.
-
-    Args:
-        renames: those that are declared.
-        statements: of the transition.
-    """
-    hazards = (hazard.code for its in statements for hazard in its.hazards)
+def notes(its: Subject) -> Iterator[str]:
+    """A sentence on each enum whose new labels rewrite tables, though they could be added."""
+    hazards = (hazard.code for one in its.statements for hazard in one.hazards)
     if HazardCode.REWRITES_TABLE not in hazards:
         return
-    old_names = {(its.kind, its.table, its.new): its.old for its in renames}
-    for fact in goal.by_kind.get("enum", ()):
-        before = live.facts.get(("enum", old_names.get(("enum", fact.name, fact.name), fact.name)))
+    old_names = {(one.kind, one.table, one.new): one.old for one in its.renames}
+    for fact in its.goal.by_kind.get("enum", ()):
+        old = old_names.get(("enum", fact.name, fact.name), fact.name)
+        before = its.source.facts.get(("enum", old))
         if before is None or not any(
-            its.sql.startswith(f"CREATE TYPE {fact.name} AS ENUM") for its in statements
+            one.sql.startswith(f"CREATE TYPE {fact.name} AS ENUM") for one in its.statements
         ):
             continue
         had = Enum.of(before).labels

@@ -1,20 +1,19 @@
-"""Hints: a drop and an add that look like a rename, which nobody has declared.
+"""Notes on a drop and an add that look like a rename, which nobody has declared.
 
-A hint asks, so it must be worth the question: what is added is like what is dropped, and stands
-where that stood. Its advice is a declaration that the desired state can hold.
+Such a note asks, so it must be worth the question: what is added is like what is dropped, and
+stands where that stood. Its advice is a declaration that the desired state can hold.
 """
 
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from diffapply.ddl.partitions import parent_of
-from diffapply.desired import Declarable
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.model.plan import Rename
+from diffapply.planning.notes.subject import Subject
 from diffapply.rehearsal.moves import Move
 from diffapply.rehearsal.renames import applicable
 from diffapply.values import Column, Constraint, Enum, ForeignKey, Table
@@ -34,32 +33,22 @@ _ALIKE = (
 _SIZE = re.compile(r"\([\d,]+\)")
 
 
-def suspected(
-    live: Catalog,
-    goal: Catalog,
-    renames: Iterable[Rename] = (),
-    declarable: Callable[[], Iterable[Declarable]] = tuple,
-) -> tuple[str, ...]:
+def notes(its: Subject) -> Iterator[str]:
     """A sentence for each drop and add that look like a rename.
 
-    Args:
-        renames: those that are declared.
-        declarable: finds out what can be declared as renamed; called only if there is something to
-            ask.
+    What can be declared is found out only if there is something to ask.
     """
-    moves = [Move.of(rename) for rename in renames]
+    moves = [Move.of(rename) for rename in its.renames]
     known = {key for move in moves for key in (move.before, move.after)}
     wholes = [move for move in moves if move.kind in ("table", "enum")]
-    renamed = applicable(wholes, live, goal) if wholes else ()
+    renamed = applicable(wholes, its.source, its.goal) if wholes else ()
     formerly = {move.after: move.old for move in renamed}
-    pairs = _Pairs(live, goal, known, formerly)
-    found = (*pairs.tables(), *pairs.columns(), *pairs.labels())
-    if not found:
-        return ()
-    places: dict[tuple[str, str, str], str] = {
-        (its.kind, its.table, its.name): its.place for its in declarable()
-    }
-    return tuple(_sentence(move, places) for move in found)
+    pairs = _Pairs(its.source, its.goal, known, formerly)
+    if found := (*pairs.tables(), *pairs.columns(), *pairs.labels()):
+        places: dict[tuple[str, str, str], str] = {
+            (one.kind, one.table, one.name): one.place for one in its.declarable()
+        }
+        yield from (_sentence(move, places) for move in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +221,7 @@ _LOST: Mapping[str, str] = {
 
 
 def _sentence(move: Move, places: Mapping[tuple[str, str, str], str]) -> str:
-    """The hint, with the declaration if there is a place for it."""
+    """The note, with the declaration if there is a place for it."""
     name = move.old if move.kind == "table" else f"{move.table}.{move.old}"
     said = (
         f"{move.kind} {name} → {move.new} looks like a rename, but is planned as a drop and an "

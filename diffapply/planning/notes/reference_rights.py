@@ -1,9 +1,9 @@
-"""Checks that the role may refer to the shared tables of new foreign keys.
+"""Notes on shared tables of new foreign keys to which the role may not refer.
 
 In scratch it always may, because it has created these tables there. So the live database is asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import suppress
 
 from psycopg2.extensions import connection as Connection
@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.reading import rows
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Catalog
-from diffapply.model.plan import Statement
+from diffapply.planning.notes.subject import Subject
 from diffapply.queries import query
 from diffapply.values.constraint import Constraint, ForeignKey
 from diffapply.values.grammar import bare, names_any, qualified
@@ -19,18 +19,17 @@ from diffapply.values.grammar import bare, names_any, qualified
 _QUERY = query("planning/notes", "reference_rights")
 
 
-def lacking(live: Connection, goal: Catalog, statements: Iterable[Statement]) -> tuple[str, ...]:
+def notes(its: Subject, live: Connection) -> Iterator[str]:
     """A sentence for each table that the role may not refer to, with the GRANT that is missing.
 
-    Args:
-        goal: of a foreign key in it, the table is asked about if the statements name it.
+    Of a foreign key in the goal, the table is asked about if the statements name it.
     """
-    text = "\n".join(its.sql for its in statements if "references" in its.sql.lower())
-    named = [its for table, its in _shared(goal).items() if names_any(text, [table])]
+    text = "\n".join(one.sql for one in its.statements if "references" in one.sql.lower())
+    named = [name for table, name in _shared(its.goal).items() if names_any(text, [table])]
     if not named:
-        return ()
+        return
     schemas, tables = (list(map(bare, names)) for names in zip(*named, strict=True))
-    return tuple(
+    yield from (
         f"A foreign key refers to {table}, but this role may not do that: apply would fail. "
         f"Let the table's owner run: {grant}."
         for table, grant in rows(live, _QUERY, {"schemas": schemas, "tables": tables})

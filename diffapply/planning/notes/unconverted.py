@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from diffapply.ddl.casts import has_many_meanings
 from diffapply.ddl.conversions import Type
-from diffapply.model.affected import Effect
-from diffapply.model.catalog import Catalog
+from diffapply.planning.notes.subject import Subject
 from diffapply.values import Column
 
 _MEANINGS: Mapping[str, tuple[str, str]] = {
@@ -32,17 +31,17 @@ _WHOLE = ("smallint", "integer")
 _DIGITS = "to_char({0}, 'YYYYMMDD')::{1} for the digits of a date"
 
 
-def unconverted(source: Catalog, goal: Catalog, effect: Effect) -> Iterator[str]:
-    """A note for each column that is dropped and added because nothing converts its values."""
-    for its in effect.anew:
-        old = source.facts.get(("column", its.old)) if its.kind == "column" else None
-        new = goal.facts.get(("column", its.new))
+def notes(its: Subject) -> Iterator[str]:
+    """A clause for each column that is dropped and added because nothing converts its values."""
+    for one in its.effect.anew:
+        old = its.source.facts.get(("column", one.old)) if one.kind == "column" else None
+        new = its.goal.facts.get(("column", one.new))
         if old is None or new is None:
             continue
         had, wants = Column.of(old), Column.of(new)
         if had.type != wants.type and not (had.kept or wants.kept):
             yield (
-                f"values of column {its.new} do not come along: no conversion from {had.type} to "
+                f"values of column {one.new} do not come along: no conversion from {had.type} to "
                 f"{wants.type} is certain. Say how with a file for --with: ALTER TABLE "
                 f"{new.object} ALTER COLUMN {new.part} TYPE {wants} USING "
                 f"{_examples(new.part, had.type, wants.type)}"

@@ -1,0 +1,14 @@
+"""Notes on what becomes of an invalid index on the way back."""
+
+from collections.abc import Iterator
+
+from diffapply.planning.notes.subject import Subject
+from diffapply.rehearsal.invalid_indexes import stays_valid, were_invalid
+
+
+def notes(its: Subject) -> Iterator[str]:
+    """A sentence on each that is invalid in the source, and not in the goal."""
+    for key in sorted(were_invalid(its.source, its.goal)):
+        stays = stays_valid(key, its.source, its.goal)
+        becomes = "stays valid" if stays else "is not made again"
+        yield f"Index {key[1]}, invalid before, {becomes} on the way back."
