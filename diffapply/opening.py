@@ -21,8 +21,9 @@ from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.model.world import World
 from diffapply.planning.means import Means
+from diffapply.planning.notes.variants import on_those_that_do_not_count
 from diffapply.planning.unmanaged import left_by, looks_ahead
-from diffapply.planning.variants import Branch, branches, told_of_variants
+from diffapply.planning.variants import Branch, branches
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import ProofCache, none_known
 from diffapply.rehearsal.stage import Stage
@@ -165,7 +166,7 @@ def planning(
                 its_scope = desired_scope(its_stage, settings, desired)
             reader = Reader(database, its_scope, memory, settings.jobs, known)
             its = branches_of(its_stage, settings, desired, its_scope)
-            notes = tuple(told_of_variants(settings, tenancy))
+            notes = tuple(on_those_that_do_not_count(settings, tenancy))
             only_declared = settings.manage == "declared"
             yield (
                 Means(reader, its_stage, progress, others, its, notes, only_declared),

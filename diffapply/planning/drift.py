@@ -8,8 +8,8 @@ from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.order import natural
 from diffapply.planning.aims import Aim, forward_aims
 from diffapply.planning.means import Means
-from diffapply.planning.unmanaged import notes
-from diffapply.planning.variants import by_tenant, told_of_branches
+from diffapply.planning.notes import unmanaged, variants
+from diffapply.planning.variants import by_tenant
 from diffapply.tenants.discovery import Chosen
 from diffapply.variant import Variant
 
@@ -23,16 +23,16 @@ def find_drift(
         known: fingerprints of the shapes that the journal knows.
     """
     found: list[TenantDrift] = []
-    variants = {name: its.variant for name, its in by_tenant(means.branches).items()}
+    varied = {name: its.variant for name, its in by_tenant(means.branches).items()}
     with forward_aims(means, desired, chosen) as aims:
         for aim in aims.all:
-            found += _held_against_goal(aim, known, variants if aim.varied else {})
-        unmanaged = tuple(notes(means.reader, aims.usual_tenants))
+            found += _held_against_goal(aim, known, varied if aim.varied else {})
+        left_alone = tuple(unmanaged.notes(means.reader, aims.usual_tenants))
     found += [TenantDrift(its.name, "unreadable", why=its.why) for its in means.unreadable(chosen)]
     differing = [its.name for its in found if its.state != "in_sync"]
-    varied = tuple(told_of_branches(means.branches, differing))
+    held = tuple(variants.on_those_that_count(means.branches, differing))
     in_order = tuple(sorted(found, key=lambda tenant: natural(tenant.name)))
-    return DriftReport(in_order, (*unmanaged, *varied, *means.notes))
+    return DriftReport(in_order, (*left_alone, *held, *means.notes))
 
 
 def _held_against_goal(

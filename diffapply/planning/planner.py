@@ -1,6 +1,6 @@
 """Makes plans: the transitions that lead from the shape of each live schema to its goal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
@@ -18,15 +18,20 @@ from diffapply.planning.aims import (
     ignoring_on_the_way_back,
 )
 from diffapply.planning.means import Means
-from diffapply.planning.notes import of_transition, passed_over, reference_rights
+from diffapply.planning.notes import (
+    of_transition,
+    passed_over,
+    reference_rights,
+    rights,
+    unmanaged,
+    user_sql,
+    variants,
+)
 from diffapply.planning.notes.new_objects import with_notes_as_now
 from diffapply.planning.notes.subject import Subject
 from diffapply.planning.outsiders import without_held_up
-from diffapply.planning.rights import noting_lacks
 from diffapply.planning.undeclared import asking_consent
 from diffapply.planning.undo import Undoing, noting_what_is_forgotten
-from diffapply.planning.unmanaged import notes
-from diffapply.planning.variants import told_of_branches
 from diffapply.rehearsal.prover import Proved, Prover
 from diffapply.tenants.discovery import Chosen
 
@@ -41,13 +46,13 @@ def plan_forward(
     """
     with forward_aims(means, desired, chosen) as aims:
         made = asking_consent(means, _made(means, aims, "forward", user_statements))
-        unmanaged = (*notes(means.reader, aims.usual_tenants), *_of_variants(means, made))
+        left_alone = unmanaged.notes(means.reader, aims.usual_tenants)
         return replace(
             made,
             desired=desired.label,
             renames=aims.renames,
             unreadable=means.unreadable(chosen),
-            notes=(*made.notes, *unmanaged),
+            notes=(*made.notes, *left_alone, *_of_variants(means, made)),
             unspoken=means.reader.scope.unspoken,
         )
 
@@ -88,19 +93,9 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
     prover = Prover(direction, aims.scene, tuple(user_statements))
     proved = prover.prove([aim.wanted for aim in others], means.reader.jobs, means.progress)
     steps = [*zip(others, proved, strict=True)]
-    database, memory = means.reader.database, means.reader.memory
-    changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
-    made = [
-        (
-            transition_of(aim, its, _notes(aim, its, aims, direction, database.connection)),
-            its.proof.effect.touched,
-        )
-        for aim, its in steps
-    ]
-    ignoring = means.reader.scope.ignoring
-    ignoring_in = _ignoring_in(others, ignoring)
-    free = without_held_up(database.connection, made, changing, ignoring, ignoring_in)
-    transitions = noting_lacks(database.connection, free)
+    database, scope = means.reader.database, means.reader.scope
+    ignoring_in = _ignoring_in(others, scope.ignoring)
+    transitions = _transitions(means, aims, direction, steps, ignoring_in)
     plan = Plan(
         direction=direction,
         database=database.server.identity,
@@ -112,16 +107,37 @@ def _made(means: Means, aims: Aims, direction: Direction, user_statements: Seque
             *dict.fromkeys(
                 note for aim in reached for note in passed_over.notes(_subject(aim, aims))
             ),
-            *_not_used(user_statements, transitions),
+            *user_sql.notes(user_statements, transitions),
         ),
-        privileges=means.reader.scope.privileges,
+        privileges=scope.privileges,
         world=means.stage.world,
-        ignoring=ignoring,
+        ignoring=scope.ignoring,
         ignoring_in=ignoring_in,
         proofs=dict(means.stage.proofs.to_store),
-        tokens=memory.tokens(_only_added_to(transitions)),
+        tokens=means.reader.memory.tokens(_only_added_to(transitions)),
     )
     return with_notes_as_now(database.connection, plan)
+
+
+def _transitions(
+    means: Means,
+    aims: Aims,
+    direction: Direction,
+    steps: Sequence[tuple[Aim, Proved]],
+    ignoring_in: Mapping[str, Ignoring],
+) -> tuple[Transition, ...]:
+    """What was proved, with notes; tenants that something outside depends on are blocked."""
+    connection, ignoring = means.reader.database.connection, means.reader.scope.ignoring
+    changing = {name for aim, its in steps if not its.blocked for name in aim.group.names}
+    made = [
+        (
+            transition_of(aim, its, _notes(aim, its, aims, direction, connection)),
+            its.proof.effect.touched,
+        )
+        for aim, its in steps
+    ]
+    free = without_held_up(connection, made, changing, ignoring, ignoring_in)
+    return rights.noting_lacks(connection, free)
 
 
 def _ignoring_in(aims: Iterable[Aim], usual: Ignoring) -> dict[str, Ignoring]:
@@ -141,24 +157,10 @@ def _only_added_to(transitions: Iterable[Transition]) -> Iterator[str]:
             yield from transition.tenants
 
 
-def _not_used(user_statements: Sequence[str], transitions: Iterable[Transition]) -> Iterator[str]:
-    """A note if none of them is in the plan, although whoever supplied them may expect that."""
-    if not user_statements:
-        return
-    from diffapply.proposal.stored import as_stored  # noqa: PLC0415 - see `Scene`
-
-    ran = {statement.sql for its in transitions for statement in its.statements}
-    if ran.isdisjoint(map(as_stored, user_statements)):
-        yield (
-            "no statement of --with is used: they do not lead to the goal with fewer statements of "
-            "diffapply's own"
-        )
-
-
 def _of_variants(means: Means, made: Plan) -> Iterator[str]:
     """Notes on tenants that are held against a variant, and on variants that do not count."""
     compared = (*made.in_sync, *(name for its in made.transitions for name in its.tenants))
-    yield from told_of_branches(means.branches, compared)
+    yield from variants.on_those_that_count(means.branches, compared)
     yield from means.notes
 
 

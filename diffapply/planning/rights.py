@@ -1,20 +1,17 @@
-"""Finds what a role may not change in the tenants of its plan, before apply would fail there.
+"""Finds what a role may not change in the tenants of its plan.
 
 A table of a tenant may belong to another role than all the others, or than in the other tenants.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.quoting import json_text
 from diffapply.database.reading import rows
 from diffapply.ddl.ownership import Needed, needed
-from diffapply.model.identifier import quoted
-from diffapply.model.listing import some_of
-from diffapply.model.order import natural
 from diffapply.model.plan import Transition
 from diffapply.queries import query
 from diffapply.values.grammar import bare
@@ -80,24 +77,3 @@ def lacks(connection: Connection, transitions: Sequence[Transition]) -> list[dic
     for at, tenant, number, *roles in rows(connection, _QUERY, named, names):
         found[at][tenant].append(Lack(wants[at][number], *roles))
     return found
-
-
-def noting_lacks(connection: Connection, made: Iterable[Transition]) -> tuple[Transition, ...]:
-    """The transitions, with notes on the tenants in which apply would fail for lack of a right."""
-    transitions = tuple(made)
-    return tuple(
-        replace(its, notes=(*its.notes, *_notes(found))) if found else its
-        for its, found in zip(transitions, lacks(connection, transitions), strict=True)
-    )
-
-
-def _notes(found: Mapping[str, Sequence[Lack]]) -> Iterator[str]:
-    """One sentence; what is the same in several tenants is said once."""
-    tenants = defaultdict(list)
-    for tenant in sorted(found, key=natural):
-        for its in found[tenant]:
-            tenants[its.told].append(quoted(tenant))
-    listed = some_of(
-        [f"in {some_of(names)}, {told}" for told, names in tenants.items()], joint="; "
-    )
-    yield f"This role may not do all of it, and apply would fail: {listed}."

@@ -1,15 +1,12 @@
-"""Tenants with variants: what they are held against, and what is told of them."""
+"""Tenants with variants, and what they are held against."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from diffapply.catalog.ignored import ignoring
 from diffapply.config import Settings
 from diffapply.desired import Desired, with_files
-from diffapply.model.listing import some_of
-from diffapply.model.order import natural
 from diffapply.model.scope import Scope
-from diffapply.tenants.discovery import Tenancy, is_chosen
 from diffapply.variant import Variant, equal
 
 
@@ -70,30 +67,3 @@ def branches(
 def by_tenant(found: Sequence[Branch]) -> Mapping[str, Branch]:
     """Tenant → its branch, for those that have one."""
     return {name: branch for branch in found for name in branch.tenants}
-
-
-def told_of_variants(settings: Settings, tenancy: Tenancy) -> Iterator[str]:
-    """Notes on variants that do not count: of tenants that do not exist, and expired ones."""
-    if not settings.variants:
-        return
-    chosen = {n: its for n, its in settings.variants.items() if is_chosen(n, settings)}
-    if missing := chosen.keys() - tenancy.tenants:
-        yield f"there is a variant of {_few(missing)}, but no such tenant"
-    expired = {n: its for n, its in chosen.items() if n not in missing and not its.holds}
-    for variant, names in equal(expired).items():
-        yield (
-            f"the variant of {_few(names)} expired on {variant.expires} (owner {variant.owner}: "
-            f"{variant.reason}); what it approved differs again"
-        )
-
-
-def told_of_branches(found: Sequence[Branch], names: Sequence[str]) -> Iterator[str]:
-    """Notes on the tenants, of these, whose goal is that of their variant."""
-    there = frozenset(names)
-    for branch in found:
-        if its := [name for name in branch.tenants if name in there]:
-            yield f"{_few(its)}: held against a variant ({branch.variant.told})"
-
-
-def _few(names: Sequence[str] | set[str]) -> str:
-    return some_of(sorted(names, key=natural))

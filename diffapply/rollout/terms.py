@@ -16,7 +16,7 @@ from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunTransition
 from diffapply.model.world import PLAIN, World
-from diffapply.planning.notes.new_objects import owners_of_what_is_new
+from diffapply.planning.new_owners import owners_of_what_is_new
 from diffapply.planning.plan_file import digest
 from diffapply.rollout.table_locks import NOBODY_CREATES
 

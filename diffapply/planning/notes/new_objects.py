@@ -1,4 +1,4 @@
-"""Tells whom what is new in the tenants will belong to, and who will have no rights on it.
+"""Notes on whom what is new in the tenants will belong to, and who will have no rights on it.
 
 Both where the tenants lead one to expect otherwise: they belong to another role than the one that
 applies, or a role has rights on all their tables.
@@ -11,14 +11,13 @@ from dataclasses import replace
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.reading import rows
-from diffapply.model.affected import Owned
 from diffapply.model.identifier import quoted
 from diffapply.model.listing import some_of
 from diffapply.model.order import natural
-from diffapply.model.plan import Plan, Shape
+from diffapply.model.plan import Plan
+from diffapply.planning.new_owners import owners_of_what_is_new
 from diffapply.queries import query
-from diffapply.renewal.made_again import stands_alone
-from diffapply.tenants.owners import TenantOwner, other_owners
+from diffapply.tenants.owners import TenantOwner
 
 _QUERY = query("planning/notes", "new_tables")
 
@@ -38,24 +37,9 @@ def with_notes_as_now(connection: Connection, plan: Plan) -> Plan:
     return replace(plan, notes_as_now=tuple(notes_on_new_objects(connection, plan)))
 
 
-def owners_of_what_is_new(
-    connection: Connection, plan: Plan, tenants: Collection[str]
-) -> Mapping[str, TenantOwner]:
-    """Tenant → its owner, for those that get something new and belong to another role.
-
-    Nothing if owners are compared: then the desired state says whose each object is.
-
-    Args:
-        tenants: those of the plan that are asked for.
-    """
-    if plan.privileges:
-        return {}
-    return other_owners(connection, sorted(_extended(plan).intersection(tenants)))
-
-
 def _on_owners(connection: Connection, plan: Plan) -> Iterator[str]:
     """At most two sentences: in which tenants the owner gets it, and in which it cannot."""
-    found = other_owners(connection, sorted(_extended(plan)))
+    found = owners_of_what_is_new(connection, plan)
     if given := {tenant: its for tenant, its in found.items() if its.gets}:
         yield f"What is new will belong to the tenants' owners: {_told(given)}."
     if kept := {tenant: its for tenant, its in found.items() if not its.gets}:
@@ -82,20 +66,6 @@ def _told(owners: Mapping[str, TenantOwner]) -> str:
     for tenant in sorted(owners, key=natural):
         tenants[owners[tenant].name].append(quoted(tenant))
     return some_of([f"{owner} in {some_of(names)}" for owner, names in tenants.items()], joint="; ")
-
-
-def _extended(plan: Plan) -> set[str]:
-    """The tenants that get an object of their own; a column's sequence is its table's."""
-    return {
-        tenant
-        for its in plan.transitions
-        if not its.blocked and any(_is_own(one, plan.shapes[its.goal]) for one in its.created)
-        for tenant in its.tenants
-    }
-
-
-def _is_own(its: Owned, goal: Shape) -> bool:
-    return its.kind != "column" and (its.kind != "sequence" or stands_alone(its.name, goal.catalog))
 
 
 def _on_rights(connection: Connection, plan: Plan) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """All notes on a transition, in their order. A new one is a module and an entry here.
 
-What the live database has to be asked for, `reference_rights` and `planning.rights` add.
+What the live database has to be asked for, `reference_rights` and `rights` add.
 """
 
 from collections.abc import Callable, Iterable, Iterator
