@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import psycopg2
@@ -47,23 +48,34 @@ _SETTINGS = [
 ]
 
 
-def create_in(  # noqa: PLR0913 - what it needs, most of it by name
-    connection: Connection,
-    schema: str,
-    goal: Shape,
-    run: int | None = None,
-    *,
-    desired: str | None = None,
-    message: str | None = None,
-    lock_timeout: float = DEFAULT_LOCK_TIMEOUT,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NewTenant:
+    """A tenant that is to be created; see `diffapply.rollout.in_application.provision_in`.
+
+    Attributes:
+        usual: the shape of tenants without a variant.
+    """
+
+    name: str
+    usual: DesiredShape
+    run: int | None = None
+    desired: str | None = None
+    message: str | None = None
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT
+
+    @property
+    def shape(self) -> DesiredShape:
+        """The one that it gets."""
+        return self.usual.for_tenant(self.name)
+
+
+def create_in(connection: Connection, new: NewTenant) -> None:
     """Create one tenant in the transaction of a connection, and nothing else.
 
-    For arguments and errors, see `diffapply.rollout.in_application.provision_in`.
+    For errors, see `diffapply.rollout.in_application.provision_in`.
     """
+    schema, goal = new.name, new.shape
     require_valid(schema)
-    usual = DesiredShape.of(goal)
-    goal = usual.for_tenant(schema)
     statements = require_ddl(goal)
     require_server(connection, goal)
     if not in_transaction(connection):
@@ -79,14 +91,14 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             undone_on_error(work),
             settings_given_back(work),
         ):
-            its_run = run
-            if its_run is None:
-                journal.ensure(connection, goal.world, lock_timeout)
-                its_run = _begun(connection, goal, desired, message)
-            elif goal is not usual:
+            run = new.run
+            if run is None:
+                journal.ensure(connection, goal.world, new.lock_timeout)
+                run = _begun(connection, goal, new)
+            elif goal is not new.usual:
                 journal.remember_shapes(connection, [goal])
             own = [spelled(statement, schema) for statement in statements]
-            _build(work, schema, own, lock_timeout, goal.world)
+            _build(work, schema, own, new.lock_timeout, goal.world)
             try:
                 work.require(goal.fingerprint)
                 reads: Shape = goal
@@ -95,9 +107,9 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
             furnish(work, schema, goal)
             source, seconds = EMPTY.fingerprint, time.monotonic() - started
             step = journal.Step(schema, source, reads.fingerprint, "applied", seconds=seconds)
-            work.record(its_run, [step], undoes={})
-            if run is None:
-                journal.finish_run(connection, its_run, complete=True)
+            work.record(run, [step], undoes={})
+            if new.run is None:
+                journal.finish_run(connection, run, complete=True)
     except (psycopg2.errors.DuplicateSchema, psycopg2.errors.UniqueViolation) as error:
         # The latter, if another transaction has created it, too, and committed first.
         if error.diag.constraint_name not in (None, "pg_namespace_nspname_index"):
@@ -105,13 +117,11 @@ def create_in(  # noqa: PLR0913 - what it needs, most of it by name
         raise UsageError(f"There is a schema {schema!r} already.") from error
 
 
-def _begun(
-    connection: Connection, goal: DesiredShape, desired: str | None, message: str | None
-) -> int:
+def _begun(connection: Connection, goal: DesiredShape, new: NewTenant) -> int:
     """A run for one tenant, named as the shape says if nobody says otherwise."""
-    commit = "" if desired else goal.git_commit
-    name = desired or goal.desired
-    return begin_provisioning(connection, goal, name, message, commit)
+    commit = "" if new.desired else goal.git_commit
+    name = new.desired or goal.desired
+    return begin_provisioning(connection, goal, name, new.message, commit)
 
 
 def begin_provisioning(  # noqa: PLR0913 - what is recorded

@@ -7,6 +7,7 @@ from diffapply.database.lent import lent, within
 from diffapply.errors import UsageError
 from diffapply.model.plan import Shape
 from diffapply.planning.desired_shape import DesiredShape
+from diffapply.rollout.creation import NewTenant
 from diffapply.rollout.ensuring import ensure
 from diffapply.rollout.in_turn import PATIENCE
 from diffapply.rollout.sign_up import create_patiently
@@ -59,10 +60,9 @@ def provision_in(  # noqa: PLR0913 - what it needs, most of it by name
     _require_shape(shape, Shape)
     if isinstance(shape, DesiredShape) and shape.tenants:
         require_matching(shape.tenants, [tenant])
+    new = NewTenant(tenant, DesiredShape.of(shape), run, desired, message, lock_timeout)
     with lent(connection) as its:
-        create_patiently(
-            its, tenant, shape, run, desired=desired, message=message, lock_timeout=lock_timeout
-        )
+        create_patiently(its, new)
 
 
 async def provision_in_async(  # noqa: PLR0913 - as above

@@ -1,6 +1,6 @@
 """Creates new tenants at the desired state as one run, each in its own transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 
@@ -18,6 +18,7 @@ from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
 from diffapply.rollout.creation import (
     EMPTY,
+    NewTenant,
     begin_provisioning,
     create_in,
     require_ddl,
@@ -93,10 +94,8 @@ def provision(  # noqa: PLR0913 - what it needs, by name
                 if connection.closed:
                     results.update(never_begun(names[done - 1 :]))
                     return
-                create = partial(
-                    create_in, connection, name, goal, run, lock_timeout=settings.lock_timeout
-                )
-                results[name] = _provision_one(connection, name, create)
+                new = NewTenant(name, goal, run, lock_timeout=settings.lock_timeout)
+                results[name] = _provision_one(connection, new)
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
 
@@ -104,17 +103,17 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         return carry_out(work, partial(closed, url, connection, run, results, ends))
 
 
-def _provision_one(connection: Connection, name: str, create: Callable[[], None]) -> StepResult:
+def _provision_one(connection: Connection, new: NewTenant) -> StepResult:
     def work() -> None:
         with neutral(connection):
-            create()
+            create_in(connection, new)
 
     gave_up = persist(connection, work)
     if gave_up is None:
-        return StepResult(name, "applied")
+        return StepResult(new.name, "applied")
     # If it exists now, another session was faster.
     status: StepStatus = "refused" if isinstance(gave_up.error, UsageError) else "failed"
-    return given_up(connection, name, gave_up, status, ROLLED_BACK)
+    return given_up(connection, new.name, gave_up, status, ROLLED_BACK)
 
 
 def _require_new(connection: Connection, names: Sequence[str]) -> None:
