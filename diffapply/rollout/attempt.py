@@ -145,7 +145,7 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
                 losses = [(number, lost) for its in asked if (lost := _lost(work, its))]
             if losses:
                 losses += _further_losses(work, statements, number, job.terms.consent)
-                raise _EndError("refused", _why_refused(losses, job.terms.unspoken))
+                raise _EndError("refused", _why_refused(losses, job.terms.plan.unspoken))
         work.run(job.written(statement))
         if singly:
             with _naming(naming(number, len(statements), statement.sql)):

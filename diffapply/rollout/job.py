@@ -66,22 +66,22 @@ class Job:
     @property
     def world(self) -> World:
         """The path and the settings under which the statements run."""
-        return self.transition.world_in(self.terms.world)
+        return self.transition.world_in(self.terms.plan.world)
 
     @property
     def ignoring(self) -> Ignoring:
         """What is left alone in them; all tenants of a transition have equal variants, or none."""
-        return self.terms.ignoring_in.get(self.tenants[0], self.terms.ignoring)
+        return self.terms.plan.ignoring_in.get(self.tenants[0], self.terms.plan.ignoring)
 
     def gate(self, connection: Connection) -> Gate:
         """The gate for these tenants."""
-        managed, privileges = self.transition.managed, self.terms.privileges
+        managed, privileges = self.transition.managed, self.terms.plan.privileges
         scope = Scope(managed=managed, privileges=privileges, ignoring=self.ignoring)
         return Gate(connection, self.tenants, scope)
 
     def own_tokens(self, work: Gate) -> OwnTokens | None:
         """To read the tenants' change tokens in the gate; None if the plan does not have them."""
-        planned = {tenant: self.terms.tokens.get(tenant, "") for tenant in self.tenants}
+        planned = {tenant: self.terms.plan.tokens.get(tenant, "") for tenant in self.tenants}
         if not all(planned.values()):
             return None
         with work.looking():
@@ -140,7 +140,7 @@ class Job:
 
     def belongings(self, work: Gate) -> Belongings:
         """What to give to objects that are new or made anew, and to record for dropped ones."""
-        owners, privileges = self.terms.owners, self.terms.privileges
+        owners, privileges = self.terms.owners, self.terms.plan.privileges
         return read_belongings(work, self.transition, self.undoes, owners, privileges=privileges)
 
     def to_return(self, work: Gate, had: Belongings) -> list[Return]:
@@ -148,7 +148,7 @@ class Job:
         if not had.to_give_back:
             return []
         found = to_give_back(work, had)
-        work.run(shared_path(self.terms.world.behind))
+        work.run(shared_path(self.terms.plan.world.behind))
         return found
 
     def record(

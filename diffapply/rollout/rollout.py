@@ -98,17 +98,16 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
         if not settings.trust_tenants:
             journal.claim(guard.connection, plan.world)
         terms = replace(terms, run=_begin(guard, plan, settings.message, wait=wait))
-        rollout = _Rollout(url, plan, terms, progress, guard, max_failures=settings.max_failures)
+        rollout = _Rollout(url, terms, progress, guard, max_failures=settings.max_failures)
         return carry_out(partial(rollout.work, settings.jobs), rollout.close)
 
 
 class _Rollout:
     """The tenants still to be worked on, and what became of the others."""
 
-    def __init__(  # noqa: PLR0913 - what it needs, by name
+    def __init__(
         self,
         url: str,
-        plan: Plan,
         terms: Terms,
         progress: Progress,
         guard: Guard,
@@ -116,11 +115,11 @@ class _Rollout:
         max_failures: int | None,
     ) -> None:
         self._url = url
-        self._plan = plan
+        self._plan = terms.plan
         self._terms = terms
         self._progress = progress
         self._guard = guard
-        self._queue = Queue((t for t in plan.transitions if not t.blocked), terms.consent)
+        self._queue = Queue((t for t in terms.plan.transitions if not t.blocked), terms.consent)
         self._total = len(self._queue)
         self._jobs = 1
         self._sessions: Sequence[RunConnection] = ()

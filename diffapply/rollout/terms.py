@@ -12,10 +12,8 @@ from diffapply.database.connection import Server, read_server
 from diffapply.database.timeouts import statement_limit
 from diffapply.hazards.foreign_code import guarded_schemas
 from diffapply.model.consent import NONE, Consent
-from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan
 from diffapply.model.run import RunTransition
-from diffapply.model.world import PLAIN, World
 from diffapply.planning.new_owners import owners_of_what_is_new
 from diffapply.planning.plan_file import digest
 from diffapply.rollout.table_locks import NOBODY_CREATES
@@ -30,18 +28,13 @@ class Terms:
 
     Attributes:
         run: its id in the journal.
+        plan: what is applied; its tokens are empty to read what every tenant is.
         server: the server of the run's connections.
         lock_timeout: seconds to wait for locks before the tenant is tried again later.
         consent: to what statements lose.
-        privileges: whether owners and grants count.
-        ignoring: what does not count, and is left alone.
-        ignoring_in: tenant → the same, where it is another than in most.
-        unspoken: those of its patterns that stand for what the desired state does not speak of.
         stop: set when the run has to end; then no tenant is tried again.
-        tokens: tenant → change token; see `Plan`. Empty to read what every tenant is.
         guarded: source of a transition → the schemas that its tenants refer to, to check for
             strangers' code. Empty if such code may run.
-        world: the path and the settings under which statements were proved, and run.
         creatable: schemas in which strangers may create objects, if that matters.
         owners: tenant → the oid of the role that gets what is new in it, if that is another one.
         statement_timeout: seconds that a statement may take, as an administrator has set it; 0: no
@@ -50,17 +43,12 @@ class Terms:
     """
 
     run: int
+    plan: Plan
     server: Server
     lock_timeout: float
     consent: Consent
-    privileges: bool = False
-    ignoring: Ignoring = NOTHING
-    ignoring_in: Mapping[str, Ignoring] = field(default_factory=dict)
-    unspoken: Sequence[str] = ()
     stop: Event = field(default_factory=Event)
-    tokens: Mapping[str, str] = field(default_factory=dict)
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    world: World = PLAIN
     creatable: frozenset[str] = frozenset()
     owners: Mapping[str, int] = field(default_factory=dict)
     statement_timeout: float = 0.0
@@ -88,17 +76,12 @@ def terms_of(  # noqa: PLR0913 - what it needs, by name
     shared = {name for names in guarded.values() for name in names} - {*tenants}
     return Terms(
         run=NOT_BEGUN,
+        plan=plan,
         server=read_server(connection),
         # A lock is given up well before that limit ends the statement that waits for it.
         lock_timeout=min(lock_timeout, limit / 2) if limit else lock_timeout,
         consent=consent,
-        privileges=plan.privileges,
-        ignoring=plan.ignoring,
-        ignoring_in=plan.ignoring_in,
-        unspoken=plan.unspoken,
-        tokens=plan.tokens,
         guarded=guarded,
-        world=plan.world,
         creatable=creatable(connection, tenants, shared) if guarded else frozenset(),
         owners={its: one.oid for its, one in owners.items() if one.gets},
         statement_timeout=limit,

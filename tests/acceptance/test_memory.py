@@ -1,6 +1,6 @@
 """The journal remembers what was found: that saves work, and never hides a change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 import diffapply
 from diffapply import api
 from diffapply.errors import JournalError, RefusedError
+from diffapply.model.plan import Plan
 from diffapply.model.run import StepResult
 from diffapply.planning import plan_file
 from diffapply.rehearsal import cache
@@ -157,8 +158,8 @@ def test_a_plan_tells_apply_what_it_found(
     assert api.load_plan(tmp_path / "plan.json") == made
     given = []
 
-    def watched(*, tokens: Mapping[str, str], **_: object) -> None:
-        given.append(tokens)
+    def watched(*, plan: Plan, **_: object) -> None:
+        given.append(plan.tokens)
         raise RefusedError("Seen.")
 
     monkeypatch.setattr(terms, "Terms", watched)

@@ -40,6 +40,7 @@ from tests.integration.rollout_cases import (
     V3,
     Database,
     catalog_of,
+    plan,
     shape,
     tenants,
     transition,
@@ -85,7 +86,7 @@ def run(database: Database) -> Run:
         journal.ensure(connection)
         number = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
         server = read_server(connection)
-    return Run(database, Terms(number, server, lock_timeout=0.3, consent=NONE))
+    return Run(database, Terms(number, plan(), server, lock_timeout=0.3, consent=NONE))
 
 
 def destructive(run: Run) -> Run:

@@ -93,12 +93,13 @@ def test_commit_together(database: Database) -> None:
 def test_few_exchanges(database: Database) -> None:
     """As for one tenant alone, six are enough; where nothing is locked, no wait is asked about."""
     names = tenants(database, NAMES[:LARGEST], V1)
-    [wanted] = v1_to_v2(database, names).transitions
+    made = v1_to_v2(database, names)
+    [wanted] = made.transitions
     with closing(connect(database.url)) as connection:
         journal.ensure(connection)
         journal.know_tenants(connection, names)
         run = journal.begin_run(connection, "forward", desired="d", plan_digest="d")
-        terms = Terms(run, read_server(connection), lock_timeout=0.3, consent=NONE)
+        terms = Terms(run, made, read_server(connection), lock_timeout=0.3, consent=NONE)
     with cutting_proxy(database.url) as (proxy, url), closing(RunConnection(url, run)) as session:
         session.connection()
         start = proxy.exchanges
