@@ -3,8 +3,7 @@
 They are those of the plan, wherever these can be written down as they are.
 """
 
-import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from diffapply.model.affected import Owned, Renewed
@@ -21,7 +20,6 @@ from diffapply.model.plan import (
     Transition,
     UndoneRun,
 )
-from diffapply.model.unreadable import Denied, Locked, Unreadable
 from diffapply.model.world import World
 from diffapply.planning.sense import (
     require_known,
@@ -30,6 +28,7 @@ from diffapply.planning.sense import (
     require_settings,
     require_shapes,
 )
+from diffapply.planning.unreadable_document import UnreadableDocument
 from diffapply.typed import MisfitError
 
 if TYPE_CHECKING:
@@ -41,13 +40,6 @@ FORMAT: Final = 1
 """Version of the format; a file of another one is refused."""
 
 _HIGHEST_RUN = 2**63 - 1
-
-_DENIED = re.compile(
-    r'GRANT USAGE ON SCHEMA (?P<schema>"(?:[^"]|"")+"|[^\s"]+) TO (?P<role>.+)', re.DOTALL
-)
-_LOCKED = re.compile(
-    "try again when (?P<relation>.+) is no longer locked by (?P<holder>.+)", re.DOTALL
-)
 
 _AS_NOW = ("What is new will belong to ", "Who has rights on all tables gets none on what is new ")
 """How the notes begin that older versions wrote among the others."""
@@ -133,40 +125,6 @@ class StructureDocument:
         """The shape that was written."""
         facts = (Fact(f.kind, f.name, f.owner, f.definition, f.position) for f in self.facts)
         return Shape(Catalog.of(facts), self.ddl)
-
-
-@dataclass(kw_only=True)
-class UnreadableDocument:
-    """A tenant that could not be read; see `diffapply.model.unreadable.Unreadable`.
-
-    Attributes:
-        denied, locked: one of them, and null for the other; older versions wrote the remedy alone.
-    """
-
-    name: str
-    remedy: str
-    denied: Denied | None = None
-    locked: Locked | None = None
-
-    @classmethod
-    def of(cls, its: Unreadable) -> Self:
-        """What is written of such a tenant."""
-        said = cls(name=its.name, remedy=its.remedy)
-        if isinstance(its.why, Denied):
-            return replace(said, denied=its.why)
-        return replace(said, locked=its.why)
-
-    @property
-    def unreadable(self) -> Unreadable:
-        """The tenant that was written. Raises `MisfitError` if nothing says why."""
-        return Unreadable(self.name, self.denied or self.locked or self._told())
-
-    def _told(self) -> Denied | Locked:
-        if its := _DENIED.fullmatch(self.remedy):
-            return Denied(**its.groupdict())
-        if its := _LOCKED.fullmatch(self.remedy):
-            return Locked(**its.groupdict())
-        raise MisfitError(f"Nothing says why {self.name!r} could not be read")
 
 
 @dataclass(kw_only=True)
