@@ -11,7 +11,7 @@ from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view,
 from diffapply.ddl.losses import drops_column
 from diffapply.ddl.not_null import set_not_null
 from diffapply.ddl.retyping import retypes
-from diffapply.ddl.risk import Risks
+from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks import adds_column, fills, rewrites
 from diffapply.ddl.samples import trials
 from diffapply.ddl.serial import identity, serial, usual_sequence
@@ -202,7 +202,8 @@ def _alter(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     actions = [f"TYPE {wants.plain}"] if had.plain != wants.plain else []
     actions.append(f"SET EXPRESSION AS ({wants.generated})")
     said = ", ".join(f"ALTER COLUMN {new.part} {action}" for action in actions)
-    risks = (rewrites(new.object),) if wants.kept == "STORED" else ()
+    risks = [rewrites(new.object)] if wants.kept == "STORED" else []
+    risks += [goes(*new.key)] if had.plain != wants.plain else []
     return ((risky(f"ALTER TABLE {new.object} {said}", *risks),), *again)
 
 
@@ -223,7 +224,8 @@ def _keep_values(old: Fact, new: Fact) -> Options:
     if Column.of(old).kept == "STORED":
         return one(keep)
     stored = f"{old.part} {replace(Column.of(old).own, kept='STORED')}"
-    drop = alter_table(old.object, f"DROP COLUMN {old.part}")  # it is computed again
+    again = goes(*old.key)  # it is computed again
+    drop = alter_table(old.object, f"DROP COLUMN {old.part}", again)
     add = alter_table(new.object, f"ADD COLUMN {stored}", rewrites(new.object))
     return one(drop, add, keep)
 

@@ -7,7 +7,7 @@ from diffapply.ddl import partitions
 from diffapply.ddl.columns import inherited_clause
 from diffapply.ddl.demands import met
 from diffapply.ddl.kind import Kind, Turn, its_table
-from diffapply.ddl.risk import Risks
+from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks import scans
 from diffapply.ddl.statements import Draft, Options, Way, alter_table, drafts, helper, one, risky
 from diffapply.model.catalog import Catalog, Fact
@@ -49,7 +49,7 @@ def _change_parents(fact: Fact, leave: Way, parents: Sequence[str], goal: Catalo
         if with_checks:
             having += add_checks(helper(fact.name), parents, goal)
         leave_helper = _inherit(fact, [helper(fact.name)], "NO INHERIT")
-        drop_helper = risky(f"DROP TABLE {helper(fact.name)}")
+        drop_helper = risky(f"DROP TABLE {helper(fact.name)}", goes("table", helper(fact.name)))
         ways.append((*having, *leave, *inherit, *leave_helper, drop_helper))
     plain = (*leave, *inherit)
     return (*ways, plain) if leave and parents else (plain, *ways)

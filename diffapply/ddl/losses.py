@@ -59,7 +59,7 @@ def drops(kind: str, *name: str, called: str = "") -> Risk:
         if fact and fact_named(goal, kind, *name) is None:
             yield _dropped(fact, called)
 
-    return Risk(tell)
+    return Risk(tell, drops=(kind, ".".join(name)))
 
 
 def drops_fact(fact: Fact) -> Risk:
@@ -97,7 +97,7 @@ def drops_table(table: str, *, cascade: bool = False) -> Risk:
         gone = dropped_for_good(before, goal, "table", table)
         yield Hazard(HazardCode.DROPS_TABLE, message, check=check, lock=table, dropped=gone)
 
-    return Risk(tell)
+    return Risk(tell, drops=("table", table))
 
 
 def drops_column(
@@ -134,7 +134,7 @@ def drops_column(
         if fact and wanted is None:
             yield from map(_dropped, _along_with(fact, before, goal))
 
-    return Risk(tell)
+    return Risk(tell, drops=("column", f"{table}.{column}"))
 
 
 def _along_with(column: Fact, before: Catalog, goal: Catalog) -> Iterator[Fact]:
@@ -193,7 +193,7 @@ def changes_attributes(name: str) -> Risk:
                     lock=fact.name,
                 )
 
-    return Risk(tell)
+    return Risk(tell, drops=("composite type", name))
 
 
 def _attributes_changed(name: str, before: Catalog) -> Iterator[Hazard]:

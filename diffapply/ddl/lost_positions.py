@@ -27,7 +27,7 @@ def drops_position(sequence: str, *, cascade: bool = False) -> Risk:
         gone = dropped_for_good(before, goal, "sequence", sequence)
         yield Hazard(HazardCode.DROPS_SEQUENCE, message, check=check, dropped=gone)
 
-    return Risk(tell)
+    return Risk(tell, drops=("sequence", sequence))
 
 
 def forgets_position(table: str, column: str) -> Risk:

@@ -13,6 +13,7 @@ from diffapply.ddl.columns import COLUMN, DEFAULT, drop_column
 from diffapply.ddl.inheritance import checks_of, parents_of
 from diffapply.ddl.losses import drops
 from diffapply.ddl.not_null import NOT_NULL, set_not_null
+from diffapply.ddl.risk import goes
 from diffapply.ddl.sequences import IDENTITY
 from diffapply.ddl.statements import Draft, Options, aside, helper, one, risky
 from diffapply.model.catalog import Catalog, Fact
@@ -99,7 +100,7 @@ class _Child:
         yield from self._not_nulls_that_change()
         yield from (f"{alter} INHERIT {parent}" for parent in self.parents)
         yield f"{alter} NO INHERIT {helper(self.table)}"
-        yield f"DROP TABLE {helper(self.table)}"
+        yield risky(f"DROP TABLE {helper(self.table)}", goes("table", helper(self.table)))
 
     @property
     def _own(self) -> list[Fact]:
@@ -120,12 +121,15 @@ class _Child:
             new, type_ = helper(column.name), Column.of(column).own
             yield f"{alter} ADD COLUMN {column.part} {type_}, ADD COLUMN {new} {type_}"
         if self.given_up:
-            yield f"{alter} " + ", ".join(
+            copied = (
                 f"ALTER COLUMN {helper(c.name)} SET DATA TYPE {Column.of(c).own} USING {c.part}"
                 for c in self.given_up
             )
+            anew = (goes("column", f"{helper(self.table)}.{helper(c.name)}") for c in self.given_up)
+            yield risky(f"{alter} {', '.join(copied)}", *anew)
         for column in self.given_up:
-            yield f"{alter} DROP COLUMN {column.part}"
+            gone = goes("column", f"{helper(self.table)}.{column.part}")
+            yield risky(f"{alter} DROP COLUMN {column.part}", gone)
 
     def _exchanges(self) -> Iterator[str | Draft]:
         alter = f"ALTER TABLE {self.table}"
@@ -136,7 +140,8 @@ class _Child:
             yield f"{alter} RENAME COLUMN {column.part} TO {aside(column.name)}"
             new = helper(column.name)
             yield f"ALTER TABLE {helper(self.table)} RENAME COLUMN {new} TO {column.part}"
-            yield f"{alter} DROP COLUMN {aside(column.name)}"
+            gone = goes("column", f"{self.table}.{aside(column.name)}")
+            yield risky(f"{alter} DROP COLUMN {aside(column.name)}", gone)
 
     def _not_nulls_that_stay(self) -> Iterator[str | Draft]:
         for column in self.staying:

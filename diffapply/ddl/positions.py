@@ -1,19 +1,22 @@
 """Positions of sequences: kept when one takes another's place, and when its bounds change."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 
 from diffapply.ddl import serial
 from diffapply.ddl.lost_positions import forgets_position
+from diffapply.ddl.risk import goes
 from diffapply.ddl.statements import (
     Alteration,
     Draft,
     Options,
+    Way,
     alter_column,
     aside,
     drafts,
     literal,
     one,
+    risky,
 )
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Identity, Numbering, Sequence
@@ -60,7 +63,7 @@ def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
             f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
             alter_column(fact, f"ADD {said}"),
             carry(waits, Identity.of(fact).sequence),
-            f"DROP SEQUENCE {waits}",
+            risky(f"DROP SEQUENCE {waits}", goes("sequence", waits)),
         )
         # The usual name may be taken. The default goes by itself, unless it has to go right before.
         for said in dict.fromkeys((serial.identity(fact, goal), fact.definition))
@@ -112,19 +115,19 @@ def _released(identity: Fact, sequence: Fact) -> list[str | Draft]:
     ]
 
 
-def _put_by(identity: Fact) -> list[str]:
+def _put_by(identity: Fact) -> list[str | Draft]:
     """Statements that put the position of an identity aside, for another one of its name."""
     its = Identity.of(identity)
     waits = aside(its.sequence)
     return [
         f"CREATE SEQUENCE {waits} {' '.join(its.options)}",
         carry(its.sequence, waits),
-        drop_identity(identity).sql,
+        drop_identity(identity),
     ]
 
 
-def outliving(live: Catalog, goal: Catalog) -> list[str]:
-    """Statements that keep a sequence and its position when its table or column is dropped.
+def outliving(live: Catalog, goal: Catalog) -> Way:
+    """Drafts that keep a sequence and its position when its table or column is dropped.
 
     A sequence of a column comes to stand alone. A sequence whose name an identity has in the goal
     waits aside until its position is carried over to the identity.
@@ -134,14 +137,14 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
         for fact in goal.by_kind.get("identity", ())
         if fact.key not in live.facts
     }
-    statements: list[str] = []
+    statements: list[str | Draft] = []
     put_aside: list[str] = []
     for fact in live.facts.values():
         if fact.kind == "identity":
             sequence = Identity.of(fact).sequence
             alone = goal.facts.get(("sequence", sequence))
             if alone and alone.key not in live.facts and ("column", fact.name) not in goal.facts:
-                statements += (draft.sql for draft in drafts(*_released(fact, alone)))
+                statements += _released(fact, alone)
             if fact.key not in goal.facts and sequence in taken:
                 statements += _put_by(fact)
         if fact.kind != "sequence":
@@ -155,7 +158,7 @@ def outliving(live: Catalog, goal: Catalog) -> list[str]:
             statements.append(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
         if waits:
             put_aside.append(f"ALTER SEQUENCE {fact.name} RENAME TO {aside(fact.name)}")
-    return statements + put_aside
+    return drafts(*statements, *put_aside)
 
 
 _WAITS = re.compile(rf"ALTER SEQUENCE (?P<sequence>{IDENTIFIER}) RENAME TO (?P<aside>{IDENTIFIER})")
@@ -165,8 +168,9 @@ _PUT_BY = re.compile(
 )
 
 
-def waiting(statements: Collection[str]) -> dict[str, str]:
+def waiting(statements: Iterable[str]) -> dict[str, str]:
     """Name aside → name, of the sequences that statements of `outliving` put aside."""
+    statements = [*statements]
     renamed = [*filter(None, map(_WAITS.fullmatch, statements))]
     left = {its["sequence"] for its in renamed}
     pairs = [
@@ -180,17 +184,18 @@ def waiting(statements: Collection[str]) -> dict[str, str]:
     return {name: sequence for name, sequence in pairs if name == aside(sequence)}
 
 
-def with_carries(statements: Collection[str], asides: Mapping[str, str]) -> tuple[str, ...]:
-    """The statements; what waits aside is dropped last, after its position was carried over."""
-    drops = {f"DROP SEQUENCE {name}" for name in asides}
-    return (
-        *(statement for statement in statements if statement not in drops),
-        *(
-            statement
-            for name, sequence in asides.items()
-            for statement in (carry(name, sequence), f"DROP SEQUENCE {name}")
-        ),
+def with_carries(way: Way, asides: Mapping[str, str]) -> Way:
+    """The drafts; what waits aside is dropped last, after its position was carried over."""
+    drops = {("sequence", name) for name in asides}
+    carries = (
+        statement
+        for name, sequence in asides.items()
+        for statement in (
+            carry(name, sequence),
+            risky(f"DROP SEQUENCE {name}", goes("sequence", name)),
+        )
     )
+    return (*(draft for draft in way if drops.isdisjoint(draft.drops)), *drafts(*carries))
 
 
 _CARRIED = re.compile(
@@ -199,7 +204,7 @@ _CARRIED = re.compile(
 )
 
 
-def carried(statements: Collection[str]) -> set[str]:
+def carried(statements: Iterable[str]) -> set[str]:
     """The sequences that statements have brought to where another one stood."""
     names: set[str] = set()
     for found in filter(None, map(_CARRIED.match, statements)):

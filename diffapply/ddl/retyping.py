@@ -41,7 +41,7 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
         by = by if using else "assignment"
         yield from rebuilds(fact, new, before, goal, by=by, changed=bool(lost))
 
-    return Risk(tell)
+    return Risk(tell, drops=("column", f"{table}.{column}"))
 
 
 def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diffapply.ddl.lookup import fact_named
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.hazards import Hazard
 from diffapply.values import Inherits, Partition, Table
 
@@ -20,10 +20,13 @@ class Risk:
         tell: the hazards that it is between two structures.
         relation: the table or materialized view that it is about, quoted. Empty: it is told
             whatever stood before.
+        drops: the fact that goes, or a column whose values go into another type; as it is named in
+            the statement.
     """
 
     tell: Tell
     relation: str = ""
+    drops: FactKey | None = None
 
 
 Risks = tuple[Risk, ...]
@@ -32,6 +35,11 @@ Risks = tuple[Risk, ...]
 def certain(hazard: Hazard) -> Risk:
     """A risk that does not depend on anything."""
     return Risk(lambda _before, _goal: [hazard])
+
+
+def goes(kind: str, name: str) -> Risk:
+    """Something goes that is no loss: the transition itself made it, or makes it again."""
+    return Risk(lambda _before, _goal: (), drops=(kind, name))
 
 
 def of_relation(name: str, *hazards: Hazard) -> Risk:

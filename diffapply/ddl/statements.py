@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from diffapply.ddl.risk import Risk, Risks
-from diffapply.model.catalog import Fact
+from diffapply.model.catalog import Fact, FactKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +15,22 @@ class Draft:
 
     Attributes:
         anew: whether it drops an object that is created again.
-        risks: what it risks; None: its text is to be parsed for that.
+        risks: what it risks.
     """
 
     text: str
     anew: bool = field(default=False, kw_only=True)
-    risks: Risks | None = field(default=None, kw_only=True, compare=False)
+    risks: Risks = field(default=(), kw_only=True, compare=False)
 
     @property
     def sql(self) -> str:
         """The whole statement."""
         return self.text
+
+    @property
+    def drops(self) -> tuple[FactKey, ...]:
+        """What goes by it, as it is named in it; see `Risk`."""
+        return tuple(risk.drops for risk in self.risks if risk.drops)
 
     def changed(self, change: Callable[[str], str]) -> Self:
         """The same with another text."""
@@ -59,12 +64,16 @@ class Alteration(Draft):
         """Whether both can be one statement."""
         return self.head == other.head and self.outside == other.outside
 
-    def joined(self, other: "Alteration") -> "Alteration":
+    def joined(self, other: "Alteration") -> "Joined":
         """Both actions as one statement."""
-        action, anew = f"{self.action}, {other.action}", self.anew or other.anew
-        said = self.risks is not None and other.risks is not None
-        risks = (*(self.risks or ()), *(other.risks or ())) if said else None
-        return Alteration(action, self.head, self.outside, anew=anew, risks=risks)
+        text, anew = f"{self.action}, {other.action}", self.anew or other.anew
+        risks = (*self.risks, *other.risks)
+        return Joined(text, self.head, self.outside, anew=anew, risks=risks)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Alteration):
+    """Several actions on a table as one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ Options = tuple[Way, ...]
 
 def drafts(*statements: str | Draft) -> Way:
     """Statements as drafts; those that are mere text risk nothing."""
-    return tuple(Draft(its, risks=()) if isinstance(its, str) else its for its in statements)
+    return tuple(Draft(its) if isinstance(its, str) else its for its in statements)
 
 
 def dropped_anew(way: Way) -> Way:

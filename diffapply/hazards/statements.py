@@ -1,10 +1,10 @@
 """What a statement risks, told from its parse tree.
 
-Asked of migra's and the user's statements, and of renames; those that the table of kinds makes say
-it themselves.
+Asked of migra's and the user's statements; those that the table of kinds makes say it themselves.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from pglast import ast, parser
 from pglast.enums import DropBehavior, ObjectType
@@ -14,7 +14,7 @@ from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import Parsed
 from diffapply.ddl.losses import drops, drops_table
 from diffapply.ddl.lost_positions import drops_position
-from diffapply.ddl.risk import Risk, certain, told
+from diffapply.ddl.risk import Risk, Risks, certain, told
 from diffapply.hazards.rows import changes_rows, computes, query, refreshes, select
 from diffapply.hazards.tables import (
     alters,
@@ -39,20 +39,22 @@ def data_hazards(statement: str, before: Catalog, goal: Catalog = _NOTHING) -> t
         before: what stands where the transition begins.
         goal: what is to stand at its end.
     """
+    return told(risks_of(statement), before, goal)
+
+
+def risks_of(statement: str) -> Risks:
+    """What a statement may risk by what it says."""
     try:
         parsed = parser.parse_sql(statement)
     except parser.ParseError:
         # Newer syntax than the parser's; what it does is not known, so the worst is assumed.
-        return (Hazard(HazardCode.UNKNOWN_STATEMENT, "cannot be classified, and may lose data"),)
-    return told(
-        (
-            risk
-            for raw in parsed
-            if (classify := _CLASSIFIERS.get(type(raw.stmt)))
-            for risk in classify(raw.stmt)
-        ),
-        before,
-        goal,
+        message = "cannot be classified, and may lose data"
+        return (certain(Hazard(HazardCode.UNKNOWN_STATEMENT, message)),)
+    return tuple(
+        risk
+        for raw in parsed
+        if (classify := _CLASSIFIERS.get(type(raw.stmt)))
+        for risk in classify(raw.stmt)
     )
 
 
@@ -111,7 +113,9 @@ def _drops_overloaded(kind: str, named: Parsed) -> Risk:
         only = alike[0].name if len(alike) == 1 else f"{name}({types})"
         yield from drops(kind, only).tell(before, goal)
 
-    return Risk(tell) if named.args_unspecified or named.objfuncargs else exactly
+    if not (named.args_unspecified or named.objfuncargs):
+        return exactly
+    return replace(exactly, tell=tell)
 
 
 _ON_TABLE = {

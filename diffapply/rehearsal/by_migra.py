@@ -32,12 +32,12 @@ class ByMigra:
             begun = leg.begin(sandbox)
             source = (
                 migra_adapter.inspect(sandbox, self.shared)
-                if begun.statements
+                if begun.drafts
                 else self._inspected_in(sandbox, leg.source)
             )
             first = migra_adapter.propose(source, goal, sandbox.scope.schema, leg.goal.catalog)
             found = search(sandbox, begun.stands, leg.goal.catalog, first)
-            return Candidate(begun.statements, begun.before, leg.goal.catalog, found)
+            return Candidate(begun.drafts, begun.before, leg.goal.catalog, found)
 
     def _inspected_in(self, sandbox: Sandbox, shape: Shape) -> Any | None:  # noqa: ANN401 - migra's
         """What migra reads of a shape, which stands in the sandbox; read when it is first asked."""

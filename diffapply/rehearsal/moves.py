@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from diffapply.ddl import KINDS
-from diffapply.ddl.statements import aside, literal
+from diffapply.ddl.statements import Way, aside, drafts, literal
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.plan import Rename
 from diffapply.values import Enum
@@ -99,8 +99,8 @@ def named(catalog: Catalog) -> frozenset[FactKey]:
     return frozenset(catalog.facts).union(labels)
 
 
-def in_turn(moves: Iterable[Move]) -> tuple[str, ...]:
-    """Statements in an order in which each new name is free.
+def in_turn(moves: Iterable[Move]) -> Way:
+    """Drafts in an order in which each new name is free.
 
     In a circle, one object gets a temporary name.
     """
@@ -115,7 +115,7 @@ def in_turn(moves: Iterable[Move]) -> tuple[str, ...]:
             move, later = waiting.pop(0).in_two()
             waiting.append(later)
         statements.append(move.statement)
-    return tuple(statements)
+    return drafts(*statements)
 
 
 def circles(moves: Sequence[Move]) -> list[tuple[Move, ...]]:

@@ -3,15 +3,14 @@
 Changes of one table are one statement, routines are created once, shared tables are locked last.
 """
 
-from collections import deque
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import compress
+from operator import not_
 
-from diffapply.model.plan import Statement
+from diffapply.ddl.statements import Joined, Way
 from diffapply.rehearsal.candidates import Candidate, Leg
 from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.renaming import run_each
 from diffapply.rehearsal.verify import Verdict, is_proved, verify
 from diffapply.scratch.sandbox import Sandbox
 
@@ -31,12 +30,11 @@ def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Ou
         proved = sandbox.kept_if(is_proved, trying)
         if is_proved(proved):
             return proved
-        head = composed.head_of(proved.failed)
-        if head is None:
+        if not isinstance(proved.failed, Joined):
             break
-        apart |= {head}
+        apart |= {proved.failed.head}
     loose = replace(candidate, composed=False)
-    if loose.statements == composed.statements:
+    if loose.drafts == composed.drafts:
         return proved
     return prove_without_repeats(sandbox, leg, loose, outside)
 
@@ -52,9 +50,9 @@ def prove_without_repeats(
     Routines are replaced before anything is computed with them, so the first time counts. If one of
     their types is made anew, only the last time works; then all are kept.
     """
-    statements = candidate.statements
-    for once in (_once(statements), _once(statements[::-1])[::-1]):
-        if once == statements:
+    drafts = candidate.drafts
+    for once in (_once(drafts), _once(drafts[::-1])[::-1]):
+        if once == drafts:
             break
         ordered = replace(candidate, ordered=once)
         trying = partial(prove_shared_last, sandbox, leg, ordered, outside)
@@ -64,14 +62,14 @@ def prove_without_repeats(
     return prove_shared_last(sandbox, leg, candidate, outside)
 
 
-def _once(statements: Sequence[str]) -> tuple[str, ...]:
-    """The statements, with only the first of those that create the same routine."""
+def _once(drafts: Way) -> Way:
+    """The drafts, with only the first of those that create the same routine."""
     made: set[str] = set()
     once = []
-    for statement in statements:
-        text = statement.strip()
+    for draft in drafts:
+        text = draft.sql.strip()
         if text not in made:
-            once.append(statement)
+            once.append(draft)
         if text.startswith(_MAKES):
             made.add(text)
     return tuple(once)
@@ -96,7 +94,7 @@ def prove_shared_last(
     if not is_proved(proved) or is_best(proved):
         return proved
     # Without the statements that advance sequences, which `verify` adds again.
-    ordered = _shared_last(sandbox, proved.statements[: len(candidate.statements)])
+    ordered = _shared_last(sandbox, candidate.drafts, proved)
     reordered = replace(candidate, ordered=ordered)
     other = sandbox.kept_if(is_better, partial(verify, sandbox, leg, reordered, outside))
     return other if is_better(other) else verify(sandbox, leg, candidate, outside)
@@ -108,11 +106,11 @@ def _after_shared(proved: Verdict) -> int:
     return outside[outside.index(True) :].count(False) if any(outside) else 0
 
 
-def _shared_last(sandbox: Sandbox, statements: Sequence[Statement]) -> tuple[str, ...]:
-    """The statements in such an order, except those that only run after the ones that lock."""
-    own = [its.sql for its in statements if not its.locks_outside]
+def _shared_last(sandbox: Sandbox, drafts: Way, proved: Verdict) -> Way:
+    """The drafts in such an order, except those that only run after the ones that lock."""
+    locking = [its.locks_outside for its in proved.statements[: len(drafts)]]
+    own = [draft for draft, locks in zip(drafts, locking, strict=True) if not locks]
     with sandbox.trial():
-        before = run_each(sandbox, own)
-    waiting = deque(before)
-    behind = [sql for sql in own if not (waiting and waiting[0] == sql and waiting.popleft())]
-    return (*before, *(its.sql for its in statements if its.locks_outside), *behind)
+        failing = [sandbox.try_run([draft.sql]) is not None for draft in own]
+    before = compress(own, map(not_, failing))
+    return (*before, *compress(drafts, locking), *compress(own, failing))

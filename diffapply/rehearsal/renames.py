@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from diffapply.ddl import KINDS
+from diffapply.ddl.attaching import detach
 from diffapply.ddl.detaching import references
 from diffapply.ddl.new_table import constraint_place
 from diffapply.ddl.partitions import is_partitioned
-from diffapply.ddl.statements import aside
+from diffapply.ddl.statements import Way, aside, drafts
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.plan import Rename, RenameKind
 from diffapply.rehearsal.moves import WHOLE, Move, circles, in_turn, named
@@ -54,13 +55,13 @@ class Declared:
     """Declared renames of one kind that may not be done yet.
 
     Attributes:
-        plain: statements.
-        exchanges: the statements of each exchange of names. Both names are there before and after;
+        plain: what renames.
+        exchanges: the drafts of each exchange of names. Both names are there before and after;
             only the objects tell whether it was done.
     """
 
-    plain: tuple[str, ...]
-    exchanges: tuple[tuple[str, ...], ...]
+    plain: Way
+    exchanges: tuple[Way, ...]
 
 
 def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: Catalog) -> Declared:
@@ -98,22 +99,25 @@ def applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move
         left = kept
 
 
-def repartitioned(live: Catalog, goal: Catalog) -> list[str]:
-    """Statements for tables that become partitioned, or cease to be, that keep their rows.
+def repartitioned(live: Catalog, goal: Catalog) -> Way:
+    """Drafts for tables that become partitioned, or cease to be, that keep their rows.
 
     A table becomes its own first partition: the default one, or the only one. The other way
     round, that partition becomes the table.
     """
-    statements = [
+    begun = [
         f"ALTER TABLE {table} RENAME TO {first}" for table, first in _partitioned(live, goal, live)
     ]
-    for table, first in _partitioned(goal, live, live):
-        statements += [
-            f"ALTER TABLE {table} DETACH PARTITION {first}",
+    ended = [
+        draft
+        for table, first in _partitioned(goal, live, live)
+        for draft in (
+            detach(live.facts["partition", first]),
             f"ALTER TABLE {table} RENAME TO {aside(table)}",
             f"ALTER TABLE {first} RENAME TO {table}",
-        ]
-    return statements
+        )
+    ]
+    return drafts(*begun, *ended)
 
 
 def references_to_repartitioned(live: Catalog, goal: Catalog) -> list[Fact]:
@@ -121,8 +125,8 @@ def references_to_repartitioned(live: Catalog, goal: Catalog) -> list[Fact]:
     return [key for table, _ in _partitioned(goal, live, live) for key in references(table, live)]
 
 
-def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[str]:
-    """Statements that rename objects that go, if the goal means something else by their names.
+def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> Way:
+    """Drafts that rename objects that go, if the goal means something else by their names.
 
     As long as such an object is there, the goal's definitions would mean it.
 
@@ -131,14 +135,14 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> list[s
     """
     named = (f.name for f in goal.facts.values() if KINDS[f.kind].names in _NAMES_OF_TYPES)
     taken = {*built_in, *named}
-    return [
-        draft.sql
+    return tuple(
+        draft
         for fact in live.facts.values()
         if (put_aside := KINDS[fact.kind].put_aside)
         and fact.key not in goal.facts
         and fact.name in taken
         for draft in put_aside(fact)
-    ]
+    )
 
 
 _NAMES_OF_TYPES = ("relation", "index", "type")
@@ -170,8 +174,8 @@ def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | Non
     return chosen[0].name if len(chosen) == 1 else None
 
 
-def nameless(live: Catalog, goal: Catalog) -> tuple[str, ...]:
-    """Statements that rename objects without data, if only their names differ."""
+def nameless(live: Catalog, goal: Catalog) -> Way:
+    """Drafts that rename objects without data, if only their names differ."""
     moves = []
     for kind in KINDS.values():
         if not kind.renamed_freely:

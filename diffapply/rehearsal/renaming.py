@@ -1,9 +1,10 @@
 """Runs declared renames in scratch, and finds out which exchanges of names are still to be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import ne
 
 from diffapply.catalog.comparison import compare
+from diffapply.ddl.statements import Draft, Way
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.renames import DECLARED, declared, nameless
@@ -13,7 +14,7 @@ from diffapply.values import Enum
 
 def rename_declared(
     sandbox: Sandbox, renames: Sequence[Rename], live: Catalog, goal: Catalog
-) -> tuple[tuple[str, ...], Catalog]:
+) -> tuple[Way, Catalog]:
     """Run the declared renames that are still to be done.
 
     Args:
@@ -21,31 +22,32 @@ def rename_declared(
         goal: the goal's catalog.
 
     Returns:
-        The statements that ran, and the sandbox's catalog after them.
+        What ran, and the sandbox's catalog after them.
     """
-    ran: tuple[str, ...] = ()
+    ran: Way = ()
     for kind in DECLARED:
         to_do = declared(renames, kind, live, goal)
         did = run_each(sandbox, to_do.plain)
         for exchange in to_do.exchanges:
             if _leads_nearer(sandbox, exchange, goal):
-                sandbox.run(exchange)
+                sandbox.run([draft.sql for draft in exchange])
                 did += exchange
         if did:
             ran, live = (*ran, *did), sandbox.catalog()
     return ran, live
 
 
-def run_each(sandbox: Sandbox, statements: Sequence[str]) -> tuple[str, ...]:
-    """Run the statements one by one, without those that fail; returns those that ran."""
-    return tuple(statement for statement in statements if sandbox.try_run([statement]) is None)
+def run_each(sandbox: Sandbox, drafts: Iterable[Draft]) -> Way:
+    """Run the drafts one by one, without those that fail; returns those that ran."""
+    return tuple(draft for draft in drafts if sandbox.try_run([draft.sql]) is None)
 
 
-def _leads_nearer(sandbox: Sandbox, statements: Sequence[str], goal: Catalog) -> bool:
+def _leads_nearer(sandbox: Sandbox, exchange: Way, goal: Catalog) -> bool:
     with sandbox.trial():
         without = _distance(sandbox, goal)
     with sandbox.trial():
-        return sandbox.try_run(statements) is None and _distance(sandbox, goal) < without
+        failed = sandbox.try_run([draft.sql for draft in exchange])
+        return failed is None and _distance(sandbox, goal) < without
 
 
 def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int, int]:

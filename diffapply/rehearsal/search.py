@@ -12,7 +12,8 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.ddl import KINDS
 from diffapply.ddl.detaching import references_to_free, remade, waits_for_partitions
-from diffapply.ddl.statements import Draft, Way
+from diffapply.ddl.statements import Way
+from diffapply.hazards.given import given
 from diffapply.model.catalog import Catalog, Difference, FactKey
 from diffapply.proposal import from_facts
 from diffapply.proposal.room import referred_keys_to_go, retyped
@@ -142,7 +143,7 @@ class Search(Runner):
         live = self._routines_first(live, goal)
         live = self._room_made(live, goal)
         if first:
-            self.run(Change(((Draft(self.written(statement)),),)) for statement in first)
+            self.run(Change(((given(self.written(statement)),),)) for statement in first)
             live = self.standing(goal)
         for _ in range(_ROUNDS + 2 * _new_defaults(live, goal)):
             if live.fingerprint == goal.fingerprint:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 
 import psycopg2
@@ -9,7 +10,7 @@ import psycopg2
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.losses import is_stored
 from diffapply.ddl.lost_positions import without_values
-from diffapply.ddl.statements import in_users_words
+from diffapply.ddl.statements import Draft, Way, in_users_words
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
@@ -40,14 +41,14 @@ class Verdict:
         blocked: reasons; empty if proved.
         effect: what they do to objects.
         alone: whether they were proved with the tenant alone on the search path.
-        failed: the statement that failed, if one did.
+        failed: the draft that failed, if one did.
     """
 
     statements: tuple[Statement, ...] = ()
     blocked: tuple[str, ...] = ()
     effect: Effect = NO_EFFECT
     alone: bool = False
-    failed: str = ""
+    failed: Draft | None = None
 
 
 def is_proved(verdict: Verdict) -> bool:
@@ -72,21 +73,22 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
     known = identities(sandbox)
     first = len(candidate.renamed)
     try:
-        run.all(candidate.statements[:first])
+        run.all(candidate.drafts[:first])
         if first:
             renamed = standing(sandbox)
-        run.all(candidate.statements[first:])
+        run.all(candidate.drafts[first:])
         drawn = Drawn(candidate.before, leg.goal.catalog, stood, sequences(sandbox))
-        for sql, risks in beginnings(drawn, candidate.statements):
-            run.one(sql, risks)
+        for draft in beginnings(drawn, [its.sql for its in candidate.drafts]):
+            run.one(draft)
         for drawing, risk in uncounted(drawn):
             run.add(risk, drawing)
         run.add_stale()
     except NOT_ITS_FAULT:
         raise
     except psycopg2.Error as error:
-        message = f"the rehearsal failed at {run.sql!r}: {sentence(error)}"
-        return Verdict(blocked=(message,), failed=run.sql)
+        failed = run.draft
+        message = f"the rehearsal failed at {failed.sql if failed else ''!r}: {sentence(error)}"
+        return Verdict(blocked=(message,), failed=failed)
     proved = run.proved
     if blocked := missed(sandbox, leg.goal.catalog, outside):
         return Verdict(blocked=blocked)
@@ -146,42 +148,44 @@ def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
 
 
 class _Run:
-    """Runs a candidate's statements, and records what each risks, locks and rewrites.
+    """Runs a candidate's drafts, and records what each risks, locks and rewrites.
 
     Attributes:
         proved: the statements that have run.
-        sql: the statement that is running, or ran last.
+        draft: what is running, or ran last.
     """
 
     def __init__(self, sandbox: Sandbox, candidate: Candidate, goal: Catalog) -> None:
         self._sandbox = sandbox
         self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
         self._stale = Stale(sandbox, candidate.before, goal)
-        self._risks = {sql: candidate.risks(sql) for sql in candidate.statements}
+        self._risks = cache(candidate.risks)
         self._locks = candidate.locks
         self.proved: list[Statement] = []
-        self.sql = ""
+        self.draft: Draft | None = None
 
-    def all(self, statements: Sequence[str]) -> None:
-        """Run the candidate's statements; together, if none of them has to be observed alone."""
+    def all(self, drafts: Way) -> None:
+        """Run the candidate's drafts; together, if none of them has to be observed alone."""
         together, done = 1, 0
-        while done < len(statements):
-            chunk = list(takewhile(self._is_plain, statements[done : done + together]))
-            if len(chunk) > 1 and self._observer.run_unnoticed(chunk):
+        while done < len(drafts):
+            chunk = list(takewhile(self._is_plain, drafts[done : done + together]))
+            if len(chunk) > 1 and self._observer.run_unnoticed([its.sql for its in chunk]):
                 self.proved += map(self._unnoticed, chunk)
                 together, done = min(2 * together, _TOGETHER), done + len(chunk)
             else:
-                its = self.one(statements[done], self._risks[statements[done]])
+                its = self.one(drafts[done])
                 together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
 
-    def one(self, sql: str, risks: Iterable[Hazard]) -> Statement:
-        """Run a statement, and observe it."""
-        self.sql = sql
+    def one(self, draft: Draft) -> Statement:
+        """Run a draft, and observe it."""
+        self.draft = draft
+        risks = self._risks(draft)
         known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
-        self._sandbox.run([sql])
-        self._stale.observe(len(self.proved), sql)
-        self.proved.append(self._observer.observe(Statement(sql, known), self._locks(sql)))
-        return self.proved[-1]
+        self._sandbox.run([draft.sql])
+        self._stale.observe(len(self.proved), draft.sql)
+        proved = self._observer.observe(Statement(draft.sql, known), self._locks(draft))
+        self.proved.append(proved)
+        return proved
 
     def add(self, risk: Hazard, saying: str) -> None:
         """Add a risk to the last statement that contains this text."""
@@ -195,13 +199,15 @@ class _Run:
         for number, risk in self._stale.hazards():
             self.proved[number] = _with(risk, self.proved[number])
 
-    def _is_plain(self, sql: str) -> bool:
+    def _is_plain(self, draft: Draft) -> bool:
         """Whether nothing has to be asked before or after it."""
-        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in self._risks[sql])
-        return not (asks or self._stale.watches(sql))
+        risks = self._risks(draft)
+        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in risks)
+        return not (asks or self._stale.watches(draft.sql))
 
-    def _unnoticed(self, sql: str) -> Statement:
-        return self._observer.unnoticed(Statement(sql, self._risks[sql]), self._locks(sql))
+    def _unnoticed(self, draft: Draft) -> Statement:
+        statement = Statement(draft.sql, self._risks(draft))
+        return self._observer.unnoticed(statement, self._locks(draft))
 
 
 def _with(risk: Hazard, statement: Statement) -> Statement:

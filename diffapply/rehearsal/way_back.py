@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import psycopg2
 
+from diffapply.ddl.statements import Draft
 from diffapply.model.catalog import Fact
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Statement
@@ -36,17 +37,17 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     waiting: list[str] = []
     lossy = {*_dropping_values(leg, candidate)}
     try:
-        for sql in candidate.statements:
-            lost = (HazardCode.DROPS_COLUMN,) if sql in lossy else ()
-            found = candidate.risks(sql)
+        for draft in candidate.drafts:
+            lost = (HazardCode.DROPS_COLUMN,) if draft in lossy else ()
+            found = candidate.risks(draft)
             if risks := [its for its in found if its.kind == "rows" or its.code in lost]:
                 sandbox.run(waiting)
                 waiting.clear()
                 fails = tuple(its for risk in risks for its in checked(sandbox, risk))
-                proved.append(Statement(sql, fails))
+                proved.append(Statement(draft.sql, fails))
             else:
-                proved.append(Statement(sql))
-            waiting.append(sql)
+                proved.append(Statement(draft.sql))
+            waiting.append(draft.sql)
         sandbox.run(waiting)
     except NOT_ITS_FAULT:
         raise
@@ -57,13 +58,13 @@ def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) 
     return Verdict(tuple(proved))
 
 
-def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[str]:
-    """The statements that drop a column to add it with another type, as nothing converts it."""
+def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[Draft]:
+    """What drops a column to add it with another type, as nothing converts it."""
     source, goal = candidate.before.facts, leg.goal.catalog.facts
     for step in candidate.found.steps:
         ends = [facts[step.key] for facts in (source, goal) if step.key and step.key in facts]
         if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):
-            yield from (draft.sql for draft in step.way)
+            yield from step.way
 
 
 def _has_values(fact: Fact) -> bool:

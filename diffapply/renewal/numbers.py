@@ -6,13 +6,14 @@ statement is added that moves the sequence on: never back, and not at all where 
 comes last, when the column's table is locked by the statement that made it draw.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from diffapply.ddl.draws import Draw, draws, number_type
 from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.positions import carried, move_to
-from diffapply.ddl.statements import literal
+from diffapply.ddl.risk import Risk, certain
+from diffapply.ddl.statements import Draft, literal, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.scratch.sandbox import Sandbox
@@ -100,8 +101,8 @@ class Drawn:
         )
 
 
-def beginnings(drawn: Drawn, ran: Sequence[str]) -> Iterator[tuple[str, tuple[Hazard, ...]]]:
-    """Statements that move sequences on, each with what it risks.
+def beginnings(drawn: Drawn, ran: Iterable[str]) -> Iterator[Draft]:
+    """What moves sequences on.
 
     Args:
         ran: the statements before; a position that they carried over is kept as it is.
@@ -122,7 +123,7 @@ def beginnings(drawn: Drawn, ran: Sequence[str]) -> Iterator[tuple[str, tuple[Ha
         if numbers.oid in known and alone and draw.sequence not in held:
             held.add(draw.sequence)
             yield _hold(draw.sequence, drawn.after)
-        yield _move(draw, drawn.after, numbers), tuple(_risks(draw, drawn.after))
+        yield risky(_move(draw, drawn.after, numbers), *_risks(draw, drawn.after))
 
 
 def uncounted(drawn: Drawn) -> Iterator[tuple[str, Hazard]]:
@@ -185,26 +186,26 @@ def _move(draw: Draw, after: Catalog, numbers: Numbers) -> str:
 _HELD = "nobody draws from {} until the end of the transaction"
 
 
-def _hold(sequence: str, after: Catalog) -> tuple[str, tuple[Hazard, ...]]:
-    """The statement that lets nobody draw who could be ahead when the sequence is moved on."""
+def _hold(sequence: str, after: Catalog) -> Draft:
+    """What lets nobody draw who could be ahead when the sequence is moved on."""
     owned = after.facts.get(("sequence owner", sequence))
-    return (
+    return risky(
         f"ALTER SEQUENCE {sequence} OWNED BY {owned.definition if owned else 'NONE'}",
-        (Hazard(HazardCode.LOCKS_SEQUENCE, _HELD.format(sequence)),),
+        certain(Hazard(HazardCode.LOCKS_SEQUENCE, _HELD.format(sequence))),
     )
 
 
-def _risks(draw: Draw, after: Catalog) -> Iterator[Hazard]:
+def _risks(draw: Draw, after: Catalog) -> Iterator[Risk]:
     if draw.elsewhere:
-        yield Hazard(
-            HazardCode.CHANGES_SHARED,
+        message = (
             f"moves {draw.sequence}, which others draw from as well, on to the last number of "
-            f"{draw.column}, unless it is beyond",
+            f"{draw.column}, unless it is beyond"
         )
+        yield certain(Hazard(HazardCode.CHANGES_SHARED, message))
     facts = (*after.parts("constraint", draw.table), *after.parts("index", draw.table))
     if not any(_is_ordered_by(fact, draw.part) for fact in facts):
         message = f"reads all rows of {draw.table} for the last number"
-        yield Hazard(HazardCode.SCANS_TABLE, message)
+        yield certain(Hazard(HazardCode.SCANS_TABLE, message))
 
 
 def _is_ordered_by(fact: Fact, column: str) -> bool:

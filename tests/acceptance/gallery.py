@@ -17,7 +17,7 @@ from diffapply.database.session import enter_schema
 from diffapply.ddl.locks import HARMLESS, locks_of
 from diffapply.ddl.risk import told
 from diffapply.ddl.statements import Draft
-from diffapply.hazards.statements import data_hazards
+from diffapply.hazards.given import given
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Shape, Statement
@@ -157,12 +157,13 @@ class Gallery:
         return codes
 
     def _judge_risks(self, draft: Draft, live: Catalog, goal: Catalog) -> set[HazardCode]:
-        if draft.risks is None:
-            self.wrong.append(f"{draft.sql}: says nothing of its risks")
-            return set()
         said = told(draft.risks, live, goal)
         codes = {its.code for its in said}
-        found = data_hazards(draft.sql, live, goal)
+        read = given(draft.sql)
+        found = told(read.risks, live, goal)
+        # Of a type, the text does not tell of which kind it is.
+        if not {*draft.drops} <= {*read.drops} or bool(draft.drops) is not bool(read.drops):
+            self.wrong.append(f"{draft.sql}: drops {draft.drops}, by the parser {read.drops}")
         if not draft.sql.startswith(("DO ", "UPDATE ")) and _in_text(said) != _in_text(found):
             self.wrong.append(f"{draft.sql}: says {_in_text(said)}, the parser {_in_text(found)}")
         return codes
@@ -214,7 +215,7 @@ class Gallery:
     ) -> None:
         if len(verdict.statements) == 1:
             self._judge_locks(mutation, verdict.statements[0], live)
-        made = {draft.sql: draft.risks or () for draft in _made(live, goal)}
+        made = {draft.sql: draft.risks for draft in _made(live, goal)}
         for statement in verdict.statements:
             seen, said = (
                 {its.message for its in hazards if its.code is HazardCode.REWRITES_TABLE}

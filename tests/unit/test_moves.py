@@ -1,5 +1,7 @@
 """In which order names change, so that each new one is free."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from diffapply.rehearsal.moves import Move, circles, in_turn
@@ -9,7 +11,7 @@ def column(old: str, new: str, table: str = "t") -> Move:
     return Move("column", table, old, new)
 
 
-def done(statements: tuple[str, ...], names: dict[str, str]) -> dict[str, str]:
+def done(statements: Iterable[str], names: dict[str, str]) -> dict[str, str]:
     """What bears which name after statements like ``ALTER TABLE t RENAME COLUMN a TO b``."""
     for statement in statements:
         *_, old, _, new = statement.split()
@@ -33,8 +35,8 @@ def test_each_finds_its_new_name_free(
 ) -> None:
     """In whatever order they are declared."""
     for order in (moves, moves[::-1]):
-        statements = in_turn(column(old, new) for old, new in order)
-        assert done(statements, {old: old for old, _ in moves}) == expected
+        drafts = in_turn(column(old, new) for old, new in order)
+        assert done([its.sql for its in drafts], {old: old for old, _ in moves}) == expected
 
 
 def test_no_third_name_where_none_is_needed() -> None:
@@ -54,7 +56,7 @@ def test_each_circle_by_itself() -> None:
 def test_it_is_known_again_among_statements() -> None:
     """By its own statement, or by the second of two."""
     first, second = column("a", "b"), column("b", "a")
-    statements = in_turn([first, second])
+    statements = [its.sql for its in in_turn([first, second])]
     assert first.is_done_by(statements)
     assert second.is_done_by(statements)
     assert not column("a", "c").is_done_by(statements)
