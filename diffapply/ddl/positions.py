@@ -1,7 +1,7 @@
 """Positions of sequences: kept when one takes another's place, and when its bounds change."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from diffapply.ddl import serial
 from diffapply.ddl.lost_positions import forgets_position
@@ -10,6 +10,7 @@ from diffapply.ddl.statements import (
     Alteration,
     Draft,
     Options,
+    Renaming,
     Way,
     alter_column,
     aside,
@@ -20,12 +21,24 @@ from diffapply.ddl.statements import (
 )
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Identity, Numbering, Sequence
-from diffapply.values.grammar import IDENTIFIER, LITERAL, unquoted
 
 
-def carry(source: str, target: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Carry(Draft):
+    """Moves a sequence, the target, to where another one stands."""
+
+    source: str
+    target: str
+
+
+def carry(source: str, target: str) -> Carry:
     """The statement that moves a sequence to where another one stands."""
-    return f"{move_to(target)}, last_value, is_called) FROM {source}"
+    return Carry(f"{move_to(target)}, last_value, is_called) FROM {source}", source, target)
+
+
+def rename_sequence(old: str, new: str) -> Renaming:
+    """The statement that renames a sequence."""
+    return Renaming(f"ALTER SEQUENCE {old} RENAME TO {new}", "sequence", old, new)
 
 
 def move_to(target: str) -> str:
@@ -60,7 +73,7 @@ def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple(
         drafts(
             *first,
-            f"ALTER SEQUENCE {owned[0].name} RENAME TO {waits}",
+            rename_sequence(owned[0].name, waits),
             alter_column(fact, f"ADD {said}"),
             carry(waits, Identity.of(fact).sequence),
             risky(f"DROP SEQUENCE {waits}", goes("sequence", waits)),
@@ -111,7 +124,7 @@ def _released(identity: Fact, sequence: Fact) -> list[str | Draft]:
         create(waits, Sequence.of(sequence)),
         carry(had, waits),
         drop_identity(identity),
-        f"ALTER SEQUENCE {waits} RENAME TO {sequence.name}",
+        rename_sequence(waits, sequence.name),
     ]
 
 
@@ -138,7 +151,7 @@ def outliving(live: Catalog, goal: Catalog) -> Way:
         if fact.key not in live.facts
     }
     statements: list[str | Draft] = []
-    put_aside: list[str] = []
+    put_aside: list[Draft] = []
     for fact in live.facts.values():
         if fact.kind == "identity":
             sequence = Identity.of(fact).sequence
@@ -157,31 +170,22 @@ def outliving(live: Catalog, goal: Catalog) -> Way:
         if outlives and (waits or fact.key in goal.facts):
             statements.append(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
         if waits:
-            put_aside.append(f"ALTER SEQUENCE {fact.name} RENAME TO {aside(fact.name)}")
+            put_aside.append(rename_sequence(fact.name, aside(fact.name)))
     return drafts(*statements, *put_aside)
 
 
-_WAITS = re.compile(rf"ALTER SEQUENCE (?P<sequence>{IDENTIFIER}) RENAME TO (?P<aside>{IDENTIFIER})")
-_PUT_BY = re.compile(
-    rf"SELECT pg_catalog\.setval\((?P<aside>{LITERAL}), last_value, is_called\) "
-    rf"FROM (?P<sequence>{IDENTIFIER})"
-)
-
-
-def waiting(statements: Iterable[str]) -> dict[str, str]:
-    """Name aside → name, of the sequences that statements of `outliving` put aside."""
-    statements = [*statements]
-    renamed = [*filter(None, map(_WAITS.fullmatch, statements))]
-    left = {its["sequence"] for its in renamed}
-    pairs = [
-        *((its["aside"], its["sequence"]) for its in renamed),
-        *(
-            (name, its["sequence"])
-            for its in filter(None, map(_PUT_BY.fullmatch, statements))
-            if (name := unquoted(its["aside"])) not in left  # it has its own name again
-        ),
-    ]
-    return {name: sequence for name, sequence in pairs if name == aside(sequence)}
+def waiting(way: Way) -> dict[str, str]:
+    """Name aside → name, of the sequences that drafts of `outliving` put aside."""
+    names: dict[str, str] = {}
+    for draft in way:
+        match draft:
+            case Carry(source=source, target=target) if target == aside(source):
+                names[target] = source
+            case Renaming(kind="sequence", old=old, new=new):
+                names.pop(old, None)  # it has its own name again
+                if new == aside(old):
+                    names[new] = old
+    return names
 
 
 def with_carries(way: Way, asides: Mapping[str, str]) -> Way:
@@ -198,18 +202,13 @@ def with_carries(way: Way, asides: Mapping[str, str]) -> Way:
     return (*(draft for draft in way if drops.isdisjoint(draft.drops)), *drafts(*carries))
 
 
-_CARRIED = re.compile(
-    rf"SELECT pg_catalog\.setval\((?P<target>{LITERAL}), last_value, is_called\) "
-    rf"|ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})"
-)
-
-
-def carried(statements: Iterable[str]) -> set[str]:
-    """The sequences that statements have brought to where another one stood."""
+def carried(way: Way) -> set[str]:
+    """The sequences that drafts have brought to where another one stood."""
     names: set[str] = set()
-    for found in filter(None, map(_CARRIED.match, statements)):
-        if found["target"]:
-            names.add(unquoted(found["target"]))
-        elif found["old"] in names:
-            names.add(found["new"])
+    for draft in way:
+        match draft:
+            case Carry(target=target):
+                names.add(target)
+            case Renaming(kind="sequence", old=old, new=new) if old in names:
+                names.add(new)
     return names

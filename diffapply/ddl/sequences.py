@@ -8,6 +8,7 @@ from diffapply.ddl.positions import (
     create,
     drop_identity,
     identity_for_sequence,
+    rename_sequence,
     sequence_for_identity,
     within_bounds,
 )
@@ -34,7 +35,7 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     sets = " ".join(f"SET {its}" for its in (*when, *wants.unlike(had)))
     renames = []
     if had.sequence != wants.sequence:
-        renames.append(f"ALTER SEQUENCE {had.sequence} RENAME TO {wants.sequence}")
+        renames.append(rename_sequence(had.sequence, wants.sequence))
     set_ = (alter_column(new, sets),) if sets else ()
     statements: list[str] = []
     if had.logged != wants.logged:

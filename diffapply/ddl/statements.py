@@ -105,6 +105,20 @@ class Retyping(Alteration):
         return replace(self, using=using, risks=self.told(using))
 
 
+@dataclass(frozen=True, slots=True)
+class Renaming(Draft):
+    """A statement that gives something another name.
+
+    Attributes:
+        kind: such as ``sequence``.
+        old: quoted, as `new` is; of a part, within its object.
+    """
+
+    kind: str
+    old: str
+    new: str
+
+
 Way = tuple[Draft, ...]
 """Statements that do something together."""
 

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 
-from diffapply.ddl.statements import Draft
+from diffapply.ddl.positions import Carry
+from diffapply.ddl.statements import Draft, Renaming
 from diffapply.hazards.statements import printed, risks_of
+from diffapply.values.grammar import IDENTIFIER, LITERAL, Pattern, unquoted
+
+_CARRIES = Pattern(
+    rf"SELECT pg_catalog\.setval\((?P<target>{LITERAL}), last_value, is_called\) "
+    rf"FROM (?P<source>{IDENTIFIER})"
+)
+_RENAMES = Pattern(rf"ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})")
+"""What plans show, and users may copy: it keeps positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,11 @@ class Given(Draft):
         return printed(self.text)
 
 
-def given(statement: str) -> Given:
+def given(statement: str) -> Draft:
     """The draft of such a statement."""
-    return Given(statement, risks=risks_of(statement))
+    risks = risks_of(statement)
+    if its := _CARRIES.match(statement):
+        return Carry(statement, its["source"], unquoted(its["target"]), risks=risks)
+    if its := _RENAMES.match(statement):
+        return Renaming(statement, "sequence", its["old"], its["new"], risks=risks)
+    return Given(statement, risks=risks)

@@ -106,8 +106,7 @@ class Candidate:
         """All of them, in the order in which they run."""
         found = self.found.drafts
         found = joined(found, self.apart) if self.composed else found
-        asides = waiting(draft.sql for draft in self.renamed)
-        return self.ordered or with_carries((*self.renamed, *found), asides)
+        return self.ordered or with_carries((*self.renamed, *found), waiting(self.renamed))
 
     @property
     def remaining(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from diffapply.ddl import KINDS
-from diffapply.ddl.statements import Way, aside, drafts, literal
+from diffapply.ddl.statements import Draft, Renaming, Way, aside, literal
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.plan import Rename
 from diffapply.values import Enum
@@ -61,6 +61,11 @@ class Move:
         """The statement that renames it."""
         return self._pattern.format(table=self.table, old=self.old, new=self.new)
 
+    @property
+    def draft(self) -> Renaming:
+        """The same as a draft."""
+        return Renaming(self.statement, self.kind, self.old, self.new)
+
     def in_two(self) -> tuple["Move", "Move"]:
         """The same in two steps, with a temporary name."""
         third = aside(f"{self.table}.{self.old}")
@@ -105,7 +110,7 @@ def in_turn(moves: Iterable[Move]) -> Way:
     In a circle, one object gets a temporary name.
     """
     waiting = [*moves]
-    statements = []
+    drafts: list[Draft] = []
     while waiting:
         ready = (move for move in waiting if not any(its.frees(move) for its in waiting))
         move = next(ready, None)
@@ -114,8 +119,8 @@ def in_turn(moves: Iterable[Move]) -> Way:
         else:
             move, later = waiting.pop(0).in_two()
             waiting.append(later)
-        statements.append(move.statement)
-    return drafts(*statements)
+        drafts.append(move.draft)
+    return tuple(drafts)
 
 
 def circles(moves: Sequence[Move]) -> list[tuple[Move, ...]]:

@@ -78,7 +78,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
             renamed = standing(sandbox)
         run.all(candidate.drafts[first:])
         drawn = Drawn(candidate.before, leg.goal.catalog, stood, sequences(sandbox))
-        for draft in beginnings(drawn, [its.sql for its in candidate.drafts]):
+        for draft in beginnings(drawn, candidate.drafts):
             run.one(draft)
         for drawing, risk in uncounted(drawn):
             run.add(risk, drawing)

@@ -6,14 +6,14 @@ statement is added that moves the sequence on: never back, and not at all where 
 comes last, when the column's table is locked by the statement that made it draw.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from diffapply.ddl.draws import Draw, draws, number_type
 from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.positions import carried, move_to
 from diffapply.ddl.risk import Risk, certain
-from diffapply.ddl.statements import Draft, literal, risky
+from diffapply.ddl.statements import Draft, Way, literal, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.scratch.sandbox import Sandbox
@@ -101,11 +101,11 @@ class Drawn:
         )
 
 
-def beginnings(drawn: Drawn, ran: Iterable[str]) -> Iterator[Draft]:
+def beginnings(drawn: Drawn, ran: Way) -> Iterator[Draft]:
     """What moves sequences on.
 
     Args:
-        ran: the statements before; a position that they carried over is kept as it is.
+        ran: what ran before; a position that they carried over is kept as it is.
     """
     anew = [draw for draw in drawn.anew() if _is_counted(draw, drawn.after)]
     together = {(draw.table, draw.part, draw.sequence) for draw in anew}
