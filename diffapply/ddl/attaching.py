@@ -40,10 +40,13 @@ def freed(partition: str, catalog: Catalog) -> Way:
     )
 
 
-def attaches(partition: str, parent: str) -> Risk:
+def attaches(partition: str, parent: str, *, made: bool = False) -> Risk:
     """A table becomes a partition: its rows are read, and those of the default one.
 
     It gets indexes of its own for those of its parent.
+
+    Args:
+        made: whether the statement makes the table, too.
     """
 
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
@@ -61,7 +64,7 @@ def attaches(partition: str, parent: str) -> Risk:
             for risk in _gets(partition, before, goal):
                 yield from risk.tell(before, goal)
 
-    return Risk(tell)
+    return Risk(tell, attaches=(parent,) if made else (parent, partition))
 
 
 def _gets(partition: str, before: Catalog, goal: Catalog) -> Iterator[Risk]:

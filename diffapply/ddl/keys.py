@@ -5,25 +5,18 @@ partition is attached: its indexes become parts of the table's. pg_dump does not
 first, and two tenants of one shape may differ in it.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 
 from diffapply.ddl.partitions import is_partitioned
+from diffapply.ddl.statements import Way
 from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.identifier import spellings
 from diffapply.values import Constraint, ForeignKey, Index, Key
-from diffapply.values.grammar import NAME, leading_name
+from diffapply.values.grammar import leading_name
 
 _Target = tuple[str, frozenset[str]]
 """A table, and columns of it."""
-
-_ATTACHES = re.compile(
-    rf"ALTER TABLE ({NAME}) ATTACH PARTITION ({NAME}) |CREATE TABLE {NAME} PARTITION OF ({NAME}) ",
-    re.IGNORECASE,
-)
-_DROPS = re.compile(rf"DROP INDEX ({NAME})$")
-_PLAIN = re.compile(r'"[a-z_][a-z0-9_]*"')
 
 
 def has_choice(catalog: Catalog) -> bool:
@@ -71,19 +64,18 @@ def becomes_key(index: Fact, goal: Catalog, live: Catalog) -> bool:
     return any(index_for(key, goal, live) == index for key in keys)
 
 
-def undetermined(statements: Iterable[str], source: Catalog) -> tuple[str, ...]:
-    """Why the effect of statements is not certain: a table is attached that has alike indexes.
+def undetermined(way: Way, source: Catalog) -> tuple[str, ...]:
+    """Why the effect of drafts is not certain: a table is attached that has alike indexes.
 
     Args:
         source: what stands where they begin.
     """
     gone: set[str] = set()
     reasons: dict[str, None] = {}
-    for sql in statements:
-        gone.update(filter(None, dropped.groups()) if (dropped := _DROPS.match(sql)) else ())
-        for name in filter(None, attached.groups()) if (attached := _ATTACHES.match(sql)) else ():
-            # migra quotes what need not be quoted.
-            table = name[1:-1] if _PLAIN.fullmatch(name) else name
+    for draft in way:
+        gone |= {name for kind, name in draft.drops if kind == "index"}
+        attached = (name for risk in draft.risks for name in risk.attaches)
+        for table in (spelled for name in attached for spelled in spellings(name)):
             for names in alike_indexes(table, source):
                 if len(left := [its for its in names if its not in gone]) > 1:
                     reason = (

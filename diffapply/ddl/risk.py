@@ -22,11 +22,13 @@ class Risk:
             whatever stood before.
         drops: the fact that goes, or a column whose values go into another type; as it is named in
             the statement.
+        attaches: a table that gets a partition, and that one if it stood before.
     """
 
     tell: Tell
     relation: str = ""
     drops: FactKey | None = None
+    attaches: tuple[str, ...] = ()
 
 
 Risks = tuple[Risk, ...]

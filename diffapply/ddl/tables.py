@@ -40,7 +40,7 @@ def _create_partition(fact: Fact, goal: Catalog) -> Options:
     unlogged = "UNLOGGED " if table.unlogged else ""
     tail = f"{table.rest}{parameters_clause(fact.name, goal)}"
     sql = f"CREATE {unlogged}TABLE {fact.name} PARTITION OF {its.parent} {its.bound}{tail}"
-    return one(risky(sql, attaches(fact.name, its.parent)))
+    return one(risky(sql, attaches(fact.name, its.parent, made=True)))
 
 
 def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:

@@ -200,7 +200,7 @@ def creates_table(statement: Parsed) -> Iterator[Risk]:
     if statement.partbound:
         named = statement.inhRelations[0]
         parent = ".".join(quoted(name) for name in (named.schemaname, named.relname) if name)
-        yield attaches(relation(statement), parent)
+        yield attaches(relation(statement), parent, made=True)
 
 
 def creates_index(statement: Parsed) -> Iterator[Risk]:

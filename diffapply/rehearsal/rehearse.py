@@ -214,7 +214,7 @@ class Rehearsal:
             if chosen.remaining:
                 missed = "it cannot be brought to its goal"
                 return Verdict(blocked=self._reasons(missed, chosen.found))
-            if ambiguous := undetermined((its.sql for its in chosen.drafts), source.catalog):
+            if ambiguous := undetermined(chosen.drafts, source.catalog):
                 return Verdict(blocked=ambiguous)
             proved = prove(sandbox, leg, chosen, outside)
             if not (proved.blocked or supplied):  # these may have changed something else
@@ -260,7 +260,7 @@ def _untried(sandbox: Sandbox, leg: Leg, prove: _Prove, outside: Outside) -> Ver
     candidate = untried(sandbox, leg)
     if candidate is None or candidate.may_be_improved:
         return None
-    if undetermined((its.sql for its in candidate.drafts), leg.source.catalog):
+    if undetermined(candidate.drafts, leg.source.catalog):
         return None
     proved = sandbox.kept_if(is_proved, partial(prove, sandbox, leg, candidate, outside))
     return proved if is_proved(proved) else None

@@ -4,20 +4,19 @@ Compares the sandbox before and after by oid: an object is dropped even if a new
 and a column may have another type. Only the live database knows whether something does.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from diffapply.ddl.statements import Way
 from diffapply.model.affected import Touched, TouchedChange, TouchedKind
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
-from diffapply.values.grammar import bare
+from diffapply.values.grammar import bare, qualified
 
 _IDENTITIES = query("rehearsal", "identities")
 
-_DROPPED = re.compile(
-    r'\bDROP\s+(?:CONSTRAINT|INDEX)\s+(?:IF\s+EXISTS\s+)?("(?:[^"]|"")+"|[\w$]+)', re.IGNORECASE
-)
+_PARTS = ("constraint", "domain constraint", "index")
+"""Kinds that PostgreSQL may make anew by itself, if no statement drops them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,21 @@ def identities(sandbox: Sandbox) -> Identities:
     }
 
 
-def touched(
-    before: Identities, after: Identities, statements: Sequence[str]
-) -> tuple[Touched, ...]:
+def touched(before: Identities, after: Identities, way: Way) -> tuple[Touched, ...]:
     """What is dropped, made anew or gets another type, by the names before.
 
     Args:
-        statements: what ran in between.
+        way: what ran in between.
     """
-    found = (*_gone(before, after, statements), *_changed(before, after))
+    found = (*_gone(before, after, way), *_changed(before, after))
     return tuple(sorted(found, key=lambda its: (its.kind, its.name, its.part)))
 
 
-def _gone(before: Identities, after: Identities, statements: Sequence[str]) -> Iterator[Touched]:
+def _gone(before: Identities, after: Identities, way: Way) -> Iterator[Touched]:
     names = {(key.kind, its.name, its.part) for key, its in after.items()}
     relations = {key.oid for key in after if key.kind == "relation"}
-    dropped = {bare(name) for sql in statements for name in _DROPPED.findall(sql)}
+    drops = (its for draft in way for its in draft.drops)
+    dropped = {_part(name) for kind, name in drops if kind in _PARTS}
     for key, its in before.items():
         stands = (key.kind, its.name, its.part) in names
         # A part is dropped with its relation. But columns of one made anew may be published.
@@ -89,6 +87,12 @@ def _gone(before: Identities, after: Identities, statements: Sequence[str]) -> I
             continue
         change: TouchedChange = "anew" if stands else "dropped"
         yield Touched(key.kind, its.name, its.part, change, its.sort)
+
+
+def _part(name: str) -> str:
+    """The last part of a name, without quotes."""
+    parts = qualified(name)
+    return bare(parts[1] if parts else name)
 
 
 def _changed(before: Identities, after: Identities) -> Iterator[Touched]:

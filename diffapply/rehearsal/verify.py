@@ -97,7 +97,7 @@ def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -
         made_anew(before, renamed, after, leg.routines), leg.source.catalog, leg.goal.catalog
     )
     created, dropped = come_and_gone(before, after, anew)
-    taken = touched(known, identities(sandbox), [statement.sql for statement in proved])
+    taken = touched(known, identities(sandbox), candidate.drafts)
     names = {f.object for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
     moved = earlier_names(before, renamed)
     told = tuple(
