@@ -1,12 +1,10 @@
 """Columns, and what hangs on a single column."""
 
 from dataclasses import replace
-from functools import lru_cache
 
-from diffapply.ddl import partitions
 from diffapply.ddl.belonging import nothing
 from diffapply.ddl.casts import by_text, values_as
-from diffapply.ddl.derived import is_like_its_table
+from diffapply.ddl.clauses import clause, comes_with_sequence, in_line
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
 from diffapply.ddl.losses import drops_column
 from diffapply.ddl.not_null import set_not_null
@@ -14,7 +12,7 @@ from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks import adds_column, fills, rewrites
 from diffapply.ddl.samples import trials
-from diffapply.ddl.serial import identity, serial, usual_sequence
+from diffapply.ddl.serial import identity
 from diffapply.ddl.statements import (
     Alteration,
     Options,
@@ -25,81 +23,7 @@ from diffapply.ddl.statements import (
     risky,
 )
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import Column, Default, NotNull, not_null_name
-from diffapply.values.grammar import bare
-
-
-def clause(
-    column: Fact,
-    catalog: Catalog,
-    *,
-    with_default: bool = True,
-    with_identity: bool = True,
-    live: Catalog | None = None,
-) -> str:
-    """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line.
-
-    Args:
-        live: what stands so far. Given, ``serial`` may say a sequence as well, and names that are
-            taken are said.
-    """
-    if live and with_default and comes_with_sequence(column, catalog, live):
-        return f"{column.part} {serial(column, catalog)}"
-    parts = [column.part, column.definition]
-    if with_default and (default := catalog.facts.get(("default", column.name))):
-        parts.append(f"DEFAULT {default.definition}")
-    fact = catalog.facts.get(("not null", column.name))
-    its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
-    if fact and _in_line(NotNull.of(fact)):
-        if _is_partitions(fact, catalog) or (live and _is_taken(fact, live)):
-            parts.append(f"CONSTRAINT {not_null_name(fact)} {fact.definition}")
-        elif not (its_identity and NotNull.of(fact) == NotNull()):
-            parts.append(fact.definition)
-    if its_identity:
-        parts.append(identity(its_identity, catalog))
-    return " ".join(parts)
-
-
-def _in_line(not_null: NotNull) -> bool:
-    return not_null.valid and not not_null.inherited
-
-
-def inherited_clause(column: Fact, catalog: Catalog, *, with_default: bool) -> str:
-    """The column of a parent from which its child gets this one."""
-    parts = [column.part, str(Column.of(column).own)]
-    if with_default and (default := catalog.facts.get(("default", column.name))):
-        parts.append(f"DEFAULT {default.definition}")
-    not_null = catalog.facts.get(("not null", column.name))
-    if not_null and not NotNull.of(not_null).rest:
-        parts.append(f"CONSTRAINT {not_null_name(not_null)} NOT NULL")
-    return " ".join(parts)
-
-
-def _is_partitions(not_null: Fact, catalog: Catalog) -> bool:
-    """Whether a partition has a constraint of the name that PostgreSQL would give this one.
-
-    Were it there already, PostgreSQL would give another one.
-    """
-    # Partitions that are made of it take the name from it.
-    if NotNull.of(not_null).name or not partitions.is_partitioned(not_null.object, catalog):
-        return False
-    name = bare(not_null_name(not_null))
-    return any(
-        bare(NotNull.of(fact).name or "") == name and not is_like_its_table(fact.object, catalog)
-        for fact in catalog.by_kind.get("not null", ())
-    )
-
-
-def _is_taken(not_null: Fact, live: Catalog) -> bool:
-    """Whether another table's has the name that PostgreSQL gives it, as one that was renamed."""
-    return NotNull.of(not_null).name is None and bare(not_null_name(not_null)) in _named(live)
-
-
-@lru_cache(maxsize=16)
-def _named(catalog: Catalog) -> frozenset[str]:
-    """The names of NOT NULLs that PostgreSQL would not give them."""
-    names = (NotNull.of(fact).name for fact in catalog.by_kind.get("not null", ()))
-    return frozenset(map(bare, filter(None, names)))
+from diffapply.values import Column, Default, NotNull
 
 
 def _add(fact: Fact, goal: Catalog) -> Options:
@@ -132,7 +56,7 @@ def _filling(column: Fact, goal: Catalog) -> Options:
     if default is None:
         return ()
     not_null = goal.facts.get(("not null", column.name))
-    last = [set_not_null(not_null)] if not_null and _in_line(NotNull.of(not_null)) else []
+    last = [set_not_null(not_null)] if not_null and in_line(NotNull.of(not_null)) else []
     return one(
         _adding(column, goal, f"{column.part} {column.definition}"),
         alter_column(column, f"SET DEFAULT {default.definition}"),
@@ -166,12 +90,6 @@ def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
         return ()
     return one(_adding(fact, goal, clause(fact, goal, live=live)))
-
-
-def comes_with_sequence(column: Fact, goal: Catalog, live: Catalog) -> bool:
-    """Whether ``serial`` says all of it."""
-    sequence = ("sequence", usual_sequence(column))
-    return sequence not in live.facts and serial(column, goal) is not None
 
 
 def _drop(fact: Fact, _: Catalog) -> Options:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 
 from diffapply.ddl import partitions
-from diffapply.ddl.columns import inherited_clause
+from diffapply.ddl.clauses import inherited_clause
 from diffapply.ddl.demands import met
 from diffapply.ddl.kind import Kind, Turn, its_table
 from diffapply.ddl.risk import Risks, goes

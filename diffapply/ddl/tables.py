@@ -3,7 +3,7 @@
 from diffapply.ddl import partitions
 from diffapply.ddl.attaching import attaches, detach
 from diffapply.ddl.belonging import its_parent
-from diffapply.ddl.columns import clause
+from diffapply.ddl.clauses import clause
 from diffapply.ddl.derived import is_like_its_table
 from diffapply.ddl.detaching import key_column_changes
 from diffapply.ddl.kind import Kind, Text, Turn, renamed_aside
