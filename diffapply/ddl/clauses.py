@@ -1,5 +1,6 @@
 """Columns as CREATE TABLE and ADD COLUMN name them."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from diffapply.ddl import partitions
@@ -10,6 +11,22 @@ from diffapply.values import Column, NotNull, not_null_name
 from diffapply.values.grammar import bare
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A column as CREATE TABLE and ADD COLUMN name it.
+
+    Attributes:
+        not_null: whether it says NOT NULL.
+        filled: whether it says a default.
+        numbered: whether it says an identity, or a sequence of its own.
+    """
+
+    text: str
+    not_null: bool = False
+    filled: bool = False
+    numbered: bool = False
+
+
 def clause(
     column: Fact,
     catalog: Catalog,
@@ -17,28 +34,38 @@ def clause(
     with_default: bool = True,
     with_identity: bool = True,
     live: Catalog | None = None,
-) -> str:
-    """A column as CREATE TABLE and ADD COLUMN name it, with all that can be said in line.
+) -> Clause:
+    """A column with all that can be said in line.
 
     Args:
         live: what stands so far. Given, ``serial`` may say a sequence as well, and names that are
             taken are said.
     """
     if live and with_default and comes_with_sequence(column, catalog, live):
-        return f"{column.part} {serial(column, catalog)}"
-    parts = [column.part, column.definition]
-    if with_default and (default := catalog.facts.get(("default", column.name))):
-        parts.append(f"DEFAULT {default.definition}")
-    fact = catalog.facts.get(("not null", column.name))
+        return Clause(f"{column.part} {serial(column, catalog)}", numbered=True)
+    default = catalog.facts.get(("default", column.name)) if with_default else None
     its_identity = catalog.facts.get(("identity", column.name)) if with_identity else None
-    if fact and in_line(NotNull.of(fact)):
-        if _is_partitions(fact, catalog) or (live and _is_taken(fact, live)):
-            parts.append(f"CONSTRAINT {not_null_name(fact)} {fact.definition}")
-        elif not (its_identity and NotNull.of(fact) == NotNull()):
-            parts.append(fact.definition)
+    not_null = _not_null_said(column, catalog, live, with_identity=its_identity is not None)
+    parts = [column.part, column.definition]
+    if default:
+        parts.append(f"DEFAULT {default.definition}")
+    if not_null:
+        parts.append(not_null)
     if its_identity:
         parts.append(identity(its_identity, catalog))
-    return " ".join(parts)
+    return Clause(" ".join(parts), bool(not_null), default is not None, its_identity is not None)
+
+
+def _not_null_said(
+    column: Fact, catalog: Catalog, live: Catalog | None, *, with_identity: bool
+) -> str:
+    """Its NOT NULL as it is said in line; empty if it is not."""
+    fact = catalog.facts.get(("not null", column.name))
+    if fact is None or not in_line(NotNull.of(fact)):
+        return ""
+    if _is_partitions(fact, catalog) or (live and _is_taken(fact, live)):
+        return f"CONSTRAINT {not_null_name(fact)} {fact.definition}"
+    return "" if with_identity and NotNull.of(fact) == NotNull() else fact.definition
 
 
 def in_line(not_null: NotNull) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from diffapply.ddl.belonging import nothing
 from diffapply.ddl.casts import by_text, values_as
-from diffapply.ddl.clauses import clause, comes_with_sequence, in_line
+from diffapply.ddl.clauses import Clause, clause, comes_with_sequence, in_line
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
 from diffapply.ddl.losses import drops_column
 from diffapply.ddl.not_null import set_not_null
@@ -12,7 +12,6 @@ from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks import adds_column, fills, rewrites
 from diffapply.ddl.samples import trials
-from diffapply.ddl.serial import identity
 from diffapply.ddl.statements import (
     Alteration,
     Options,
@@ -29,7 +28,7 @@ from diffapply.values import Column, Default, NotNull
 def _add(fact: Fact, goal: Catalog) -> Options:
     if Column.of(fact).inherited:
         return ()  # it comes with the parent's
-    at_once = one(_adding(fact, goal, clause(fact, goal)))
+    at_once = one(_adding(fact, clause(fact, goal)))
     if ("default", fact.name) in goal.facts:
         return (*at_once, *_filling(fact, goal))
     # Where there are children, an identity cannot come with it.
@@ -44,7 +43,7 @@ def _add_without_default(fact: Fact, goal: Catalog, _: Catalog) -> Options:
 
 
 def _bare(fact: Fact, goal: Catalog) -> Options:
-    return one(_adding(fact, goal, clause(fact, goal, with_default=False, with_identity=False)))
+    return one(_adding(fact, clause(fact, goal, with_default=False, with_identity=False)))
 
 
 def _filling(column: Fact, goal: Catalog) -> Options:
@@ -58,38 +57,34 @@ def _filling(column: Fact, goal: Catalog) -> Options:
     not_null = goal.facts.get(("not null", column.name))
     last = [set_not_null(not_null)] if not_null and in_line(NotNull.of(not_null)) else []
     return one(
-        _adding(column, goal, f"{column.part} {column.definition}"),
+        _adding(column, Clause(f"{column.part} {column.definition}")),
         alter_column(column, f"SET DEFAULT {default.definition}"),
         risky(f"UPDATE {column.object} SET {column.part} = DEFAULT", fills(column)),
         *last,
     )
 
 
-def _adding(column: Fact, goal: Catalog, its_clause: str) -> Alteration:
+def _adding(column: Fact, said: Clause) -> Alteration:
     """The action that adds a column as a clause says it, and what that risks."""
     its = Column.of(column)
-    default, numbers = (goal.facts.get((kind, column.name)) for kind in ("default", "identity"))
-    filled = default and f" DEFAULT {default.definition}" in its_clause
-    numbered = numbers and f" {identity(numbers, goal)}" in its_clause
-    has_serial = not its_clause.startswith(f"{column.part} {column.definition}")
     needs = adds_column(
         column.object,
         column.part,
         its.type,
-        not_null=" NOT NULL" in its_clause.removeprefix(f"{column.part} {column.definition}"),
-        filled=bool(filled or numbered or has_serial),
+        not_null=said.not_null,
+        filled=said.filled or said.numbered,
         computed=its.kept is not None,
     )
-    written = its.kept == "STORED" or numbered or has_serial
+    written = its.kept == "STORED" or said.numbered
     risks = (needs, rewrites(column.object)) if written else (needs,)
-    return alter_table(column.object, f"ADD COLUMN {its_clause}", *risks)
+    return alter_table(column.object, f"ADD COLUMN {said.text}", *risks)
 
 
 def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     """Its sequence comes with it, unless there is one already."""
     if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
         return ()
-    return one(_adding(fact, goal, clause(fact, goal, live=live)))
+    return one(_adding(fact, clause(fact, goal, live=live)))
 
 
 def _drop(fact: Fact, _: Catalog) -> Options:

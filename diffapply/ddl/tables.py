@@ -54,7 +54,8 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     parents = f" INHERITS ({inherits.definition})" if inherits else ""
 
     def statement(*more: str, with_default: bool = True) -> Draft:
-        said = (clause(its, goal, with_default=with_default, live=live) for its in columns)
+        clauses = (clause(its, goal, with_default=with_default, live=live) for its in columns)
+        said = (its.text for its in clauses)
         listed = ",\n    ".join((*said, *more))
         body = f"(\n    {listed}\n)" if listed else "()"
         prefix = f"CREATE {'UNLOGGED ' if table.unlogged else ''}{table.word} {fact.name}"
