@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from diffapply.model.affected import NO_EFFECT, Effect, Renewed
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Rename, Statement
@@ -31,10 +32,9 @@ def enum(name: str, labels: str) -> Catalog:
 def test_labels(had: str, wants: str, expected: str) -> None:
     """All that were there stay in their order, perhaps under another name."""
     renames = (Rename("enum", "f", "e", "f"), Rename("label", "f", "'old'", "'new'"))
-    statements = (Statement(f"CREATE TYPE f AS ENUM ({wants})", ()), _REWRITE)
-    subject = Subject(enum("e", had), enum("f", wants), renames, statements)
+    anew = Effect(anew=(Renewed("type", "e", "f"),))
+    subject = Subject(enum("e", had), enum("f", wants), renames, (_REWRITE,), anew)
     said = " ".join(notes(subject))
     assert expected in said if expected else not said
-    in_place = (Statement("ALTER TYPE f ADD VALUE …", ()), _REWRITE)
-    assert not [*notes(replace(subject, statements=in_place))]
-    assert not [*notes(replace(subject, statements=statements[:1]))]
+    assert not [*notes(replace(subject, effect=NO_EFFECT))]
+    assert not [*notes(replace(subject, statements=()))]

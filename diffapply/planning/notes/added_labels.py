@@ -17,13 +17,12 @@ def notes(its: Subject) -> Iterator[str]:
     hazards = (hazard.code for one in its.statements for hazard in one.hazards)
     if HazardCode.REWRITES_TABLE not in hazards:
         return
+    anew = {one.new for one in its.effect.anew if one.kind == "type"}
     old_names = {(one.kind, one.table, one.new): one.old for one in its.renames}
     for fact in its.goal.by_kind.get("enum", ()):
         old = old_names.get(("enum", fact.name, fact.name), fact.name)
         before = its.source.facts.get(("enum", old))
-        if before is None or not any(
-            one.sql.startswith(f"CREATE TYPE {fact.name} AS ENUM") for one in its.statements
-        ):
+        if before is None or fact.name not in anew:
             continue
         had = Enum.of(before).labels
         wants = [
