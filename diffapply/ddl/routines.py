@@ -3,17 +3,21 @@
 from diffapply.ddl.belonging import Subjects, its, its_trigger, nothing
 from diffapply.ddl.kind import Kind, Text, drop_on_table
 from diffapply.ddl.losses import drops_fact
-from diffapply.ddl.statements import Options, alter_table, one, risky
+from diffapply.ddl.statements import Draft, Options, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Routine
 
 
 def _create_routine(fact: Fact, _: Catalog) -> Options:
-    return one(f"CREATE {Routine.of(fact).said}")
+    return _making(f"CREATE {Routine.of(fact).said}")
 
 
 def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
-    return one(f"CREATE OR REPLACE {Routine.of(new).said}")
+    return _making(f"CREATE OR REPLACE {Routine.of(new).said}")
+
+
+def _making(statement: str) -> Options:
+    return one(Draft(statement, makes_routine=True))
 
 
 def _create_as_defined(fact: Fact, _: Catalog) -> Options:

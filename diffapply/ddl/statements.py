@@ -16,10 +16,12 @@ class Draft:
     Attributes:
         anew: whether it drops an object that is created again.
         risks: what it risks.
+        makes_routine: whether it creates a function or a procedure, or replaces it.
     """
 
     text: str
     anew: bool = field(default=False, kw_only=True)
+    makes_routine: bool = field(default=False, kw_only=True)
     risks: Risks = field(default=(), kw_only=True, compare=False)
 
     @property

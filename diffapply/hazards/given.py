@@ -1,5 +1,6 @@
 """Statements that others wrote, as drafts: migra's and the user's."""
 
+import re
 from dataclasses import dataclass
 
 from diffapply.ddl.positions import Carry
@@ -13,6 +14,7 @@ _CARRIES = Pattern(
 )
 _RENAMES = Pattern(rf"ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})")
 """What plans show, and users may copy: it keeps positions."""
+_MAKES_ROUTINE = Pattern(r"\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +34,4 @@ def given(statement: str) -> Draft:
         return Carry(statement, its["source"], unquoted(its["target"]), risks=risks)
     if its := _RENAMES.match(statement):
         return Renaming(statement, "sequence", its["old"], its["new"], risks=risks)
-    return Given(statement, risks=risks)
+    return Given(statement, risks=risks, makes_routine=bool(_MAKES_ROUTINE.match(statement)))

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from pglast import parser
 
+from diffapply.ddl.statements import Draft
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.proposal.stored import scan
@@ -19,9 +20,6 @@ from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
 
 _RESTING = query("hazards", "resting")
-_MAKES_ROUTINE = re.compile(
-    r"\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE
-)
 
 # What decides on the results; not who may run it, what it costs, and the like.
 _BODIES = """
@@ -87,13 +85,13 @@ class Stale:
         )
         self._bodies = self._read_bodies() if changed else {}
 
-    def watches(self, sql: str) -> bool:
+    def watches(self, draft: Draft) -> bool:
         """Whether `observe` wants to know of this statement."""
-        return bool(self._bodies) and _MAKES_ROUTINE.match(sql) is not None
+        return draft.makes_routine and bool(self._bodies)
 
-    def observe(self, number: int, sql: str) -> None:
+    def observe(self, number: int, draft: Draft) -> None:
         """What rests on the routine that this statement has made or replaced just now."""
-        if not self.watches(sql):
+        if not self.watches(draft):
             return
         bodies = self._read_bodies()
         for routine, body in bodies.items():

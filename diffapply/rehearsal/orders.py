@@ -39,9 +39,6 @@ def prove_composed(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Ou
     return prove_without_repeats(sandbox, leg, loose, outside)
 
 
-_MAKES = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ")
-
-
 def prove_without_repeats(
     sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside
 ) -> Verdict:
@@ -70,7 +67,7 @@ def _once(drafts: Way) -> Way:
         text = draft.sql.strip()
         if text not in made:
             once.append(draft)
-        if text.startswith(_MAKES):
+        if draft.makes_routine:
             made.add(text)
     return tuple(once)
 

@@ -182,7 +182,7 @@ class _Run:
         risks = self._risks(draft)
         known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
         self._sandbox.run([draft.sql])
-        self._stale.observe(len(self.proved), draft.sql)
+        self._stale.observe(len(self.proved), draft)
         proved = self._observer.observe(Statement(draft.sql, known), self._locks(draft))
         self.proved.append(proved)
         return proved
@@ -203,7 +203,7 @@ class _Run:
         """Whether nothing has to be asked before or after it."""
         risks = self._risks(draft)
         asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in risks)
-        return not (asks or self._stale.watches(draft.sql))
+        return not (asks or self._stale.watches(draft))
 
     def _unnoticed(self, draft: Draft) -> Statement:
         statement = Statement(draft.sql, self._risks(draft))
