@@ -70,10 +70,10 @@ def facts_query(
         return ""
     query = with_names(with_ignored("union all\n".join(parts), ignoring), naming)
     # With OFFSET 0, the definition is computed once, although it is used twice.
-    once = "\noffset 0" if kind.reads.says_own_name else ""
+    once = "\noffset 0" if kind.text.says_own_name else ""
     return (
         f"select k.schema, '{kind.name}'::text as kind, k.name, k.owner, k.definition, k.position, "
-        f"{says_it(kind.reads, naming)} as says\nfrom (\n{query}{once}\n) k"
+        f"{says_it(kind.text, naming)} as says\nfrom (\n{query}{once}\n) k"
         f"{leaf_condition(ignoring, kind.name)}"
     )
 

@@ -60,7 +60,7 @@ def _belonging(catalog: Catalog, objects: set[FactKey]) -> Iterator[Fact]:
     for fact in catalog.facts.values():
         kind = KINDS[fact.kind]
         names = {fact.object, *(words(fact.name) if kind.is_of_types else ())}
-        holders = {*kind.goes_with(fact), *kind.about(fact, catalog)}
+        holders = {*kind.goes_with(fact), *kind.ignored_with(fact, catalog)}
         if kind.is_of_columns:
             holders |= {("column", f"{fact.object}.{word}") for word in words(fact.definition)}
         if wholes & names or objects & holders:

@@ -62,7 +62,7 @@ KINDS: Mapping[str, Kind] = {
 RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(KINDS)}
 """Name of a kind → its place in the order of creation."""
 
-WHOLES = frozenset(kind.name for kind in KINDS.values() if kind.told_whole)
+WHOLES = frozenset(kind.name for kind in KINDS.values() if kind.shown_whole)
 """The kinds that are told once, without their parts."""
 
 __all__ = ["KINDS", "RANK", "WHOLES", "Kind"]

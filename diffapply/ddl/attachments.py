@@ -62,8 +62,8 @@ PARTITION = Kind(
     _reattach,
     value=Partition,
     said_with=_said_with_table,
-    reads=Text.EXPRESSIONS,
+    text=Text.EXPRESSIONS,
     is_action=True,
     turn=Turn.SET,
-    about=its_parent,
+    ignored_with=its_parent,
 )

@@ -34,7 +34,7 @@ def _setting(name: str, form: str, unset: str, *, comes_down: bool = False) -> K
         comes_down=comes_down,
         is_action=True,
         turn=Turn.ALTER,
-        left_with=name,
+        left_alone_as=name,
     )
 
 
@@ -69,7 +69,7 @@ COLUMN_SETTINGS = (
         comes_down=True,
         is_action=True,
         turn=Turn.ALTER,
-        left_with="column storage",
+        left_alone_as="column storage",
     ),
     _setting("column compression", "SET COMPRESSION {}", "SET COMPRESSION DEFAULT"),
     _setting("column statistics", "SET STATISTICS {}", "SET STATISTICS -1", comes_down=True),
@@ -81,7 +81,7 @@ COLUMN_SETTINGS = (
         goes_with=its_column,
         is_action=True,
         turn=Turn.ALTER,
-        left_with="column options",
+        left_alone_as="column options",
     ),
     Kind(
         "foreign column options",
@@ -89,7 +89,7 @@ COLUMN_SETTINGS = (
         _drop_foreign_options,
         _alter_foreign_options,
         value=ForeignOptions,
-        reads=Text.CONSTANTS,
+        text=Text.CONSTANTS,
         goes_with=its_column,
         is_action=True,
         turn=Turn.ALTER,

@@ -177,9 +177,9 @@ COLUMN = Kind(
     create_last=_add_without_default,
     alter_from=_alter,
     value=Column,
-    reads=Text.EXPRESSIONS,
+    text=Text.EXPRESSIONS,
     holds_data=True,
-    told_whole=True,
+    shown_whole=True,
     comes_with=its_table,
     comes_down=True,
     rename="ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
@@ -187,7 +187,7 @@ COLUMN = Kind(
     turn=Turn.ALTER,
     turn_to_go=Turn.DROP,
     is_part=True,
-    about=nothing,
+    ignored_with=nothing,
 )
 
 DEFAULT = Kind(
@@ -196,7 +196,7 @@ DEFAULT = Kind(
     lambda fact, _: one(alter_column(fact, "DROP DEFAULT")),
     lambda _old, new, goal: _set_default(new, goal),
     value=Default,
-    reads=Text.EXPRESSIONS,
+    text=Text.EXPRESSIONS,
     comes_with=its_column_or_view,
     goes_with=its_column,
     comes_down=True,

@@ -82,7 +82,7 @@ Relation = Callable[[Fact], Sequence[FactKey]]
 """The other facts that a fact depends on."""
 SaidWith = Callable[[Fact, Catalog], Sequence[FactKey]]
 """Arguments: the fact; the goal's catalog."""
-Names = Literal["", "relation", "index", "type", "routine"]
+Namespace = Literal["", "relation", "index", "type", "routine"]
 
 
 def no_others(_: Fact) -> Sequence[FactKey]:
@@ -138,11 +138,11 @@ class Kind:
         changes_with: whether it must be altered although its definition is the same. Arguments:
             the fact; the goal's catalog; the live catalog.
         value: the class for its definitions.
-        reads: what its definitions consist of.
+        text: what its definitions consist of.
         is_right: whether it is about owners and grants, and read only if these count.
         holds_data: whether dropping it loses data, so that drop and create comes last.
-        contains: whether facts that belong to it, by `Fact.object`, are dropped with it.
-        told_whole: whether it is shown without its parts, if it is missing or extra.
+        owns_facts: whether facts that belong to it, by `Fact.object`, are dropped with it.
+        shown_whole: whether it is shown without its parts, if it is missing or extra.
         comes_with: facts that bring it along when they are created. If none of these exists yet,
             it needs no statement of its own.
         said_with: facts whose statements say it, too. If any of them is yet to be created, it needs
@@ -152,8 +152,8 @@ class Kind:
             the live catalog.
         goes_with: facts that take it along when they are dropped.
         comes_down: whether changing it on a column changes it on that of partitions, too.
-        names: the namespace of its name; an index has its name among relations. Empty: it has no
-            name of its own, or none that means something elsewhere.
+        namespace: of its name; an index has its name among relations. Empty: it has no name of its
+            own, or none that means something elsewhere.
         rename: the statement that renames it from ``{old}`` to ``{new}``, in ``{table}``.
         renamed_freely: the kind of rename, if it is renamed without a declaration when only its
             name differs: it holds no data.
@@ -163,14 +163,14 @@ class Kind:
         is_part: whether it stands for an object within another one, which has its facts, too.
         is_of_types: whether it stands for an object that goes with any type that its name names.
         is_of_columns: whether it goes with any column that its definition names.
-        about: the objects, beside the one that it is in, with which it is ignored.
+        ignored_with: the objects, beside the one that it is in, with which it is ignored.
         is_light: whether it neither holds values nor makes any: when it is there matters to the
             structure alone. Not routines and types: what converts values may use them.
         keeps_types: whether it keeps a column that it uses from getting another type.
         follows_declared: whether it belongs to a table or domain that is declared with or without
             it; so dropping it needs no consent.
-        left_with: the kind with which it is left alone if the desired state speaks of neither, and
-            only what is declared is managed. Empty: it is always managed.
+        left_alone_as: the kind with which it is left alone if the desired state speaks of neither,
+            and only what is declared is managed. Empty: it is always managed.
     """
 
     name: str
@@ -186,17 +186,17 @@ class Kind:
     put_aside: Callable[[Fact], Way] | None = None
     changes_with: Callable[[Fact, Catalog, Catalog], bool] | None = None
     value: type[Value] = Whole
-    reads: Text = Text.PLAIN
+    text: Text = Text.PLAIN
     is_right: bool = False
     holds_data: bool = False
-    contains: bool = False
-    told_whole: bool = False
+    owns_facts: bool = False
+    shown_whole: bool = False
     comes_with: Relation = no_others
     said_with: SaidWith | None = None
     goes_without: Callable[[Fact, Catalog, Catalog], bool] | None = None
     goes_with: Relation = no_others
     comes_down: bool = False
-    names: Names = ""
+    namespace: Namespace = ""
     rename: str = ""
     renamed_freely: str = ""
     is_action: bool = False
@@ -205,11 +205,11 @@ class Kind:
     is_part: bool = False
     is_of_types: bool = False
     is_of_columns: bool = False
-    about: Subjects = its_namesakes
+    ignored_with: Subjects = its_namesakes
     is_light: bool = False
     keeps_types: bool = False
     follows_declared: bool = False
-    left_with: str = ""
+    left_alone_as: str = ""
 
     def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
         """The best first."""

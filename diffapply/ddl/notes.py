@@ -44,9 +44,9 @@ STATISTICS = (
         "extended statistics",
         _create_statistics,
         dropper("STATISTICS"),
-        reads=Text.EXPRESSIONS,
+        text=Text.EXPRESSIONS,
         is_of_columns=True,
-        left_with="extended statistics",
+        left_alone_as="extended statistics",
         is_light=True,
     ),
     Kind(
@@ -54,23 +54,23 @@ STATISTICS = (
         lambda fact, _: _statistics_target(fact, fact.definition),
         lambda fact, _: _statistics_target(fact, "-1"),
         lambda _old, new, _: _statistics_target(new, new.definition),
-        about=its("extended statistics"),
+        ignored_with=its("extended statistics"),
         is_light=True,
     ),
 )
 
 
 NOTES = (
-    Kind("extension dependency", _depend_on_extension, _no_longer_depend, about=its_subject),
+    Kind("extension dependency", _depend_on_extension, _no_longer_depend, ignored_with=its_subject),
     Kind(
         "comment",
         _set_comment,
         _drop_comment,
         lambda _old, new, goal: _set_comment(new, goal),
         goes_without=_goes_with_its_subject,
-        reads=Text.PROSE,
-        about=its_subject,
-        left_with="comment",
+        text=Text.PROSE,
+        ignored_with=its_subject,
+        left_alone_as="comment",
         is_light=True,
     ),
 )

@@ -61,7 +61,7 @@ def _create_conversion(fact: Fact, _: Catalog) -> Options:
     return one(f"CREATE {'DEFAULT ' if its.default else ''}CONVERSION {fact.name} {its.rest}")
 
 
-def _text_search(word: str, alter: Alter | None = None, *, contains: bool = False) -> Kind:
+def _text_search(word: str, alter: Alter | None = None, *, owns_facts: bool = False) -> Kind:
     named = f"TEXT SEARCH {word}"
     return Kind(
         named.lower(),
@@ -69,7 +69,7 @@ def _text_search(word: str, alter: Alter | None = None, *, contains: bool = Fals
         dropper(named),
         alter,
         value=NamedOptions,
-        contains=contains,
+        owns_facts=owns_facts,
     )
 
 
@@ -96,10 +96,10 @@ OPERATORS = (
         _drop_aggregate,
         _replace_aggregate,
         value=Aggregate,
-        reads=Text.CONSTANTS,
-        contains=True,
-        names="routine",
-        left_with="routine",
+        text=Text.CONSTANTS,
+        owns_facts=True,
+        namespace="routine",
+        left_alone_as="routine",
     ),
     Kind(
         "operator",
@@ -107,22 +107,22 @@ OPERATORS = (
         dropper("OPERATOR"),
         _alter_operator,
         value=NamedOptions,
-        contains=True,
-        left_with="operator",
+        owns_facts=True,
+        left_alone_as="operator",
     ),
     Kind(
         "operator family",
         _create_operator_family,
         dropper("OPERATOR FAMILY"),
-        contains=True,
-        left_with="operator",
+        owns_facts=True,
+        left_alone_as="operator",
     ),
     Kind(
         "operator class",
         _create_operator_class,
         dropper("OPERATOR CLASS"),
-        contains=True,
-        left_with="operator",
+        owns_facts=True,
+        left_alone_as="operator",
     ),
     Kind("operator family member", _add_member, _drop_member),
     Kind(
@@ -143,13 +143,13 @@ OPERATORS = (
         _create_conversion,
         dropper("CONVERSION"),
         value=Conversion,
-        contains=True,
-        left_with="conversion",
+        owns_facts=True,
+        left_alone_as="conversion",
     ),
     _text_search("PARSER"),
     _text_search("TEMPLATE"),
-    _text_search("DICTIONARY", _alter_dictionary, contains=True),
-    _text_search("CONFIGURATION", contains=True),
+    _text_search("DICTIONARY", _alter_dictionary, owns_facts=True),
+    _text_search("CONFIGURATION", owns_facts=True),
     Kind(
         "text search mapping",
         lambda fact, _: _map("ADD", fact),

@@ -28,7 +28,7 @@ def _row_security(name: str, on: str, off: str) -> Kind:
         lambda fact, _: one(alter_table(fact.name, f"{off} ROW LEVEL SECURITY")),
         is_action=True,
         turn=Turn.SET,
-        left_with="policy",
+        left_alone_as="policy",
     )
 
 
@@ -43,10 +43,10 @@ POLICY = Kind(
     drop_on_table("POLICY"),
     _alter_policy,
     value=Policy,
-    reads=Text.CODE,
+    text=Text.CODE,
     is_part=True,
-    about=nothing,
+    ignored_with=nothing,
     keeps_types=True,
-    left_with="policy",
+    left_alone_as="policy",
     is_light=True,
 )

@@ -129,7 +129,7 @@ RIGHTS = (
         is_light=True,
     ),
     _PRIVILEGE,
-    replace(_PRIVILEGE, name="column privilege", about=its_granted_column),
+    replace(_PRIVILEGE, name="column privilege", ignored_with=its_granted_column),
     Kind(
         "default privilege",
         lambda fact, _: _default(fact, "GRANT", "TO"),

@@ -73,6 +73,6 @@ RANGE = Kind(
     value=Range,
     alter_last=_range_aside,
     put_aside=_put_range_aside,
-    contains=True,
-    names="type",
+    owns_facts=True,
+    namespace="type",
 )

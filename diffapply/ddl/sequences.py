@@ -102,11 +102,11 @@ SEQUENCE = Kind(
     value=Sequence,
     create_from=sequence_for_identity,
     holds_data=True,
-    contains=True,
+    owns_facts=True,
     said_with=said_by_serial,
-    names="relation",
+    namespace="relation",
     rename="ALTER SEQUENCE {old} RENAME TO {new}",
-    about=its_owner,
+    ignored_with=its_owner,
 )
 
 
@@ -118,7 +118,7 @@ SEQUENCE_OWNER = Kind(
     create_from=_own_new_sequence,
     said_with=said_by_serial,
     renamed_freely="sequence",
-    about=its("sequence"),
+    ignored_with=its("sequence"),
 )
 
 

@@ -79,7 +79,7 @@ STORAGE_PARAMETERS = Kind(
     goes_with=its_index,
     is_action=True,
     turn=Turn.SET,
-    left_with="storage parameters",
+    left_alone_as="storage parameters",
 )
 
 
@@ -93,7 +93,7 @@ TABLE_SETTINGS = (
         goes_with=its_index,
         is_action=True,
         turn=Turn.SET,
-        left_with="tablespace",
+        left_alone_as="tablespace",
     ),
     Kind(
         "cluster",
@@ -102,8 +102,8 @@ TABLE_SETTINGS = (
         lambda _old, new, _: one(alter_table(new.name, f"CLUSTER {new.definition}")),
         is_action=True,
         turn=Turn.SET,
-        about=its_chosen_index,
-        left_with="cluster",
+        ignored_with=its_chosen_index,
+        left_alone_as="cluster",
         is_light=True,
     ),
     Kind(
@@ -113,8 +113,8 @@ TABLE_SETTINGS = (
         lambda _old, new, _: one(alter_table(new.name, f"REPLICA IDENTITY {new.definition}")),
         is_action=True,
         turn=Turn.SET,
-        about=its_chosen_index,
-        left_with="replica identity",
+        ignored_with=its_chosen_index,
+        left_alone_as="replica identity",
         is_light=True,
     ),
 )

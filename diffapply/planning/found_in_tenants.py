@@ -34,5 +34,5 @@ def _has(catalog: Catalog, name: str) -> bool:
     return any(
         bare(before(fact.name, "(")) == name
         for fact in catalog.facts.values()
-        if KINDS[fact.kind].names in {"routine", "type"}
+        if KINDS[fact.kind].namespace in {"routine", "type"}
     )

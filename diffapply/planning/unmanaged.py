@@ -21,8 +21,8 @@ def left_by(desired: Catalog, settings: Settings) -> tuple[str, ...]:
     """
     patterns: list[str] = []
     if settings.manage == "declared":
-        spoken = {KINDS[kind].left_with for kind in desired.by_kind} | {""}
-        patterns += (f"{its.name}:*" for its in KINDS.values() if its.left_with not in spoken)
+        spoken = {KINDS[kind].left_alone_as for kind in desired.by_kind} | {""}
+        patterns += (f"{its.name}:*" for its in KINDS.values() if its.left_alone_as not in spoken)
     if settings.runtime_partitions:
         declared = desired.by_kind.get("partition", ())
         patterns += ("partition:*", *(f"!partition:{its.name}" for its in declared))
@@ -37,4 +37,4 @@ def could_be_left(dropped: Iterable[Hazard], unspoken: Sequence[str]) -> bool:
         unspoken: what it leaves alone already; empty if it is not set.
     """
     kinds = (its.dropped[0] for its in dropped if its.dropped)
-    return not unspoken and any(KINDS[kind].left_with for kind in kinds)
+    return not unspoken and any(KINDS[kind].left_alone_as for kind in kinds)

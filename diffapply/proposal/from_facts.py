@@ -21,7 +21,7 @@ from diffapply.proposal.places import (
 from diffapply.proposal.room import Room
 from diffapply.proposal.row_types import waits_for_rows
 
-_CONTAINERS = [kind.name for kind in KINDS.values() if kind.contains]
+_CONTAINERS = [kind.name for kind in KINDS.values() if kind.owns_facts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Room:
         foreign key that comes would rest, or an index that would be built again for a column's new
         type before it goes.
         """
-        if KINDS[fact.kind].names in _RELATIONS and fact.name in self._names_to_come:
+        if KINDS[fact.kind].namespace in _RELATIONS and fact.name in self._names_to_come:
             return True
         key = Constraint.of(fact) if fact.kind == "constraint" else None
         if isinstance(key, Key):
@@ -93,4 +93,4 @@ class Room:
 
 def _has_name(fact: Fact) -> bool:
     """Whether its name is a relation's: a constraint has one with its index."""
-    return KINDS[fact.kind].names in _RELATIONS or fact.kind == "constraint"
+    return KINDS[fact.kind].namespace in _RELATIONS or fact.kind == "constraint"

@@ -133,7 +133,7 @@ def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> Way:
     Args:
         built_in: names of PostgreSQL's own types.
     """
-    named = (f.name for f in goal.facts.values() if KINDS[f.kind].names in _NAMES_OF_TYPES)
+    named = (f.name for f in goal.facts.values() if KINDS[f.kind].namespace in _NAMES_OF_TYPES)
     taken = {*built_in, *named}
     return tuple(
         draft

@@ -13,7 +13,7 @@ def changed_expressions(live: Catalog, goal: Catalog) -> frozenset[FactKey]:
     return frozenset(
         fact.key
         for fact in live.facts.values()
-        if KINDS[fact.kind].reads.has_expressions
+        if KINDS[fact.kind].text.has_expressions
         and (wanted := goal.facts.get(fact.key)) is not None
         and wanted.definition != fact.definition
         and (fact.kind != "column" or _frame(wanted) == _frame(fact))

@@ -214,7 +214,7 @@ def _fact(difference: Difference, *catalogs: Catalog) -> Fact:
 def _object(fact: Fact, *catalogs: Catalog) -> tuple[str, str]:
     """Kind and name of the object that it belongs to."""
     for kind in (fact.kind, *KINDS):
-        if KINDS[kind].contains and any((kind, fact.object) in its.facts for its in catalogs):
+        if KINDS[kind].owns_facts and any((kind, fact.object) in its.facts for its in catalogs):
             return kind, fact.object
     return fact.kind, fact.name
 

@@ -82,7 +82,7 @@ def _objects(reader: Reader, names: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for catalog in reader.ignoring(others).tenants(names).values():
         for kind, name in catalog.facts:
-            told = is_object(kind) or KINDS[kind].left_with
+            told = is_object(kind) or KINDS[kind].left_alone_as
             if told and unspoken.names(kind, name):
                 found.setdefault(kind, set()).add(name)
     return found

@@ -14,7 +14,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.identifier import quoted, spellings
 from diffapply.values.grammar import IDENTIFIER
 
-_NAMED = [kind.name for kind in KINDS.values() if kind.names in ("relation", "type", "routine")]
+_NAMED = [kind.name for kind in KINDS.values() if kind.namespace in ("relation", "type", "routine")]
 """The kinds whose names others say."""
 
 
