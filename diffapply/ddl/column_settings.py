@@ -1,6 +1,6 @@
 """What is set on single columns."""
 
-from diffapply.ddl.kind import Kind, Text, Turn, its_column
+from diffapply.ddl.kind import Kind, Text, Turn, its_column, set_anew
 from diffapply.ddl.statements import Options, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
@@ -29,7 +29,7 @@ def _setting(name: str, form: str, unset: str, *, comes_down: bool = False) -> K
         name,
         assign,
         lambda fact, _: one(alter_column(fact, unset)),
-        lambda _old, new, goal: assign(new, goal),
+        set_anew(assign),
         goes_with=its_column,
         comes_down=comes_down,
         is_action=True,
@@ -64,7 +64,7 @@ COLUMN_SETTINGS = (
         "column storage",
         _set_storage,
         _default_storage,
-        lambda _old, new, goal: _set_storage(new, goal),
+        set_anew(_set_storage),
         goes_with=its_column,
         comes_down=True,
         is_action=True,

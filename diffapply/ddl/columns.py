@@ -5,7 +5,7 @@ from dataclasses import replace
 from diffapply.ddl.belonging import nothing
 from diffapply.ddl.casts import by_text, values_as
 from diffapply.ddl.clauses import Clause, clause, comes_with_sequence, in_line
-from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table
+from diffapply.ddl.kind import Kind, Text, Turn, its_column, its_column_or_view, its_table, set_anew
 from diffapply.ddl.losses import drops_column
 from diffapply.ddl.not_null import set_not_null
 from diffapply.ddl.retyping import retypes
@@ -194,7 +194,7 @@ DEFAULT = Kind(
     "default",
     _set_default,
     lambda fact, _: one(alter_column(fact, "DROP DEFAULT")),
-    lambda _old, new, goal: _set_default(new, goal),
+    set_anew(_set_default),
     value=Default,
     text=Text.EXPRESSIONS,
     comes_with=its_column_or_view,

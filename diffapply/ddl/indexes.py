@@ -16,7 +16,7 @@ from diffapply.ddl.derived import (
     said_with_whole,
 )
 from diffapply.ddl.keys import becomes_key
-from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column
+from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column, set_anew
 from diffapply.ddl.losses import drops, drops_fact
 from diffapply.ddl.risks import builds_index
 from diffapply.ddl.statements import (
@@ -83,6 +83,10 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
 def _statistics(fact: Fact, target: str) -> Options:
     its = IndexColumn.of(fact)
     return one(f"ALTER INDEX {its.index} ALTER COLUMN {its.number} SET STATISTICS {target}")
+
+
+def _set_statistics(fact: Fact, _: Catalog) -> Options:
+    return _statistics(fact, fact.definition)
 
 
 def _drop_root(fact: Fact, live: Catalog) -> Options:
@@ -181,9 +185,9 @@ INDEXES = (
     ),
     Kind(
         "index statistics",
-        lambda fact, _: _statistics(fact, fact.definition),
+        _set_statistics,
         lambda fact, _: _statistics(fact, "-1"),
-        lambda _old, new, _: _statistics(new, new.definition),
+        set_anew(_set_statistics),
         goes_with=_index_of_column,
         left_alone_as="index statistics",
         is_light=True,

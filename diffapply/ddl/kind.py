@@ -267,6 +267,11 @@ def drop_on_table(word: str) -> Drop:
     return lambda fact, _: one(risky(f"DROP {word} {fact.part} ON {fact.object}", drops_fact(fact)))
 
 
+def set_anew(create: Create) -> Alter:
+    """An `alter` for what is set again, whatever it was before."""
+    return lambda _old, new, goal: create(new, goal)
+
+
 def renamed_aside(word: str) -> Callable[[Fact], Way]:
     """A `put_aside` for what has its own name."""
     return lambda fact: drafts(f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")

@@ -1,7 +1,7 @@
 """Extended statistics, extensions that objects depend on, comments."""
 
 from diffapply.ddl.belonging import its, its_subject
-from diffapply.ddl.kind import Kind, Text, dropper
+from diffapply.ddl.kind import Kind, Text, dropper, set_anew
 from diffapply.ddl.statements import Options, literal, one
 from diffapply.model.catalog import Catalog, Fact
 
@@ -12,6 +12,10 @@ def _create_statistics(fact: Fact, _: Catalog) -> Options:
 
 def _statistics_target(fact: Fact, target: str) -> Options:
     return one(f"ALTER STATISTICS {fact.name} SET STATISTICS {target}")
+
+
+def _set_statistics_target(fact: Fact, _: Catalog) -> Options:
+    return _statistics_target(fact, fact.definition)
 
 
 def _depend_on_extension(fact: Fact, _: Catalog) -> Options:
@@ -51,9 +55,9 @@ STATISTICS = (
     ),
     Kind(
         "extended statistics target",
-        lambda fact, _: _statistics_target(fact, fact.definition),
+        _set_statistics_target,
         lambda fact, _: _statistics_target(fact, "-1"),
-        lambda _old, new, _: _statistics_target(new, new.definition),
+        set_anew(_set_statistics_target),
         ignored_with=its("extended statistics"),
         is_light=True,
     ),
@@ -66,7 +70,7 @@ NOTES = (
         "comment",
         _set_comment,
         _drop_comment,
-        lambda _old, new, goal: _set_comment(new, goal),
+        set_anew(_set_comment),
         goes_without=_goes_with_its_subject,
         text=Text.PROSE,
         ignored_with=its_subject,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from diffapply.ddl.belonging import its_granted_column
-from diffapply.ddl.kind import Kind
+from diffapply.ddl.kind import Kind, set_anew
 from diffapply.ddl.statements import Options, Way, drafts, literal, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Granted, Privileges
@@ -124,7 +124,7 @@ RIGHTS = (
         "owner",
         lambda _fact, _: (),  # it comes with its object; only then it is known whose that is
         lambda _fact, _: (),
-        lambda _old, new, goal: _set_owner(new, goal),
+        set_anew(_set_owner),
         is_right=True,
         is_light=True,
     ),

@@ -1,7 +1,7 @@
 """Routines, and the rules and triggers that run them."""
 
 from diffapply.ddl.belonging import Subjects, its, its_trigger, nothing
-from diffapply.ddl.kind import Kind, Text, drop_on_table
+from diffapply.ddl.kind import Kind, Text, drop_on_table, set_anew
 from diffapply.ddl.losses import drops_fact
 from diffapply.ddl.statements import Draft, Options, alter_table, one, risky
 from diffapply.model.catalog import Catalog, Fact
@@ -40,7 +40,7 @@ def _state(word: str, about: Subjects) -> Kind:
         name,
         assign,
         unset,
-        lambda _old, new, goal: assign(new, goal),
+        set_anew(assign),
         ignored_with=about,
         is_light=True,
     )

@@ -2,7 +2,7 @@
 
 from diffapply.ddl.belonging import its, its_owner
 from diffapply.ddl.demands import no_nulls
-from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view
+from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view, set_anew
 from diffapply.ddl.lost_positions import begins_again, drops_position, identity_begins_again
 from diffapply.ddl.positions import (
     create,
@@ -114,7 +114,7 @@ SEQUENCE_OWNER = Kind(
     "sequence owner",
     _own_sequence,
     lambda fact, _: one(f"ALTER SEQUENCE {fact.name} OWNED BY NONE"),
-    lambda _old, new, goal: _own_sequence(new, goal),
+    set_anew(_own_sequence),
     create_from=_own_new_sequence,
     said_with=said_by_serial,
     renamed_freely="sequence",

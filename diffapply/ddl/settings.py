@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_chosen_index
 from diffapply.ddl.constraints import add_key, drop_constraint
-from diffapply.ddl.kind import Kind, Turn, its_index
+from diffapply.ddl.kind import Kind, Turn, its_index, set_anew
 from diffapply.ddl.new_table import parameters_said_with
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks import rewrites
@@ -69,6 +69,25 @@ def _move_to(tablespace: str, fact: Fact, catalog: Catalog) -> Options:
     return one(_alter_relation(fact, catalog, action, rewrites(fact.name)))
 
 
+def _by_index(name: str, form: str, unset: str) -> Kind:
+    """A table's setting that one form sets, and another sets back; it may name an index."""
+
+    def assign(fact: Fact, _: Catalog) -> Options:
+        return one(alter_table(fact.name, form.format(fact.definition)))
+
+    return Kind(
+        name,
+        assign,
+        lambda fact, _: one(alter_table(fact.name, unset)),
+        set_anew(assign),
+        is_action=True,
+        turn=Turn.SET,
+        ignored_with=its_chosen_index,
+        left_alone_as=name,
+        is_light=True,
+    )
+
+
 STORAGE_PARAMETERS = Kind(
     "storage parameters",
     _set_parameters,
@@ -89,32 +108,12 @@ TABLE_SETTINGS = (
         "tablespace",
         _set_tablespace,
         lambda fact, catalog: _move_to("pg_default", fact, catalog),
-        lambda _old, new, goal: _set_tablespace(new, goal),
+        set_anew(_set_tablespace),
         goes_with=its_index,
         is_action=True,
         turn=Turn.SET,
         left_alone_as="tablespace",
     ),
-    Kind(
-        "cluster",
-        lambda fact, _: one(alter_table(fact.name, f"CLUSTER {fact.definition}")),
-        lambda fact, _: one(alter_table(fact.name, "SET WITHOUT CLUSTER")),
-        lambda _old, new, _: one(alter_table(new.name, f"CLUSTER {new.definition}")),
-        is_action=True,
-        turn=Turn.SET,
-        ignored_with=its_chosen_index,
-        left_alone_as="cluster",
-        is_light=True,
-    ),
-    Kind(
-        "replica identity",
-        lambda fact, _: one(alter_table(fact.name, f"REPLICA IDENTITY {fact.definition}")),
-        lambda fact, _: one(alter_table(fact.name, "REPLICA IDENTITY DEFAULT")),
-        lambda _old, new, _: one(alter_table(new.name, f"REPLICA IDENTITY {new.definition}")),
-        is_action=True,
-        turn=Turn.SET,
-        ignored_with=its_chosen_index,
-        left_alone_as="replica identity",
-        is_light=True,
-    ),
+    _by_index("cluster", "CLUSTER {}", "SET WITHOUT CLUSTER"),
+    _by_index("replica identity", "REPLICA IDENTITY {}", "REPLICA IDENTITY DEFAULT"),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, step_aside
+from diffapply.ddl.kind import Kind, Text, dropper, renamed_aside, set_anew, step_aside
 from diffapply.ddl.losses import changes_attributes, drops_fact
 from diffapply.ddl.ranges import RANGE
 from diffapply.ddl.risks import checks_domain
@@ -189,7 +189,7 @@ TYPES = (
         "domain default",
         _set_default,
         lambda fact, _: one(f"ALTER DOMAIN {fact.name} DROP DEFAULT"),
-        lambda _old, new, goal: _set_default(new, goal),
+        set_anew(_set_default),
         value=Default,
         said_with=_said_with_domain,
         text=Text.EXPRESSIONS,
