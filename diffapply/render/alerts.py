@@ -155,7 +155,7 @@ def _notes(notes: Iterable[str]) -> Iterator[Alert]:
 def _said(item: Item) -> str:
     lines = comparison(item.difference) if item.difference.change == "changed" else ()
     phrase = item.phrase[:1].upper() + item.phrase[1:]
-    return "\n".join((phrase, *lines))
+    return "\n".join((phrase, *map(str, lines)))
 
 
 def _unreadable(unreadable: Iterable[Unreadable]) -> Iterator[Alert]:

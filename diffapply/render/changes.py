@@ -10,7 +10,7 @@ from diffapply.model.catalog import Catalog, Change, Difference, Fact
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.render.renamed import find_renamed
-from diffapply.render.wording import counted, examples, in_order, plural, visible
+from diffapply.render.wording import Line, counted, examples, in_order, plural, visible
 
 CHANGE_MARKS: Mapping[Change, str] = {"missing": "+", "changed": "~", "extra": "-"}
 """The mark of what is added, changed or dropped."""
@@ -40,18 +40,18 @@ class Part:
     of: bool
 
     @property
-    def named(self) -> str:
+    def named(self) -> Line:
         """Such as ``+ columns a, b``; with more names, as `number`."""
         if not 0 < len(self.names) <= _MOST_NAMES:
             return self.number
         noun = self.kind if self.of or len(self.names) == 1 else plural(self.kind)
         names = ", ".join(map(visible, self.names))
-        return f"{CHANGE_MARKS[self.change]} {noun} {'of ' if self.of else ''}{names}"
+        return Line(CHANGE_MARKS[self.change], f"{noun} {'of ' if self.of else ''}{names}")
 
     @property
-    def number(self) -> str:
+    def number(self) -> Line:
         """Such as ``+ 2 columns``."""
-        return f"{CHANGE_MARKS[self.change]} {counted(max(len(self.names), 1), self.kind)}"
+        return Line(CHANGE_MARKS[self.change], counted(max(len(self.names), 1), self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class ObjectChange:
         if self.change != "changed":
             return ", ".join(counted(number, kind) for kind, number in self.has)
         renamed = [f"renamed from {visible(self.was)}"] if self.was else []
-        return ", ".join([*renamed, *(its.named if named else its.number for its in self.parts)])
+        parts = (its.named if named else its.number for its in self.parts)
+        return ", ".join([*renamed, *map(str, parts)])
 
 
 def object_changes(transition: Transition, shapes: Mapping[str, Shape]) -> list[ObjectChange]:
@@ -119,7 +120,7 @@ class ChangedInTenants:
     kind: str
     name: str
     tenants: tuple[str, ...]
-    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    parts: tuple[tuple[Line, tuple[str, ...]], ...]
 
 
 def in_tenants(plan: Plan) -> list[ChangedInTenants]:
@@ -141,7 +142,7 @@ def in_tenants(plan: Plan) -> list[ChangedInTenants]:
 def _in_tenants(
     changes: Iterable[tuple[ObjectChange, tuple[str, ...]]],
     together: Callable[..., tuple[str, ...]],
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+) -> tuple[tuple[Line, tuple[str, ...]], ...]:
     """What becomes of the parts, with the tenants; those of the same tenants are told together."""
     single: dict[Part | str, list[tuple[str, ...]]] = defaultdict(list)
     for its, tenants in changes:
@@ -153,16 +154,21 @@ def _in_tenants(
     alike: dict[tuple[str, ...], list[Part | str]] = defaultdict(list)
     for what, names in single.items():
         alike[together(*names)].append(what)
-    told = [(", ".join(_merged(parts)), names) for names, parts in alike.items()]
+    told = [(_together([*_merged(parts)]), names) for names, parts in alike.items()]
     return tuple(sorted(told, key=lambda its: -len(its[1])))
 
 
-def _merged(parts: Iterable[Part | str]) -> Iterator[str]:
+def _together(lines: Sequence[Line]) -> Line:
+    first, *others = lines
+    return replace(first, text=", ".join((first.text, *map(str, others))))
+
+
+def _merged(parts: Iterable[Part | str]) -> Iterator[Line]:
     """Parts of one kind and change as one."""
     alike: dict[Part, list[str]] = defaultdict(list)
     for its in parts:
         if isinstance(its, str):
-            yield its
+            yield Line("", its)
         else:
             alike[replace(its, names=())] += its.names
     yield from (replace(one, names=tuple(names)).named for one, names in alike.items())
@@ -183,7 +189,7 @@ def totals(plan: Plan) -> str:
     )
 
 
-def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[str]:
+def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[Line]:
     """A line for each object, such as ``~ table a: + column b``; many that change alike are one."""
     for named in (True, False):
         lines = [*_lines(changes, named=named)]
@@ -192,17 +198,17 @@ def told_by_object(changes: Sequence[ObjectChange]) -> Iterator[str]:
     yield from lines
 
 
-def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[str]:
+def _lines(changes: Iterable[ObjectChange], *, named: bool) -> Iterator[Line]:
     alike: dict[tuple[Change, str, str], list[str]] = defaultdict(list)
     for its in changes:
         alike[its.change, its.kind, its.told(named=named)].append(its.name)
     for (change, kind, told), names in alike.items():
-        what = f": {told}" if told else ""
+        mark, what = CHANGE_MARKS[change], f": {told}" if told else ""
         if len(names) >= _ALIKE:
             several = examples(sorted(names, key=natural))
-            yield f"{CHANGE_MARKS[change]} {counted(len(names), kind)}{what} ({several})"
+            yield Line(mark, f"{counted(len(names), kind)}{what} ({several})")
         else:
-            yield from (f"{CHANGE_MARKS[change]} {kind} {visible(name)}{what}" for name in names)
+            yield from (Line(mark, f"{kind} {visible(name)}{what}") for name in names)
 
 
 def _fact(difference: Difference, *catalogs: Catalog) -> Fact:

@@ -5,14 +5,11 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from diffapply.model.catalog import Change, Difference
-from diffapply.render.differences import DIFFERENCE_MARKS, Item, comparison, is_block, items
+from diffapply.render.differences import DIFFERENCE_MARKS, Item, comparison, items
 from diffapply.render.text import Layout, prose
 
 CHANGE: dict[Change, str] = {"missing": "red", "extra": "green", "changed": "yellow"}
 """The style of a difference."""
-
-_DEFINITION = len("desired  ")
-"""Where a definition begins in its line."""
 
 
 def difference_lines(differences: Iterable[Difference], layout: Layout) -> Iterator[Text]:
@@ -31,8 +28,7 @@ def definitions(item: Item, layout: Layout) -> Iterator[Text]:
     if item.difference.change != "changed":
         return
     for line in comparison(item.difference):
-        if is_block(item.difference):
-            yield Text(f"      {line}")
+        if line.mark:
+            yield from prose(line.text, layout, mark=f"      {line.mark} ")
         else:
-            mark, told = line[:_DEFINITION], line[_DEFINITION:]
-            yield from prose(told, layout, mark=f"      {mark}")
+            yield Text(f"      {line}")

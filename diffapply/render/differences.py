@@ -11,7 +11,7 @@ from diffapply.ddl import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.unreadable import Denied, Locked, reading_asked
-from diffapply.render.wording import counted, in_order, visible, visible_block
+from diffapply.render.wording import Line, counted, in_order, visible, visible_block
 from diffapply.values.grammar import before
 
 _WHOLES = WHOLES - {"column"}
@@ -150,7 +150,7 @@ def in_fields(difference: Difference) -> str:
     return visible(told) if changes and len(told) < len(whole) else ""
 
 
-def comparison(difference: Difference) -> Iterator[str]:
+def comparison(difference: Difference) -> Iterator[Line]:
     """The two definitions of a changed item, or their unified diff if they have several lines.
 
     Nothing where `in_fields` tells what changed.
@@ -161,10 +161,11 @@ def comparison(difference: Difference) -> Iterator[str]:
     live = visible_block(difference.live or "")
     if is_block(difference):
         old, new = live.split("\n"), desired.split("\n")
-        yield from unified_diff(old, new, "live", "desired", lineterm="", n=2)
+        lines = unified_diff(old, new, "live", "desired", lineterm="", n=2)
+        yield from (Line("", line) for line in lines)
     else:
-        yield f"desired  {desired}"
-        yield f"live     {live}"
+        yield Line("desired ", desired)
+        yield Line("live    ", live)
 
 
 def described(

@@ -79,7 +79,7 @@ def _objects(plan: Plan) -> Iterator[str]:
     if lines:
         yield ""
         yield from folded(
-            counted(len(lines), "object"), fenced("\n".join(lines), "diff").split("\n")
+            counted(len(lines), "object"), fenced("\n".join(map(str, lines)), "diff").split("\n")
         )
 
 
@@ -228,5 +228,5 @@ def _item(item: Item) -> Iterator[str]:
         yield f"{head}: desired {code(of.desired or '')}, live {code(of.live or '')}"
     else:
         yield from (head, "")
-        for line in fenced("\n".join(comparison(of)), "diff").split("\n"):
+        for line in fenced("\n".join(map(str, comparison(of))), "diff").split("\n"):
             yield f"  {line}"

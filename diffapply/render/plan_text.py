@@ -108,7 +108,7 @@ def _objects(plan: Plan, layout: Layout) -> Iterator[Text]:
     if lines:
         yield Text()
     for line in lines:
-        yield from prose(line[2:], layout, mark=f"  {line[:2]}", style=_STYLES[line[0]])
+        yield from prose(line.text, layout, mark=f"  {line.mark} ", style=_STYLES[line.mark])
 
 
 def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
@@ -121,11 +121,11 @@ def _objects_with_tenants(plan: Plan, layout: Layout) -> Iterator[Text]:
         what = f"{its.kind} {visible(its.name)}"
         yield from object_lines(what, its.tenants, layout, mark=f"  {mark} ", style=_STYLES[mark])
         for line, names in its.parts:
-            mark, told = (line[:2], line[2:]) if line[:2].strip() in _STYLES else ("", line)
+            mark = f"      {line.mark} " if line.mark else "      "
             if names == its.tenants:
-                yield from prose(told, layout, mark=f"      {mark}")
+                yield from prose(line.text, layout, mark=mark)
             else:
-                yield from object_lines(told, names, layout, mark=f"      {mark}", style="")
+                yield from object_lines(line.text, names, layout, mark=mark, style="")
 
 
 def _transition(transition: Transition, first: Transition | None, layout: Layout) -> Iterator[Text]:

@@ -47,7 +47,7 @@ def _survey(survey: Survey) -> Iterator[str]:
             yield f"Like {code(short(shape.nearest))}, but:"
             yield ""
             lines = [*likeness(shape.catalog, known[shape.nearest].catalog)]
-            text = fenced("\n".join(lines), "diff").split("\n")
+            text = fenced("\n".join(map(str, lines)), "diff").split("\n")
             yield from folded(counted(len(lines), "line"), text)
     for kind, findings in by_kind(survey.findings).items():
         yield ""

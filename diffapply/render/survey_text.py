@@ -80,9 +80,9 @@ def _shape(
     yield Text(f"  like {short(shape.nearest)}, but", "dim")
     other = known[shape.nearest].catalog
     for line in likeness(shape.catalog, other, all_items=layout.verbose):
-        if line[0] in _STYLES:
-            mark = f"    {line[:2]}"
-            yield from prose(line[2:], layout, mark=mark, style=_STYLES[line[0]])
+        if line.mark:
+            mark = f"    {line.mark} "
+            yield from prose(line.text, layout, mark=mark, style=_STYLES[line.mark])
         else:
             yield Text(f"    {line}")
 

@@ -1,6 +1,7 @@
 """What the formats for people share: counts, examples, escaped names."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from diffapply.model.affected import Renewed
 from diffapply.model.hazards import Hazard
@@ -21,6 +22,17 @@ STEP_STATUSES: tuple[StepStatus, ...] = ("applied", "unchanged", "failed", "refu
 
 DIRECTIONS: dict[Direction, str] = {"forward": "Forward", "backward": "Back"}
 """The word before the goal of a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that may begin with a mark, such as ``+``; empty: with none."""
+
+    mark: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.text}" if self.mark else self.text
 
 
 def visible(text: str, keep: str = "") -> str:

@@ -346,7 +346,8 @@ class TestChanges:
         """All that a plain column says is its type."""
         changed = Difference("column", "t.a", "changed", "character varying(255)", "text")
         assert field_changes(changed) == (FieldChange("type", "character varying(255)", "text"),)
-        assert [*comparison(changed)] == ["desired  character varying(255)", "live     text"]
+        told = ["desired  character varying(255)", "live     text"]
+        assert [*map(str, comparison(changed))] == told
 
     @pytest.mark.parametrize(
         ("kind", "desired", "live"),

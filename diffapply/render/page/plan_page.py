@@ -82,7 +82,7 @@ def changes_section(plan: Plan, title: str = "What changes") -> Iterator[Element
 
 def _change(its: ChangedInTenants) -> Element:
     parts = [
-        element("li", told, *([] if tenants == its.tenants else [_in(tenants)]))
+        element("li", str(told), *([] if tenants == its.tenants else [_in(tenants)]))
         for told, tenants in its.parts
     ]
     return element(
