@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 from diffapply.model.catalog import Catalog
 from diffapply.model.order import natural
@@ -45,20 +46,10 @@ def _is_primary(definition: str) -> bool:
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Kind by kind, that of the most tenants first."""
-    kinds = [*dict.fromkeys(_RANK)]
+    kinds: tuple[FindingKind, ...] = get_args(FindingKind)
     return tuple(
         sorted(
             findings,
             key=lambda its: (kinds.index(its.kind), -len(its.tenants), natural(its.name)),
         )
     )
-
-
-_RANK: tuple[FindingKind, ...] = (
-    "sequence_behind",
-    "sequence_ends",
-    "invalid_index",
-    "unvalidated",
-    "no_primary_key",
-)
-"""What fails soonest comes first."""

@@ -8,8 +8,9 @@ from diffapply.model.stamps import Revisions
 from diffapply.model.unreadable import Unreadable
 
 FindingKind = Literal[
-    "invalid_index", "unvalidated", "no_primary_key", "sequence_ends", "sequence_behind"
+    "sequence_behind", "sequence_ends", "invalid_index", "unvalidated", "no_primary_key"
 ]
+"""What fails soonest comes first."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ FINDINGS: Mapping[FindingKind, str] = {
     "unvalidated": "Constraints that old rows may break: never validated",
     "no_primary_key": "Tables without a primary key",
 }
-"""Kind of finding → what it is, in the order in which they are told."""
+"""Kind of finding → what it is."""
 
 _COUNTED = ("table", "view", "materialized view", "routine", "sequence", "enum", "trigger")
 
