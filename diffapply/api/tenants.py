@@ -26,7 +26,8 @@ def provision(
     """Create new tenants at the desired state.
 
     Raises:
-        UsageError: a name does not match the tenants pattern, or exists already.
+        UsageError: a name does not match the tenants pattern, is left out by `only` or `exclude`,
+            or exists already.
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.rollout import admission
@@ -148,6 +149,7 @@ def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
 
     Raises:
         TenantError: there is no such tenant.
+        UsageError: a name is no tenant's, or is left out by `only` or `exclude`.
         RefusedError: a session uses one of them, or something outside depends on it.
         PermissionDeniedError: the role may not drop one of them.
     """
@@ -172,6 +174,7 @@ def deprovision(
 
     Raises:
         TenantError: there is no such tenant.
+        UsageError: a name is no tenant's, or is left out by `only` or `exclude`.
         RefusedError: a session uses one of them, or something outside depends on it; nothing was
             done.
         RunInterrupted: Ctrl-C has stopped it; see `diffapply.model.run`.

@@ -3,7 +3,7 @@
 The digest of a plan file is no proof: whoever changes the file can compute a new digest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from psycopg2.extensions import connection as Connection
 
@@ -182,14 +182,15 @@ def _may_be_ours(name: str, tenancy: Tenancy, settings: Settings) -> bool:
     return tenant_pattern(settings.tenants).fullmatch(name) is not None
 
 
-def require_tenant_names(settings: Settings, names: Iterable[str]) -> None:
-    """Refuse names for new tenants that the pattern does not match. Does not run a tenants query.
+def require_tenant_names(settings: Settings, names: Sequence[str]) -> None:
+    """Refuse names for new tenants that no command would work on. Does not run a tenants query.
 
     Raises:
-        UsageError: the pattern does not match one of them.
+        UsageError: the pattern does not match one of them, or `only` or `exclude` leaves it out.
     """
     if settings.tenants_query is None:
         require_matching(settings.tenants, names)
+    _require_let_through(settings, names)
 
 
 def require_tenants(tenancy: Tenancy, settings: Settings, names: Iterable[str]) -> list[str]:
@@ -197,7 +198,7 @@ def require_tenants(tenancy: Tenancy, settings: Settings, names: Iterable[str]) 
 
     Raises:
         TenantError: one is no schema.
-        UsageError: one is a schema, but no tenant.
+        UsageError: one is a schema, but no tenant; or `only` or `exclude` leaves it out.
     """
     chosen = [*dict.fromkeys(names)]
     for name in chosen:
@@ -207,7 +208,17 @@ def require_tenants(tenancy: Tenancy, settings: Settings, names: Iterable[str]) 
             how = "--tenants" if settings.tenants_query is None else "--tenants-query"
             raise UsageError(f"The schema {name!r} is no tenant, according to {how}.")
         raise TenantError(f"There is no tenant {name!r}.", "It may have been dropped already.")
+    _require_let_through(settings, chosen)
     return chosen
+
+
+def _require_let_through(settings: Settings, names: Iterable[str]) -> None:
+    if left_out := [name for name in names if not is_chosen(name, settings)]:
+        raise UsageError(
+            f"--only or --exclude leaves out {left_out[0]!r}.",
+            "Leave out the name, too, or change these; pyproject.toml and the environment may set "
+            "them.",
+        )
 
 
 def require_own_code(connection: Connection, goal: Shape) -> None:

@@ -108,6 +108,27 @@ class TestDropped:
 
 
 class TestRefused:
+    @pytest.mark.parametrize(
+        ("options", "env"),
+        [
+            (("--exclude", "user_3"), {}),
+            (("--only", "user_[12]"), {}),
+            ((), {"DIFFAPPLY_EXCLUDE": "user_3"}),
+        ],
+    )
+    def test_a_tenant_that_is_left_out(
+        self, cli: Cli, fleet: Database, options: tuple[str, ...], env: dict[str, str]
+    ) -> None:
+        """Nothing is dropped, nor created again, wherever it is said who is left out."""
+        refusal = "Error: --only or --exclude leaves out 'user_3'.\n"
+        told = cli("deprovision", "user_1", "user_3", "--yes", *options, env=env)
+        assert (told.code, refusal in told.err) == (1, True), told.err
+        assert schemas(fleet) == {"user_1", "user_2", "user_3"}
+        assert cli("deprovision", "user_3", "--yes").code == 0
+        told = cli("provision", "user_3", *options, env=env)
+        assert (told.code, refusal in told.err) == (1, True), told.err
+        assert schemas(fleet) == {"user_1", "user_2"}
+
     @pytest.mark.postgres(18, prove=(15, 16, 17))
     def test_while_a_session_uses_it(self, cli: Cli, fleet: Database) -> None:
         """Even one that has only read, as long as its transaction goes on."""
