@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from typer import Abort
 
@@ -80,8 +80,8 @@ def show(  # noqa: PLR0913 - what is shown, and how
 
 def show_plan_text(
     made: "Plan",
-    stream: TextIO,
     *,
+    aside: bool,
     verbose: bool,
     in_short: bool = False,
     consent: "Consent",
@@ -89,13 +89,14 @@ def show_plan_text(
     """Show a plan to people, before it is applied.
 
     Args:
+        aside: see `write_lines`.
         in_short: without its statements.
         consent: what was given.
     """
     from diffapply.render.plan_text import plan_lines, plan_summary_lines
 
     lines = partial(plan_summary_lines if in_short else plan_lines, made, consent=consent)
-    write_lines(lines, stream, verbose=verbose)
+    write_lines(lines, aside=aside, verbose=verbose)
 
 
 def show_plan(

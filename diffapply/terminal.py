@@ -37,8 +37,8 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def write(text: str, stream: TextIO) -> None:
-    """Write and flush.
+def write(text: str, stream: TextIO | None = None) -> None:
+    """Write to the stream, or else to standard output, and flush.
 
     If the reader is gone (``| head``), the rest of the output is dropped, and the command goes on
     to its exit code.
@@ -46,6 +46,7 @@ def write(text: str, stream: TextIO) -> None:
     Raises:
         DiffapplyError: writing fails for another reason, such as a full disk.
     """
+    stream = stream or sys.stdout
     try:
         stream.write(text)
         stream.flush()
@@ -83,7 +84,7 @@ def write_document(text: str) -> None:
     """Write a document for machines to standard output, always in UTF-8."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    write(text, sys.stdout)
+    write(text)
 
 
 def write_page(text: str) -> None:
@@ -97,13 +98,13 @@ def write_page(text: str) -> None:
         with console.capture() as captured:
             console.print(Markdown(text, hyperlinks=False))
         text = captured.get()
-    write(text, sys.stdout)
+    write(text)
 
 
 def write_lines(
     lines: Callable[["Layout"], Iterable["Text"]],
-    stream: TextIO | None = None,
     *,
+    aside: bool = False,
     verbose: bool = False,
     detail: "Detail | None" = None,
     wrong: bool = False,
@@ -111,17 +112,18 @@ def write_lines(
     """Write lines for people, in colour on a terminal. Rich must not cut or wrap them.
 
     Args:
+        aside: on standard error: a document has standard output for itself.
         wrong: they tell what went wrong: with --quiet, they go to standard error.
     """
     if diagnostics.is_quiet():
         if not wrong:
             return
-        stream = sys.stderr
+        aside = True
     from rich.console import Console
 
     from diffapply.render.text import Layout
 
-    stream = stream or sys.stdout
+    stream = sys.stderr if aside else sys.stdout
     reader = Console(file=stream)
     width = reader.width if reader.is_terminal else None
     layout = Layout(verbose=verbose, width=width, detail=detail)

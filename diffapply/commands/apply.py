@@ -1,0 +1,108 @@
+"""`diffapply apply`: brings every tenant to its goal."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from diffapply.config import Settings
+from diffapply.errors import NOTHING_DONE
+from diffapply.options import (
+    Allow,
+    Backward,
+    Provisioned,
+    To,
+    With,
+    codes_of,
+    require_backward,
+    require_plan_file_alone,
+    with_settings,
+)
+from diffapply.outcome import ERROR, end_of_run, not_all, show_plan_text, without_run
+from diffapply.terminal import Ended, confirmed, ending_truly, note, working, write
+
+
+@with_settings("text", "json", "html", rollout=True)
+def apply(
+    settings: Settings,
+    plan_file: Annotated[
+        Path | None,
+        Argument(metavar="PLANFILE", help="Plan saved by `plan --out` (default: make one)."),
+    ] = None,
+    *,
+    backward: Backward = False,
+    to: To = None,
+    provisioned: Provisioned = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    allow_destructive: Annotated[
+        bool,
+        Option(
+            "--allow-destructive",
+            help="Allow statements that lose data, or drop what was never declared.",
+        ),
+    ] = False,
+    allow: Allow = None,
+    user_statements: With = None,
+    wait: Annotated[
+        bool, Option("--wait", help="If another apply is running, wait for its end.")
+    ] = False,
+    verbose: Annotated[
+        bool,
+        Option(
+            "--verbose",
+            "-v",
+            help="Show the names of all tenants, and the statements of PLANFILE.",
+        ),
+    ] = False,
+) -> int:
+    """Bring every tenant to its goal, completely or not at all."""
+    require_backward(to, provisioned=provisioned, backward=backward)
+    if plan_file is not None:
+        require_plan_file_alone(user_statements, backward=backward)
+    allowed = allow_destructive or codes_of(allow or ())
+    from diffapply import api
+    from diffapply.model.consent import Consent
+    from diffapply.render.wording import question
+
+    with working(settings) as progress:
+        api.await_turn(settings, wait=wait)
+        if plan_file is not None:
+            made = api.load_plan(plan_file)
+            shown = api.with_notes_as_now(settings, made)
+        else:
+            made = shown = api.plan(
+                settings,
+                backward=backward,
+                to=to,
+                provisioned=provisioned,
+                user_statements=api.load_statements(user_statements) if user_statements else (),
+                progress=progress,
+            )
+    # Who has saved a plan has read it.
+    show_plan_text(
+        shown,
+        aside=settings.format != "text",
+        verbose=verbose,
+        in_short=plan_file is not None and not verbose,
+        consent=Consent.to(allowed),
+    )
+    if made.unreadable:
+        return not_all(made.unreadable, NOTHING_DONE, "Or leave such tenants out with --exclude.")
+    if made.to_change == 0:
+        return without_run(made, settings)
+    if not yes and not confirmed(question(made)):
+        note(NOTHING_DONE)
+        return ERROR
+    ended = Ended()
+    with ending_truly(ended), working(settings, notice=False) as progress:
+        ended.result = api.apply(
+            settings,
+            made,
+            allow_destructive=allowed,
+            wait=wait,
+            progress=progress,
+        )
+    if settings.format == "text" and not (ended.interrupted or settings.quiet):
+        write("\n")
+    return end_of_run(ended, settings, made, verbose=verbose)

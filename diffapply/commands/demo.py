@@ -1,0 +1,24 @@
+"""`diffapply demo`: all commands at work."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from typing import Annotated
+
+from typer import Option
+
+from diffapply.outcome import DONE
+from diffapply.terminal import write
+
+
+def demo(
+    *,
+    stop: Annotated[
+        bool,
+        Option("--stop", help="Stop the embedded server, which runs on otherwise. Its data stays."),
+    ] = False,
+) -> int:
+    """Show all commands at work, on the embedded server only."""
+    from diffapply.demo import run_demo, stop_servers
+
+    tell = stop_servers if stop else run_demo
+    tell(write)
+    return DONE

@@ -1,0 +1,41 @@
+"""`diffapply drift`: reports tenants that are not at the desired state."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from typing import Annotated
+
+from typer import Option
+
+from diffapply.config import Settings
+from diffapply.options import By, Verbose, with_settings
+from diffapply.outcome import DIFFERENT, DONE, not_all, show_drift
+from diffapply.terminal import working
+
+
+@with_settings("text", "json", "github", "junit", "markdown", "html", "sarif")
+def drift(
+    settings: Settings,
+    *,
+    remember: Annotated[
+        bool,
+        Option("--remember", help="Record in the journal what was found; the next look is faster."),
+    ] = False,
+    detail: Annotated[
+        By | None,
+        Option(
+            "--detail",
+            help="In text: what differs in each shape, or each object that differs and in which "
+            "tenants (default: object, if more than one shape differs).",
+        ),
+    ] = None,
+    verbose: Verbose = False,
+) -> int:
+    """Report tenants that are not at the desired state. Exits with 2 if there are any."""
+    from diffapply import api
+
+    with working(settings) as progress:
+        report = api.drift(settings, remember=remember, progress=progress)
+    by = detail.detail if detail else None
+    show_drift(report, settings, verbose=verbose, detail=by)
+    if report.unreadable:
+        return not_all(report.unreadable, "All others were.")
+    return DONE if report.in_sync else DIFFERENT

@@ -1,0 +1,77 @@
+"""`diffapply plan`: shows what brings every tenant to its goal."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+from typer import Option
+
+from diffapply.config import Settings
+from diffapply.options import (
+    Backward,
+    By,
+    Provisioned,
+    To,
+    Verbose,
+    With,
+    require_backward,
+    with_settings,
+)
+from diffapply.outcome import DIFFERENT, DONE, not_all, show_plan
+from diffapply.terminal import note, working
+
+
+@with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
+def plan(
+    settings: Settings,
+    *,
+    backward: Backward = False,
+    to: To = None,
+    provisioned: Provisioned = False,
+    out: Annotated[
+        Path | None, Option("--out", metavar="FILE", help="Save the plan to FILE, for apply.")
+    ] = None,
+    exit_code: Annotated[
+        bool, Option("--exit-code", help="Exit with 2 if there is anything to do.")
+    ] = False,
+    user_statements: With = None,
+    detail: Annotated[
+        By | None,
+        Option(
+            "--detail",
+            help="In text: the statements of each shape, or what changes in each object and in "
+            "which tenants (default: shape).",
+        ),
+    ] = None,
+    verbose: Verbose = False,
+) -> int:
+    """Show what brings every tenant to its goal; change no tenant."""
+    require_backward(to, provisioned=provisioned, backward=backward)
+    from diffapply import api
+
+    if out is not None:
+        api.require_writable(out)
+    as_revision = "alembic" in {settings.format, *(its.format for its in settings.reports)}
+    newest = api.newest_revision(backward=backward) if as_revision else None
+    with working(settings) as progress:
+        made = api.plan(
+            settings,
+            backward=backward,
+            to=to,
+            provisioned=provisioned,
+            user_statements=api.load_statements(user_statements) if user_statements else (),
+            progress=progress,
+        )
+        if out is not None:
+            api.save_plan(made, out)
+        alembic = ""
+        if as_revision:
+            alembic = api.revision(settings, made, newest, progress=progress)
+    by = detail.detail if detail else None
+    show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
+    if out and settings.format == "text" and not made.unreadable:
+        note(f"The plan is in {out}. `diffapply apply {quote(str(out))}` runs it.")
+    if made.unreadable:
+        return not_all(made.unreadable, "All others were.")
+    return DIFFERENT if exit_code and not made.empty else DONE

@@ -1,0 +1,25 @@
+"""`diffapply provision`: creates tenants."""
+# ruff: noqa: PLC0415 - what a command works with is imported when it runs
+
+from typing import Annotated
+
+from typer import Argument
+
+from diffapply.config import Settings
+from diffapply.options import with_settings
+from diffapply.outcome import end_of_run
+from diffapply.terminal import Ended, ending_truly, working
+
+
+@with_settings("text", "json", "html", creating=True)
+def provision(
+    settings: Settings,
+    names: Annotated[list[str], Argument(metavar="NAME", help="Names of the new tenants.")],
+) -> int:
+    """Create new tenants at the desired state."""
+    from diffapply import api
+
+    ended = Ended()
+    with ending_truly(ended), working(settings) as progress:
+        ended.result = api.provision(settings, names, progress=progress)
+    return end_of_run(ended, settings, verbose=True)
