@@ -1,7 +1,7 @@
 """The options that several commands have, and how options become settings."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -13,8 +13,9 @@ from typer import BadParameter, Exit, Option
 from diffapply import diagnostics
 from diffapply.config import load
 from diffapply.errors import DesiredStateError, UsageError
+from diffapply.formats import Formats
 from diffapply.reports import require_format, require_usable
-from diffapply.setting_options import CREATING, ROLLOUT, SHARED
+from diffapply.setting_options import COMMON, OPTIONS
 
 if TYPE_CHECKING:
     from diffapply.model.hazards import HazardCode
@@ -82,45 +83,42 @@ Command = Callable[..., int]
 
 
 def with_settings(
-    *formats: str, rollout: bool = False, creating: bool = False
+    names: Collection[str], formats: Formats | None = None
 ) -> Callable[[Command], Command]:
-    """Give a command the options for all settings, and pass it the settings as first argument.
+    """Give a command options for settings, and pass it the settings as first argument.
 
     Args:
-        formats: the output formats of the command.
-        rollout: the command changes tenants: add the options for that.
-        creating: the command creates tenants: of these options, add those for that.
+        names: of those that change what the command does, besides those of all commands.
+        formats: of its result; None: it has text alone.
     """
-    offered = "|".join(formats)
-    shown = Annotated[
-        str | None,
-        Option(
-            "--format",
-            metavar=offered,
-            help="Output format (default: text).",
-            autocompletion=lambda: [*formats],
-        ),
-    ]
-    more = {name: ROLLOUT[name] for name in ROLLOUT if rollout or (creating and name in CREATING)}
-    reported = Annotated[
-        list[str] | None,
-        Option(
-            "--report",
-            metavar="KIND:FILE",
-            help=f"Also write the result to FILE, as KIND: {', '.join(formats)}. Repeatable.",
-        ),
-    ]
-    options = SHARED | more | {"format": shown}
-    if len(formats) > 1:
-        options["reports"] = reported
+    options = {name: its for name, its in OPTIONS.items() if name in COMMON or name in names}
+    offered = formats.names if formats else ("text",)
+    if formats:
+        options["format"] = Annotated[
+            str | None,
+            Option(
+                "--format",
+                metavar="|".join(offered),
+                help="Output format (default: text).",
+                autocompletion=lambda: [*offered],
+            ),
+        ]
+        options["reports"] = Annotated[
+            list[str] | None,
+            Option(
+                "--report",
+                metavar="KIND:FILE",
+                help=f"Also write the result to FILE, as KIND: {', '.join(offered)}. Repeatable.",
+            ),
+        ]
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def with_options(**given: Any) -> int:  # noqa: ANN401 - values of any type, from Typer
             flags = {name: given.pop(name) for name in options}
             settings = load(flags, os.environ, Path.cwd())
-            require_format(settings.format, formats)
-            require_usable(settings.reports, formats)
+            require_format(settings.format, offered)
+            require_usable(settings.reports, offered)
             diagnostics.begin(settings)
             try:
                 return command(settings, **given)

@@ -1,9 +1,9 @@
 """Shows what a command found or did, and tells its exit code."""
 # ruff: noqa: PLC0415 - what is shown is imported when there is something to show
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from typer import Abort
 
@@ -11,11 +11,14 @@ from diffapply.config import Settings
 from diffapply.database.interruption import INTERRUPTED as INTERRUPTED_WORDS
 from diffapply.database.interruption import Interruption
 from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
+from diffapply.formats import Formats
 from diffapply.model.listing import in_one_line
 from diffapply.options import INTERRUPTED, CommandLineError
 from diffapply.reports import write_reports
 from diffapply.terminal import (
+    PLAIN,
     Ended,
+    Manner,
     complain,
     ending_truly,
     unexpected,
@@ -24,192 +27,50 @@ from diffapply.terminal import (
 )
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
-    from diffapply.model.consent import Consent
-    from diffapply.model.drift import DriftReport
     from diffapply.model.plan import Plan
-    from diffapply.model.run import RunResult
     from diffapply.model.unreadable import Unreadable
-    from diffapply.render.text import Detail, Layout
 
 DONE, ERROR, DIFFERENT = 0, 1, 2
 """Exit codes; 3 and 4 come with `RefusedError` and `RunResult`."""
 
 
-_Result = TypeVar("_Result")
+RUN = Formats(
+    {
+        "text": "diffapply.render.run_text:run_lines",
+        "json": "diffapply.render.document:run_json",
+        "html": "diffapply.render.page.run_page:run_page",
+    }
+)
+"""What a run did; the page is also given its plan, if it has one."""
 
 
-def show(  # noqa: PLR0913 - what is shown, and how
-    result: _Result,
+def show(
+    result: object,
     settings: Settings,
-    lines: "Callable[[_Result, Layout], Iterable[Text]]",
-    document: Callable[[_Result, str], str],
-    *,
-    verbose: bool = False,
-    detail: "Detail | None" = None,
-    reports_alone: bool = False,
-    wrong: bool = False,
+    formats: Formats,
+    manner: Manner = PLAIN,
 ) -> None:
     """Show a result in the format that was asked for, then write the reports that were.
 
     Args:
-        lines: makes the text for people.
-        document: the document of a result in a format.
-        reports_alone: show nothing.
-        wrong: it tells what went wrong; see `write_lines`.
+        manner: how the text for people is written.
     """
-    from diffapply.render.text import Layout
-
-    if reports_alone:
-        pass
-    elif settings.format == "text":
-        write_lines(partial(lines, result), verbose=verbose, detail=detail, wrong=wrong)
+    if settings.format == "text":
+        write_lines(partial(formats.lines, result), manner)
     else:
-        write_document(document(result, settings.format))
+        write_document(formats.document(result, settings.format))
+    report(result, settings, formats, manner)
+
+
+def report(result: object, settings: Settings, formats: Formats, manner: Manner = PLAIN) -> None:
+    """Write the reports that were asked for, and show nothing."""
 
     def text() -> str:
-        layout = Layout(verbose=verbose, detail=detail)
-        return "".join(f"{line.plain}\n" for line in lines(result, layout))
+        return "".join(f"{line.plain}\n" for line in formats.lines(result, manner.layout()))
 
     write_reports(
-        (report, text() if report.format == "text" else document(result, report.format))
-        for report in settings.reports
-    )
-
-
-def show_plan_text(
-    made: "Plan",
-    *,
-    aside: bool,
-    verbose: bool,
-    in_short: bool = False,
-    consent: "Consent",
-) -> None:
-    """Show a plan to people, before it is applied.
-
-    Args:
-        aside: see `write_lines`.
-        in_short: without its statements.
-        consent: what was given.
-    """
-    from diffapply.render.plan_text import plan_lines, plan_summary_lines
-
-    lines = partial(plan_summary_lines if in_short else plan_lines, made, consent=consent)
-    write_lines(lines, aside=aside, verbose=verbose)
-
-
-def show_plan(
-    made: "Plan",
-    settings: Settings,
-    *,
-    verbose: bool,
-    detail: "Detail | None" = None,
-    alembic: str = "",
-) -> None:
-    """Show a plan, as `show` does.
-
-    Args:
-        alembic: the plan as a revision, if that was asked for.
-    """
-    from diffapply.render.plan_text import plan_lines
-
-    def document(made: "Plan", name: str) -> str:
-        return alembic if name == "alembic" else _plan_document(made, name, settings)
-
-    show(made, settings, plan_lines, document, verbose=verbose, detail=detail)
-
-
-def _plan_document(made: "Plan", name: str, settings: Settings) -> str:
-    if name == "sql":
-        from diffapply.render.sql import plan_script
-
-        return plan_script(made)
-    if name == "markdown":
-        from diffapply.render.markdown import plan_comment
-
-        return plan_comment(made)
-    if name == "html":
-        from diffapply.render.page.plan_page import plan_page
-
-        return plan_page(made)
-    if name == "sarif":
-        from diffapply.render.sarif import plan_log
-
-        return plan_log(made, desired=settings.desired)
-    from diffapply.render.document import plan_json
-
-    return plan_json(made)
-
-
-def show_drift(
-    report: "DriftReport", settings: Settings, *, verbose: bool, detail: "Detail | None" = None
-) -> None:
-    """Show drift, as `show` does."""
-    from diffapply.render.drift_text import drift_lines
-
-    document = partial(_drift_document, settings=settings)
-    show(report, settings, drift_lines, document, verbose=verbose, detail=detail)
-
-
-def _drift_document(report: "DriftReport", name: str, settings: Settings) -> str:
-    if name == "github":
-        from diffapply.render.github import drift_annotations
-
-        return drift_annotations(report)
-    if name == "junit":
-        from diffapply.render.junit import drift_suite
-
-        return drift_suite(report)
-    if name == "markdown":
-        from diffapply.render.markdown import drift_comment
-
-        return drift_comment(report)
-    if name == "html":
-        from diffapply.render.page.drift_page import drift_page
-
-        return drift_page(report)
-    if name == "sarif":
-        from diffapply.render.sarif import drift_log
-
-        return drift_log(report, desired=settings.desired)
-    from diffapply.render.document import drift_json
-
-    return drift_json(report)
-
-
-def show_run(
-    result: "RunResult",
-    settings: Settings,
-    made: "Plan | None" = None,
-    *,
-    verbose: bool,
-    reports_alone: bool = False,
-) -> None:
-    """Show what a run did, as `show` does.
-
-    Args:
-        made: the plan that was run, if it is one.
-    """
-    from diffapply.render.run_text import run_lines
-
-    def document(result: "RunResult", name: str) -> str:
-        if name == "html":
-            from diffapply.render.page.run_page import run_page
-
-            return run_page(result, plan=made)
-        from diffapply.render.document import run_json
-
-        return run_json(result)
-
-    show(
-        result,
-        settings,
-        run_lines,
-        document,
-        verbose=verbose,
-        reports_alone=reports_alone,
-        wrong=result.exit_code != DONE,
+        (its, text() if its.format == "text" else formats.document(result, its.format))
+        for its in settings.reports
     )
 
 
@@ -218,8 +79,9 @@ def end_of_run(
 ) -> int:
     """Show what a run did, unless it was interrupted; returns the exit code."""
     if ended.result is not None and not ended.interrupted:
+        manner = Manner(verbose=verbose, wrong=ended.result.exit_code != DONE)
         with ending_truly(ended):
-            show_run(ended.result, settings, made, verbose=verbose)
+            show(ended.result, settings, RUN.giving(html={"plan": made}), manner)
     return ended.exit_code
 
 
@@ -258,7 +120,9 @@ def without_run(made: "Plan", settings: Settings) -> int:
         reason = in_one_line(transition.blocked)
         steps += [StepResult(name, "refused", reason) for name in transition.tenants]
     result = RunResult(None, tuple(steps))
-    show_run(result, settings, made, verbose=False, reports_alone=settings.format == "text")
+    # In text, the plan has said it.
+    tell = report if settings.format == "text" else show
+    tell(result, settings, RUN.giving(html={"plan": made}))
     if not blocked:
         return DONE
     reasons = [*dict.fromkeys(reason for t in blocked for reason in t.blocked)]

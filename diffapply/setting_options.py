@@ -1,4 +1,8 @@
-"""The options for settings, declared once for all commands."""
+"""The options for settings, declared once, and which of them a command has.
+
+A command has those that change what it does. In the environment and in pyproject.toml, all settings
+are for all commands.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +11,7 @@ from typer import Option
 
 from diffapply.config import known_envs
 
-SHARED: dict[str, object] = {
+OPTIONS: dict[str, object] = {
     "env": Annotated[
         str | None,
         Option(
@@ -147,10 +151,6 @@ SHARED: dict[str, object] = {
             help="Empty database to rehearse in, if the role may not create one.",
         ),
     ],
-}
-"""Name of a setting → its option, for all commands."""
-
-ROLLOUT: dict[str, object] = {
     "jobs": Annotated[
         int | None, Option("--jobs", metavar="N", help="Tenants to work on at once (default: 4).")
     ],
@@ -183,7 +183,19 @@ ROLLOUT: dict[str, object] = {
         ),
     ],
 }
-"""The same, for commands that change tenants."""
+"""Name of a setting → its option, in the order of the help."""
 
-CREATING = {"lock_timeout", "message"}
-"""Those of them that commands which create tenants have, too."""
+COMMON = frozenset({"env", "quiet", "debug", "log_file", "database_url", "trust_tenants"})
+"""What all commands have that take settings."""
+TENANTS = frozenset({"tenants", "tenants_query", "templates", "search_path", "only", "exclude"})
+"""Which schemas are tenants, and which of these a command is about."""
+COMPARING = frozenset({"ignore", "privileges", "scratch_url"})
+"""What of a tenant counts, and where that is built."""
+DESIRED = frozenset({"desired", "tenant_token", "schemaless"})
+"""The desired state, and what its names mean."""
+LOOKING = TENANTS | COMPARING | {"allow_none", "full"}
+"""Those of commands that look at all tenants."""
+PLANNING = LOOKING | DESIRED
+"""Those of commands that set all tenants beside the desired state."""
+WRITING = frozenset({"lock_timeout", "message"})
+"""Those of commands that write to tenants."""

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
+from dataclasses import dataclass
 from errno import EPIPE
 from io import StringIO, TextIOWrapper
 from pathlib import Path
@@ -101,32 +102,41 @@ def write_page(text: str) -> None:
     write(text)
 
 
-def write_lines(
-    lines: Callable[["Layout"], Iterable["Text"]],
-    *,
-    aside: bool = False,
-    verbose: bool = False,
-    detail: "Detail | None" = None,
-    wrong: bool = False,
-) -> None:
-    """Write lines for people, in colour on a terminal. Rich must not cut or wrap them.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How lines for people are written.
 
-    Args:
+    Attributes:
+        verbose: see `Layout`.
+        detail: the same.
         aside: on standard error: a document has standard output for itself.
         wrong: they tell what went wrong: with --quiet, they go to standard error.
     """
-    if diagnostics.is_quiet():
-        if not wrong:
-            return
-        aside = True
+
+    verbose: bool = False
+    detail: "Detail | None" = None
+    aside: bool = False
+    wrong: bool = False
+
+    def layout(self, width: int | None = None) -> "Layout":
+        """The layout for a terminal of this width; None: for a file."""
+        from diffapply.render.text import Layout
+
+        return Layout(verbose=self.verbose, width=width, detail=self.detail)
+
+
+PLAIN = Manner()
+
+
+def write_lines(lines: Callable[["Layout"], Iterable["Text"]], manner: Manner = PLAIN) -> None:
+    """Write lines for people, in colour on a terminal. Rich must not cut or wrap them."""
+    if diagnostics.is_quiet() and not manner.wrong:
+        return
     from rich.console import Console
 
-    from diffapply.render.text import Layout
-
-    stream = sys.stderr if aside else sys.stdout
+    stream = sys.stderr if manner.aside or diagnostics.is_quiet() else sys.stdout
     reader = Console(file=stream)
-    width = reader.width if reader.is_terminal else None
-    layout = Layout(verbose=verbose, width=width, detail=detail)
+    layout = manner.layout(reader.width if reader.is_terminal else None)
     # Rich ends the process if the reader is gone. So it only makes the text; `write` writes it.
     page = StringIO()
     console = Console(file=page, force_terminal=reader.is_terminal)

@@ -1,6 +1,7 @@
 """`diffapply apply`: brings every tenant to its goal."""
 # ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +20,21 @@ from diffapply.options import (
     require_plan_file_alone,
     with_settings,
 )
-from diffapply.outcome import ERROR, end_of_run, not_all, show_plan_text, without_run
-from diffapply.terminal import Ended, confirmed, ending_truly, note, working, write
+from diffapply.outcome import ERROR, RUN, end_of_run, not_all, without_run
+from diffapply.setting_options import PLANNING, WRITING
+from diffapply.terminal import (
+    Ended,
+    Manner,
+    confirmed,
+    ending_truly,
+    note,
+    working,
+    write,
+    write_lines,
+)
 
 
-@with_settings("text", "json", "html", rollout=True)
+@with_settings(PLANNING | WRITING | {"jobs", "max_failures"}, RUN)
 def apply(
     settings: Settings,
     plan_file: Annotated[
@@ -63,6 +74,7 @@ def apply(
     allowed = allow_destructive or codes_of(allow or ())
     from diffapply import api
     from diffapply.model.consent import Consent
+    from diffapply.render.plan_text import plan_lines, plan_summary_lines
     from diffapply.render.wording import question
 
     with working(settings) as progress:
@@ -80,12 +92,11 @@ def apply(
                 progress=progress,
             )
     # Who has saved a plan has read it.
-    show_plan_text(
-        shown,
-        aside=settings.format != "text",
-        verbose=verbose,
-        in_short=plan_file is not None and not verbose,
-        consent=Consent.to(allowed),
+    in_short = plan_file is not None and not verbose
+    lines = plan_summary_lines if in_short else plan_lines
+    write_lines(
+        partial(lines, shown, consent=Consent.to(allowed)),
+        Manner(verbose=verbose, aside=settings.format != "text"),
     )
     if made.unreadable:
         return not_all(made.unreadable, NOTHING_DONE, "Or leave such tenants out with --exclude.")

@@ -8,11 +8,12 @@ from typer import Argument, Option
 from diffapply.config import Settings
 from diffapply.errors import NOTHING_DONE
 from diffapply.options import with_settings
-from diffapply.outcome import ERROR, end_of_run
+from diffapply.outcome import ERROR, RUN, end_of_run
+from diffapply.setting_options import TENANTS, WRITING
 from diffapply.terminal import Ended, confirmed, ending_truly, note, working
 
 
-@with_settings("text", "json", "html", creating=True)
+@with_settings(TENANTS | WRITING, RUN)
 def deprovision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="Names of the tenants.")],

@@ -6,12 +6,26 @@ from typing import Annotated
 from typer import Option
 
 from diffapply.config import Settings
+from diffapply.formats import Formats
 from diffapply.options import By, Verbose, with_settings
-from diffapply.outcome import DIFFERENT, DONE, not_all, show_drift
-from diffapply.terminal import working
+from diffapply.outcome import DIFFERENT, DONE, not_all, show
+from diffapply.setting_options import PLANNING
+from diffapply.terminal import Manner, working
+
+FORMATS = Formats(
+    {
+        "text": "diffapply.render.drift_text:drift_lines",
+        "json": "diffapply.render.document:drift_json",
+        "github": "diffapply.render.github:drift_annotations",
+        "junit": "diffapply.render.junit:drift_suite",
+        "markdown": "diffapply.render.markdown:drift_comment",
+        "html": "diffapply.render.page.drift_page:drift_page",
+        "sarif": "diffapply.render.sarif:drift_log",
+    }
+)
 
 
-@with_settings("text", "json", "github", "junit", "markdown", "html", "sarif")
+@with_settings(PLANNING, FORMATS)
 def drift(
     settings: Settings,
     *,
@@ -35,7 +49,8 @@ def drift(
     with working(settings) as progress:
         report = api.drift(settings, remember=remember, progress=progress)
     by = detail.detail if detail else None
-    show_drift(report, settings, verbose=verbose, detail=by)
+    formats = FORMATS.giving(sarif={"desired": settings.desired})
+    show(report, settings, formats, Manner(verbose=verbose, detail=by))
     if report.unreadable:
         return not_all(report.unreadable, "All others were.")
     return DONE if report.in_sync else DIFFERENT

@@ -1,18 +1,26 @@
 """`diffapply history`: shows the runs."""
 # ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
-from functools import partial
 from typing import Annotated
 
 from typer import Argument, Option
 
 from diffapply.config import Settings
+from diffapply.formats import Formats
 from diffapply.options import with_settings
 from diffapply.outcome import DONE, show
-from diffapply.terminal import working
+from diffapply.terminal import Manner, working
+
+FORMATS = Formats(
+    {
+        "text": "diffapply.render.history_text:history_lines",
+        "json": "diffapply.render.document:history_json",
+        "html": "diffapply.render.page.history_page:history_page",
+    }
+)
 
 
-@with_settings("text", "json", "html")
+@with_settings((), FORMATS)
 def history(
     settings: Settings,
     run: Annotated[
@@ -39,17 +47,15 @@ def history(
 ) -> int:
     """Show the runs, or what one run did to each tenant."""
     from diffapply import api
-    from diffapply.render.document import history_json
-    from diffapply.render.history_text import NEWEST, history_lines
-    from diffapply.render.page.history_page import history_page
+    from diffapply.render.history_text import NEWEST
 
     with working(settings):
         runs = api.history(settings, run)
     newest = None if every else NEWEST
-    lines = partial(history_lines, limit=limit or newest, each=every or verbose)
-    documents = {
-        "json": partial(history_json, limit=limit),
-        "html": partial(history_page, limit=limit),
-    }
-    show(runs, settings, lines, lambda its, name: documents[name](its), verbose=verbose)
+    formats = FORMATS.giving(
+        text={"limit": limit or newest, "each": every or verbose},
+        json={"limit": limit},
+        html={"limit": limit},
+    )
+    show(runs, settings, formats, Manner(verbose=verbose))
     return DONE

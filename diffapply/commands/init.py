@@ -11,7 +11,8 @@ from diffapply.config import Settings
 from diffapply.errors import NOTHING_DONE, DesiredStateError, DiffapplyError
 from diffapply.options import with_settings
 from diffapply.outcome import DONE, ERROR
-from diffapply.terminal import confirmed, note, working, write_lines
+from diffapply.setting_options import PLANNING
+from diffapply.terminal import Manner, confirmed, note, working, write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_LINES = 40
 
 
-@with_settings("text")
+@with_settings(PLANNING)
 def init(
     settings: Settings,
     *,
@@ -54,7 +55,7 @@ def init(
         write_lines(lambda layout: failure_lines(reason.message, reason.remedy, layout))
     elif report is not None:
         shown = report
-        write_lines(lambda layout: _first_lines(shown, layout), detail="object")
+        write_lines(lambda layout: _first_lines(shown, layout), Manner(detail="object"))
     write_lines(lambda _: table_lines(found.values, file))
     if not yes and not confirmed(f"Write this to {file.name}?", "write it"):
         note(NOTHING_DONE)

@@ -8,6 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from diffapply.config import Settings
+from diffapply.formats import Formats
 from diffapply.options import (
     Backward,
     By,
@@ -18,11 +19,24 @@ from diffapply.options import (
     require_backward,
     with_settings,
 )
-from diffapply.outcome import DIFFERENT, DONE, not_all, show_plan
-from diffapply.terminal import note, working
+from diffapply.outcome import DIFFERENT, DONE, not_all, show
+from diffapply.setting_options import PLANNING
+from diffapply.terminal import Manner, note, working
+
+FORMATS = Formats(
+    {
+        "text": "diffapply.render.plan_text:plan_lines",
+        "sql": "diffapply.render.sql:plan_script",
+        "json": "diffapply.render.document:plan_json",
+        "markdown": "diffapply.render.markdown:plan_comment",
+        "html": "diffapply.render.page.plan_page:plan_page",
+        "sarif": "diffapply.render.sarif:plan_log",
+        "alembic": "diffapply.formats:as_made",
+    }
+)
 
 
-@with_settings("text", "sql", "json", "markdown", "html", "sarif", "alembic")
+@with_settings(PLANNING, FORMATS)
 def plan(
     settings: Settings,
     *,
@@ -69,7 +83,8 @@ def plan(
         if as_revision:
             alembic = api.revision(settings, made, newest, progress=progress)
     by = detail.detail if detail else None
-    show_plan(made, settings, verbose=verbose, detail=by, alembic=alembic)
+    formats = FORMATS.giving(sarif={"desired": settings.desired}, alembic={"text": alembic})
+    show(made, settings, formats, Manner(verbose=verbose, detail=by))
     if out and settings.format == "text" and not made.unreadable:
         note(f"The plan is in {out}. `diffapply apply {quote(str(out))}` runs it.")
     if made.unreadable:

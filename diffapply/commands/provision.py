@@ -7,11 +7,12 @@ from typer import Argument
 
 from diffapply.config import Settings
 from diffapply.options import with_settings
-from diffapply.outcome import end_of_run
+from diffapply.outcome import RUN, end_of_run
+from diffapply.setting_options import COMPARING, DESIRED, TENANTS, WRITING
 from diffapply.terminal import Ended, ending_truly, working
 
 
-@with_settings("text", "json", "html", creating=True)
+@with_settings(TENANTS | COMPARING | DESIRED | WRITING, RUN)
 def provision(
     settings: Settings,
     names: Annotated[list[str], Argument(metavar="NAME", help="Names of the new tenants.")],

@@ -11,13 +11,14 @@ from diffapply.config import Settings
 from diffapply.errors import UsageError
 from diffapply.options import with_settings
 from diffapply.outcome import DIFFERENT, DONE
+from diffapply.setting_options import PLANNING
 from diffapply.terminal import complain, note, working, write_document
 
 if TYPE_CHECKING:
     from diffapply.model.pulled import Pulled
 
 
-@with_settings("text")
+@with_settings(PLANNING - {"desired"})
 def pull(
     settings: Settings,
     named: Annotated[

@@ -9,10 +9,11 @@ from typer import Option
 from diffapply.config import Settings
 from diffapply.options import with_settings
 from diffapply.outcome import DONE
+from diffapply.setting_options import PLANNING
 from diffapply.terminal import working, write_lines
 
 
-@with_settings("text")
+@with_settings(PLANNING - {"allow_none"})
 def shape(
     settings: Settings,
     *,

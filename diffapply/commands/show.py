@@ -6,12 +6,21 @@ from typing import Annotated
 from typer import Argument
 
 from diffapply.config import Settings
+from diffapply.formats import Formats
 from diffapply.options import Verbose, with_settings
 from diffapply.outcome import DONE, show
-from diffapply.terminal import working
+from diffapply.setting_options import LOOKING
+from diffapply.terminal import Manner, working
+
+FORMATS = Formats(
+    {
+        "text": "diffapply.render.pulled:shape_lines",
+        "json": "diffapply.render.pulled:shape_json",
+    }
+)
 
 
-@with_settings("text", "json")
+@with_settings(LOOKING, FORMATS)
 def show_shape(
     settings: Settings,
     named: Annotated[
@@ -26,9 +35,8 @@ def show_shape(
 ) -> int:
     """Show the statements that build a structure."""
     from diffapply import api
-    from diffapply.render.pulled import shape_json, shape_lines
 
     with working(settings) as progress:
         shown = api.show(settings, named, progress=progress)
-    show(shown, settings, shape_lines, lambda its, _: shape_json(its), verbose=verbose)
+    show(shown, settings, FORMATS, Manner(verbose=verbose))
     return DONE

@@ -7,12 +7,23 @@ from typing import Annotated
 from typer import Option
 
 from diffapply.config import Settings
+from diffapply.formats import Formats
 from diffapply.options import Verbose, with_settings
 from diffapply.outcome import DONE, show
-from diffapply.terminal import working
+from diffapply.setting_options import LOOKING
+from diffapply.terminal import Manner, working
+
+FORMATS = Formats(
+    {
+        "text": "diffapply.render.survey_text:survey_lines",
+        "json": "diffapply.render.survey_document:survey_json",
+        "markdown": "diffapply.render.survey_markdown:survey_comment",
+        "html": "diffapply.render.page.survey_page:survey_page",
+    }
+)
 
 
-@with_settings("text", "json", "markdown", "html")
+@with_settings(LOOKING, FORMATS)
 def survey(
     settings: Settings,
     *,
@@ -32,13 +43,8 @@ def survey(
 ) -> int:
     """Look at all tenants without a desired state. Tells their shapes, and what is wrong."""
     from diffapply import api
-    from diffapply.render.page.survey_page import survey_page
-    from diffapply.render.survey_document import survey_json
-    from diffapply.render.survey_markdown import survey_comment
-    from diffapply.render.survey_text import survey_lines
 
     with working(settings) as progress:
         found = api.survey(settings, alembic=alembic, replay=not no_alembic, progress=progress)
-    documents = {"json": survey_json, "markdown": survey_comment, "html": survey_page}
-    show(found, settings, survey_lines, lambda its, name: documents[name](its), verbose=verbose)
+    show(found, settings, FORMATS, Manner(verbose=verbose))
     return DONE

@@ -240,7 +240,7 @@ def test_a_hot_standby(database: Database, folder: Path) -> None:
     assert cli("drift", *desired, "--remember", cwd=folder).code == 2
     make_standby(server)
     with database.server.new_database() as empty:
-        elsewhere = ("--scratch-url", empty.url)
+        env = {"DIFFAPPLY_DESIRED": "good.sql", "DIFFAPPLY_SCRATCH_URL": empty.url}
         for command, code in (
             (("drift",), 2),
             (("plan", "--full"), 0),
@@ -248,8 +248,7 @@ def test_a_hot_standby(database: Database, folder: Path) -> None:
             (("survey",), 0),
             (("history",), 0),
         ):
-            scratch = () if command == ("history",) else elsewhere
-            told = cli(*command, *desired, *scratch, cwd=folder)
+            told = cli(*command, cwd=folder, env=env)
             assert told.code == code, f"{command}: {told.err}"
         for writing in (
             ("apply", "--yes"),
@@ -257,7 +256,7 @@ def test_a_hot_standby(database: Database, folder: Path) -> None:
             ("provision", "user_3"),
             ("deprovision", "user_1", "--yes"),
         ):
-            told = cli(*writing, *desired, *elsewhere, cwd=folder)
+            told = cli(*writing, cwd=folder, env=env)
             assert (told.code, told.out) == (1, ""), writing
             assert told.err.startswith("Error: The server is a hot standby"), writing
     here = {"DIFFAPPLY_HOME": str(base / "embedded_beside_standby")}

@@ -76,8 +76,8 @@ class World:
     def run(self, command: str, *more: str, role: str | None = None) -> tuple[int, str]:
         """The exit code of a command, and what it prints; as a superuser, or as that role."""
         url = self._database.server.url(self._database.name, role or "postgres")
-        options = () if command == "history" else ("--desired", "desired.sql")
-        done = Cli(url)(*command.split(), *more, *options, cwd=self._folder)
+        env = {"DIFFAPPLY_DESIRED": "desired.sql"}
+        done = Cli(url)(*command.split(), *more, cwd=self._folder, env=env)
         return done.code, done.out + done.err
 
     def _give(self, tenant: str, role: str) -> None:

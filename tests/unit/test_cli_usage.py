@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from pkgutil import iter_modules
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +17,11 @@ import psycopg2
 import pytest
 
 import diffapply
+import diffapply.commands
 from diffapply import __version__, main
 from diffapply.config import Settings
 from diffapply.errors import ConnectionFailedError, PlanFileError
+from diffapply.formats import Formats
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Statement, UndoneRun
 from diffapply.model.run import RunInterrupted, RunRecord, RunResult, StepResult, StepStatus
@@ -163,7 +167,7 @@ class TestUsageErrors:
             (["drift", "--format", "sql"], "text, json, github, junit, markdown, html, sarif"),
             (["history", "--format", "github"], "text, json"),
             (["provision", "user_1", "--format", "markdown"], "text, json"),
-            (["pull", "--format", "json"], "text"),
+            (["pull", "--format", "json"], "--format"),
             (["demo", "--database-url", "postgresql:///shop"], "--database-url"),
             (["plan", "--to", "3"], "--backward"),
             (["plan", "--backward", "--to", "x"], "--to"),
@@ -179,6 +183,8 @@ class TestUsageErrors:
             (["history", "x"], "RUN"),
             (["provision"], "NAME"),
             (["drift", "--yes"], "--yes"),
+            (["history", "--only", "user_1"], "--only"),
+            (["survey", "--desired", "a.sql"], "--desired"),
         ],
     )
     def test_exits_1_and_names_the_mistake(
@@ -218,10 +224,18 @@ class TestHelp:
     """Help and version."""
 
     @pytest.mark.parametrize("command", COMMANDS)
-    def test_every_command_takes_the_shared_options(self, run: Run, command: str) -> None:
-        """The contract's options, on each of them."""
+    def test_a_command_takes_the_settings_that_change_what_it_does(
+        self, run: Run, command: str
+    ) -> None:
+        """As options; any other one would do nothing, without a word."""
         ended = run(command, "--help")
         assert ended.code == 0
+        lacking = {
+            "init": {"--format"},
+            "history": {"--desired", "--tenants", "--template", "--tenant-token", "--only"},
+            "deprovision": {"--desired", "--tenant-token"},
+            "shape": {"--format"},
+        }
         for option in (
             "--database-url",
             "--desired",
@@ -229,10 +243,25 @@ class TestHelp:
             "--template",
             "--tenant-token",
             "--only",
-            "--exclude",
             "--format",
         ):
-            assert f" {option} " in ended.out
+            assert (f" {option} " in ended.out) != (option in lacking.get(command, ()))
+
+    def test_every_format_is_made_by_something(self) -> None:
+        """What makes it is named, and imported only when it is asked for."""
+        modules = [
+            import_module(f"diffapply.commands.{its.name}")
+            for its in iter_modules(diffapply.commands.__path__)
+        ]
+        found = {
+            id(its): its
+            for module in modules
+            for its in vars(module).values()
+            if isinstance(its, Formats)
+        }
+        assert len(found) == len({"plan", "drift", "run", "survey", "show", "history"})
+        for formats in found.values():
+            assert all(callable(formats.maker(name)) for name in formats.names)
 
     def test_version(self, run: Run) -> None:
         """One line."""
@@ -294,6 +323,14 @@ class TestSettings:
         run("apply", "--yes", "--lock-timeout", "0.5")
         settings = library.calls[-1][1]
         assert settings == Settings(database_url="postgresql:///a", jobs=2, lock_timeout=0.5)
+
+    def test_in_the_environment_all_are_for_all_commands(
+        self, run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also those that a command has no option for."""
+        monkeypatch.setenv("DIFFAPPLY_ONLY", "user_1")
+        assert run("history").code == 0
+        assert library.calls[-1][1] == Settings(only=("user_1",))
 
     def test_a_format_from_the_environment_must_fit_the_command(
         self, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -50,6 +50,7 @@ ORDER = [
     "diffapply.demo",
     "diffapply.diagnostics",
     "diffapply.setting_options",
+    "diffapply.formats",
     "diffapply.options",
     "diffapply.terminal",
     "diffapply.outcome",
