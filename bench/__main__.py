@@ -33,10 +33,10 @@ from bench.rivals import alembic_loop, compare, django_tenants
 from bench.rivals.environments import MissingRivalError
 from bench.servers import running_server
 from bench.tenant import before
+from diffapply.cli.options import CommandLineError
+from diffapply.cli.terminal import complain
 from diffapply.database.connection import scrub
 from diffapply.errors import DiffapplyError, UsageError
-from diffapply.options import CommandLineError
-from diffapply.terminal import complain
 
 PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {
     "raw": raw.measure,

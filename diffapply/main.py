@@ -7,25 +7,26 @@ from typing import Annotated, NoReturn
 
 from typer import Context, Exit, Option, Typer
 
-from diffapply import __version__, diagnostics
-from diffapply.commands.apply import apply
-from diffapply.commands.demo import demo
-from diffapply.commands.deprovision import deprovision
-from diffapply.commands.docs import docs
-from diffapply.commands.drift import drift
-from diffapply.commands.history import history
-from diffapply.commands.init import init
-from diffapply.commands.plan import plan
-from diffapply.commands.provision import provision
-from diffapply.commands.pull import pull
-from diffapply.commands.server import server
-from diffapply.commands.shape import shape
-from diffapply.commands.show import show_shape
-from diffapply.commands.survey import survey
+from diffapply import __version__
+from diffapply.cli import diagnostics
+from diffapply.cli.commands.apply import apply
+from diffapply.cli.commands.demo import demo
+from diffapply.cli.commands.deprovision import deprovision
+from diffapply.cli.commands.docs import docs
+from diffapply.cli.commands.drift import drift
+from diffapply.cli.commands.history import history
+from diffapply.cli.commands.init import init
+from diffapply.cli.commands.plan import plan
+from diffapply.cli.commands.provision import provision
+from diffapply.cli.commands.pull import pull
+from diffapply.cli.commands.server import server
+from diffapply.cli.commands.shape import shape
+from diffapply.cli.commands.show import show_shape
+from diffapply.cli.commands.survey import survey
+from diffapply.cli.outcome import DONE, ERROR, exit_code_of
+from diffapply.cli.terminal import prepare_streams, write
 from diffapply.database.interruption import interruptible
 from diffapply.errors import DiffapplyError
-from diffapply.outcome import DONE, ERROR, exit_code_of
-from diffapply.terminal import prepare_streams, write
 
 _COLLECT_SELDOM = (200_000, 20, 100)
 """Thresholds of Python's garbage collector. A plan makes many objects and few cycles; with the

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import psycopg2
 import pytest
 
+from diffapply.cli.terminal import unexpected
 from diffapply.database.connection import connected, read_server
 from diffapply.rollout.retry import sentence
-from diffapply.terminal import unexpected
 from tests.servers import Cli, Database, crash, get_own
 from tests.waiting import wait_for
 

@@ -17,11 +17,11 @@ import psycopg2
 import pytest
 
 import diffapply
-import diffapply.commands
+import diffapply.cli.commands
 from diffapply import __version__, main
+from diffapply.cli.formats import Formats
 from diffapply.config import Settings
 from diffapply.errors import ConnectionFailedError, PlanFileError
-from diffapply.formats import Formats
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Statement, UndoneRun
 from diffapply.model.run import RunInterrupted, RunRecord, RunResult, StepResult, StepStatus
@@ -250,8 +250,8 @@ class TestHelp:
     def test_every_format_is_made_by_something(self) -> None:
         """What makes it is named, and imported only when it is asked for."""
         modules = [
-            import_module(f"diffapply.commands.{its.name}")
-            for its in iter_modules(diffapply.commands.__path__)
+            import_module(f"diffapply.cli.commands.{its.name}")
+            for its in iter_modules(diffapply.cli.commands.__path__)
         ]
         found = {
             id(its): its

@@ -48,20 +48,14 @@ ORDER = [
     "diffapply.opening",
     "diffapply.api",
     "diffapply.demo",
-    "diffapply.diagnostics",
-    "diffapply.setting_options",
-    "diffapply.formats",
-    "diffapply.options",
-    "diffapply.terminal",
-    "diffapply.outcome",
-    "diffapply.commands",
+    "diffapply.cli",
     "diffapply",
     "diffapply.main",
     "diffapply.__main__",
 ]
 """Modules and packages; each may import from those above it, and within itself without cycles."""
 
-PRINTING = {"diffapply.terminal", "diffapply.main"}
+PRINTING = {"diffapply.cli.terminal", "diffapply.main"}
 EXITING = {"diffapply.main", "diffapply.__main__"}
 
 PRINTS = {"print", "typer.echo", "typer.secho", "click.echo", "sys.stdout", "sys.stderr"}

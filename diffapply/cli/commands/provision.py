@@ -5,11 +5,11 @@ from typing import Annotated
 
 from typer import Argument
 
+from diffapply.cli.options import with_settings
+from diffapply.cli.outcome import RUN, end_of_run
+from diffapply.cli.setting_options import COMPARING, DESIRED, TENANTS, WRITING
+from diffapply.cli.terminal import Ended, ending_truly, working
 from diffapply.config import Settings
-from diffapply.options import with_settings
-from diffapply.outcome import RUN, end_of_run
-from diffapply.setting_options import COMPARING, DESIRED, TENANTS, WRITING
-from diffapply.terminal import Ended, ending_truly, working
 
 
 @with_settings(TENANTS | COMPARING | DESIRED | WRITING, RUN)

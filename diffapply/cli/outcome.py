@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 from typer import Abort
 
-from diffapply.config import Settings
-from diffapply.database.interruption import INTERRUPTED as INTERRUPTED_WORDS
-from diffapply.database.interruption import Interruption
-from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
-from diffapply.formats import Formats
-from diffapply.model.listing import in_one_line
-from diffapply.options import INTERRUPTED, CommandLineError
-from diffapply.reports import write_reports
-from diffapply.terminal import (
+from diffapply.cli.formats import Formats
+from diffapply.cli.options import INTERRUPTED, CommandLineError
+from diffapply.cli.terminal import (
     PLAIN,
     Ended,
     Manner,
@@ -25,6 +19,12 @@ from diffapply.terminal import (
     write_document,
     write_lines,
 )
+from diffapply.config import Settings
+from diffapply.database.interruption import INTERRUPTED as INTERRUPTED_WORDS
+from diffapply.database.interruption import Interruption
+from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
+from diffapply.model.listing import in_one_line
+from diffapply.reports import write_reports
 
 if TYPE_CHECKING:
     from diffapply.model.plan import Plan

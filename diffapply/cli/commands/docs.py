@@ -5,8 +5,8 @@ from typing import Annotated
 
 from typer import Argument
 
-from diffapply.outcome import DONE
-from diffapply.terminal import write_page
+from diffapply.cli.outcome import DONE
+from diffapply.cli.terminal import write_page
 
 
 def docs(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import BadParameter, Exit, Option
 
-from diffapply import diagnostics
+from diffapply.cli import diagnostics
+from diffapply.cli.formats import Formats
+from diffapply.cli.setting_options import COMMON, OPTIONS
 from diffapply.config import load
 from diffapply.errors import DesiredStateError, UsageError
-from diffapply.formats import Formats
 from diffapply.reports import require_format, require_usable
-from diffapply.setting_options import COMMON, OPTIONS
 
 if TYPE_CHECKING:
     from diffapply.model.hazards import HazardCode

@@ -7,9 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from diffapply.config import Settings
-from diffapply.errors import NOTHING_DONE
-from diffapply.options import (
+from diffapply.cli.options import (
     Allow,
     Backward,
     Provisioned,
@@ -20,9 +18,9 @@ from diffapply.options import (
     require_plan_file_alone,
     with_settings,
 )
-from diffapply.outcome import ERROR, RUN, end_of_run, not_all, without_run
-from diffapply.setting_options import PLANNING, WRITING
-from diffapply.terminal import (
+from diffapply.cli.outcome import ERROR, RUN, end_of_run, not_all, without_run
+from diffapply.cli.setting_options import PLANNING, WRITING
+from diffapply.cli.terminal import (
     Ended,
     Manner,
     confirmed,
@@ -32,6 +30,8 @@ from diffapply.terminal import (
     write,
     write_lines,
 )
+from diffapply.config import Settings
+from diffapply.errors import NOTHING_DONE
 
 
 @with_settings(PLANNING | WRITING | {"jobs", "max_failures"}, RUN)

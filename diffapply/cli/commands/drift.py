@@ -5,12 +5,12 @@ from typing import Annotated
 
 from typer import Option
 
+from diffapply.cli.formats import Formats
+from diffapply.cli.options import By, Verbose, with_settings
+from diffapply.cli.outcome import DIFFERENT, DONE, not_all, show
+from diffapply.cli.setting_options import PLANNING
+from diffapply.cli.terminal import Manner, working
 from diffapply.config import Settings
-from diffapply.formats import Formats
-from diffapply.options import By, Verbose, with_settings
-from diffapply.outcome import DIFFERENT, DONE, not_all, show
-from diffapply.setting_options import PLANNING
-from diffapply.terminal import Manner, working
 
 FORMATS = Formats(
     {

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from diffapply.cli.formats import Formats
+from diffapply.cli.options import with_settings
+from diffapply.cli.outcome import DONE, show
+from diffapply.cli.terminal import Manner, working
 from diffapply.config import Settings
-from diffapply.formats import Formats
-from diffapply.options import with_settings
-from diffapply.outcome import DONE, show
-from diffapply.terminal import Manner, working
 
 FORMATS = Formats(
     {

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from diffapply import files
+from diffapply.cli.options import with_settings
+from diffapply.cli.outcome import DIFFERENT, DONE
+from diffapply.cli.setting_options import PLANNING
+from diffapply.cli.terminal import complain, note, working, write_document
 from diffapply.config import Settings
 from diffapply.errors import UsageError
-from diffapply.options import with_settings
-from diffapply.outcome import DIFFERENT, DONE
-from diffapply.setting_options import PLANNING
-from diffapply.terminal import complain, note, working, write_document
 
 if TYPE_CHECKING:
     from diffapply.model.pulled import Pulled

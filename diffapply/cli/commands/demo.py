@@ -5,8 +5,8 @@ from typing import Annotated
 
 from typer import Option
 
-from diffapply.outcome import DONE
-from diffapply.terminal import write
+from diffapply.cli.outcome import DONE
+from diffapply.cli.terminal import write
 
 
 def demo(

@@ -14,7 +14,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from diffapply import diagnostics
+from diffapply.cli import diagnostics
 from diffapply.config import Settings
 from diffapply.database.advice import advice, reason
 from diffapply.errors import DiffapplyError, UsageError, masked

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from typer import Argument
 
+from diffapply.cli.formats import Formats
+from diffapply.cli.options import Verbose, with_settings
+from diffapply.cli.outcome import DONE, show
+from diffapply.cli.setting_options import LOOKING
+from diffapply.cli.terminal import Manner, working
 from diffapply.config import Settings
-from diffapply.formats import Formats
-from diffapply.options import Verbose, with_settings
-from diffapply.outcome import DONE, show
-from diffapply.setting_options import LOOKING
-from diffapply.terminal import Manner, working
 
 FORMATS = Formats(
     {

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from diffapply.cli.options import with_settings
+from diffapply.cli.outcome import DONE, ERROR
+from diffapply.cli.setting_options import PLANNING
+from diffapply.cli.terminal import Manner, confirmed, note, working, write_lines
 from diffapply.config import Settings
 from diffapply.errors import NOTHING_DONE, DesiredStateError, DiffapplyError
-from diffapply.options import with_settings
-from diffapply.outcome import DONE, ERROR
-from diffapply.setting_options import PLANNING
-from diffapply.terminal import Manner, confirmed, note, working, write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from typer import Option
 
-from diffapply.config import Settings
-from diffapply.formats import Formats
-from diffapply.options import (
+from diffapply.cli.formats import Formats
+from diffapply.cli.options import (
     Backward,
     By,
     Provisioned,
@@ -19,9 +18,10 @@ from diffapply.options import (
     require_backward,
     with_settings,
 )
-from diffapply.outcome import DIFFERENT, DONE, not_all, show
-from diffapply.setting_options import PLANNING
-from diffapply.terminal import Manner, note, working
+from diffapply.cli.outcome import DIFFERENT, DONE, not_all, show
+from diffapply.cli.setting_options import PLANNING
+from diffapply.cli.terminal import Manner, note, working
+from diffapply.config import Settings
 
 FORMATS = Formats(
     {
@@ -31,7 +31,7 @@ FORMATS = Formats(
         "markdown": "diffapply.render.markdown:plan_comment",
         "html": "diffapply.render.page.plan_page:plan_page",
         "sarif": "diffapply.render.sarif:plan_log",
-        "alembic": "diffapply.formats:as_made",
+        "alembic": "diffapply.cli.formats:as_made",
     }
 )
 

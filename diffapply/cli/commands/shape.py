@@ -6,11 +6,11 @@ from typing import Annotated
 
 from typer import Option
 
+from diffapply.cli.options import with_settings
+from diffapply.cli.outcome import DONE
+from diffapply.cli.setting_options import PLANNING
+from diffapply.cli.terminal import working, write_lines
 from diffapply.config import Settings
-from diffapply.options import with_settings
-from diffapply.outcome import DONE
-from diffapply.setting_options import PLANNING
-from diffapply.terminal import working, write_lines
 
 
 @with_settings(PLANNING - {"allow_none"})

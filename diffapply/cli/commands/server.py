@@ -3,8 +3,8 @@
 
 from typer import Typer
 
-from diffapply.outcome import DONE
-from diffapply.terminal import write_lines
+from diffapply.cli.outcome import DONE
+from diffapply.cli.terminal import write_lines
 
 server = Typer(help="Show or stop the embedded server. It runs on when a command has ended.")
 

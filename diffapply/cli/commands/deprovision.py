@@ -5,12 +5,12 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from diffapply.cli.options import with_settings
+from diffapply.cli.outcome import ERROR, RUN, end_of_run
+from diffapply.cli.setting_options import TENANTS, WRITING
+from diffapply.cli.terminal import Ended, confirmed, ending_truly, note, working
 from diffapply.config import Settings
 from diffapply.errors import NOTHING_DONE
-from diffapply.options import with_settings
-from diffapply.outcome import ERROR, RUN, end_of_run
-from diffapply.setting_options import TENANTS, WRITING
-from diffapply.terminal import Ended, confirmed, ending_truly, note, working
 
 
 @with_settings(TENANTS | WRITING, RUN)
