@@ -36,10 +36,10 @@ if TYPE_CHECKING:
         survey,
     )
     from diffapply.config import Settings
+    from diffapply.config.variant import Variant
     from diffapply.errors import DiffapplyError, TenantNotCurrentError
     from diffapply.model.hazards import HazardCode
     from diffapply.planning.desired_shape import DesiredShape as Shape
-    from diffapply.variant import Variant
 
 __all__ = [
     "DiffapplyError",
@@ -76,6 +76,6 @@ __getattr__, __dir__ = on_demand(
         "HazardCode": "diffapply.model.hazards",
         "Settings": "diffapply.config",
         "Shape": "diffapply.planning.desired_shape:DesiredShape",
-        "Variant": "diffapply.variant",
+        "Variant": "diffapply.config.variant",
     },
 )

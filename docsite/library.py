@@ -7,12 +7,12 @@ from dataclasses import fields, is_dataclass
 
 import diffapply
 from diffapply import errors
+from diffapply.config.variant import Variant
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.plan import Plan, Shape, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepResult
 from diffapply.model.unreadable import Denied, Locked, Unreadable
-from diffapply.variant import Variant
 from docsite.docstrings import parsed
 
 _RETURNED = (

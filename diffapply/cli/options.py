@@ -14,8 +14,8 @@ from diffapply.cli import diagnostics
 from diffapply.cli.formats import Formats
 from diffapply.cli.setting_options import COMMON, OPTIONS
 from diffapply.config import load
+from diffapply.config.reports import require_format, require_usable
 from diffapply.errors import DesiredStateError, UsageError
-from diffapply.reports import require_format, require_usable
 
 if TYPE_CHECKING:
     from diffapply.model.hazards import HazardCode

@@ -20,11 +20,11 @@ from diffapply.cli.terminal import (
     write_lines,
 )
 from diffapply.config import Settings
+from diffapply.config.reports import write_reports
 from diffapply.database.interruption import INTERRUPTED as INTERRUPTED_WORDS
 from diffapply.database.interruption import Interruption
 from diffapply.errors import NOTHING_DONE, DiffapplyError, RefusedError
 from diffapply.model.listing import in_one_line
-from diffapply.reports import write_reports
 
 if TYPE_CHECKING:
     from diffapply.model.plan import Plan

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from diffapply.config.reports import Report
 from diffapply.config.sources import given_settings
 from diffapply.config.values import (
     DEFAULT_DESIRED,
@@ -13,8 +14,7 @@ from diffapply.config.values import (
     Manage,
     Schemaless,
 )
-from diffapply.reports import Report
-from diffapply.variant import Variant
+from diffapply.config.variant import Variant
 
 _SECRET = frozenset({"database_url", "scratch_url"})
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from diffapply import pyproject, variant
+from diffapply.config import pyproject, variant
 from diffapply.config.values import (
     DEFAULT_DESIRED,
     setting_names,

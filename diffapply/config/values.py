@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal, get_args
 
+from diffapply.config.reports import Report
+from diffapply.config.variant import Variant, read_variants
 from diffapply.errors import UsageError
-from diffapply.reports import Report
-from diffapply.variant import Variant, read_variants
 
 DEFAULT_DESIRED = "schema/desired.py:metadata"
 DEFAULT_TENANTS = r"^user_\d+$"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from diffapply.config.variant import Variant
 from diffapply.model.catalog import Difference
 from diffapply.model.unreadable import Denied, Locked, Unreadable
-from diffapply.variant import Variant
 
 DriftState = Literal["in_sync", "behind", "drifted", "unreadable"]
 

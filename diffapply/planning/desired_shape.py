@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from diffapply.config.variant import is_not_over
 from diffapply.errors import ShapeFileError
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import STAND_IN
@@ -26,7 +27,6 @@ from diffapply.planning.sense import (
     require_shapes,
 )
 from diffapply.typed import MisfitError, plain
-from diffapply.variant import is_not_over
 
 SHAPE_FORMAT: Final = 1
 """Version of the format; a file of another one is refused."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from diffapply.catalog.comparison import compare
+from diffapply.config.variant import Variant
 from diffapply.desired import Desired
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.order import natural
@@ -11,7 +12,6 @@ from diffapply.planning.means import Means
 from diffapply.planning.notes import unmanaged, variants
 from diffapply.planning.variants import by_tenant
 from diffapply.tenants.discovery import Chosen
-from diffapply.variant import Variant
 
 
 def find_drift(

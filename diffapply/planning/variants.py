@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from diffapply.catalog.ignored import ignoring
 from diffapply.config import Settings
+from diffapply.config.variant import Variant, equal
 from diffapply.desired import Desired, with_files
 from diffapply.model.scope import Scope
-from diffapply.variant import Variant, equal
 
 
 @dataclass(frozen=True, slots=True)

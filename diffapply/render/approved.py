@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from diffapply.config.variant import Variant, equal
 from diffapply.model.drift import DriftReport
 from diffapply.render.wording import counted, visible
-from diffapply.variant import Variant, equal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from diffapply.catalog.comparison import field_changes
+from diffapply.config.variant import Variant
 from diffapply.model.drift import DriftReport, TenantDrift
 from diffapply.model.hazards import Hazard
 from diffapply.model.own_name import STAND_IN, shown
@@ -32,7 +33,6 @@ from diffapply.render.contract import (
 )
 from diffapply.render.relative import largest
 from diffapply.render.wording import STEP_STATUSES
-from diffapply.variant import Variant
 
 
 def plan_json(plan: Plan) -> str:

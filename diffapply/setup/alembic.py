@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from diffapply import own_files
+from diffapply.config import own_files
 from diffapply.errors import UsageError
 from diffapply.setup.sources import folders_of
 

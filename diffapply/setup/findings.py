@@ -6,8 +6,7 @@ from pathlib import Path
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply import pyproject
-from diffapply.config import Settings
+from diffapply.config import Settings, pyproject
 from diffapply.database.fresh_session import read_world
 from diffapply.database.transaction import neutral
 from diffapply.errors import DesiredStateError

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from diffapply import pyproject
+from diffapply.config import pyproject
 from diffapply.errors import UsageError
 from diffapply.files import write_whole
 

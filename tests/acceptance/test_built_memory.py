@@ -14,13 +14,13 @@ from _pytest.mark.structures import ParameterSet
 
 import diffapply
 from diffapply import api
+from diffapply.config.variant import Variant
 from diffapply.errors import DesiredStateError, JournalError
 from diffapply.rehearsal.rehearse import Rehearsal
 from diffapply.scratch import ahead
 from diffapply.scratch import database as scratch_module
 from diffapply.scratch.making import make_database
 from diffapply.tenants import tokens
-from diffapply.variant import Variant
 from tests.acceptance.gallery import gallery
 from tests.acceptance.mutations import MUTATIONS
 from tests.servers import Cli, Database, Server

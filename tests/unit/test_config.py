@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from diffapply.config import DEFAULT_DESIRED, IN_FILES_ALONE, Settings, load
+from diffapply.config.reports import Report
 from diffapply.errors import UsageError
-from diffapply.reports import Report
 
 
 def pyproject(folder: Path, table: str) -> Path:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from diffapply.config import Settings
+from diffapply.config.variant import equal
 from diffapply.model.listing import some_of
 from diffapply.model.order import natural
 from diffapply.planning.variants import Branch
 from diffapply.tenants.discovery import Tenancy, is_chosen
-from diffapply.variant import equal
 
 
 def on_those_that_do_not_count(settings: Settings, tenancy: Tenancy) -> Iterator[str]:

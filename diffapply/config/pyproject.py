@@ -4,7 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from diffapply import own_files
+from diffapply.config import own_files
 from diffapply.errors import UsageError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from diffapply import pyproject
+from diffapply.config import pyproject
 from diffapply.errors import UsageError
 
 _KEYS = ("owner", "reason", "expires", "ignore", "sql")
