@@ -16,11 +16,15 @@ _HEAD = """# Settings
 
 This page is made from the code (`make reference`).
 
-A setting has the same name everywhere: `lock-timeout` under `[tool.diffapply]` in `pyproject.toml`
-is `DIFFAPPLY_LOCK_TIMEOUT` in the environment, `--lock-timeout` on the command line, and
-`lock_timeout` in Python. An option wins over the environment, and the environment over the file.
-In the environment, values of a list are separated by commas, and `1`, `true`, `yes`, `on` mean yes.
-`DATABASE_URL` is read, too.
+A setting has the same name nearly everywhere: `lock-timeout` under `[tool.diffapply]` in
+`pyproject.toml` is `DIFFAPPLY_LOCK_TIMEOUT` in the environment, `--lock-timeout` on the command
+line, and `lock_timeout` in Python. Only `templates` and `reports` are given one by one, as
+`--template` and `--report` (`DIFFAPPLY_TEMPLATE` and `DIFFAPPLY_TEMPLATES` both do).
+
+An option wins over the environment, and the environment over the file. A command has the options
+that change what it does; in the file and in the environment, all settings are valid for all
+commands. In the environment, values of a list are separated by commas, and `1`, `true`, `yes`, `on`
+mean yes. `DATABASE_URL` is read, too.
 
 diffapply looks for `pyproject.toml` in the working directory and above, up to the root of the
 repository. A path in that file is relative to the file.
@@ -36,7 +40,7 @@ def _told(field: "Field[Any]") -> Iterator[str]:
     attributes = parsed(Settings.__doc__).sections["Attributes"]
     assert isinstance(attributes, dict)  # noqa: S101 - the type checker cannot know
     yield f"## {field.name.replace('_', '-')}\n"
-    meaning = attributes[field.name]
+    meaning = attributes[field.name].replace("None: ", "without it: ")
     yield f"{meaning[0].upper()}{meaning[1:]}\n".replace("``", "`")
     found = [option for _, option in _options() if option.name == field.name]
     if found:

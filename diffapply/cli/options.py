@@ -33,7 +33,8 @@ Provisioned = Annotated[
     bool,
     Option(
         "--provisioned",
-        help="With --backward: also undo `provision` and sign-ups, which empties their tenants.",
+        help="With --backward: also undo `provision` and sign-ups; this removes everything in "
+        "those tenants.",
     ),
 ]
 With = Annotated[
@@ -50,8 +51,8 @@ Allow = Annotated[
     Option(
         "--allow",
         metavar="CODE",
-        help="Allow what statements with this hazard lose, such as DROPS_COLUMN; everything else "
-        "is refused as before. Repeatable.",
+        help="Allow what statements with this hazard code lose, such as DROPS_COLUMN, and nothing "
+        "else. Repeatable.",
     ),
 ]
 Verbose = Annotated[

@@ -33,7 +33,11 @@ OPTIONS: dict[str, object] = {
     ],
     "log_file": Annotated[
         str | None,
-        Option("--log-file", metavar="FILE", help="Also write to FILE what --debug shows."),
+        Option(
+            "--log-file",
+            metavar="FILE",
+            help="Write what --debug shows to FILE, which only you may read.",
+        ),
     ],
     "database_url": Annotated[
         str | None,
@@ -160,8 +164,8 @@ OPTIONS: dict[str, object] = {
             "--lock-timeout",
             metavar="SECONDS",
             help="How long to wait for a lock before a tenant is tried again later (default: 0.3). "
-            "At most a third of the server's deadlock_timeout, so that PostgreSQL cancels no query "
-            "of the application.",
+            "At most a third of the server's deadlock_timeout is used: so no query of the "
+            "application is cancelled as a deadlock.",
         ),
     ],
     "max_failures": Annotated[
@@ -169,8 +173,8 @@ OPTIONS: dict[str, object] = {
         Option(
             "--max-failures",
             metavar="N",
-            help="Begin no further tenant when N have failed (default: all are tried). Those at "
-            "work are ended.",
+            help="Begin no further tenant when N have failed (default: all are tried). Those that "
+            "are being changed are finished.",
         ),
     ],
     "message": Annotated[

@@ -24,7 +24,7 @@ class Settings:
     """What every command needs to know.
 
     Attributes:
-        database_url: libpq or SQLAlchemy URL; None means the embedded server.
+        database_url: the database, as a libpq or SQLAlchemy URL; None: the embedded server.
         scratch_url: an empty database to use as scratch if CREATE DATABASE is not allowed.
         desired: ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder; or
             several of these, built in this order.
@@ -50,15 +50,16 @@ class Settings:
         full: ignore all caches: read every tenant and rehearse every transition again.
         lock_timeout: seconds to wait for a lock before a tenant is tried again later; at most a
             third of the server's `deadlock_timeout` is used.
-        max_failures: how many tenants may fail before no further one is begun; None: any number.
+        max_failures: after this many failures, no further tenant is begun; None: all are tried.
         provision_like: the schema whose owners and grants new tenants get, and the objects in them;
             None: they belong to the connecting role, and have PostgreSQL's default grants.
-        copy_rows: tables whose rows new tenants get, from `provision_like` or the first template.
+        copy_rows: tables whose rows new tenants get, from the schema that `provision_like` names,
+            or else from the first template.
         message: what a run is for, for the history; None: its goal and its git commit say that.
         format: output format of the command line; not every command has every format.
-        quiet: the command line tells only errors, and documents.
-        debug: the command line tells every statement and its time, and tracebacks of errors.
-        log_file: a file for all that `debug` tells.
+        quiet: show only errors; still write documents.
+        debug: show every statement with its time, and tracebacks; never passwords.
+        log_file: write what `debug` shows to this file, which only you may read.
         reports: files that get the result, too, each in a format.
     """
 

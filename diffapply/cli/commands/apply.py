@@ -63,7 +63,7 @@ def apply(
         Option(
             "--verbose",
             "-v",
-            help="Show the names of all tenants, and the statements of PLANFILE.",
+            help="Show the names of all tenants, all notes, and the statements of PLANFILE.",
         ),
     ] = False,
 ) -> int:

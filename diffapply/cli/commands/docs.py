@@ -10,7 +10,9 @@ from diffapply.cli.terminal import write_page
 
 
 def docs(
-    page: Annotated[str | None, Argument(help="Such as `role`; none: which there are.")] = None,
+    page: Annotated[
+        str | None, Argument(help="The page, such as `role` (default: list the pages).")
+    ] = None,
 ) -> int:
     """Show a page of the documentation of this version."""
     from diffapply.documentation import pages, title_of

@@ -37,8 +37,8 @@ def drift(
         By | None,
         Option(
             "--detail",
-            help="In text: what differs in each shape, or each object that differs and in which "
-            "tenants (default: object, if more than one shape differs).",
+            help="In text: show what differs by shape, or by object with its tenants "
+            "(default: object, if more than one shape differs).",
         ),
     ] = None,
     verbose: Verbose = False,

@@ -54,8 +54,8 @@ def plan(
         By | None,
         Option(
             "--detail",
-            help="In text: the statements of each shape, or what changes in each object and in "
-            "which tenants (default: shape).",
+            help="In text: show the statements by shape, or the changes by object with their "
+            "tenants (default: shape).",
         ),
     ] = None,
     verbose: Verbose = False,

@@ -11,7 +11,7 @@ server = Typer(help="Show or stop the embedded server. It runs on when a command
 
 @server.command()
 def status() -> int:
-    """Show whether it runs, where its data is, and how to connect to it."""
+    """Show whether the embedded server runs, where its data is, and how to connect to it."""
     from diffapply.database.embedded_state import server_states
     from diffapply.render.server_text import state_lines
 
@@ -22,7 +22,10 @@ def status() -> int:
 
 @server.command()
 def stop() -> int:
-    """Stop it, and end its connections. Its data stays; the next command starts it again."""
+    """Stop the embedded server, and end its connections.
+
+    Its data stays; the next command starts it again.
+    """
     from diffapply.database import embedded
     from diffapply.render.server_text import stopped_lines
 

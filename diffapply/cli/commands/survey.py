@@ -41,7 +41,10 @@ def survey(
     ] = False,
     verbose: Verbose = False,
 ) -> int:
-    """Look at all tenants without a desired state. Tells their shapes, and what is wrong."""
+    """Look at all tenants without a desired state.
+
+    Shows the shapes that they have, and what is wrong in them.
+    """
     from diffapply import api
 
     with working(settings) as progress:
