@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from typer.main import get_command
 
-from diffapply.config import setting_names
+from diffapply.config import SETTINGS
 from diffapply.main import app
 
 _HEAD = """# Commands
@@ -38,8 +38,7 @@ def _told(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's, 
     yield f"## diffapply {name}\n"
     yield f"{command.help}\n"
     yield f"```text\ndiffapply {name} {' '.join(_usage(command))}\n```\n"
-    shared = setting_names()
-    own = [its for its in command.params if its.name not in shared and its.name != "help"]
+    own = [its for its in command.params if its.name not in SETTINGS and its.name != "help"]
     if own:
         yield "| option | what it does |\n|---|---|"
         yield from (
@@ -47,7 +46,7 @@ def _told(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's, 
             for its in own
         )
         yield ""
-    settings = [f"`{its.opts[0]}`" for its in command.params if its.name in shared]
+    settings = [f"`{its.opts[0]}`" for its in command.params if its.name in SETTINGS]
     if settings:
         yield f"Settings: {', '.join(settings)}.\n"
     if formats := [its.metavar for its in command.params if its.name == "format"]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from diffapply.config import IN_FILES_ALONE, Settings
+from diffapply.config import SETTINGS, Settings
 from diffapply.main import app
 from docsite.commands import all_commands
 from docsite.docstrings import parsed
@@ -48,7 +48,7 @@ def _told(field: "Field[Any]") -> Iterator[str]:
         if field.name == "format":
             value = " FORMAT"
         yield f"- option: `{found[0].opts[0]}{value}`"
-    if field.name in IN_FILES_ALONE:
+    if SETTINGS[field.name].in_files_alone:
         yield "- only in `pyproject.toml`, and in Python"
         yield "- default: none\n"
         return

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diffapply.config import Settings
-from diffapply.config.values import setting_of_text
+from diffapply.config.values import SETTINGS
 from diffapply.errors import UsageError, masked
 
 _log = logging.getLogger("diffapply")
@@ -91,7 +91,7 @@ def _is_debugged_anyhow() -> bool:
     """Whether DIFFAPPLY_DEBUG says so, also if the settings could not be read."""
     text = os.environ.get("DIFFAPPLY_DEBUG", "")
     with suppress(UsageError):
-        return bool(text and setting_of_text("debug", text, "DIFFAPPLY_DEBUG"))
+        return bool(text and SETTINGS["debug"].of_text(text, "DIFFAPPLY_DEBUG"))
     return False
 
 

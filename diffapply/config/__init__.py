@@ -6,21 +6,19 @@ from diffapply.config.values import (
     DEFAULT_DESIRED,
     DEFAULT_LOCK_TIMEOUT,
     DEFAULT_TENANTS,
-    IN_FILES_ALONE,
+    SETTINGS,
     Manage,
     Schemaless,
-    setting_names,
 )
 
 __all__ = [
     "DEFAULT_DESIRED",
     "DEFAULT_LOCK_TIMEOUT",
     "DEFAULT_TENANTS",
-    "IN_FILES_ALONE",
+    "SETTINGS",
     "Manage",
     "Schemaless",
     "Settings",
     "known_envs",
     "load",
-    "setting_names",
 ]

@@ -5,23 +5,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from diffapply.config import pyproject, variant
-from diffapply.config.values import (
-    DEFAULT_DESIRED,
-    setting_names,
-    setting_of,
-    setting_of_text,
-)
+from diffapply.config.values import DEFAULT_DESIRED, SETTINGS
 from diffapply.errors import UsageError, alike
 
-_ADDED = frozenset({"ignore"})
-"""Settings that an option adds to."""
-_ALSO_CALLED = {"template": "templates", "report": "reports"}
+_ALSO_CALLED = {its.one: name for name, its in SETTINGS.items() if its.one}
 _URLS = {
     "database_url": ("DIFFAPPLY_DATABASE_URL", "DATABASE_URL"),
     "scratch_url": ("DIFFAPPLY_SCRATCH_URL",),
 }
 """Setting → the variables that say it; the first one that is set counts."""
-_SEVERAL = frozenset(_ALSO_CALLED.values())
 
 
 def given_settings(
@@ -78,21 +70,20 @@ def _from_flags(
     """Settings from options; what is added to a setting comes after what it was."""
     for name, value in flags.items():
         if value is not None:
-            # The option is in the singular, because it is given once for each of them.
-            flag = name.removesuffix("s") if name in _SEVERAL else name.replace("_", "-")
-            read = setting_of(name, value, f"--{flag}")
-            yield name, (*others.get(name, ()), *read) if name in _ADDED else read  # type: ignore[misc]  # tuples
+            setting = SETTINGS[name]
+            read = setting.of(value, f"--{(setting.one or name).replace('_', '-')}")
+            yield name, (*others.get(name, ()), *read) if setting.is_added else read  # type: ignore[misc]  # tuples
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     """Settings from DATABASE_URL and DIFFAPPLY_…; others than URLs count as not set if empty."""
     if url := environ.get("DATABASE_URL"):
-        yield "database_url", setting_of_text("database_url", url, "DATABASE_URL")
-    for name in (*_ALSO_CALLED, *setting_names()):
+        yield "database_url", SETTINGS["database_url"].of_text(url, "DATABASE_URL")
+    for name in (*_ALSO_CALLED, *SETTINGS):
         variable = f"DIFFAPPLY_{name.upper()}"
         if text := environ.get(variable):
             setting = _ALSO_CALLED.get(name, name)
-            yield setting, setting_of_text(setting, text, variable)
+            yield setting, SETTINGS[setting].of_text(text, variable)
 
 
 def _require_no_empty_url(flags: Mapping[str, object], environ: Mapping[str, str]) -> None:
@@ -144,13 +135,13 @@ def _from_table(table: Mapping[str, object], called: str, path: Path) -> dict[st
         name = key.replace("-", "_")
         name = _ALSO_CALLED.get(name, name)
         where = f"{key} in {called} of {path}"
-        if name not in setting_names():
-            known = sorted(known.replace("_", "-") for known in setting_names())
+        if name not in SETTINGS:
+            known = sorted(known.replace("_", "-") for known in SETTINGS)
             raise UsageError(
                 f"{called} of {path} has {key!r}, which is no setting.",
                 alike(key, known, f"The settings are: {', '.join(known)}."),
             )
         if name in values:
             raise UsageError(f"{where} sets again what another key sets.", "Keep one of them.")
-        values[name] = setting_of(name, value, where)
+        values[name] = SETTINGS[name].of(value, where)
     return values

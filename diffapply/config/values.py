@@ -1,8 +1,9 @@
-"""The values of settings: their defaults, their choices, and how each is read."""
+"""The settings there are, their defaults and choices, and how each is read."""
 
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from diffapply.config.reports import Report
@@ -24,8 +25,29 @@ Schemaless = Literal["tenant", "shared"]
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000
 """PostgreSQL keeps timeouts as milliseconds in 32 bits; 0 means no limit."""
 
-_Reader = Callable[[object, str], object]
-"""Turns a raw value into a setting's value, or raises a UsageError that names the place."""
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a setting is read.
+
+    Attributes:
+        of: its value, from a value of any type and the place of that, for people; raises a
+            `UsageError` that names the place.
+        typed: what the text of a variable says; the text itself if it says nothing of that type.
+        one: its name where each of several values is given by itself.
+        is_added: whether an option is added to what the setting is otherwise.
+        in_files_alone: whether no option and no variable can say it.
+    """
+
+    of: Callable[[object, str], object]
+    typed: Callable[[str], object] = str
+    one: str = ""
+    is_added: bool = False
+    in_files_alone: bool = False
+
+    def of_text(self, text: str, where: str) -> object:
+        """Its value from the text of a variable, where lists have commas. Raises as `of`."""
+        return self.of(self.typed(text), where)
 
 
 def _bad(where: str, wanted: str) -> UsageError:
@@ -123,79 +145,64 @@ def _seconds(value: object, where: str) -> float:
     raise _bad(where, f"a number of seconds from {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}")
 
 
-IN_FILES_ALONE = frozenset({"variants"})
-"""Settings that no option and no variable can say."""
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
-_READERS: dict[str, _Reader] = {
-    "database_url": _text,
-    "scratch_url": _text,
-    "desired": _one_or_more,
-    "tenants": _pattern,
-    "tenants_query": _text,
-    "templates": _names,
-    "tenant_token": _text,
-    "schemaless": _whose,
-    "search_path": _names,
-    "ignore": _patterns,
-    "manage": _managed,
-    "runtime_partitions": _truth,
-    "variants": _variants,
-    "only": _names,
-    "exclude": _names,
-    "allow_none": _truth,
-    "privileges": _truth,
-    "trust_tenants": _truth,
-    "full": _truth,
-    "jobs": _count,
-    "lock_timeout": _seconds,
-    "max_failures": _count,
-    "provision_like": _text,
-    "copy_rows": _names,
-    "message": _text,
-    "format": _text,
-    "quiet": _truth,
-    "debug": _truth,
-    "log_file": _text,
-    "reports": _reports,
-}
-"""Name of the setting, as it is in Python → its reader."""
 
 _TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 _TRUTHS |= {"0": False, "false": False, "no": False, "off": False}
 
 
-def setting_names() -> tuple[str, ...]:
-    """The names of all settings, as they are in Python."""
-    return tuple(_READERS)
+def _is_so(text: str) -> bool | str:
+    return _TRUTHS.get(text.strip().lower(), text)
 
 
-def setting_of(name: str, value: object, where: str) -> object:
-    """The value of a setting, from a value of any type.
-
-    Args:
-        name: of the setting, as it is in Python.
-        value: as an option or a file gives it.
-        where: the place of the value, for people.
-
-    Raises:
-        UsageError: it cannot be used; names the place.
-    """
-    return _READERS[name](value, where)
-
-
-def setting_of_text(name: str, text: str, where: str) -> object:
-    """The same from the text of a variable, where lists have commas. Raises as `setting_of`."""
-    reader = _READERS[name]
-    return reader(_typed(text, reader), where)
-
-
-def _typed(text: str, reader: _Reader) -> object:
-    """The text converted to the reader's type; the text itself if that fails."""
-    if reader in (_names, _patterns, _one_or_more, _reports):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    if reader is _truth:
-        return _TRUTHS.get(text.strip().lower(), text)
-    if reader in (_count, _seconds):
-        with suppress(ValueError):
-            return int(text) if reader is _count else float(text)
+def _whole(text: str) -> int | str:
+    with suppress(ValueError):
+        return int(text)
     return text
+
+
+def _number(text: str) -> float | str:
+    with suppress(ValueError):
+        return float(text)
+    return text
+
+
+_NAMES = Setting(_names, _parts)
+_YES_OR_NO = Setting(_truth, _is_so)
+_COUNT = Setting(_count, _whole)
+
+SETTINGS = {
+    "database_url": Setting(_text),
+    "scratch_url": Setting(_text),
+    "desired": Setting(_one_or_more, _parts),
+    "tenants": Setting(_pattern),
+    "tenants_query": Setting(_text),
+    "templates": Setting(_names, _parts, one="template"),
+    "tenant_token": Setting(_text),
+    "schemaless": Setting(_whose),
+    "search_path": _NAMES,
+    "ignore": Setting(_patterns, _parts, is_added=True),
+    "manage": Setting(_managed),
+    "runtime_partitions": _YES_OR_NO,
+    "variants": Setting(_variants, in_files_alone=True),
+    "only": _NAMES,
+    "exclude": _NAMES,
+    "allow_none": _YES_OR_NO,
+    "privileges": _YES_OR_NO,
+    "trust_tenants": _YES_OR_NO,
+    "full": _YES_OR_NO,
+    "jobs": _COUNT,
+    "lock_timeout": Setting(_seconds, _number),
+    "max_failures": _COUNT,
+    "provision_like": Setting(_text),
+    "copy_rows": _NAMES,
+    "message": Setting(_text),
+    "format": Setting(_text),
+    "quiet": _YES_OR_NO,
+    "debug": _YES_OR_NO,
+    "log_file": Setting(_text),
+    "reports": Setting(_reports, _parts, one="report"),
+}
+"""Name of the setting, as it is in Python → how it is read."""

@@ -15,16 +15,19 @@ from typing import Any
 
 import psycopg2
 import pytest
+from typer.main import get_command
 
 import diffapply
 import diffapply.cli.commands
 from diffapply import __version__, main
 from diffapply.cli.formats import Formats
-from diffapply.config import Settings
+from diffapply.cli.setting_options import OPTIONS
+from diffapply.config import SETTINGS, Settings
 from diffapply.errors import ConnectionFailedError, PlanFileError
 from diffapply.model.drift import DriftReport
 from diffapply.model.plan import Plan, Statement, UndoneRun
 from diffapply.model.run import RunInterrupted, RunRecord, RunResult, StepResult, StepStatus
+from docsite.commands import all_commands
 from tests.unit.render_samples import (
     BLOCKED,
     CREATE_TABLE,
@@ -246,6 +249,14 @@ class TestHelp:
             "--format",
         ):
             assert (f" {option} " in ended.out) != (option in lacking.get(command, ()))
+
+    def test_every_option_is_of_a_setting_and_some_commands(self) -> None:
+        """Who adds one may forget to put it into a group; then no command would have it."""
+        assert set(OPTIONS) - set(SETTINGS) == {"env"}
+        taken = {
+            its.name for _, command in all_commands(get_command(main.app)) for its in command.params
+        }
+        assert set(OPTIONS) <= taken
 
     def test_every_format_is_made_by_something(self) -> None:
         """What makes it is named, and imported only when it is asked for."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from diffapply.config import DEFAULT_DESIRED, IN_FILES_ALONE, Settings, load
+from diffapply.config import DEFAULT_DESIRED, SETTINGS, Settings, load
 from diffapply.config.reports import Report
 from diffapply.errors import UsageError
 
@@ -169,7 +169,7 @@ def test_every_setting_can_come_from_the_environment(repository: Path) -> None:
         reports=(Report("junit", Path("a.xml")), Report("sql", Path("C:\\b.sql"))),
     )
     default = Settings()
-    others = [f.name for f in fields(Settings) if f.name not in IN_FILES_ALONE]
+    others = [f.name for f in fields(Settings) if not SETTINGS[f.name].in_files_alone]
     assert all(getattr(settings, name) != getattr(default, name) for name in others)
     with pytest.raises(UsageError, match=r"DIFFAPPLY_VARIANTS must hold tables"):
         loaded(repository, environ={"DIFFAPPLY_VARIANTS": "user_42"})

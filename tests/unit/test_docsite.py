@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from diffapply.config import setting_names
+from diffapply.config import SETTINGS
 from docsite import docstrings
 from docsite.__main__ import for_the_site
 from docsite.links import broken
@@ -28,7 +28,7 @@ def test_nothing_else_is_in_its_folder() -> None:
 
 def test_every_setting_is_told() -> None:
     told = pages()["settings.md"]
-    for name in setting_names():
+    for name in SETTINGS:
         assert f"\n## {name.replace('_', '-')}\n" in told
 
 
