@@ -113,7 +113,7 @@ class _Story:
     def _run(self, *arguments: str, exit_code: int = 0) -> None:
         self._write(f"\n$ diffapply {' '.join(arguments)}\n")
         done = subprocess.run(
-            [sys.executable, "-m", "diffapply.main", *arguments],
+            [sys.executable, "-m", "diffapply", *arguments],
             env=self._environment,
             cwd=self._folder,
             capture_output=True,
