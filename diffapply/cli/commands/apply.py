@@ -1,5 +1,4 @@
 """`diffapply apply`: brings every tenant to its goal."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from functools import partial
 from pathlib import Path

@@ -1,5 +1,4 @@
 """`diffapply docs`: the pages of the documentation, in the terminal."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from typing import Annotated
 

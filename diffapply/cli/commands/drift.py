@@ -1,5 +1,4 @@
 """`diffapply drift`: reports tenants that are not at the desired state."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from typing import Annotated
 

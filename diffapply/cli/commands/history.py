@@ -1,5 +1,4 @@
 """`diffapply history`: shows the runs."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from typing import Annotated
 

@@ -1,5 +1,4 @@
 """`diffapply init`: finds the settings of a project, and writes them."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from itertools import islice
 from pathlib import Path

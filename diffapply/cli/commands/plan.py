@@ -1,5 +1,4 @@
 """`diffapply plan`: shows what brings every tenant to its goal."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from pathlib import Path
 from shlex import quote

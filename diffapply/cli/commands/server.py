@@ -1,5 +1,4 @@
 """`diffapply server status|stop`: the embedded server."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from typer import Typer
 

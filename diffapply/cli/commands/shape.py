@@ -1,5 +1,4 @@
 """`diffapply shape`: the desired state in a file, for applications."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from pathlib import Path
 from typing import Annotated

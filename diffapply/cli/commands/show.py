@@ -1,5 +1,4 @@
 """`diffapply show`: the statements that build a structure."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from typing import Annotated
 

@@ -1,5 +1,4 @@
 """`diffapply survey`: looks at all tenants without a desired state."""
-# ruff: noqa: PLC0415 - what a command works with is imported when it runs
 
 from pathlib import Path
 from typing import Annotated
