@@ -1,11 +1,12 @@
 """The options that several commands have, and how options become settings."""
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import BadParameter, Exit, Option
@@ -84,13 +85,17 @@ Command = Callable[..., int]
 
 
 def with_settings(
-    names: Collection[str], formats: Formats | None = None
+    names: Collection[str],
+    formats: Formats | None = None,
+    *,
+    needing: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Command], Command]:
     """Give a command options for settings, and pass it the settings as first argument.
 
     Args:
         names: of those that change what the command does, besides those of all commands.
         formats: of its result; None: it has text alone.
+        needing: setting → the command's own flag without which it changes nothing.
     """
     options = {name: its for name, its in OPTIONS.items() if name in COMMON or name in names}
     offered = formats.names if formats else ("text",)
@@ -117,6 +122,9 @@ def with_settings(
         @wraps(command)
         def with_options(**given: Any) -> int:  # noqa: ANN401 - values of any type, from Typer
             flags = {name: given.pop(name) for name in options}
+            for name, flag in needing.items():
+                if flags[name] and not given[flag]:
+                    raise UsageError(f"--{name} needs --{flag}.")
             settings = load(flags, os.environ, Path.cwd())
             require_format(settings.format, offered)
             require_usable(settings.reports, offered)

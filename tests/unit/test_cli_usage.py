@@ -191,6 +191,7 @@ class TestUsageErrors:
             (["drift", "--yes"], "--yes"),
             (["history", "--only", "user_1"], "--only"),
             (["survey", "--desired", "a.sql"], "--desired"),
+            (["shape", "--out", "a", "--only", "user_1"], "--only needs --ways."),
         ],
     )
     def test_exits_1_and_names_the_mistake(

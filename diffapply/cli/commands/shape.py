@@ -12,7 +12,9 @@ from diffapply.cli.terminal import working, write_lines
 from diffapply.config import Settings
 
 
-@with_settings(PLANNING - {"allow_none"})
+@with_settings(
+    PLANNING - {"allow_none"}, needing={"only": "ways", "exclude": "ways", "full": "ways"}
+)
 def shape(
     settings: Settings,
     *,
