@@ -7,39 +7,48 @@ characters are text.
 import re
 from collections.abc import Iterator
 
+from diffapply.desired.places import line_of
+from diffapply.desired.psql_commands import brings_rows, require_only_shows
+
 _TOKEN = re.compile(
     r"""
     (?P<text>
-        --[^\n]* | "(?:[^"]|"")*"
-        | \b[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*'
-        | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$
-    )
+        --[^\n]* | "(?:[^"]|"")*(?:"|\Z)
+        | \b[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z) | '(?:[^']|'')*(?:'|\Z)
+        | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)
+    )  # one without an end is an error that the parser tells
     | (?P<comment>/\*)
     | (?P<rows>
-        ^[ \t]*(?i:COPY)\s[^;]+?\s(?i:FROM)\s+(?i:STDIN)\b[^;]*;[ \t]*\n(?:[^\n]*\n)*?\\\.[ \t]*$
+        ^[ \t]*(?:
+            (?i:COPY)\s[^;]+?\s(?i:FROM)\s+(?i:STDIN)\b[^;]*;[ \t]*
+            | \\(?i:copy)\s[^\n]+?\s(?i:FROM)\s+(?i:STDIN)\b[^\n]*
+        )\n(?:[^\n]*\n)*?\\\.[ \t]*$
     )
-    | (?P<command>^[ \t]*\\[^\n]*$)
+    | (?P<command>\\[^\n]*)
     | [^\W\d][\w$]*  # a word; a dollar in it begins no literal
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
-_MAYBE = re.compile(r"^[ \t]*\\", re.MULTILINE)
-"""What is in each text with something to leave out: rows end with such a line, too."""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
-def without_commands(text: str) -> tuple[str, bool]:
+def without_commands(file: str, text: str) -> tuple[str, bool]:
     """The SQL in a file for psql, and whether there were rows.
 
     What is left out leaves its line breaks, so that line numbers stay.
+
+    Raises:
+        DesiredStateError: a command of psql may change what is built.
     """
-    if not _MAYBE.search(text):
+    if "\\" not in text:  # each command begins with one, and rows end with one
         return text, False
     kept: list[str] = []
     with_rows = False
     end = 0
     for sort, start, stop in _left_out(text):
-        with_rows |= sort == "rows"
+        if sort == "command":
+            require_only_shows(text[start:stop], f"{file}, line {line_of(text, start)}")
+        with_rows |= sort == "rows" or brings_rows(text[start:stop])
         kept += text[end:start], "\n" * text.count("\n", start, stop)
         end = stop
     return "".join([*kept, text[end:]]), with_rows

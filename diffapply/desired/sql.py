@@ -120,10 +120,10 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
     """A file that can be run.
 
     Raises:
-        DesiredStateError: it is not valid SQL, or begins or ends a transaction; or a comment
-            declares no rename that makes sense.
+        DesiredStateError: it is not valid SQL, begins or ends a transaction, or needs psql; or a
+            comment declares no rename that makes sense.
     """
-    text, with_rows = without_commands(text)
+    text, with_rows = without_commands(file, text)
     try:
         parsed = parser.parse_sql(text)
         parts = parser.split(text, only_slices=True)
