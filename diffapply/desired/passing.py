@@ -1,15 +1,29 @@
 """What in SQL leaves nothing in a tenant, although whoever wrote it may expect that."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pglast import ast
 
-_ROWS = (ast.CopyStmt, ast.DeleteStmt, ast.InsertStmt, ast.MergeStmt, ast.UpdateStmt)
+
+def blanked(text: str, parts: Iterable[slice]) -> str:
+    """A text without some parts, in which all others stay where they are."""
+    kept: list[str] = []
+    end = 0
+    for part in parts:
+        kept += text[end : part.start], re.sub(r"\S", " ", text[part])
+        end = part.stop
+    return "".join([*kept, text[end:]])
 
 
-def changes_rows(statements: Iterable[ast.Node | None]) -> bool:
-    """Whether one of them changes rows; a desired state has none."""
-    return any(isinstance(its, _ROWS) for its in statements)
+def creates_tenant(statement: ast.Node | None, token: str | None) -> bool:
+    """Whether a statement only creates the tenant's schema, which exists already."""
+    return (
+        token is not None
+        and isinstance(statement, ast.CreateSchemaStmt)
+        and statement.schemaname == token
+        and not statement.schemaElts
+    )
 
 
 def outside(statements: Iterable[ast.Node | None], token: str | None) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The desired state from SQL files."""
 
 import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,8 +14,9 @@ from diffapply.desired.constancy import is_constant
 from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
 from diffapply.desired.model import Desired
-from diffapply.desired.passing import changes_rows, outside
+from diffapply.desired.passing import blanked, creates_tenant, outside
 from diffapply.desired.psql import without_commands
+from diffapply.desired.rows import changes_rows, may_build_from_rows
 from diffapply.desired.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
 from diffapply.model.mentions import mentioned_in
@@ -40,8 +40,6 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         _checked(str(file), _text(file, label if file == path else str(file)), token)
         for file in files
     ]
-    if any(its.with_rows for its in checked):
-        _log.warning("%s contains rows; they are skipped, as with pg_dump --schema-only.", label)
     if others := [name for its in checked for name in its.outside]:
         made = ", ".join(others)
         _log.warning("%s makes what is no part of a tenant: %s. That is skipped.", label, made)
@@ -49,11 +47,13 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         raise DesiredStateError(f"{label} has no statement.")
     declared = [declaration for its in checked for declaration in its.declared]
     require_one_claim(declared)
+    with_rows = _runs_rows(label, checked)
+    running = [(its.file, its.running(token, with_rows=with_rows)) for its in checked]
 
     def build(connection: Connection, schema: str) -> None:
         del schema
-        for its in checked:
-            run_statements(connection, its.file, its.text, label)
+        for file, text in running:
+            run_statements(connection, file, text, label, with_rows=with_rows)
 
     return Desired(
         label,
@@ -62,7 +62,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         token=token,
         renames=tuple(rename for its in declared for rename in its.renames),
         declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
-        digest=partial(_digest, checked),
+        digest=partial(_digest, checked, [text for _, text in running], with_rows=with_rows),
     )
 
 
@@ -71,32 +71,68 @@ class _Checked:
     """A file of valid SQL.
 
     Attributes:
-        text: what is to run.
-        statements: how many there are.
+        text: without what psql alone reads.
+        statements: each with its place in the text.
         identifiers: names in it that may be schemas.
         find: finds what it defines by a name.
         declared: the renames that its comments declare.
-        constant: whether it builds the same whenever it runs.
-        with_rows: whether it has rows, which are skipped.
+        copies_rows: whether it has rows that psql would copy.
         outside: what it makes that is no part of a tenant.
     """
 
     file: str
     text: str
-    statements: int
+    statements: Sequence[tuple[ast.Node | None, slice]]
     identifiers: frozenset[str]
     find: Callable[[], list[Located]]
     declared: tuple[Declaration, ...]
-    constant: bool
-    with_rows: bool
+    copies_rows: bool
     outside: tuple[str, ...]
 
+    @property
+    def nodes(self) -> list[ast.Node | None]:
+        """The statements as they are parsed."""
+        return [node for node, _ in self.statements]
 
-def _digest(checked: Sequence[_Checked]) -> str | None:
-    """SHA-256, in hex, of all statements; None if they compute what they build."""
-    if not all(its.constant for its in checked):
+    def running(self, token: str | None, *, with_rows: bool) -> str:
+        """The text of what is to run; the lines stay.
+
+        Args:
+            token: the name of the tenant's schema in it.
+            with_rows: run what changes rows, too.
+        """
+        passed = (
+            part
+            for node, part in self.statements
+            if creates_tenant(node, token)
+            or (changes_rows(node) and (isinstance(node, ast.CopyStmt) or not with_rows))
+        )
+        return blanked(self.text, passed)
+
+
+def _runs_rows(label: str, checked: Sequence[_Checked]) -> bool:
+    """Whether statements that change rows are to run; tells what becomes of rows."""
+    nodes = [node for its in checked for node in its.nodes]
+    changing = [node for node in nodes if changes_rows(node)]
+    if not changing and not any(its.copies_rows for its in checked):
+        return False
+    if all(isinstance(node, ast.CopyStmt) for node in changing) or not may_build_from_rows(nodes):
+        _log.warning("%s contains rows; they are skipped, as with pg_dump --schema-only.", label)
+        return False
+    _log.warning(
+        "%s contains rows, and code that may build from rows: INSERT and the like run in scratch, "
+        "COPY does not. No tenant gets rows.",
+        label,
+    )
+    return True
+
+
+def _digest(checked: Sequence[_Checked], texts: Sequence[str], *, with_rows: bool) -> str | None:
+    """SHA-256, in hex, of all that runs; None if it computes what it builds."""
+    nodes = (node for its in checked for node in its.nodes)
+    if with_rows or not is_constant(node for node in nodes if not changes_rows(node)):
         return None
-    return sha256(repr([its.text for its in checked]).encode()).hexdigest()
+    return sha256(repr(texts).encode()).hexdigest()
 
 
 def _text(path: Path, label: str) -> str:
@@ -123,23 +159,18 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         DesiredStateError: it is not valid SQL, begins or ends a transaction, or needs psql; or a
             comment declares no rename that makes sense.
     """
-    text, with_rows = without_commands(file, text)
+    text, copies_rows = without_commands(file, text)
     try:
         parsed = parser.parse_sql(text)
         parts = parser.split(text, only_slices=True)
         tokens = parser.scan(text)
     except parser.ParseError as error:
         raise wrong(file, text, error) from error
-    running = text
-    for statement, part in zip(parsed, parts, strict=True):
-        if isinstance(statement.stmt, ast.TransactionStmt):
-            raise DesiredStateError(
-                f"{file} begins or ends a transaction; a desired state must not do that.",
-                "Remove BEGIN, COMMIT and the like.",
-            )
-        if _creates(statement.stmt, token):
-            blank = re.sub(r"\S", " ", text[part])
-            running = running[: part.start] + blank + running[part.stop :]
+    if any(isinstance(its.stmt, ast.TransactionStmt) for its in parsed):
+        raise DesiredStateError(
+            f"{file} begins or ends a transaction; a desired state must not do that.",
+            "Remove BEGIN, COMMIT and the like.",
+        )
     code = [its for its in tokens if its.name not in COMMENTS]
     statements = [(its.stmt, part) for its, part in zip(parsed, parts, strict=True)]
     find = cache(partial(located, f"{file}, ", text, statements, code, token))
@@ -148,22 +179,11 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
     named = {text[t.start : t.end + 1] for t in code if t.name == "IDENT"}
     return _Checked(
         file,
-        running,
-        len(parsed),
+        text,
+        statements,
         mentioned_in([said]) | {name.strip('"').replace('""', '"') for name in named},
         find,
         tuple(declarations(f"{file}, ", text, find, tokens, token)),
-        is_constant(its.stmt for its in parsed),
-        with_rows or changes_rows(its.stmt for its in parsed),
+        copies_rows,
         tuple(outside((its.stmt for its in parsed), token)),
-    )
-
-
-def _creates(statement: ast.Node | None, token: str | None) -> bool:
-    """Whether a statement only creates the tenant's schema, which exists already."""
-    return (
-        token is not None
-        and isinstance(statement, ast.CreateSchemaStmt)
-        and statement.schemaname == token
-        and not statement.schemaElts
     )

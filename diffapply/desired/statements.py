@@ -1,30 +1,46 @@
 """Runs an SQL file statement by statement, so that an error can name the line."""
 
+import logging
+
 import psycopg2
 from pglast import parser
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
+from diffapply.database.advice import reason
 from diffapply.desired.model import refusal
 from diffapply.desired.places import beginning_of, line_of, plainly, position
+from diffapply.desired.rows import changes_rows
 from diffapply.errors import DesiredStateError
 
+_log = logging.getLogger(__name__)
 
-def run_statements(connection: Connection, file: str, text: str, label: str) -> None:
+
+def run_statements(
+    connection: Connection, file: str, text: str, label: str, *, with_rows: bool = False
+) -> None:
     """Run all statements of a file, in the caller's transaction.
 
     Args:
         file: its path.
         text: its content, valid SQL.
         label: how the user named the desired state.
+        with_rows: some change rows; these may fail, because others that they need are skipped.
 
     Raises:
         DesiredStateError: PostgreSQL refuses a statement; names the line.
     """
     text = plainly(text)
+    refused: list[str] = []
     with connection.cursor() as cursor:
         for part in parser.split(text, only_slices=True):
+            statement = text[part]
             try:
-                cursor.execute(text[part])
+                if not with_rows or not changes_rows(parser.parse_sql(statement)[0].stmt):
+                    cursor.execute(statement)
+                elif why := _refused_rows(cursor, statement):
+                    line = line_of(text, beginning_of(text, part.start))
+                    refused.append(f"{file}, line {line}: {why}")
             except psycopg2.Error as error:
                 at = position(error)
                 index = beginning_of(text, part.start) if at is None else part.start + at
@@ -32,6 +48,26 @@ def run_statements(connection: Connection, file: str, text: str, label: str) -> 
                 raise refusal(label, error, place if file == label else f"{file}, {place}") from (
                     error
                 )
+    if refused:
+        more = f" ({len(refused) - 1} more)" if len(refused) > 1 else ""
+        _log.warning("Rows that PostgreSQL refuses in scratch are left out: %s%s", refused[0], more)
+
+
+def _refused_rows(cursor: Cursor, statement: str) -> str:
+    """Change rows; returns why that is left out, if PostgreSQL refuses it."""
+    cursor.execute("savepoint diffapply_rows")
+    why = ""
+    try:
+        cursor.execute(statement)
+        # A check that waits for the end of the transaction would keep tables from being altered.
+        cursor.execute("set constraints all immediate")
+    except psycopg2.OperationalError:  # it took too long, or the connection is lost
+        raise
+    except psycopg2.Error as error:
+        why = reason(error)
+        cursor.execute("rollback to savepoint diffapply_rows")
+    cursor.execute("release savepoint diffapply_rows")
+    return why
 
 
 def wrong(file: str, text: str, error: parser.ParseError) -> DesiredStateError:

@@ -3,21 +3,48 @@
 import pytest
 from pglast import parser
 
-from diffapply.desired.passing import changes_rows, outside
+from diffapply.desired.passing import outside
+from diffapply.desired.rows import changes_rows, may_build_from_rows
 
 
 @pytest.mark.parametrize(
     ("sql", "told"),
     [
         ("insert into t values (1)", True),
+        ("with a as (select 1) insert into t select * from a", True),
         ("update t set x = 1", True),
         ("delete from t", True),
+        ("truncate t", True),
+        ("copy t from '/tmp/x'", True),
+        ("select pg_catalog.setval('s', max(id)) from t", True),
+        ("copy (select make()) to stdout", False),
+        ("select make()", False),
+        ("select setval('s', 1), make()", False),
         ("create table t (x int)", False),
         ("create view v as select 1", False),
     ],
 )
 def test_rows(sql: str, *, told: bool) -> None:
-    assert changes_rows(its.stmt for its in parser.parse_sql(sql)) is told
+    assert changes_rows(parser.parse_sql(sql)[0].stmt) is told
+
+
+@pytest.mark.parametrize(
+    ("sql", "may"),
+    [
+        ("create table t (x int); insert into t values (now()); select setval('s', 1)", False),
+        ("create function f() returns int language sql as 'select 1'", False),
+        ("create materialized view v as select 1; refresh materialized view v", False),
+        ("do $$ begin end $$", True),
+        ("select make()", True),
+        ("create table t as select * from u", True),
+        (
+            "create function f() returns trigger language plpgsql as $$ begin EXECUTE new.x; end $$",
+            True,
+        ),
+    ],
+)
+def test_code_that_may_build_from_rows(sql: str, *, may: bool) -> None:
+    assert may_build_from_rows([its.stmt for its in parser.parse_sql(sql)]) is may
 
 
 @pytest.mark.parametrize(

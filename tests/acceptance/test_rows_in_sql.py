@@ -1,0 +1,92 @@
+"""Rows in SQL files are no structure: they neither build nor break one, unless code reads them."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from diffapply.desired import Desired, load
+from tests.servers import Database
+
+_TABLES = "create table a (id int primary key);\ncreate table b (a int references a);\n"
+_COPY = "copy a from stdin;\n1\n\\.\n"
+_FROM_ROWS = (
+    "do $$ declare its record; begin for its in select id from a loop "
+    "execute format('create table of_%s ()', its.id); end loop; end $$;\n"
+)
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """In a transaction, with an empty schema first on the path."""
+    database.execute("create schema user_1")
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("begin; set local search_path = user_1")
+        yield connection
+
+
+def _loaded(folder: Path, text: str) -> Desired:
+    path = folder / "a.sql"
+    path.write_text(text, "utf-8")
+    return load(str(path))
+
+
+def _built(connection: Connection, desired: Desired) -> list[str]:
+    """The tables that are built."""
+    desired.build(connection, "user_1")
+    with connection.cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'user_1' order by 1")
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"{_COPY}insert into b values (1);",
+        "insert into a values ('x');",
+        "insert into no_such values (1); update a set id = 2; truncate a; delete from b;",
+        "create sequence s; select setval('s', coalesce(max(id), 0)) from a;",
+    ],
+)
+def test_rows_are_not_run(
+    connection: Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture, rows: str
+) -> None:
+    desired = _loaded(tmp_path, f"{_TABLES}{rows}")
+    assert _built(connection, desired) == ["a", "b"]
+    assert "contains rows; they are skipped" in caplog.text
+    assert desired.digest() is not None
+
+
+def test_what_code_makes_of_rows_is_built(
+    connection: Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rows that need skipped ones are left out, and told; so are those of a check that waits."""
+    desired = _loaded(
+        tmp_path,
+        f"{_TABLES}{_COPY}"
+        "alter table b alter constraint b_a_fkey deferrable initially deferred;\n"
+        "insert into b\nvalues (1);\ninsert into a values (2);\nalter table b add x int;\n"
+        f"{_FROM_ROWS}",
+    )
+    assert _built(connection, desired) == ["a", "b", "of_2"]
+    assert "code that may build from rows" in caplog.text
+    assert 'a.sql, line 7: insert or update on table "b" violates' in caplog.text
+    assert desired.digest() is None
+
+
+def test_what_a_trigger_makes_of_rows_is_built(connection: Connection, tmp_path: Path) -> None:
+    text = (
+        "create function f() returns trigger language plpgsql as $$ begin "
+        "execute format('create table of_%s ()', new.id); return new; end $$;\n"
+        "create trigger t after insert on a for each row execute function f();\n"
+        "insert into a values (3);\n"
+    )
+    assert _built(connection, _loaded(tmp_path, f"{_TABLES}{text}")) == ["a", "b", "of_3"]
+
+
+def test_other_rows_do_not_change_the_digest(tmp_path: Path) -> None:
+    digests = [_loaded(tmp_path, f"{_TABLES}insert into a values ({n})").digest() for n in (1, 2)]
+    assert digests[0] == digests[1] is not None
