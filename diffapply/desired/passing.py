@@ -1,9 +1,14 @@
 """What in SQL leaves nothing in a tenant, although whoever wrote it may expect that."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pglast import ast
+from pglast.enums import TransactionStmtKind as _Kind
+
+from diffapply.desired.places import beginning_of, line_of
+from diffapply.desired.rows import changes_rows
+from diffapply.errors import DesiredStateError
 
 
 def blanked(text: str, parts: Iterable[slice]) -> str:
@@ -24,6 +29,39 @@ def creates_tenant(statement: ast.Node | None, token: str | None) -> bool:
         and statement.schemaname == token
         and not statement.schemaElts
     )
+
+
+def require_no_transaction(
+    file: str, text: str, statements: Sequence[tuple[ast.Node | None, slice]]
+) -> None:
+    """A file has no transaction but one around all of it, which says nothing here.
+
+    Args:
+        file: its path.
+        text: what is in it.
+        statements: each with its place in the text.
+
+    Raises:
+        DesiredStateError: it begins or ends another one; names the line.
+    """
+    found = [
+        (number, node, part)
+        for number, (node, part) in enumerate(statements)
+        if isinstance(node, ast.TransactionStmt)
+    ]
+    kinds = [node.kind for _, node, _ in found]
+    begins = kinds[:1] in ([_Kind.TRANS_STMT_BEGIN], [_Kind.TRANS_STMT_START])
+    if begins and kinds[1:] == [_Kind.TRANS_STMT_COMMIT] and not found[1][1].chain:
+        behind = (node for node, _ in statements[found[1][0] + 1 :])
+        if all(isinstance(its, ast.VariableSetStmt) or changes_rows(its) for its in behind):
+            return
+    if found:
+        _, _, part = found[1 if begins and len(found) > 1 else 0]
+        raise DesiredStateError(
+            f"{file}, line {line_of(text, beginning_of(text, part.start))}, begins or ends a "
+            "transaction in the middle of it, or one that has no end.",
+            "Remove BEGIN, COMMIT and the like, or have one pair of them around all of the file.",
+        )
 
 
 def outside(statements: Iterable[ast.Node | None], token: str | None) -> Iterator[str]:

@@ -14,7 +14,7 @@ from diffapply.desired.constancy import is_constant
 from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
 from diffapply.desired.model import Desired
-from diffapply.desired.passing import blanked, creates_tenant, outside
+from diffapply.desired.passing import blanked, creates_tenant, outside, require_no_transaction
 from diffapply.desired.psql import without_commands
 from diffapply.desired.rows import changes_rows, may_build_from_rows
 from diffapply.desired.statements import run_statements, wrong
@@ -104,7 +104,8 @@ class _Checked:
         passed = (
             part
             for node, part in self.statements
-            if creates_tenant(node, token)
+            if isinstance(node, ast.TransactionStmt)
+            or creates_tenant(node, token)
             or (changes_rows(node) and (isinstance(node, ast.CopyStmt) or not with_rows))
         )
         return blanked(self.text, passed)
@@ -166,13 +167,9 @@ def _checked(file: str, text: str, token: str | None) -> _Checked:
         tokens = parser.scan(text)
     except parser.ParseError as error:
         raise wrong(file, text, error) from error
-    if any(isinstance(its.stmt, ast.TransactionStmt) for its in parsed):
-        raise DesiredStateError(
-            f"{file} begins or ends a transaction; a desired state must not do that.",
-            "Remove BEGIN, COMMIT and the like.",
-        )
     code = [its for its in tokens if its.name not in COMMENTS]
     statements = [(its.stmt, part) for its, part in zip(parsed, parts, strict=True)]
+    require_no_transaction(file, text, statements)
     find = cache(partial(located, f"{file}, ", text, statements, code, token))
     # Strings count, too: bodies of routines, and names that are looked up later.
     said = " ".join(text[t.start : t.end + 1] for t in code)

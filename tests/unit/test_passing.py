@@ -1,10 +1,20 @@
 """What SQL says in vain is told: rows, and what is no part of a tenant."""
 
+from pathlib import Path
+
 import pytest
 from pglast import parser
 
+from diffapply.desired import Desired, load
 from diffapply.desired.passing import outside
 from diffapply.desired.rows import changes_rows, may_build_from_rows
+from diffapply.errors import DesiredStateError
+
+
+def _loaded(folder: Path, text: str) -> Desired:
+    path = folder / "a.sql"
+    path.write_text(text, "utf-8")
+    return load(str(path))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +48,7 @@ def test_rows(sql: str, *, told: bool) -> None:
         ("select make()", True),
         ("create table t as select * from u", True),
         (
-            "create function f() returns trigger language plpgsql as $$ begin EXECUTE new.x; end $$",
+            "create function f() returns trigger language plpgsql as $$ begin EXECUTE x; end $$",
             True,
         ),
     ],
@@ -60,3 +70,32 @@ def test_code_that_may_build_from_rows(sql: str, *, may: bool) -> None:
 )
 def test_what_is_outside(sql: str, told: list[str]) -> None:
     assert [*outside((its.stmt for its in parser.parse_sql(sql)), "tenant")] == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "begin; create table a (); commit",
+        "/* a */ set x.y = 1; start transaction read write; create table a (); end;",
+        "begin; create table a (); commit; set x.y = 1; insert into a default values",
+    ],
+)
+def test_a_transaction_around_all_is_passed_over(tmp_path: Path, text: str) -> None:
+    assert _loaded(tmp_path, text).digest() is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n-- a\nrollback; create table a ()",
+        "\n\nbegin; create table a ()",
+        "begin; create table a ();\n\ncommit; create table b ()",
+        "begin; create table a ();\n\ncommit; begin; create table b (); commit",
+        "begin; create table a ();\n\nrollback",
+        "begin; create table a ();\n\ncommit and chain",
+        "begin;\n\nsavepoint a; create table a (); commit",
+    ],
+)
+def test_other_transactions_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DesiredStateError, match=r"a\.sql, line 3, begins or ends a transaction"):
+        _loaded(tmp_path, text)

@@ -1,10 +1,11 @@
-"""Rows in SQL files are no structure: they neither build nor break one, unless code reads them."""
+"""What SQL files say in vain neither builds nor breaks a structure: rows, a transaction."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 from psycopg2.extensions import connection as Connection
 
 from diffapply.desired import Desired, load
@@ -90,3 +91,9 @@ def test_what_a_trigger_makes_of_rows_is_built(connection: Connection, tmp_path:
 def test_other_rows_do_not_change_the_digest(tmp_path: Path) -> None:
     digests = [_loaded(tmp_path, f"{_TABLES}insert into a values ({n})").digest() for n in (1, 2)]
     assert digests[0] == digests[1] is not None
+
+
+def test_a_transaction_around_all_does_nothing(connection: Connection, tmp_path: Path) -> None:
+    desired = _loaded(tmp_path, f"set client_min_messages = warning;\nBEGIN;\n{_TABLES}COMMIT;\n")
+    assert _built(connection, desired) == ["a", "b"]
+    assert connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
