@@ -8,6 +8,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.advice import advice
+from diffapply.desired.places import brief
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
 from diffapply.model.plan import Rename, RenameKind
@@ -119,7 +120,7 @@ def refusal(label: str, cause: Exception, place: str = "", remedy: str = "") -> 
         place: where in it, if known.
         remedy: what to do, unless more is known of the error.
     """
-    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    reason = brief(next(iter(str(cause).strip().splitlines()), type(cause).__name__))
     known = advice(cause)
     missing = isinstance(
         cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName

@@ -1,9 +1,13 @@
-"""Positions in SQL text, so that errors can name the line."""
+"""Positions in SQL text, so that errors can name the line, and the length of what they say."""
 
 import re
 from itertools import pairwise
+from textwrap import shorten
 
 import psycopg2
+
+_LONGEST = 300
+"""Characters of a message."""
 
 _BEFORE_A_STATEMENT = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 
@@ -11,6 +15,11 @@ _BEFORE_A_STATEMENT = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTAL
 def line_of(text: str, index: int) -> int:
     """The line number, from 1, of a character."""
     return text.count("\n", 0, index) + 1
+
+
+def brief(said: str) -> str:
+    """What is said of an error, without most of what it quotes."""
+    return shorten(said, _LONGEST, placeholder=" …")
 
 
 def beginning_of(text: str, index: int) -> int:

@@ -1,6 +1,7 @@
 """Runs an SQL file statement by statement, so that an error can name the line."""
 
 import logging
+import re
 
 import psycopg2
 from pglast import parser
@@ -9,11 +10,14 @@ from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.advice import reason
 from diffapply.desired.model import refusal
-from diffapply.desired.places import beginning_of, line_of, plainly, position
+from diffapply.desired.places import beginning_of, brief, line_of, plainly, position
 from diffapply.desired.rows import changes_rows
 from diffapply.errors import DesiredStateError
 
 _log = logging.getLogger(__name__)
+
+_VARIABLE = re.compile(r""":['"]?[^\W\d]""")
+_NO_VARIABLES = "psql's variables have no value here. Write the SQL as it is to run."
 
 
 def run_statements(
@@ -73,5 +77,8 @@ def _refused_rows(cursor: Cursor, statement: str) -> str:
 def wrong(file: str, text: str, error: parser.ParseError) -> DesiredStateError:
     """The error for a file that is not valid SQL."""
     said, *where = error.args
-    place = f", line {line_of(text, where[0])}" if where and isinstance(where[0], int) else ""
-    return DesiredStateError(f"{file}{place}, is not valid SQL: {said}")
+    at = where[0] if where and isinstance(where[0], int) else None
+    place = "" if at is None else f", line {line_of(text, at)}"
+    remedy = _NO_VARIABLES if at is not None and _VARIABLE.match(text, at) else ""
+    # If a literal has no end, what the parser quotes is all the rest of the file.
+    return DesiredStateError(f"{file}{place}, is not valid SQL: {brief(said)}", remedy)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pglast import ast, parser
 
+from diffapply.desired.places import brief
 from diffapply.errors import UsageError
 
 
@@ -21,7 +22,7 @@ def load_statements(path: Path) -> tuple[str, ...]:
         why = (error.strerror if isinstance(error, OSError) else None) or error
         raise UsageError(f"{path} cannot be read: {why}.") from error
     except parser.ParseError as error:
-        raise UsageError(f"{path} is not valid SQL: {error.args[0]}.") from error
+        raise UsageError(f"{path} is not valid SQL: {brief(error.args[0])}.") from error
     if any(isinstance(raw.stmt, ast.TransactionStmt) for raw in parsed):
         raise UsageError(
             f"{path} begins or ends a transaction; each tenant has one of its own.",

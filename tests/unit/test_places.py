@@ -1,9 +1,16 @@
 """Where something stands in SQL, and which extension is missing."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from diffapply.database.extensions import missing_extension
+from diffapply.desired import load
 from diffapply.desired.places import beginning_of, line_of, plainly
+from diffapply.desired.user_statements import load_statements
+from diffapply.errors import DesiredStateError, DiffapplyError
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,24 @@ def test_the_line_of_a_statement_is_where_its_first_word_is() -> None:
 )
 def test_the_extension_that_has_what_is_missing(message: str, extension: str | None) -> None:
     assert missing_extension(message) == extension
+
+
+@pytest.mark.parametrize("begin", ["'", '"', "$$", "/*"])
+@pytest.mark.parametrize("read", [load, load_statements])
+def test_what_has_no_end_is_not_quoted_to_the_end(
+    tmp_path: Path, begin: str, read: Callable[[Any], object]
+) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text(f"create table a ();\n\nselect {begin} it;\n" + "select 1;\n" * 1000, "utf-8")
+    with pytest.raises(DiffapplyError, match="not valid SQL: unterminated ") as caught:
+        read(str(path) if read is load else path)
+    assert len(caught.value.message) < 400 + len(str(path))
+
+
+@pytest.mark.parametrize("variable", [":x", ":'x'", ':"x"'])
+def test_psqls_variables_are_named(tmp_path: Path, variable: str) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text(f"select 1;\ncreate table a (x int default {variable});", "utf-8")
+    with pytest.raises(DesiredStateError, match=r"a\.sql, line 2, is not valid SQL") as caught:
+        load(str(path))
+    assert caught.value.remedy.startswith("psql's variables")
