@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from textwrap import shorten
 from typing import Any
 
@@ -19,8 +20,9 @@ from diffapply.config import Schemaless
 from diffapply.desired.column_types import NamedType, named_types
 from diffapply.desired.importing import not_built
 from diffapply.desired.model import refusal
-from diffapply.desired.places import line_of, plainly, position
+from diffapply.desired.places import SAYS_RIGHTS, line_of, plainly, position
 from diffapply.desired.remedies import remedy
+from diffapply.model.scope import Scope
 
 _SHOWN = 60
 """Characters of a statement that an error shows."""
@@ -93,7 +95,7 @@ def create(  # noqa: PLR0913 - what it needs, by name
     metadata: sa.MetaData,
     tenancy: TenantNames,
     connection: Connection,
-    schema: str,
+    scope: Scope,
     *,
     label: str,
     tell_of_rows: Callable[[], None] = lambda: None,
@@ -102,7 +104,7 @@ def create(  # noqa: PLR0913 - what it needs, by name
 
     Args:
         connection: in a transaction that the caller ends; the schema is first on its path.
-        schema: in scratch.
+        scope: of that schema.
         label: how the user named the MetaData.
         tell_of_rows: called if a listener changes rows, which are no structure.
 
@@ -111,19 +113,20 @@ def create(  # noqa: PLR0913 - what it needs, by name
             Says where.
     """
     engine = new_engine(lambda: connection)
-    creation = _Creation(metadata, tenancy, schema, connection, engine.dialect)
+    creation = _Creation(metadata, tenancy, scope.schema, connection, engine.dialect)
     event.listen(engine, "before_execute", creation.adapt, retval=True)
 
     def notice(_connection: object, cursor: Any, *_: object) -> None:  # noqa: ANN401 - psycopg2's
         if (cursor.statusmessage or "").partition(" ")[0] in _CHANGE_ROWS:
             tell_of_rows()
 
-    event.listen(engine, "before_cursor_execute", _build_plainly, retval=True)
+    plainly_built = partial(_build_plainly, privileges=scope.privileges)
+    event.listen(engine, "before_cursor_execute", plainly_built, retval=True)
     event.listen(engine, "after_cursor_execute", notice)
     try:
         with engine.connect() as sqlalchemy_connection:
             mapped = sqlalchemy_connection.execution_options(
-                schema_translate_map=tenancy.translation(schema)
+                schema_translate_map=tenancy.translation(scope.schema)
             )
             # The schema is empty, and what later schemas on the path have does not count.
             metadata.create_all(mapped, tables=tables_of(metadata, tenancy), checkfirst=False)
@@ -242,6 +245,17 @@ class _Creation:
 
 
 def _build_plainly(
-    _connection: object, _cursor: object, statement: str, parameters: object, *_: object
+    _connection: object,
+    _cursor: object,
+    statement: str,
+    parameters: object,
+    *_: object,
+    privileges: bool,
 ) -> tuple[str, object]:
-    return plainly(statement), parameters
+    text = plainly(statement)
+    if not privileges and SAYS_RIGHTS.search(text):
+        # Importing the parser takes long.
+        from diffapply.desired.rights import without_rights  # noqa: PLC0415
+
+        text = without_rights(text)
+    return text if text.strip(" ;\n") else "select", parameters

@@ -12,10 +12,11 @@ from diffapply.desired.places import brief
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
 from diffapply.model.plan import Rename, RenameKind
+from diffapply.model.scope import Scope
 
 _QUALIFIED = re.compile(r'"[^"]+\.[^"]+" does not exist|^function [^("]+\.')
 
-Builder = Callable[[Connection, str], None]
+Builder = Callable[[Connection, Scope], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Desired:
     Attributes:
         label: how the user named it.
         build: creates it in a schema of a scratch database. Arguments: a connection in a
-            transaction, with that schema first on the search path; the schema's name.
+            transaction, with that schema first on the search path; the schema's scope.
         shared: names of the other schemas that it refers to.
         token: the schema name in it that stands for the tenant, if any.
         naming: where in a text the token means the tenant.
@@ -88,9 +89,9 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
                 )
             whose[table] = part
 
-    def build(connection: Connection, schema: str) -> None:
+    def build(connection: Connection, scope: Scope) -> None:
         for part in parts:
-            part.build(connection, schema)
+            part.build(connection, scope)
 
     return Desired(
         label,

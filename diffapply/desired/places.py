@@ -9,6 +9,9 @@ import psycopg2
 _LONGEST = 300
 """Characters of a message."""
 
+SAYS_RIGHTS = re.compile(r"\b(?:grant|revoke|owner|owned|role|authorization)\b", re.IGNORECASE)
+"""What is in SQL that gives owners or rights."""
+
 _BEFORE_A_STATEMENT = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 
 

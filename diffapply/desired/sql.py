@@ -16,10 +16,12 @@ from diffapply.desired.declarations import Declaration, declarations, require_on
 from diffapply.desired.model import Desired
 from diffapply.desired.passing import blanked, creates_tenant, outside, require_no_transaction
 from diffapply.desired.psql import without_commands
+from diffapply.desired.rights import gives_rights
 from diffapply.desired.rows import changes_rows, may_build_from_rows
 from diffapply.desired.statements import run_statements, wrong
 from diffapply.errors import DesiredStateError
 from diffapply.model.mentions import mentioned_in
+from diffapply.model.scope import Scope
 
 _log = logging.getLogger(__name__)
 
@@ -48,12 +50,11 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
     declared = [declaration for its in checked for declaration in its.declared]
     require_one_claim(declared)
     with_rows = _runs_rows(label, checked)
-    running = [(its.file, its.running(token, with_rows=with_rows)) for its in checked]
 
-    def build(connection: Connection, schema: str) -> None:
-        del schema
-        for file, text in running:
-            run_statements(connection, file, text, label, with_rows=with_rows)
+    def build(connection: Connection, scope: Scope) -> None:
+        for its in checked:
+            text = its.running(token, with_rows=with_rows, privileges=scope.privileges)
+            run_statements(connection, its.file, text, label, with_rows=with_rows)
 
     return Desired(
         label,
@@ -62,7 +63,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         token=token,
         renames=tuple(rename for its in declared for rename in its.renames),
         declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
-        digest=partial(_digest, checked, [text for _, text in running], with_rows=with_rows),
+        digest=partial(_digest, checked, token, with_rows=with_rows),
     )
 
 
@@ -94,18 +95,20 @@ class _Checked:
         """The statements as they are parsed."""
         return [node for node, _ in self.statements]
 
-    def running(self, token: str | None, *, with_rows: bool) -> str:
+    def running(self, token: str | None, *, with_rows: bool, privileges: bool = True) -> str:
         """The text of what is to run; the lines stay.
 
         Args:
             token: the name of the tenant's schema in it.
             with_rows: run what changes rows, too.
+            privileges: run what gives owners and rights, too.
         """
         passed = (
             part
             for node, part in self.statements
             if isinstance(node, ast.TransactionStmt)
             or creates_tenant(node, token)
+            or (gives_rights(node) and not privileges)
             or (changes_rows(node) and (isinstance(node, ast.CopyStmt) or not with_rows))
         )
         return blanked(self.text, passed)
@@ -128,11 +131,12 @@ def _runs_rows(label: str, checked: Sequence[_Checked]) -> bool:
     return True
 
 
-def _digest(checked: Sequence[_Checked], texts: Sequence[str], *, with_rows: bool) -> str | None:
+def _digest(checked: Sequence[_Checked], token: str | None, *, with_rows: bool) -> str | None:
     """SHA-256, in hex, of all that runs; None if it computes what it builds."""
     nodes = (node for its in checked for node in its.nodes)
     if with_rows or not is_constant(node for node in nodes if not changes_rows(node)):
         return None
+    texts = [its.running(token, with_rows=False) for its in checked]
     return sha256(repr(texts).encode()).hexdigest()
 
 

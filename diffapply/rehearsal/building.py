@@ -41,7 +41,7 @@ def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str
     """Build it; returns the statements that were executed."""
     try:
         with sandbox.application(), recorded(rehearsal.connection) as texts:
-            desired.build(rehearsal.connection, sandbox.scope.schema)
+            desired.build(rehearsal.connection, sandbox.scope)
     except DesiredStateError as error:
         if rehearsal.lacking and _is(error, *UNFOUND):
             raise lacks(error, rehearsal.lacking) from error

@@ -9,6 +9,7 @@ import pytest
 
 from diffapply.desired import load
 from diffapply.errors import DesiredStateError
+from diffapply.model.scope import Scope
 from tests.servers import Cli, Database
 
 _BASE = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...\n"
@@ -46,7 +47,7 @@ def _refusal(database: Database, desired: str) -> str:
         connection.autocommit = True
         cursor.execute("begin; set local search_path = user_1")
         with pytest.raises(DesiredStateError) as caught:
-            load(desired).build(connection, "user_1")
+            load(desired).build(connection, Scope("user_1"))
     return f"{caught.value.message}\n{caught.value.hint}"
 
 

@@ -1,4 +1,4 @@
-"""What SQL files say in vain neither builds nor breaks a structure: rows, a transaction."""
+"""What SQL files say in vain neither builds nor breaks a structure: rows, a transaction, rights."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +9,8 @@ from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 from psycopg2.extensions import connection as Connection
 
 from diffapply.desired import Desired, load
+from diffapply.errors import DesiredStateError
+from diffapply.model.scope import Scope
 from tests.servers import Database
 
 _TABLES = "create table a (id int primary key);\ncreate table b (a int references a);\n"
@@ -35,9 +37,9 @@ def _loaded(folder: Path, text: str) -> Desired:
     return load(str(path))
 
 
-def _built(connection: Connection, desired: Desired) -> list[str]:
+def _built(connection: Connection, desired: Desired, *, privileges: bool = False) -> list[str]:
     """The tables that are built."""
-    desired.build(connection, "user_1")
+    desired.build(connection, Scope("user_1", privileges=privileges))
     with connection.cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = 'user_1' order by 1")
         return [name for (name,) in cursor.fetchall()]
@@ -97,3 +99,45 @@ def test_a_transaction_around_all_does_nothing(connection: Connection, tmp_path:
     desired = _loaded(tmp_path, f"set client_min_messages = warning;\nBEGIN;\n{_TABLES}COMMIT;\n")
     assert _built(connection, desired) == ["a", "b"]
     assert connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
+
+
+_RIGHTS = (
+    "alter table a owner to nobody_here;\n"
+    "grant select on a to nobody_here;\n"
+    "set role nobody_here;\n"
+    "alter default privileges grant select on tables to nobody_here;\n"
+)
+
+
+def test_owners_and_grants_that_do_not_count_need_no_role(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """With --privileges, they count, and are refused."""
+    desired = _loaded(tmp_path, f"{_TABLES}{_RIGHTS}create view v as select 1 as x;")
+    assert _built(connection, desired) == ["a", "b"]
+    for line, text in enumerate(_RIGHTS.splitlines(), 3):
+        if "set role" in text:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("rollback; begin; set local search_path = user_1")
+        kept = "".join(f"{its if its == text else ''}\n" for its in _RIGHTS.splitlines())
+        with pytest.raises(DesiredStateError, match=rf'"nobody_here" .*line {line}'):
+            _built(connection, _loaded(tmp_path, f"{_TABLES}{kept}"), privileges=True)
+
+
+def test_rights_that_models_give_need_no_role(connection: Connection, tmp_path: Path) -> None:
+    path = tmp_path / "models.py"
+    path.write_text(
+        "from sqlalchemy import *\n"
+        "metadata = MetaData()\n"
+        "Table('a', metadata, Column('id', Integer))\n"
+        f"event.listen(metadata, 'after_create', DDL({_RIGHTS!r}))\n"
+        "event.listen(metadata, 'after_create', DDL('CREATE TABLE b (); '\n"
+        "    'GRANT SELECT ON b TO nobody_here'))\n",
+        "utf-8",
+    )
+    assert _built(connection, load(f"{path}:metadata")) == ["a", "b"]
+    with connection.cursor() as cursor:
+        cursor.execute("rollback; begin; set local search_path = user_1")
+    with pytest.raises(DesiredStateError, match="nobody_here"):
+        _built(connection, load(f"{path}:metadata"), privileges=True)

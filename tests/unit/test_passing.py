@@ -7,6 +7,7 @@ from pglast import parser
 
 from diffapply.desired import Desired, load
 from diffapply.desired.passing import outside
+from diffapply.desired.rights import gives_rights, without_rights
 from diffapply.desired.rows import changes_rows, may_build_from_rows
 from diffapply.errors import DesiredStateError
 
@@ -70,6 +71,28 @@ def test_code_that_may_build_from_rows(sql: str, *, may: bool) -> None:
 )
 def test_what_is_outside(sql: str, told: list[str]) -> None:
     assert [*outside((its.stmt for its in parser.parse_sql(sql)), "tenant")] == told
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("alter table a owner to b", True),
+        ("alter function f() owner to b", True),
+        ("alter schema s owner to b", True),
+        ("revoke all on a from b", True),
+        ("grant a to b", True),
+        ("reassign owned by a to b", True),
+        ("set session authorization a", True),
+        ("reset role", True),
+        ("alter table a owner to b, add c int", False),
+        ("alter table a alter role set not null", False),
+        ("set search_path = a", False),
+        ("create table a (owner text)", False),
+    ],
+)
+def test_rights(sql: str, *, told: bool) -> None:
+    assert gives_rights(parser.parse_sql(sql)[0].stmt) is told
+    assert bool(without_rights(sql).strip()) is not told
 
 
 @pytest.mark.parametrize(
