@@ -1,6 +1,7 @@
 """The desired state as a value: how to build it, and what it refers to."""
 
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,7 @@ class Desired:
         renames: the declared renames; their names are not quoted yet.
         tables: names of the tables in metadata; unknown for SQL.
         declarable: finds out what can be declared as renamed.
+        homes: schemas that are not the tenant's in which SQL makes something, as it names them.
         digest: finds out a digest of all that decides what is built; None if only building it
             shows that.
     """
@@ -62,6 +64,7 @@ class Desired:
     tables: tuple[str, ...] = ()
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
     digest: Callable[[], str | None] = lambda: None
+    homes: tuple[str, ...] = ()
 
     @property
     def has_models(self) -> bool:
@@ -104,6 +107,7 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         tuple(whose),
         lambda: tuple(thing for part in parts for thing in part.declarable()),
         lambda: _of_all([part.digest() for part in parts]),
+        tuple(dict.fromkeys(home for part in parts for home in part.homes)),
     )
 
 
@@ -112,7 +116,9 @@ def _of_all(digests: Sequence[str | None]) -> str | None:
     return " ".join(known) if len(known) == len(digests) else None
 
 
-def refusal(label: str, cause: Exception, place: str = "", remedy: str = "") -> DesiredStateError:
+def refusal(
+    label: str, cause: Exception, place: str = "", remedy: str = "", *, schema: str = ""
+) -> DesiredStateError:
     """The error for a desired state that PostgreSQL or SQLAlchemy refuses.
 
     Args:
@@ -120,9 +126,10 @@ def refusal(label: str, cause: Exception, place: str = "", remedy: str = "") -> 
         cause: the exception.
         place: where in it, if known.
         remedy: what to do, unless more is known of the error.
+        schema: the one in which the statement makes something, if it names one.
     """
     reason = brief(next(iter(str(cause).strip().splitlines()), type(cause).__name__))
-    known = advice(cause)
+    known = advice(cause) or _of_schema(cause, reason, schema)
     missing = isinstance(
         cause, psycopg2.errors.UndefinedTable | psycopg2.errors.InvalidSchemaName
     ) or (
@@ -141,3 +148,22 @@ def refusal(label: str, cause: Exception, place: str = "", remedy: str = "") -> 
             else remedy
         ),
     )
+
+
+def as_token(schema: str) -> str:
+    """What to do if a schema stands for the tenant, and the settings do not say so."""
+    return f"If {schema} stands for the tenant in it, give --tenant-token {shlex.quote(schema)}."
+
+
+def _of_schema(cause: Exception, reason: str, schema: str) -> str:
+    """What to do if there is no schema in which a statement makes something; else empty."""
+    if not isinstance(cause, psycopg2.errors.InvalidSchemaName):
+        return ""
+    if schema and reason == f'schema "{schema}" does not exist':
+        return as_token(schema)
+    if reason.startswith("no schema has been selected"):
+        return (
+            "SQL must not change the search path, on which the tenant is first. Take that "
+            "statement out, or write the --tenant-token as the schema of each name behind it."
+        )
+    return ""

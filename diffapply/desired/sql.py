@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.desired.constancy import is_constant
 from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
+from diffapply.desired.homes import homes_of
 from diffapply.desired.model import Desired
 from diffapply.desired.passing import blanked, creates_tenant, outside, require_no_transaction
 from diffapply.desired.psql import without_commands
@@ -64,6 +65,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         renames=tuple(rename for its in declared for rename in its.renames),
         declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
         digest=partial(_digest, checked, token, with_rows=with_rows),
+        homes=tuple(homes_of((node for its in checked for node in its.nodes), token)),
     )
 
 

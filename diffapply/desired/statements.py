@@ -9,6 +9,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from diffapply.database.advice import reason
+from diffapply.desired.homes import home_of
 from diffapply.desired.model import refusal
 from diffapply.desired.places import beginning_of, brief, line_of, plainly, position
 from diffapply.desired.rows import changes_rows
@@ -49,9 +50,9 @@ def run_statements(
                 at = position(error)
                 index = beginning_of(text, part.start) if at is None else part.start + at
                 place = f"line {line_of(text, index)}"
-                raise refusal(label, error, place if file == label else f"{file}, {place}") from (
-                    error
-                )
+                where = place if file == label else f"{file}, {place}"
+                schema = home_of(parser.parse_sql(statement)[0].stmt)
+                raise refusal(label, error, where, schema=schema) from error
     if refused:
         more = f" ({len(refused) - 1} more)" if len(refused) > 1 else ""
         _log.warning("Rows that PostgreSQL refuses in scratch are left out: %s%s", refused[0], more)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from diffapply.catalog.ignored import without_ignored
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.desired import Desired
+from diffapply.desired.model import as_token
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import Ignoring
@@ -42,10 +43,13 @@ def build_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
     if managed is None and scope.managed is not None:
         catalog = scope.part_of(with_own_name(catalog, scope.schema))
     if scope.managed is None and not catalog.facts:
+        remedy = (
+            "Objects of the tenant have no schema, or the --tenant-token as their schema; and SQL "
+            "must not change the search path."
+        )
         raise DesiredStateError(
             f"The desired state {desired.label} creates nothing that belongs to the tenant.",
-            "Objects of the tenant have no schema, or the --tenant-token as their schema; and SQL "
-            "must not change the search path.",
+            " ".join([remedy, *map(as_token, desired.homes[:1])]),
         )
     return Shape(_without_ignored(desired, catalog, scope))
 

@@ -233,6 +233,10 @@ def test_the_command_line_says_it(cli: Cli, folder: Path) -> None:
         ("create table a ();\n\n-- é\ncreate table c (\n  x no_such\n);", "(sql/b.sql, line 5)"),
         ("create table a ();\n/* again\n*/\n\ncreate table a ();", "(sql/b.sql, line 5)"),
         ("create table a (b hstore);", 'CREATE EXTENSION "hstore"'),
+        ("create table user_9.a ();", "If user_9 stands for the tenant in it, give --tenant-token"),
+        ("create type user_9.a as (b int);", "--tenant-token user_9"),
+        ("create table a (like user_9.b);", "Shared objects must exist"),
+        ("set search_path = ''; create table a ();", "SQL must not change the search path"),
     ],
 )
 def test_sql_that_postgresql_refuses(
@@ -241,6 +245,16 @@ def test_sql_that_postgresql_refuses(
     """The file and the line, where PostgreSQL says it, or of the statement."""
     _write(folder, {"sql/a.sql": "create table first ();", "sql/b.sql": text})
     assert says in _refusal(database, "sql")
+
+
+def test_the_token_is_told_for_a_dump(cli: Cli, folder: Path) -> None:
+    """One of `public` is built there, and leaves nothing in the tenant."""
+    dump = "select set_config('search_path', '', false); create table public.a (); "
+    _write(folder, {"dump.sql": f"{dump}create function public.f() returns int return 1;"})
+    outcome = cli("plan", "--desired", "dump.sql", cwd=folder)
+    assert (outcome.code, "give --tenant-token public." in outcome.err) == (1, True), outcome.err
+    outcome = cli("plan", "--desired", "dump.sql", "--tenant-token", "public", cwd=folder)
+    assert outcome.code == 0, outcome.err
 
 
 def test_an_extension_that_a_transition_lacks(database: Database, cli: Cli, folder: Path) -> None:
