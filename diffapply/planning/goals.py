@@ -66,6 +66,8 @@ class Goals:
             renames: those that the desired state declares, quoted.
         """
         spoken = self._spoken(catalog, desired, renames)
+        if spoken.catalog.fingerprint == catalog.fingerprint:
+            return spoken  # most are at their goal: so the names of NOT NULLs need not be looked at
         named = named_as_now(spoken.catalog, catalog) if self.unnamed else spoken.catalog
         goal = spoken if named is spoken.catalog else Shape(named)
         return self.in_own_words(catalog, goal, scope, renames)
