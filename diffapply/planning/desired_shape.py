@@ -25,6 +25,7 @@ from diffapply.planning.sense import (
     require_patterns,
     require_settings,
     require_shapes,
+    require_statements,
 )
 from diffapply.typed import MisfitError, plain
 
@@ -242,6 +243,7 @@ class ShapeBody:
         require_settings(self.settings, "$.shape.settings")
         require_patterns(self.ignored, "$.shape.ignored")
         require_shapes(shapes, "$.shape.shapes")
+        require_statements(ways, "$.shape.ways")
         require_known({self.fingerprint, *_ends(ways)}, shapes, "$.shape.shapes")
         current = {self.fingerprint, *self.alike}
         for number, way in enumerate(ways):

@@ -27,6 +27,7 @@ from diffapply.planning.sense import (
     require_patterns,
     require_settings,
     require_shapes,
+    require_statements,
 )
 from diffapply.planning.unreadable_document import UnreadableDocument
 from diffapply.typed import MisfitError
@@ -205,6 +206,7 @@ class PlanBody:
         said["shapes"] = {name: its.shape for name, its in self.shapes.items()}
         plan = Plan(**said)
         require_shapes(plan.shapes, "$.plan.shapes")
+        require_statements(plan.transitions, "$.plan.transitions")
         for number, its in enumerate(plan.transitions):
             place = f"$.plan.transitions[{number}]"
             require_known((its.source, its.goal), plan.shapes, place)
@@ -226,6 +228,17 @@ class PlanBody:
         for name, runs in self.undoes.items():
             if runs and not 0 < min(runs) <= max(runs) <= _HIGHEST_RUN:
                 raise MisfitError(f"There is no such run - at `$.plan.undoes.{name}`")
+        self._require_direction()
+
+    def _require_direction(self) -> None:
+        """Going back undoes runs, in each tenant that it changes; going forward undoes none."""
+        if self.direction == "forward" and (self.undoes or self.undone):
+            raise MisfitError("It undoes runs, so it is backward - at `$.plan.direction`")
+        changed = {name for its in self.transitions for name in its.tenants}
+        undoing = {name for name, runs in self.undoes.items() if runs}
+        if self.direction == "backward" and (strange := changed - undoing):
+            said = f"It undoes nothing in {min(strange)!r}, so it is forward"
+            raise MisfitError(f"{said} - at `$.plan.direction`")
 
 
 @dataclass

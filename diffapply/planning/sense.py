@@ -3,14 +3,22 @@
 Each check raises `MisfitError`, with the path in the document where it does not hold.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from pglast import ast, parser
 
 from diffapply.ddl import KINDS
 from diffapply.model.ignoring import Pattern
 from diffapply.model.own_name import STAND_IN
-from diffapply.model.plan import Shape
+from diffapply.model.plan import Shape, Transition
 from diffapply.model.world import MEANING
 from diffapply.typed import MisfitError
+
+_MAY_END = re.compile(
+    r";|\b(?:begin|start|commit|end|abort|rollback|savepoint|release|prepare)\b", re.IGNORECASE
+)
+"""Without any of these, a text holds one statement, and leaves the transaction alone."""
 
 
 def require_own_name(text: str, place: str) -> None:
@@ -33,15 +41,44 @@ def require_patterns(lists: Iterable[Iterable[str]], place: str) -> None:
 
 
 def require_shapes(shapes: Mapping[str, Shape], place: str) -> None:
-    """Each is what it is called, and of known kinds."""
+    """Each is what it is called, and of known kinds; its DDL can run in a transaction of ours."""
     for name, shape in shapes.items():
         if shape.fingerprint != name:
             raise MisfitError(f"Its facts are another shape's - at `{place}.{name}`")
         if strange := shape.catalog.by_kind.keys() - KINDS.keys():
             raise MisfitError(f"There is no kind {min(strange)!r} - at `{place}.{name}`")
+        _require_single(shape.ddl or (), f"{place}.{name}.ddl[{{}}]")
 
 
 def require_known(names: Iterable[str], shapes: Collection[str], place: str) -> None:
     """Each is one of the shapes."""
     if missing := {*names} - {*shapes}:
         raise MisfitError(f"There is no shape {min(missing)!r} - at `{place}`")
+
+
+def require_statements(transitions: Sequence[Transition], place: str) -> None:
+    """Each can run in a transaction of ours: what ended it would leave the tenant half-done."""
+    for number, its in enumerate(transitions):
+        texts = [statement.sql for statement in its.statements]
+        _require_single(texts, f"{place}[{number}].statements[{{}}].sql")
+
+
+def _require_single(texts: Sequence[str], place: str) -> None:
+    for number, text in enumerate(texts):
+        if _MAY_END.search(text) and (wrong := _wrong(text)):
+            raise MisfitError(f"It {wrong} - at `{place.format(number)}`")
+
+
+def _wrong(text: str) -> str:
+    """Why it is not one statement that leaves the transaction alone; empty if it is."""
+    try:
+        parsed = parser.parse_sql(text)
+        if any(isinstance(raw.stmt, ast.TransactionStmt) for raw in parsed):
+            return "begins or ends a transaction"
+        several = len(parsed) > 1
+    except parser.ParseError:  # perhaps newer syntax than the parser's: go by the semicolons
+        try:
+            several = "ASCII_59" in [token.name for token in parser.scan(text)][:-1]
+        except parser.ParseError:
+            return "is not valid SQL"
+    return "is more than one statement" if several else ""

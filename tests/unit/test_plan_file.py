@@ -35,8 +35,9 @@ def _everything() -> Plan:
     )
     return replace(
         FULL_PLAN,
+        direction="backward",
         transitions=(first, *others),
-        undoes={"user_1": (3, 12)},
+        undoes={name: (3, 12) for its in FULL_PLAN.transitions for name in its.tenants},
         undone=(UndoneRun(12, "2026-11-25T13:02:07+00:00", "schema/desired.py:metadata", 11),),
         renames=(Rename("column", "jobs", "a", "b"),),
         privileges=True,
@@ -142,6 +143,8 @@ def test_facts_are_written_as_older_versions_read_them(path: Path) -> None:
     [
         ("desired", 5, "Expected `str`, got `int` - at `$.plan.desired`"),
         ("direction", "sideways", "`$.plan.direction`"),
+        ("direction", "forward", "It undoes runs, so it is backward - at `$.plan.direction`"),
+        ("undoes", {}, "undoes nothing in 'user_1', so it is forward - at `$.plan.direction`"),
         ("in_sync", "user_1", "Expected `array`, got `str` - at `$.plan.in_sync`"),
         ("transitions", None, "`$.plan.transitions`"),
         ("transitions.0", {}, "`$.plan.transitions[0]`"),
@@ -153,6 +156,7 @@ def test_facts_are_written_as_older_versions_read_them(path: Path) -> None:
         ("tokens", {"\udfff": "5:6"}, "`$.plan.tokens`"),
         ("transitions.0.source", "f" * 64, "no shape 'ffff"),
         ("undoes", {"user_1": [2**64]}, "`$.plan.undoes.user_1`"),
+        ("undoes", {"user_1": []}, "`$.plan.direction`"),
         ("undoes", {"user_1": [10**400]}, "`$.plan.undoes.user_1`"),
         ("undoes", {"user_1": [float("nan")]}, "`$.plan.undoes[...][0]`"),
         ("settings", {"role": "postgres"}, "'role' - at `$.plan.settings`"),
@@ -194,6 +198,43 @@ def test_what_is_said_twice_is_refused(path: Path) -> None:
     """Who has reviewed it may have seen the other one."""
     path.write_text(path.read_text().replace('"desired":', '"desired": "x", "desired":', 1))
     assert "'desired' twice" in _refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("COMMIT", "It begins or ends a transaction"),
+        ("/* x */ rollback", "It begins or ends a transaction"),
+        ("SELECT 1; COMMIT; BEGIN", "It begins or ends a transaction"),
+        ("SAVEPOINT diffapply", "It begins or ends a transaction"),
+        ("SELECT 1; SELECT 2", "It is more than one statement"),
+        ("a newer syntax; SELECT 2", "It is more than one statement"),
+        ("SELECT ';", "It is not valid SQL"),
+    ],
+)
+def test_no_statement_ends_the_transaction(path: Path, sql: str, says: str) -> None:
+    """Else a tenant would be half-done. Neither does the DDL of a shape."""
+    whole = path.read_text()
+    _forge(path, lambda plan: plan["transitions"][0]["statements"][1].update(sql=sql))
+    assert f"{says} - at `$.plan.transitions[0].statements[1].sql`" in _refusal(path)
+    path.write_text(whole)
+    _forge(path, lambda plan: next(iter(plan["shapes"].values())).update(ddl=[sql]))
+    refusal = _refusal(path)
+    assert (says in refusal, ".ddl[0]`" in refusal) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END",
+        "CREATE FUNCTION f() RETURNS int AS 'begin; commit' LANGUAGE sql;",
+        "COMMENT ON TABLE a IS 'rollback'",
+    ],
+)
+def test_a_routine_may_have_several_statements(path: Path, sql: str) -> None:
+    """Also in plain sight; and words are not commands."""
+    _forge(path, lambda plan: plan["transitions"][0]["statements"][1].update(sql=sql))
+    assert plan_file.load(path).transitions[0].statements[1].sql == sql
 
 
 @pytest.mark.parametrize("depth", [300, 600, 900, 100_000])

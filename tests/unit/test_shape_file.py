@@ -129,6 +129,10 @@ def test_an_altered_file(path: Path) -> None:
         (lambda its: its["ways"][0].update(tenants=["user_1"]), "leads elsewhere"),
         (lambda its: its["ways"][0].update(owners=["a"]), "leads elsewhere"),
         (lambda its: its["ways"][0].update(source="0" * 64), "no shape '0000"),
+        (
+            lambda its: its["ways"][0]["statements"][1].update(sql="COMMIT"),
+            r"ends a transaction - at `\$\.shape\.ways\[0\]\.statements\[1\]\.sql`",
+        ),
         (lambda its: its["ways"][0].pop("statements"), r"\$\.shape\.ways\[0\]"),
         (
             lambda its: its["shapes"][its["fingerprint"]]["facts"][0].update(kind="spell"),
