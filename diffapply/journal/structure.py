@@ -1,7 +1,9 @@
 """Creates the journal, knows its version, and upgrades it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -22,10 +24,12 @@ _SQL = files("diffapply.journal") / "sql"
 _PATIENCE = 30.0
 """Seconds to wait while another session upgrades the journal."""
 
+_CREATES = re.compile(r"^create (?:table|view) diffapply\.(\w+)", re.MULTILINE)
+
 
 def exists(connection: Connection) -> bool:
     """Whether the database has a journal, even one that the role may not read."""
-    return _state(connection)[0]
+    return _state(connection).there
 
 
 def ensure(connection: Connection, world: World = PLAIN, patience: float = _PATIENCE) -> None:
@@ -36,7 +40,7 @@ def ensure(connection: Connection, world: World = PLAIN, patience: float = _PATI
         patience: seconds to wait while another session does that.
 
     Raises:
-        JournalError: it has a newer version, or another session is upgrading it.
+        JournalError: it has a newer version, is incomplete, or another session is upgrading it.
         PermissionDeniedError: the role may not create or may not read it.
         psycopg2.errors.SerializationFailure: the transaction of the caller cannot see what another
             session has made of it meanwhile.
@@ -70,32 +74,52 @@ def version(connection: Connection) -> int:
     """The version of the journal's structure; 0 if there is none.
 
     Raises:
-        JournalError: it is newer than this diffapply.
+        JournalError: it is newer than this diffapply, or incomplete.
         PermissionDeniedError: the role may not read it.
     """
-    there, may_read = _state(connection)
-    if not there:
-        return 0
-    if not may_read:
+    state = _state(connection)
+    if state.there and not state.may_read:
         raise PermissionDeniedError(
             "The role may not read the journal, schema diffapply.",
             "Grant it USAGE on that schema and SELECT on all tables in it.",
         )
-    return _known(_recorded_version(connection))
+    return _known(connection, state)
 
 
 def readable_version(connection: Connection) -> int:
     """The same; also 0 if the role may not read the journal. Raises `JournalError`."""
-    return _known(_recorded_version(connection)) if all(_state(connection)) else 0
+    state = _state(connection)
+    return 0 if state.there and not state.may_read else _known(connection, state)
 
 
-def _known(found: int) -> int:
+def _known(connection: Connection, state: "_State") -> int:
+    found = _recorded_version(connection) if state.there else 0
     if found > (known := max(migrations())):
         raise JournalError(
             f"The journal has version {found}; this diffapply knows versions up to {known}.",
             "Use the diffapply that wrote it, or a newer one.",
         )
+    # Another session may have upgraded it since the state was read: then it has more by now.
+    if _lacking(found, state) and (lacking := _lacking(found, _state(connection))):
+        raise JournalError(
+            f"The journal, schema diffapply, is incomplete: it lacks {', '.join(lacking)}.",
+            "Restore that schema from a backup. Or drop it, and the journal begins anew: then no "
+            "run so far can be taken back or be shown.",
+        )
     return found
+
+
+def _lacking(version: int, state: "_State") -> list[str]:
+    """What a journal of this version lacks; of one that does not say its version, what is told."""
+    made_by = {
+        name: number for number, text in migrations().items() for name in _CREATES.findall(text)
+    }
+    if not version:
+        version = max((made_by.get(name, 0) for name in state.relations), default=0)
+        if version and state.there:
+            return ["the rows of diffapply.meta"]
+    names = ["meta", *(name for name, number in made_by.items() if number <= version)]
+    return [f"diffapply.{name}" for name in names if version and name not in state.relations]
 
 
 @contextmanager
@@ -130,20 +154,36 @@ def statement(name: str) -> str:
 
 @cache
 def migrations() -> Mapping[int, str]:
-    """Version → the statements that upgrade to it from the version before."""
-    return {
+    """Version → the statements that upgrade to it from the version before; in order."""
+    found = {
         int(file.name.removesuffix(".sql")): file.read_text(encoding="utf-8")
         for file in (_SQL / "versions").iterdir()
         if file.name.endswith(".sql")
     }
+    return dict(sorted(found.items()))
 
 
-def _state(connection: Connection) -> tuple[bool, bool]:
-    """Whether there is a journal, and whether it may be read."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What can be told of the journal without reading it.
+
+    Attributes:
+        relations: the names of its tables and views, and of others in its schema.
+    """
+
+    relations: frozenset[str]
+    may_read: bool
+
+    @property
+    def there(self) -> bool:
+        return "meta" in self.relations
+
+
+def _state(connection: Connection) -> _State:
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(statement("state"))
-        [(there, may_read)] = cursor.fetchall()
-    return there, bool(may_read)
+        [(relations, may_read)] = cursor.fetchall()
+    return _State(frozenset(relations), bool(may_read))
 
 
 def _upgrader(cursor: Cursor) -> str:

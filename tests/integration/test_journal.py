@@ -22,6 +22,12 @@ from diffapply.rollout.guard import Guard
 from tests.integration.rollout_cases import Database
 from tests.servers import Database as RealDatabase
 
+_ONLY_THE_GUARD = """
+drop schema diffapply cascade;
+create schema diffapply;
+create view diffapply.guard as select 1
+"""
+
 
 @pytest.fixture
 def connection(database: Database) -> Iterator[Connection]:
@@ -179,6 +185,47 @@ class TestStructure:
         ):
             with pytest.raises(JournalError, match="version 99"):
                 use()
+
+    @pytest.mark.parametrize(
+        ("done", "lacking"),
+        [
+            ("drop table diffapply.meta", "diffapply.meta"),
+            ("drop table diffapply.run, diffapply.step", "diffapply.run, diffapply.step"),
+            ("drop view diffapply.guard", "diffapply.guard"),
+            ("drop table diffapply.dropped", "diffapply.dropped"),
+            ("delete from diffapply.meta", "the rows of diffapply.meta"),
+            (_ONLY_THE_GUARD, "diffapply.meta, diffapply.shape, .*, diffapply.tenant"),
+        ],
+    )
+    def test_incomplete_is_refused(
+        self, database: Database, kept: Connection, done: str, lacking: str
+    ) -> None:
+        """Such as one of which a restore made only a part: it is not taken for none."""
+        database.execute(done)
+        for use in (
+            lambda: journal.ensure(kept),
+            lambda: journal.history(kept),
+            lambda: journal.history(kept, 7),
+            lambda: journal.known_shapes(kept),
+            lambda: journal.has_caches(kept),
+            lambda: journal.steps_to_undo(kept, ["user_1"]),
+        ):
+            with pytest.raises(
+                JournalError, match=rf"is incomplete: it lacks {lacking}\.$"
+            ) as caught:
+                use()
+            assert "no run so far can be taken back" in caught.value.hint
+
+    def test_an_older_one_lacks_nothing(
+        self, connection: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What later versions add it does not have."""
+        migrations = structure.migrations()
+        monkeypatch.setattr(structure, "migrations", lambda: {1: migrations[1]})
+        journal.ensure(connection)
+        monkeypatch.undo()
+        assert structure.version(connection) == 1
+        assert journal.history(connection) == ()
 
 
 class TestPrivileges:
