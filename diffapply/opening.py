@@ -235,7 +235,7 @@ def remembering(
     if its.owners:
         _log.warning(
             "diffapply: the journal belongs to %s; it is ignored (see `diffapply docs role`).",
-            its.owners[0],
+            its.owners[0].role,
         )
     # Tokens are recorded also without a journal, because a plan carries them to its apply.
     memory = Memory(learning=wanted is not False)

@@ -5,7 +5,7 @@ of its tables can also run code as anybody who reads it (by an index or a rule),
 triggers, as anybody who writes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg2 import sql
@@ -16,7 +16,32 @@ from diffapply.database.session import shared_path
 from diffapply.database.transaction import neutral
 from diffapply.errors import RefusedError
 from diffapply.journal.structure import permitted, statement
+from diffapply.model.identifier import quoted
 from diffapply.model.world import PLAIN, World
+
+_ALL = "ALL TABLES IN SCHEMA diffapply"
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a role other than superusers and the connecting role has to do with the journal.
+
+    Attributes:
+        role: None: everybody.
+        right: such as ``UPDATE``; empty: it is the owner.
+        what: as GRANT says it, such as ``diffapply.step`` or ``SCHEMA diffapply``.
+    """
+
+    role: str | None
+    right: str
+    what: str
+
+    @property
+    def told(self) -> str:
+        """For people, as a clause."""
+        who = "Everybody" if self.role is None else f"Another role, {self.role!r},"
+        what = self.what.replace("SCHEMA", "schema").replace("SEQUENCE ", "")
+        return f"{who} has {self.right} on {what}" if self.right else f"{who} owns {what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +57,9 @@ class OtherRoles:
             may belong to anybody, and must not be read.
     """
 
-    owners: Sequence[str] = ()
-    trigger_creators: Sequence[str] = ()
-    writers: Sequence[str] = ()
+    owners: Sequence[Hand] = ()
+    trigger_creators: Sequence[Hand] = ()
+    writers: Sequence[Hand] = ()
     there: bool = True
 
     @property
@@ -55,14 +80,35 @@ class OtherRoles:
         _refuse(self.writers, "going back would run what they may have written")
 
 
-def _refuse(roles: Sequence[str], reason: str) -> None:
-    if roles:
+def _refuse(hands: Sequence[Hand], reason: str) -> None:
+    if hands:
         raise RefusedError(
-            f"Another role, {roles[0]!r}, has rights on the journal, schema diffapply: {reason} "
-            "with all your rights.",
-            "Connect as the role that owns the journal, or give --trust-tenants. "
-            "See `diffapply docs role`.",
+            f"{hands[0].told}, in the journal: {reason} with all your rights.",
+            f"{_remedy(hands)}, or give --trust-tenants. See `diffapply docs role`.",
         )
+
+
+def _remedy(hands: Sequence[Hand]) -> str:
+    """How the first of these roles has no hand in the journal any more, as a clause."""
+    first, *_ = hands
+    own = [its for its in hands if its.role == first.role]
+    if any(not its.right and its.what.startswith("SCHEMA") for its in own):
+        return "Connect as the role that owns the journal"
+    if not first.right:
+        return f"Let the owner of the schema diffapply own {first.what}, too"
+    role = "PUBLIC" if first.role is None else quoted(first.role)
+    taken = [f"REVOKE {rights} ON {what} FROM {role}" for what, rights in _rights(own).items()]
+    return f"Take that away: {'; '.join(taken)}"
+
+
+def _rights(hands: Iterable[Hand]) -> dict[str, str]:
+    """What → the rights on it; several tables are all, so that the statement stays short."""
+    tables = {its.what for its in hands if " " not in its.what}
+    of: dict[str, set[str]] = {}
+    for its in hands:
+        several = its.what in tables and len(tables) > 1
+        of.setdefault(_ALL if several else its.what, set()).add(its.right)
+    return {what: ", ".join(sorted(rights)) for what, rights in of.items()}
 
 
 def other_roles(connection: Connection) -> OtherRoles:
@@ -72,9 +118,10 @@ def other_roles(connection: Connection) -> OtherRoles:
         cursor.execute(query)
         rows = cursor.fetchall()
     owners, trigger_creators, writers = (
-        tuple(role for role, how in rows if 0 < how <= level) for level in (1, 2, 3)
+        tuple(Hand(role, right, what) for role, how, right, what in rows if 0 < how <= level)
+        for level in (1, 2, 3)
     )
-    return OtherRoles(owners, trigger_creators, writers, there=any(how == 0 for _, how in rows))
+    return OtherRoles(owners, trigger_creators, writers, there=any(how == 0 for _, how, *_ in rows))
 
 
 def claim(connection: Connection, world: World = PLAIN) -> None:

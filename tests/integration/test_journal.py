@@ -13,7 +13,7 @@ from psycopg2.extensions import make_dsn
 
 from diffapply import journal
 from diffapply.database.connection import connect
-from diffapply.errors import JournalError, PermissionDeniedError, UsageError
+from diffapply.errors import JournalError, PermissionDeniedError, RefusedError, UsageError
 from diffapply.journal import Step, structure, writing
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.plan import Direction, Shape
@@ -282,6 +282,64 @@ class TestPrivileges:
                 begin(own)
             with pytest.raises(PermissionDeniedError, match="may not write to the journal"):
                 journal.remember_shapes(own, [shape_of(Fact("table", "b", "b", "table"))])
+
+    @pytest.mark.parametrize(
+        ("granted", "told", "remedy"),
+        [
+            ("update on diffapply.step", "UPDATE on diffapply.step", "UPDATE ON diffapply.step"),
+            (
+                "update (ddl) on diffapply.shape",
+                "UPDATE on diffapply.shape",
+                "UPDATE ON diffapply.shape",
+            ),
+            (
+                "all on all tables in schema diffapply",
+                "TRIGGER on diffapply.dropped",
+                "INSERT, TRIGGER, UPDATE ON ALL TABLES IN SCHEMA diffapply",
+            ),
+            (
+                "create on schema diffapply",
+                "CREATE on schema diffapply",
+                "CREATE ON SCHEMA diffapply",
+            ),
+            (
+                "all on sequence diffapply.run_id_seq",
+                "UPDATE on diffapply.run_id_seq",
+                "UPDATE ON SEQUENCE diffapply.run_id_seq",
+            ),
+        ],
+    )
+    def test_rights_of_others_are_named(  # noqa: PLR0913, PLR0917 - what is granted, and told
+        self,
+        database: Database,
+        kept: Connection,
+        reader: str,
+        granted: str,
+        told: str,
+        remedy: str,
+    ) -> None:
+        """With the REVOKE, after which nobody has any."""
+        for whose, role in ((f"Another role, '{reader}',", reader), ("Everybody", "PUBLIC")):
+            database.execute(f"grant {granted} to {role}")
+            with pytest.raises(RefusedError, match=f"^{whose} has {told}, in the journal") as its:
+                journal.other_roles(kept).require_safe_to_run()
+            revoke = f"REVOKE {remedy} FROM {role}"
+            assert f"Take that away: {revoke}, or give --trust-tenants." in its.value.hint
+            database.execute(revoke)
+            assert journal.other_roles(kept).writers == ()
+
+    def test_a_table_of_others_is_named(
+        self, database: Database, kept: Connection, reader: str
+    ) -> None:
+        """Whoever owns all the rest cannot connect as the role that owns the journal."""
+        database.execute(f"alter table diffapply.step owner to {reader}")
+        with pytest.raises(RefusedError, match=f"'{reader}', owns diffapply.step") as caught:
+            journal.other_roles(kept).require_readable()
+        assert "Let the owner of the schema diffapply own diffapply.step" in caught.value.hint
+        database.execute(f"alter schema diffapply owner to {reader}")
+        with pytest.raises(RefusedError, match=f"'{reader}', owns schema diffapply") as caught:
+            journal.other_roles(kept).require_readable()
+        assert "Connect as the role that owns the journal" in caught.value.hint
 
 
 class TestShapes:

@@ -1,5 +1,5 @@
--- Which relations the journal's schema has, and whether the current role may read all of it. Asks the
--- catalogs, which everybody may read, instead of the tables, which would be an error.
+-- Which relations the journal's schema has, and whether the current role may read all of it. Asks
+-- the catalogs, which everybody may read, instead of the tables, which would be an error.
 select coalesce(array_agg(c.relname::text), '{}'),
     -- Of these, who reads needs the first hardly ever, and the second never.
     bool_and(has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'))
