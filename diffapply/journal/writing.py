@@ -5,6 +5,7 @@ however the run ends.
 """
 
 import getpass
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -15,6 +16,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from diffapply.database.advice import reason
 from diffapply.database.connection import connect
 from diffapply.database.quoting import json_text
 from diffapply.database.transaction import in_transaction, neutral
@@ -24,6 +26,8 @@ from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Direction, Rename, Shape
 from diffapply.model.run import REACHED, RunTransition, StepStatus
 from diffapply.version import VERSION
+
+_log = logging.getLogger(__name__)
 
 _PAGE = 500
 """Steps in one message, when many are recorded."""
@@ -240,7 +244,15 @@ def close_run(
         ):
             # The lost session has the run locked, as long as the server has not noticed.
             cursor.execute(f"set local lock_timeout = '{_LOCK_SECONDS}s'")
-            return close(another)
+            try:
+                return close(another)
+            except psycopg2.Error as error:  # such as where the disk is full
+                _log.warning(
+                    "diffapply: the journal lacks the end of run %s, and what became of tenants "
+                    "that it did not change: %s.",
+                    run,
+                    reason(error).rstrip("."),
+                )
         return {}
     return recorded
 

@@ -23,12 +23,14 @@ class StepResult:
             data would be lost); ``skipped`` (not begun, because the run was stopped).
         error: one sentence for people, or None.
         in_doubt: the same, if the answer to its commit was lost, and the journal cannot be asked.
+        of_server: whether the error is the server's, so that other tenants would fail as well.
     """
 
     name: str
     status: StepStatus
     error: str | None = None
     in_doubt: str | None = None
+    of_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,16 @@ def never_begun(names: Iterable[str]) -> dict[str, StepResult]:
     return {name: StepResult(name, "skipped", reason) for name in names}
 
 
+def too_many_failed(number: int, most: int | None) -> str:
+    """Why tenants are not begun any more after so many failures."""
+    return f"Not done, because {number:,} failed before (--max-failures {most})."
+
+
+def short_of_resources(first: StepResult) -> str:
+    """Why tenants are not begun any more after one failed because of the server."""
+    return f"Its turn never came: the server is short of resources, as {first.name} has shown."
+
+
 def closed(
     url: str,
     connection: Connection,

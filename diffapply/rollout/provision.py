@@ -24,7 +24,7 @@ from diffapply.rollout.creation import (
     require_ddl,
     require_valid,
 )
-from diffapply.rollout.ending import carry_out, closed, never_begun
+from diffapply.rollout.ending import carry_out, closed, never_begun, short_of_resources
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.retry import ROLLED_BACK, given_up, persist
 
@@ -98,6 +98,11 @@ def provision(  # noqa: PLR0913 - what it needs, by name
                 results[name] = _provision_one(connection, new)
                 failed += results[name].status != "applied"
                 progress("provision", done, len(names), failed)
+                if results[name].of_server:
+                    left = names[done:]
+                    reason = short_of_resources(results[name])
+                    results.update({its: StepResult(its, "skipped", reason) for its in left})
+                    return
 
         ends = {name: (EMPTY.fingerprint, its.fingerprint) for name, its in own.items()}
         return carry_out(work, partial(closed, url, connection, run, results, ends))

@@ -1,6 +1,7 @@
 """Which errors are worth another try, and how an error is explained."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -61,6 +62,15 @@ _FOR_ROWS = {
 }
 """Errors of statements for which other rows would do."""
 
+_RESOURCES = "53"
+"""The class of errors that say what the server is short of: disk, memory, connections."""
+
+_OWN_LIMIT = "53400"
+"""Of these, the one of a limit for a single session, such as temp_file_limit."""
+
+_NUMBERED = re.compile(r"""(?<=[/"'])[\w.]*\d[\w.]*(?=["'])|(?<=block )\d+|(?<=size )\d+""")
+"""What differs from tenant to tenant in such an error: a file's number, a block's, a size."""
+
 
 class TenantBusyError(Exception):
     """Another session has the tenant locked."""
@@ -88,6 +98,15 @@ def is_transient(error: Exception) -> bool:
         isinstance(error, TenantBusyError | TenantsLockedError | ConnectionFailedError)
         or type(error) is DatabaseError
     )
+
+
+def is_of_server(error: Exception) -> bool:
+    """Whether the server is short of something, so that other tenants would fail as well.
+
+    Not if its lock table is full: a tenant with fewer tables may need less of it.
+    """
+    code = getattr(error, "pgcode", None) or ""
+    return code.startswith(_RESOURCES) and code != _OWN_LIMIT and not advice(error)
 
 
 def pause(tries: int) -> float:
@@ -177,7 +196,8 @@ def given_up(
     if not connection.closed:
         limited(connection, why.error)
     said = partial(sentence, why.error, why.tries)
-    return StepResult(tenant, status, said(outcome), said(NOT_KNOWN) if connection.closed else None)
+    doubt = said(NOT_KNOWN) if connection.closed else None
+    return StepResult(tenant, status, said(outcome), doubt, of_server=is_of_server(why.error))
 
 
 def naming(number: int, total: int, statement: str) -> str:
@@ -190,6 +210,8 @@ def sentence(error: Exception, tries: int = 1, outcome: str = ROLLED_BACK) -> st
     words = str(error)
     if isinstance(error, psycopg2.Error):
         words = ". ".join(filter(None, [reason(error), error.diag.message_detail]))
+        if is_of_server(error):
+            words = _NUMBERED.sub("…", words)
     words = ". ".join(filter(None, [" ".join(words.split()).rstrip("."), advice(error)])).rstrip(
         "."
     )

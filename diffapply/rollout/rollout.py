@@ -20,9 +20,9 @@ from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import REACHED, RunResult, StepResult, StepStatus
 from diffapply.progress import Progress, silent
+from diffapply.rollout import ending
 from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.ending import as_recorded, carry_out
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.remembering import remember
@@ -99,7 +99,7 @@ def roll_out(  # noqa: PLR0913 - what it needs, by name
             journal.claim(guard.connection, plan.world)
         terms = replace(terms, run=_begin(guard, plan, settings.message, wait=wait))
         rollout = _Rollout(url, terms, progress, guard, max_failures=settings.max_failures)
-        return carry_out(partial(rollout.work, settings.jobs), rollout.close)
+        return ending.carry_out(partial(rollout.work, settings.jobs), rollout.close)
 
 
 class _Rollout:
@@ -126,6 +126,7 @@ class _Rollout:
         self._done: dict[str, StepResult] = {}
         self._ended: Counter[StepStatus] = Counter()
         self._max_failures = max_failures
+        self._lacking: StepResult | None = None
         self._lock = Lock()
         self._unreachable: ConnectionFailedError | None = None
         self._unguarded: GuardLostError | None = None
@@ -165,17 +166,17 @@ class _Rollout:
         unreached = _unreached(self._plan, results)
         recorded = journal.close_run(self._url, self._guard.connection, run, unreached)
         remember(self._guard.connection, self._plan, self._terms.moved)
-        done = as_recorded(results, recorded)
+        done = ending.as_recorded(results, recorded)
         return RunResult(run, _in_natural_order([*_at_goal(self._plan), *done]))
 
     def _results(self) -> dict[str, StepResult]:
         """Tenant → what became of it, for all of the plan's transitions."""
-        reason = "The run was stopped before its turn."
-        if self._unguarded:
-            reason = f"The run was stopped before its turn: {self._unguarded}."
+        why = f": {self._unguarded}" if self._unguarded else ""
+        reason = f"The run was stopped before its turn{why}."
         if self._too_many_failed():
-            failed = f"{self._ended['failed']:,} failed before"
-            reason = f"Not done, because {failed} (--max-failures {self._max_failures})."
+            reason = ending.too_many_failed(self._ended["failed"], self._max_failures)
+        if self._lacking:
+            reason = ending.short_of_resources(self._lacking)
         if self._unreachable:
             reason = f"Its turn never came. {self._unreachable.message}"
         results = {}
@@ -259,9 +260,10 @@ class _Rollout:
             for result in results:
                 self._done[result.name] = result
                 self._ended[result.status] += 1
+                self._lacking = self._lacking or (result if result.of_server else None)
                 failed = self._ended["failed"] + self._ended["refused"]
                 self._progress("apply", len(self._done), self._total, failed)
-        if self._too_many_failed():
+        if self._too_many_failed() or self._lacking:
             self._queue.close()
 
     def _too_many_failed(self) -> bool:

@@ -27,6 +27,7 @@ from diffapply.rollout.retry import (
     TenantBusyError,
     explain,
     find_obstacles,
+    is_of_server,
     is_transient,
     limited,
     pause,
@@ -94,7 +95,8 @@ def apply_tenant(
                     limited(session.connection(), error)
                     _name_owners(session.connection(), error, task)
                 said = partial(sentence, explain(error, blocker, transition), tries)
-                return _ended(session, job, "failed", said, in_doubt=in_doubt)
+                result = _ended(session, job, "failed", said, in_doubt=in_doubt)
+                return replace(result, of_server=is_of_server(error))
 
 
 def _name_owners(connection: Connection, error: Exception, task: Task) -> None:

@@ -19,7 +19,15 @@ from diffapply.model.run import StepResult
 from diffapply.rollout.creation import EMPTY
 from diffapply.rollout.in_application import provision_in
 from diffapply.rollout.provision import provision
-from tests.integration.rollout_cases import HOSTILE_NAMES, V2, Database, catalog_of, shape, tenants
+from tests.integration.rollout_cases import (
+    FULL_DISK,
+    HOSTILE_NAMES,
+    V2,
+    Database,
+    catalog_of,
+    shape,
+    tenants,
+)
 
 
 @pytest.fixture
@@ -114,6 +122,16 @@ class TestProvision:
             (record,) = journal.history(connection, result.run)
         assert record.status == "incomplete"
         assert [step.error for step in record.steps] == [None, "not here; rolled back.", None]
+
+    def test_a_full_disk(self, database: Database, goal: Shape) -> None:
+        """It concerns all tenants: no further one is begun."""
+        database.execute(FULL_DISK)
+        result = provision(database.url, ["user_1", "user_2", "user_3"], goal, Settings())
+        first, *others = result.tenants
+        assert (first.status, not exists(database, "user_1")) == ("failed", True)
+        assert {its.status for its in others} == {"skipped"}
+        assert "as user_1 has shown" in str(others[-1].error)
+        assert result.exit_code == 4
 
     def test_waits_for_shared_table(self, database: Database) -> None:
         """A lock on a table that the tenant refers to delays it only."""

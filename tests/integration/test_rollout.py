@@ -34,6 +34,7 @@ from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,
     DROP_TASKS,
+    FULL_DISK,
     HOSTILE_NAMES,
     JOBS,
     NOTE,
@@ -265,6 +266,42 @@ class TestEveryTenant:
         (record,) = history(database, result.run)
         assert [step.status for step in record.steps] == statuses
         assert execute(database, made, jobs=1, max_failures=most).count("failed") == 2
+
+    def test_a_full_disk(self, database: Database) -> None:
+        """It concerns all tenants: no further one is begun, and those that failed are alike."""
+        names = tenants(database, numbered(40), V1)
+        database.execute(FULL_DISK)
+        result = execute(database, v1_to_v2(database, names, one_by_one=True), jobs=2)
+        assert 1 <= result.count("failed") <= 2
+        assert result.count("failed") + result.count("skipped") == 40
+        [failed] = {step.error for step in result.tenants if step.status == "failed"}
+        assert failed is not None
+        assert failed.startswith('could not extend file "base/5/…": No space left on device (state')
+        [skipped] = {step.error for step in result.tenants if step.status == "skipped"}
+        assert skipped is not None
+        assert "the server is short of resources, as user_" in skipped
+        (record,) = history(database, result.run)
+        assert record.status == "incomplete"
+        assert [its.status for its in record.steps] == [its.status for its in result.tenants]
+
+    def test_a_journal_that_cannot_be_written(
+        self, database: Database, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """That is said: the report tells more than the journal then."""
+        names = tenants(database, numbered(2), V1)
+        database.execute(FULL_DISK)
+        with closing(connect(database.url)) as connection:
+            journal.ensure(connection)
+        database.execute(
+            "create function full_disk() returns trigger language plpgsql as $$ begin"
+            " raise disk_full using message = 'No space left on device'; end $$;"
+            "create trigger t before insert on diffapply.step execute function full_disk()"
+        )
+        result = execute(database, v1_to_v2(database, names), jobs=1)
+        assert result.exit_code == 4
+        (record,) = history(database, result.run)
+        assert record.status == "interrupted"
+        assert f"the journal lacks the end of run {result.run}, and" in caplog.text
 
     def test_blocked(self, database: Database) -> None:
         """A blocked transition's tenants are refused with its reasons, and are not touched."""
