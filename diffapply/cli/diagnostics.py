@@ -157,7 +157,7 @@ class _Formatter(logging.Formatter):
 
 
 def _secretless(text: str) -> str:
-    from diffapply.database.connection import scrub
+    from diffapply.database.urls import scrub
 
     for url in _state.urls:
         text = scrub(text, url)

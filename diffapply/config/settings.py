@@ -24,7 +24,8 @@ class Settings:
     """What every command needs to know.
 
     Attributes:
-        database_url: the database, as a libpq or SQLAlchemy URL; None: the embedded server.
+        database_url: the database, as a libpq or SQLAlchemy URL (for psycopg, psycopg2, asyncpg or
+            pg8000); None: the embedded server.
         scratch_url: an empty database to use as scratch if CREATE DATABASE is not allowed.
         desired: ``path.py:attribute``, ``package.module:attribute``, ``file.sql`` or a folder; or
             several of these, built in this order.

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -12,12 +11,11 @@ from psycopg2.extensions import connection as Connection
 from diffapply.database.interruption import heed, may_be_interrupted
 from diffapply.database.tracing import TracedCursor, is_traced
 from diffapply.database.transaction import neutral
+from diffapply.database.urls import libpq_url, scrub
 from diffapply.errors import ConnectionFailedError, DatabaseError
 
 OLDEST_SUPPORTED = 15
 
-_SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
-_OTHER_SCHEME = re.compile(r"^\s*([\w+.-]+)://")
 _ALL_IN_USE = re.compile(
     "too many connections for|too many clients already|remaining connection slots are reserved"
     "|no more connections allowed"
@@ -27,11 +25,6 @@ _RAISE_IT = (
     "All connections that are allowed are in use: raise the limit, or wait until others end. "
     "A command needs up to three, and more for further --jobs: see `diffapply docs operations`."
 )
-_PASSWORD_IN_URL = re.compile(
-    r"^\s*(?:[\w+]+:/+|(?![\w+]+:/))[^:/@=]*:(?P<password>.*)@", re.DOTALL
-)
-_PASSWORD_IN_DSN = re.compile(r"password\s*=\s*(?P<password>'(?:[^'\\]|\\.)*'|\S+)")
-_PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +92,6 @@ class OwnConnection(Connection):
         super().close()
 
 
-def libpq_url(url: str) -> str:
-    """A SQLAlchemy URL, libpq URL or DSN in the form that libpq reads: without a driver name."""
-    return _SCHEME.sub("postgresql://", url)
-
-
-def scrub(text: str, url: str) -> str:
-    """The text without the URL's password, however the text spells it."""
-    for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_IN_QUERY):
-        if (found := pattern.search(url)) and (password := found["password"]):
-            # libpq cuts a password at an unquoted "@", and its error names the rest.
-            spellings = {password, unquote(password), *re.split(r"[@/:]", password)}
-            for spelling in sorted(spellings, key=len, reverse=True):
-                if spelling:
-                    text = text.replace(spelling, "***")
-    return text
-
-
 def connect(
     url: str, purpose: str = "diffapply", *, named: bool = False, interruptible: bool = True
 ) -> Connection:
@@ -133,9 +109,10 @@ def connect(
     """
     if interruptible:
         heed(connecting=True)
+    place = libpq_url(url)
     try:
         connection = psycopg2.connect(
-            libpq_url(url),
+            place,
             connection_factory=OwnConnection,
             connect_timeout=10,
             # Whatever the database or the role sets: names and definitions hold any character.
@@ -174,12 +151,7 @@ def _closed_on_error(connection: Connection) -> Iterator[None]:
 
 
 def _reason(error: Exception, url: str) -> str:
-    """Why there is no connection; libpq may quote the URL, and give advice on lines of its own."""
-    url = libpq_url(url)
-    if not url.startswith("postgresql://") and "=" not in url:
-        scheme = _OTHER_SCHEME.match(url)
-        begins = f"begins with {scheme[1]}:// and not" if scheme else "does not begin"
-        return f"the URL {begins} with postgresql://."
+    """Why there is no connection; libpq may give advice on lines of its own."""
     lines = [line for line in scrub(str(error), url).splitlines() if not line.startswith("\t")]
     return "; ".join(" ".join(line.split()) for line in lines if line) or type(error).__name__
 

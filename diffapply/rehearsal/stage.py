@@ -10,10 +10,11 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
-from diffapply.database.connection import Database, libpq_url
+from diffapply.database.connection import Database
 from diffapply.database.fresh_session import taken
+from diffapply.database.urls import libpq_url
 from diffapply.desired import Desired
-from diffapply.errors import ScratchError
+from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Shape
 from diffapply.model.scope import Scope
@@ -36,7 +37,13 @@ def _place(scratch_url: str | None) -> str:
     """Where a scratch database is that is not on the live server; without a password."""
     if scratch_url is None:
         return "embedded"
-    its = parse_dsn(libpq_url(scratch_url))
+    try:
+        its = parse_dsn(libpq_url(scratch_url))
+    except ConnectionFailedError as error:
+        raise ScratchError(
+            f"The scratch database cannot be reached. {error.message}",
+            f"Check --scratch-url. {error.remedy}",
+        ) from None
     return repr([its.get(name) for name in ("host", "hostaddr", "port", "dbname", "service")])
 
 

@@ -9,8 +9,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
-from diffapply.database.connection import libpq_url
 from diffapply.database.transaction import neutral
+from diffapply.database.urls import libpq_url
 from diffapply.errors import ConnectionFailedError
 from diffapply.queries import query
 from diffapply.scratch.throwaway import NAME, drop_role

@@ -8,8 +8,9 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from diffapply.database.advice import reason
-from diffapply.database.connection import all_in_use, libpq_url
+from diffapply.database.connection import all_in_use
 from diffapply.database.transaction import neutral
+from diffapply.database.urls import libpq_url
 from diffapply.errors import ConnectionFailedError, ScratchError
 from diffapply.queries import query
 from diffapply.scratch.dropping import drop, drop_left_behind, drop_soon

@@ -17,9 +17,10 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import encrypt_password, libpq_version, make_dsn, parse_dsn
 
 from diffapply.database.advice import reason
-from diffapply.database.connection import connect, libpq_url
+from diffapply.database.connection import connect
 from diffapply.database.patience import timed
 from diffapply.database.transaction import neutral
+from diffapply.database.urls import libpq_url
 from diffapply.errors import ConnectionFailedError
 from diffapply.scratch.unhindered import unhindered
 

@@ -154,11 +154,15 @@ def test_tenants_have_other_names(database: Database, cli: Cli, folder: Path) ->
         ("postgresql://postgres:hunter2@127.0.0.1:port/x", "port"),
         ("mysql://root:hunter2@localhost/x", "begins with mysql:// and not with postgresql://."),
         ("postgresql+psycopg2://postgres:hunter2%zz@localhost/x", "percent-encoded"),
-        ("postgresql+psycopg2://postgres:p@hunter2@localhost/x", "***@localhost"),
-        (" postgresql://postgres:hunter2@localhost/x", "postgresql"),
+        (
+            "postgresql+psycopg2://postgres:p@hunter2@localhost/x",
+            "has an @ or a / that is not percent-encoded",
+        ),
+        (" postgresql://postgres:hunter2@127.0.0.1:1/x\n", "refused"),
         ("postgresql:/postgres:hunter2@localhost/x", "postgresql"),
         ("postgres:hunter2@localhost/x", "the URL does not begin with postgresql://."),
         ("postgres:hunter2@localhost/x?a=b", "Cannot connect"),
+        ("host=127.0.0.1 password=hunt hunter2", "the connection string cannot be read"),
     ],
 )
 def test_unreachable(cli: Cli, folder: Path, url: str, says: str) -> None:

@@ -377,6 +377,9 @@ def test_the_scratch_database_is_named(cli: Cli, folder: Path) -> None:
     assert outcome.code == 1
     assert "Check --scratch-url" in outcome.err
     assert "--database-url" not in outcome.err
+    bad = cli("plan", "--desired", "models.sql", "--scratch-url", "password=a b", cwd=folder)
+    assert "The scratch database cannot be reached." in bad.err
+    assert "Check --scratch-url" in bad.err
 
 
 def test_a_plan_file_that_cannot_be_written(cli: Cli, folder: Path) -> None:
