@@ -163,14 +163,11 @@ def _connect_as(url: str, role: str, password: str, database: str) -> Connection
     Raises:
         ConnectionFailedError: the role is not let in.
     """
-    # Without the URL's client certificates and options such as "-c role=…".
+    # Without client certificates and options such as "-c role=…", also of a service: what is empty
+    # here is not taken from its file, but the host is.
     own = {"user": role, "password": password, "dbname": database, "options": ""}
-    given = parse_dsn(make_dsn(libpq_url(url)))
-    kept = {
-        name: value
-        for name, value in given.items()
-        if name not in ("sslcert", "sslkey", "sslpassword", "passfile", "service")
-    }
+    own |= dict.fromkeys(("sslcert", "sslkey", "sslpassword", "passfile"), "")
+    kept = given = parse_dsn(make_dsn(libpq_url(url)))
     ways = [kept]
     if given.get("host", "/").startswith("/") and "hostaddr" not in given:
         loopback = kept | {"host": "127.0.0.1"}

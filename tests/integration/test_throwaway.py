@@ -131,6 +131,23 @@ def test_createrole_is_enough(database: Database, roles: dict[str, str]) -> None
     wait_until_scratch_is_gone(database, name)
 
 
+@pytest.mark.parametrize("url", ["service=ci", "postgresql:///?service=ci"])
+def test_where_a_service_names_the_server(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
+    """Its host is the role's, too; its options are not."""
+    server = database.server
+    lines = (f"host={server.folder}", f"port={server.port}", f"dbname={database.name}")
+    options = "options=-c work_mem=7MB"
+    (tmp_path / "services").write_text("\n".join(("[ci]", *lines, "user=postgres", options)))
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    monkeypatch.setattr(embedded_home, "VERSIONS", frozenset())
+    with scratch_database(url, _said(url), None, STRANGERS) as there:
+        assert there.info.user == there.info.dbname
+        assert there.info.port == server.port
+        assert _value(there, "select current_setting('work_mem')") != "7MB"
+
+
 @pytest.mark.parametrize("role", ["createdb", "none"])
 def test_else_on_the_embedded_server(
     database: Database, roles: dict[str, str], monkeypatch: pytest.MonkeyPatch, role: str
