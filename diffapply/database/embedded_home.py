@@ -69,15 +69,13 @@ def place_of(version: int) -> Place:
             "There is no embedded PostgreSQL on Windows.",
             "Give --database-url (or DATABASE_URL).",
         )
-    if given := os.environ.get("DIFFAPPLY_HOME"):
-        home = Path(given).expanduser()
-    elif os.geteuid() == 0:
-        home = _HOME_OF_ROOT
-    else:
-        # Imported here: it would cost every command 15 ms, also those that name a database.
-        import platformdirs  # noqa: PLC0415
-
-        home = platformdirs.user_data_path("diffapply")
+    try:
+        home = _home()
+    except RuntimeError as error:  # such as in a container, as a user that has no name
+        raise DatabaseError(
+            "The embedded PostgreSQL has no folder for its data: no home folder is known.",
+            elsewhere(),
+        ) from error
     if set(str(home)) & set('"$`\\\n'):
         raise DatabaseError(
             "The embedded PostgreSQL cannot keep its data in a folder whose path has a quote, a "
@@ -86,6 +84,18 @@ def place_of(version: int) -> Place:
         )
     # Resolved, because a running server is recognised by the path that it was started with.
     return Place(version, home.resolve())
+
+
+def _home() -> Path:
+    """Raises `RuntimeError` if the user has none."""
+    if given := os.environ.get("DIFFAPPLY_HOME"):
+        return Path(given).expanduser()
+    if os.geteuid() == 0:
+        return _HOME_OF_ROOT
+    # Imported here: it would cost every command 15 ms, also those that name a database.
+    import platformdirs  # noqa: PLC0415
+
+    return platformdirs.user_data_path("diffapply")
 
 
 def installation(version: int) -> Path:

@@ -42,6 +42,20 @@ class TestHome:
         # Nobody but root gets into root's own folder.
         assert str(tmp_path.resolve()) not in embedded.describe()
 
+    @pytest.mark.parametrize("given", ["", "~/data", "~nobody-of-this-name/data"])
+    def test_is_asked_for_where_the_user_has_none(
+        self, monkeypatch: pytest.MonkeyPatch, given: str
+    ) -> None:
+        """As in a container, where the user's number has no name."""
+        monkeypatch.setenv("DIFFAPPLY_HOME", given)
+        monkeypatch.setattr(os, "geteuid", lambda: 54321)
+        monkeypatch.setattr(os, "getuid", lambda: 54321)
+        monkeypatch.delenv("HOME", raising=False)
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+        with pytest.raises(DatabaseError, match="no home folder is known") as caught:
+            embedded.describe()
+        assert "another folder in DIFFAPPLY_HOME" in caught.value.hint
+
     @pytest.mark.parametrize("character", ['"', "$", "`", "\\", "\n"])
     def test_may_not_mean_anything_to_a_shell(
         self, monkeypatch: pytest.MonkeyPatch, character: str
