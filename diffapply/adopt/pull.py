@@ -1,16 +1,26 @@
 """Writes the structure of live tenants as a desired state, and proves what was written."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
 
 from diffapply.adopt.choice import ChosenShape
 from diffapply.adopt.models import model_text, remaining, structural
-from diffapply.adopt.proof import Load, Workshop
+from diffapply.adopt.proof import Load, Texts, Workshop
 from diffapply.adopt.shown import require_rebuilt
+from diffapply.model.plan import Shape
 from diffapply.model.pulled import Pulled
 from diffapply.planning.means import Means
+from diffapply.scratch.checks.bodies import UNCHECKED, UnsoundBodyError
 
-Write = Callable[[Sequence[str], Sequence[str], str, str], str]
-"""Makes a file of statements, the tenants, the fingerprint and the token."""
+
+class Write(Protocol):
+    """Makes a file of statements."""
+
+    def __call__(
+        self, statements: Sequence[str], tenants: Sequence[str], fingerprint: str, token: str
+    ) -> str:
+        """The text."""
 
 
 def pulled_sql(
@@ -32,9 +42,10 @@ def pulled_sql(
         workshop = Workshop(means, scene, load, token)
         wanted = require_rebuilt(scene.rehearsal, shape, means.reader.scope)
         statements, own = workshop.spelled(wanted.ddl or ())
-        texts = ((".sql", write(statements, tenants, shape.fingerprint, own)),)
-        differences = workshop.differences(workshop.build(texts, own), wanted)
-    return Pulled(texts, tenants, shape.fingerprint, own, differences)
+        written = partial(write, tenants=tenants, fingerprint=shape.fingerprint, token=own)
+        texts, built = _built(workshop, (), statements, own, written)
+        differences = workshop.differences(built, wanted)
+    return Pulled(tuple(texts), tenants, shape.fingerprint, own, differences)
 
 
 def pulled_models(
@@ -52,12 +63,35 @@ def pulled_models(
         models = (".py", model_text(scene.rehearsal, wanted, means.reader.scope))
         built = workshop.build([models], "")
         rest = remaining(means, scene, built, wanted)
-        texts: tuple[tuple[str, str], ...] = (models,)
+        texts: Texts = (models,)
         own, differences = "", workshop.differences(built, wanted)
         for some in dict.fromkeys(filter(None, (structural(rest), rest))):
             statements, own = workshop.spelled(some)
-            texts = (models, (".sql", write(statements, tenants, shape.fingerprint, own)))
-            differences = workshop.differences(workshop.build(texts, own), wanted)
+            written = partial(write, tenants=tenants, fingerprint=shape.fingerprint, token=own)
+            texts, built = _built(workshop, (models,), statements, own, written)
+            differences = workshop.differences(built, wanted)
             if not differences:
                 break
-    return Pulled(texts, tenants, shape.fingerprint, own, differences)
+    return Pulled(tuple(texts), tenants, shape.fingerprint, own, differences)
+
+
+def _built(
+    workshop: Workshop,
+    models: Texts,
+    statements: Sequence[str],
+    own: str,
+    write: Callable[[Sequence[str]], str],
+) -> tuple[Texts, Shape]:
+    """Files of models and statements, and what they build.
+
+    Args:
+        own: the token.
+    """
+
+    def texts(*first: str) -> Texts:
+        return (*models, (".sql", write([*first, *statements])))
+
+    try:
+        return texts(), workshop.build(texts(), own)
+    except UnsoundBodyError:  # as a tenant has it: what it names may be there when it runs
+        return texts(UNCHECKED), workshop.build(texts(UNCHECKED), own)

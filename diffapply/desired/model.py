@@ -53,6 +53,8 @@ class Desired:
         homes: schemas that are not the tenant's in which SQL makes something, as it names them.
         digest: finds out a digest of all that decides what is built; None if only building it
             shows that.
+        line_of_body: finds out where a line of a routine's body stands; empty if unknown.
+            Arguments: the body, the number of the line in it.
     """
 
     label: str
@@ -65,6 +67,7 @@ class Desired:
     declarable: Callable[[], tuple[Declarable, ...]] = tuple
     digest: Callable[[], str | None] = lambda: None
     homes: tuple[str, ...] = ()
+    line_of_body: Callable[[str, int], str] = lambda _body, _line: ""
 
     @property
     def has_models(self) -> bool:
@@ -108,6 +111,9 @@ def merged(label: str, parts: Sequence[Desired]) -> Desired:
         lambda: tuple(thing for part in parts for thing in part.declarable()),
         lambda: _of_all([part.digest() for part in parts]),
         tuple(dict.fromkeys(home for part in parts for home in part.homes)),
+        lambda body, line: next(
+            filter(None, (part.line_of_body(body, line) for part in parts)), ""
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pglast import ast, parser
 from psycopg2.extensions import connection as Connection
 
+from diffapply.desired.bodies import line_of_body
 from diffapply.desired.constancy import is_constant
 from diffapply.desired.declarable import COMMENTS, Located, located
 from diffapply.desired.declarations import Declaration, declarations, require_one_claim
@@ -66,6 +67,7 @@ def from_sql(label: str, path: Path, token: str | None) -> Desired:
         declarable=lambda: tuple(it.thing for its in checked for it in its.find()),
         digest=partial(_digest, checked, token, with_rows=with_rows),
         homes=tuple(homes_of((node for its in checked for node in its.nodes), token)),
+        line_of_body=partial(line_of_body, [(its.file, its.text) for its in checked], label),
     )
 
 

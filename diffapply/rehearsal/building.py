@@ -1,13 +1,24 @@
 """Builds the desired state in scratch, as the application would."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import psycopg2
 
 from diffapply.desired import Desired
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
+from diffapply.model.listing import in_one_line
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.checks.bodies import (
+    Unsound,
+    UnsoundBodyError,
+    is_unchecked,
+    routines,
+    unsound,
+)
 from diffapply.scratch.checks.clock import require_no_moment
 from diffapply.scratch.checks.extensions import extensions, require_known
 from diffapply.scratch.checks.names import require_own_names
@@ -17,7 +28,19 @@ from diffapply.scratch.lacking import UNFOUND, lacks
 from diffapply.scratch.sandbox import Sandbox
 
 
-def built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) -> Catalog:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a desired state is built to.
+
+    Attributes:
+        warnings: what PostgreSQL refuses of it, and may be sound nevertheless.
+    """
+
+    catalog: Catalog
+    warnings: tuple[str, ...] = ()
+
+
+def built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) -> Built:
     """What the desired state is built to in a sandbox.
 
     Args:
@@ -28,27 +51,57 @@ def built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) 
     """
     with rehearsal.empty_sandbox(scope, rehearsal.world) as sandbox:
         there = extensions(sandbox)
-        texts = _build(rehearsal, desired, sandbox)
+        texts, warnings = _build(rehearsal, desired, sandbox)
         require_known(desired.label, there, sandbox)
         catalog = sandbox.catalog(naming)
         behind = [its for its in rehearsal.world.behind if its != scope.schema]
         require_own_names(desired.label, catalog, behind, texts)
         require_no_moment(desired.label, catalog, sandbox, texts)
-    return catalog
+    return Built(catalog, warnings)
 
 
-def _build(rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox) -> list[str]:
-    """Build it; returns the statements that were executed."""
+def _build(
+    rehearsal: Rehearsal, desired: Desired, sandbox: Sandbox
+) -> tuple[list[str], tuple[str, ...]]:
+    """Build it; returns the statements that were executed, and warnings."""
+    before = routines(sandbox)
     try:
         with sandbox.application(), recorded(rehearsal.connection) as texts:
             desired.build(rehearsal.connection, sandbox.scope)
+        warnings = _warnings(rehearsal, desired, sandbox, unsound(sandbox, before), texts)
     except DesiredStateError as error:
         if rehearsal.lacking and _is(error, *UNFOUND):
             raise lacks(error, rehearsal.lacking) from error
         if rehearsal.confinement and _is(error, psycopg2.errors.InsufficientPrivilege):
             raise refused(error, rehearsal.confinement) from error
         raise
-    return texts
+    return texts, warnings
+
+
+def _warnings(
+    rehearsal: Rehearsal,
+    desired: Desired,
+    sandbox: Sandbox,
+    broken: Sequence[Unsound],
+    texts: Sequence[str],
+) -> tuple[str, ...]:
+    """What is told of routines with bodies that PostgreSQL refuses, if that is no error.
+
+    Raises:
+        UnsoundBodyError: it is one.
+    """
+    unchecked = bool(broken) and is_unchecked(sandbox, texts)
+    told = []
+    for its in broken:
+        sentence = its.told(desired)
+        if unchecked:
+            told.append(f"{sentence} That is no error, because check_function_bodies is off.")
+        elif rehearsal.lacking and isinstance(its.error, UNFOUND):
+            lacking = in_one_line(rehearsal.lacking)
+            told.append(f"{sentence} What it names may be there, but not in scratch: {lacking}.")
+        else:
+            raise UnsoundBodyError(sentence, its.remedy) from its.error
+    return tuple(told)
 
 
 def _is(error: DesiredStateError, *kinds: type[psycopg2.Error]) -> bool:

@@ -1,6 +1,8 @@
 """The desired state as a shape: built in scratch, or known from earlier."""
 
+import logging
 from collections.abc import Iterator
+from functools import cache
 
 from diffapply.catalog.ignored import without_ignored
 from diffapply.catalog.ignored_queries import is_object
@@ -19,6 +21,8 @@ from diffapply.rehearsal.scene import Scene
 from diffapply.scratch.checks.token import require_clear
 from diffapply.values import Enum
 from diffapply.values.grammar import bare, unquoted
+
+_log = logging.getLogger(__name__)
 
 
 def build_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
@@ -63,10 +67,18 @@ def _once_built(scene: Scene, desired: Desired, scope: Scope, naming: Naming) ->
         return catalog
     from diffapply.rehearsal.building import built  # noqa: PLC0415 - see `Scene`
 
-    catalog = built(scene.rehearsal, desired, scope, naming)
-    if key and scene.may_keep:
-        scene.proofs.keep_built(key, catalog)
-    return catalog
+    its = built(scene.rehearsal, desired, scope, naming)
+    for warning in its.warnings:
+        _warn(warning)
+    if key and scene.may_keep and not its.warnings:  # they are told by each command
+        scene.proofs.keep_built(key, its.catalog)
+    return its.catalog
+
+
+@cache
+def _warn(warning: str) -> None:
+    """Once in a process, because a command may build several times."""
+    _log.warning("diffapply: %s", warning)
 
 
 def _without_ignored(desired: Desired, catalog: Catalog, scope: Scope) -> Catalog:
