@@ -12,6 +12,7 @@ from diffapply.model.listing import in_one_line
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
+from diffapply.scratch.aside import finding
 from diffapply.scratch.checks.bodies import (
     Unsound,
     UnsoundBodyError,
@@ -25,7 +26,7 @@ from diffapply.scratch.checks.names import require_own_names
 from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.confinement import refused
 from diffapply.scratch.lacking import UNFOUND, lacks
-from diffapply.scratch.sandbox import Sandbox
+from diffapply.scratch.sandbox import ASIDE, Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) 
         texts, warnings = _build(rehearsal, desired, sandbox)
         require_known(desired.label, there, sandbox)
         catalog = sandbox.catalog(naming)
-        behind = [its for its in rehearsal.world.behind if its != scope.schema]
+        behind = {its: scope.schema if its == ASIDE else its for its in sandbox.behind}
         require_own_names(desired.label, catalog, behind, texts)
         require_no_moment(desired.label, catalog, sandbox, texts)
-    return Built(catalog, warnings)
+        return Built(catalog, warnings)
 
 
 def _build(
@@ -66,7 +67,7 @@ def _build(
     """Build it; returns the statements that were executed, and warnings."""
     before = routines(sandbox)
     try:
-        with sandbox.application(), recorded(rehearsal.connection) as texts:
+        with sandbox.application(), recorded(rehearsal.connection, finding(sandbox)) as texts:
             desired.build(rehearsal.connection, sandbox.scope)
         warnings = _warnings(rehearsal, desired, sandbox, unsound(sandbox, before), texts)
     except DesiredStateError as error:

@@ -18,6 +18,7 @@ from diffapply.model.scope import Scope
 from diffapply.rehearsal.cache import built_key
 from diffapply.rehearsal.renames import DECLARED
 from diffapply.rehearsal.scene import Scene
+from diffapply.scratch.aside import put_back
 from diffapply.scratch.checks.token import require_clear
 from diffapply.values import Enum
 from diffapply.values.grammar import bare, unquoted
@@ -40,6 +41,8 @@ def build_desired(scene: Scene, desired: Desired, scope: Scope) -> Shape:
         name, naming, managed = scope.schema, Naming.AS_IT_IS, scope.managed
     its_scope = scope.of_template(name, managed)
     catalog = _once_built(scene, desired, its_scope, naming)
+    if managed is None:
+        catalog = put_back(catalog, name, scope.schema)
     if scope.managed is None:
         _require_defined(desired, catalog)
     if naming is not Naming.AS_IT_IS:

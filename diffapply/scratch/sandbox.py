@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import psycopg2
@@ -26,8 +27,9 @@ from diffapply.scratch.confinement import as_own
 from diffapply.scratch.vacancy import vacate
 
 _THERE = "select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) %s::name"
-_ASIDE = sql.Identifier("diffapply_aside")
-"""A schema's name while a sandbox uses its own name."""
+ASIDE = "~~"
+"""A schema's name while a sandbox uses its own name. It is short, to take the place of that in a
+text without moving what follows."""
 
 _WAITING = sql.Identifier("diffapply_waiting")
 """A sandbox's name while another one is in its place."""
@@ -43,12 +45,16 @@ class Sandbox:
 
     Args:
         world: the path and the settings under which statements run.
+        aside: whether a schema was put aside whose name the sandbox has: it may be on that path.
     """
 
-    def __init__(self, connection: Connection, scope: Scope, world: World = PLAIN) -> None:
+    def __init__(
+        self, connection: Connection, scope: Scope, world: World = PLAIN, *, aside: bool = False
+    ) -> None:
         self.connection = connection
         self.scope = scope
         self.world = world
+        self.aside = aside
         self._written: dict[tuple[str, World], str] = {}
 
     def enter(self) -> None:
@@ -58,7 +64,14 @@ class Sandbox:
 
     @property
     def _path(self) -> sql.Composed:
-        return search_path(self.scope.schema, self.world.behind)
+        return search_path(self.scope.schema, self.behind)
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """The schemas after the tenant on the application's path, as they are called here."""
+        own = self.scope.schema
+        called = (ASIDE if self.aside and its == own else its for its in self.world.behind)
+        return tuple(its for its in called if its != own)
 
     def _text(self, what: str, composed: Callable[[], sql.Composable]) -> str:
         """What sets path or settings; composed once, because that takes a while."""
@@ -77,7 +90,8 @@ class Sandbox:
     @contextmanager
     def application(self) -> Iterator[None]:
         """In the block, text of users runs as in the application."""
-        enter_as_application(self.connection, self.scope.schema, self.world)
+        world = replace(self.world, behind=self.behind)
+        enter_as_application(self.connection, self.scope.schema, world)
         yield
         self.enter()
 
@@ -155,7 +169,7 @@ class Sandbox:
                         name, _WAITING
                     )
                 )
-            other = Sandbox(self.connection, self.scope, world)
+            other = Sandbox(self.connection, self.scope, world, aside=self.aside)
             other.enter()
             if self.scope.managed is not None:
                 _clear(other)
@@ -223,14 +237,16 @@ def open_sandbox(
             vacate(connection, TENANT)  # for a template, too: a tenant may depend on it
         cursor.execute("begin")
         try:
+            aside = False
             if scope.managed is None and not standing and scope.schema != TENANT:
                 # The desired state may use the name of a schema that is part of the surroundings.
                 name = sql.Identifier(scope.schema)
                 cursor.execute(_THERE, [scope.schema])
-                if cursor.rowcount:
-                    cursor.execute(sql.SQL("alter schema {} rename to {}").format(name, _ASIDE))
+                if aside := cursor.rowcount > 0:
+                    rename = sql.SQL("alter schema {} rename to {}")
+                    cursor.execute(rename.format(name, sql.Identifier(ASIDE)))
                 cursor.execute(sql.SQL("create schema {}").format(name))
-            sandbox = Sandbox(connection, scope, world)
+            sandbox = Sandbox(connection, scope, world, aside=aside)
             sandbox.enter()
             if scope.managed is not None:
                 _clear(sandbox)

@@ -57,6 +57,12 @@ where not pg_catalog.starts_with(t.spcname::text, 'pg_')
     and pg_catalog.has_tablespace_privilege(t.oid, 'create with grant option')
 """
 
+_OWNABLE = """
+select pg_catalog.format('alter schema %I owner to {role}', n.nspname)
+from pg_catalog.pg_namespace n
+where not pg_catalog.starts_with(n.nspname::text, 'pg_') and n.nspname <> 'information_schema'
+"""
+
 
 def new_name(now: int) -> str:
     """A new name for a scratch database and its role.
@@ -114,7 +120,7 @@ def create_role(admin: Connection, name: str, now: int) -> str:
 
 
 def hand_over(admin: Connection, role: str) -> None:
-    """Let the role create schemas in a database, and use those that exist.
+    """Let the role create schemas in a database, use those that exist, and rename them.
 
     Args:
         admin: connected to that database, as the role that owns its schemas.
@@ -127,12 +133,19 @@ def hand_over(admin: Connection, role: str) -> None:
         cursor.execute(
             sql.SQL("grant connect, create, temporary on database {} to {}").format(database, name)
         )
-        with neutral(admin) as asking:
-            asking.execute(sql.SQL(_GRANTABLE.replace("{role}", role)))
-            grants = [grant for (grant,) in asking.fetchall()]
+        grants = _statements(admin, _GRANTABLE, role)
+        if is_throwaway(admin.info.dbname):
+            # A sandbox may take the name of one of them. Only a member may give it to the role.
+            grants += [f"grant {role} to current_user", *_statements(admin, _OWNABLE, role)]
         for grant in grants:
             with suppress(psycopg2.errors.InsufficientPrivilege):  # another role's: not used
                 cursor.execute(grant)
+
+
+def _statements(admin: Connection, query: str, role: str) -> list[str]:
+    with neutral(admin) as cursor:
+        cursor.execute(query.replace("{role}", role))
+        return [statement for (statement,) in cursor.fetchall()]
 
 
 def connect_builder(server_url: str, role: str, password: str, database: str) -> Connection:

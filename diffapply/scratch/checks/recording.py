@@ -1,6 +1,6 @@
 """Records the statements that are executed while a desired state is built."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,8 +9,12 @@ from psycopg2.extensions import cursor as Cursor
 
 
 @contextmanager
-def recorded(connection: Connection) -> Iterator[list[str]]:
-    """The statements executed on a connection in the block, by any code."""
+def recorded(connection: Connection, adapt: Callable[[str], str] = str) -> Iterator[list[str]]:
+    """The statements executed on a connection in the block, by any code.
+
+    Args:
+        adapt: what to execute instead of a statement.
+    """
     texts: list[str] = []
 
     class Recorder(Cursor):
@@ -18,7 +22,7 @@ def recorded(connection: Connection) -> Iterator[list[str]]:
 
         def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002, ANN401 - psycopg2's
             try:
-                super().execute(query, vars)
+                super().execute(adapt(query) if isinstance(query, str) else query, vars)
             finally:
                 texts.append((self.query or b"").decode("utf-8", "replace"))
 

@@ -1,0 +1,98 @@
+"""The tenant token is the name of a schema that is there, such as `public` with extensions."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Cli, Database
+
+_UNQUALIFIED = """
+create table users (id integer primary key, email citext unique, name text);
+create index users_trgm on users using gin (name gin_trgm_ops);
+create function twins() returns bigint language sql as
+    'select count(*) from users a, users b where similarity(a.name, b.name) > 0.5';
+"""
+_DUMP = """
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+COMMENT ON EXTENSION citext IS 'data type for case-insensitive character strings';
+CREATE TABLE public.users (
+    id integer NOT NULL, email public.citext DEFAULT 'x'::public.citext, name text,
+    CONSTRAINT citext CHECK ((email OPERATOR(public.<>) 'a'::public.citext))
+);
+CREATE SEQUENCE public.users_id_seq OWNED BY public.users.id;
+ALTER TABLE public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
+CREATE INDEX users_trgm ON public.users USING gin (name public.gin_trgm_ops);
+CREATE FUNCTION public.show_limit(public.users) RETURNS text LANGUAGE sql AS $_$ SELECT $1.name $_$;
+CREATE VIEW public.shown AS SELECT public.show_limit(u.*) AS name FROM public.users u;
+"""
+
+
+@pytest.mark.parametrize("text", [_UNQUALIFIED, _DUMP], ids=["unqualified", "dump"])
+@pytest.mark.parametrize("path", [(), ("--search-path", "public")], ids=["usual", "given"])
+@pytest.mark.postgres(18, prove=(15,))
+def test_extensions_are_found(
+    database: Database, cli: Cli, tmp_path: Path, text: str, path: tuple[str, ...]
+) -> None:
+    """They belong to the schema itself; the rest belongs to the tenants."""
+    database.execute("create extension citext; create extension pg_trgm; create schema user_1")
+    (tmp_path / "schema.sql").write_text(text)
+    options = ("--desired", "schema.sql", "--tenant-token", "public", *path)
+    done = cli("apply", "--yes", *options, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert cli("drift", *options, cwd=tmp_path).code == 0
+    [(written,)] = database.rows(
+        "select format_type(atttypid, atttypmod) from pg_attribute"
+        " where attrelid = 'user_1.users'::regclass and attname = 'email'"
+    )
+    assert written == "citext"
+    assert database.value("select to_regclass('public.users')") is None
+    assert "~~" not in database.dump("user_1")
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.prove
+def test_the_schema_as_a_template(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """It may be one: what is its own extension's there is another schema's in the tenants."""
+    database.execute("create extension citext; create schema user_1")
+    (tmp_path / "schema.sql").write_text("create table users (email citext)")
+    options = ("--desired", "schema.sql", "--tenant-token", "public", "--template", "public")
+    done = cli("apply", "--yes", *options, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    assert cli("drift", *options, cwd=tmp_path).code == 0
+
+
+def _may_not_rename(database: Database, folder: Path, attributes: str) -> None:
+    """A role that builds as one that can do nothing, because the tenant is another role's."""
+    with database.role("reader", attributes) as reader, database.role("owner") as owner:
+        database.execute(
+            f"create schema user_1; grant usage on schema user_1 to {reader};"
+            f"create table user_1.users (email text); alter table user_1.users owner to {owner}"
+        )
+        (folder / "schema.sql").write_text("create table public.users (email text)")
+        options = ("--desired", "schema.sql", "--tenant-token", "public")
+        done = Cli(database.server.url(database.name, reader))("drift", *options, cwd=folder)
+        assert done.code == 0, done.err
+
+
+@pytest.mark.postgres(18, prove=(15, 16))
+def test_a_role_that_may_not_rename_it(database: Database, tmp_path: Path) -> None:
+    """The schema is put aside all the same."""
+    _may_not_rename(database, tmp_path, "login createdb createrole")
+
+
+def test_the_embedded_server_likewise(database: Database, tmp_path: Path) -> None:
+    """There, nobody else may build."""
+    _may_not_rename(database, tmp_path, "login")
+
+
+def test_a_table_of_that_schema(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """What refers to a table before it is there does not mean that of the schema itself."""
+    database.execute("create table public.users (id int primary key); create schema user_1")
+    (tmp_path / "schema.sql").write_text(
+        "create table posts (id integer references users); create table users (id integer unique);"
+    )
+    outcome = cli("plan", "--desired", "schema.sql", "--tenant-token", "public", cwd=tmp_path)
+    assert outcome.code == 1
+    assert "refers to public.users: when it is created, the tenant's own" in outcome.err
+    assert outcome.err.endswith("Create the tenant's users first.\n")
