@@ -1,9 +1,10 @@
-"""Finds the schemas that SQLAlchemy objects may name: in types, keys, sequences and texts.
+"""Finds the schemas and roles that SQLAlchemy objects may name: in types, keys, and texts.
 
 Most are found in the DDL that SQLAlchemy generates: in defaults, checks, computed columns, and the
 types of array elements.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -15,23 +16,33 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from diffapply.desired.column_types import named_types, parts_of
 from diffapply.model.mentions import mentioned_in
+from diffapply.values.grammar import bare
 
 _DIALECT: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+_NAME = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
+_GRANTEES = re.compile(rf"\bto\s+({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
+"""Whom a policy or a grant is for, among others."""
 _EVENTS = ("before_create", "after_create")
 
 
-def schemas_of(tables: Iterable[sa.Table], metadata: sa.MetaData) -> frozenset[str]:
-    """Names that may be schemas; the caller ignores those that the database does not have.
+def names_of(tables: Iterable[sa.Table], metadata: sa.MetaData) -> frozenset[str]:
+    """Names that may be schemas or roles; callers ignore those that the database does not have.
 
     Args:
         tables: the tables of the tenant.
         metadata: their MetaData.
     """
-    found = set(mentioned_in(_ddl_of_events(metadata)))
+    found = _said(_ddl_of_events(metadata))
     for table in tables:
-        found |= mentioned_in(_ddl(table))
+        found |= _said(_ddl(table))
         found.update(filter(None, _schemas(table)))
     return frozenset(found)
+
+
+def _said(texts: Iterable[str]) -> set[str]:
+    texts = [*texts]
+    lists = (its[1] for text in texts for its in _GRANTEES.finditer(text))
+    return {*mentioned_in(texts), *map(bare, re.findall(_NAME, " ".join(lists)))}
 
 
 def _ddl(table: sa.Table) -> Iterator[str]:

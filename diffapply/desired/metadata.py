@@ -15,7 +15,7 @@ from diffapply.desired.creation import TenantNames, create, tables_of
 from diffapply.desired.digest import metadata_digest
 from diffapply.desired.importing import import_source, not_built
 from diffapply.desired.info import declarable_in, renames_in
-from diffapply.desired.mentions import schemas_of
+from diffapply.desired.mentions import names_of
 from diffapply.desired.model import Desired, merged
 from diffapply.errors import DesiredStateError
 from diffapply.model.own_name import Naming
@@ -105,7 +105,7 @@ def _one(metadata: sa.MetaData, label: str, tenancy: TenantNames) -> Desired:
     tables = tables_of(metadata, tenancy)
     schemas = {table.schema for table in metadata.tables.values()}
     try:
-        schemas |= schemas_of(tables, metadata)
+        schemas |= names_of(tables, metadata)
     except Exception as error:  # of a type that the user defines
         raise not_built(label, error) from error
     tell_once = cache(partial(_log.warning, _ROWS, label))

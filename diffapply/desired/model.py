@@ -44,7 +44,7 @@ class Desired:
         label: how the user named it.
         build: creates it in a schema of a scratch database. Arguments: a connection in a
             transaction, with that schema first on the search path; the schema's scope.
-        shared: names of the other schemas that it refers to.
+        shared: names of the other schemas, and the roles, that it refers to, among others.
         token: the schema name in it that stands for the tenant, if any.
         naming: where in a text the token means the tenant.
         renames: the declared renames; their names are not quoted yet.

@@ -25,7 +25,7 @@ from diffapply.scratch.checks.extensions import extensions, require_known
 from diffapply.scratch.checks.names import require_own_names
 from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.confinement import refused
-from diffapply.scratch.lacking import UNFOUND, lacks
+from diffapply.scratch.lacking import UNFOUND, beside_roles, lacks, lacks_role
 from diffapply.scratch.sandbox import ASIDE, Sandbox
 
 
@@ -75,6 +75,8 @@ def _build(
             raise lacks(error, rehearsal.lacking) from error
         if rehearsal.confinement and _is(error, psycopg2.errors.InsufficientPrivilege):
             raise refused(error, rehearsal.confinement) from error
+        if rehearsal.elsewhere and _is(error, psycopg2.errors.UndefinedObject):
+            raise lacks_role(error) from error
         raise
     return texts, warnings
 
@@ -91,14 +93,14 @@ def _warnings(
     Raises:
         UnsoundBodyError: it is one.
     """
+    lacking = in_one_line(beside_roles(rehearsal.lacking))  # a body can do without a role
     unchecked = bool(broken) and is_unchecked(sandbox, texts)
     told = []
     for its in broken:
         sentence = its.told(desired)
         if unchecked:
             told.append(f"{sentence} That is no error, because check_function_bodies is off.")
-        elif rehearsal.lacking and isinstance(its.error, UNFOUND):
-            lacking = in_one_line(rehearsal.lacking)
+        elif lacking and isinstance(its.error, UNFOUND):
             told.append(f"{sentence} What it names may be there, but not in scratch: {lacking}.")
         else:
             raise UnsoundBodyError(sentence, its.remedy) from its.error

@@ -27,6 +27,7 @@ from diffapply.scratch.contents import Contents
 from diffapply.scratch.database import scratch_database
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 from diffapply.scratch.making import Make
+from diffapply.scratch.roles import named_roles
 from diffapply.scratch.surroundings import Surroundings, read_surroundings, shared_schemas
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Stage:
             () if self.trusted else tuple(map(repr, sorted(strangers))),
             frozenset(name for name, *_ in surroundings.extensions),
             surroundings.prepare,
+            surroundings.roles,
         )
         with self._scene(surroundings, contents, self.make) as scene:
             yield scene
@@ -134,12 +136,14 @@ class Stage:
             *(mentioned_schemas(schemas.values()) - self.tenants),
         }
         connection = self.database.connection
-        return read_surroundings(
+        its = read_surroundings(
             connection,
             shared_schemas(connection, schemas, named, tenants=self.tenants),
             drawn_elsewhere([*schemas.values(), *ends]),
             self.tenants,
         )
+        catalogs = [*schemas.values(), *ends, *its.schemas.values()]
+        return replace(its, roles=named_roles(connection, catalogs, named))
 
     @contextmanager
     def _scene(

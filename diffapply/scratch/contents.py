@@ -16,11 +16,13 @@ class Contents:
         extensions: names of the extensions that it needs.
         prepare: creates in the new database what needs more rights than the rest: extensions and
             foreign servers. Returns what it cannot create: PostgreSQL's reasons.
+        roles: the roles that it names. On the embedded server they are made.
     """
 
     strangers: tuple[str, ...] = ()
     extensions: frozenset[str] = frozenset()
     prepare: Callable[[Connection], Sequence[str]] = lambda _: ()
+    roles: frozenset[str] = frozenset()
 
 
 HARMLESS = Contents()

@@ -15,6 +15,7 @@ from diffapply.scratch.borrowed import borrowed_database
 from diffapply.scratch.contents import HARMLESS, Contents
 from diffapply.scratch.dropping import drop_left_behind, drop_soon
 from diffapply.scratch.making import Make, make_database
+from diffapply.scratch.roles import make_roles
 from diffapply.scratch.throwaway import (
     NoRoleError,
     connect_builder,
@@ -102,7 +103,7 @@ def _embedded_instead(
 
     Never as the superuser of that server, because the superuser could change everything on it.
     Servers of one major version write definitions alike. What the embedded server lacks (an
-    extension, a role) cannot be built and is named.
+    extension) cannot be built and is named.
     """
     cannot = (
         "the server is a hot standby"
@@ -122,7 +123,7 @@ def _embedded_instead(
     if contents.strangers:
         _require_extensions(url, contents.extensions)
     _tell("; ".join(reasons) or cannot, server.major)
-    with _created(url, contents, guarded=True) as connection:
+    with _created(url, contents, guarded=True, ours=True) as connection:
         yield connection
 
 
@@ -147,12 +148,18 @@ def _require_extensions(url: str, needed: frozenset[str]) -> None:
 
 @contextmanager
 def _created(
-    server_url: str, contents: Contents, make: Make | None = None, *, guarded: bool
+    server_url: str,
+    contents: Contents,
+    make: Make | None = None,
+    *,
+    guarded: bool,
+    ours: bool = False,
 ) -> Iterator[Connection]:
     """A new database.
 
     Args:
         guarded: a throw-away role is to build in it.
+        ours: whether it is on the embedded server, where roles may be made.
     """
     password = ""
 
@@ -166,6 +173,8 @@ def _created(
         with closing(made.admin):
             if make and guarded:
                 with_role(made.admin, made.name)
+            if ours:
+                make_roles(made.admin, contents.roles)
         contents.prepare(connection)
         if guarded:
             hand_over(connection, made.name)
@@ -174,4 +183,4 @@ def _created(
         yield connection
     finally:
         connection.close()
-        drop_soon(server_url, made.name)
+        drop_soon(server_url, made.name, embedded=ours)

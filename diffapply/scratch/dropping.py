@@ -13,6 +13,7 @@ from diffapply.database.transaction import neutral
 from diffapply.database.urls import libpq_url
 from diffapply.errors import ConnectionFailedError
 from diffapply.queries import query
+from diffapply.scratch.roles import drop_roles
 from diffapply.scratch.throwaway import NAME, drop_role
 from diffapply.scratch.unhindered import connect_as_admin, server_time
 
@@ -35,13 +36,16 @@ _dropping: dict[Thread, Event] = {}
 """Threads that drop a scratch database → set as soon as they are connected."""
 
 
-def drop_soon(server_url: str, *names: str) -> None:
+def drop_soon(server_url: str, *names: str, embedded: bool = False) -> None:
     """Begin to drop scratch databases; nobody waits for that before the process ends.
 
     The server makes a checkpoint first, which takes up to a minute after many writes. Once the
     server has the statement, it goes on even if this process ends. Until it is done, VACUUM keeps
     dead rows in the database of that connection; so we connect to another database than the live
     one, if possible.
+
+    Args:
+        embedded: whether it is the embedded server, where roles were made for them.
     """
     connected = Event()
 
@@ -55,6 +59,9 @@ def drop_soon(server_url: str, *names: str) -> None:
             with closing(admin):
                 for name in names:
                     drop(admin, name)
+                if embedded:
+                    with suppress(psycopg2.Error):
+                        drop_roles(admin)
         finally:
             connected.set()
             _dropping.pop(thread, None)

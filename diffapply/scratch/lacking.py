@@ -1,5 +1,6 @@
 """Explains what is not found in scratch because it could not be created there."""
 
+import re
 from collections.abc import Sequence
 
 import psycopg2
@@ -19,6 +20,8 @@ _ADVICE = (
     "database has (`diffapply docs role`)"
 )
 
+_ROLE = re.compile(r'role ".*" does not exist')
+
 
 def causes_of(lacking: Sequence[str]) -> tuple[str, ...]:
     """Why a transition may be blocked in which something was not found; none if nothing is lacking.
@@ -35,4 +38,20 @@ def lacks(error: DesiredStateError, lacking: Sequence[str]) -> DesiredStateError
     """The error for a desired state in which something was not found."""
     missing = "; ".join(dict.fromkeys(lacking))
     remedy = f"{error.remedy} It may be there, but not in scratch: {missing}. If so, {_ADVICE}."
+    return DesiredStateError(error.message, remedy.strip())
+
+
+def beside_roles(lacking: Sequence[str]) -> list[str]:
+    """What is lacking and no role."""
+    return [its for its in lacking if _ROLE.match(its) is None]
+
+
+def lacks_role(error: DesiredStateError) -> DesiredStateError:
+    """The error for a desired state built on another server, where a role may be missing."""
+    if _ROLE.search(error.message) is None:
+        return error
+    remedy = (
+        f"{error.remedy} Scratch is on another server, and roles belong to a server: if the live "
+        "one has it, give --scratch-url with an empty database on a server that has it, too."
+    )
     return DesiredStateError(error.message, remedy.strip())

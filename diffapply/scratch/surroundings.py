@@ -18,6 +18,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.queries import query
 from diffapply.scratch.defaults import BUILT_IN, Given, read_given
 from diffapply.scratch.elsewhere import drawn_elsewhere, sequence_statements, stand_ins
+from diffapply.scratch.roles import missing_roles
 
 _REFERENCES = query("scratch", "references")
 _SERVER_SETTINGS = query("scratch", "server_settings")
@@ -104,6 +105,7 @@ class Surroundings:
         sequences: sequences in further schemas that columns draw from: schema and statement.
         given: the default privileges of the role.
         stand_ins: replacements for views that read tenants: schema and statement.
+        roles: those that structures name.
         settings: digest of the settings that a new database has here; nothing is built of it.
     """
 
@@ -114,6 +116,7 @@ class Surroundings:
     given: Given = field(default_factory=lambda: BUILT_IN)
     stand_ins: Sequence[tuple[str, str]] = ()
     settings: str = ""
+    roles: frozenset[str] = frozenset()
 
     def emptied(self) -> "Surroundings":
         """The same extensions and schemas, with nothing in them."""
@@ -145,7 +148,7 @@ class Surroundings:
         Returns:
             PostgreSQL's reasons why something is left out.
         """
-        lacking: list[str] = []
+        lacking = [f'role "{name}" does not exist' for name in missing_roles(scratch, self.roles)]
         with scratch.cursor() as cursor:
             of_others = [its[1] for its in self.extensions] + [its[0] for its in self.sequences]
             for name in dict.fromkeys([*self.schemas, *of_others]):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 
 from diffapply.desired.creation import TenantNames
-from diffapply.desired.mentions import schemas_of
+from diffapply.desired.mentions import names_of
 from diffapply.desired.metadata import from_metadata
 from diffapply.errors import DesiredStateError
 
@@ -37,7 +37,7 @@ class _Decided(sa.TypeDecorator[str]):
 def test_a_type_is_what_it_is_in_postgresql(type_: sa.types.TypeEngine[str]) -> None:
     metadata = sa.MetaData()
     table = sa.Table("t", metadata, sa.Column("c", type_))
-    assert "rules" in schemas_of([table], metadata)
+    assert "rules" in names_of([table], metadata)
 
 
 class _Failing(_Decided):

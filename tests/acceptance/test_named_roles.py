@@ -1,0 +1,88 @@
+"""Roles that structures name are there where scratch is on the embedded server."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from diffapply.database import embedded
+from tests.servers import Cli, Database
+from tests.waiting import wait_for
+
+_STRUCTURE = """
+create table {0}a (id integer);
+create policy own on {0}a to {1} using (id > 0);
+"""
+_MODELS = """from sqlalchemy import *
+metadata = MetaData()
+t = Table("a", metadata, Column("id", Integer))
+{0}
+"""
+_LEFT = """
+select r.rolname, r.rolcanlogin, exists (
+    select from pg_database where datname ~ '^diffapply_scratch_'
+)
+from pg_roles r where r.rolname = %s
+"""
+
+
+class World:
+    """A tenant with a policy for a role, and a role that may only read."""
+
+    def __init__(self, database: Database, folder: Path, reader: str, clerk: str) -> None:
+        self.clerk = clerk
+        self._folder, self._cli = folder, Cli(database.server.url(database.name, reader))
+        database.execute(f"create schema user_1; grant usage on schema user_1 to {reader}")
+        database.execute(_STRUCTURE.format("user_1.", clerk))
+
+    def drift(self, text: str, name: str = "schema.sql") -> tuple[int, str]:
+        (self._folder / name).write_text(text)
+        desired = name.replace(".py", ".py:metadata")
+        done = self._cli("drift", "--desired", desired, cwd=self._folder)
+        return done.code, done.out + done.err
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> Iterator[World]:
+    with database.role("reader") as reader, database.role("clerk") as clerk:
+        yield World(database, tmp_path, reader, clerk)
+
+
+def _gone(role: str) -> bool:
+    """Whether the embedded server has the role no more, or still scratch databases of others."""
+    url = embedded.ensure_running()
+    with closing(psycopg2.connect(url)) as there, there.cursor() as cursor:
+        cursor.execute(_LEFT, [role])
+        found = cursor.fetchall()
+    assert [login for _, login, _ in found] in ([], [False])
+    return all(in_use for *_, in_use in found)
+
+
+def test_a_policy_for_a_role(world: World) -> None:
+    """It can be built, in the tenant's place and as the desired state; then the role goes."""
+    code, said = world.drift(_STRUCTURE.format("", world.clerk))
+    assert code == 0, said
+    code, said = world.drift(_STRUCTURE.format("", world.clerk).replace("> 0", "> 1"))
+    assert (code, "blocked" in said) == (2, False)
+    wait_for(lambda: _gone(world.clerk))
+
+
+def test_in_models(database: Database, world: World) -> None:
+    """What a listener executes that is DDL is known before; of a function, the error tells why."""
+    with database.role("auditor") as auditor:
+        policy = f"create policy theirs on a to {world.clerk}, {auditor} using (id > 0)"
+        event = f"event.listen(t, 'after_create', DDL({policy!r}))"
+        code, said = world.drift(_MODELS.format(event), "ddl.py")
+        assert (code, "missing policy a.theirs" in said) == (2, True), said
+        event = f"event.listen(t, 'after_create', lambda t, c, **_: c.execute(text({policy!r})))"
+        code, said = world.drift(_MODELS.format(event), "code.py")
+    assert code == 1
+    assert "give --scratch-url with an empty database on a server that has it, too" in said
+
+
+def test_a_role_that_is_nowhere(world: World) -> None:
+    """It is refused as on the live server."""
+    code, said = world.drift(_STRUCTURE.format("", "nobody_at_all"))
+    assert (code, 'role "nobody_at_all" does not exist' in said) == (1, True)
