@@ -93,7 +93,8 @@ def _warnings(
     Raises:
         UnsoundBodyError: it is one.
     """
-    lacking = in_one_line(beside_roles(rehearsal.lacking))  # a body can do without a role
+    denied = rehearsal.confinement.denied if rehearsal.confinement else ()
+    lacking = in_one_line([*beside_roles(rehearsal.lacking), *denied])
     unchecked = bool(broken) and is_unchecked(sandbox, texts)
     told = []
     for its in broken:

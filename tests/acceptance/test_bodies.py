@@ -101,6 +101,20 @@ def test_unless_it_is_switched_off(plan: Plan) -> None:
         assert 'near "new" (line 5). That is no error, because' in outcome.err
 
 
+def test_where_scratch_lacks_something(database: Database, tmp_path: Path) -> None:
+    """The embedded server has no citext: then PostgreSQL's word does not count."""
+    database.execute("create schema user_1; create extension citext")
+    (tmp_path / "schema.sql").write_text(
+        "create function f(t text) returns boolean language sql as 'select t::citext = $$a$$'"
+    )
+    with database.role("reader") as reader:
+        database.execute(f"grant usage on schema user_1 to {reader}")
+        cli = Cli(database.server.url(database.name, reader))
+        outcome = cli("plan", "--desired", "schema.sql", cwd=tmp_path)
+    assert outcome.code == 0, outcome.err
+    assert 'type "citext" does not exist (line 1). What it names may be there' in outcome.err
+
+
 def test_a_temporary_table(plan: Plan) -> None:
     """What to do is said where it may be there at run time."""
     uses = "create function f() returns void language sql as 'delete from work'"
