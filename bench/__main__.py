@@ -35,7 +35,7 @@ from bench.servers import running_server
 from bench.tenant import before
 from diffapply.cli.options import CommandLineError
 from diffapply.cli.terminal import complain
-from diffapply.database.connection import scrub
+from diffapply.database.urls import scrub
 from diffapply.errors import DiffapplyError, UsageError
 
 PARTS: dict[str, Callable[[Setting], list[Measurement]]] = {

@@ -13,7 +13,8 @@ from sqlalchemy import MetaData, create_mock_engine
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.ddl import DDLElement
 
-from diffapply.database.connection import connect, libpq_url
+from diffapply.database.connection import connect
+from diffapply.database.urls import libpq_url
 
 
 @dataclass(frozen=True, slots=True)

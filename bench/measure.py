@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from diffapply.database.connection import scrub
+from diffapply.database.urls import scrub
 from diffapply.errors import DiffapplyError
 
 Work = Literal["look", "change", "undo", "other"]
