@@ -30,11 +30,15 @@ def masked(text: str) -> str:
     return re.sub(r"(password\s*=\s*)('[^']*'|\S+)", r"\1***", text)
 
 
-def alike(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A question about the known word that was probably meant; otherwise another remedy."""
+def alike(word: str, known: Iterable[str], otherwise: str, *, nearness: float = 0.6) -> str:
+    """A question about the known word that was probably meant; otherwise another remedy.
+
+    Args:
+        nearness: how alike they must be, from 0 to 1, as difflib's ratio tells it.
+    """
     from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
 
-    close = get_close_matches(word, known, 1)
+    close = get_close_matches(word, known, 1, nearness)
     return f"Did you mean {close[0]!r}?" if close else otherwise
 
 

@@ -72,7 +72,7 @@ def named_shape(means: Means, chosen: Chosen, named: str) -> ChosenShape:
         raise UsageError(
             f"{len(found)} fingerprints begin with {named!r}: "
             f"{', '.join(its[: max(_SHORT, len(named) + 2)] for its in found[:3])}"
-            f"{' …' if found[3:] else '.'}",
+            f"{f' and {len(found) - 3} more' if found[3:] else ''}.",
             "Give more digits.",
         )
     if found[0] in live:

@@ -159,7 +159,7 @@ def codes_of(names: Sequence[str]) -> "list[HazardCode]":
     asking = {its.name: its for its in HazardCode if its.needs_consent}
     if unknown := [name for name in names if name not in asking]:
         raise UsageError(
-            f"--allow {unknown[0]}: no hazard with this code needs consent.",
+            f"No hazard that needs consent has the code {unknown[0]!r} of --allow.",
             f"These do: {', '.join(asking)}.",
         )
     return [asking[name] for name in names]

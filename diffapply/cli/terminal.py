@@ -82,9 +82,16 @@ def working(settings: Settings, *, notice: bool = True) -> Iterator["Progress"]:
 
 
 def write_document(text: str) -> None:
-    """Write a document for machines to standard output, always in UTF-8."""
+    """Write a document for machines to standard output, always in UTF-8.
+
+    What a terminal would obey, such as an escape sequence in a literal, it gets in a visible form.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if sys.stdout.isatty():
+            from diffapply.render.wording import visible_block
+
+            text = visible_block(text)
     write(text)
 
 
@@ -139,7 +146,8 @@ def write_lines(lines: Callable[["Layout"], Iterable["Text"]], manner: Manner = 
     layout = manner.layout(reader.width if reader.is_terminal else None)
     # Rich ends the process if the reader is gone. So it only makes the text; `write` writes it.
     page = StringIO()
-    console = Console(file=page, force_terminal=reader.is_terminal)
+    # It writes nothing where the width is 0, as COLUMNS may say; the lines are not wrapped here.
+    console = Console(file=page, force_terminal=reader.is_terminal, width=max(reader.width, 1))
     for line in lines(layout):
         console.print(line, soft_wrap=True)
     write(page.getvalue(), stream)
@@ -162,7 +170,7 @@ def confirmed(question: str, todo: str = "apply") -> bool:
         )
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
-            "There is no terminal to ask on.",
+            "Standard input is no terminal, so nobody can answer.",
             f"Give --yes to {todo} without a question.",
         )
     from diffapply.render.wrapping import fitted

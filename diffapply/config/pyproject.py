@@ -5,21 +5,26 @@ import tomllib
 from pathlib import Path
 
 from diffapply.config import own_files
-from diffapply.errors import UsageError
+from diffapply.errors import UsageError, alike
+
+_NAME = "diffapply"
 
 
 def tool_table(path: Path) -> dict[str, object]:
     """What stands in [tool.diffapply]. Raises `UsageError` if the file cannot be read."""
     try:
-        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"{path} cannot be read: {reason}.") from None
-    for key in ("tool", "diffapply"):
-        document = document.get(key, {}) if isinstance(document, dict) else None
-    if not isinstance(document, dict):
+    tools = document.get("tool", {})
+    table = tools.get(_NAME, {}) if isinstance(tools, dict) else None
+    if not isinstance(tools, dict) or not isinstance(table, dict):
         raise UsageError(f"[tool.diffapply] of {path} must be a table.")
-    return document
+    for other in tools if _NAME not in tools else ():
+        if question := alike(other, [_NAME], "", nearness=0.85):
+            raise UsageError(f"{path} has a table [tool.{other}].", question)
+    return table
 
 
 def nearest(start: Path) -> Path | None:

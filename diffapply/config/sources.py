@@ -1,5 +1,6 @@
 """Where settings come from: options, the environment, [tool.diffapply] in pyproject.toml."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +9,11 @@ from diffapply.config import pyproject, variant
 from diffapply.config.values import DEFAULT_DESIRED, SETTINGS
 from diffapply.errors import UsageError, alike
 
+_log = logging.getLogger(__name__)
+
 _ALSO_CALLED = {its.one: name for name, its in SETTINGS.items() if its.one}
+_NO_SETTINGS = ("env", "home")
+"""What else the environment says; see `given_settings` and `database.embedded_home`."""
 _URLS = {
     "database_url": ("DIFFAPPLY_DATABASE_URL", "DATABASE_URL"),
     "scratch_url": ("DIFFAPPLY_SCRATCH_URL",),
@@ -46,6 +51,7 @@ def given_settings(
             f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",
             f"Add [tool.diffapply.env.{env}] to one.",
         )
+    _tell_misspelt(environ)
     from_environment = dict(_from_environment(environ))
     _require_no_empty_url(flags, environ)
     if env is not None and flags.get("database_url") is None:
@@ -84,6 +90,14 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
         if text := environ.get(variable):
             setting = _ALSO_CALLED.get(name, name)
             yield setting, SETTINGS[setting].of_text(text, variable)
+
+
+def _tell_misspelt(environ: Mapping[str, str]) -> None:
+    """Warn of a variable that is nearly one of ours; others may be the user's own."""
+    known = {f"DIFFAPPLY_{name.upper()}" for name in (*_ALSO_CALLED, *SETTINGS, *_NO_SETTINGS)}
+    for name in sorted(its for its in environ if its.startswith("DIFFAPPLY_")):
+        if name not in known and (question := alike(name, known, "", nearness=0.9)):
+            _log.warning("diffapply: %s is not read. %s", name, question)
 
 
 def _require_no_empty_url(flags: Mapping[str, object], environ: Mapping[str, str]) -> None:

@@ -168,7 +168,8 @@ def require_ours(tenancy: Tenancy, settings: Settings, made: Plan) -> None:
     ):
         if names:
             raise UsageError(
-                f"The plan changes {min(names, key=natural)!r} as a {kind}, which it is not here.",
+                f"The plan has {min(names, key=natural)!r} as a {kind}; "
+                "with these settings it is none.",
                 f"Give the same {option} as when the plan was made.",
             )
 

@@ -176,7 +176,7 @@ def _require_matches(tenancy: Tenancy, settings: Settings) -> None:
             "Check its spelling, or give --allow-none if that is expected.",
         )
     for glob in idle(settings.exclude):
-        _log.warning("diffapply: no tenant matches --exclude '%s': it leaves nobody out.", glob)
+        _log.warning("diffapply: --exclude '%s' matches no tenant.", glob)
 
 
 def _likely_tenants(tenancy: Tenancy, settings: Settings) -> str:

@@ -311,5 +311,5 @@ def test_some_of_it_is_allowed(project: _Project) -> None:
 def test_what_needs_no_consent_cannot_be_allowed(project: _Project) -> None:
     wrong = project("apply", "--allow", "LOCKS_TABLE")
     assert wrong.code == 1
-    assert "--allow LOCKS_TABLE: no hazard with this code needs consent." in wrong.err
+    assert "No hazard that needs consent has the code 'LOCKS_TABLE' of --allow." in wrong.err
     assert "DROPS_TABLE, DROPS_COLUMN" in wrong.err

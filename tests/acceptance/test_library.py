@@ -59,7 +59,7 @@ def test_a_command_asks_once_who_the_tenants_are(
     assert diffapply.drift(settings).in_sync
     assert len(asked) == 3
     database.execute("delete from public.customers where column1 = 'user_2'")
-    with pytest.raises(UsageError, match="'user_2' as a tenant, which it is not here"):
+    with pytest.raises(UsageError, match="'user_2' as a tenant; with these settings it is none"):
         diffapply.apply(settings, plan)
     database.execute("drop schema user_2 cascade")
     assert [its.status for its in diffapply.apply(settings, plan).tenants] == [

@@ -355,7 +355,7 @@ def test_by_a_plan_file(database: Database, cli: Cli, desired: Path, tmp_path: P
         [tenants] = [t for t in made.transitions if t.managed is None]
         plan_file.save(replace(made, transitions=(replace(tenants, **alter),)), path)
         outcome = cli("apply", path, "--yes", env={"DIFFAPPLY_TENANTS": r"user_\d+|pg_catalog"})
-        assert (outcome.code, "which it is not here" in outcome.err) == (1, True), outcome
+        assert (outcome.code, "with these settings it is none" in outcome.err) == (1, True), outcome
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_without_consent_nothing_is_written(cli: Cli, fleet: Database, project: 
     told = cli("init", cwd=project)
     assert told.code == 1
     assert told.err.endswith(
-        "Error: There is no terminal to ask on.\n"
+        "Error: Standard input is no terminal, so nobody can answer.\n"
         "Nothing was done. Give --yes to write it without a question.\n"
     )
     assert "[tool.diffapply]" in told.out

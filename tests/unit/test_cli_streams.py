@@ -120,6 +120,23 @@ def test_a_warning_is_folded_on_a_terminal_and_shown_without_its_escapes() -> No
     )
 
 
+def test_a_script_is_shown_without_its_escapes_on_a_terminal() -> None:
+    """In a file or a pipe, its literals are as they are."""
+    script = "from diffapply.cli.terminal import write_document; write_document('a\\x1b[2J\\n')"
+    command = [sys.executable, "-c", script]
+    reading, terminal = os.openpty()
+    subprocess.run(command, stdout=terminal, check=True)
+    os.close(terminal)
+    assert _read(reading) == "a\\x1b[2J\n"
+    assert subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout == b"a\x1b[2J\n"
+
+
+def test_no_columns_are_no_reason_to_write_nothing() -> None:
+    """Some CI systems say COLUMNS=0."""
+    with start(notice="", environ={**os.environ, "COLUMNS": "0"}) as none, start(notice="") as some:
+        assert none.communicate() == some.communicate() != (b"", b"")
+
+
 def _on_a_terminal(drift: str, columns: int) -> str:
     """What a command writes to standard error, if that is a terminal of so many columns."""
     reading, terminal = os.openpty()
@@ -128,6 +145,11 @@ def _on_a_terminal(drift: str, columns: int) -> str:
     with start("--format", "json", drift=drift, notice="", environ=environ, stderr=terminal) as its:
         os.close(terminal)
         its.communicate()
+    return _read(reading)
+
+
+def _read(reading: int) -> str:
+    """What was written to a terminal, until it is closed."""
     told = b""
     with suppress(OSError):  # the terminal is closed
         while part := os.read(reading, 4096):

@@ -227,6 +227,14 @@ class TestWhichFile:
         (repository / "pyproject.toml").write_text("[tool.other]\nx = 1\n", encoding="utf-8")
         assert loaded(repository) == Settings()
 
+    def test_a_table_that_is_nearly_ours_is_a_mistake(self, repository: Path) -> None:
+        """Else all its settings would be passed over."""
+        table = "[tool.diffaply]\ntenants = 'a'\n"
+        (repository / "pyproject.toml").write_text(table, encoding="utf-8")
+        with pytest.raises(UsageError, match=r"\[tool\.diffaply\]") as raised:
+            loaded(repository)
+        assert "Did you mean 'diffapply'?" in raised.value.hint
+
 
 class TestDesired:
     """What a relative path is relative to."""
@@ -351,6 +359,16 @@ class TestMistakes:
         """The message names the variable."""
         with pytest.raises(UsageError, match=variable):
             loaded(repository, environ={variable: value})
+
+    def test_in_the_name_of_a_variable(
+        self, repository: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """It is told; a name that is not like any of ours may be the user's own."""
+        environ = {"DIFFAPPLY_DESIERD": "a.py:metadata", "DIFFAPPLY_IN_CI": "1"}
+        assert loaded(repository, environ=environ) == Settings()
+        assert caplog.messages == [
+            "diffapply: DIFFAPPLY_DESIERD is not read. Did you mean 'DIFFAPPLY_DESIRED'?"
+        ]
 
     @pytest.mark.parametrize(
         ("name", "value", "flag"),

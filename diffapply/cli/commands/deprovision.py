@@ -31,10 +31,10 @@ def deprovision(
         holdings = api.holdings(settings, names)
     for holding in holdings:
         note(held(holding))
-    question = f"Drop {counted(len(holdings), 'tenant')} with all that is in it? "
+    question = f"Drop {counted(len(holdings), 'tenant')} with everything in it? "
     if len(holdings) > 1:
-        question = f"Drop these {len(holdings):,} tenants with all that is in them? "
-    if not yes and not confirmed(f"{question}There is no way back.", "drop"):
+        question = f"Drop these {len(holdings):,} tenants with everything in them? "
+    if not yes and not confirmed(f"{question}This cannot be undone.", "drop"):
         note(NOTHING_DONE)
         return ERROR
     ended = Ended()

@@ -13,7 +13,4 @@ def notes(user_statements: Sequence[str], transitions: Iterable[Transition]) -> 
 
     ran = {statement.sql for its in transitions for statement in its.statements}
     if ran.isdisjoint(map(as_stored, user_statements)):
-        yield (
-            "no statement of --with is used: they do not lead to the goal with fewer statements of "
-            "diffapply's own"
-        )
+        yield "no statement of --with is used: with them, no fewer of diffapply's own are needed"
