@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from diffapply.ddl.draws import drawn_by, number_type
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.losses import dropped_for_good
-from diffapply.ddl.risk import Risk, certain
+from diffapply.ddl.risk import Risk
 from diffapply.ddl.statements import aside, literal
-from diffapply.model.catalog import Catalog
+from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Identity, Numbering, Sequence
 
@@ -96,16 +96,109 @@ def without_values(check: str) -> str:
     return asked + rest.rpartition(")")[2] if told else check
 
 
-def begins_again(sequence: str) -> Risk:
-    """A sequence is moved to where it begins, if it stands outside of its new bounds."""
-    return certain(_repeats(sequence))
+def begins_again(sequence: str, stays: tuple[int, int] | None = None) -> Risk:
+    """A sequence is moved to where it begins.
+
+    Args:
+        stays: the bounds within which a position is kept; None: none is.
+    """
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        if ("sequence", sequence) in before.facts:
+            untold = _untold(sequence, before)
+        elif drawn := _of_identity(sequence, before, goal):
+            untold = _beyond(drawn.object, drawn.part, sequence, Identity.of(drawn))
+        else:
+            untold = None  # the transition put it there
+        yield from _repeats(sequence, sequence, untold, stays)
+
+    return Risk(tell)
 
 
 def identity_begins_again(table: str, column: str) -> Risk:
     """The same for the identity of a column."""
-    return certain(_repeats(f"the identity of {table}.{column}"))
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        had, wants = (fact_named(its, "identity", table, column) for its in (before, goal))
+        sequence, untold = "", None
+        if had:
+            sequence = Identity.of(wants or had).sequence
+            untold = _beyond(table, column, sequence, Identity.of(had))
+        yield from _repeats(f"the identity of {table}.{column}", sequence, untold)
+
+    return Risk(tell)
 
 
-def _repeats(what: str) -> Hazard:
+def _of_identity(sequence: str, before: Catalog, goal: Catalog) -> Fact | None:
+    """The identity that had the sequence, perhaps by another name."""
+    named = (
+        before.facts.get(fact.key)
+        for catalog in (goal, before)
+        for fact in catalog.by_kind.get("identity", ())
+        if Identity.of(fact).sequence == sequence
+    )
+    return next((fact for fact in named if fact), None)
+
+
+def _repeats(
+    what: str, sequence: str, untold: str | None, stays: tuple[int, int] | None = None
+) -> Iterator[Hazard]:
+    """That positions are lost where no values tell them, and numbers may come again.
+
+    Args:
+        untold: a condition, as `_untold`; None: no position is lost.
+        stays: as `begins_again`.
+    """
+    if untold is not None:
+        outside = ""
+        if stays:
+            low, high = stays
+            outside = (
+                f" AND ({sequence}.last_value OPERATOR(pg_catalog.<) {low}"
+                f" OR {sequence}.last_value OPERATOR(pg_catalog.>) {high})"
+            )
+        unless = ", unless it is within the new bounds" if stays else ""
+        yield Hazard(
+            HazardCode.RESETS_SEQUENCE,
+            f"sets {what} to where it begins{unless}; its position is lost, and does not come back",
+            check=f"SELECT is_called{outside}{untold} FROM {sequence}",
+        )
     message = f"{what} may begin again; numbers that it has given may come a second time"
-    return Hazard(HazardCode.REPEATS_NUMBERS, message)
+    yield Hazard(HazardCode.REPEATS_NUMBERS, message)
+
+
+def stays_within(sequence: str) -> Risk:
+    """A sequence gets other bounds, and must stand within them."""
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        had, wants = (fact_named(its, "sequence", sequence) for its in (before, goal))
+        if had and wants:
+            yield from _outside(sequence, Sequence.of(had), Sequence.of(wants))
+
+    return Risk(tell)
+
+
+def identity_stays_within(table: str, column: str) -> Risk:
+    """The same for the identity of a column."""
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        had, wants = (fact_named(its, "identity", table, column) for its in (before, goal))
+        if had and wants:
+            what = f"the identity of {table}.{column}"
+            yield from _outside(what, Identity.of(had), Identity.of(wants))
+
+    return Risk(tell)
+
+
+def _outside(what: str, had: Numbering, wants: Numbering) -> Iterator[Hazard]:
+    """That it fails where a sequence stands outside, unless the transition moves it."""
+    if not wants.minimum <= had.start <= wants.maximum:
+        return  # it was moved before: see `positions.within_bounds`
+    beyond = []
+    if had.minimum < wants.minimum:
+        beyond.append(f"below {wants.minimum}")
+    if had.maximum > wants.maximum:
+        beyond.append(f"beyond {wants.maximum}")
+    if beyond:
+        where = f"a tenant where {what} stands {' or '.join(beyond)}"
+        yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where)

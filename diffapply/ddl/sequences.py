@@ -3,7 +3,13 @@
 from diffapply.ddl.belonging import its, its_owner
 from diffapply.ddl.demands import no_nulls
 from diffapply.ddl.kind import Kind, Turn, its_column, its_column_or_view, set_anew
-from diffapply.ddl.lost_positions import begins_again, drops_position, identity_begins_again
+from diffapply.ddl.lost_positions import (
+    begins_again,
+    drops_position,
+    identity_begins_again,
+    identity_stays_within,
+    stays_within,
+)
 from diffapply.ddl.positions import (
     create,
     drop_identity,
@@ -36,7 +42,8 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     renames = []
     if had.sequence != wants.sequence:
         renames.append(rename_sequence(had.sequence, wants.sequence))
-    set_ = (alter_column(new, sets),) if sets else ()
+    within = identity_stays_within(new.object, new.part)
+    set_ = (alter_column(new, sets, within),) if sets else ()
     statements: list[str] = []
     if had.logged != wants.logged:
         # If the goal does not say it, it is the opposite of what it was.
@@ -44,7 +51,7 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
         statements.append(f"ALTER SEQUENCE {wants.sequence} SET {wants.logged or opposite}")
     plain = drafts(*renames, *set_, *statements)
     if move := within_bounds(wants.sequence, had, wants):
-        moved = risky(move, begins_again(wants.sequence))
+        moved = risky(move, begins_again(wants.sequence, wants.bounds))
         return plain, drafts(*renames, moved, *set_, *statements)
     restart = alter_column(
         new, f"{sets} RESTART".lstrip(), identity_begins_again(new.object, new.part)
@@ -69,11 +76,12 @@ def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
     if not (changes := wants.changes_from(had)):
         return one(*statements)
     alter = f"ALTER SEQUENCE {new.name} {changes}"
+    plain = risky(alter, stays_within(new.name))
     if move := within_bounds(new.name, had, wants):
-        moved = risky(move, begins_again(new.name))
-        return drafts(*statements, alter), drafts(*statements, moved, alter)
+        moved = risky(move, begins_again(new.name, wants.bounds))
+        return drafts(*statements, plain), drafts(*statements, moved, plain)
     again = risky(f"{alter} RESTART", begins_again(new.name))
-    return drafts(*statements, alter), drafts(*statements, again)
+    return drafts(*statements, plain), drafts(*statements, again)
 
 
 def _own_sequence(fact: Fact, _: Catalog) -> Options:

@@ -1,7 +1,8 @@
 """What may change rows wherever it stands: DML, DO, calls of functions, queries."""
 
 from pglast import ast
-from pglast.enums import ObjectType, OnConflictAction
+from pglast.enums import BoolExprType, ObjectType, OnConflictAction
+from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
 from diffapply.ddl.lookup import Parsed, relation
@@ -77,7 +78,8 @@ def select(statement: Parsed) -> list[Risk]:
         and all(call and call[-1].sval == "setval" for call in calls)
         and called.names <= {"setval", *_HARMLESS}
     ):
-        begun = (begins_again(target.val.args[0].val.sval) for target in statement.targetList)
+        stays = _kept(statement.whereClause)
+        begun = (begins_again(its.val.args[0].val.sval, stays) for its in statement.targetList)
         return [*query(statement), *(begun if all(map(_begins, statement.targetList)) else ())]
     return changes_rows(statement)
 
@@ -87,3 +89,20 @@ def _begins(target: Parsed) -> bool:
     sequence, *_, called = target.val.args
     known = isinstance(sequence, ast.A_Const) and isinstance(sequence.val, ast.String)
     return known and isinstance(called, ast.A_Const) and isinstance(called.val, ast.Boolean)
+
+
+def _kept(where: Parsed) -> tuple[int, int] | None:
+    """The bounds outside of which alone a sequence is moved, if a condition says just that."""
+    sides: Parsed = where.args if isinstance(where, ast.BoolExpr) else ()
+    if len(sides) != len(_SIDES) or where.boolop != BoolExprType.OR_EXPR:
+        return None
+    bounds = []
+    for side, sign in zip(sides, _SIDES, strict=True):
+        plain = isinstance(side, ast.A_Expr) and isinstance(side.rexpr, ast.A_Const)
+        if not plain or RawStream()(side.lexpr) != "last_value" or side.name[-1].sval != sign:
+            return None
+        bounds.append(int(RawStream()(side.rexpr)))
+    return bounds[0], bounds[1]
+
+
+_SIDES = ("<", ">")

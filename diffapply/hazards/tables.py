@@ -15,6 +15,8 @@ from diffapply.ddl.lost_positions import (
     begins_again,
     forgets_position,
     identity_begins_again,
+    identity_stays_within,
+    stays_within,
 )
 from diffapply.ddl.retyping import retypes
 from diffapply.ddl.risk import Risk
@@ -59,15 +61,21 @@ def _drops_identity(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
 
 
 def _sets_identity(table: str, command: Parsed, _: Parsed) -> Iterator[Risk]:
-    if _restarts(command.def_):
-        yield identity_begins_again(table, quoted(command.name))
+    risk = identity_begins_again if _restarts(command.def_) else identity_stays_within
+    yield risk(table, quoted(command.name))
 
 
 def alters_sequence(statement: Parsed) -> Iterator[Risk]:
     """What ALTER SEQUENCE risks."""
     named = (statement.sequence.schemaname, statement.sequence.relname)
-    if _restarts(statement.options):
-        yield begins_again(".".join(quoted(name) for name in named if name))
+    options = statement.options or ()
+    if _restarts(options) or any(its.defname in _BOUNDS for its in options):
+        risk = begins_again if _restarts(options) else stays_within
+        yield risk(".".join(quoted(name) for name in named if name))
+
+
+_BOUNDS = ("as", "minvalue", "maxvalue", "increment")
+"""Options that set bounds, or that bounds which are not said follow."""
 
 
 def _restarts(options: Parsed) -> bool:

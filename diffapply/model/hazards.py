@@ -39,6 +39,7 @@ class HazardCode(Enum):
     DROPS_COLUMN = "data", "A column is dropped with its values."
     DROPS_SEQUENCE = "data", "A sequence is dropped with its position."
     DROPS_IDENTITY = "data", "A column stops being an identity, and its position is lost."
+    RESETS_SEQUENCE = "data", "A sequence is set to where it begins, and its position is lost."
     DROPS_SCHEMA = "data", "A schema is dropped with everything in it."
     DROPS_DEPENDENTS = "data", "With CASCADE, everything that depends on an object is dropped, too."
     CONVERTS_VALUES = "data", "A column gets another type, and values may be changed or cut."
@@ -81,7 +82,8 @@ class HazardCode(Enum):
         "rows",
         (
             "It fails if rows break a constraint or a unique index, or have values that cannot be "
-            "converted; such a tenant stays as it was."
+            "converted, or if a sequence stands outside of its new bounds; such a tenant stays as "
+            "it was."
         ),
     )
     RUNS_CODE = "code", "Other people's code runs with all rights of a superuser."

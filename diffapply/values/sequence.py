@@ -30,6 +30,11 @@ class Numbering(Value):
     cycle: bool
 
     @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the largest number that it gives."""
+        return self.minimum, self.maximum
+
+    @property
     def options(self) -> tuple[str, ...]:
         """What CREATE and ALTER SEQUENCE say of it."""
         return (

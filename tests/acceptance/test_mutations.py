@@ -75,7 +75,7 @@ def _look_at(server: Server, *, first: bool) -> None:
 
 SAID = {
     *(HazardCode.DROPS_TABLE, HazardCode.DROPS_COLUMN, HazardCode.DROPS_SEQUENCE),
-    *(HazardCode.DROPS_IDENTITY, HazardCode.CONVERTS_VALUES),
+    *(HazardCode.DROPS_IDENTITY, HazardCode.RESETS_SEQUENCE, HazardCode.CONVERTS_VALUES),
     *(HazardCode.CHANGES_ATTRIBUTES, HazardCode.DROPS_OBJECT, HazardCode.REWRITES_TABLE),
     *(HazardCode.COMPUTES_VIEW, HazardCode.SCANS_TABLE),
     *(HazardCode.BUILDS_INDEX, HazardCode.FAILS_ON_ROWS),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.projects import Project
 from tests.servers import Cli, Database
 
 _DESIRED = """
@@ -71,3 +72,78 @@ def test_what_is_behind_the_tenant_does_not_set_them(
     assert (gone.code, back.code) == (0, 0), gone.err + back.out + back.err
     assert database.rows("select last_value, is_called from user_1.s") == [(41, True)]
     assert database.rows("select by from public.called") == []
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_a_position_outside_of_new_bounds_is_lost_with_consent_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    """Forward and backward; where values tell it, or no number was given, nothing is lost."""
+    project = Project(database, tmp_path)
+    project.settle("")
+    for name, position in (("user_1", 50), ("user_2", 1)):
+        project.tenant(
+            name,
+            "create sequence s; create table t (id integer generated always as identity)",
+            "create table told (id serial primary key)",
+            "insert into told select from generate_series(1, 3)",
+            f"select setval(x, {position}, {position > 1}) from (values ('s'), ('t_id_seq')) v(x)",
+        )
+    down = "increment -1 maxvalue -1 minvalue -1000 start -1"
+    project.desire(
+        f"create sequence s {down};",
+        f"create table t (id integer generated always as identity ({down}));",
+        f"create sequence told_id_seq {down};",
+        "create table told (id integer primary key default nextval('told_id_seq'));",
+        "alter sequence told_id_seq as integer owned by told.id;",
+    )
+    stands = "select s.last_value, t.last_value from {0}.s, {0}.t_id_seq t"
+    refused = project("apply", "--yes")
+    assert refused.code == 3, refused.out + refused.err
+    lost = (
+        "sets s to where it begins; its position is lost",
+        "sets the identity of t.id to where it begins; its position is lost",
+    )
+    assert all(its in refused.out for its in lost), refused.out
+    assert [database.rows(stands.format(its)) for its in ("user_1", "user_2")] == [
+        [(50, 50)],
+        [(-1, -1)],
+    ]
+    project.done("apply", "--yes", "--allow", "RESETS_SEQUENCE")
+    assert database.value("select nextval('user_1.s')") == -1
+
+    refused = project("apply", "--backward", "--yes")
+    assert refused.code == 3, refused.out + refused.err
+    project.done("apply", "--backward", "--yes", "--allow-destructive")
+    assert database.value("select nextval('user_1.told_id_seq')") == 4
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "create sequence s as bigint",
+            "create sequence s as smallint maxvalue 100 cycle",
+            "fails in a tenant where s stands beyond 100",
+        ),
+        (
+            "create table t (id bigint generated always as identity (sequence name s))",
+            "create table t (id bigint generated always as identity (sequence name s maxvalue 99))",
+            "fails in a tenant where the identity of t.id stands beyond 99",
+        ),
+    ],
+)
+def test_a_position_that_new_bounds_refuse_is_told(
+    database: Database, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    """Where a sequence begins within its new bounds, it is not moved: it may stand elsewhere."""
+    project = Project(database, tmp_path)
+    project.settle("")
+    project.tenant("user_1", old, "select setval('s', 5000)")
+    project.tenant("user_2", old, "select setval('s', 50)")
+    project.desire(new)
+    assert told in project.done("plan").out
+    assert project("apply", "--yes").code == 4
+    positions = [database.value(f"select nextval('user_{n}.s')") for n in (1, 2)]
+    assert positions == [5001, 51]

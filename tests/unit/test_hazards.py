@@ -406,6 +406,30 @@ def test_a_sequence_that_begins_again_is_told(statement: str, what: str | None) 
     assert told == ([expected] if what else [])
 
 
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [
+        ("select setval('s', 5, false) from s where last_value < -5 or last_value > 7", (-5, 7)),
+        ("select setval('s', 5, false) from s where last_value > 7", None),
+        ("select setval('s', 5, false) from s where last_value < 7 or id > 7", None),
+        ("select setval('s', 5, false) from s where last_value < 7 or last_value > low", None),
+        ("select setval('s', 5, false) from s where last_value < 7 and last_value > 9", None),
+        ("select setval('s', 5, false)", None),
+        ("alter sequence s restart", None),
+    ],
+)
+def test_a_position_that_stays_is_no_loss(statement: str, kept: tuple[int, int] | None) -> None:
+    [hazard] = [its for its in data_hazards(statement, BEFORE) if its.needs_consent]
+    outside = ""
+    if kept:
+        low, high = kept
+        outside = (
+            f" AND (s.last_value OPERATOR(pg_catalog.<) {low}"
+            f" OR s.last_value OPERATOR(pg_catalog.>) {high})"
+        )
+    assert hazard.check == f"SELECT is_called{outside} FROM s"
+
+
 _NEW = Fact("column", "t.n", "t", "integer")
 
 
