@@ -6,6 +6,7 @@ from diffapply.ddl.casts import is_lost, is_plain, keeps_all
 from diffapply.ddl.conversions import Conversion, Type, by_zone, is_rewritten
 from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.own_demands import refuses
 from diffapply.ddl.own_types import holds_text, what_is_lost
 from diffapply.ddl.rebuilding import rebuilds
 from diffapply.ddl.risk import Risk, is_elsewhere, keeps_rows
@@ -37,6 +38,7 @@ def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
         if not its.kept and Type.of(its.type) == Type.of(new):
             lost = what_is_lost(using or column, column, new, before, goal)
         yield from _converts(fact, new, using, lost, before, goal)
+        yield from refuses(fact, new, using, before, goal)
         by: Conversion = "cast" if is_plain(using, column, new) else "expression"
         by = by if using else "assignment"
         yield from rebuilds(fact, new, before, goal, by=by, changed=bool(lost))

@@ -79,6 +79,16 @@ def trial(column: str, values: Sequence[str], new: str, using: str) -> str:
     )
 
 
+def read_trial(values: Sequence[str], new: str) -> str:
+    """Statements that read these values from their texts, as attributes of a composite value."""
+    old, table = (aside(f"{which} trial") for which in ("old", "new"))
+    rows = " UNION ALL ".join(f"SELECT {value} AS v" for value in values)
+    return (
+        f"CREATE TABLE {old} AS {rows}; CREATE TABLE {table} (v {new}); SELECT "
+        f"pg_catalog.jsonb_populate_record(NULL::{table}, pg_catalog.to_jsonb(t)) FROM {old} t"
+    )
+
+
 def trials(old: str, new: str, catalog: Catalog) -> Sequence[str]:
     """Values that are read from their texts, one by one: if none can be, the type takes no value.
 

@@ -214,3 +214,52 @@ def test_a_table_changes_while_no_column_has_its_row_type(
         done = cli("apply", *direction, *desired, "--yes", cwd=tmp_path)
         assert done.code == 0, done.out
         assert database.rows("select id, n, v::text from user_1.task") == [(1, 5, "a")]
+
+
+DEMANDS = {
+    "domain": (
+        "create domain d as text check (length(value) < 10)",
+        "create domain d as text check (length(value) < 3)",
+        {"d": "abcdef", "d[]": "{abcdef}"},
+        "a row of t does not meet domain d",
+    ),
+    "not_null": (
+        "create domain b as text; create domain d as b",
+        "create domain b as text not null; create domain d as b",
+        {"d[]": "{null}"},
+        "a row of t does not meet domain b",
+    ),
+    "attribute": (
+        "create type c as (a int, cur text)",
+        "create type c as (a int, cur char(3))",
+        {"c": "(1,EURO)", "c[]": '{"(1,EURO)"}'},
+        "a value of t.v0.cur cannot become character(3)",
+    ),
+    "domain_in_attribute": (
+        "create domain d as int; create type i as (a d)",
+        "create domain d as int check (value > 0); create type i as (a d)",
+        {"i": "(0)"},
+        "a row of t does not meet domain d",
+    ),
+}
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize("name", DEMANDS)
+def test_a_value_that_a_new_type_refuses_is_told(
+    database: Database, cli: Cli, tmp_path: Path, name: str
+) -> None:
+    """It fails in tenants that have one; and where values are only cut, it does not."""
+    old, new, values, told = DEMANDS[name]
+    columns = ", ".join(f"v{number} {kind}" for number, kind in enumerate(values))
+    placed = ", ".join(["%s"] * len(values))
+    database.execute("create schema user_1; set search_path = user_1;")
+    database.execute(f"{old}; create table t ({columns})")
+    database.execute(f"insert into t values ({placed})", *values.values())
+    (tmp_path / "desired.sql").write_text(f"{new}; create table t ({columns})")
+    done = cli("apply", "--desired", "desired.sql", "--yes", "--allow-destructive", cwd=tmp_path)
+    assert done.code == 4, done.out
+    assert f"fails in a tenant where {told}" in " ".join(done.out.split())
+    (tmp_path / "desired.sql").write_text(f"{old}; create table u (); create table t ({columns})")
+    plan = cli("plan", "--desired", "desired.sql", cwd=tmp_path)
+    assert "fails in" not in plan.out, plan.out
