@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from diffapply.ddl.demands import met, no_equals, refers
 from diffapply.ddl.derived import is_derived
-from diffapply.ddl.detaching import references, still_referred_to
+from diffapply.ddl.detaching import references, remade, still_referred_to
 from diffapply.ddl.losses import drops
-from diffapply.ddl.partitions import tables_above
+from diffapply.ddl.partitions import default_of, tables_above
 from diffapply.ddl.risk import Risk, stands
 from diffapply.ddl.risks import builds_index, scans
 from diffapply.ddl.statements import Draft, Way, alter_table, dropped_anew, risky
@@ -50,12 +50,10 @@ def attaches(partition: str, parent: str, *, made: bool = False) -> Risk:
     """
 
     def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
-        default = (
-            fact.name
-            for fact in before.by_kind.get("partition", ())
-            if Partition.of(fact).parent == parent and Partition.of(fact).bound == "DEFAULT"
-        )
-        for name in (partition, *default):
+        # A table that is made anew has left its default partition, and gets it last.
+        is_anew = ("table", parent) in remade(before, goal)
+        default = None if is_anew else default_of(parent, before)
+        for name in dict.fromkeys(filter(None, (partition, default))):
             if stands(name, before):
                 yield from scans(name).tell(before, goal)
                 bounds = f"the bounds of its partition of {parent}"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from re import Match
 
 from diffapply.ddl.inheritance import parents_of
+from diffapply.ddl.partitions import default_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, ForeignKey, Partition
 from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, listed, words
@@ -150,10 +151,8 @@ def _of_partition(table: str, its: Match[str], before: Catalog) -> Iterator[Lock
 
 def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
     """What the default partition may hold changes with each other one."""
-    for fact in before.by_kind.get("partition", ()):
-        its = Partition.of(fact)
-        if its.parent == table and its.bound == "DEFAULT":
-            yield fact.name, _ALL
+    if default := default_of(table, before):
+        yield default, _ALL
 
 
 _ACTIONS: tuple[tuple[Pattern, Callable[[str, Match[str], Catalog], Iterator[Lock]]], ...] = (

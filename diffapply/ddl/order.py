@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 
-from diffapply.ddl.partitions import parent_of
+from diffapply.ddl.partitions import default_of, parent_of
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Constraint, ForeignKey, Inherits
+from diffapply.values import Constraint, ForeignKey, Inherits, Partition
 from diffapply.values.grammar import words
 
 _NAME_EACH_OTHER = ("composite type", "domain", "view", "materialized view")
@@ -38,9 +38,18 @@ def build_order(catalog: Catalog) -> Mapping[FactKey, int]:
 
 
 def parents_first(catalog: Catalog) -> list[str]:
-    """The tables by name, each after its parents."""
-    tables = catalog.by_kind.get("table", ())
-    return _after_used({fact.name: frozenset(_parents(fact, catalog)) for fact in tables})
+    """The tables by name, each after its parents; and a default partition after the others.
+
+    Whatever is attached after it would read its rows.
+    """
+    parts: dict[str, set[str]] = defaultdict(set)
+    for fact in catalog.by_kind.get("partition", ()):
+        parts[Partition.of(fact).parent].add(fact.name)
+    uses = {its.name: {*_parents(its, catalog)} for its in catalog.by_kind.get("table", ())}
+    for parent, others in parts.items():
+        if (default := default_of(parent, catalog)) in uses:
+            uses[default] |= others - {default}
+    return _after_used({name: frozenset(used) for name, used in uses.items()})
 
 
 @lru_cache(maxsize=16)

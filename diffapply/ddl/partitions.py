@@ -23,3 +23,15 @@ def tables_above(table: str, catalog: Catalog) -> list[str]:
         above.append(parent)
         table = parent
     return above
+
+
+def default_of(table: str, catalog: Catalog) -> str | None:
+    """Its default partition."""
+    return next(
+        (
+            fact.name
+            for fact in catalog.by_kind.get("partition", ())
+            if Partition.of(fact).parent == table and Partition.of(fact).bound == "DEFAULT"
+        ),
+        None,
+    )

@@ -141,3 +141,29 @@ def test_what_a_table_gets_as_a_partition_is_said(project: Project) -> None:
     ]
     outcome = project("apply", "--yes", "--format", "json")
     assert [tenant["status"] for tenant in outcome.json["tenants"]] == ["failed", "applied"]
+
+
+@pytest.mark.postgres(18, prove=(15,))
+@pytest.mark.parametrize("default", ["a", "z"])
+def test_the_default_partition_comes_last(project: Project, default: str) -> None:
+    """Of a table that is made anew, its rows are read once: when it is attached itself."""
+    project.settle("")
+    parts = ("create table m_1 partition of m {}", f"create table {default} partition of m default")
+    project.tenant(
+        "user_1",
+        "create table m (id integer, k integer) partition by range (k)",
+        parts[0].format("for values from (0) to (10)"),
+        parts[1],
+        "insert into m values (1, 1), (2, 20)",
+    )
+    whole = "create table m (id integer, k integer) partition by list (id)"
+    project.desire(";\n".join((whole, parts[0].format("for values in (1)"), parts[1])))
+    assert _told(project, "FAILS_ON_VALUES", "SCANS_TABLE") == [
+        "reads all rows of m_1",
+        "fails in a tenant where a row of m_1 does not meet the bounds of its partition of m",
+        f"reads all rows of {default}",
+        f"fails in a tenant where a row of {default} does not meet the bounds of its partition of m",
+    ]
+    project.done("apply", "--yes", "--allow-destructive")
+    rows = project.database.rows("select tableoid::regclass::text, id from user_1.m order by id")
+    assert rows == [("user_1.m_1", 1), (f"user_1.{default}", 2)]
