@@ -13,7 +13,7 @@ from diffapply.ddl.inheritance import parents_of
 from diffapply.ddl.partitions import default_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, ForeignKey, Partition
-from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, listed, words
+from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, listed
 
 MODES = (
     "SHARE UPDATE EXCLUSIVE",
@@ -118,9 +118,10 @@ def _of_enforcement(table: str, its: Match[str], before: Catalog) -> Iterator[Lo
 
 def _of_column(table: str, its: Match[str], before: Catalog) -> Iterator[Lock]:
     """With a column go its foreign keys; with another type, they are made again."""
-    keys = before.parts("constraint", table)
-    keys = [key for key in keys if its["name"] in words(key.definition)]
-    yield from _of_foreign_keys(keys, before)
+    for fact in before.parts("constraint", table):
+        key = Constraint.of(fact)
+        if isinstance(key, ForeignKey) and its["name"] in key.columns:
+            yield from _of_foreign_keys([fact], before)
 
 
 def _of_foreign_keys(facts: Iterable[Fact], before: Catalog) -> Iterator[Lock]:

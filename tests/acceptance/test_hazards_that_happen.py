@@ -102,3 +102,20 @@ def _told(project: Project, *codes: str) -> set[str]:
         for hazard in statement["hazards"]
         if hazard["code"] in codes
     }
+
+
+def test_only_columns_of_a_foreign_key_lock_what_it_refers_to(
+    database: Database, tmp_path: Path
+) -> None:
+    """Not the table's own column that has the name of one over there."""
+    project = Project(database, tmp_path)
+    project.settle("")
+    old = "create table p (id integer primary key); create table f (id {}, pid integer{})"
+    project.tenant("user_1", old.format("integer", " references p (id)"))
+    project.desire(old.format("bigint", " references p (id)"))
+    assert _told(project, "LOCKS_TABLE") == {"takes ACCESS EXCLUSIVE on f"}
+    project.desire(old.format("integer", "").replace(", pid integer", ""))
+    assert _told(project, "LOCKS_TABLE") == {
+        "takes ACCESS EXCLUSIVE on f",
+        "takes ACCESS EXCLUSIVE on p",
+    }
