@@ -1,12 +1,13 @@
 """What statements demand of rows that are there: if a row does not meet it, they fail."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.lookup import fact_named
 from diffapply.ddl.own_types import what_is_lost
 from diffapply.ddl.risk import Risk
+from diffapply.ddl.statements import spares
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import (
@@ -46,6 +47,17 @@ def no_equals(table: str, what: str, kind: str = "", *name: str) -> Risk:
     """
     where = f"where rows of {table} are equal in what {what} names"
     return _of_values(table, where, kind, *name)
+
+
+def indexes_no_equals(table: str, index: str) -> Risk:
+    """The same of a unique index, which may have the name that it gets in the end, or a spare."""
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        wanted = (its.name for its in goal.parts("index", table) if index in spares(its.name))
+        name = index if ("index", index) in goal.facts else next(wanted, index)
+        yield from no_equals(table, f"unique index {name}", "index", name).tell(before, goal)
+
+    return Risk(tell, table)
 
 
 def met(table: str, what: str, kind: str = "", *name: str) -> Risk:
@@ -99,10 +111,15 @@ def _may_be_broken(demand: Fact, before: Catalog, goal: Catalog) -> bool:
 def _is_met(demand: Fact, before: Catalog, goal: Catalog) -> bool:
     """Whether a key that stood made the rows different in some of what this one names.
 
+    Or, of a foreign key, whether one that stood lets them refer to the same rows.
     Its columns must be what they were: values that differ may be equal in another type.
     """
+    if not _is_same_table(demand.object, before, goal):
+        return False
+    if demand.kind == "constraint" and isinstance(key := Constraint.of(demand), ForeignKey):
+        return _is_referred(demand.object, key, before, goal)
     wants = _unique(demand)
-    if wants is None or not _is_same_table(demand.object, before, goal):
+    if wants is None:
         return False
     for fact in (*before.parts("constraint", demand.object), *before.parts("index", demand.object)):
         had = _unique(fact)
@@ -115,6 +132,24 @@ def _is_met(demand: Fact, before: Catalog, goal: Catalog) -> bool:
         ):
             return True
     return False
+
+
+def _is_referred(table: str, key: ForeignKey, before: Catalog, goal: Catalog) -> bool:
+    """Whether a foreign key that holds says the same, whatever is done if a row goes."""
+    had = (Constraint.of(fact) for fact in before.parts("constraint", table))
+    named = [f"{table}.{its}" for its in key.columns]
+    named += [f"{key.table}.{its}" for its in key.referenced]
+    return (
+        any(isinstance(its, ForeignKey) and _demanded(its) == _demanded(key) for its in had)
+        and _is_same_table(key.table, before, goal)
+        and all(_is_same(name, before, goal) for name in named)
+    )
+
+
+def _demanded(key: ForeignKey) -> ForeignKey:
+    """What it demands of rows, without what is done when those go that they refer to, and when."""
+    its = replace(key, on_update=None, on_delete=None)
+    return replace(its, deferrable=False, initially_deferred=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from diffapply.ddl import partitions
 from diffapply.ddl.belonging import its_whole_index
 from diffapply.ddl.constraints import drop_constraint
-from diffapply.ddl.demands import no_equals
+from diffapply.ddl.demands import indexes_no_equals
 from diffapply.ddl.derived import (
     attachment_said_with,
     comes_to_partitions,
@@ -22,16 +22,14 @@ from diffapply.ddl.risks import builds_index
 from diffapply.ddl.statements import (
     Options,
     alter_table,
-    aside,
     drafts,
     dropped_anew,
     one,
     risky,
+    spares,
 )
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.model.identifier import quoted
 from diffapply.values import Attachment, Index, IndexColumn
-from diffapply.values.grammar import bare
 
 
 def _create(fact: Fact, goal: Catalog) -> Options:
@@ -43,7 +41,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
     risks = [builds_index(fact.object)]
     if index.unique:
-        risks.append(no_equals(fact.object, f"unique index {name}", "index", name))
+        risks.append(indexes_no_equals(fact.object, name))
     everywhere = risky(f"{head}{index.table} {index.rest}", *risks)
     if not partitions.is_partitioned(fact.object, goal):
         return one(everywhere)
@@ -64,7 +62,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
             return tuple((*dropped_anew((drop,)), *create) for create in _create(new, goal))
     rebuilt = tuple(
         (*create, *drafts(drop, f"ALTER INDEX {spare} RENAME TO {new.name}"))
-        for spare in (quoted(f"{bare(new.name)}_new"), aside(new.name))
+        for spare in spares(new.name)
         for create in _create_as(spare, new, goal)
     )
     if not _is_alike(old, new):

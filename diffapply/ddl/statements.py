@@ -7,6 +7,8 @@ from typing import Self
 
 from diffapply.ddl.risk import Risk, Risks
 from diffapply.model.catalog import Fact, FactKey
+from diffapply.model.identifier import quoted
+from diffapply.values.grammar import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,11 @@ def literal(text: str) -> str:
 def aside(name: str) -> str:
     """The temporary name of an object that is renamed until nothing uses it any more."""
     return f"{_ASIDE}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def spares(name: str) -> tuple[str, str]:
+    """The names, best first, that an index has until one of this name makes room for it."""
+    return quoted(f"{bare(name)}_new"), aside(name)
 
 
 def is_aside(name: str) -> bool:

@@ -8,7 +8,7 @@ from pglast.stream import RawStream
 
 from diffapply.ddl.attaching import attaches, detaches
 from diffapply.ddl.conversions import Type
-from diffapply.ddl.demands import met, no_equals, no_nulls
+from diffapply.ddl.demands import indexes_no_equals, met, no_equals, no_nulls
 from diffapply.ddl.lookup import Parsed, fact_named, relation
 from diffapply.ddl.losses import changes_attributes, drops, drops_column
 from diffapply.ddl.lost_positions import (
@@ -217,8 +217,7 @@ def creates_index(statement: Parsed) -> Iterator[Risk]:
     yield builds_index(table, only=only)
     if statement.unique and not only:
         name = statement.idxname and quoted(statement.idxname)
-        demand = (f"unique index {name}", "index", name) if name else ("a unique index",)
-        yield no_equals(table, *demand)
+        yield indexes_no_equals(table, name) if name else no_equals(table, "a unique index")
 
 
 def reindexes(statement: Parsed) -> Iterator[Risk]:

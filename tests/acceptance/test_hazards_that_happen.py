@@ -119,3 +119,57 @@ def test_only_columns_of_a_foreign_key_lock_what_it_refers_to(
         "takes ACCESS EXCLUSIVE on f",
         "takes ACCESS EXCLUSIVE on p",
     }
+
+
+_REFERS = "references p on delete {}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fails"),
+    [
+        (_REFERS.format("restrict"), _REFERS.format("cascade deferrable"), False),
+        ("", _REFERS.format("cascade"), True),
+        ("references q on delete restrict", _REFERS.format("cascade"), True),
+        ("references p on delete restrict; {not_valid}", _REFERS.format("cascade"), True),
+        (_REFERS.format("restrict"), "references p match full on delete cascade", True),
+    ],
+)
+def test_a_foreign_key_that_does_something_else_cannot_fail(
+    database: Database, tmp_path: Path, old: str, new: str, *, fails: bool
+) -> None:
+    """The rows met the old one, which was checked."""
+    project = Project(database, tmp_path)
+    project.settle("")
+    tables = "create table p (id integer primary key); create table q (id integer primary key);"
+    tables += "create table f (pid integer {})"
+    not_valid = (
+        "alter table f drop constraint f_pid_fkey,"
+        " add constraint f_pid_fkey foreign key (pid) references p not valid"
+    )
+    project.tenant("user_1", tables.format(old.partition(";")[0]))
+    if "{" in old:
+        database.execute(f"set search_path = user_1; {not_valid}")
+    project.desire(tables.format(new))
+    told = _told(project, "FAILS_ON_VALUES")
+    assert told == (
+        {"fails in a tenant where a row of f does not meet constraint f_pid_fkey"}
+        if fails
+        else set()
+    )
+
+
+def test_an_index_that_is_built_beside_the_old_one_has_its_name(
+    database: Database, tmp_path: Path
+) -> None:
+    """And it cannot fail where the old one demanded as much."""
+    project = Project(database, tmp_path)
+    project.settle("")
+    table = "create table users (id integer, email text); create {} index users_email on users {};"
+    project.tenant("user_1", table.format("", "(email)"))
+    project.desire(table.format("unique", "(email)"))
+    assert _told(project, "FAILS_ON_VALUES") == {
+        "fails in a tenant where rows of users are equal in what unique index users_email names"
+    }
+    project.tenant("user_2", table.format("unique", "(email)"))
+    project.desire(table.format("unique", "(email desc, id)"))
+    assert project.done("plan", "--only", "user_2").out.count("fails in") == 0
