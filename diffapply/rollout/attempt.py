@@ -18,14 +18,14 @@ from diffapply import journal
 from diffapply.database.advice import reason
 from diffapply.database.transaction import beginning, in_transaction
 from diffapply.model.consent import Consent
-from diffapply.model.hazards import Hazard
+from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement
 from diffapply.model.run import StepResult, StepStatus
 from diffapply.planning.unmanaged import could_be_left
 from diffapply.rollout.belongings import Belongings
 from diffapply.rollout.gate import Gate, UnlikeError
 from diffapply.rollout.job import Job, StrangersError
-from diffapply.rollout.retry import LocksBusyError, naming
+from diffapply.rollout.retry import FOR_ROWS, LocksBusyError, naming
 from diffapply.rollout.table_locks import paced
 
 _SOON = 1.0
@@ -144,8 +144,9 @@ def _run(work: Gate, job: Job, *, singly: bool) -> None:
             with _naming(f"when asked what is lost by {told}"):
                 losses = [(number, lost) for its in asked if (lost := _lost(work, its))]
             if losses:
+                failure = _failure(work, statement, job.written(statement))
                 losses += _further_losses(work, statements, number, job.terms.consent)
-                raise _EndError("refused", _why_refused(losses, job.terms.plan.unspoken))
+                raise _EndError("refused", _why_refused(losses, failure, job.terms.plan.unspoken))
         work.run(job.written(statement))
         if singly:
             with _naming(naming(number, len(statements), statement.sql)):
@@ -162,10 +163,13 @@ def _asking(statement: Statement, consent: Consent) -> list[Hazard]:
     return [hazard for hazard in statement.hazards if consent.lacks(hazard)]
 
 
-def _why_refused(losses: Sequence[tuple[int, Hazard]], unspoken: Sequence[str]) -> str:
+def _why_refused(
+    losses: Sequence[tuple[int, Hazard]], failure: str, unspoken: Sequence[str]
+) -> str:
     """What would be lost, statement by statement, and what to do.
 
     Args:
+        failure: see `_failure`; of the first of the statements.
         unspoken: see `Terms`.
     """
     data, dropped = (
@@ -180,6 +184,11 @@ def _why_refused(losses: Sequence[tuple[int, Hazard]], unspoken: Sequence[str]) 
         *([f"Data would be lost: {data}."] if data else ()),
         *([f"Something would be dropped for good: {dropped}."] if dropped else ()),
     ]
+    if failure:
+        fails = f"statement {losses[0][0]} fails on rows that are there (PostgreSQL: {failure})"
+        return (
+            f"{' '.join(told)} Nothing was done. To allow it would not do, as {fails}: {FOR_ROWS}."
+        )
     codes = dict.fromkeys(hazard.code.name for _, hazard in losses)
     allowing = "--allow-destructive or " + " ".join(f"--allow {code}" for code in codes)
     drops = [hazard for _, hazard in losses if hazard.kind != "data"]
@@ -210,6 +219,27 @@ def _lost(work: Gate, hazard: Hazard) -> Hazard | None:
         return replace(hazard, message=f"{hazard.message} (PostgreSQL: {reason(error)})")
     work.run("release savepoint asked")
     return None if loses is False else hazard
+
+
+def _failure(work: Gate, statement: Statement, written: str) -> str:
+    """Why a statement fails on rows, although it were allowed to lose something; empty if not.
+
+    It is tried where values may not be had in another type: what is asked cannot tell, as it does
+    not convert them in just the way of the statement.
+    """
+    if not any(
+        its.kind == "rows" or its.code is HazardCode.DROPS_LABEL for its in statement.hazards
+    ):
+        return ""
+    why = ""
+    work.run("savepoint tried", written)
+    try:
+        work.send()
+    except psycopg2.Error as error:
+        why = reason(error) if isinstance(error, _NOT_HAD) else ""
+    work.run("rollback to savepoint tried")
+    work.send()
+    return why
 
 
 def _further_losses(

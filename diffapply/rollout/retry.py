@@ -52,15 +52,12 @@ class GaveUp:
     tries: int
 
 
-_FOR_ROWS = {
-    "23502",  # not null
-    "23503",  # foreign key
-    "23505",  # unique
-    "23514",  # check
-    "23P01",  # exclusion
-    "22P02",  # a value's text is none of the new type
-}
-"""Errors of statements for which other rows would do."""
+FOR_ROWS = "change these rows first, or by statements of your own: --with FILE"
+"""What to do where a statement fails on rows."""
+_OF_ROWS = ("22", "23")
+"""Classes of errors of statements for which other rows would do: of values, and of constraints."""
+_OF_SETTINGS = "22023"
+"""The one among them that is of a sequence, or of what a statement says itself."""
 
 _RESOURCES = "53"
 """The class of errors that say what the server is short of: disk, memory, connections."""
@@ -153,8 +150,9 @@ def find_obstacles(
 def explain(error: Exception, blocker: Blocker | None, transition: Transition) -> Exception:
     """The error, with the session that holds the lock and the statement that waits, if any."""
     if blocker is None:
-        if getattr(error, "pgcode", None) in _FOR_ROWS:
-            error.add_note("change these rows first, or by statements of your own: --with FILE")
+        code = getattr(error, "pgcode", None) or ""
+        if code.startswith(_OF_ROWS) and code != _OF_SETTINGS:
+            error.add_note(FOR_ROWS)
         return error
     if not blocker.relation:
         return TenantBusyError(f"{error}: {blocker.holder}")

@@ -313,3 +313,56 @@ def test_what_needs_no_consent_cannot_be_allowed(project: _Project) -> None:
     assert wrong.code == 1
     assert "No hazard that needs consent has the code 'LOCKS_TABLE' of --allow." in wrong.err
     assert "DROPS_TABLE, DROPS_COLUMN" in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "value", "why"),
+    [
+        (
+            "create type e as enum ('a', 'x'); create table t (v e);",
+            "create type e as enum ('a'); create table t (v e);",
+            "x",
+            'invalid input value for enum e: "x"',
+        ),
+        (
+            "create table t (v bigint);",
+            "create table t (v integer);",
+            "5000000000",
+            "integer out of range",
+        ),
+        (
+            "create table t (v text);",
+            "create table t (v varchar(3));",
+            "abcdef",
+            "value too long for type character varying(3)",
+        ),
+    ],
+)
+def test_consent_is_not_offered_where_rows_keep_a_statement_from_running(
+    project: _Project, old: str, new: str, value: str, why: str
+) -> None:
+    """Allowed or not, the error says what helps."""
+    remedy = "change these rows first, or by statements of your own: --with FILE"
+    project.tenant("user_1", old, f"insert into t values ('{value}')")
+    project.desire(new)
+    refused = project("apply", "--yes", "--format", "json")
+    [error] = [its["error"] for its in refused.json["tenants"]]
+    assert refused.code == 3, error
+    assert why in error
+    assert remedy in error
+    assert "--allow" not in error
+    failed = project("apply", "--yes", "--allow-destructive", "--format", "json")
+    [error] = [its["error"] for its in failed.json["tenants"]]
+    assert failed.code == 4, error
+    assert why in error
+    assert remedy in error
+
+
+def test_consent_is_offered_where_values_are_cut(project: _Project) -> None:
+    """What fails on some rows may only change those that are there."""
+    project.tenant("user_1", "create table t (v numeric);", "insert into t values (1.5)")
+    project.desire("create table t (v integer);")
+    refused = project("apply", "--yes", "--format", "json")
+    [error] = [its["error"] for its in refused.json["tenants"]]
+    assert "allow it with --allow-destructive or --allow CONVERTS_VALUES" in error
+    assert project("apply", "--yes", "--allow", "CONVERTS_VALUES").code == 0
