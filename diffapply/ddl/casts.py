@@ -25,8 +25,9 @@ def values_as(
     casts = ("", f"{column}::{new}")
     old = Type.of(below(had.type, live))
     was_array, is_array = (bool(its.array) for its in (old, Type.of(below(new, goal))))
-    if fact_named(goal, "composite type", new) and not was_array:
-        return *casts, _by_name(column, f"NULL::{new}")
+    if is_composite(new, goal) and was_array == is_array:
+        all_ = _all_by_name(column, new), by_text(column, new)
+        return *casts, *(all_ if is_array else (_by_name(column, f"NULL::{new}"),))
     if new in _JSON:
         return *casts, *_to_json(column, old, new)
     if had.type in _JSON:
@@ -44,6 +45,16 @@ def values_as(
 def _by_name(column: str, nothing: str) -> str:
     """A composite value of another type: attributes find their places by their names."""
     return f"pg_catalog.jsonb_populate_record({nothing}, pg_catalog.to_jsonb({column}))"
+
+
+def _all_by_name(column: str, new: str) -> str:
+    """The same for an array. Before PostgreSQL 17 there is no such expression."""
+    return f"JSON_QUERY(pg_catalog.to_jsonb({column}), '$' RETURNING {new} ERROR ON ERROR)"
+
+
+def is_composite(type_: str, catalog: Catalog) -> bool:
+    """Whether values of a type are composite ones, or arrays of these."""
+    return fact_named(catalog, "composite type", Type.of(below(type_, catalog)).base) is not None
 
 
 def by_text(column: str, new: str) -> str:
@@ -128,7 +139,7 @@ def is_plain(using: str, column: str, new: str) -> bool:
     """
     nothing = (f"NULL::{new}", f"CAST(NULL AS {new})")
     by_name = (_by_name(column, its) for its in nothing)
-    casts = (column, f"{column}::{new}", by_text(column, new), *by_name)
+    casts = (column, f"{column}::{new}", by_text(column, new), *by_name, _all_by_name(column, new))
     return not using or using in casts
 
 

@@ -6,6 +6,7 @@ A type that keeps its name may be made of something else, and a domain may have 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from diffapply.ddl.casts import by_text
 from diffapply.ddl.conversions import Type, keeps_values
 from diffapply.ddl.demands import met
 from diffapply.ddl.lookup import fact_named
@@ -35,6 +36,9 @@ def refuses(column: Fact, new: str, using: str, before: Catalog, goal: Catalog) 
         for domain in walk.stricter(part):
             yield from met(column.object, f"domain {domain}").tell(before, goal)
         is_whole = part.path == column.name
+        if using == by_text(column.part, new) and walk.has_other_places(part):
+            where = f"a tenant where a value of {part.path} cannot become {Type.of(part.wants)}"
+            yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where)
         if is_whole and Type.of(its.type) != Type.of(new):
             continue
         had, wants = below(part.had, before), below(part.wants, goal)
@@ -94,6 +98,16 @@ class _Walk:
         if old and new:
             subtypes = Range.of(old).subtype, Range.of(new).subtype
             yield from self.parts(f"bounds of {path}", *subtypes, (*above, name))
+
+    def has_other_places(self, part: _Part) -> bool:
+        """Whether the text of a composite value has fewer attributes than are read, or more."""
+        types = (part.had, self.before), (part.wants, self.goal)
+        found = (
+            fact_named(catalog, "composite type", Type.of(below(type_, catalog)).base)
+            for type_, catalog in types
+        )
+        counts = [len(Composite.of(fact).attributes) for fact in found if fact]
+        return len(set(counts)) > 1
 
     def stricter(self, part: _Part) -> Iterator[str]:
         """The domains that demand what was not demanded of a part before."""

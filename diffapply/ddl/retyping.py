@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diffapply.ddl.casts import is_lost, is_plain, keeps_all
+from diffapply.ddl.casts import by_text, is_composite, is_lost, is_plain, keeps_all
 from diffapply.ddl.conversions import Conversion, Type, by_zone, is_rewritten
 from diffapply.ddl.labels import drops_labels, labels_of
 from diffapply.ddl.lookup import fact_named
@@ -56,10 +56,13 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
     """
     its, table, column = Column.of(fact), fact.object, fact.part
     if lost:
+        becomes = "be changed or cut"
+        if using == by_text(column, new) and is_composite(new, goal):
+            becomes = "get into other attributes, as these are taken by their places, or be cut"
         yield Hazard(
             HazardCode.CONVERTS_VALUES,
             f"changes the type {Type.of(new).base} of column {table}.{column}; values may "
-            "be changed or cut",
+            f"{becomes}",
             check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
             lock=table,
         )
