@@ -51,6 +51,8 @@ NORMAL_SETTINGS, _WORK_SETTINGS = (
 _MONEY = re.compile(r"'-?\$[\d,]+(?:\.\d+)?'")
 """An amount of money as PostgreSQL writes it with lc_monetary = C."""
 
+_FILLS_VIEW = re.compile(r"\s*(create|refresh)\s+materialized\s+view\b", re.IGNORECASE)
+
 
 def search_path(schema: str, behind: Iterable[str] = ()) -> sql.Composed:
     """The statement that sets the search path for statements made from definitions.
@@ -120,6 +122,17 @@ def as_written(statement: str, world: World) -> str:
     return f"set local lc_monetary = 'C';\n{statement}\n;set local lc_monetary = '{there}'"
 
 
+def as_run(statement: str, world: World) -> str:
+    """The statement as `as_written`, as it runs under what `working` sets.
+
+    A materialized view holds what its owner may see: policies hold for its query.
+    """
+    written = as_written(statement, world)
+    if not _FILLS_VIEW.match(statement):
+        return written
+    return f"set local row_security = on;\n{written}\n;set local row_security = off"
+
+
 def enter_schema(connection: Connection, schema: str) -> None:
     """Set settings and search path for the rest of the transaction, to read definitions.
 
@@ -132,7 +145,11 @@ def enter_schema(connection: Connection, schema: str) -> None:
 
 
 def enter_as_application(connection: Connection, schema: str, world: World) -> None:
-    """Set what text of users runs under: names and literals mean what they mean to them."""
+    """Set what text of users runs under: names and literals mean what they mean to them.
+
+    Row security holds: in scratch there are no rows that it could hide.
+    """
     settings = sql.SQL(NORMAL_SETTINGS + _WORK_SETTINGS) + _set(world.settings)
+    settings += sql.SQL("set local row_security = on;")
     with connection.cursor() as cursor:
         cursor.execute(settings + users_path(schema, world.behind))

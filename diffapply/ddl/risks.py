@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from diffapply.ddl.conversions import Type
 from diffapply.ddl.demands import met, no_nulls
 from diffapply.ddl.lookup import fact_named
-from diffapply.ddl.risk import Risk, certain, keeps_rows, of_relation, stands
+from diffapply.ddl.risk import Risk, keeps_rows, of_relation, stands
 from diffapply.ddl.statements import aside
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column, Index, Table
+from diffapply.values.grammar import words
 
 
 def adds_column(  # noqa: PLR0913 - what decides whether there is a value, by name
@@ -168,18 +169,38 @@ def checks_domain(domain: str) -> Risk:
 def computes_view(view: str) -> Risk:
     """The query of a materialized view runs."""
 
-    def tell(before: Catalog, _: Catalog) -> Iterator[Hazard]:
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        shown = _by_policies(view, goal)
         if fact_named(before, "materialized view", view):
             message = (
                 f"computes materialized view {view} anew: it holds what its query gives by then"
             )
-            yield Hazard(HazardCode.RECOMPUTES_VIEW, message)
+            yield Hazard(HazardCode.RECOMPUTES_VIEW, message + shown)
         else:
-            yield Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {view}")
+            yield Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {view}{shown}")
 
     return Risk(tell)
 
 
 def fills_view(view: str) -> Risk:
     """A materialized view that stands is computed."""
-    return certain(Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {view}"))
+
+    def tell(_: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        shown = _by_policies(view, goal)
+        yield Hazard(HazardCode.COMPUTES_VIEW, f"computes materialized view {view}{shown}")
+
+    return Risk(tell)
+
+
+def _by_policies(view: str, goal: Catalog) -> str:
+    """Of which tables it holds only the rows that policies show to their owner; in words."""
+    hiding = {fact.name for fact in goal.by_kind.get("forced row security", ())}
+    seen, waiting = set[str](), [view]
+    while hiding and waiting:
+        name = waiting.pop()
+        seen.add(name)
+        found = (goal.facts.get((kind, name)) for kind in ("view", "materialized view"))
+        used = (words(fact.definition) for fact in found if fact)
+        waiting += frozenset().union(*used) - seen
+    tables = ", ".join(sorted(hiding & seen))
+    return f", of the rows of {tables} that policies show to the owner" if tables else ""

@@ -17,7 +17,7 @@ from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import (
     NORMAL,
     WORK,
-    as_written,
+    as_run,
     search_path,
     working,
 )
@@ -159,7 +159,7 @@ def _build(
         search_path(schema, world.behind),
         sql.SQL("create schema {}").format(sql.Identifier(schema)),
         sql.SQL("set local lock_timeout = {}").format(sql.Literal(timeout)),
-        *(as_written(statement, world) for statement in statements),
+        *(as_run(statement, world) for statement in statements),
     )
     work.send()
 

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.catalog.strangers import Strange, strangers_in
 from diffapply.database.limits import milliseconds
-from diffapply.database.session import as_written, search_path, shared_path, working
+from diffapply.database.session import as_run, search_path, shared_path, working
 from diffapply.database.transaction import beginning
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.plan import Statement, Transition
@@ -136,7 +136,7 @@ class Job:
 
     def written(self, statement: Statement) -> str:
         """A statement in the form in which it runs."""
-        return as_written(statement.sql, self.world)
+        return as_run(statement.sql, self.world)
 
     def belongings(self, work: Gate) -> Belongings:
         """What to give to objects that are new or made anew, and to record for dropped ones."""

@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from diffapply.catalog.reader import read_catalog
 from diffapply.database.patience import is_timed
 from diffapply.database.session import (
-    as_written,
+    as_run,
     enter_as_application,
     enter_schema,
     search_path,
@@ -193,7 +193,7 @@ class Sandbox:
 
     def run(self, statements: Sequence[str]) -> None:
         """Run statements. After an error the transaction is lost."""
-        written = [as_written(its, self.world) for its in statements]
+        written = [as_run(its, self.world) for its in statements]
         with self.connection.cursor() as cursor:
             # With a time limit they are sent one by one, so that an error names the slow one.
             for sent in written if is_timed(self.connection) else [";\n".join(written)]:
