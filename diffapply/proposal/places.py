@@ -5,12 +5,14 @@ its indexes, triggers, policies and comments. 4. Tables that change, by name, li
 the rest. 6. What is dropped.
 """
 
+import sys
 from enum import IntEnum
 from functools import lru_cache
 
 from diffapply.ddl import KINDS, RANK
 from diffapply.ddl.derived import parts_before
 from diffapply.ddl.detaching import waits_for_partitions
+from diffapply.ddl.forcing import waits_for_checks
 from diffapply.ddl.kind import Turn
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
@@ -34,6 +36,7 @@ class Stage(IntEnum):
     GONE = 6
 
 
+_LAST_TABLE = sys.maxsize
 _VIEWS = ("view", "materialized view")
 _RIGHTS = RANK["comment"]
 
@@ -41,6 +44,8 @@ _RIGHTS = RANK["comment"]
 def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of a fact that is created or altered."""
     place = _own_place(fact, goal, live)
+    if waits_for_checks(fact, goal, live):
+        return Stage.KEYS, _LAST_TABLE, *place[2:]
     if fact.kind != "index" or fact.key in live.facts:
         return place
     # Just behind the last of its parts, if these come first.

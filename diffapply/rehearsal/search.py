@@ -12,6 +12,7 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.ddl import KINDS
 from diffapply.ddl.detaching import references_to_free, remade, waits_for_partitions
+from diffapply.ddl.forcing import unforced
 from diffapply.ddl.statements import Way
 from diffapply.hazards.given import given
 from diffapply.model.catalog import Catalog, Difference, FactKey
@@ -224,7 +225,7 @@ class Search(Runner):
                 for options in (proposal.options, proposal.resorts)
             )
             named = naming_zone(ways, live.facts.get(new.key), new, self.sandbox.world.zone)
-            changes.append(Change(named, resorts, new.key))
+            changes.append(Change(unforced(named, new, live, goal), resorts, new.key))
         return changes
 
     def _run_proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
