@@ -1,6 +1,7 @@
 """How a table becomes a partition, or ceases to be one, and what that risks."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from diffapply.ddl.demands import met, no_equals, refers
 from diffapply.ddl.derived import is_derived
@@ -26,7 +27,7 @@ def attach(fact: Fact) -> Draft:
 def detach(fact: Fact) -> Draft:
     """The statement that makes it a table that stands alone."""
     sql = f"ALTER TABLE {Partition.of(fact).parent} DETACH PARTITION {fact.name}"
-    return risky(sql, detaches(fact.name))
+    return replace(risky(sql, detaches(fact.name)), undoes=attach(fact).sql)
 
 
 def freed(partition: str, catalog: Catalog) -> Way:

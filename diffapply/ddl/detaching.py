@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from diffapply.ddl.partitions import tables_above
+from diffapply.ddl.derived import comes_down
+from diffapply.ddl.partitions import parent_of, tables_above
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Constraint, ForeignKey, Table
+from diffapply.values import Constraint, ForeignKey, Table, not_null_name
 
 
 def references(table: str, catalog: Catalog) -> Sequence[Fact]:
@@ -36,7 +37,7 @@ def references_to_free(live: Catalog, goal: Catalog) -> list[FactKey]:
     found = (
         key.key
         for part in live.by_kind.get("partition", ())
-        if _leaves(part, live, goal)
+        if _leaves(part, live, goal) or _is_named_apart(part.name, live, goal)
         for table in tables_above(part.name, live)
         for key in references(table, live)
         if not _stays(key, live, goal) or table in tables_above(part.name, goal)
@@ -107,6 +108,21 @@ def _leaves(part: Fact, live: Catalog, goal: Catalog) -> bool:
     """Whether a partition is detached, and not only dropped together with its table."""
     stay = any(("table", its) in goal.facts for its in (part.name, *tables_above(part.name, live)))
     return stay and not _is_there(part, goal)
+
+
+def _is_named_apart(partition: str, live: Catalog, goal: Catalog) -> bool:
+    """Whether NOT NULLs of a partition get other names, which they only can while it is detached.
+
+    Unless they get them with those of its table.
+    """
+    parent = parent_of(partition, live)
+    return parent is not None and any(
+        fact.key in live.facts
+        and not_null_name(live.facts[fact.key]) != not_null_name(fact)
+        and ("not null", f"{parent}.{fact.part}") in live.facts
+        and not comes_down(fact, goal, live)
+        for fact in goal.parts("not null", partition)
+    )
 
 
 def _is_there(part: Fact, catalog: Catalog) -> bool:

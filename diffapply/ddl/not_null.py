@@ -92,7 +92,8 @@ def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
     partition = goal.facts.get(("partition", new.object))
     if statements and partition:
         # While it comes from the parent, it cannot be altered.
-        free = freed(new.object, goal)
+        # Foreign keys that keep it from leaving went before, if it has other names.
+        free = freed(new.object, goal) if not_null_name(old) == name else ()
         return tuple(statements), (*free, detach(partition), *statements, attach(partition))
     return one(*statements) if statements else ()
 

@@ -19,11 +19,13 @@ class Draft:
         anew: whether it drops an object that is created again.
         risks: what it risks.
         makes_routine: whether it creates a function or a procedure, or replaces it.
+        undoes: the statement that it takes back, if it comes directly behind that.
     """
 
     text: str
     anew: bool = field(default=False, kw_only=True)
     makes_routine: bool = field(default=False, kw_only=True)
+    undoes: str = field(default="", kw_only=True, compare=False)
     risks: Risks = field(default=(), kw_only=True, compare=False)
 
     @property
@@ -38,7 +40,8 @@ class Draft:
 
     def changed(self, change: Callable[[str], str]) -> Self:
         """The same with another text."""
-        return replace(self, text=change(self.text))
+        undoes = change(self.undoes) if self.undoes else ""
+        return replace(self, text=change(self.text), undoes=undoes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from diffapply.model.own_name import Naming, reads_otherwise, spelled
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.planning.filled import still_filled
-from diffapply.planning.not_null_names import named_as_now
+from diffapply.planning.not_null_names import named_as_in_partitions, named_as_now
 from diffapply.rehearsal.cache import meaning_key
 from diffapply.rehearsal.renames import from_declarations
 from diffapply.rehearsal.scene import Scene
@@ -68,7 +68,8 @@ class Goals:
         spoken = self._spoken(catalog, desired, renames)
         if spoken.catalog.fingerprint == catalog.fingerprint:
             return spoken  # most are at their goal: so the names of NOT NULLs need not be looked at
-        named = named_as_now(spoken.catalog, catalog) if self.unnamed else spoken.catalog
+        name = named_as_now if self.unnamed else named_as_in_partitions
+        named = name(spoken.catalog, catalog)
         goal = spoken if named is spoken.catalog else Shape(named)
         return self.in_own_words(catalog, goal, scope, renames)
 

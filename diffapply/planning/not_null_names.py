@@ -1,4 +1,4 @@
-"""The names of NOT NULLs where models are desired, which cannot name them.
+"""The names of NOT NULLs that nobody has chosen, most of all where models are desired.
 
 From PostgreSQL 18 on, a NOT NULL is a constraint with a name, which keeps what its table and column
 were called at first. Any table that was renamed by hand or by Alembic has such names. Models cannot
@@ -14,6 +14,7 @@ from functools import cache
 from psycopg2.extensions import connection as Connection
 
 from diffapply.ddl.inheritance import parents_of
+from diffapply.ddl.partitions import tables_above
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import NotNull, not_null_name
@@ -47,6 +48,46 @@ def named_as_now(goal: Catalog, live: Catalog) -> Catalog:
         for fact in goal.by_kind.get("not null", ())
         if (its := _named(fact, names(fact.object)[fact.key])) != fact
     }
+    return _with(named, goal)
+
+
+def named_as_in_partitions(goal: Catalog, live: Catalog) -> Catalog:
+    """The goal, in which NOT NULLs of partitions have the names that they have.
+
+    PostgreSQL gives them one of their own, or that of the table that they are a partition of: it
+    depends on whether they were made as partitions, or attached, as a restore does.
+    """
+
+    def unasked(fact: Fact, catalog: Catalog) -> bool:
+        above = _above(fact, catalog)
+        return NotNull.of(fact).name in (None, *(not_null_name(its) for its in above))
+
+    def root(fact: Fact, catalog: Catalog) -> str | None:
+        above = _above(fact, catalog)
+        return not_null_name(above[-1]) if above else None
+
+    named = {
+        fact.key: _named(fact, not_null_name(had))
+        for fact in goal.by_kind.get("not null", ())
+        if (had := live.facts.get(fact.key))
+        and not_null_name(had) != not_null_name(fact)
+        and _above(fact, goal)
+        and unasked(fact, goal)
+        and unasked(had, live)
+        and root(had, live) in (None, root(fact, goal))
+    }
+    return _with(named, goal)
+
+
+def _above(fact: Fact, catalog: Catalog) -> list[Fact]:
+    """The NOT NULLs of this column in the tables that its table is a partition of."""
+    tables = tables_above(fact.object, catalog)
+    found = (catalog.facts.get(("not null", f"{table}.{fact.part}")) for table in tables)
+    return [its for its in found if its]
+
+
+def _with(named: Mapping[FactKey, Fact], goal: Catalog) -> Catalog:
+    """The goal with these facts; itself, if there are none."""
     if not named:
         return goal
     return Catalog.of((named.get(key, its) for key, its in goal.facts.items()), goal.strangers)

@@ -9,7 +9,8 @@ def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Way:
     """The drafts, with actions on the same table that follow each other as one statement.
 
     So a table is rewritten once, however many columns get other types. Within a statement,
-    PostgreSQL chooses the order itself: it drops first, and adds constraints last.
+    PostgreSQL chooses the order itself: it drops first, and adds constraints last. A partition that
+    would be attached only to be detached again stays apart until the last of its changes.
 
     Args:
         apart: what stands before actions that stay statements of their own.
@@ -24,6 +25,8 @@ def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Way:
             and last.takes(draft)
         ):
             statements[-1] = last.joined(draft)
+        elif last and last.sql == draft.undoes:
+            statements.pop()
         else:
             statements.append(draft)
     return tuple(statements)

@@ -124,6 +124,54 @@ def test_other_names_are_told(renamed: Database, tmp_path: Path) -> None:
     assert "~ changed not null asset.made: name dataset_at_not_null → none" in drift.out
 
 
+_PARTS = """
+create table p (id int not null, d date not null) partition by list (id);
+create table p1 {};
+create table r (id int primary key, n int not null);
+"""
+_APART = "(id int not null, d date not null); alter table p attach partition p1 for values in (1)"
+_AS_PART = "partition of p for values in (1)"
+
+
+@pytest.mark.parametrize(("had", "wanted"), [(_APART, _AS_PART), (_AS_PART, _APART)])
+def test_partitions_may_have_names_of_their_own(
+    database: Database, tmp_path: Path, had: str, wanted: str
+) -> None:
+    """As they have after a dump and a restore from a server where NOT NULLs had no names."""
+    database.execute("create schema user_1; set search_path = user_1;" + _PARTS.format(had))
+    (tmp_path / "s.sql").write_text(_PARTS.format(wanted))
+    drift = Cli(database.url)("drift", "--desired", tmp_path / "s.sql", "--exclude", "public")
+    assert drift.code == 0, drift.out + drift.err
+
+
+@pytest.mark.postgres(18)
+def test_names_of_a_partition_change_while_it_is_detached_once(
+    database: Database, tmp_path: Path
+) -> None:
+    text = (
+        _PARTS
+        + "alter table p add primary key (id); alter table r add foreign key (n) references p"
+    )
+    database.execute(
+        "create schema user_1; set search_path = user_1;"
+        + text.format(
+            _APART.replace("id int", "id int constraint a").replace("d date", "d date constraint b")
+        )
+    )
+    (tmp_path / "s.sql").write_text(text.format(_APART))
+    options = ("--desired", tmp_path / "s.sql", "--exclude", "public")
+    [transition] = Cli(database.url)("plan", "--format", "json", *options).json["transitions"]
+    assert [its["sql"] for its in transition["statements"]] == [
+        "ALTER TABLE r DROP CONSTRAINT r_n_fkey",
+        "ALTER TABLE p DETACH PARTITION p1",
+        "ALTER TABLE p1 RENAME CONSTRAINT a TO p1_id_not_null",
+        "ALTER TABLE p1 RENAME CONSTRAINT b TO p1_d_not_null",
+        "ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1)",
+        "ALTER TABLE r ADD CONSTRAINT r_n_fkey FOREIGN KEY (n) REFERENCES p(id)",
+    ]
+    assert Cli(database.url)("apply", "--yes", *options).code == 0
+
+
 _AB = "create table t (a int not null, b int not null);"
 _SWAPPED = "alter table t rename a to x; alter table t rename b to a; alter table t rename x to b"
 _MOVED = "alter table t rename b to c; alter table t rename a to b"
