@@ -3,14 +3,25 @@
 A search tries one thing after another. So it may create what it then has to drop again.
 """
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, pairwise
 
 from diffapply.ddl import KINDS
 from diffapply.ddl.statements import Alteration, Draft, Retyping, Way
 from diffapply.model.catalog import Catalog, FactKey
+
+_AT_REST = frozenset(
+    {
+        *("routine", "view", "policy", "rule", "trigger", "row security", "forced row security"),
+        *("comment", "storage parameters", "column storage", "column compression"),
+        *("column statistics", "extended statistics", "extended statistics target"),
+    }
+)
+"""Kinds of which nothing runs when they are created, altered or dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,11 @@ class Step:
     def is_light(self) -> bool:
         """Whether it may be left out, or come earlier or later, without a change of values."""
         return self.key is not None and KINDS[self.key[0]].is_light
+
+    @property
+    def may_evaluate(self) -> bool:
+        """Whether it may call a routine; it counts if that is not known."""
+        return bool(self.makes) and (self.key is None or self.key[0] not in _AT_REST)
 
     @property
     def drops(self) -> Way:
@@ -57,7 +73,7 @@ class Step:
         return heads.pop() if len(heads) == 1 else None
 
 
-def needed(steps: Sequence[Step], before: Catalog) -> tuple[Step, ...]:
+def needed(steps: Sequence[Step], before: Catalog, *, computing: bool = False) -> tuple[Step, ...]:
     """The steps without those that later ones undo or repeat; they may not run in this form.
 
     An object that is dropped several times is dropped only the first time, and created only the
@@ -65,23 +81,42 @@ def needed(steps: Sequence[Step], before: Catalog) -> tuple[Step, ...]:
 
     Args:
         before: what stood before the first step.
+        computing: whether values are computed: whenever code may run, all must stand as it did.
     """
     left = {turn: step.way for turn, step in enumerate(steps)}
+    evaluating = [turn for turn, step in enumerate(steps) if step.may_evaluate]
     turns: dict[FactKey, list[int]] = defaultdict(list)
     for turn, step in enumerate(steps):
-        if step.key and step.is_light:
+        if step.key and (step.is_light or step.key[0] == "routine"):
             turns[step.key].append(turn)
     for key, its in turns.items():
-        after = its
-        if dropping := [turn for turn in its if steps[turn].drops]:
-            first, last = dropping[0], dropping[-1]
-            left |= {turn: () for turn in its if turn < last}
-            left[last] = steps[last].makes
-            if key in before.facts or first == its[0]:
-                left[first] = (*steps[first].drops, *left[first])
-            after = [turn for turn in its if turn > last]
-        left |= {one: () for one, next_ in pairwise(after) if steps[one].way == steps[next_].way}
+        is_seen = key[0] == "routine" or (computing and key[0] != "comment")
+        ends = evaluating if is_seen else []
+        stands = key in before.facts
+        for _, stretch in groupby(its, partial(bisect, ends)):
+            together = [*stretch]
+            left |= _once(together, steps, stands=stands)
+            stands = bool(steps[together[-1]].makes)
     return tuple(Step(way, steps[turn].key) for turn, way in left.items() if way)
+
+
+def _once(turns: Sequence[int], steps: Sequence[Step], *, stands: bool) -> dict[int, Way]:
+    """What is left of steps of one fact.
+
+    Args:
+        stands: whether it stood before.
+    """
+    left = {turn: steps[turn].way for turn in turns}
+    after = turns
+    if dropping := [turn for turn in turns if steps[turn].drops]:
+        first, last = dropping[0], dropping[-1]
+        left |= {turn: () for turn in turns if turn < last}
+        left[last] = steps[last].makes
+        if stands or first == turns[0]:
+            left[first] = (*steps[first].drops, *left[first])
+        after = [turn for turn in turns if turn > last]
+    left |= {one: () for one, next_ in pairwise(after) if steps[one].way == steps[next_].way}
+    return left
 
 
 def gathered(steps: Sequence[Step], *, late: bool = False) -> tuple[Step, ...]:

@@ -15,23 +15,26 @@ from diffapply.values import Column
 def tidied(sandbox: Sandbox, leg: Leg, candidate: Candidate) -> Candidate:
     """The candidate with the steps that it needs, if they reach its goal, too; on trial.
 
-    It stays as it is if it computes values: the code that does may use whatever is dropped and
-    created again, and scratch has no rows to show that.
+    Where it computes values, all that stands there stays as it is: the code that does may use
+    whatever is dropped and created again, and scratch has no rows to show that. So nothing but what
+    is made and dropped in between is left out.
     """
-    found, goal = candidate.found.steps, candidate.goal
-    if candidate.remaining or any(_computes(step, candidate.before, goal) for step in found):
+    found, goal, before = candidate.found.steps, candidate.goal, candidate.before
+    if candidate.remaining:
         return candidate
-    steps = needed(found, candidate.before)
-    if steps == found and is_gathered(steps):
+    computing = any(_computes(step, before, goal) for step in found)
+    steps = needed(found, before, computing=computing)
+    if steps == found and (computing or is_gathered(steps)):
         return candidate
-    orders = (gathered(steps), gathered(steps, late=True))
+    orders = () if computing else (gathered(steps), gathered(steps, late=True))
     # The first that works is taken, so better ones come first; the search's own is the last resort.
     for tried in (*sorted(orders, key=is_gathered, reverse=True), steps):
         with sandbox.trial():
             leg.begin(sandbox)
             runner = Runner(sandbox)
             runner.run(Change((step.way,), key=step.key) for step in tried)
-            if sandbox.catalog().fingerprint == goal.fingerprint:
+            in_turn = not computing or tuple(runner.ran) == tried
+            if in_turn and sandbox.catalog().fingerprint == goal.fingerprint:
                 return replace(candidate, found=Found(tuple(runner.ran)))
     return candidate
 

@@ -19,6 +19,18 @@ _HANGING = """
     create index on counted (q);
     comment on materialized view counted is 'once';
 """
+_CALLED = """
+    create table t (id int, title {0});
+    create function label(t) returns text immutable begin atomic select ($1).title::text; end;
+    create view v as select id, label(t) as l from t;
+    create policy p on t using (title > 0);
+"""
+_LABELLED = f"""
+    {_CALLED}
+    create table a (x text, y text generated always as ({{1}}) stored);
+    create view w as select {{2}}, count(*) as n from v group by {{2}};
+    comment on column v.l is 'label';
+"""
 _CASES = {
     "views on several tables": (
         f"create table a (id int, x int); create table b (id int, z int); {_HANGING}",
@@ -69,6 +81,14 @@ _CASES = {
         create view w as select f(s) from t;
         create materialized view m as select * from w;
         """,
+    ),
+    "views beside a value that is computed elsewhere": (
+        _LABELLED.format("int", "x", "l"),
+        _LABELLED.format("bigint", "upper(x)", "l, id"),
+    ),
+    "a routine of a row type that changes": (
+        _CALLED.format("int"),
+        _CALLED.format("bigint"),
     ),
 }
 

@@ -52,9 +52,38 @@ def test_what_goes_with_what_it_is_on_is_made_the_last_time() -> None:
 
 @pytest.mark.parametrize("kind", ["table", "routine", "enum"])
 def test_what_values_depend_on_keeps_all_its_steps(kind: str) -> None:
-    steps = (_drop(kind), _make(kind), _drop(kind), _make(kind))
+    steps = (_drop(kind), _make(kind), _retype("t", "a"), _drop(kind), _make(kind))
     assert needed(steps, _WITHOUT) == steps
     assert gathered(steps) == steps
+
+
+def test_a_routine_that_nothing_calls_meanwhile_is_made_once() -> None:
+    routine = Catalog.of([Fact("routine", "f()", "f()", "")])
+    new, drop, view = _make("routine", "f()"), _drop("routine", "f()"), _make()
+    assert needed((new, view, drop, _retype("t", "a"), new), routine) == (
+        view,
+        drop,
+        _retype("t", "a"),
+        new,
+    )
+    index = _make("index", "i", "ON t (f())")
+    assert needed((new, index, drop, new), routine) == (new, index, drop, new)
+
+
+def test_what_stands_while_values_are_computed_stays_as_it_was() -> None:
+    """What comes and goes in between is left out."""
+    computes = _retype("t", "a")
+    steps = (_drop(), computes, _make(), _drop(), _make())
+    assert needed(steps, _WITH_VIEW, computing=True) == (_drop(), computes, _make())
+    steps = (_drop(), _make(), computes, _drop(), _make())
+    assert needed(steps, _WITH_VIEW, computing=True) == steps
+    steps = (_make(), computes, _make(body="AS select 2"), _drop(), _make())
+    assert needed(steps, _WITHOUT, computing=True) == (_make(), computes, _drop(), _make())
+
+
+def test_an_index_may_call_what_reads_a_view() -> None:
+    steps = (_make(), _make("index", "i", "ON t (f())"), _drop(), _make())
+    assert needed(steps, _WITHOUT, computing=True) == steps
 
 
 def test_statements_of_others_are_kept() -> None:
