@@ -129,6 +129,8 @@ def _turn(fact: Fact, live: Catalog) -> Turn:
     if fact.kind == "column" and fact.key not in live.facts:
         # Once it is there, the columns that it is computed from keep their types.
         return Turn.COMPUTE if Column.of(fact).kept else Turn.ADD
+    if fact.kind == "identity" and fact.key not in live.facts:
+        return Turn.COMPUTE  # it may take over from a sequence, which stands apart
     old = live.facts.get(fact.key) if fact.kind == "not null" else None
     if old and not_null_name(old) != not_null_name(fact):
         return Turn.RENAME  # it is a statement apart, and would be one between types
