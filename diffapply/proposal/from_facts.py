@@ -133,12 +133,26 @@ def _goes_with_another(fact: Fact, live: Catalog, goal: Catalog) -> bool:
 def _comes_with_another(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     """Whether it will be created together with something else."""
     kind = KINDS[fact.kind]
-    if kind.said_with and any(its not in live.facts for its in kind.said_with(fact, goal)):
+    if kind.said_with and any(_is_said(its, goal, live) for its in kind.said_with(fact, goal)):
         return True
     if _comes_down(fact, goal, live):
         return True
     wholes = kind.comes_with(fact)
     return bool(wholes) and not any(whole in live.facts for whole in wholes)
+
+
+def _is_said(its: FactKey, goal: Catalog, live: Catalog) -> bool:
+    """Whether something will be created, with what is said with it.
+
+    A key or an index that gets another definition is, too.
+    """
+    if its not in live.facts:
+        return True
+    return (
+        its[0] in ("constraint", "index")
+        and its in goal.facts
+        and live.facts[its].definition != goal.facts[its].definition
+    )
 
 
 def _comes_down(fact: Fact, goal: Catalog, live: Catalog) -> bool:
