@@ -29,7 +29,7 @@ from diffapply.ddl.statements import (
     spares,
 )
 from diffapply.model.catalog import Catalog, Fact, FactKey
-from diffapply.values import Attachment, Index, IndexColumn
+from diffapply.values import NO_PARAMETERS, Attachment, Index, IndexColumn
 
 
 def _create(fact: Fact, goal: Catalog) -> Options:
@@ -68,14 +68,9 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     if not _is_alike(old, new):
         return rebuilt
     had, wants = Index.of(old), Index.of(new)
-    have, want = (its.parameters.by_name if its.parameters else {} for its in (had, wants))
-    alter = f"ALTER INDEX {new.name}"
-    statements = []
-    if gone := [name for name in have if name not in want]:
-        statements.append(f"{alter} RESET ({', '.join(gone)})")
-    if want:
-        statements.append(f"{alter} SET ({wants.parameters})")
-    return (drafts(*statements), *rebuilt)
+    have, want = (its.parameters or NO_PARAMETERS for its in (had, wants))
+    changes = have.changes_to(want)
+    return (drafts(*(f"ALTER INDEX {new.name} {change}" for change in changes)), *rebuilt)
 
 
 def _statistics(fact: Fact, target: str) -> Options:

@@ -34,8 +34,11 @@ def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
     return tuple((*drop, *way) for way in add_key(fact, key, parameters, catalog))
 
 
-def _alter_parameters(_: Fact, new: Fact, goal: Catalog) -> Options:
-    return _set_parameters(new, goal) if _key_of_partitioned(new, goal) else ()
+def _alter_parameters(old: Fact, new: Fact, goal: Catalog) -> Options:
+    if _key_of_partitioned(new, goal):
+        return _set_parameters(new, goal)
+    changes = Parameters.of(old).changes_to(Parameters.of(new))
+    return one(*(_alter_relation(new, goal, change) for change in changes))
 
 
 def _parameters_said_with(fact: Fact, goal: Catalog) -> Sequence[FactKey]:

@@ -4,7 +4,7 @@ from diffapply.ddl.kind import Kind, Text, dropper
 from diffapply.ddl.risks import computes_view, fills_view, rewrites
 from diffapply.ddl.statements import Options, one, risky
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.values import MaterializedView, View
+from diffapply.values import NO_PARAMETERS, MaterializedView, View
 
 
 def _create_view(fact: Fact, _: Catalog) -> Options:
@@ -14,13 +14,10 @@ def _create_view(fact: Fact, _: Catalog) -> Options:
 def _replace_view(old: Fact, new: Fact, _: Catalog) -> Options:
     replace = f"CREATE OR REPLACE VIEW {new.name} {new.definition}"
     had, wants = View.of(old), View.of(new)
-    have, want = (its.parameters.by_name if its.parameters else {} for its in (had, wants))
+    have, want = (its.parameters or NO_PARAMETERS for its in (had, wants))
     if had.query != wants.query:
         return one(replace)
-    gone = [name for name in have if name not in want]
-    alter = [f"ALTER VIEW {new.name} RESET ({', '.join(gone)})"] if gone else []
-    if more := [f"{name}={its}" for name, its in want.items() if have.get(name) != its]:
-        alter.append(f"ALTER VIEW {new.name} SET ({', '.join(more)})")
+    alter = (f"ALTER VIEW {new.name} {change}" for change in have.changes_to(want))
     return (*one(*alter), *one(replace))
 
 

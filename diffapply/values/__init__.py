@@ -16,7 +16,13 @@ from diffapply.values.routine import (
     View,
 )
 from diffapply.values.sequence import LARGEST, Identity, Numbering, Sequence
-from diffapply.values.settings import NO_OPTIONS, ForeignOptions, NamedOptions, Parameters
+from diffapply.values.settings import (
+    NO_OPTIONS,
+    NO_PARAMETERS,
+    ForeignOptions,
+    NamedOptions,
+    Parameters,
+)
 from diffapply.values.table import Inherits, Partition, Table
 from diffapply.values.types import BaseType, Composite, Enum, Range
 from diffapply.values.value import Value, Whole
@@ -24,6 +30,7 @@ from diffapply.values.value import Value, Whole
 __all__ = [
     "LARGEST",
     "NO_OPTIONS",
+    "NO_PARAMETERS",
     "Aggregate",
     "Attachment",
     "BaseType",

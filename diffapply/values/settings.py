@@ -114,3 +114,22 @@ class Parameters(_Listed):
     def names(self) -> str:
         """Their names, as RESET lists them."""
         return ", ".join(name for name, _ in self.settings)
+
+    def changes_to(self, other: "Parameters") -> list[str]:
+        """The actions of ALTER that lead to others.
+
+        What is set comes last in their order, so all behind the first that changes are set.
+        """
+        want = other.by_name
+        gone = ", ".join(name for name in self.by_name if name not in want)
+        kept = len(want)
+        while (
+            tuple(its for its in self.settings if its[0] in [*want][:kept])
+            != (other.settings[:kept])
+        ):
+            kept -= 1
+        more = str(Parameters(other.settings[kept:]))
+        return [f"{word} ({what})" for word, what in (("RESET", gone), ("SET", more)) if what]
+
+
+NO_PARAMETERS = Parameters(())

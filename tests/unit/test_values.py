@@ -361,3 +361,19 @@ class TestChanges:
     )
     def test_where_it_cannot_be_told(self, kind: str, desired: str, live: str | None) -> None:
         assert field_changes(Difference(kind, "x", "changed", desired, live)) == ()
+
+
+@pytest.mark.parametrize(
+    ("had", "wanted", "changes"),
+    [
+        ("a='1', b='2'", "a='1', b='3'", ["SET (b='3')"]),
+        ("a='1', b='2'", "a='3', b='2'", ["SET (a='3', b='2')"]),
+        ("a='1', b='2', c='3'", "a='1', c='3'", ["RESET (b)"]),
+        ("a='1', b='2'", "b='2', c='3'", ["RESET (a)", "SET (c='3')"]),
+        ("a='1', b='2'", "b='2', a='1'", ["SET (a='1')"]),
+    ],
+)
+def test_what_is_set_comes_last(had: str, wanted: str, changes: list[str]) -> None:
+    """As PostgreSQL keeps parameters, and pg_dump says them."""
+    before, after = (Parameters.read(its) for its in (had, wanted))
+    assert before.changes_to(after) == changes
