@@ -1,8 +1,8 @@
 """Where each change stands in a plan: in the order in which one reads.
 
 1. What makes room. 2. Types, sequences, routines. 3. New tables, each after what it refers to, with
-its indexes, triggers, policies and comments. 4. Tables that change, by name, likewise. 5. Views and
-the rest. 6. What is dropped.
+its indexes, triggers, policies and comments. 4. Tables that change, by name, likewise; then new
+partitions of these. 5. Views and the rest. 6. What is dropped.
 """
 
 import sys
@@ -16,6 +16,7 @@ from diffapply.ddl.forcing import waits_for_checks
 from diffapply.ddl.kind import Turn
 from diffapply.ddl.new_table import constraint_place, waits_for_key
 from diffapply.ddl.order import build_order, parents_first
+from diffapply.ddl.partitions import parent_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, not_null_name
 from diffapply.values.grammar import before, words
@@ -66,7 +67,11 @@ def _own_place(fact: Fact, goal: Catalog, live: Catalog) -> Place:
         return Stage.REST, RANK[view.kind], build_order(goal)[view.key], rank, 0, fact.name
     if ("table", table) not in live.facts:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
-        return Stage.NEW, build_order(goal)["table", table], turn, *_within(fact, goal)
+        new = build_order(goal)["table", table]
+        if ("table", parent_of(table, goal)) in live.facts:
+            # What changes in the table above comes with it.
+            return Stage.CHANGED, len(_by_name(goal)) + new, turn, *_within(fact, goal)
+        return Stage.NEW, new, turn, *_within(fact, goal)
     waits = waits_for_key(fact, goal, live) or waits_for_partitions(fact.key, goal, live)
     stage = Stage.KEYS if waits else Stage.CHANGED
     return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
