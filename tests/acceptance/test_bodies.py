@@ -68,12 +68,16 @@ def test_what_postgresql_refuses(plan: Plan, text: str, says: str) -> None:
 
 @pytest.mark.postgres(18, prove=(15,))
 def test_what_comes_later(plan: Plan) -> None:
-    """Bodies may name what is created after them, and what the application finds."""
+    """Bodies may name what is created after them, and what the application finds.
+
+    An aggregate has none.
+    """
     outcome = plan(
         "create function f() returns bigint language sql as 'select count(*) from a';\n"
         "create function g() returns bigint language sql set search_path = shared as\n"
         "'select sum(n) from t';\n"
-        "create table a ();"
+        "create table a ();\n"
+        "create aggregate total (integer) (sfunc = int4pl, stype = integer);"
     )
     assert outcome.code == 0, outcome.err
     assert "body" not in outcome.err
