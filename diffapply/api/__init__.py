@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         require_shape_writable,
     )
     from diffapply.database.named import embedded_notice
-    from diffapply.rollout.in_application import (
+    from diffapply.rollout.in_application.provisioning import (
         ensure_in,
         ensure_in_async,
         provision_in,
@@ -70,7 +70,7 @@ __all__ = [
 
 _PLANS, _RUNS = "diffapply.api.plans", "diffapply.api.runs"
 _TENANTS, _ADOPTION = "diffapply.api.tenants", "diffapply.api.adoption"
-_IN_APPLICATION = "diffapply.rollout.in_application"
+_IN_APPLICATION = "diffapply.rollout.in_application.provisioning"
 _HOMES = {
     "apply": _RUNS,
     "await_turn": _RUNS,

@@ -31,7 +31,7 @@ def provision(
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.rollout import admission
-    from diffapply.rollout.provision import provision as provision_tenants
+    from diffapply.rollout.lifecycle.provision import provision as provision_tenants
 
     if not names:
         raise UsageError("No name was given for the new tenant.")
@@ -154,7 +154,7 @@ def holdings(settings: Settings, names: Sequence[str]) -> tuple[Holding, ...]:
         PermissionDeniedError: the role may not drop one of them.
     """
     from diffapply.rollout import admission
-    from diffapply.rollout import holdings as reading
+    from diffapply.rollout.lifecycle import holdings as reading
 
     with opening.live_database(settings, writing=True) as database:
         tenancy, _ = opening.look_around(database, settings)
@@ -181,7 +181,7 @@ def deprovision(
         DiffapplyError: see `diffapply.errors`.
     """
     from diffapply.rollout import admission
-    from diffapply.rollout.deprovision import deprovision as drop
+    from diffapply.rollout.lifecycle.deprovision import deprovision as drop
 
     with opening.live_database(settings, writing=True) as database:
         tenancy, world = opening.look_around(database, settings)

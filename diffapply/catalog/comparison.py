@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from diffapply.ddl import KINDS, RANK, WHOLES
+from diffapply.ddl.kinds import KINDS, RANK, WHOLES
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Catalog, Change, Difference, Fact, FieldChange
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from diffapply.catalog.ignored_queries import ignored_members, leaf_condition, with_ignored
 from diffapply.catalog.naming import says_it, with_names
-from diffapply.ddl import KINDS, Kind
+from diffapply.ddl.kinds import KINDS, Kind
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import Naming
 from diffapply.queries import query

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from diffapply.catalog.ignored_queries import is_object
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import UsageError, alike
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.model.ignoring import Ignoring, Pattern

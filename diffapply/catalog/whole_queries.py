@@ -9,7 +9,7 @@ from functools import cache
 from diffapply.catalog.fact_queries import facts_query, members_query, needed, strangers_query
 from diffapply.catalog.naming import replaced
 from diffapply.catalog.prepared import Prepared
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Counting
 from diffapply.queries import query

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Literal
 
-from diffapply.ddl.belonging import Subjects, its_namesakes
-from diffapply.ddl.losses import drops_fact
+from diffapply.ddl.risks.losses import drops_fact
 from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one, risky
+from diffapply.ddl.structure.belonging import Subjects, its_namesakes
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Value, Whole
 from diffapply.values.grammar import words

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from re import Match
 
-from diffapply.ddl.inheritance import parents_of
-from diffapply.ddl.partitions import default_of
+from diffapply.ddl.kinds.inheritance import parents_of
+from diffapply.ddl.structure.partitions import default_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, ForeignKey, Partition
 from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, listed

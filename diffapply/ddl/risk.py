@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.structure.lookup import fact_named
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.hazards import Hazard
 from diffapply.values import Inherits, Partition, Table

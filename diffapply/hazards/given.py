@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from diffapply.ddl.positions import Carry
+from diffapply.ddl.kinds.positions import Carry
 from diffapply.ddl.statements import Draft, Renaming
 from diffapply.hazards.statements import printed, risks_of
 from diffapply.values.grammar import IDENTIFIER, LITERAL, Pattern, unquoted

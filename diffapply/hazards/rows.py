@@ -5,10 +5,10 @@ from pglast.enums import BoolExprType, ObjectType, OnConflictAction
 from pglast.stream import RawStream
 from pglast.visitors import Visitor
 
-from diffapply.ddl.lookup import Parsed, relation
-from diffapply.ddl.lost_positions import begins_again
 from diffapply.ddl.risk import Risk, certain
-from diffapply.ddl.risks import computes_view, fills_view
+from diffapply.ddl.risks.lost_positions import begins_again
+from diffapply.ddl.risks.risks import computes_view, fills_view
+from diffapply.ddl.structure.lookup import Parsed, relation
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.identifier import quoted
 

@@ -10,11 +10,11 @@ from pglast import ast, parser
 from pglast.enums import DropBehavior, ObjectType
 from pglast.stream import RawStream
 
-from diffapply.ddl.conversions import Type
-from diffapply.ddl.lookup import Parsed
-from diffapply.ddl.losses import drops, drops_table
-from diffapply.ddl.lost_positions import drops_position
+from diffapply.ddl.conversion.conversions import Type
 from diffapply.ddl.risk import Risk, Risks, certain, told
+from diffapply.ddl.risks.losses import drops, drops_table
+from diffapply.ddl.risks.lost_positions import drops_position
+from diffapply.ddl.structure.lookup import Parsed
 from diffapply.hazards.rows import changes_rows, computes, query, refreshes, select
 from diffapply.hazards.tables import (
     alters,

@@ -6,27 +6,27 @@ from pglast import ast
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 from pglast.stream import RawStream
 
-from diffapply.ddl.attaching import attaches, detaches
-from diffapply.ddl.conversions import Type
-from diffapply.ddl.demands import indexes_no_equals, met, no_equals, no_nulls
-from diffapply.ddl.lookup import Parsed, fact_named, relation
-from diffapply.ddl.losses import changes_attributes, drops, drops_column
-from diffapply.ddl.lost_positions import (
+from diffapply.ddl.conversion.conversions import Type
+from diffapply.ddl.kinds.attaching import attaches, detaches
+from diffapply.ddl.risk import Risk
+from diffapply.ddl.risks.demands import indexes_no_equals, met, no_equals, no_nulls
+from diffapply.ddl.risks.losses import changes_attributes, drops, drops_column
+from diffapply.ddl.risks.lost_positions import (
     begins_again,
     forgets_position,
     identity_begins_again,
     identity_stays_within,
     stays_within,
 )
-from diffapply.ddl.retyping import retypes
-from diffapply.ddl.risk import Risk
-from diffapply.ddl.risks import (
+from diffapply.ddl.risks.retyping import retypes
+from diffapply.ddl.risks.risks import (
     adds_column,
     builds_index,
     checks_domain,
     scans,
     takes_index,
 )
+from diffapply.ddl.structure.lookup import Parsed, fact_named, relation
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 from diffapply.model.identifier import quoted

@@ -10,7 +10,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.locks import run_lock_space
 from diffapply.database.transaction import neutral
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import UsageError
 from diffapply.journal.begun import has_run
 from diffapply.journal.payload import as_written, changed

@@ -22,8 +22,8 @@ from diffapply.planning.notes.subject import Subject
 from diffapply.planning.undo import Undoing
 from diffapply.planning.variants import Branch, by_tenant
 from diffapply.rehearsal.desired_state import build_desired
-from diffapply.rehearsal.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.prover import Wanted
+from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.scene import Scene
 from diffapply.tenants.discovery import Chosen
 from diffapply.tenants.shapes import Group, group_by_shape

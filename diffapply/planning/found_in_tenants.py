@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
 from diffapply.values.grammar import bare, before

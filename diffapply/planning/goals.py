@@ -15,9 +15,9 @@ from diffapply.model.scope import Scope
 from diffapply.planning.filled import still_filled
 from diffapply.planning.not_null_names import named_as_in_partitions, named_as_now
 from diffapply.rehearsal.cache import meaning_key
-from diffapply.rehearsal.renames import from_declarations
+from diffapply.rehearsal.meaning.wording import changed_expressions, worded_as
+from diffapply.rehearsal.renames.renames import from_declarations
 from diffapply.rehearsal.scene import Scene
-from diffapply.rehearsal.wording import changed_expressions, worded_as
 from diffapply.renewal.rights import Builder, as_spoken
 from diffapply.scratch.defaults import read_given
 
@@ -124,7 +124,7 @@ class Goals:
         key = meaning_key((Shape(catalog), goal), scope, self.scene.conditions)
         found = self.scene.proofs.recall_alike(key)
         if found is None:
-            from diffapply.rehearsal.meaning import of_equal_meaning  # noqa: PLC0415 - see `Scene`
+            from diffapply.rehearsal.meaning.meaning import of_equal_meaning  # noqa: PLC0415 - see `Scene`
 
             one, other = (
                 self.scene.rehearsal.restored(its, scope) for its in (catalog, goal.catalog)

@@ -13,8 +13,8 @@ from functools import cache
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.ddl.inheritance import parents_of
-from diffapply.ddl.partitions import tables_above
+from diffapply.ddl.kinds.inheritance import parents_of
+from diffapply.ddl.structure.partitions import tables_above
 from diffapply.desired import Desired
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import NotNull, not_null_name

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pglast import ast, parser
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.ignoring import Pattern
 from diffapply.model.own_name import STAND_IN
 from diffapply.model.plan import Shape, Transition

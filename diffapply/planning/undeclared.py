@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diffapply import journal
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import FactKey
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Transition

@@ -12,7 +12,7 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.plan import Plan, Shape, Transition, UndoneRun
 from diffapply.model.undo import Undo
-from diffapply.rehearsal.renames import inverse
+from diffapply.rehearsal.renames.renames import inverse
 from diffapply.renewal.made_again import without_rights
 from diffapply.tenants.discovery import Chosen
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from diffapply.config import Settings
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.scope import Scope
 from diffapply.planning.means import Means
-from diffapply.rehearsal.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.prover import Proved, Prover, Wanted
-from diffapply.rehearsal.renames import inverse
+from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
+from diffapply.rehearsal.renames.renames import inverse
 
 
 @dataclass(frozen=True, slots=True)

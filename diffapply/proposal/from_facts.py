@@ -6,11 +6,11 @@ It comes first, and knows all kinds of fact. It also rebuilds a whole structure 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from diffapply.ddl import KINDS, RANK
-from diffapply.ddl.columns import kept_values
-from diffapply.ddl.derived import comes_down
-from diffapply.ddl.order import build_order
+from diffapply.ddl.kinds import KINDS, RANK
+from diffapply.ddl.kinds.columns import kept_values
 from diffapply.ddl.statements import Options, dropped_anew
+from diffapply.ddl.structure.derived import comes_down
+from diffapply.ddl.structure.order import build_order
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.proposal.places import (
     Place,

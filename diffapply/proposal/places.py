@@ -9,14 +9,14 @@ import sys
 from enum import IntEnum
 from functools import lru_cache
 
-from diffapply.ddl import KINDS, RANK
-from diffapply.ddl.derived import parts_before
-from diffapply.ddl.detaching import waits_for_partitions
-from diffapply.ddl.forcing import waits_for_checks
 from diffapply.ddl.kind import Turn
-from diffapply.ddl.new_table import constraint_place, waits_for_key
-from diffapply.ddl.order import build_order, parents_first
-from diffapply.ddl.partitions import parent_of
+from diffapply.ddl.kinds import KINDS, RANK
+from diffapply.ddl.kinds.forcing import waits_for_checks
+from diffapply.ddl.kinds.new_table import constraint_place, waits_for_key
+from diffapply.ddl.structure.derived import parts_before
+from diffapply.ddl.structure.detaching import waits_for_partitions
+from diffapply.ddl.structure.order import build_order, parents_first
+from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, not_null_name
 from diffapply.values.grammar import before, words

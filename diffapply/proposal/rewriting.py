@@ -7,9 +7,9 @@ changes.
 from pglast import ast, parser
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
-from diffapply.ddl import KINDS
-from diffapply.ddl.inheritance import has_children
-from diffapply.ddl.lookup import Parsed, fact_named, relation
+from diffapply.ddl.kinds import KINDS
+from diffapply.ddl.kinds.inheritance import has_children
+from diffapply.ddl.structure.lookup import Parsed, fact_named, relation
 from diffapply.model.catalog import Catalog
 from diffapply.model.identifier import in_quotes, quoted
 from diffapply.proposal.stored import as_stored, inserted, scan

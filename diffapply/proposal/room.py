@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from diffapply.ddl import KINDS
-from diffapply.ddl.new_table import waits_for_key
+from diffapply.ddl.kinds import KINDS
+from diffapply.ddl.kinds.new_table import waits_for_key
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Column, Constraint, ForeignKey, Index, Key
 from diffapply.values.grammar import names_any

@@ -7,7 +7,7 @@ elsewhere holds rows of it. So a table is changed before such a column comes, an
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from diffapply.ddl.conversions import Type
+from diffapply.ddl.conversion.conversions import Type
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Composite, Range
 

@@ -4,7 +4,7 @@ PostgreSQL converts local time by the session's TimeZone. The application's hold
 runs, but a statement should say by itself what it makes of values: so it names the zone.
 """
 
-from diffapply.ddl.conversions import by_zone
+from diffapply.ddl.conversion.conversions import by_zone
 from diffapply.ddl.statements import Draft, Options, Retyping, literal
 from diffapply.model.catalog import Fact
 from diffapply.values import Column

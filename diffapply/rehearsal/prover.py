@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import psycopg2
 
 from diffapply.database.pool import share
-from diffapply.ddl.risks import closes_way_back
+from diffapply.ddl.risks.risks import closes_way_back
 from diffapply.errors import UnreadableFactError
 from diffapply.model.plan import Direction, Rename, Shape, Statement
 from diffapply.model.scope import Scope
 from diffapply.progress import Progress
 from diffapply.rehearsal.cache import Proof, proof_key
-from diffapply.rehearsal.invalid_indexes import without_invalid_indexes
-from diffapply.rehearsal.renames import inverse
+from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
+from diffapply.rehearsal.renames.renames import inverse
 from diffapply.rehearsal.scene import Scene
 
 if TYPE_CHECKING:

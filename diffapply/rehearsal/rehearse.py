@@ -7,21 +7,21 @@ from functools import partial
 
 from psycopg2.extensions import connection as Connection
 
-from diffapply.ddl.keys import has_choice, undetermined
+from diffapply.ddl.structure.keys import has_choice, undetermined
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename, Shape
 from diffapply.model.scope import Scope
 from diffapply.model.world import PLAIN, World
-from diffapply.rehearsal.by_facts import by_facts, untried
-from diffapply.rehearsal.by_migra import ByMigra
-from diffapply.rehearsal.candidates import Candidate, Leg
-from diffapply.rehearsal.leading import Standing, is_near, lead
-from diffapply.rehearsal.orders import prove_composed
-from diffapply.rehearsal.outside import Outside
-from diffapply.rehearsal.restoration import restored
-from diffapply.rehearsal.search import Found, search
-from diffapply.rehearsal.verify import Verdict, is_proved, reasons, verify
-from diffapply.rehearsal.way_back import reaches
+from diffapply.rehearsal.meaning.restoration import restored
+from diffapply.rehearsal.migra.by_migra import ByMigra
+from diffapply.rehearsal.proof.orders import prove_composed
+from diffapply.rehearsal.proof.outside import Outside
+from diffapply.rehearsal.proof.verify import Verdict, is_proved, reasons, verify
+from diffapply.rehearsal.proof.way_back import reaches
+from diffapply.rehearsal.search.by_facts import by_facts, untried
+from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.leading import Standing, is_near, lead
+from diffapply.rehearsal.search.search import Found, search
 from diffapply.scratch.confinement import Confinement
 from diffapply.scratch.lacking import causes_of
 from diffapply.scratch.sandbox import Sandbox, open_sandbox

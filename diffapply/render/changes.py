@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog, Change, Difference, Fact
 from diffapply.model.order import natural
 from diffapply.model.plan import Plan, Shape, Transition

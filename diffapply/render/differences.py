@@ -7,7 +7,7 @@ from difflib import unified_diff
 from functools import cache
 
 from diffapply.catalog.comparison import field_changes
-from diffapply.ddl import WHOLES
+from diffapply.ddl.kinds import WHOLES
 from diffapply.model.catalog import Change, Difference
 from diffapply.model.drift import DriftReport, DriftState, TenantDrift
 from diffapply.model.unreadable import Denied, Locked, reading_asked

@@ -13,8 +13,8 @@ from threading import Condition
 
 from diffapply.model.consent import NONE, Consent
 from diffapply.model.plan import Transition
-from diffapply.rollout.batch import is_brief, largest
 from diffapply.rollout.task import Task
+from diffapply.rollout.transaction.batch import is_brief, largest
 
 _MOST_LOSSY = 3
 """If so many more batches of a transition would lose rows than were done lately, the others are not

@@ -20,7 +20,7 @@ from diffapply.database.timeouts import told_limit
 from diffapply.errors import ConnectionFailedError, DatabaseError, DiffapplyError
 from diffapply.model.plan import Transition
 from diffapply.model.run import StepResult, StepStatus
-from diffapply.rollout.table_locks import wanted_locks
+from diffapply.rollout.transaction.table_locks import wanted_locks
 
 TRIES = 12
 """Tries before a tenant counts as failed; with the pauses, about a minute."""

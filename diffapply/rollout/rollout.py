@@ -21,15 +21,15 @@ from diffapply.model.plan import Plan, Transition
 from diffapply.model.run import REACHED, RunResult, StepResult, StepStatus
 from diffapply.progress import Progress, silent
 from diffapply.rollout import ending
-from diffapply.rollout.batch import LARGEST, apply_batch
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.remembering import remember
 from diffapply.rollout.retry import NOT_KNOWN, ROLLED_BACK
 from diffapply.rollout.task import Task
-from diffapply.rollout.tenant import apply_tenant
 from diffapply.rollout.terms import Terms, begin_run, terms_of
+from diffapply.rollout.transaction.batch import LARGEST, apply_batch
+from diffapply.rollout.transaction.tenant import apply_tenant
 from diffapply.tenants.own_token import create_function
 
 _GUARD_SECONDS = 0.5

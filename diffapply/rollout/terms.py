@@ -16,7 +16,7 @@ from diffapply.model.plan import Plan
 from diffapply.model.run import RunTransition
 from diffapply.planning.new_owners import owners_of_what_is_new
 from diffapply.planning.plan_file import digest
-from diffapply.rollout.table_locks import NOBODY_CREATES
+from diffapply.rollout.transaction.table_locks import NOBODY_CREATES
 
 NOT_BEGUN = 0
 """The id of a run that has none yet."""

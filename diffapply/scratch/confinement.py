@@ -7,7 +7,7 @@ from textwrap import shorten
 import psycopg2
 
 from diffapply.database import patience
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.scratch.throwaway import NAME

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from psycopg2.extensions import connection as Connection
 
 from diffapply.database.reading import rows
-from diffapply.ddl.draws import draws, without_draws
+from diffapply.ddl.structure.draws import draws, without_draws
 from diffapply.model.catalog import Catalog
 from diffapply.model.mentions import mentioned_in
 from diffapply.queries import query

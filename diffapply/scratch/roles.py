@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.reading import rows
 from diffapply.database.transaction import neutral
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.scratch.throwaway import PREFIX, is_throwaway
 from diffapply.values.grammar import IDENTIFIER, bare

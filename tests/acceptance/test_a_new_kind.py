@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from tests.servers import BASE, ROOT, Cli, Database
 from tests.warm import Warm
 
@@ -42,7 +42,7 @@ class _Copy:
         shutil.copytree(
             ROOT / "diffapply", folder / "diffapply", ignore=shutil.ignore_patterns("*.pyc.*")
         )
-        notes = folder / "diffapply/ddl/notes.py"
+        notes = folder / "diffapply/ddl/kinds/notes.py"
         written = notes.read_text("utf-8")
         assert written.count(_BEFORE) == 1
         notes.write_text(written.replace(_BEFORE, _ENTRY + _BEFORE), "utf-8")

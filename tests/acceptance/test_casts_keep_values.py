@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from diffapply.catalog.reader import read_catalog
-from diffapply.ddl.samples import VALUES, samples
+from diffapply.ddl.risks.samples import VALUES, samples
 from diffapply.model.affected import Effect, Renewed
 from diffapply.model.catalog import Catalog
 from diffapply.planning.notes import unconverted

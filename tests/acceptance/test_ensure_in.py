@@ -19,7 +19,7 @@ from diffapply.errors import JournalError, ShapeFileError, TenantNotCurrentError
 from diffapply.journal import structure
 from diffapply.model.world import PLAIN
 from diffapply.planning.desired_shape import DesiredShape
-from diffapply.rollout import ensuring, in_turn
+from diffapply.rollout.in_application import ensuring, in_turn
 from diffapply.tenants.own_token import create_function
 from tests.integration.lenders import LENDERS
 from tests.servers import EMBEDDED, Database

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.hazards import HazardCode
 from tests.acceptance.gallery import RICH, gallery
 from tests.acceptance.mutations import MUTATIONS, MUTATIONS_18, Mutation

@@ -21,12 +21,12 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
 from diffapply.model.scope import Counting
-from diffapply.rollout import gate, tenant
 from diffapply.rollout import retry as failure
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.task import Task
-from diffapply.rollout.tenant import apply_tenant
 from diffapply.rollout.terms import Terms
+from diffapply.rollout.transaction import gate, tenant
+from diffapply.rollout.transaction.tenant import apply_tenant
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
     DROP_NOTE,
@@ -585,7 +585,7 @@ class TestLostConnection:
         self, database: Database, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Nobody says that it was rolled back when nobody can know."""
-        monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
+        monkeypatch.setattr("diffapply.rollout.transaction.tenant.TRIES", 2)
         tenants(database, ["user_1"], V1)
         with cutting_proxy(database.url) as (proxy, url):
             proxy.cut_after(";\ncommit", for_good=True)

@@ -19,13 +19,13 @@ from diffapply.model.consent import EVERYTHING, NONE
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Shape, Statement, TableLock, Transition
 from diffapply.model.run import RunResult
-from diffapply.rollout import job
-from diffapply.rollout.batch import LARGEST, apply_batch, is_brief, largest
 from diffapply.rollout.connection import RunConnection
-from diffapply.rollout.gate import Gate
 from diffapply.rollout.queue import Queue
 from diffapply.rollout.rollout import roll_out
 from diffapply.rollout.terms import Terms
+from diffapply.rollout.transaction import job
+from diffapply.rollout.transaction.batch import LARGEST, apply_batch, is_brief, largest
+from diffapply.rollout.transaction.gate import Gate
 from diffapply.tenants.tokens import read_tokens
 from tests.integration.cutting_proxy import cutting_proxy
 from tests.integration.rollout_cases import (
@@ -406,7 +406,7 @@ def test_server_is_gone_with_the_answer(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What became of the batch is not known when it is given up; the journal says it at the end."""
-    monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
+    monkeypatch.setattr("diffapply.rollout.transaction.tenant.TRIES", 2)
     names = tenants(database, NAMES, V1)
     with cutting_proxy(database.url) as (proxy, url):
         proxy.cut_after(";\ncommit", for_good=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from diffapply.catalog.reader import read_catalog
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import Catalog
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Counting

@@ -14,7 +14,7 @@ from _pytest.mark.structures import ParameterSet
 
 from diffapply.database.connection import connect
 from diffapply.errors import TenantError
-from diffapply.rollout.holdings import read_holdings
+from diffapply.rollout.lifecycle.holdings import read_holdings
 from tests.integration.rollout_cases import HOSTILE_NAMES
 from tests.servers import BASE, ROOT, Cli, Database, Server, crash, get_own
 from tests.waiting import wait_for

@@ -17,10 +17,10 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Statement, TableLock
 from diffapply.model.run import RunResult
 from diffapply.rollout import retry as failure
-from diffapply.rollout import tenant
-from diffapply.rollout.batch import LARGEST, largest
 from diffapply.rollout.rollout import roll_out
-from diffapply.rollout.table_locks import lock_own, split
+from diffapply.rollout.transaction import tenant
+from diffapply.rollout.transaction.batch import LARGEST, largest
+from diffapply.rollout.transaction.table_locks import lock_own, split
 from tests.integration.rollout_cases import (
     JOBS,
     TASKS,

@@ -21,7 +21,7 @@ from diffapply.database.locks import run_lock_key
 from diffapply.errors import RefusedError
 from diffapply.model.plan import Plan, Statement
 from diffapply.rollout.guard import Guard, GuardLostError, await_turn, holder
-from diffapply.rollout.provision import provision
+from diffapply.rollout.lifecycle.provision import provision
 from diffapply.rollout.rollout import roll_out
 from tests.integration.rollout_cases import (
     TASKS,

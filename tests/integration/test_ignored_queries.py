@@ -6,7 +6,7 @@ import pytest
 
 from diffapply.catalog.ignored import without_ignored
 from diffapply.catalog.reader import read_catalog, read_fingerprints
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.catalog import FactKey
 from diffapply.model.ignoring import USUAL, Ignoring
 from diffapply.model.scope import Counting

@@ -16,9 +16,9 @@ from diffapply.database.connection import connect
 from diffapply.errors import DesiredStateError, UsageError
 from diffapply.model.plan import Shape
 from diffapply.model.run import StepResult
-from diffapply.rollout.creation import EMPTY
-from diffapply.rollout.in_application import provision_in
-from diffapply.rollout.provision import provision
+from diffapply.rollout.in_application.provisioning import provision_in
+from diffapply.rollout.lifecycle.creation import EMPTY
+from diffapply.rollout.lifecycle.provision import provision
 from tests.integration.rollout_cases import (
     FULL_DISK,
     HOSTILE_NAMES,

@@ -12,13 +12,13 @@ from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import HazardCode
 from diffapply.model.plan import Shape
 from diffapply.model.scope import TENANT, Scope
-from diffapply.rehearsal import migra
-from diffapply.rehearsal.candidates import Candidate, Leg
-from diffapply.rehearsal.orders import prove_composed
-from diffapply.rehearsal.outside import Outside
+from diffapply.rehearsal.migra import migra
+from diffapply.rehearsal.proof.orders import prove_composed
+from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.rehearsal.search import Found
-from diffapply.rehearsal.steps import Step
+from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.search import Found
+from diffapply.rehearsal.search.steps import Step
 from diffapply.scratch.sandbox import open_sandbox
 from tests.servers import Database
 

@@ -509,7 +509,7 @@ class TestInterrupted:
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """At its end the run asks the journal, and what is committed counts as applied."""
-        monkeypatch.setattr("diffapply.rollout.tenant.TRIES", 2)
+        monkeypatch.setattr("diffapply.rollout.transaction.tenant.TRIES", 2)
         names = tenants(database, numbered(1), V1)
         with cutting_proxy(database.url) as (proxy, url):
             proxy.cut_after(";\ncommit", for_good=True)

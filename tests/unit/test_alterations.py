@@ -2,8 +2,8 @@
 
 import pytest
 
-from diffapply.ddl import KINDS
-from diffapply.ddl.keys import has_choice, may_rest_on
+from diffapply.ddl.kinds import KINDS
+from diffapply.ddl.structure.keys import has_choice, may_rest_on
 from diffapply.model.catalog import Catalog, Fact
 
 EMPTY = Catalog.of([])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.ddl.derived import (
+from diffapply.ddl.structure.derived import (
     attachment_said_with,
     comes_down,
     comes_to_partitions,

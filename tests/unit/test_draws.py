@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.ddl.draws import Draw, draws, number_type
+from diffapply.ddl.structure.draws import Draw, draws, number_type
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.scratch.elsewhere import drawn_elsewhere, mentioned_schemas
 

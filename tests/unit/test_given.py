@@ -2,7 +2,14 @@
 
 import pytest
 
-from diffapply.ddl.positions import Carry, carried, carry, rename_sequence, waiting, with_carries
+from diffapply.ddl.kinds.positions import (
+    Carry,
+    carried,
+    carry,
+    rename_sequence,
+    waiting,
+    with_carries,
+)
 from diffapply.ddl.statements import Draft, aside, drafts
 from diffapply.hazards.given import Given, given
 from diffapply.model.catalog import FactKey

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.ddl.lookup import fact_named
+from diffapply.ddl.structure.lookup import fact_named
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.identifier import quoted, spellings
 

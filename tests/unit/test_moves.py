@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from diffapply.rehearsal.moves import Move, circles, in_turn
+from diffapply.rehearsal.renames.moves import Move, circles, in_turn
 
 
 def column(old: str, new: str, table: str = "t") -> Move:

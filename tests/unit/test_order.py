@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from diffapply.ddl.order import build_order, circles, parents_first
+from diffapply.ddl.structure.order import build_order, circles, parents_first
 from diffapply.model.catalog import Catalog, Fact
 from tests.unit.fact_samples import catalog, fact, key, partition, reference, table
 

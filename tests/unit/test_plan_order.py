@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.statements import Draft, alter_column, alter_table
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.proposal.composition import joined

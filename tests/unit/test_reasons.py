@@ -2,8 +2,8 @@
 
 from diffapply.model.catalog import Difference
 from diffapply.model.listing import in_one_line
-from diffapply.rehearsal.search import Found
-from diffapply.rehearsal.verify import reasons
+from diffapply.rehearsal.proof.verify import reasons
+from diffapply.rehearsal.search.search import Found
 
 _MISSING = tuple(Difference("column", f"t.c{n}", "missing", "integer", None) for n in range(30))
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from diffapply.ddl.lookup import chosen_name
-from diffapply.ddl.serial import identity, said_by_serial, serial, usual_sequence
+from diffapply.ddl.structure.lookup import chosen_name
+from diffapply.ddl.structure.serial import identity, said_by_serial, serial, usual_sequence
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from tests.unit.fact_samples import INTEGER, catalog, table
 from tests.unit.fact_samples import serial as numbered

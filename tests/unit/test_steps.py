@@ -4,7 +4,7 @@ import pytest
 
 from diffapply.ddl.statements import Draft, Retyping, alter_table, drafts
 from diffapply.model.catalog import Catalog, Fact
-from diffapply.rehearsal.steps import Step, gathered, is_gathered, needed
+from diffapply.rehearsal.search.steps import Step, gathered, is_gathered, needed
 
 _VIEW = ("view", "v")
 _WITH_VIEW = Catalog.of([Fact("view", "v", "v", "AS select 1")])

@@ -2,7 +2,7 @@
 
 from diffapply.hazards.given import given
 from diffapply.model.affected import Touched
-from diffapply.rehearsal.touched import Identities, ObjectId, ObjectState, touched
+from diffapply.rehearsal.proof.touched import Identities, ObjectId, ObjectState, touched
 
 _TABLE = ObjectId("relation", 1, 0)
 _COLUMN = ObjectId("column", 1, 1)

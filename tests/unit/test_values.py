@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from diffapply.catalog.comparison import field_changes
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Difference, Fact, FieldChange
 from diffapply.render.differences import Item, comparison

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diffapply.planning.notes.subject import Subject
-from diffapply.rehearsal.invalid_indexes import stays_valid, were_invalid
+from diffapply.rehearsal.renames.invalid_indexes import stays_valid, were_invalid
 
 
 def notes(its: Subject) -> Iterator[str]:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from diffapply.ddl.partitions import parent_of
+from diffapply.ddl.structure.partitions import parent_of
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.planning.notes.subject import Subject
-from diffapply.rehearsal.moves import Move
-from diffapply.rehearsal.renames import applicable
+from diffapply.rehearsal.renames.moves import Move
+from diffapply.rehearsal.renames.renames import applicable
 from diffapply.values import Column, Constraint, Enum, ForeignKey, Table
 from diffapply.values.grammar import bare, unquoted
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from diffapply.model.catalog import FactKey
 from diffapply.planning.notes.subject import Subject
-from diffapply.rehearsal.moves import WHOLE, Move, named
+from diffapply.rehearsal.renames.moves import WHOLE, Move, named
 
 
 def notes(its: Subject) -> Iterator[str]:

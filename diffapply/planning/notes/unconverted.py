@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from diffapply.ddl.casts import has_many_meanings
-from diffapply.ddl.conversions import Type
+from diffapply.ddl.conversion.casts import has_many_meanings
+from diffapply.ddl.conversion.conversions import Type
 from diffapply.planning.notes.subject import Subject
 from diffapply.values import Column
 

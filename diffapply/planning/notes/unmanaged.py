@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from diffapply.catalog.ignored_queries import is_object
 from diffapply.database.reading import rows
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.model.ignoring import Ignoring
 from diffapply.model.listing import some_of
 from diffapply.queries import query

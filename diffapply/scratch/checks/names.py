@@ -8,7 +8,7 @@ silently refer to a table in another schema.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog
 from diffapply.model.identifier import quoted, spellings

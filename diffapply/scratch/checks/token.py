@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from diffapply.ddl import KINDS
+from diffapply.ddl.kinds import KINDS
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.own_name import STAND_IN, Naming, says_own_name

@@ -1,0 +1,1 @@
+"""Types, and how values of one become values of another."""

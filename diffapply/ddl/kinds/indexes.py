@@ -1,0 +1,188 @@
+"""Indexes and what is set on them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from diffapply.ddl.kind import Kind, Text, dropper, its_index, loses_column, set_anew
+from diffapply.ddl.kinds.constraints import drop_constraint
+from diffapply.ddl.risks.demands import indexes_no_equals
+from diffapply.ddl.risks.losses import drops, drops_fact
+from diffapply.ddl.risks.risks import builds_index
+from diffapply.ddl.statements import (
+    Options,
+    alter_table,
+    drafts,
+    dropped_anew,
+    one,
+    risky,
+    spares,
+)
+from diffapply.ddl.structure import partitions
+from diffapply.ddl.structure.belonging import its_whole_index
+from diffapply.ddl.structure.derived import (
+    attachment_said_with,
+    comes_to_partitions,
+    has_usual_parts,
+    is_part_named_alike,
+    parts_before,
+    said_with_whole,
+)
+from diffapply.ddl.structure.keys import becomes_key
+from diffapply.model.catalog import Catalog, Fact, FactKey
+from diffapply.values import NO_PARAMETERS, Attachment, Index, IndexColumn
+
+
+def _create(fact: Fact, goal: Catalog) -> Options:
+    return _create_as(fact.name, fact, goal)
+
+
+def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
+    index = Index.of(fact)
+    head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
+    risks = [builds_index(fact.object)]
+    if index.unique:
+        risks.append(indexes_no_equals(fact.object, name))
+    everywhere = risky(f"{head}{index.table} {index.rest}", *risks)
+    if not partitions.is_partitioned(fact.object, goal):
+        return one(everywhere)
+    if has_usual_parts(fact, goal) or parts_before(fact, goal):
+        return one(everywhere)
+    # A partition has none, or has several that could take its place: those are then attached.
+    only = risky(f"{head}ONLY {index.table} {index.rest}", builds_index(fact.object, only=True))
+    return (only,), (everywhere,)
+
+
+def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
+    """Its parameters in place; else the new one is built before the old one is dropped."""
+    drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
+    if partitions.is_partitioned(new.object, goal):
+        if old.definition == new.definition or parts_before(new, goal):
+            return (dropped_anew((drop,)),)  # with its parts; these come before it
+        if is_part_named_alike(old, new, goal):
+            return tuple((*dropped_anew((drop,)), *create) for create in _create(new, goal))
+    rebuilt = tuple(
+        (*create, *drafts(drop, f"ALTER INDEX {spare} RENAME TO {new.name}"))
+        for spare in spares(new.name)
+        for create in _create_as(spare, new, goal)
+    )
+    if not _is_alike(old, new):
+        return rebuilt
+    had, wants = Index.of(old), Index.of(new)
+    have, want = (its.parameters or NO_PARAMETERS for its in (had, wants))
+    changes = have.changes_to(want)
+    return (drafts(*(f"ALTER INDEX {new.name} {change}" for change in changes)), *rebuilt)
+
+
+def _statistics(fact: Fact, target: str) -> Options:
+    its = IndexColumn.of(fact)
+    return one(f"ALTER INDEX {its.index} ALTER COLUMN {its.number} SET STATISTICS {target}")
+
+
+def _set_statistics(fact: Fact, _: Catalog) -> Options:
+    return _statistics(fact, fact.definition)
+
+
+def _drop_root(fact: Fact, live: Catalog) -> Options:
+    """Drop the whole: an index that is attached to another one, or to a key, cannot go alone."""
+    attached: Fact | None = fact
+    while attached:
+        root = Attachment.of(attached).to
+        attached = live.facts.get(("index attachment", root))
+    keys = [f for f in live.by_kind.get("constraint", ()) if f.part == root]
+    drop_key = (
+        (alter_table(key.object, f"DROP CONSTRAINT {key.part}", drops_fact(key)),)
+        for key in keys[:1]
+    )
+    return (*drop_key, drafts(risky(f"DROP INDEX {root}", drops("index", root))))
+
+
+def _attach(fact: Fact, _: Catalog) -> Options:
+    return one(f"ALTER INDEX {Attachment.of(fact).to} ATTACH PARTITION {fact.name}")
+
+
+def _build_again(fact: Fact, live: Catalog) -> Options:
+    """An index that consists of others is valid only if it is made so: it is created anew."""
+    if attachment := live.facts.get(("index attachment", fact.name)):
+        return tuple(map(dropped_anew, _drop_root(attachment, live)))
+    if not partitions.is_partitioned(fact.object, live):
+        return one(risky(f"REINDEX INDEX {fact.name}", builds_index(fact.object)))
+    if key := live.facts.get(("constraint", f"{fact.object}.{fact.name}")):
+        return tuple(map(dropped_anew, drop_constraint(key, live)))
+    return (dropped_anew(drafts(risky(f"DROP INDEX {fact.name}", drops("index", fact.name)))),)
+
+
+def _is_built_again(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    """Whether it becomes valid by another change: its index gets another definition."""
+    changed = [
+        (live.facts[key], goal.facts[key])
+        for key in its_index(fact)
+        if key in live.facts and key in goal.facts
+    ]
+    if partitions.is_partitioned(fact.object, live):
+        return any(old.definition != new.definition for old, new in changed)
+    return any(old.kind == "index" and not _is_alike(old, new) for old, new in changed)
+
+
+def _is_alike(old: Fact, new: Fact) -> bool:
+    """Whether nothing but its parameters differs, which change in place."""
+    had, wants = Index.of(old), Index.of(new)
+    return replace(had, parameters=None) == replace(wants, parameters=None)
+
+
+def _index_of_column(fact: Fact) -> Sequence[FactKey]:
+    return its_index(replace(fact, name=IndexColumn.of(fact).index))
+
+
+def _goes_without(fact: Fact, goal: Catalog, live: Catalog) -> bool:
+    return becomes_key(fact, goal, live) or loses_column(fact, goal, live)
+
+
+INDEXES = (
+    Kind(
+        "index",
+        _create,
+        dropper("INDEX"),
+        _alter,
+        value=Index,
+        said_with=said_with_whole,
+        changes_with=comes_to_partitions,
+        goes_without=_goes_without,
+        text=Text.EXPRESSIONS,
+        namespace="index",
+        rename="ALTER INDEX {old} RENAME TO {new}",
+        renamed_freely="index",
+        is_part=True,
+        is_of_columns=True,
+        ignored_with=its_whole_index,
+        follows_declared=True,
+        is_light=True,
+    ),
+    # It goes with the partition, or with the index that it is attached to.
+    Kind(
+        "index attachment",
+        _attach,
+        lambda _fact, _: (),
+        value=Attachment,
+        said_with=attachment_said_with,
+        drop_last=_drop_root,
+        alter_last=lambda old, _new, _goal, live: _drop_root(old, live),
+        is_light=True,
+    ),
+    Kind(
+        "index validity",
+        lambda _fact, _: (),
+        _build_again,
+        goes_without=_is_built_again,
+        goes_with=its_index,
+        is_light=True,
+    ),
+    Kind(
+        "index statistics",
+        _set_statistics,
+        lambda fact, _: _statistics(fact, "-1"),
+        set_anew(_set_statistics),
+        goes_with=_index_of_column,
+        left_alone_as="index statistics",
+        is_light=True,
+    ),
+)

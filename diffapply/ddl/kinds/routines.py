@@ -1,0 +1,88 @@
+"""Routines, and the rules and triggers that run them."""
+
+from diffapply.ddl.kind import Kind, Text, drop_on_table, set_anew
+from diffapply.ddl.risks.losses import drops_fact
+from diffapply.ddl.statements import Draft, Options, alter_table, one, risky
+from diffapply.ddl.structure.belonging import Subjects, its, its_trigger, nothing
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.values import Routine
+
+
+def _create_routine(fact: Fact, _: Catalog) -> Options:
+    return _making(f"CREATE {Routine.of(fact).said}")
+
+
+def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return _making(f"CREATE OR REPLACE {Routine.of(new).said}")
+
+
+def _making(statement: str) -> Options:
+    return one(Draft(statement, makes_routine=True))
+
+
+def _create_as_defined(fact: Fact, _: Catalog) -> Options:
+    return one(fact.definition)
+
+
+def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
+    return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
+
+
+def _state(word: str, about: Subjects) -> Kind:
+    def assign(fact: Fact, _: Catalog) -> Options:
+        return one(alter_table(fact.object, f"{fact.definition} {word} {fact.part}"))
+
+    def unset(fact: Fact, _: Catalog) -> Options:
+        return one(alter_table(fact.object, f"ENABLE {word} {fact.part}"))
+
+    name = f"{word.lower()} state"
+    return Kind(
+        name,
+        assign,
+        unset,
+        set_anew(assign),
+        ignored_with=about,
+        is_light=True,
+    )
+
+
+ROUTINE = Kind(
+    "routine",
+    _create_routine,
+    lambda fact, _: one(risky(f"DROP {Routine.of(fact).word} {fact.name}", drops_fact(fact))),
+    _replace_routine,
+    value=Routine,
+    text=Text.BODY,
+    owns_facts=True,
+    namespace="routine",
+    left_alone_as="routine",
+)
+
+RULES_AND_TRIGGERS = (
+    Kind(
+        "rule",
+        _create_as_defined,
+        drop_on_table("RULE"),
+        _replace_as_defined,
+        text=Text.CODE,
+        is_part=True,
+        ignored_with=nothing,
+        keeps_types=True,
+        left_alone_as="rule",
+        is_light=True,
+    ),
+    _state("RULE", its("rule")),
+    Kind(
+        "trigger",
+        _create_as_defined,
+        drop_on_table("TRIGGER"),
+        _replace_as_defined,
+        text=Text.CODE,
+        is_part=True,
+        ignored_with=nothing,
+        keeps_types=True,
+        left_alone_as="trigger",
+        is_light=True,
+    ),
+    _state("TRIGGER", its_trigger),
+)

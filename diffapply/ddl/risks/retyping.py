@@ -1,0 +1,101 @@
+"""What it risks to give a column another type."""
+
+from collections.abc import Iterator
+
+from diffapply.ddl.conversion.casts import by_text, is_composite, is_lost, is_plain, keeps_all
+from diffapply.ddl.conversion.conversions import Conversion, Type, by_zone, is_rewritten
+from diffapply.ddl.conversion.own_types import holds_text, what_is_lost
+from diffapply.ddl.risk import Risk, is_elsewhere, keeps_rows
+from diffapply.ddl.risks.labels import drops_labels, labels_of
+from diffapply.ddl.risks.own_demands import refuses
+from diffapply.ddl.risks.rebuilding import rebuilds
+from diffapply.ddl.risks.samples import samples, trial
+from diffapply.ddl.structure.lookup import fact_named
+from diffapply.model.catalog import Catalog, Fact
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.values import Column
+from diffapply.values.grammar import LITERAL, Pattern, unquoted
+
+
+def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
+    """What it risks to give a column another type.
+
+    Args:
+        new: the type.
+        using: the expression that converts the values; empty: as an assignment does.
+    """
+
+    def tell(before: Catalog, goal: Catalog) -> Iterator[Hazard]:
+        fact = fact_named(before, "column", table, column)
+        if fact is None:
+            if fact_named(before, "table", table):  # what it was is not known: assume the worst
+                message = f"changes the type of column {table}.{column}"
+                yield Hazard(HazardCode.CONVERTS_VALUES, message)
+            return
+        its, lost = Column.of(fact), None
+        if its.kept != "VIRTUAL" and is_rewritten(its.type, new) and keeps_rows(table, before):
+            yield Hazard(HazardCode.REWRITES_TABLE, f"rewrites {table}")
+        if not its.kept and Type.of(its.type) == Type.of(new):
+            lost = what_is_lost(using or column, column, new, before, goal)
+        yield from _converts(fact, new, using, lost, before, goal)
+        yield from refuses(fact, new, using, before, goal)
+        by: Conversion = "cast" if is_plain(using, column, new) else "expression"
+        by = by if using else "assignment"
+        yield from rebuilds(fact, new, before, goal, by=by, changed=bool(lost))
+
+    return Risk(tell, drops=("column", f"{table}.{column}"))
+
+
+def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
+    fact: Fact, new: str, using: str, lost: str | None, before: Catalog, goal: Catalog
+) -> Iterator[Hazard]:
+    """What becomes of the values.
+
+    Args:
+        lost: the condition that they are not the same, of a type that keeps its name.
+    """
+    its, table, column = Column.of(fact), fact.object, fact.part
+    if lost:
+        becomes = "be changed or cut"
+        if using == by_text(column, new) and is_composite(new, goal):
+            becomes = "get into other attributes, as these are taken by their places, or be cut"
+        yield Hazard(
+            HazardCode.CONVERTS_VALUES,
+            f"changes the type {Type.of(new).base} of column {table}.{column}; values may "
+            f"{becomes}",
+            check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
+            lock=table,
+        )
+        return
+    if its.kept or keeps_all(using, column, its.type, new):
+        # An enum of the same name may have other labels. Of texts, it was asked before.
+        if not its.kept and not holds_text(using, column, new, before):
+            yield from drops_labels(fact, new, before, goal)
+        return
+    labels = labels_of(its.type, before), labels_of(new, goal)
+    if is_plain(using, column, new) and all(its is not None for its in labels):
+        yield from drops_labels(fact, new, before, goal)
+        return
+    lost = is_lost(using, column, (its.type, new), before, goal)
+    by = f", by local time {_zone(using)}" if by_zone(its.type, new) else ""
+    yield Hazard(
+        HazardCode.CONVERTS_VALUES,
+        f"changes column {table}.{column} from {its.type} to {Type.of(new)}{by}; values may be "
+        "changed or cut",
+        check=f"SELECT EXISTS (SELECT FROM {table} WHERE {lost})",
+        lock=table,
+    )
+    tried = () if is_elsewhere(table, before) else samples(its.type, before)
+    if tried:
+        where = f"a tenant where a value of {table}.{column} cannot become {Type.of(new)}"
+        check = trial(column, tried, new, using)
+        yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where, check)
+
+
+_ZONE = Pattern(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")
+
+
+def _zone(using: str) -> str:
+    """The time zone that an expression names."""
+    named = _ZONE.search(using)
+    return f"in {unquoted(named[1] or named[2])}" if named else "of the session"

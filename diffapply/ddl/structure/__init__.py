@@ -1,0 +1,1 @@
+"""What a catalog says of tables, keys, partitions and types, and their order."""

@@ -1,0 +1,1 @@
+"""Different texts of equal meaning, and why a structure cannot be rebuilt."""

@@ -1,0 +1,1 @@
+"""What migra proposes; nothing else calls it."""

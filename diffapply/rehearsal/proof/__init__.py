@@ -1,0 +1,1 @@
+"""Runs what was found once more, and looks at what it does."""

@@ -1,0 +1,269 @@
+"""Runs a candidate once more: proves that it reaches the goal, and observes each statement."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import takewhile
+
+import psycopg2
+
+from diffapply.catalog.comparison import compare
+from diffapply.ddl.risks.losses import is_stored
+from diffapply.ddl.risks.lost_positions import without_values
+from diffapply.ddl.statements import Draft, Way, in_users_words
+from diffapply.hazards.observation import Observer
+from diffapply.hazards.stale import Stale
+from diffapply.model.affected import NO_EFFECT, Effect
+from diffapply.model.catalog import Catalog, Difference
+from diffapply.model.hazards import Hazard, HazardCode
+from diffapply.model.listing import few_of
+from diffapply.model.plan import Statement
+from diffapply.rehearsal.proof.outside import Outside
+from diffapply.rehearsal.proof.touched import identities, touched
+from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.change import sentence
+from diffapply.rehearsal.search.search import Found
+from diffapply.renewal.anew import come_and_gone, earlier_names, made_anew, standing
+from diffapply.renewal.numbers import Drawn, beginnings, sequences, uncounted
+from diffapply.renewal.rights import with_what_is_stated
+from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
+
+_TOGETHER = 128
+"""Statements that run together at most, as long as they lock and rewrite nothing."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The proved statements of a transition, or the reasons why there are none.
+
+    Attributes:
+        statements: proved by running them; empty if blocked.
+        blocked: reasons; empty if proved.
+        effect: what they do to objects.
+        alone: whether they were proved with the tenant alone on the search path.
+        failed: the draft that failed, if one did.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    blocked: tuple[str, ...] = ()
+    effect: Effect = NO_EFFECT
+    alone: bool = False
+    failed: Draft | None = None
+
+
+def is_proved(verdict: Verdict) -> bool:
+    """Whether the sandbox is at the goal. If not, its transaction may be lost."""
+    return not verdict.blocked
+
+
+def verify(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+    """Run a candidate once more from the source, and observe each statement.
+
+    If it is proved, the sandbox is at the goal. If not, its transaction may be lost.
+
+    Args:
+        outside: what is outside the sandbox, and must not change.
+
+    Raises:
+        psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
+    """
+    run = _Run(sandbox, candidate, leg.goal.catalog)
+    stood = sequences(sandbox)
+    before = renamed = standing(sandbox)
+    known = identities(sandbox)
+    first = len(candidate.renamed)
+    try:
+        run.all(candidate.drafts[:first])
+        if first:
+            renamed = standing(sandbox)
+        run.all(candidate.drafts[first:])
+        drawn = Drawn(candidate.before, leg.goal.catalog, stood, sequences(sandbox))
+        for draft in beginnings(drawn, candidate.drafts):
+            run.one(draft)
+        for drawing, risk in uncounted(drawn):
+            run.add(risk, drawing)
+        run.add_stale()
+    except NOT_ITS_FAULT:
+        raise
+    except psycopg2.Error as error:
+        failed = run.draft
+        message = f"the rehearsal failed at {failed.sql if failed else ''!r}: {sentence(error)}"
+        return Verdict(blocked=(message,), failed=failed)
+    proved = run.proved
+    if blocked := missed(sandbox, leg.goal.catalog, outside):
+        return Verdict(blocked=blocked)
+    after = standing(sandbox)
+    anew = with_what_is_stated(
+        made_anew(before, renamed, after, leg.routines), leg.source.catalog, leg.goal.catalog
+    )
+    created, dropped = come_and_gone(before, after, anew)
+    taken = touched(known, identities(sandbox), candidate.drafts)
+    names = {f.object for end in (leg.source, leg.goal) for f in end.catalog.facts.values()}
+    moved = earlier_names(before, renamed)
+    told = tuple(
+        _in_users_words(replace(its, hazards=(*_of_source(its.hazards, candidate, moved),)), names)
+        for its in proved
+    )
+    return Verdict(told, effect=Effect(anew, dropped, created, taken))
+
+
+def _of_source(
+    hazards: Iterable[Hazard], candidate: Candidate, moved: Mapping[str, str]
+) -> Iterator[Hazard]:
+    """The hazards, with what is dropped by the name that it has where the leg begins.
+
+    What goes from a table whose name another table takes, with the same on it, is not dropped.
+
+    Args:
+        moved: relation → its name before the renames, if it had another one.
+    """
+    for hazard in hazards:
+        fact = candidate.before.facts.get(hazard.dropped) if hazard.dropped else None
+        if fact is None or fact.object not in moved or not fact.follows_object:
+            yield hazard
+            continue
+        old = moved[fact.object]
+        key = (fact.kind, old + fact.name.removeprefix(fact.object))
+        if hazard.kind != "drop" or old in moved or key not in candidate.goal.facts:
+            yield replace(hazard, dropped=key)
+
+
+def missed(sandbox: Sandbox, goal: Catalog, outside: Outside) -> tuple[str, ...]:
+    """Why what has run does not count; nothing if the sandbox is at the goal, and only that."""
+    if remaining := compare(sandbox.catalog(), goal, parts=True):
+        return reasons("the rehearsal missed the goal", Found((), remaining))
+    if changes := sorted(outside.changes(sandbox)):
+        return ("it would change what is not the tenant's", *changes)
+    return ()
+
+
+def _in_users_words(statement: Statement, names: Iterable[str]) -> Statement:
+    """The statement with hazards that use the names that users know."""
+    return replace(
+        statement,
+        hazards=tuple(
+            replace(its, message=in_users_words(its.message, names)) for its in statement.hazards
+        ),
+    )
+
+
+class _Run:
+    """Runs a candidate's drafts, and records what each risks, locks and rewrites.
+
+    Attributes:
+        proved: the statements that have run.
+        draft: what is running, or ran last.
+    """
+
+    def __init__(self, sandbox: Sandbox, candidate: Candidate, goal: Catalog) -> None:
+        self._sandbox = sandbox
+        self._observer = Observer(sandbox, measure_locks=sandbox.scope.managed is None)
+        self._stale = Stale(sandbox, candidate.before, goal)
+        self._risks = cache(candidate.risks)
+        self._locks = candidate.locks
+        self.proved: list[Statement] = []
+        self.draft: Draft | None = None
+
+    def all(self, drafts: Way) -> None:
+        """Run the candidate's drafts; together, if none of them has to be observed alone."""
+        together, done = 1, 0
+        while done < len(drafts):
+            chunk = list(takewhile(self._is_plain, drafts[done : done + together]))
+            if len(chunk) > 1 and self._observer.run_unnoticed([its.sql for its in chunk]):
+                self.proved += map(self._unnoticed, chunk)
+                together, done = min(2 * together, _TOGETHER), done + len(chunk)
+            else:
+                its = self.one(drafts[done])
+                together, done = 1 if its.hazards or its.locks else 2 * together, done + 1
+
+    def one(self, draft: Draft) -> Statement:
+        """Run a draft, and observe it."""
+        self.draft = draft
+        risks = self._risks(draft)
+        known = tuple(its for risk in risks for its in checked(self._sandbox, risk))
+        self._sandbox.run([draft.sql])
+        self._stale.observe(len(self.proved), draft)
+        proved = self._observer.observe(Statement(draft.sql, known), self._locks(draft))
+        self.proved.append(proved)
+        return proved
+
+    def add(self, risk: Hazard, saying: str) -> None:
+        """Add a risk to the last statement that contains this text."""
+        for number, statement in reversed([*enumerate(self.proved)]):
+            if saying in statement.sql:
+                self.proved[number] = _with(risk, statement)
+                return
+
+    def add_stale(self) -> None:
+        """Add the `stale` hazards, after all statements have run."""
+        for number, risk in self._stale.hazards():
+            self.proved[number] = _with(risk, self.proved[number])
+
+    def _is_plain(self, draft: Draft) -> bool:
+        """Whether nothing has to be asked before or after it."""
+        risks = self._risks(draft)
+        asks = any(its.check or its.code is HazardCode.REWRITES_TABLE for its in risks)
+        return not (asks or self._stale.watches(draft))
+
+    def _unnoticed(self, draft: Draft) -> Statement:
+        statement = Statement(draft.sql, self._risks(draft))
+        return self._observer.unnoticed(statement, self._locks(draft))
+
+
+def _with(risk: Hazard, statement: Statement) -> Statement:
+    return replace(statement, hazards=(*statement.hazards, risk))
+
+
+_OF_VALUES = (
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    psycopg2.errors.ProgramLimitExceeded,
+    psycopg2.errors.RaiseException,
+)
+"""Errors of values that a type does not take, or that a function refuses."""
+
+
+def checked(sandbox: Sandbox, hazard: Hazard) -> Iterator[Hazard]:
+    """The hazard; without its check if that cannot run, so that the data counts as lost.
+
+    A `rows` hazard is tried, and left out if its check does not fail on values. Another failure
+    tells nothing of them: an expression of a user's own may name what is not there.
+    """
+    if hazard.kind == "rows" and hazard.check:
+        with sandbox.trial():
+            error = sandbox.try_run([hazard.check])
+        if isinstance(error, _OF_VALUES):
+            yield replace(hazard, check="")
+        return
+    for check in (hazard.check, without_values(hazard.check), is_stored(hazard)):
+        if check and sandbox.try_run([check]) is None:
+            yield replace(hazard, check=check)
+            return
+    yield replace(hazard, check="")
+
+
+_TOLD = 8
+"""Errors, and differences, that reasons tell; the others are counted."""
+
+
+def reasons(summary: str, found: Found, causes: Sequence[str] = ()) -> tuple[str, ...]:
+    """The summary, PostgreSQL's errors, and what therefore still differs after the last trial.
+
+    Args:
+        causes: what explains the errors.
+    """
+
+    def sentence(difference: Difference) -> str:
+        named = f"{difference.change} {difference.kind} {difference.name}"
+        if difference.change == "changed":
+            return f"{named}: desired {difference.desired!r}, live {difference.live!r}"
+        return named
+
+    errors = [f"PostgreSQL: {error}" for error in dict.fromkeys(found.errors)]
+    remaining = [sentence(difference) for difference in found.remaining]
+    return (
+        summary,
+        *few_of(errors, _TOLD, "PostgreSQL: and {} more errors"),
+        *causes,
+        *few_of(remaining, _TOLD, "and {} more differences"),
+    )

@@ -1,0 +1,71 @@
+"""Proves that there is a way back, without observing what each statement does.
+
+When it is taken, it is rehearsed like any other transition. Until then, two things count: whether
+there is one, and whether rows would close it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psycopg2
+
+from diffapply.ddl.statements import Draft
+from diffapply.model.catalog import Fact
+from diffapply.model.hazards import HazardCode
+from diffapply.model.plan import Statement
+from diffapply.rehearsal.proof.outside import Outside
+from diffapply.rehearsal.proof.verify import Verdict, checked, missed
+from diffapply.rehearsal.search.candidates import Candidate, Leg
+from diffapply.rehearsal.search.change import sentence
+from diffapply.scratch.sandbox import NOT_ITS_FAULT, Sandbox
+from diffapply.values import Column
+
+
+def reaches(sandbox: Sandbox, leg: Leg, candidate: Candidate, outside: Outside) -> Verdict:
+    """Run a candidate once more from the source; its statements have few hazards.
+
+    Those are `rows`, and that columns are dropped which both structures have.
+
+    Args:
+        outside: what is outside the sandbox, and must not change.
+
+    Raises:
+        psycopg2.errors.OutOfMemory, psycopg2.errors.QueryCanceled: as `Sandbox.try_run`.
+    """
+    candidate = replace(candidate, composed=False)
+    proved: list[Statement] = []
+    waiting: list[str] = []
+    lossy = {*_dropping_values(leg, candidate)}
+    try:
+        for draft in candidate.drafts:
+            lost = (HazardCode.DROPS_COLUMN,) if draft in lossy else ()
+            found = candidate.risks(draft)
+            if risks := [its for its in found if its.kind == "rows" or its.code in lost]:
+                sandbox.run(waiting)
+                waiting.clear()
+                fails = tuple(its for risk in risks for its in checked(sandbox, risk))
+                proved.append(Statement(draft.sql, fails))
+            else:
+                proved.append(Statement(draft.sql))
+            waiting.append(draft.sql)
+        sandbox.run(waiting)
+    except NOT_ITS_FAULT:
+        raise
+    except psycopg2.Error as error:
+        return Verdict(blocked=(f"the rehearsal failed: {sentence(error)}",))
+    if blocked := missed(sandbox, leg.goal.catalog, outside):
+        return Verdict(blocked=blocked)
+    return Verdict(tuple(proved))
+
+
+def _dropping_values(leg: Leg, candidate: Candidate) -> Iterator[Draft]:
+    """What drops a column to add it with another type, as nothing converts it."""
+    source, goal = candidate.before.facts, leg.goal.catalog.facts
+    for step in candidate.found.steps:
+        ends = [facts[step.key] for facts in (source, goal) if step.key and step.key in facts]
+        if len(ends) == len((source, goal)) and all(_has_values(its) for its in ends):
+            yield from step.way
+
+
+def _has_values(fact: Fact) -> bool:
+    return fact.kind == "column" and not Column.of(fact).kept

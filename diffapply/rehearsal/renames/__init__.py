@@ -1,0 +1,1 @@
+"""Objects that get other names, so that nothing is lost."""

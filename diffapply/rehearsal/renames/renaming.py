@@ -1,0 +1,70 @@
+"""Runs declared renames in scratch, and finds out which exchanges of names are still to be done."""
+
+from collections.abc import Iterable, Sequence
+from operator import ne
+
+from diffapply.catalog.comparison import compare
+from diffapply.ddl.statements import Draft, Way
+from diffapply.model.catalog import Catalog
+from diffapply.model.plan import Rename
+from diffapply.rehearsal.renames.renames import DECLARED, declared, nameless
+from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Enum
+
+
+def rename_declared(
+    sandbox: Sandbox, renames: Sequence[Rename], live: Catalog, goal: Catalog
+) -> tuple[Way, Catalog]:
+    """Run the declared renames that are still to be done.
+
+    Args:
+        live: the catalog of the sandbox.
+        goal: the goal's catalog.
+
+    Returns:
+        What ran, and the sandbox's catalog after them.
+    """
+    ran: Way = ()
+    for kind in DECLARED:
+        to_do = declared(renames, kind, live, goal)
+        did = run_each(sandbox, to_do.plain)
+        for exchange in to_do.exchanges:
+            if _leads_nearer(sandbox, exchange, goal):
+                sandbox.run([draft.sql for draft in exchange])
+                did += exchange
+        if did:
+            ran, live = (*ran, *did), sandbox.catalog()
+    return ran, live
+
+
+def run_each(sandbox: Sandbox, drafts: Iterable[Draft]) -> Way:
+    """Run the drafts one by one, without those that fail; returns those that ran."""
+    return tuple(draft for draft in drafts if sandbox.try_run([draft.sql]) is None)
+
+
+def _leads_nearer(sandbox: Sandbox, exchange: Way, goal: Catalog) -> bool:
+    with sandbox.trial():
+        without = _distance(sandbox, goal)
+    with sandbox.trial():
+        failed = sandbox.try_run([draft.sql for draft in exchange])
+        return failed is None and _distance(sandbox, goal) < without
+
+
+def _distance(sandbox: Sandbox, goal: Catalog) -> tuple[int, int, int]:
+    """How many columns, how many facts, and how many places of labels differ from the goal."""
+    run_each(sandbox, nameless(sandbox.catalog(), goal))
+    catalog = sandbox.catalog()
+    kinds = [its.kind for its in compare(catalog, goal, parts=True)]
+    return kinds.count("column"), len(kinds), _misplaced(catalog, goal)
+
+
+def _misplaced(catalog: Catalog, goal: Catalog) -> int:
+    """How many labels that both have are not in the order of the goal."""
+    found = 0
+    for fact in catalog.by_kind.get("enum", ()):
+        if wanted := goal.facts.get(fact.key):
+            one, other = Enum.of(fact).labels, Enum.of(wanted).labels
+            kept = [label for label in one if label in other]
+            ordered = [label for label in other if label in one]
+            found += sum(map(ne, kept, ordered))
+    return found

@@ -1,0 +1,1 @@
+"""Finds statements that lead from one structure to another, by trying them."""

@@ -1,0 +1,159 @@
+"""One way from a structure to another: how it begins, and what it costs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from diffapply.ddl.kinds.constraints import drop_constraint
+from diffapply.ddl.kinds.positions import outliving, waiting, with_carries
+from diffapply.ddl.locks import locks_of
+from diffapply.ddl.risk import told
+from diffapply.ddl.statements import Draft, Way
+from diffapply.hazards.given import Given
+from diffapply.model.catalog import Catalog
+from diffapply.model.hazards import Hazard
+from diffapply.model.plan import Rename, Shape
+from diffapply.proposal.composition import joined
+from diffapply.proposal.stored import as_stored
+from diffapply.rehearsal.renames.renames import (
+    displaced,
+    nameless,
+    references_to_repartitioned,
+    repartitioned,
+)
+from diffapply.rehearsal.renames.renaming import rename_declared, run_each
+from diffapply.rehearsal.search.search import Found
+from diffapply.scratch.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Where a transition begins and ends."""
+
+    source: Shape
+    goal: Shape
+    renames: tuple[Rename, ...]
+
+    @property
+    def routines(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Name → definition, at the beginning and at the end."""
+        source, goal = (
+            {fact.name: fact.definition for fact in end.catalog.by_kind.get("routine", ())}
+            for end in (self.source, self.goal)
+        )
+        return source, goal
+
+    def begin(self, sandbox: Sandbox) -> "Beginning":
+        """Do the renames, and drop what keeps them from being done."""
+        goal = self.goal.catalog
+        ran, catalog = rename_declared(sandbox, self.renames, self.source.catalog, goal)
+        freed = references_to_repartitioned(catalog, goal)
+        drops = [drop for key in freed for drop in drop_constraint(key, catalog)[0]]
+        moved = run_each(sandbox, (*drops, *repartitioned(catalog, goal)))
+        moved += run_each(sandbox, displaced(catalog, goal, _built_in(sandbox)))
+        if moved:
+            catalog = sandbox.catalog()
+        more = run_each(sandbox, nameless(catalog, goal))
+        if more:
+            catalog = sandbox.catalog()
+        if kept := run_each(sandbox, outliving(catalog, goal)):
+            catalog = sandbox.catalog()
+        before = Catalog.of(
+            (*catalog.facts.values(), *(its for its in freed if its.key not in goal.facts))
+        )
+        return Beginning((*ran, *moved, *more, *kept), catalog, before)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a way to the goal begins.
+
+    Attributes:
+        drafts: those that ran.
+        stands: what stands after them.
+        before: the same, with what they dropped for good: what the way starts from.
+    """
+
+    drafts: Way
+    stands: Catalog
+    before: Catalog
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to the goal.
+
+    Attributes:
+        renamed: what it begins with.
+        before: what stood there after those.
+        goal: what is to stand at the end.
+        ordered: all drafts, where they are to run in another order.
+        composed: whether several changes of one table are one statement.
+        apart: what stands before the actions that are nevertheless statements of their own, such as
+            ``ALTER TABLE t``.
+    """
+
+    renamed: Way
+    before: Catalog
+    goal: Catalog
+    found: Found
+    ordered: Way = ()
+    composed: bool = True
+    apart: frozenset[str] = frozenset()
+
+    @cached_property
+    def drafts(self) -> Way:
+        """All of them, in the order in which they run."""
+        found = self.found.drafts
+        found = joined(found, self.apart) if self.composed else found
+        return self.ordered or with_carries((*self.renamed, *found), waiting(self.renamed))
+
+    @property
+    def remaining(self) -> bool:
+        """Whether it misses the goal."""
+        return bool(self.found.remaining)
+
+    @property
+    def may_be_improved(self) -> bool:
+        """Whether another way may reach the goal, or do so without creating anything again."""
+        return self.remaining or any(draft.anew for draft in self.found.drafts)
+
+    @cached_property
+    def cost(self) -> tuple[int, int, int]:
+        """What may lose data, which may be several things in a statement; drops; statements."""
+        losses = dropping = 0
+        for draft in self.drafts:
+            losses += sum(hazard.kind == "data" for hazard in self.risks(draft))
+            dropping += bool(draft.drops)
+        return losses, dropping, len(self.drafts)
+
+    def risks(self, draft: Draft) -> tuple[Hazard, ...]:
+        """The risks of one of its statements."""
+        return told(draft.risks, self.before, self.goal)
+
+    def locks(self, draft: Draft) -> dict[str, str]:
+        """Table → the strongest lock that a statement takes by itself."""
+        return locks_of(draft.printed if isinstance(draft, Given) else draft.sql, self.before)
+
+    def rank(self) -> tuple[bool, tuple[int, int, int]]:
+        """The better one is the smaller one."""
+        return self.remaining, self.cost
+
+    def spares(self, other: "Candidate", supplied: Iterable[str]) -> bool:
+        """Whether supplied statements reach the goal with fewer of ours than another way.
+
+        Else they only come in addition, and that is not what they are for.
+        """
+        theirs = set(map(as_stored, supplied))
+        ours = sum(draft.sql not in theirs for draft in self.found.drafts)
+        return not self.remaining and (other.remaining or ours < len(other.found.drafts))
+
+
+def _built_in(sandbox: Sandbox) -> set[str]:
+    """The names of PostgreSQL's own types."""
+    found = sandbox.rows(
+        "select quote_ident(typname) from pg_type "
+        "where typnamespace = 'pg_catalog'::regnamespace and typelem = 0",
+        {},
+    )
+    return {name for (name,) in found}

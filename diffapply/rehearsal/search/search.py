@@ -1,0 +1,279 @@
+"""Finds the statements that lead from one structure to another, by trying them in scratch.
+
+Statements run under savepoints. One that fails is tried again after others have run. When nothing
+more runs, new statements are proposed for what still differs. The result is all statements that
+ran, in that order.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from diffapply.catalog.comparison import compare
+from diffapply.ddl.kinds import KINDS
+from diffapply.ddl.kinds.forcing import unforced
+from diffapply.ddl.statements import Way
+from diffapply.ddl.structure.detaching import references_to_free, remade, waits_for_partitions
+from diffapply.hazards.given import given
+from diffapply.model.catalog import Catalog, Difference, FactKey
+from diffapply.proposal import from_facts
+from diffapply.proposal.room import referred_keys_to_go, retyped
+from diffapply.proposal.stored import as_stored
+from diffapply.proposal.zones import naming_zone
+from diffapply.rehearsal.search.change import Change, dependents, sentence
+from diffapply.rehearsal.search.running import Runner
+from diffapply.rehearsal.search.steps import Step
+from diffapply.scratch.sandbox import Sandbox
+from diffapply.values import Column
+
+_ROUNDS = 16
+"""Rounds of proposals, at most: one for each layer of objects that block each other. Real
+structures need one to three. A column that comes without its default takes one, and so does its
+default."""
+
+_KEEP_TYPES = tuple(kind.name for kind in KINDS.values() if kind.keeps_types)
+"""Kinds that keep a column that they use from getting another type; computed columns do so, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What ran, and what still differs.
+
+    Attributes:
+        steps: the changes, in the order in which they ran.
+        remaining: differences that are left; empty if the goal was reached.
+        errors: PostgreSQL's errors for the statements that failed.
+        denied: whether one of them was that the role lacks a right.
+        unfound: whether one of them was that something is not there.
+    """
+
+    steps: tuple[Step, ...]
+    remaining: tuple[Difference, ...] = ()
+    errors: tuple[str, ...] = ()
+    denied: bool = False
+    unfound: bool = False
+
+    @property
+    def drafts(self) -> Way:
+        """The statements."""
+        return tuple(draft for step in self.steps for draft in step.way)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What ran, as SQL."""
+        return tuple(draft.sql for draft in self.drafts)
+
+
+def search(sandbox: Sandbox, live: Catalog, goal: Catalog, first: Sequence[str] = ()) -> Found:
+    """Search for statements that bring the sandbox to the goal.
+
+    Args:
+        live: the sandbox's catalog.
+        first: statements to begin with, such as migra's; the facts propose the rest.
+    """
+    trial = Search(sandbox)
+
+    def is_all(found: Found) -> bool:
+        return not (found.remaining and trial.used_new_labels)
+
+    found = sandbox.kept_if(is_all, partial(trial.lead, live, goal, first))
+    if is_all(found):
+        return found
+    # A new label cannot be used in the same transaction: so the type is made anew.
+    enums = {key for key in _changed(live, goal) if key[0] == "enum"}
+    return Search(sandbox, enums).lead(live, goal, ())
+
+
+def at_once(sandbox: Sandbox, live: Catalog, goal: Catalog) -> Found | None:
+    """What `search` would run first, without trying it; usually that reaches the goal.
+
+    Returns:
+        None if something has to be done before, or cannot be done without trying.
+    """
+    trial = Search(sandbox)
+    if _changed_routines(live, goal) or trial.in_the_way(live, goal):
+        return None
+    proposed = trial.proposed(live, goal)
+    if not all(change.ways for change in proposed):
+        return None
+    return Found(tuple(Step(change.ways[0], change.key) for change in proposed))
+
+
+def _changed_routines(live: Catalog, goal: Catalog) -> set[FactKey]:
+    return {key for key in _changed(live, goal) if key[0] == "routine"}
+
+
+def _changed(live: Catalog, goal: Catalog) -> set[FactKey]:
+    return {
+        key
+        for key, fact in goal.facts.items()
+        if key in live.facts and live.facts[key].definition != fact.definition
+    }
+
+
+def _new_defaults(live: Catalog, goal: Catalog) -> int:
+    """How many columns may have to come to their tables without their defaults."""
+    return sum(
+        fact.key not in live.facts and ("table", fact.object) in live.facts
+        for fact in goal.by_kind.get("default", ())
+    )
+
+
+class Search(Runner):
+    """Finds out which changes lead to the goal.
+
+    Args:
+        anew: facts to replace even if they could be altered.
+    """
+
+    def __init__(self, sandbox: Sandbox, anew: Collection[FactKey] = ()) -> None:
+        super().__init__(sandbox)
+        self._anew = {*anew}
+
+    def written(self, statement: str) -> str:
+        """The statement in the form in which it runs."""
+        return as_stored(statement)
+
+    def standing(self, _goal: Catalog) -> Catalog:
+        """The sandbox's catalog, for comparing with the goal."""
+        return self.sandbox.catalog()
+
+    def lead(self, live: Catalog, goal: Catalog, first: Sequence[str]) -> Found:
+        """Try to reach the goal."""
+        stuck: list[Change] = []
+        live = self._routines_first(live, goal)
+        live = self._room_made(live, goal)
+        if first:
+            self.run(Change(((given(self.written(statement)),),)) for statement in first)
+            live = self.standing(goal)
+        for _ in range(_ROUNDS + 2 * _new_defaults(live, goal)):
+            if live.fingerprint == goal.fingerprint:
+                return Found(tuple(self.ran))
+            if self.clear(references_to_free(live, goal), live, goal):
+                live = self.standing(goal)
+            stuck = self._run_proposed(live, goal)
+            if self.clear_the_way(stuck, goal):
+                # Before the next round creates again what was in the way.
+                stuck = self.run(stuck)
+                self.resort(change for change in stuck if change.in_the_way and not change.keeps)
+            before, live = live, self.standing(goal)
+            if live.fingerprint == before.fingerprint:
+                if (
+                    self.detour(stuck, goal)
+                    or self.resort(stuck)
+                    or (self.clear_the_way(stuck, goal) and self.resort(stuck))
+                ):
+                    live = self.standing(goal)
+                elif unmoved := _changed(live, goal) - self._anew:
+                    self._anew |= unmoved  # they were altered without effect
+                else:
+                    break
+        remaining = compare(live, goal, parts=True)
+        errors = (sentence(change.errors[0]) for change in stuck if change.errors)
+        told = tuple(errors) if remaining else ()
+        denied = any(change.denied for change in stuck)
+        unfound = any(change.unfound for change in stuck)
+        return Found(tuple(self.ran), remaining, told, denied, unfound)
+
+    def _routines_first(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Replace routines first, as far as possible, before anything is computed with them.
+
+        PostgreSQL does not know what a body's text calls, so all routines come first.
+        """
+        changed = _changed_routines(live, goal)
+        if not changed:
+            return live
+        self.run(change for change in self.proposed(live, goal) if change.key in changed)
+        return self.standing(goal) if self.ran else live
+
+    def _room_made(self, live: Catalog, goal: Catalog) -> Catalog:
+        """Clear away first what will surely be in the way, so that nothing is altered in vain.
+
+        So partitioned tables that are made anew come first, too.
+        """
+        if self.clear(self.in_the_way(live, goal), live, goal):
+            live = self.standing(goal)
+        if not (tables := {*remade(live, goal)}):
+            return live
+        self.clear(dependents(self.sandbox, tables), live, goal)
+        live = self.standing(goal)
+        for change in self.proposed(live, goal):
+            if change.key in tables:
+                self.resort([change])
+        return self.standing(goal)
+
+    def in_the_way(self, live: Catalog, goal: Catalog) -> list[FactKey]:
+        """What will surely be in the way, last first."""
+        hanging: list[FactKey] = []
+        if columns := retyped(live, goal):
+            keeping = [kind for kind in _KEEP_TYPES if live.by_kind.get(kind)]
+            if any(Column.of(fact).kept for fact in live.by_kind.get("column", ())):
+                keeping.append("column")
+            if keeping:
+                hanging += dependents(self.sandbox, columns, keeping)
+        keys = referred_keys_to_go(live, goal)
+        hanging += dependents(self.sandbox, keys, ("constraint",))
+        return hanging + references_to_free(live, goal)
+
+    def proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+        """What the facts propose, in the order in which it is tried."""
+        changes = []
+        for proposal in from_facts.propose(live, goal, self._anew):
+            new = proposal.fact
+            ways, resorts = (
+                tuple(tuple(draft.changed(self.written) for draft in way) for way in options)
+                for options in (proposal.options, proposal.resorts)
+            )
+            named = naming_zone(ways, live.facts.get(new.key), new, self.sandbox.world.zone)
+            changes.append(Change(unforced(named, new, live, goal), resorts, new.key))
+        return changes
+
+    def _run_proposed(self, live: Catalog, goal: Catalog) -> list[Change]:
+        """Run what the facts propose; returns what is left.
+
+        What reads the rows of partitions comes last, once all of these are attached.
+        """
+        changes = self.proposed(live, goal)
+        last = {its.key for its in changes if waits_for_partitions(its.key, goal, live)}
+        stuck = self.run(its for its in changes if its.key not in last)
+        if not last:
+            return stuck
+        live = self.standing(goal)
+        attached = {key for key in last if not waits_for_partitions(key, goal, live)}
+        return stuck + self.run(its for its in changes if its.key in attached)
+
+    def detour(self, changes: Iterable[Change], goal: Catalog) -> bool:
+        """Change columns after dropping indexes and constraints on them.
+
+        These follow a column by themselves, unless their expressions do not fit its new type.
+        """
+        columns = [
+            change for change in changes if change.ways and change.key and change.key[0] == "column"
+        ]
+        ran = len(self.ran)
+
+        def leads_on() -> bool:
+            cleared = self.clear_the_way(columns, goal, automatic=True)
+            return cleared and len(self.run(columns)) < len(columns)
+
+        led = self.sandbox.kept_if(bool, leads_on)
+        if not led:
+            del self.ran[ran:]
+        return led
+
+    def clear_the_way(
+        self, changes: Iterable[Change], goal: Catalog, *, automatic: bool = False
+    ) -> bool:
+        """Drop objects without data that block a proposal; the next round creates them again.
+
+        Args:
+            automatic: whatever the error was, and also objects that follow a column by themselves.
+
+        Returns:
+            Whether anything was cleared away.
+        """
+        blocked = [
+            change.key for change in changes if change.key and (automatic or change.in_the_way)
+        ]
+        hanging = dependents(self.sandbox, blocked, automatic=automatic)
+        return bool(hanging) and self.clear(hanging, self.sandbox.catalog(), goal)

@@ -1,0 +1,184 @@
+"""The steps of a search, and which of them the result needs.
+
+A search tries one thing after another. So it may create what it then has to drop again.
+"""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, pairwise
+
+from diffapply.ddl.kinds import KINDS
+from diffapply.ddl.statements import Alteration, Draft, Retyping, Way
+from diffapply.model.catalog import Catalog, FactKey
+
+_AT_REST = frozenset(
+    {
+        *("routine", "view", "policy", "rule", "trigger", "row security", "forced row security"),
+        *("comment", "storage parameters", "column storage", "column compression"),
+        *("column statistics", "extended statistics", "extended statistics target"),
+    }
+)
+"""Kinds of which nothing runs when they are created, altered or dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change that ran.
+
+    Attributes:
+        key: the fact that it is about; None for a statement from migra, or of the user.
+    """
+
+    way: Way
+    key: FactKey | None = None
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it may be left out, or come earlier or later, without a change of values."""
+        return self.key is not None and KINDS[self.key[0]].is_light
+
+    @property
+    def may_evaluate(self) -> bool:
+        """Whether it may call a routine; it counts if that is not known."""
+        return bool(self.makes) and (self.key is None or self.key[0] not in _AT_REST)
+
+    @property
+    def drops(self) -> Way:
+        """Those of its statements that drop what is created again."""
+        return tuple(draft for draft in self.way if draft.anew)
+
+    @property
+    def makes(self) -> Way:
+        """Its other statements."""
+        return tuple(draft for draft in self.way if not draft.anew)
+
+    @property
+    def alters_column(self) -> bool:
+        """Whether it does nothing but alter a column."""
+        alters = all(isinstance(its, Alteration) for its in self.way)
+        return self.key is not None and self.key[0] == "column" and alters
+
+    @property
+    def is_assignment(self) -> bool:
+        """Whether it does nothing but give columns types that take their values as they are."""
+        return all(isinstance(its, Retyping) and not its.using for its in self.way)
+
+    @property
+    def retypes(self) -> str | None:
+        """What stands before its actions, if all of them give columns of a table other types."""
+        heads = {its.head if isinstance(its, Retyping) else None for its in self.way}
+        return heads.pop() if len(heads) == 1 else None
+
+
+def needed(steps: Sequence[Step], before: Catalog, *, computing: bool = False) -> tuple[Step, ...]:
+    """The steps without those that later ones undo or repeat; they may not run in this form.
+
+    An object that is dropped several times is dropped only the first time, and created only the
+    last time.
+
+    Args:
+        before: what stood before the first step.
+        computing: whether values are computed: whenever code may run, all must stand as it did.
+    """
+    left = {turn: step.way for turn, step in enumerate(steps)}
+    evaluating = [turn for turn, step in enumerate(steps) if step.may_evaluate]
+    turns: dict[FactKey, list[int]] = defaultdict(list)
+    for turn, step in enumerate(steps):
+        if step.key and (step.is_light or step.key[0] == "routine"):
+            turns[step.key].append(turn)
+    for key, its in turns.items():
+        is_seen = key[0] == "routine" or (computing and key[0] != "comment")
+        ends = evaluating if is_seen else []
+        stands = key in before.facts
+        for _, stretch in groupby(its, partial(bisect, ends)):
+            together = [*stretch]
+            left |= _once(together, steps, stands=stands)
+            stands = bool(steps[together[-1]].makes)
+    return tuple(Step(way, steps[turn].key) for turn, way in left.items() if way)
+
+
+def _once(turns: Sequence[int], steps: Sequence[Step], *, stands: bool) -> dict[int, Way]:
+    """What is left of steps of one fact.
+
+    Args:
+        stands: whether it stood before.
+    """
+    left = {turn: steps[turn].way for turn in turns}
+    after = turns
+    if dropping := [turn for turn in turns if steps[turn].drops]:
+        first, last = dropping[0], dropping[-1]
+        left |= {turn: () for turn in turns if turn < last}
+        left[last] = steps[last].makes
+        if stands or first == turns[0]:
+            left[first] = (*steps[first].drops, *left[first])
+        after = [turn for turn in turns if turn > last]
+    left |= {one: () for one, next_ in pairwise(after) if steps[one].way == steps[next_].way}
+    return left
+
+
+def gathered(steps: Sequence[Step], *, late: bool = False) -> tuple[Step, ...]:
+    """The steps with all light drops first, and each table's new types together.
+
+    What was dropped is created again after everything else. They may not run in this order.
+
+    Args:
+        late: whether new types wait for the last of their table, rather than come with the first.
+    """
+    again = {step.key for step in steps if step.is_light and step.drops}
+    drops = [Step(step.drops, step.key) for step in steps if step.key in again and step.drops]
+    rest = [
+        Step(step.makes, step.key) if step.key in again else step
+        for step in steps
+        if step.makes or step.key not in again
+    ]
+    turns = _last_turns(rest) if late else _first_turns(rest)
+    places = [(step.key in again, turn) for step, turn in zip(rest, turns, strict=True)]
+    return (*drops, *(rest[turn] for turn in sorted(range(len(rest)), key=places.__getitem__)))
+
+
+def _first_turns(steps: Sequence[Step]) -> list[int]:
+    """Turns that bring each table's new types to the first of them."""
+    turns = []
+    first: dict[str, int] = {}
+    for turn, step in enumerate(steps):
+        if not (step.is_light or step.alters_column):
+            first.clear()  # new types may need what it does, or rows may come from elsewhere
+        table = step.retypes
+        turns.append(first.setdefault(table, turn) if table else turn)
+    return turns
+
+
+def _last_turns(steps: Sequence[Step]) -> list[int]:
+    """Turns that bring each table's new types to the last of them.
+
+    Values that are assigned as they are need no routine that stands in between.
+    """
+    turns = []
+    last: dict[str, int] = {}
+    beyond_routines: set[str] = set()
+    for turn, step in reversed([*enumerate(steps)]):
+        table = step.retypes
+        if step.key and step.key[0] == "routine":
+            beyond_routines |= last.keys()
+        elif not (step.is_light or step.alters_column):
+            last.clear()
+            beyond_routines.clear()
+        elif table in beyond_routines and not step.is_assignment:
+            beyond_routines.discard(table)
+            last.pop(table)
+        turns.append(last.setdefault(table, turn) if table else turn)
+    return turns[::-1]
+
+
+def is_gathered(steps: Sequence[Step]) -> bool:
+    """Whether no table has several statements that give columns other types."""
+    ways = groupby((draft for step in steps for draft in step.way), _head)
+    rewritten = [head for head, way in ways if any(isinstance(its, Retyping) for its in way)]
+    return len(rewritten) == len({*rewritten})
+
+
+def _head(draft: Draft) -> str | None:
+    return draft.head if isinstance(draft, Alteration) else None

@@ -1,0 +1,1 @@
+"""Tenants are created, furnished and dropped."""

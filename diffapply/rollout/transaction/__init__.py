@@ -1,0 +1,1 @@
+"""What is done in the transaction of a tenant, or of a batch."""

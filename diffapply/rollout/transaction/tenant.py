@@ -1,0 +1,152 @@
+"""Brings one tenant to its goal, with retries.
+
+After a busy lock or a deadlock, the tenant is tried again later; after a lost connection, on a new
+one. Any other error is explained and recorded.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from diffapply.database.blockers import Blocker, move_vacuum_aside
+from diffapply.errors import ConnectionFailedError, DiffapplyError, TenantError
+from diffapply.model.listing import some_of
+from diffapply.model.run import StepResult, StepStatus
+from diffapply.planning.rights import lacks
+from diffapply.rollout.connection import RunConnection
+from diffapply.rollout.retry import (
+    NOT_KNOWN,
+    ROLLED_BACK,
+    TRIES,
+    TenantBusyError,
+    explain,
+    find_obstacles,
+    is_of_server,
+    is_transient,
+    limited,
+    pause,
+    sentence,
+)
+from diffapply.rollout.task import Task
+from diffapply.rollout.terms import Terms
+from diffapply.rollout.transaction.attempt import attempt, end
+from diffapply.rollout.transaction.job import Job
+
+_PATIENCE = 3
+"""From so many tries on, autovacuum is made to give way, if it holds the lock."""
+
+
+def apply_tenant(
+    session: RunConnection, task: Task, terms: Terms, undoes: Sequence[int] = ()
+) -> StepResult | Task:
+    """Bring a tenant to its goal, or leave it as it is, and record which in the journal.
+
+    If the connection is lost, a new one is tried once. If the tenant had been committed before, it
+    counts as applied.
+
+    Args:
+        session: of the run.
+        task: what to do.
+        terms: of the run.
+        undoes: runs whose steps of this tenant are undone by it.
+
+    Returns:
+        The result; or the task to try again later, after a busy lock or a deadlock.
+    """
+    tenant, transition = task.tenant, task.transition
+    job = Job([tenant], transition, terms, {tenant: undoes}, terms.lock_timeout)
+    try:
+        job = replace(job, transition=transition.of(tenant))
+    except TenantError as error:
+        return _give_up(session, job, "refused", f"{error} {error.outcome}")
+    # A loss before this turn does not count: with the server's restart, all connections are lost.
+    tries, lost, singly = task.tries + 1, False, False
+    while True:
+        try:
+            after_loss = lost or task.after_loss
+            return attempt(session.connection(), job, singly=singly, after_loss=after_loss)
+        except (psycopg2.Error, TenantBusyError, DiffapplyError) as error:
+            just_lost = not session.connected and not isinstance(error, ConnectionFailedError)
+            in_doubt = not session.connected and (lost or just_lost or task.after_loss)
+            if terms.stop.is_set():
+                stopped = "The run was stopped; {}.".format
+                return _ended(session, job, "skipped", stopped, in_doubt=in_doubt)
+            blocker = _blocker(session, job, error)
+            passes = is_transient(error) or (just_lost and not lost)
+            lost = lost or just_lost
+            if passes and tries < TRIES:
+                session.roll_back()
+                if session.connected and not _is_free(session, blocker, tries):
+                    return replace(task, tries=tries, after_loss=lost or task.after_loss)
+                if not session.connected:  # without a connection, there is nothing else to do
+                    terms.stop.wait(pause(tries))
+                tries += 1
+            elif not passes and not just_lost and not singly:
+                # PostgreSQL does not say which of several statements failed: send them singly.
+                singly = True
+                session.roll_back()
+            else:
+                if session.connected:
+                    session.roll_back()
+                    limited(session.connection(), error)
+                    _name_owners(session.connection(), error, task)
+                said = partial(sentence, explain(error, blocker, transition), tries)
+                result = _ended(session, job, "failed", said, in_doubt=in_doubt)
+                return replace(result, of_server=is_of_server(error))
+
+
+def _name_owners(connection: Connection, error: Exception, task: Task) -> None:
+    """Say in the error of a right that is missing on what, whose that is, and what mends it."""
+    if isinstance(error, psycopg2.errors.InsufficientPrivilege):
+        with suppress(psycopg2.Error, DiffapplyError):
+            [found] = lacks(connection, [replace(task.transition, tenants=(task.tenant,))])
+            if told := [its.told for its in found.get(task.tenant, ())]:
+                error.add_note(some_of(told, joint="; "))
+
+
+def _is_free(session: RunConnection, blocker: Blocker | None, tries: int) -> bool:
+    """Whether autovacuum held the lock for several tries, and has given it up now."""
+    with suppress(psycopg2.Error):
+        if blocker and blocker.vacuums and tries % _PATIENCE == 0:
+            return move_vacuum_aside(session.connection(), blocker.relation)
+    return False
+
+
+def _blocker(session: RunConnection, job: Job, error: Exception) -> Blocker | None:
+    """The session that holds the lock, if there is one."""
+    if isinstance(error, psycopg2.errors.QueryCanceled):  # for a lock, it is a `LocksBusyError`
+        return None
+    with suppress(psycopg2.Error):
+        if session.connected:
+            found = find_obstacles(session.connection(), error, job.tenants, job.transition)
+            return next(iter(found), None)
+    return None
+
+
+def _ended(
+    session: RunConnection,
+    job: Job,
+    status: StepStatus,
+    said: Callable[[str], str],
+    *,
+    in_doubt: bool,
+) -> StepResult:
+    """Give it up; if it may have been committed even so, say that, too.
+
+    Args:
+        said: the sentence with an outcome.
+    """
+    result = _give_up(session, job, status, said(ROLLED_BACK))
+    return replace(result, in_doubt=said(NOT_KNOWN)) if in_doubt else result
+
+
+def _give_up(session: RunConnection, job: Job, status: StepStatus, error: str) -> StepResult:
+    """Roll back and record why. If the server is gone, the run records it at its end."""
+    with suppress(psycopg2.Error):
+        if session.connected:
+            end(session.connection(), job, status, error)
+    return StepResult(job.tenants[0], status, error)
