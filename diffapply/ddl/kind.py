@@ -6,7 +6,7 @@ from enum import Enum, IntEnum
 from typing import Literal
 
 from diffapply.ddl.risks.losses import drops_fact
-from diffapply.ddl.statements import Options, Way, aside, drafts, dropped_anew, one, risky
+from diffapply.ddl.statements import Drafts, Ways, aside, drafts, dropped_anew, one, risky
 from diffapply.ddl.structure.belonging import Subjects, its_namesakes
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Value, Whole
@@ -68,15 +68,15 @@ class Turn(IntEnum):
     AFTER = 8
 
 
-Create = Callable[[Fact, Catalog], Options]
+Create = Callable[[Fact, Catalog], Ways]
 """Arguments: the fact; the goal's catalog."""
-Drop = Callable[[Fact, Catalog], Options]
+Drop = Callable[[Fact, Catalog], Ways]
 """Arguments: the fact; the catalog it is in."""
-Alter = Callable[[Fact, Fact, Catalog], Options]
+Alter = Callable[[Fact, Fact, Catalog], Ways]
 """Arguments: the fact now and in the goal; the goal's catalog."""
-Between = Callable[[Fact, Catalog, Catalog], Options]
+Between = Callable[[Fact, Catalog, Catalog], Ways]
 """Arguments: the fact; the goal's catalog; the live catalog."""
-AlterBetween = Callable[[Fact, Fact, Catalog, Catalog], Options]
+AlterBetween = Callable[[Fact, Fact, Catalog, Catalog], Ways]
 """Arguments: the fact now and in the goal; the goal's catalog; the live catalog."""
 Relation = Callable[[Fact], Sequence[FactKey]]
 """The other facts that a fact depends on."""
@@ -183,7 +183,7 @@ class Kind:
     drop_only: Between | None = None
     drop_last: Drop | None = None
     alter_last: AlterBetween | None = None
-    put_aside: Callable[[Fact], Way] | None = None
+    put_aside: Callable[[Fact], Drafts] | None = None
     changes_with: Callable[[Fact, Catalog, Catalog], bool] | None = None
     value: type[Value] = Whole
     text: Text = Text.PLAIN
@@ -211,35 +211,35 @@ class Kind:
     follows_declared: bool = False
     left_alone_as: str = ""
 
-    def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    def ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Ways:
         """The best first."""
         taken = self.create_from(fact, goal, live) if self.create_from else ()
         return tuple(dict.fromkeys((*taken, *self.create(fact, goal))))
 
-    def last_ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    def last_ways_to_create(self, fact: Fact, goal: Catalog, live: Catalog) -> Ways:
         """For when those of `ways_to_create` fail."""
         return self.create_last(fact, goal, live) if self.create_last else ()
 
-    def ways_to_drop(self, fact: Fact, goal: Catalog, live: Catalog) -> Options:
+    def ways_to_drop(self, fact: Fact, goal: Catalog, live: Catalog) -> Ways:
         """The best first."""
         left = self.drop_only(fact, goal, live) if self.drop_only else ()
         return left or self.drop(fact, live)
 
-    def last_ways_to_drop(self, fact: Fact, live: Catalog) -> Options:
+    def last_ways_to_drop(self, fact: Fact, live: Catalog) -> Ways:
         """For when those of `ways_to_drop` fail."""
         return self.drop_last(fact, live) if self.drop_last else ()
 
-    def ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    def ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
         """From one definition to the other, the best first."""
         altered = self.alter(old, new, goal) if self.alter else ()
         altered += self.alter_from(old, new, goal, live) if self.alter_from else ()
         return altered if self.holds_data else (*altered, *self.replaced(old, new, goal, live))
 
-    def ways_to_replace(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    def ways_to_replace(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
         """Without altering it in place; none if that loses data."""
         return () if self.holds_data else self.replaced(old, new, goal, live)
 
-    def last_ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    def last_ways_to_alter(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
         """For when those of `ways_to_alter` fail."""
         resorts = self.alter_last(old, new, goal, live) if self.alter_last else ()
         if not self.holds_data:
@@ -247,11 +247,11 @@ class Kind:
         last = self._dropped_and(self.last_ways_to_create(new, goal, live), old, live)
         return (*resorts, *self.replaced(old, new, goal, live), *last)
 
-    def replaced(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+    def replaced(self, old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
         """Ways to drop it and to create it."""
         return self._dropped_and(self.create(new, goal), old, live)
 
-    def _dropped_and(self, creates: Options, old: Fact, live: Catalog) -> Options:
+    def _dropped_and(self, creates: Ways, old: Fact, live: Catalog) -> Ways:
         return tuple(
             (*dropped_anew(drop), *create) for drop in self.drop(old, live) for create in creates
         )
@@ -272,7 +272,7 @@ def set_anew(create: Create) -> Alter:
     return lambda _old, new, goal: create(new, goal)
 
 
-def renamed_aside(word: str) -> Callable[[Fact], Way]:
+def renamed_aside(word: str) -> Callable[[Fact], Drafts]:
     """A `put_aside` for what has its own name."""
     return lambda fact: drafts(f"ALTER {word} {fact.name} RENAME TO {aside(fact.name)}")
 
@@ -284,7 +284,7 @@ def step_aside(word: str, create: Create) -> AlterBetween:
     The old one, which the goal does not have, is dropped last.
     """
 
-    def make(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Options:
+    def make(old: Fact, new: Fact, goal: Catalog, _: Catalog) -> Ways:
         return tuple((*renamed_aside(word)(old), *way) for way in create(new, goal))
 
     return make

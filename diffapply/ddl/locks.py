@@ -13,7 +13,7 @@ from diffapply.ddl.kinds.inheritance import parents_of
 from diffapply.ddl.structure.partitions import default_of
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Constraint, ForeignKey, Partition
-from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, listed
+from diffapply.values.grammar import IDENTIFIER, NAME, Regex, listed
 
 MODES = (
     "SHARE UPDATE EXCLUSIVE",
@@ -71,15 +71,15 @@ def _mode(action: str) -> str:
 
 
 _WEAKER = (
-    (Pattern(r"VALIDATE |ATTACH PARTITION |CLUSTER ON |SET WITHOUT CLUSTER"), HARMLESS),
-    (Pattern(r"(?:ALTER .* )?(?:RE)?SET \((?!.*user_catalog_table)"), HARMLESS),
-    (Pattern(rf"ALTER (?:COLUMN )?{IDENTIFIER} SET STATISTICS "), HARMLESS),
-    (Pattern(r"(?:ENABLE|DISABLE) (?:ALWAYS |REPLICA )?TRIGGER "), _WRITERS),
-    (Pattern(rf"ADD (?:CONSTRAINT {IDENTIFIER} )?FOREIGN KEY "), _WRITERS),
+    (Regex(r"VALIDATE |ATTACH PARTITION |CLUSTER ON |SET WITHOUT CLUSTER"), HARMLESS),
+    (Regex(r"(?:ALTER .* )?(?:RE)?SET \((?!.*user_catalog_table)"), HARMLESS),
+    (Regex(rf"ALTER (?:COLUMN )?{IDENTIFIER} SET STATISTICS "), HARMLESS),
+    (Regex(r"(?:ENABLE|DISABLE) (?:ALWAYS |REPLICA )?TRIGGER "), _WRITERS),
+    (Regex(rf"ADD (?:CONSTRAINT {IDENTIFIER} )?FOREIGN KEY "), _WRITERS),
 )
 """Actions of ALTER TABLE that let others read, or go on; all others keep everybody out."""
 
-_ALONE = Pattern(
+_ALONE = Regex(
     r"RENAME TO |OWNER TO |SET (?:SCHEMA|TABLESPACE|LOGGED|UNLOGGED|ACCESS|WITHOUT|\()|RESET \(|"
     r"(?:ENABLE|DISABLE|FORCE|NO FORCE) |REPLICA IDENTITY |CLUSTER ON |ATTACH |DETACH |INHERIT |"
     r"NO INHERIT |OF |NOT OF"
@@ -156,19 +156,19 @@ def _of_default(table: str, before: Catalog) -> Iterator[Lock]:
         yield default, _ALL
 
 
-_ACTIONS: tuple[tuple[Pattern, Callable[[str, Match[str], Catalog], Iterator[Lock]]], ...] = (
+_ACTIONS: tuple[tuple[Regex, Callable[[str, Match[str], Catalog], Iterator[Lock]]], ...] = (
     (
-        Pattern(rf"ADD .*\bREFERENCES (?P<name>{NAME})"),
+        Regex(rf"ADD .*\bREFERENCES (?P<name>{NAME})"),
         lambda _table, its, before: _with_parts(its["name"], _WRITERS, before),
     ),
     (
-        Pattern(rf"ALTER CONSTRAINT (?P<name>{IDENTIFIER}) (?P<not>NOT )?ENFORCED"),
+        Regex(rf"ALTER CONSTRAINT (?P<name>{IDENTIFIER}) (?P<not>NOT )?ENFORCED"),
         _of_enforcement,
     ),
-    (Pattern(rf"DROP CONSTRAINT (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_key),
-    (Pattern(rf"DROP COLUMN (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_column),
-    (Pattern(rf"ALTER (?:COLUMN )?(?P<name>{IDENTIFIER}) (?:SET DATA )?TYPE "), _of_column),
-    (Pattern(rf"(?P<verb>ATTACH|DETACH) PARTITION (?P<name>{NAME})"), _of_partition),
+    (Regex(rf"DROP CONSTRAINT (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_key),
+    (Regex(rf"DROP COLUMN (?:IF EXISTS )?(?P<name>{IDENTIFIER})"), _of_column),
+    (Regex(rf"ALTER (?:COLUMN )?(?P<name>{IDENTIFIER}) (?:SET DATA )?TYPE "), _of_column),
+    (Regex(rf"(?P<verb>ATTACH|DETACH) PARTITION (?P<name>{NAME})"), _of_partition),
 )
 
 
@@ -201,7 +201,7 @@ def _creates(its: Match[str], before: Catalog) -> Iterator[Lock]:
         yield from _with_parts(found["table"], _WRITERS, before)
 
 
-_REFERS = Pattern(rf" REFERENCES (?P<table>{NAME})")
+_REFERS = Regex(rf" REFERENCES (?P<table>{NAME})")
 
 
 def _drops(its: Match[str], before: Catalog) -> Iterator[Lock]:
@@ -227,52 +227,50 @@ def _checks(its: Match[str], before: Catalog) -> Iterator[Lock]:
             yield fact.object, _SHARE
 
 
-_STATEMENTS: tuple[tuple[Pattern, _Locks], ...] = (
+_STATEMENTS: tuple[tuple[Regex, _Locks], ...] = (
     (
-        Pattern(
-            r"ALTER (?:FOREIGN )?TABLE (?:IF EXISTS )?(?P<only>ONLY )?" + rf"(?P<table>{NAME}) "
-        ),
+        Regex(r"ALTER (?:FOREIGN )?TABLE (?:IF EXISTS )?(?P<only>ONLY )?" + rf"(?P<table>{NAME}) "),
         _alters,
     ),
     (
-        Pattern(rf"CREATE (?:UNIQUE )?INDEX (?:{NAME} )?ON (?P<only>ONLY )?(?P<table>{NAME})"),
+        Regex(rf"CREATE (?:UNIQUE )?INDEX (?:{NAME} )?ON (?P<only>ONLY )?(?P<table>{NAME})"),
         _on_table(_SHARE, parts=True),
     ),
-    (Pattern(rf"REINDEX INDEX (?P<index>{NAME})"), _on_tables_index(_SHARE)),
-    (Pattern(rf"DROP INDEX (?:IF EXISTS )?(?P<index>{NAME})"), _on_tables_index(_ALL)),
+    (Regex(rf"REINDEX INDEX (?P<index>{NAME})"), _on_tables_index(_SHARE)),
+    (Regex(rf"DROP INDEX (?:IF EXISTS )?(?P<index>{NAME})"), _on_tables_index(_ALL)),
     (
-        Pattern(
+        Regex(
             rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER {IDENTIFIER} (?:\"[^\"]*\"|[^\"])*?"
             rf" ON (?P<table>{NAME}) "
         ),
         _on_table(_WRITERS),
     ),
     (
-        Pattern(rf"CREATE (?:OR REPLACE )?RULE {IDENTIFIER} AS\s+ON \w+ TO (?P<table>{NAME})"),
+        Regex(rf"CREATE (?:OR REPLACE )?RULE {IDENTIFIER} AS\s+ON \w+ TO (?P<table>{NAME})"),
         _on_table(_ALL),
     ),
     (
-        Pattern(
+        Regex(
             rf"(?:CREATE|ALTER|DROP) (?:POLICY|RULE|TRIGGER) (?:IF EXISTS )?{IDENTIFIER} "
             rf"ON (?P<table>{NAME})(?![\w.]| (?:NO )?DEPENDS )"
         ),
         _on_table(_ALL),
     ),
     (
-        Pattern(rf"(?:ALTER|DROP|REFRESH) MATERIALIZED VIEW (?:IF EXISTS )?(?P<table>{NAME})"),
+        Regex(rf"(?:ALTER|DROP|REFRESH) MATERIALIZED VIEW (?:IF EXISTS )?(?P<table>{NAME})"),
         _on_table(_ALL),
     ),
     (
-        Pattern(
+        Regex(
             rf"CREATE (?:UNLOGGED )?(?:FOREIGN )?TABLE (?:{NAME}) "
             rf"(?:PARTITION OF (?P<parent>{NAME}))?"
         ),
         _creates,
     ),
-    (Pattern(r"DROP (?:FOREIGN )?TABLE (?:IF EXISTS )?"), _drops),
+    (Regex(r"DROP (?:FOREIGN )?TABLE (?:IF EXISTS )?"), _drops),
     (
-        Pattern(rf"ALTER DOMAIN (?P<domain>{NAME}) (?:ADD |VALIDATE |SET NOT NULL)"),
+        Regex(rf"ALTER DOMAIN (?P<domain>{NAME}) (?:ADD |VALIDATE |SET NOT NULL)"),
         _checks,
     ),
-    (Pattern(rf"ALTER TYPE (?P<type>{NAME}) (?:ADD|ALTER|DROP) ATTRIBUTE "), _attributes),
+    (Regex(rf"ALTER TYPE (?P<type>{NAME}) (?:ADD|ALTER|DROP) ATTRIBUTE "), _attributes),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from diffapply.values.grammar import IDENTIFIER, Pattern, listed
+from diffapply.values.grammar import IDENTIFIER, Regex, listed
 
 _IF = r"(?:IF (?:NOT )?EXISTS )?"
 _NAME = rf"(?P<name>{IDENTIFIER})(?![\w\".])"
@@ -31,35 +31,33 @@ class Needed:
 
 
 _TABLES = (
-    Pattern(rf"ALTER (?:FOREIGN )?TABLE {_IF}(?:ONLY )?{_NAME}"),
-    Pattern(rf"CREATE (?:UNIQUE )?INDEX (?:{IDENTIFIER} )?ON (?:ONLY )?{_NAME}"),
-    Pattern(rf"CREATE (?:UNLOGGED )?TABLE {IDENTIFIER} PARTITION OF {_NAME}"),
-    Pattern(rf"(?s:CREATE STATISTICS .* FROM ){_NAME}\s*$"),
-    Pattern(rf"CREATE (?:OR REPLACE )?RULE {IDENTIFIER} AS\s+ON \w+ TO {_NAME}"),
-    Pattern(rf"(?:CREATE|ALTER|DROP) (?:POLICY|RULE) {_IF}{IDENTIFIER} ON {_NAME}"),
-    Pattern(rf"(?:ALTER|DROP) TRIGGER {_IF}{IDENTIFIER} ON {_NAME}"),
-    Pattern(rf"COMMENT ON TABLE {_NAME}"),
-    Pattern(rf"COMMENT ON COLUMN (?P<name>{IDENTIFIER})\.{IDENTIFIER} IS "),
-    Pattern(rf"COMMENT ON (?:CONSTRAINT|TRIGGER|POLICY|RULE) {IDENTIFIER} ON {_NAME}"),
+    Regex(rf"ALTER (?:FOREIGN )?TABLE {_IF}(?:ONLY )?{_NAME}"),
+    Regex(rf"CREATE (?:UNIQUE )?INDEX (?:{IDENTIFIER} )?ON (?:ONLY )?{_NAME}"),
+    Regex(rf"CREATE (?:UNLOGGED )?TABLE {IDENTIFIER} PARTITION OF {_NAME}"),
+    Regex(rf"(?s:CREATE STATISTICS .* FROM ){_NAME}\s*$"),
+    Regex(rf"CREATE (?:OR REPLACE )?RULE {IDENTIFIER} AS\s+ON \w+ TO {_NAME}"),
+    Regex(rf"(?:CREATE|ALTER|DROP) (?:POLICY|RULE) {_IF}{IDENTIFIER} ON {_NAME}"),
+    Regex(rf"(?:ALTER|DROP) TRIGGER {_IF}{IDENTIFIER} ON {_NAME}"),
+    Regex(rf"COMMENT ON TABLE {_NAME}"),
+    Regex(rf"COMMENT ON COLUMN (?P<name>{IDENTIFIER})\.{IDENTIFIER} IS "),
+    Regex(rf"COMMENT ON (?:CONSTRAINT|TRIGGER|POLICY|RULE) {IDENTIFIER} ON {_NAME}"),
 )
-_OTHERS = Pattern(
-    rf"(?:ALTER|REFRESH|COMMENT ON|CREATE OR REPLACE) (?P<kind>{_KINDS}) {_IF}{_NAME}"
-)
-_ROUTINES = Pattern(
+_OTHERS = Regex(rf"(?:ALTER|REFRESH|COMMENT ON|CREATE OR REPLACE) (?P<kind>{_KINDS}) {_IF}{_NAME}")
+_ROUTINES = Regex(
     r"(?P<verb>ALTER|DROP|COMMENT ON|CREATE OR REPLACE) "
     rf"(?:FUNCTION|PROCEDURE|ROUTINE|AGGREGATE) {_IF}{_NAME}"
 )
-_OF_DOMAIN = Pattern(rf"COMMENT ON CONSTRAINT {IDENTIFIER} ON DOMAIN {_NAME}")
-_DROPS = Pattern(rf"DROP (?:FOREIGN )?(?P<kind>TABLE|{_KINDS}) (?:CONCURRENTLY )?{_IF}")
-_LISTED = Pattern(rf"\s*{_NAME}\s*$")
-_TRIGGER = Pattern(
+_OF_DOMAIN = Regex(rf"COMMENT ON CONSTRAINT {IDENTIFIER} ON DOMAIN {_NAME}")
+_DROPS = Regex(rf"DROP (?:FOREIGN )?(?P<kind>TABLE|{_KINDS}) (?:CONCURRENTLY )?{_IF}")
+_LISTED = Regex(rf"\s*{_NAME}\s*$")
+_TRIGGER = Regex(
     rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER {IDENTIFIER} "
     rf'(?:BEFORE|AFTER|INSTEAD OF) (?:[^"]|"[^"]*")*? ON {_NAME}'
 )
-_MAKES_TABLE = Pattern("(?:CREATE (?:UNLOGGED |FOREIGN )?|ALTER )TABLE ")
-_REFERS = Pattern(rf" REFERENCES {_NAME}")
-_ATTACHES = Pattern(rf" (?:ATTACH PARTITION|(?<!NO )INHERIT) {_NAME}")
-_INHERITS = Pattern(r"INHERITS \((?P<names>(?:\"[^\"]*\"|[^()\"])*)\)")
+_MAKES_TABLE = Regex("(?:CREATE (?:UNLOGGED |FOREIGN )?|ALTER )TABLE ")
+_REFERS = Regex(rf" REFERENCES {_NAME}")
+_ATTACHES = Regex(rf" (?:ATTACH PARTITION|(?<!NO )INHERIT) {_NAME}")
+_INHERITS = Regex(r"INHERITS \((?P<names>(?:\"[^\"]*\"|[^()\"])*)\)")
 
 
 def needed(statements: Iterable[str]) -> tuple[Needed, ...]:

@@ -126,24 +126,24 @@ class Renaming(Draft):
     new: str
 
 
-Way = tuple[Draft, ...]
+Drafts = tuple[Draft, ...]
 """Statements that do something together."""
 
-Options = tuple[Way, ...]
+Ways = tuple[Drafts, ...]
 """Several ways to do something, best first."""
 
 
-def drafts(*statements: str | Draft) -> Way:
+def drafts(*statements: str | Draft) -> Drafts:
     """Statements as drafts; those that are mere text risk nothing."""
     return tuple(Draft(its) if isinstance(its, str) else its for its in statements)
 
 
-def dropped_anew(way: Way) -> Way:
+def dropped_anew(way: Drafts) -> Drafts:
     """The same statements, marked as drops of objects that are created again."""
     return tuple(replace(draft, anew=True) for draft in way)
 
 
-def one(*statements: str | Draft) -> Options:
+def one(*statements: str | Draft) -> Ways:
     """A single way."""
     return (drafts(*statements),)
 

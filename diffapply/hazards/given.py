@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from diffapply.ddl.kinds.positions import Carry
 from diffapply.ddl.statements import Draft, Renaming
 from diffapply.hazards.statements import printed, risks_of
-from diffapply.values.grammar import IDENTIFIER, LITERAL, Pattern, unquoted
+from diffapply.values.grammar import IDENTIFIER, LITERAL, Regex, unquoted
 
-_CARRIES = Pattern(
+_CARRIES = Regex(
     rf"SELECT pg_catalog\.setval\((?P<target>{LITERAL}), last_value, is_called\) "
     rf"FROM (?P<source>{IDENTIFIER})"
 )
-_RENAMES = Pattern(rf"ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})")
+_RENAMES = Regex(rf"ALTER SEQUENCE (?P<old>{IDENTIFIER}) RENAME TO (?P<new>{IDENTIFIER})")
 """What plans show, and users may copy: it keeps positions."""
-_MAKES_ROUTINE = Pattern(r"\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
+_MAKES_ROUTINE = Regex(r"\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

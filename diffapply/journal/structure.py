@@ -45,7 +45,7 @@ def ensure(connection: Connection, world: World = PLAIN, patience: float = _PATI
         psycopg2.errors.SerializationFailure: the transaction of the caller cannot see what another
             session has made of it meanwhile.
     """
-    steps = migrations()
+    steps = upgrades()
     if version(connection) == max(steps):
         return
     with permitted("create"), neutral(connection) as cursor:
@@ -94,7 +94,7 @@ def readable_version(connection: Connection) -> int:
 
 def _known(connection: Connection, state: "_State") -> int:
     found = _recorded_version(connection) if state.there else 0
-    if found > (known := max(migrations())):
+    if found > (known := max(upgrades())):
         raise JournalError(
             f"The journal has version {found}; this diffapply knows versions up to {known}.",
             "Use the diffapply that wrote it, or a newer one.",
@@ -112,7 +112,7 @@ def _known(connection: Connection, state: "_State") -> int:
 def _lacking(version: int, state: "_State") -> list[str]:
     """What a journal of this version lacks; of one that does not say its version, what is told."""
     made_by = {
-        name: number for number, text in migrations().items() for name in _CREATES.findall(text)
+        name: number for number, text in upgrades().items() for name in _CREATES.findall(text)
     }
     if not version:
         version = max((made_by.get(name, 0) for name in state.relations), default=0)
@@ -153,7 +153,7 @@ def statement(name: str) -> str:
 
 
 @cache
-def migrations() -> Mapping[int, str]:
+def upgrades() -> Mapping[int, str]:
     """Version → the statements that upgrade to it from the version before; in order."""
     found = {
         int(file.name.removesuffix(".sql")): file.read_text(encoding="utf-8")

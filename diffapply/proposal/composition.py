@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from diffapply.ddl.statements import Alteration, Draft, Way
+from diffapply.ddl.statements import Alteration, Draft, Drafts
 
 
-def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Way:
+def joined(drafts: Iterable[Draft], apart: Collection[str] = ()) -> Drafts:
     """The drafts, with actions on the same table that follow each other as one statement.
 
     So a table is rewritten once, however many columns get other types. Within a statement,

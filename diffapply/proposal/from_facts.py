@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from diffapply.ddl.kinds import KINDS, RANK
 from diffapply.ddl.kinds.columns import kept_values
-from diffapply.ddl.statements import Options, dropped_anew
+from diffapply.ddl.statements import Ways, dropped_anew
 from diffapply.ddl.structure.derived import comes_down
 from diffapply.ddl.structure.order import build_order
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.proposal.places import (
     Place,
-    Stage,
+    Section,
     place_of_change,
     place_of_drop,
 )
@@ -34,8 +34,8 @@ class Proposal:
     """
 
     fact: Fact
-    options: Options
-    resorts: Options = ()
+    options: Ways
+    resorts: Ways = ()
 
 
 def propose(
@@ -54,11 +54,11 @@ def propose(
         kind = KINDS[fact.kind]
         ways = kind.ways_to_drop(fact, goal, live)
         if room.is_made_by(fact):
-            place: Place = (Stage.ROOM, turn, 0, 0, 0, "")
+            place: Place = (Section.ROOM, turn, 0, 0, 0, "")
         elif kind.is_action and ("table", fact.object) in goal.facts:
             place = place_of_drop(fact, goal, live)
         else:
-            place = (Stage.GONE, turn, 0, 0, 0, "")
+            place = (Section.GONE, turn, 0, 0, 0, "")
         placed.append((place, Proposal(fact, ways, kind.last_ways_to_drop(fact, live))))
     for fact in goal.facts.values():
         kind, old = KINDS[fact.kind], live.facts.get(fact.key)
@@ -97,12 +97,12 @@ def _change(old: Fact, live: Catalog, goal: Catalog, anew: Collection[FactKey]) 
     return Proposal(new, ways(old, new, goal, live), resorts)
 
 
-def drop(fact: Fact, live: Catalog) -> Options:
+def drop(fact: Fact, live: Catalog) -> Ways:
     """Ways to drop a fact that is in the way."""
     return tuple(map(dropped_anew, KINDS[fact.kind].drop(fact, live)))
 
 
-def clear(fact: Fact, live: Catalog, goal: Catalog) -> Options:
+def clear(fact: Fact, live: Catalog, goal: Catalog) -> Ways:
     """Ways to clear a fact out of the way: drop it, unless it can keep values that the goal has."""
     return kept_values(fact, goal) or drop(fact, live)
 

@@ -22,10 +22,10 @@ from diffapply.values import Column, Constraint, not_null_name
 from diffapply.values.grammar import before, words
 
 Place = tuple[int, int, int, int, int, str]
-"""Stage, table, turn; then three keys for the order within a turn."""
+"""Section, table, turn; then three keys for the order within a turn."""
 
 
-class Stage(IntEnum):
+class Section(IntEnum):
     """A part of a plan."""
 
     ROOM = 0
@@ -46,7 +46,7 @@ def place_of_change(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of a fact that is created or altered."""
     place = _own_place(fact, goal, live)
     if waits_for_checks(fact, goal, live):
-        return Stage.KEYS, _LAST_TABLE, *place[2:]
+        return Section.KEYS, _LAST_TABLE, *place[2:]
     if fact.kind != "index" or fact.key in live.facts:
         return place
     # Just behind the last of its parts, if these come first.
@@ -60,28 +60,28 @@ def _own_place(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     if table is None or fact.kind in (*_VIEWS, "unpopulated") or rank > _RIGHTS:
         if rank < RANK["table"] or _is_of_base(fact, goal):
             stands = fact.key in live.facts
-            return Stage.BASE, _base_rank(fact, goal), stands, order, rank, fact.name
+            return Section.BASE, _base_rank(fact, goal), stands, order, rank, fact.name
         view = _view(fact, goal) if rank <= _RIGHTS else None
         if view is None:
-            return Stage.REST, _LAST, 0, rank, order, fact.name
-        return Stage.REST, RANK[view.kind], build_order(goal)[view.key], rank, 0, fact.name
+            return Section.REST, _LAST, 0, rank, order, fact.name
+        return Section.REST, RANK[view.kind], build_order(goal)[view.key], rank, 0, fact.name
     if ("table", table) not in live.facts:
         turn = Turn.ADD if fact.kind == "table" else _turn(fact, live)
         new = build_order(goal)["table", table]
         if ("table", parent_of(table, goal)) in live.facts:
             # What changes in the table above comes with it.
-            return Stage.CHANGED, len(_by_name(goal)) + new, turn, *_within(fact, goal)
-        return Stage.NEW, new, turn, *_within(fact, goal)
+            return Section.CHANGED, len(_by_name(goal)) + new, turn, *_within(fact, goal)
+        return Section.NEW, new, turn, *_within(fact, goal)
     waits = waits_for_key(fact, goal, live) or waits_for_partitions(fact.key, goal, live)
-    stage = Stage.KEYS if waits else Stage.CHANGED
-    return stage, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
+    section = Section.KEYS if waits else Section.CHANGED
+    return section, _by_name(goal)[table], _turn(fact, live), *_within(fact, goal)
 
 
 def place_of_drop(fact: Fact, goal: Catalog, live: Catalog) -> Place:
     """The place of a fact that an action on its table drops."""
     turn = KINDS[fact.kind].turn_to_go
     turn = _turn(fact, live) if turn is None else turn
-    return Stage.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
+    return Section.CHANGED, _by_name(goal)[fact.object], turn, *_within(fact, live)
 
 
 def _table(fact: Fact, goal: Catalog) -> str | None:

@@ -5,14 +5,14 @@ runs, but a statement should say by itself what it makes of values: so it names 
 """
 
 from diffapply.ddl.conversion.conversions import by_zone
-from diffapply.ddl.statements import Draft, Options, Retyping, literal
+from diffapply.ddl.statements import Draft, Retyping, Ways, literal
 from diffapply.model.catalog import Fact
 from diffapply.values import Column
 
 _UTC = {"UTC", "UCT", "GMT", "ZULU", "UNIVERSAL", "GREENWICH", "GMT0", "GMT+0", "GMT-0"}
 
 
-def naming_zone(ways: Options, old: Fact | None, new: Fact, zone: str) -> Options:
+def naming_zone(ways: Ways, old: Fact | None, new: Fact, zone: str) -> Ways:
     """Ways to change something, with those before them that name the zone.
 
     Where that is UTC, none is needed: PostgreSQL then keeps the values as they are, and rewrites

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from diffapply.ddl.kinds.inheritance import parents_of
 from diffapply.ddl.kinds.positions import carried, move_to
 from diffapply.ddl.risk import Risk, certain
-from diffapply.ddl.statements import Draft, Way, literal, risky
+from diffapply.ddl.statements import Draft, Drafts, literal, risky
 from diffapply.ddl.structure.draws import Draw, draws, number_type
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
@@ -101,7 +101,7 @@ class Drawn:
         )
 
 
-def beginnings(drawn: Drawn, ran: Way) -> Iterator[Draft]:
+def beginnings(drawn: Drawn, ran: Drafts) -> Iterator[Draft]:
     """What moves sequences on.
 
     Args:

@@ -10,14 +10,14 @@ from diffapply.values.grammar import (
     IDENTIFIER,
     LITERAL,
     NAME,
-    Pattern,
+    Regex,
     bare,
     unquoted,
     until,
 )
 from diffapply.values.value import Value
 
-_COLUMN = Pattern(
+_COLUMN = Regex(
     rf"(?P<type>{until(' COLLATE ', ' GENERATED ALWAYS AS ', ' INHERITED$')})"
     rf"(?: COLLATE (?P<collation>{NAME}))?"
     r"(?: GENERATED ALWAYS AS \((?P<generated>.*)\) (?P<kept>STORED|VIRTUAL))?"
@@ -77,7 +77,7 @@ class Column(Value):
         return self.type.partition("(")[0]
 
 
-_NOT_NULL = Pattern(
+_NOT_NULL = Regex(
     rf"(?:CONSTRAINT (?P<name>{IDENTIFIER}) )?NOT NULL"
     r"(?P<no_inherit> NO INHERIT)?(?P<not_valid> NOT VALID)?(?P<inherited> INHERITED)?"
 )
@@ -126,9 +126,9 @@ def not_null_name(fact: Fact) -> str:
 
 # Dumps of PostgreSQL 8.0 and older have the second form: it looks the name up each time.
 _CALL = rf"nextval\((?:({LITERAL})::regclass|\(({LITERAL})::text\)::regclass)\)"
-_CALLED = Pattern(_CALL)
-_CONSTANT = Pattern(rf"(?:{LITERAL}|-?[0-9.]+|true|false|NULL)(?:::[\w .,()\[\]\"]+)*")
-_NUMBER = Pattern(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
+_CALLED = Regex(_CALL)
+_CONSTANT = Regex(rf"(?:{LITERAL}|-?[0-9.]+|true|false|NULL)(?:::[\w .,()\[\]\"]+)*")
+_NUMBER = Regex(rf"{_CALL}|\({_CALL}\)::[a-z0-9_(), ]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from diffapply.values.grammar import (
     IDENTIFIER,
     INSIDE,
     NAME,
-    Pattern,
+    Regex,
     leading_name,
     listed,
     names_any,
@@ -18,7 +18,7 @@ from diffapply.values.grammar import (
 from diffapply.values.settings import Parameters
 from diffapply.values.value import Value
 
-_STATE = Pattern(
+_STATE = Regex(
     r"(?P<deferrable> DEFERRABLE)?(?P<deferred> INITIALLY DEFERRED)?"
     r"(?:(?P<not_valid> NOT VALID)|(?P<not_enforced> NOT ENFORCED))?"
 )
@@ -81,7 +81,7 @@ class Constraint(Value):
         return self.deferral + (valid if self.enforced else " NOT ENFORCED")
 
 
-_KEY = Pattern(
+_KEY = Regex(
     rf"(?P<word>PRIMARY KEY|UNIQUE(?: NULLS NOT DISTINCT)?) \((?P<keys>{INSIDE})\)"
     rf"(?: INCLUDE \((?P<include>{INSIDE})\))?"
 )
@@ -123,7 +123,7 @@ class Key(Constraint):
         return tuple(map(leading_name, self.keys))
 
 
-_FOREIGN_KEY = Pattern(
+_FOREIGN_KEY = Regex(
     rf"FOREIGN KEY \((?P<columns>{INSIDE})\) REFERENCES (?P<table>{NAME})"
     rf"\((?P<referenced>{INSIDE})\)"
     r"(?: MATCH (?P<match>[A-Z]+))?(?: ON UPDATE (?P<on_update>[A-Z]+(?: (?:NULL|DEFAULT))?))?"
@@ -168,7 +168,7 @@ class ForeignKey(Constraint):
         return f"{head}{leads}{said}{self.ends}"
 
 
-_CHECK = Pattern(
+_CHECK = Regex(
     r"CHECK \((?P<expression>.*)\)(?P<no_inherit> NO INHERIT)?(?P<ends>[A-Z ]*)", re.DOTALL
 )
 
@@ -195,7 +195,7 @@ class Check(Constraint):
         return names_any(self.expression, columns)
 
 
-_EXCLUDE = Pattern(rf"EXCLUDE USING (?P<method>{IDENTIFIER})")
+_EXCLUDE = Regex(rf"EXCLUDE USING (?P<method>{IDENTIFIER})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ MOMENTS = "now|today|tomorrow|yesterday"
 PostgreSQL's manual."""
 
 
-class Pattern:
+class Regex:
     """A regular expression, compiled when it is first used: a command needs only a few of them.
 
     Args:
@@ -57,7 +57,7 @@ class Pattern:
         return self._compiled.sub(new, text)
 
 
-_MARKS = Pattern(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()\[\],] """, re.VERBOSE)
+_MARKS = Regex(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | [()\[\],] """, re.VERBOSE)
 
 
 def until(*markers: str) -> str:

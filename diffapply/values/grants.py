@@ -7,11 +7,11 @@ from typing import Self
 
 from diffapply.errors import UnreadableFactError
 from diffapply.model.catalog import Fact
-from diffapply.values.grammar import IDENTIFIER, Pattern, listed, until
+from diffapply.values.grammar import IDENTIFIER, Regex, listed, until
 from diffapply.values.value import Value
 
 _OBJECT = until(r" \(", " TO ")
-_GRANTED = Pattern(
+_GRANTED = Regex(
     rf"(?P<word>[A-Z]+(?: ROLE)?) (?P<object>{_OBJECT})"
     rf"(?: \((?P<column>{IDENTIFIER})\))? TO (?P<grantee>PUBLIC|{IDENTIFIER})"
     r"(?:(?P<grantable> WITH GRANT OPTION)|(?P<as_owner> AS OWNER))?",

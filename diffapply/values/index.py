@@ -7,7 +7,7 @@ from diffapply.model.catalog import Fact
 from diffapply.values.grammar import (
     IDENTIFIER,
     NAME,
-    Pattern,
+    Regex,
     leading_name,
     listed,
     parenthesised,
@@ -15,8 +15,8 @@ from diffapply.values.grammar import (
 from diffapply.values.settings import Parameters
 from diffapply.values.value import Value
 
-_INDEX = Pattern(rf"ON (?P<table>{NAME}) (?P<unique>UNIQUE )?USING (?P<method>{IDENTIFIER})(?= \()")
-_SORTED = Pattern(r"(?: DESC| NULLS (?:FIRST|LAST))+$")
+_INDEX = Regex(rf"ON (?P<table>{NAME}) (?P<unique>UNIQUE )?USING (?P<method>{IDENTIFIER})(?= \()")
+_SORTED = Regex(r"(?: DESC| NULLS (?:FIRST|LAST))+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.values.grammar import IDENTIFIER, Pattern, closing, parenthesised
+from diffapply.values.grammar import IDENTIFIER, Regex, closing, parenthesised
 from diffapply.values.settings import NamedOptions, Parameters
 from diffapply.values.value import Value
 
@@ -30,7 +30,7 @@ class View(Value):
         return f"{head}AS\n{self.query}"
 
 
-_MATERIALIZED = Pattern(rf"(?:USING (?P<method>{IDENTIFIER}) )?AS\n(?P<query>.*)", re.DOTALL)
+_MATERIALIZED = Regex(rf"(?:USING (?P<method>{IDENTIFIER}) )?AS\n(?P<query>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class MaterializedView(Value):
         return f"{head}AS\n{self.query}"
 
 
-_BODY = Pattern(r"\n(?:AS |BEGIN ATOMIC|RETURN )")
+_BODY = Regex(r"\n(?:AS |BEGIN ATOMIC|RETURN )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _name_ends(text: str) -> int:
     return named.end() if named else len(text)
 
 
-_POLICY = Pattern(
+_POLICY = Regex(
     r"AS (?P<mode>PERMISSIVE|RESTRICTIVE) FOR (?P<command>[A-Z]+) "
     rf"TO (?P<roles>(?:PUBLIC|{IDENTIFIER})(?:, (?:PUBLIC|{IDENTIFIER}))*)"
 )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
-from diffapply.values.grammar import IDENTIFIER, Pattern
+from diffapply.values.grammar import IDENTIFIER, Regex
 from diffapply.values.value import Value
 
 LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
@@ -115,7 +115,7 @@ class Sequence(Numbering):
         return " ".join((f"AS {self.type}", *self.unlike(moved)))
 
 
-_SEQUENCE = Pattern(rf"(?P<unlogged>UNLOGGED )?AS (?P<type>[a-z]+) {_OPTIONS}")
+_SEQUENCE = Regex(rf"(?P<unlogged>UNLOGGED )?AS (?P<type>[a-z]+) {_OPTIONS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Identity(Numbering):
         return (self.logged,) if self.logged else ()
 
 
-_IDENTITY = Pattern(
+_IDENTITY = Regex(
     r"(?P<when>GENERATED (?:ALWAYS|BY DEFAULT)) AS IDENTITY \((?:(?P<logged>(?:UN)?LOGGED) )?"
     rf"SEQUENCE NAME (?P<sequence>{IDENTIFIER}) {_OPTIONS}\)"
 )

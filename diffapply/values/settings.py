@@ -9,7 +9,7 @@ from diffapply.values.grammar import (
     IDENTIFIER,
     LITERAL,
     NAME,
-    Pattern,
+    Regex,
     listed,
     parenthesised,
 )
@@ -55,7 +55,7 @@ class _Listed(Value):
     """Settings between commas, without parentheses."""
 
     settings: Pairs
-    form: ClassVar[Pattern]
+    form: ClassVar[Regex]
     """One setting: its name, and its value."""
     between: ClassVar[str]
     """The text between name and value."""
@@ -85,7 +85,7 @@ class _Listed(Value):
 class ForeignOptions(_Listed):
     """Options of a foreign column or table, such as ``filename 'a', header 'true'``."""
 
-    form = Pattern(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
+    form = Regex(rf"({IDENTIFIER}) ({LITERAL})", re.DOTALL)
     between = " "
 
     def changes_to(self, other: "ForeignOptions") -> str:
@@ -107,7 +107,7 @@ NO_OPTIONS = ForeignOptions(())
 class Parameters(_Listed):
     """Storage parameters, and options of a column, such as ``fillfactor='70'``."""
 
-    form = Pattern(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
+    form = Regex(rf"({NAME})=({LITERAL}|[^', ]*)", re.DOTALL)
     between = "="
 
     @property

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from diffapply.values.grammar import IDENTIFIER, NAME, Pattern, names_any
+from diffapply.values.grammar import IDENTIFIER, NAME, Regex, names_any
 from diffapply.values.settings import ForeignOptions
 from diffapply.values.value import Value
 
-_TABLE = Pattern(
+_TABLE = Regex(
     r"(?P<unlogged>UNLOGGED )?(?:TABLE|(?P<foreign>FOREIGN TABLE))"
     rf"(?: PARTITION BY (?P<key>(?:(?! USING {IDENTIFIER}$).)*))?"
     rf"(?: USING (?P<method>{IDENTIFIER}))?"
@@ -66,7 +66,7 @@ class Table(Value):
         return names_any(self.partitioned_by or "", (column,))
 
 
-_PARTITION = Pattern(
+_PARTITION = Regex(
     rf"OF (?P<parent>{NAME}) (?P<bound>FOR VALUES .*?|DEFAULT)(?P<pending> DETACH PENDING)?",
     re.DOTALL,
 )
@@ -96,7 +96,7 @@ class Partition(Value):
         return f"OF {self.parent} {self.bound}{pending}"
 
 
-_PARENTS = Pattern(rf"{NAME}(?:, {NAME})*")
+_PARENTS = Regex(rf"{NAME}(?:, {NAME})*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from diffapply.values.grammar import IDENTIFIER, LITERAL, Pattern, listed, parenthesised
+from diffapply.values.grammar import IDENTIFIER, LITERAL, Regex, listed, parenthesised
 from diffapply.values.settings import NamedOptions
 from diffapply.values.value import Value
 
@@ -33,7 +33,7 @@ class Enum(Value):
         return f"ENUM ({', '.join(self.labels)})"
 
 
-_ATTRIBUTE = Pattern(rf"({IDENTIFIER}) (.+)", re.DOTALL)
+_ATTRIBUTE = Regex(rf"({IDENTIFIER}) (.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

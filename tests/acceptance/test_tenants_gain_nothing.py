@@ -15,7 +15,7 @@ from diffapply.config import Settings
 from diffapply.database.connection import Database as Live
 from diffapply.errors import RefusedError
 from diffapply.journal import OtherRoles
-from diffapply.journal.structure import migrations
+from diffapply.journal.structure import upgrades
 from diffapply.model.world import World
 from diffapply.planning import plan_file
 from diffapply.rollout import rollout
@@ -102,8 +102,8 @@ class Mallory:
         """Makes the journal as it should be, but for the payload, and something that runs it."""
         self.runs("create schema diffapply", "pg_catalog")
         self.runs(
-            f"create table meta (version integer, applied_at timestamptz); {migrations()[1]};"
-            f"{migrations()[2]}; insert into meta values (1), (2); {_PAYLOAD}; {trap}",
+            f"create table meta (version integer, applied_at timestamptz); {upgrades()[1]};"
+            f"{upgrades()[2]}; insert into meta values (1), (2); {_PAYLOAD}; {trap}",
             "diffapply",
         )
 

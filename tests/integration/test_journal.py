@@ -113,7 +113,7 @@ class TestStructure:
         journal.ensure(connection)
         journal.ensure(connection)
         assert journal.exists(connection)
-        assert structure.version(connection) == max(structure.migrations())
+        assert structure.version(connection) == max(structure.upgrades())
 
     def test_created_by_many_at_once(self, database: Database) -> None:
         """Sessions that start together make one journal, and none fails."""
@@ -144,13 +144,13 @@ class TestStructure:
     def test_upgraded_step_by_step(self, kept: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         """A journal of an older version gets the versions that it lacks, in order, and no other."""
         run = begin(kept)
-        newest = max(structure.migrations())
-        migrations = {
-            **structure.migrations(),
+        newest = max(structure.upgrades())
+        upgrades = {
+            **structure.upgrades(),
             newest + 1: "alter table diffapply.run add column ticket text",
             newest + 2: "alter table diffapply.run rename column ticket to reason",
         }
-        monkeypatch.setattr(structure, "migrations", lambda: migrations)
+        monkeypatch.setattr(structure, "upgrades", lambda: upgrades)
         journal.ensure(kept)
         with kept.cursor() as cursor:
             cursor.execute("select version from diffapply.meta order by version")
@@ -162,13 +162,13 @@ class TestStructure:
         self, kept: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """An upgrade that fails leaves the version before."""
-        newest = max(structure.migrations())
-        migrations = {
-            **structure.migrations(),
+        newest = max(structure.upgrades())
+        upgrades = {
+            **structure.upgrades(),
             newest + 1: "alter table diffapply.run add column ticket text",
             newest + 2: "select 1 / 0",
         }
-        monkeypatch.setattr(structure, "migrations", lambda: migrations)
+        monkeypatch.setattr(structure, "upgrades", lambda: upgrades)
         with pytest.raises(psycopg2.errors.DivisionByZero):
             journal.ensure(kept)
         assert structure.version(kept) == newest
@@ -220,8 +220,8 @@ class TestStructure:
         self, connection: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What later versions add it does not have."""
-        migrations = structure.migrations()
-        monkeypatch.setattr(structure, "migrations", lambda: {1: migrations[1]})
+        upgrades = structure.upgrades()
+        monkeypatch.setattr(structure, "upgrades", lambda: {1: upgrades[1]})
         journal.ensure(connection)
         monkeypatch.undo()
         assert structure.version(connection) == 1
@@ -485,9 +485,9 @@ class TestHistory:
         self, connection: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Runs that were recorded before there were labels have none; later ones have."""
-        old = {number: its for number, its in structure.migrations().items() if number < 4}
+        old = {number: its for number, its in structure.upgrades().items() if number < 4}
         with monkeypatch.context() as before:
-            before.setattr(structure, "migrations", lambda: old)
+            before.setattr(structure, "upgrades", lambda: old)
             journal.ensure(connection)
         with connection.cursor() as cursor:
             cursor.execute(

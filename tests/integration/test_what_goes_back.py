@@ -264,7 +264,7 @@ def test_in_a_journal_of_version_2(database: Database, connection: Connection, c
     with connection.cursor() as cursor:
         cursor.execute(structure.statement("schema") + structure.statement("meta"))
         for number in (1, 2):
-            cursor.execute(structure.migrations()[number])
+            cursor.execute(structure.upgrades()[number])
             cursor.execute(f"insert into diffapply.meta (version) values ({number})")
         for fingerprint in _LETTERS:
             cursor.execute(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from diffapply.values.grammar import Pattern
+from diffapply.values.grammar import Regex
 
 _SYNONYMS: Mapping[str, str] = {
     "int": "integer", "int2": "smallint", "int4": "integer", "int8": "bigint",
@@ -16,7 +16,7 @@ _TIMES = ("timestamp", "time")
 _EXACT = 6
 """Digits of a second that times have where nothing is said."""
 
-_TYPE = Pattern(
+_TYPE = Regex(
     r"(?:pg_catalog\.)?(?P<base>[a-z_0-9 ]+?|\"(?:[^\"]|\"\")+\")"
     r"(?: ?\((?P<sizes>[-0-9, ]+)\))?(?P<zone> with(?:out)? time zone)?(?P<array>(?:\[\])*)"
 )
@@ -104,7 +104,7 @@ def keeps_values(old: str, new: str) -> bool:
     return (had.plain, wants.plain) in _KEEPS and (not wants.sizes or bool(wants.zone))
 
 
-_MODIFIED = Pattern(r"(?P<name>(?:[^\"(]|\"(?:[^\"]|\"\")+\")+)\([^()\"]*\)(?P<rest>[^()\"]*)")
+_MODIFIED = Regex(r"(?P<name>(?:[^\"(]|\"(?:[^\"]|\"\")+\")+)\([^()\"]*\)(?P<rest>[^()\"]*)")
 
 
 def _loses_modifier(old: str, new: str) -> bool:
@@ -191,8 +191,8 @@ def is_rewritten(old: str, new: str) -> bool:
     return had.base in ("character varying", *_TIMES) and not keeps_values(old, new)
 
 
-_KNOWING = Pattern(r"timestamp(?:\(\d\))? with time zone|timestamptz(?:\(\d\))?")
-_LOCAL = Pattern(r"timestamp(?:\(\d\))?(?: without time zone)?|date")
+_KNOWING = Regex(r"timestamp(?:\(\d\))? with time zone|timestamptz(?:\(\d\))?")
+_LOCAL = Regex(r"timestamp(?:\(\d\))?(?: without time zone)?|date")
 
 
 def by_zone(old: str, new: str) -> bool:

@@ -7,7 +7,7 @@ from diffapply.ddl.risk import Risk, stands
 from diffapply.ddl.risks.demands import met, no_equals, refers
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.risks.risks import builds_index, scans
-from diffapply.ddl.statements import Draft, Way, alter_table, dropped_anew, risky
+from diffapply.ddl.statements import Draft, Drafts, alter_table, dropped_anew, risky
 from diffapply.ddl.structure.derived import is_derived
 from diffapply.ddl.structure.detaching import references, remade, still_referred_to
 from diffapply.ddl.structure.partitions import default_of, tables_above
@@ -30,7 +30,7 @@ def detach(fact: Fact) -> Draft:
     return replace(risky(sql, detaches(fact.name)), undoes=attach(fact).sql)
 
 
-def freed(partition: str, catalog: Catalog) -> Way:
+def freed(partition: str, catalog: Catalog) -> Drafts:
     """What drops the foreign keys that would keep it from being detached; they come again."""
     return dropped_anew(
         tuple(

@@ -7,7 +7,7 @@ from diffapply.ddl.kinds.attaching import attach, detach
 from diffapply.ddl.kinds.inheritance import add_checks
 from diffapply.ddl.kinds.not_null import set_not_null
 from diffapply.ddl.risks.losses import drops
-from diffapply.ddl.statements import Options, one, risky
+from diffapply.ddl.statements import Ways, one, risky
 from diffapply.ddl.structure.belonging import its_parent
 from diffapply.ddl.structure.derived import is_like_its_table
 from diffapply.ddl.structure.keys import alike_indexes
@@ -15,7 +15,7 @@ from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Partition
 
 
-def _attach(fact: Fact, goal: Catalog) -> Options:
+def _attach(fact: Fact, goal: Catalog) -> Ways:
     partition = Partition.of(fact)
     if partition.detach_pending:
         return ()  # it is no goal
@@ -41,11 +41,11 @@ def _rivals(partition: Fact, goal: Catalog) -> list[str]:
     ]
 
 
-def _detach(fact: Fact, _: Catalog) -> Options:
+def _detach(fact: Fact, _: Catalog) -> Ways:
     return one(detach(fact))
 
 
-def _reattach(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _reattach(old: Fact, new: Fact, goal: Catalog) -> Ways:
     """Its new bound may overlap the old one of another: then it is detached first."""
     left = _detach(old, goal)[0]
     return (*((*left, *way) for way in _attach(new, goal)), left)

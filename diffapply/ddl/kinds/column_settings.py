@@ -1,18 +1,18 @@
 """What is set on single columns."""
 
 from diffapply.ddl.kind import Kind, Text, Turn, its_column, set_anew
-from diffapply.ddl.statements import Options, alter_column, one
+from diffapply.ddl.statements import Ways, alter_column, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, ForeignOptions, Parameters
 
 _STORED_MAIN = ("numeric", "inet", "cidr")
 
 
-def _set_storage(fact: Fact, _: Catalog) -> Options:
+def _set_storage(fact: Fact, _: Catalog) -> Ways:
     return one(alter_column(fact, f"SET STORAGE {fact.definition}"))
 
 
-def _default_storage(fact: Fact, catalog: Catalog) -> Options:
+def _default_storage(fact: Fact, catalog: Catalog) -> Ways:
     """Before PostgreSQL 16 the type's own storage must be named."""
     column = catalog.facts.get(("column", fact.name))
     usual = "MAIN" if column and Column.of(column).base in _STORED_MAIN else "EXTENDED"
@@ -22,7 +22,7 @@ def _default_storage(fact: Fact, catalog: Catalog) -> Options:
 def _setting(name: str, form: str, unset: str, *, comes_down: bool = False) -> Kind:
     """A column's setting that one form sets, and another sets back."""
 
-    def assign(fact: Fact, _: Catalog) -> Options:
+    def assign(fact: Fact, _: Catalog) -> Ways:
         return one(alter_column(fact, form.format(fact.definition)))
 
     return Kind(
@@ -38,24 +38,24 @@ def _setting(name: str, form: str, unset: str, *, comes_down: bool = False) -> K
     )
 
 
-def _reset_options(fact: Fact, _: Catalog) -> Options:
+def _reset_options(fact: Fact, _: Catalog) -> Ways:
     return one(alter_column(fact, f"RESET ({Parameters.of(fact).names})"))
 
 
-def _foreign_options(fact: Fact, old: ForeignOptions, new: ForeignOptions) -> Options:
+def _foreign_options(fact: Fact, old: ForeignOptions, new: ForeignOptions) -> Ways:
     alter = f"ALTER FOREIGN TABLE {fact.object} ALTER COLUMN {fact.part}"
     return one(f"{alter} OPTIONS ({old.changes_to(new)})")
 
 
-def _add_foreign_options(fact: Fact, _: Catalog) -> Options:
+def _add_foreign_options(fact: Fact, _: Catalog) -> Ways:
     return _foreign_options(fact, NO_OPTIONS, ForeignOptions.of(fact))
 
 
-def _drop_foreign_options(fact: Fact, _: Catalog) -> Options:
+def _drop_foreign_options(fact: Fact, _: Catalog) -> Ways:
     return _foreign_options(fact, ForeignOptions.of(fact), NO_OPTIONS)
 
 
-def _alter_foreign_options(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_foreign_options(old: Fact, new: Fact, _: Catalog) -> Ways:
     return _foreign_options(new, ForeignOptions.of(old), ForeignOptions.of(new))
 
 

@@ -13,8 +13,8 @@ from diffapply.ddl.risks.risks import adds_column, fills, rewrites
 from diffapply.ddl.risks.samples import trials
 from diffapply.ddl.statements import (
     Alteration,
-    Options,
     Retyping,
+    Ways,
     alter_column,
     alter_table,
     one,
@@ -25,7 +25,7 @@ from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, Default, NotNull
 
 
-def _add(fact: Fact, goal: Catalog) -> Options:
+def _add(fact: Fact, goal: Catalog) -> Ways:
     if Column.of(fact).inherited:
         return ()  # it comes with the parent's
     at_once = one(_adding(fact, clause(fact, goal)))
@@ -35,18 +35,18 @@ def _add(fact: Fact, goal: Catalog) -> Options:
     return tuple(dict.fromkeys((*at_once, *_bare(fact, goal))))
 
 
-def _add_without_default(fact: Fact, goal: Catalog, _: Catalog) -> Options:
+def _add_without_default(fact: Fact, goal: Catalog, _: Catalog) -> Ways:
     """Rows that are there do not get the default then. So that is the last resort."""
     if Column.of(fact).inherited or ("default", fact.name) not in goal.facts:
         return ()
     return _bare(fact, goal)
 
 
-def _bare(fact: Fact, goal: Catalog) -> Options:
+def _bare(fact: Fact, goal: Catalog) -> Ways:
     return one(_adding(fact, clause(fact, goal, with_default=False, with_identity=False)))
 
 
-def _filling(column: Fact, goal: Catalog) -> Options:
+def _filling(column: Fact, goal: Catalog) -> Ways:
     """A column is added without its default, and filled with it afterwards.
 
     Where a column has the table's rows as its values, PostgreSQL adds none with a default.
@@ -80,14 +80,14 @@ def _adding(column: Fact, said: Clause) -> Alteration:
     return alter_table(column.object, f"ADD COLUMN {said.text}", *risks)
 
 
-def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _add_serial(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """Its sequence comes with it, unless there is one already."""
     if Column.of(fact).inherited or not comes_with_sequence(fact, goal, live):
         return ()
     return one(_adding(fact, clause(fact, goal, live=live)))
 
 
-def _drop(fact: Fact, _: Catalog) -> Options:
+def _drop(fact: Fact, _: Catalog) -> Ways:
     if Column.of(fact).inherited:
         return ()  # it goes with the parent's
     return one(drop_column(fact))
@@ -99,7 +99,7 @@ def drop_column(fact: Fact, *, only: bool = False) -> Alteration:
     return alter_table(fact.object, f"DROP COLUMN {fact.part}", risk, only=only)
 
 
-def _alter(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+def _alter(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
     had, wants = Column.of(old).own, Column.of(new).own
     if had == wants:
         return ()  # whether it is the table's own cannot be altered
@@ -120,7 +120,7 @@ def _alter(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     return ((risky(f"ALTER TABLE {new.object} {said}", *risks),), *again)
 
 
-def kept_values(fact: Fact, goal: Catalog) -> Options:
+def kept_values(fact: Fact, goal: Catalog) -> Ways:
     """Ways to keep the values of a computed column that is in the way; none unless the goal does.
 
     As a plain column it is in nobody's way.
@@ -131,7 +131,7 @@ def kept_values(fact: Fact, goal: Catalog) -> Options:
     return _keep_values(fact, wanted) if Column.of(fact).kept else ()
 
 
-def _keep_values(old: Fact, new: Fact) -> Options:
+def _keep_values(old: Fact, new: Fact) -> Ways:
     """A computed column becomes a plain one, and keeps the values."""
     keep = alter_column(new, "DROP EXPRESSION")
     if Column.of(old).kept == "STORED":
@@ -143,7 +143,7 @@ def _keep_values(old: Fact, new: Fact) -> Options:
     return one(drop, add, keep)
 
 
-def _retype(new: Fact, had: Column, wants: Column, goal: Catalog, live: Catalog) -> Options:
+def _retype(new: Fact, had: Column, wants: Column, goal: Catalog, live: Catalog) -> Ways:
     """Ways to another type, with the default and without."""
     values = values_as(new.part, had, wants, goal, live)
     ways = [_retyping(new, had, wants, value, live) for value in values]
@@ -165,7 +165,7 @@ def _retyping(column: Fact, had: Column, wants: Column, using: str, live: Catalo
     )
 
 
-def _set_default(fact: Fact, _: Catalog) -> Options:
+def _set_default(fact: Fact, _: Catalog) -> Ways:
     return one(alter_column(fact, f"SET DEFAULT {fact.definition}"))
 
 

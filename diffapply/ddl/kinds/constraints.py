@@ -9,7 +9,7 @@ from diffapply.ddl.risk import Risks
 from diffapply.ddl.risks.demands import met, no_equals
 from diffapply.ddl.risks.losses import drops
 from diffapply.ddl.risks.risks import builds_index, scans, takes_index
-from diffapply.ddl.statements import Alteration, Options, alter_table, one
+from diffapply.ddl.statements import Alteration, Ways, alter_table, one
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its, its_whole_index
 from diffapply.ddl.structure.derived import (
@@ -22,7 +22,7 @@ from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Constraint, Exclude, ForeignKey, Key
 
 
-def _add_constraint(fact: Fact, goal: Catalog) -> Options:
+def _add_constraint(fact: Fact, goal: Catalog) -> Ways:
     key = Constraint.of(fact)
     if isinstance(key, Key | Exclude) and partitions.is_partitioned(fact.object, goal):
         parameters = goal.facts.get(("storage parameters", fact.part))
@@ -33,7 +33,7 @@ def _add_constraint(fact: Fact, goal: Catalog) -> Options:
     return one(replace(add, outside=outside))
 
 
-def add_key(fact: Fact, key: Key | Exclude, parameters: str, catalog: Catalog) -> Options:
+def add_key(fact: Fact, key: Key | Exclude, parameters: str, catalog: Catalog) -> Ways:
     """Of a partitioned table: the parameters of its index can be set only here.
 
     It is said ONLY of the table if partitions have keys of their own: those are then attached.
@@ -58,7 +58,7 @@ def _risks(fact: Fact, *, only: bool = False) -> Risks:
     return scans(fact.object), met(fact.object, what, *named)
 
 
-def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """A key takes over a unique index that is there: nothing is built."""
     key, index = Constraint.of(fact), index_for(fact, goal, live)
     if not isinstance(key, Key) or index is None:
@@ -69,7 +69,7 @@ def _from_index(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return one(alter_table(fact.object, add, *risks))
 
 
-def drop_constraint(fact: Fact, live: Catalog) -> Options:
+def drop_constraint(fact: Fact, live: Catalog) -> Ways:
     """Drop it with the foreign keys that rest on it, if other keys could take them; or alone."""
     resting = tuple(_drop_statement(other) for other in may_rest_on(fact, live))
     plain = (_drop_statement(fact),)
@@ -81,7 +81,7 @@ def _drop_statement(constraint: Fact) -> Alteration:
     return alter_table(constraint.object, drop, drops("constraint", constraint.name))
 
 
-def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Ways:
     """VALIDATE, deferrability and enforcement in place; else nothing."""
     alter = f"ALTER CONSTRAINT {new.part}"
     had, wants = Constraint.of(old), Constraint.of(new)
@@ -100,7 +100,7 @@ def _alter_constraint(old: Fact, new: Fact, _: Catalog) -> Options:
     return tuple((action,) for action in actions)
 
 
-def _no_longer_valid(fact: Fact, live: Catalog) -> Options:
+def _no_longer_valid(fact: Fact, live: Catalog) -> Ways:
     """In a partition, a validated constraint stays valid as long as it is attached."""
     partition = live.facts.get(("partition", fact.object))
     above, check = fact.object, None

@@ -7,14 +7,14 @@ hold for the owner; the table is locked meanwhile.
 from collections.abc import Iterable, Iterator
 
 from diffapply.ddl.kinds.new_table import said_with_table
-from diffapply.ddl.statements import Options, drafts
+from diffapply.ddl.statements import Ways, drafts
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import tables_above
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Constraint, ForeignKey
 
 
-def unforced(ways: Options, fact: Fact, live: Catalog, goal: Catalog) -> Options:
+def unforced(ways: Ways, fact: Fact, live: Catalog, goal: Catalog) -> Ways:
     """Ways to change something; then those on which policies do not hold for the owner meanwhile.
 
     Args:

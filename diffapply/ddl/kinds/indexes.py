@@ -9,7 +9,7 @@ from diffapply.ddl.risks.demands import indexes_no_equals
 from diffapply.ddl.risks.losses import drops, drops_fact
 from diffapply.ddl.risks.risks import builds_index
 from diffapply.ddl.statements import (
-    Options,
+    Ways,
     alter_table,
     drafts,
     dropped_anew,
@@ -32,11 +32,11 @@ from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import NO_PARAMETERS, Attachment, Index, IndexColumn
 
 
-def _create(fact: Fact, goal: Catalog) -> Options:
+def _create(fact: Fact, goal: Catalog) -> Ways:
     return _create_as(fact.name, fact, goal)
 
 
-def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
+def _create_as(name: str, fact: Fact, goal: Catalog) -> Ways:
     index = Index.of(fact)
     head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON "
     risks = [builds_index(fact.object)]
@@ -52,7 +52,7 @@ def _create_as(name: str, fact: Fact, goal: Catalog) -> Options:
     return (only,), (everywhere,)
 
 
-def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _alter(old: Fact, new: Fact, goal: Catalog) -> Ways:
     """Its parameters in place; else the new one is built before the old one is dropped."""
     drop = risky(f"DROP INDEX {new.name}", drops_fact(old))
     if partitions.is_partitioned(new.object, goal):
@@ -73,16 +73,16 @@ def _alter(old: Fact, new: Fact, goal: Catalog) -> Options:
     return (drafts(*(f"ALTER INDEX {new.name} {change}" for change in changes)), *rebuilt)
 
 
-def _statistics(fact: Fact, target: str) -> Options:
+def _statistics(fact: Fact, target: str) -> Ways:
     its = IndexColumn.of(fact)
     return one(f"ALTER INDEX {its.index} ALTER COLUMN {its.number} SET STATISTICS {target}")
 
 
-def _set_statistics(fact: Fact, _: Catalog) -> Options:
+def _set_statistics(fact: Fact, _: Catalog) -> Ways:
     return _statistics(fact, fact.definition)
 
 
-def _drop_root(fact: Fact, live: Catalog) -> Options:
+def _drop_root(fact: Fact, live: Catalog) -> Ways:
     """Drop the whole: an index that is attached to another one, or to a key, cannot go alone."""
     attached: Fact | None = fact
     while attached:
@@ -96,11 +96,11 @@ def _drop_root(fact: Fact, live: Catalog) -> Options:
     return (*drop_key, drafts(risky(f"DROP INDEX {root}", drops("index", root))))
 
 
-def _attach(fact: Fact, _: Catalog) -> Options:
+def _attach(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER INDEX {Attachment.of(fact).to} ATTACH PARTITION {fact.name}")
 
 
-def _build_again(fact: Fact, live: Catalog) -> Options:
+def _build_again(fact: Fact, live: Catalog) -> Ways:
     """An index that consists of others is valid only if it is made so: it is created anew."""
     if attachment := live.facts.get(("index attachment", fact.name)):
         return tuple(map(dropped_anew, _drop_root(attachment, live)))

@@ -8,7 +8,7 @@ from diffapply.ddl.kinds.clauses import inherited_clause
 from diffapply.ddl.risk import Risks, goes
 from diffapply.ddl.risks.demands import met
 from diffapply.ddl.risks.risks import scans
-from diffapply.ddl.statements import Draft, Options, Way, alter_table, drafts, helper, one, risky
+from diffapply.ddl.statements import Draft, Drafts, Ways, alter_table, drafts, helper, one, risky
 from diffapply.ddl.structure import partitions
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Check, Column, Constraint, Inherits
@@ -18,15 +18,15 @@ def _parents(fact: Fact | None) -> tuple[str, ...]:
     return Inherits.of(fact).parents if fact else ()
 
 
-def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> Way:
+def _inherit(fact: Fact, parents: Sequence[str], verb: str = "INHERIT") -> Drafts:
     return drafts(*(f"ALTER TABLE {fact.name} {verb} {parent}" for parent in parents))
 
 
-def _set_parents(fact: Fact, goal: Catalog) -> Options:
+def _set_parents(fact: Fact, goal: Catalog) -> Ways:
     return _change_parents(fact, (), _parents(fact), goal)
 
 
-def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Ways:
     """Keep parents that stay: removing one would make the child's columns its own."""
     had, wants = _parents(old), _parents(new)
     stay = tuple(parent for parent in had if parent in wants)
@@ -36,13 +36,13 @@ def _alter_parents(old: Fact, new: Fact, goal: Catalog) -> Options:
     return _change_parents(new, leave, [parent for parent in wants if parent not in stay], goal)
 
 
-def _change_parents(fact: Fact, leave: Way, parents: Sequence[str], goal: Catalog) -> Options:
+def _change_parents(fact: Fact, leave: Drafts, parents: Sequence[str], goal: Catalog) -> Ways:
     """Directly; or with a helper table that first gives it the columns of its parents.
 
     Columns of a parent that is removed become the table's own, unless the helper has them, too.
     """
     inherit = _inherit(fact, parents)
-    ways: list[Way] = []
+    ways: list[Drafts] = []
     # A parent that gets its checks later gives them to its children then.
     for with_checks, with_default in product((True, False), repeat=2):
         having = _from_helper(fact, parents, goal, with_default=with_default)
@@ -55,7 +55,9 @@ def _change_parents(fact: Fact, leave: Way, parents: Sequence[str], goal: Catalo
     return (*ways, plain) if leave and parents else (plain, *ways)
 
 
-def _from_helper(fact: Fact, parents: Sequence[str], goal: Catalog, *, with_default: bool) -> Way:
+def _from_helper(
+    fact: Fact, parents: Sequence[str], goal: Catalog, *, with_default: bool
+) -> Drafts:
     """Statements that give a table the columns of its parents as inherited columns.
 
     A table must have the columns of its parents before it becomes their child, but a column from
@@ -76,7 +78,7 @@ def _columns(table: str, goal: Catalog) -> list[Fact]:
     return sorted(goal.parts("column", table), key=lambda column: column.position)
 
 
-def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> Way:
+def add_checks(table: str, parents: Sequence[str], goal: Catalog) -> Drafts:
     """Statements for the checks that a table must have before it can have these parents."""
     return tuple(
         alter_table(

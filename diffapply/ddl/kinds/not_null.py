@@ -10,7 +10,7 @@ from diffapply.ddl.risks.risks import scans
 from diffapply.ddl.statements import (
     Alteration,
     Draft,
-    Options,
+    Ways,
     alter_column,
     alter_table,
     one,
@@ -21,7 +21,7 @@ from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Column, NotNull, not_null_name
 
 
-def _set_not_null(fact: Fact, goal: Catalog) -> Options:
+def _set_not_null(fact: Fact, goal: Catalog) -> Ways:
     parent = partitions.parent_of(fact.object, goal)
     if NotNull.of(fact).inherited or ("not null", f"{parent}.{fact.part}") in goal.facts:
         return ()  # it comes with the parent's
@@ -65,7 +65,7 @@ def rename_constraint(table: str, old: str, new: str) -> Draft:
     return risky(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
 
 
-def _drop_not_null(fact: Fact, _: Catalog) -> Options:
+def _drop_not_null(fact: Fact, _: Catalog) -> Ways:
     if NotNull.of(fact).inherited:
         return ()
     drop = f"ALTER COLUMN {fact.part} DROP NOT NULL"
@@ -73,7 +73,7 @@ def _drop_not_null(fact: Fact, _: Catalog) -> Options:
     return tuple((alter_table(fact.object, drop, only=only),) for only in (False, True))
 
 
-def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _alter_not_null(old: Fact, new: Fact, goal: Catalog) -> Ways:
     """From PostgreSQL 18, where it is a constraint: validated, inherited or renamed in place."""
     had, wants = NotNull.of(old), NotNull.of(new)
     name = not_null_name(new)

@@ -1,37 +1,37 @@
 """Extended statistics, extensions that objects depend on, comments."""
 
 from diffapply.ddl.kind import Kind, Text, dropper, set_anew
-from diffapply.ddl.statements import Options, literal, one
+from diffapply.ddl.statements import Ways, literal, one
 from diffapply.ddl.structure.belonging import its, its_subject
 from diffapply.model.catalog import Catalog, Fact
 
 
-def _create_statistics(fact: Fact, _: Catalog) -> Options:
+def _create_statistics(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE STATISTICS {fact.name} {fact.definition}")
 
 
-def _statistics_target(fact: Fact, target: str) -> Options:
+def _statistics_target(fact: Fact, target: str) -> Ways:
     return one(f"ALTER STATISTICS {fact.name} SET STATISTICS {target}")
 
 
-def _set_statistics_target(fact: Fact, _: Catalog) -> Options:
+def _set_statistics_target(fact: Fact, _: Catalog) -> Ways:
     return _statistics_target(fact, fact.definition)
 
 
-def _depend_on_extension(fact: Fact, _: Catalog) -> Options:
+def _depend_on_extension(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER {fact.name}")
 
 
-def _no_longer_depend(fact: Fact, _: Catalog) -> Options:
+def _no_longer_depend(fact: Fact, _: Catalog) -> Ways:
     dependent = fact.definition
     return one(f"ALTER {dependent} NO{fact.name.removeprefix(dependent)}")
 
 
-def _set_comment(fact: Fact, _: Catalog) -> Options:
+def _set_comment(fact: Fact, _: Catalog) -> Ways:
     return one(f"COMMENT ON {fact.name} IS {literal(fact.definition)}")
 
 
-def _drop_comment(fact: Fact, _: Catalog) -> Options:
+def _drop_comment(fact: Fact, _: Catalog) -> Ways:
     return one(f"COMMENT ON {fact.name} IS NULL")
 
 

@@ -2,32 +2,32 @@
 
 from diffapply.ddl.kind import Alter, Kind, Text, dropper
 from diffapply.ddl.risks.losses import drops_fact
-from diffapply.ddl.statements import Options, drafts, one, risky
+from diffapply.ddl.statements import Ways, drafts, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Aggregate, Conversion, NamedOptions
 from diffapply.values.grammar import before
 
 
-def _create_aggregate(fact: Fact, _: Catalog) -> Options:
+def _create_aggregate(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE AGGREGATE {fact.definition}")
 
 
-def _drop_aggregate(fact: Fact, _: Catalog) -> Options:
+def _drop_aggregate(fact: Fact, _: Catalog) -> Ways:
     name = before(fact.name, "(")
     arguments = fact.name[len(name) :]
     drop = f"DROP AGGREGATE {name}{'(*)' if arguments == '()' else arguments}"
     return one(risky(drop, drops_fact(fact)))
 
 
-def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Options:
+def _replace_aggregate(_old: Fact, new: Fact, _: Catalog) -> Ways:
     return one(f"CREATE OR REPLACE AGGREGATE {new.definition}")
 
 
-def _create_operator(fact: Fact, _: Catalog) -> Options:
+def _create_operator(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE OPERATOR {before(fact.name, '(')} {fact.definition}")
 
 
-def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Ways:
     """Estimators can always be altered; from PostgreSQL 17 on, other properties can be added."""
     settings = NamedOptions.of(new).by_name
     estimators = [f"{name} = {settings.get(name, 'NONE')}" for name in ("RESTRICT", "JOIN")]
@@ -40,23 +40,23 @@ def _alter_operator(_old: Fact, new: Fact, _: Catalog) -> Options:
     )
 
 
-def _create_operator_family(fact: Fact, _: Catalog) -> Options:
+def _create_operator_family(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE OPERATOR FAMILY {fact.name}")
 
 
-def _create_operator_class(fact: Fact, _: Catalog) -> Options:
+def _create_operator_class(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE OPERATOR CLASS {before(fact.name, ' USING ')} {fact.definition}")
 
 
-def _add_member(fact: Fact, _: Catalog) -> Options:
+def _add_member(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER OPERATOR FAMILY {fact.object} ADD {fact.definition}")
 
 
-def _drop_member(fact: Fact, _: Catalog) -> Options:
+def _drop_member(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER OPERATOR FAMILY {fact.object} DROP {fact.part}")
 
 
-def _create_conversion(fact: Fact, _: Catalog) -> Options:
+def _create_conversion(fact: Fact, _: Catalog) -> Ways:
     its = Conversion.of(fact)
     return one(f"CREATE {'DEFAULT ' if its.default else ''}CONVERSION {fact.name} {its.rest}")
 
@@ -73,7 +73,7 @@ def _text_search(word: str, alter: Alter | None = None, *, owns_facts: bool = Fa
     )
 
 
-def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Ways:
     have, want = dict(NamedOptions.of(old).by_name), dict(NamedOptions.of(new).by_name)
     if have.pop("TEMPLATE") != want.pop("TEMPLATE"):
         return ()
@@ -84,7 +84,7 @@ def _alter_dictionary(old: Fact, new: Fact, _: Catalog) -> Options:
     return one(f"ALTER TEXT SEARCH DICTIONARY {new.name} ({', '.join(changes)})")
 
 
-def _map(verb: str, fact: Fact) -> Options:
+def _map(verb: str, fact: Fact) -> Ways:
     head = f"ALTER TEXT SEARCH CONFIGURATION {fact.object} {verb} MAPPING FOR {fact.part}"
     return one(head if verb == "DROP" else f"{head} WITH {fact.definition}")
 

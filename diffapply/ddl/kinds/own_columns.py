@@ -15,12 +15,12 @@ from diffapply.ddl.kinds.not_null import NOT_NULL, set_not_null
 from diffapply.ddl.kinds.sequences import IDENTITY
 from diffapply.ddl.risk import goes
 from diffapply.ddl.risks.losses import drops
-from diffapply.ddl.statements import Draft, Options, aside, helper, one, risky
+from diffapply.ddl.statements import Draft, Ways, aside, helper, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Check, Column, NotNull, not_null_name
 
 
-def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+def _return(_old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
     """The table leaves its parents and comes back; then some columns are its own."""
     parents = parents_of(new.object, goal)
     if ("inherits", new.object) not in goal.facts or parents_of(new.object, live) != parents:
@@ -174,7 +174,7 @@ class _Child:
         return f"ALTER TABLE {helper(self.table)} {add}"
 
 
-def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _leave_to_children(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """Drop a column, but leave it to a child as its own."""
     drop = drop_column(fact, only=True)
     return one(drop) if is_kept_by_child(fact.object, fact.part, goal, live) else ()

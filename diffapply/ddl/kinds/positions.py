@@ -8,9 +8,9 @@ from diffapply.ddl.risks.lost_positions import forgets_position
 from diffapply.ddl.statements import (
     Alteration,
     Draft,
-    Options,
+    Drafts,
     Renaming,
-    Way,
+    Ways,
     alter_column,
     aside,
     drafts,
@@ -64,7 +64,7 @@ def within_bounds(sequence: str, had: Numbering, wants: Numbering) -> str | None
     )
 
 
-def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """An identity goes on at the position of the sequence that the column owned."""
     owned = [its for its in live.by_kind.get("sequence owner", ()) if its.definition == fact.name]
     if len(owned) != 1:
@@ -84,7 +84,7 @@ def identity_for_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     )
 
 
-def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def sequence_for_identity(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """A sequence continues at the position of the identity that it replaces.
 
     It replaces the identity of the column that owns it in the goal, or the one that had its name.
@@ -139,7 +139,7 @@ def _put_by(identity: Fact) -> list[str | Draft]:
     ]
 
 
-def outliving(live: Catalog, goal: Catalog) -> Way:
+def outliving(live: Catalog, goal: Catalog) -> Drafts:
     """Drafts that keep a sequence and its position when its table or column is dropped.
 
     A sequence of a column comes to stand alone. A sequence whose name an identity has in the goal
@@ -174,7 +174,7 @@ def outliving(live: Catalog, goal: Catalog) -> Way:
     return drafts(*statements, *put_aside)
 
 
-def waiting(way: Way) -> dict[str, str]:
+def waiting(way: Drafts) -> dict[str, str]:
     """Name aside → name, of the sequences that drafts of `outliving` put aside."""
     names: dict[str, str] = {}
     for draft in way:
@@ -188,7 +188,7 @@ def waiting(way: Way) -> dict[str, str]:
     return names
 
 
-def with_carries(way: Way, asides: Mapping[str, str]) -> Way:
+def with_carries(way: Drafts, asides: Mapping[str, str]) -> Drafts:
     """The drafts; what waits aside is dropped last, after its position was carried over."""
     drops = {("sequence", name) for name in asides}
     carries = (
@@ -202,7 +202,7 @@ def with_carries(way: Way, asides: Mapping[str, str]) -> Way:
     return (*(draft for draft in way if drops.isdisjoint(draft.drops)), *drafts(*carries))
 
 
-def carried(way: Way) -> set[str]:
+def carried(way: Drafts) -> set[str]:
     """The sequences that drafts have brought to where another one stood."""
     names: set[str] = set()
     for draft in way:

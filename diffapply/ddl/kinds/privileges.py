@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from diffapply.ddl.kind import Kind, set_anew
-from diffapply.ddl.statements import Options, Way, drafts, literal, one
+from diffapply.ddl.statements import Drafts, Ways, drafts, literal, one
 from diffapply.ddl.structure.belonging import its_granted_column
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Granted, Privileges
 
 
-def _set_owner(fact: Fact, _: Catalog) -> Options:
+def _set_owner(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER {fact.name} OWNER TO {fact.definition}")
 
 
-def _grant(fact: Fact, _: Catalog) -> Options:
+def _grant(fact: Fact, _: Catalog) -> Ways:
     its = Granted.of(fact)
     grant = f"GRANT {Privileges.of(fact).said} ON {its.on} TO {its.grantee}"
     if its.as_owner:
@@ -23,7 +23,7 @@ def _grant(fact: Fact, _: Catalog) -> Options:
     return one(f"{grant}{its.option}")
 
 
-def _revoke(fact: Fact, _: Catalog) -> Options:
+def _revoke(fact: Fact, _: Catalog) -> Ways:
     its = Granted.of(fact)
     if its.as_owner:
         return one(f"GRANT ALL ON {its.on} TO {its.grantee}")
@@ -40,12 +40,12 @@ def _other(fact: Fact, catalog: Catalog) -> Privileges:
     return Privileges.of(found) if found else Privileges(())
 
 
-def _option_gone(its: Granted, rights: Privileges) -> Way:
+def _option_gone(its: Granted, rights: Privileges) -> Drafts:
     """What takes the option from rights that stay."""
     return drafts(f"REVOKE GRANT OPTION FOR {rights.said} ON {its.on} FROM {its.grantee}")
 
 
-def _keep(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _keep(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """Rights that are there with the option lose the option alone."""
     its, wants, had = Granted.of(fact), Privileges.of(fact), _other(fact, live)
     less = Privileges(tuple(right for right in had.privileges if right in wants.privileges))
@@ -67,7 +67,7 @@ def _less(fact: Fact, goal: Catalog, live: Catalog) -> Privileges:
     return Privileges.of(fact).without(_gone(fact, goal))
 
 
-def _revoke_gone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _revoke_gone(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     less, gone = _less(fact, goal, live), str(_gone(fact, goal))
     only = _option_gone(Granted.of(fact), less) if less.privileges else ()
     ways = _revoke(replace(fact, definition=gone), goal) if gone else ((),)
@@ -80,7 +80,7 @@ def _stays(fact: Fact, goal: Catalog, live: Catalog) -> bool:
     return not Granted.of(fact).as_owner and not any(its.privileges for its in goes)
 
 
-def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _regrant(old: Fact, new: Fact, goal: Catalog) -> Ways:
     """Only what differs; or all of it again."""
     again = (*_revoke(old, goal)[0], *_grant(new, goal)[0])
     if Granted.of(new).as_owner:
@@ -93,7 +93,7 @@ def _regrant(old: Fact, new: Fact, goal: Catalog) -> Options:
     return (*revoke, *grant), again
 
 
-def _default(fact: Fact, verb: str, word: str) -> Options:
+def _default(fact: Fact, verb: str, word: str) -> Ways:
     """ALTER DEFAULT PRIVILEGES names the schema, but a statement for all tenants must not."""
     its = Granted.of(fact)
     role, objects = its.by_default

@@ -5,27 +5,27 @@ from diffapply.ddl.conversion.own_types import columns_of
 from diffapply.ddl.kind import Kind, dropper, renamed_aside, step_aside
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks.labels import drops_labels
-from diffapply.ddl.statements import Options, Way, alter_column, aside, drafts, dropped_anew, one
+from diffapply.ddl.statements import Drafts, Ways, alter_column, aside, drafts, dropped_anew, one
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.identifier import quoted
 from diffapply.values import Column, Range
 from diffapply.values.grammar import bare
 
 
-def _create_range(fact: Fact, _: Catalog) -> Options:
+def _create_range(fact: Fact, _: Catalog) -> Ways:
     # See `makeMultirangeTypeName` in PostgreSQL's pg_type.c.
     name = bare(fact.name)
     usual = name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
     return one(f"CREATE TYPE {fact.name} AS {Range.of(fact).said(quoted(usual))}")
 
 
-def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+def _range_aside(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
     ways = step_aside("TYPE", _create_range)(old, new, goal, live)
     asides = tuple((*_parts_of_range_aside(old), *way) for way in ways)
     return (*asides, *_range_anew(old, new, goal, live))
 
 
-def _range_anew(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+def _range_anew(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
     """Its columns hold texts until the new one is there.
 
     The constructors belong to the superuser who made the cluster: an owner cannot put them aside.
@@ -37,7 +37,7 @@ def _range_anew(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((*texts, *dropped_anew(drop), *way) for way in _create_range(new, goal))
 
 
-def _as_text(column: Fact, live: Catalog) -> Way:
+def _as_text(column: Fact, live: Catalog) -> Drafts:
     its = Column.of(column)
     if its.inherited:
         return ()  # the parent's changes it
@@ -49,7 +49,7 @@ def _as_text(column: Fact, live: Catalog) -> Way:
     return (alter_column(column, "DROP DEFAULT"), retype) if has_default else (retype,)
 
 
-def _parts_of_range_aside(old: Fact) -> Way:
+def _parts_of_range_aside(old: Fact) -> Drafts:
     """The multirange type and the constructors, which come and go with it, step aside with it."""
     its = Range.of(old)
     multirange, bounds = its.multirange, f"{its.subtype}, {its.subtype}"
@@ -62,7 +62,7 @@ def _parts_of_range_aside(old: Fact) -> Way:
     )
 
 
-def _put_range_aside(fact: Fact) -> Way:
+def _put_range_aside(fact: Fact) -> Drafts:
     return (*_parts_of_range_aside(fact), *renamed_aside("TYPE")(fact))
 
 

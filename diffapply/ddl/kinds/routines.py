@@ -2,37 +2,37 @@
 
 from diffapply.ddl.kind import Kind, Text, drop_on_table, set_anew
 from diffapply.ddl.risks.losses import drops_fact
-from diffapply.ddl.statements import Draft, Options, alter_table, one, risky
+from diffapply.ddl.statements import Draft, Ways, alter_table, one, risky
 from diffapply.ddl.structure.belonging import Subjects, its, its_trigger, nothing
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Routine
 
 
-def _create_routine(fact: Fact, _: Catalog) -> Options:
+def _create_routine(fact: Fact, _: Catalog) -> Ways:
     return _making(f"CREATE {Routine.of(fact).said}")
 
 
-def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Options:
+def _replace_routine(_old: Fact, new: Fact, _: Catalog) -> Ways:
     return _making(f"CREATE OR REPLACE {Routine.of(new).said}")
 
 
-def _making(statement: str) -> Options:
+def _making(statement: str) -> Ways:
     return one(Draft(statement, makes_routine=True))
 
 
-def _create_as_defined(fact: Fact, _: Catalog) -> Options:
+def _create_as_defined(fact: Fact, _: Catalog) -> Ways:
     return one(fact.definition)
 
 
-def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Options:
+def _replace_as_defined(_old: Fact, new: Fact, _: Catalog) -> Ways:
     return one(new.definition.replace("CREATE ", "CREATE OR REPLACE ", 1))
 
 
 def _state(word: str, about: Subjects) -> Kind:
-    def assign(fact: Fact, _: Catalog) -> Options:
+    def assign(fact: Fact, _: Catalog) -> Ways:
         return one(alter_table(fact.object, f"{fact.definition} {word} {fact.part}"))
 
-    def unset(fact: Fact, _: Catalog) -> Options:
+    def unset(fact: Fact, _: Catalog) -> Ways:
         return one(alter_table(fact.object, f"ENABLE {word} {fact.part}"))
 
     name = f"{word.lower()} state"

@@ -18,14 +18,14 @@ from diffapply.ddl.risks.lost_positions import (
     stays_within,
 )
 from diffapply.ddl.risks.risks import scans
-from diffapply.ddl.statements import Options, alter_column, drafts, literal, one, risky
+from diffapply.ddl.statements import Ways, alter_column, drafts, literal, one, risky
 from diffapply.ddl.structure.belonging import its, its_owner
 from diffapply.ddl.structure.serial import identity, said_by_serial
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import Identity, Sequence
 
 
-def _add_identity(fact: Fact, goal: Catalog) -> Options:
+def _add_identity(fact: Fact, goal: Catalog) -> Ways:
     add = alter_column(fact, f"ADD {identity(fact, goal)}")
     before = (
         (),
@@ -35,7 +35,7 @@ def _add_identity(fact: Fact, goal: Catalog) -> Options:
     return tuple((*its, add) for its in before)
 
 
-def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Ways:
     had, wants = Identity.of(old), Identity.of(new)
     when = (wants.when,) if had.when != wants.when else ()
     sets = " ".join(f"SET {its}" for its in (*when, *wants.unlike(had)))
@@ -59,15 +59,15 @@ def _alter_identity(old: Fact, new: Fact, _: Catalog) -> Options:
     return plain, drafts(*renames, restart, *statements)
 
 
-def _drop_identity(fact: Fact, _: Catalog) -> Options:
+def _drop_identity(fact: Fact, _: Catalog) -> Ways:
     return one(drop_identity(fact))
 
 
-def _create_sequence(fact: Fact, _: Catalog) -> Options:
+def _create_sequence(fact: Fact, _: Catalog) -> Ways:
     return one(create(fact.name, Sequence.of(fact)))
 
 
-def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Ways:
     had, wants = Sequence.of(old), Sequence.of(new)
     statements = []
     if had.unlogged != wants.unlogged:
@@ -84,11 +84,11 @@ def _alter_sequence(old: Fact, new: Fact, _: Catalog) -> Options:
     return drafts(*statements, plain), drafts(*statements, again)
 
 
-def _own_sequence(fact: Fact, _: Catalog) -> Options:
+def _own_sequence(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER SEQUENCE {fact.name} OWNED BY {fact.definition}")
 
 
-def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _own_new_sequence(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """The owner of a table that stands already must own the sequence, too."""
     if ("table", fact.object) not in live.facts:
         return ()

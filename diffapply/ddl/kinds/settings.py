@@ -7,26 +7,26 @@ from diffapply.ddl.kinds.constraints import add_key, drop_constraint
 from diffapply.ddl.kinds.new_table import parameters_said_with
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks.risks import rewrites
-from diffapply.ddl.statements import Alteration, Options, alter_table, one
+from diffapply.ddl.statements import Alteration, Ways, alter_table, one
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its_chosen_index
 from diffapply.model.catalog import Catalog, Fact, FactKey
 from diffapply.values import Constraint, Exclude, Key, Parameters
 
 
-def _set_parameters(fact: Fact, catalog: Catalog) -> Options:
+def _set_parameters(fact: Fact, catalog: Catalog) -> Ways:
     if key := _key_of_partitioned(fact, catalog):
         return _key_again(key, fact.definition, catalog)
     return one(_alter_relation(fact, catalog, f"SET ({fact.definition})"))
 
 
-def _reset_parameters(fact: Fact, catalog: Catalog) -> Options:
+def _reset_parameters(fact: Fact, catalog: Catalog) -> Ways:
     if key := _key_of_partitioned(fact, catalog):
         return _key_again(key, "", catalog)
     return one(_alter_relation(fact, catalog, f"RESET ({Parameters.of(fact).names})"))
 
 
-def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
+def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Ways:
     key = Constraint.of(fact)
     if not isinstance(key, Key | Exclude):
         return ()
@@ -34,7 +34,7 @@ def _key_again(fact: Fact, parameters: str, catalog: Catalog) -> Options:
     return tuple((*drop, *way) for way in add_key(fact, key, parameters, catalog))
 
 
-def _alter_parameters(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _alter_parameters(old: Fact, new: Fact, goal: Catalog) -> Ways:
     if _key_of_partitioned(new, goal):
         return _set_parameters(new, goal)
     changes = Parameters.of(old).changes_to(Parameters.of(new))
@@ -63,11 +63,11 @@ def _alter_relation(fact: Fact, catalog: Catalog, action: str, *risks: Risk) -> 
     return Alteration(action, f"ALTER {word} {fact.name}", risks=risks)
 
 
-def _set_tablespace(fact: Fact, catalog: Catalog) -> Options:
+def _set_tablespace(fact: Fact, catalog: Catalog) -> Ways:
     return _move_to(fact.definition, fact, catalog)
 
 
-def _move_to(tablespace: str, fact: Fact, catalog: Catalog) -> Options:
+def _move_to(tablespace: str, fact: Fact, catalog: Catalog) -> Ways:
     action = f"SET TABLESPACE {tablespace}"
     return one(_alter_relation(fact, catalog, action, rewrites(fact.name)))
 
@@ -75,7 +75,7 @@ def _move_to(tablespace: str, fact: Fact, catalog: Catalog) -> Options:
 def _by_index(name: str, form: str, unset: str) -> Kind:
     """A table's setting that one form sets, and another sets back; it may name an index."""
 
-    def assign(fact: Fact, _: Catalog) -> Options:
+    def assign(fact: Fact, _: Catalog) -> Ways:
         return one(alter_table(fact.name, form.format(fact.definition)))
 
     return Kind(

@@ -13,7 +13,7 @@ from diffapply.ddl.kinds.not_null import not_nulls_of_inherited
 from diffapply.ddl.risk import Risk
 from diffapply.ddl.risks.losses import drops, drops_table
 from diffapply.ddl.risks.risks import rewrites
-from diffapply.ddl.statements import Draft, Options, Way, alter_table, one, risky
+from diffapply.ddl.statements import Draft, Drafts, Ways, alter_table, one, risky
 from diffapply.ddl.structure import partitions
 from diffapply.ddl.structure.belonging import its_parent
 from diffapply.ddl.structure.derived import is_like_its_table
@@ -23,18 +23,18 @@ from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_OPTIONS, Column, Constraint, ForeignKey, Partition, Table
 
 
-def _create_table(fact: Fact, goal: Catalog) -> Options:
+def _create_table(fact: Fact, goal: Catalog) -> Ways:
     return _create_from(fact, goal, goal)
 
 
-def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _create_from(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """With all that CREATE TABLE can say; if that fails, with less: the rest is added later."""
     if is_like_its_table(fact.name, goal):
         return (*_create_partition(fact, goal), *_create_alone(fact, goal, live))
     return _create_alone(fact, goal, live)
 
 
-def _create_partition(fact: Fact, goal: Catalog) -> Options:
+def _create_partition(fact: Fact, goal: Catalog) -> Ways:
     """It gets everything from its table."""
     table, its = Table.of(fact), Partition.of(goal.facts["partition", fact.name])
     unlogged = "UNLOGGED " if table.unlogged else ""
@@ -43,7 +43,7 @@ def _create_partition(fact: Fact, goal: Catalog) -> Options:
     return one(risky(sql, attaches(fact.name, its.parent, made=True)))
 
 
-def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     table = Table.of(fact)
     every = sorted(goal.parts("column", fact.name), key=lambda column: column.position)
     columns = [column for column in every if not Column.of(column).inherited]
@@ -71,7 +71,7 @@ def _create_alone(fact: Fact, goal: Catalog, live: Catalog) -> Options:
     return tuple((way,) for way in (*ways, statement(with_default=False)))
 
 
-def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_table(old: Fact, new: Fact, _: Catalog) -> Ways:
     """What can be altered in place: logging, the access method, a foreign table's options."""
     had, wants = Table.of(old), Table.of(new)
     if (had.foreign, had.partitioned_by) != (wants.foreign, wants.partitioned_by):
@@ -90,9 +90,9 @@ def _alter_table(old: Fact, new: Fact, _: Catalog) -> Options:
     return one(*statements) if statements else ()
 
 
-def _drop_table(fact: Fact, live: Catalog) -> Options:
+def _drop_table(fact: Fact, live: Catalog) -> Ways:
     drop = risky(f"DROP {Table.of(fact).word} {fact.name}", _goes(fact))
-    ways: list[Way] = [(drop,)]
+    ways: list[Drafts] = [(drop,)]
     if partition := live.facts.get(("partition", fact.name)):
         # A foreign key to the parent depends on each partition that is attached.
         ways.append((detach(partition), drop))
@@ -102,7 +102,7 @@ def _drop_table(fact: Fact, live: Catalog) -> Options:
     return tuple(ways)
 
 
-def _drop_circle(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _drop_circle(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """Tables that refer to each other go together; so no foreign key has to go before."""
     circle = [its for its in circles(live).get(fact.name, ()) if ("table", its) not in goal.facts]
     if len(circle) == 1 or not circle:
@@ -118,14 +118,14 @@ def _goes(table: Fact) -> Risk:
     return drops_table(table.name)
 
 
-def _free_sequences(table: Fact, live: Catalog) -> Way:
+def _free_sequences(table: Fact, live: Catalog) -> Drafts:
     return tuple(
         risky(f"ALTER SEQUENCE {fact.name} OWNED BY NONE")
         for fact in live.parts("sequence owner", table.name)
     )
 
 
-def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Options:
+def _remake(old: Fact, new: Fact, goal: Catalog, live: Catalog) -> Ways:
     """A partitioned table has no rows itself: its partitions keep them and are attached again.
 
     The position of an identity would be lost.

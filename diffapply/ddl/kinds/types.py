@@ -8,7 +8,7 @@ from diffapply.ddl.kinds.ranges import RANGE
 from diffapply.ddl.risks.losses import changes_attributes, drops_fact
 from diffapply.ddl.risks.risks import checks_domain
 from diffapply.ddl.statements import (
-    Options,
+    Ways,
     drafts,
     one,
     risky,
@@ -28,25 +28,25 @@ from diffapply.values import (
 from diffapply.values.grammar import bare
 
 
-def _create_collation(fact: Fact, _: Catalog) -> Options:
+def _create_collation(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE COLLATION {fact.name} {fact.definition}")
 
 
-def _create_type(fact: Fact, _: Catalog) -> Options:
+def _create_type(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE TYPE {fact.name} AS {fact.definition}")
 
 
-def _create_base_type(fact: Fact, _: Catalog) -> Options:
+def _create_base_type(fact: Fact, _: Catalog) -> Ways:
     """Its functions come first: the one that reads it makes a shell of it."""
     settings = BaseType.of(fact).settings
     return one(f"CREATE TYPE {fact.name} {settings}" if settings else f"CREATE TYPE {fact.name}")
 
 
-def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Options:
+def _define_base_type(old: Fact, new: Fact, _: Catalog) -> Ways:
     return () if BaseType.of(old).settings else one(f"CREATE TYPE {new.name} {new.definition}")
 
 
-def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Options:
+def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Ways:
     """ADD VALUE for each new label, at its place, if no label goes or moves."""
     have, want = Enum.of(old).labels, Enum.of(new).labels
     if tuple(label for label in want if label in have) != have:
@@ -62,7 +62,7 @@ def _alter_enum(old: Fact, new: Fact, goal: Catalog) -> Options:
     return one(*statements)
 
 
-def _in_place_of_old(new: Fact, goal: Catalog) -> Options:
+def _in_place_of_old(new: Fact, goal: Catalog) -> Ways:
     """The old type stays beside the new one until all columns have the new one."""
     old_name = quoted(f"{bare(new.name)}_old")
     columns = goal.by_kind.get("column", ())
@@ -76,7 +76,7 @@ def _has_type(column: Fact, name: str) -> bool:
     return Column.of(column).type.removesuffix("[]") == name
 
 
-def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Ways:
     have, want = Composite.of(old).by_name, Composite.of(new).by_name
     actions = [f"ADD ATTRIBUTE {name} {kind}" for name, kind in want.items() if name not in have]
     actions += [
@@ -94,7 +94,7 @@ def _alter_composite(old: Fact, new: Fact, _: Catalog) -> Options:
     return drafts(risky(alter, *risks)), drafts(risky(f"{alter} CASCADE", *risks))
 
 
-def _create_domain(fact: Fact, goal: Catalog) -> Options:
+def _create_domain(fact: Fact, goal: Catalog) -> Ways:
     """With all that CREATE DOMAIN can say; if that fails, the rest is added later."""
     create = f"CREATE DOMAIN {fact.name} AS {fact.definition}"
     default = goal.facts.get(("domain default", fact.name))
@@ -115,35 +115,35 @@ def _said_with_domain(fact: Fact, _: Catalog) -> Sequence[FactKey]:
     return (("domain", fact.object),) if valid else ()
 
 
-def _set_default(fact: Fact, _: Catalog) -> Options:
+def _set_default(fact: Fact, _: Catalog) -> Ways:
     return one(f"ALTER DOMAIN {fact.name} SET DEFAULT {fact.definition}")
 
 
-def _set_not_null(fact: Fact, _: Catalog) -> Options:
+def _set_not_null(fact: Fact, _: Catalog) -> Ways:
     if NotNull.of(fact).name:
         add = f"ALTER DOMAIN {fact.name} ADD {fact.definition}"
         return one(risky(add, checks_domain(fact.name)))
     return one(risky(f"ALTER DOMAIN {fact.name} SET NOT NULL", checks_domain(fact.name)))
 
 
-def _add_check(fact: Fact, _: Catalog) -> Options:
+def _add_check(fact: Fact, _: Catalog) -> Ways:
     add = f"ALTER DOMAIN {fact.object} ADD CONSTRAINT {fact.part} {fact.definition}"
     return one(risky(add, *([checks_domain(fact.object)] if Check.of(fact).valid else [])))
 
 
-def _drop_check(fact: Fact, _: Catalog) -> Options:
+def _drop_check(fact: Fact, _: Catalog) -> Ways:
     drop = f"ALTER DOMAIN {fact.object} DROP CONSTRAINT {fact.part}"
     return one(risky(drop, drops_fact(fact)))
 
 
-def _alter_check(old: Fact, new: Fact, _: Catalog) -> Options:
+def _alter_check(old: Fact, new: Fact, _: Catalog) -> Ways:
     if Check.of(old) == replace(Check.of(new), valid=False):
         validate = f"ALTER DOMAIN {new.object} VALIDATE CONSTRAINT {new.part}"
         return one(risky(validate, checks_domain(new.object)))
     return ()
 
 
-def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Options:
+def _domain_anew(fact: Fact, goal: Catalog, live: Catalog) -> Ways:
     """A domain that is part of other types takes no constraint: so it steps aside."""
     old, new = (catalog.facts.get(("domain", fact.object)) for catalog in (live, goal))
     if old is None or new is None:

@@ -2,16 +2,16 @@
 
 from diffapply.ddl.kind import Kind, Text, dropper
 from diffapply.ddl.risks.risks import computes_view, fills_view, rewrites
-from diffapply.ddl.statements import Options, one, risky
+from diffapply.ddl.statements import Ways, one, risky
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.values import NO_PARAMETERS, MaterializedView, View
 
 
-def _create_view(fact: Fact, _: Catalog) -> Options:
+def _create_view(fact: Fact, _: Catalog) -> Ways:
     return one(f"CREATE VIEW {fact.name} {fact.definition}")
 
 
-def _replace_view(old: Fact, new: Fact, _: Catalog) -> Options:
+def _replace_view(old: Fact, new: Fact, _: Catalog) -> Ways:
     replace = f"CREATE OR REPLACE VIEW {new.name} {new.definition}"
     had, wants = View.of(old), View.of(new)
     have, want = (its.parameters or NO_PARAMETERS for its in (had, wants))
@@ -21,19 +21,19 @@ def _replace_view(old: Fact, new: Fact, _: Catalog) -> Options:
     return (*one(*alter), *one(replace))
 
 
-def _create_materialized_view(fact: Fact, goal: Catalog) -> Options:
+def _create_materialized_view(fact: Fact, goal: Catalog) -> Ways:
     empty = " WITH NO DATA" if ("unpopulated", fact.name) in goal.facts else ""
     risks = () if empty else (computes_view(fact.name),)
     create = f"CREATE MATERIALIZED VIEW {fact.name} {fact.definition}{empty}"
     return one(risky(create, *risks))
 
 
-def _refresh(fact: Fact, _: Catalog) -> Options:
+def _refresh(fact: Fact, _: Catalog) -> Ways:
     refresh = f"REFRESH MATERIALIZED VIEW {fact.name}"
     return one(risky(refresh, fills_view(fact.name), rewrites(fact.name)))
 
 
-def _empty(fact: Fact, _: Catalog) -> Options:
+def _empty(fact: Fact, _: Catalog) -> Ways:
     refresh = f"REFRESH MATERIALIZED VIEW {fact.name} WITH NO DATA"
     return one(risky(refresh, rewrites(fact.name)))
 

@@ -14,7 +14,7 @@ from diffapply.ddl.structure.lookup import fact_named
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.values import Column
-from diffapply.values.grammar import LITERAL, Pattern, unquoted
+from diffapply.values.grammar import LITERAL, Regex, unquoted
 
 
 def retypes(table: str, column: str, new: str, using: str = "") -> Risk:
@@ -92,7 +92,7 @@ def _converts(  # noqa: PLR0913, PLR0917 - as `retypes`
         yield Hazard.failing(HazardCode.FAILS_ON_VALUES, where, check)
 
 
-_ZONE = Pattern(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")
+_ZONE = Regex(rf" AT TIME ZONE ({LITERAL})|\btimezone\(({LITERAL}),")
 
 
 def _zone(using: str) -> str:

@@ -8,7 +8,7 @@ first, and two tenants of one shape may differ in it.
 from collections import Counter
 from dataclasses import replace
 
-from diffapply.ddl.statements import Way
+from diffapply.ddl.statements import Drafts
 from diffapply.ddl.structure.partitions import is_partitioned
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.identifier import spellings
@@ -64,7 +64,7 @@ def becomes_key(index: Fact, goal: Catalog, live: Catalog) -> bool:
     return any(index_for(key, goal, live) == index for key in keys)
 
 
-def undetermined(way: Way, source: Catalog) -> tuple[str, ...]:
+def undetermined(way: Drafts, source: Catalog) -> tuple[str, ...]:
     """Why the effect of drafts is not certain: a table is attached that has alike indexes.
 
     Args:

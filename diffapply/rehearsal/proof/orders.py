@@ -8,7 +8,7 @@ from functools import partial
 from itertools import compress
 from operator import not_
 
-from diffapply.ddl.statements import Joined, Way
+from diffapply.ddl.statements import Drafts, Joined
 from diffapply.rehearsal.proof.outside import Outside
 from diffapply.rehearsal.proof.verify import Verdict, is_proved, verify
 from diffapply.rehearsal.search.candidates import Candidate, Leg
@@ -59,7 +59,7 @@ def prove_without_repeats(
     return prove_shared_last(sandbox, leg, candidate, outside)
 
 
-def _once(drafts: Way) -> Way:
+def _once(drafts: Drafts) -> Drafts:
     """The drafts, with only the first of those that create the same routine."""
     made: set[str] = set()
     once = []
@@ -103,7 +103,7 @@ def _after_shared(proved: Verdict) -> int:
     return outside[outside.index(True) :].count(False) if any(outside) else 0
 
 
-def _shared_last(sandbox: Sandbox, drafts: Way, proved: Verdict) -> Way:
+def _shared_last(sandbox: Sandbox, drafts: Drafts, proved: Verdict) -> Drafts:
     """The drafts in such an order, except those that only run after the ones that lock."""
     locking = [its.locks_outside for its in proved.statements[: len(drafts)]]
     own = [draft for draft, locks in zip(drafts, locking, strict=True) if not locks]

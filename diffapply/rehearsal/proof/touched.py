@@ -7,7 +7,7 @@ and a column may have another type. Only the live database knows whether somethi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from diffapply.ddl.statements import Way
+from diffapply.ddl.statements import Drafts
 from diffapply.model.affected import Touched, TouchedChange, TouchedKind
 from diffapply.queries import query
 from diffapply.scratch.sandbox import Sandbox
@@ -60,7 +60,7 @@ def identities(sandbox: Sandbox) -> Identities:
     }
 
 
-def touched(before: Identities, after: Identities, way: Way) -> tuple[Touched, ...]:
+def touched(before: Identities, after: Identities, way: Drafts) -> tuple[Touched, ...]:
     """What is dropped, made anew or gets another type, by the names before.
 
     Args:
@@ -70,7 +70,7 @@ def touched(before: Identities, after: Identities, way: Way) -> tuple[Touched, .
     return tuple(sorted(found, key=lambda its: (its.kind, its.name, its.part)))
 
 
-def _gone(before: Identities, after: Identities, way: Way) -> Iterator[Touched]:
+def _gone(before: Identities, after: Identities, way: Drafts) -> Iterator[Touched]:
     names = {(key.kind, its.name, its.part) for key, its in after.items()}
     relations = {key.oid for key in after if key.kind == "relation"}
     drops = (its for draft in way for its in draft.drops)

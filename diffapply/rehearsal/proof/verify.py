@@ -10,7 +10,7 @@ import psycopg2
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.risks.losses import is_stored
 from diffapply.ddl.risks.lost_positions import without_values
-from diffapply.ddl.statements import Draft, Way, in_users_words
+from diffapply.ddl.statements import Draft, Drafts, in_users_words
 from diffapply.hazards.observation import Observer
 from diffapply.hazards.stale import Stale
 from diffapply.model.affected import NO_EFFECT, Effect
@@ -164,7 +164,7 @@ class _Run:
         self.proved: list[Statement] = []
         self.draft: Draft | None = None
 
-    def all(self, drafts: Way) -> None:
+    def all(self, drafts: Drafts) -> None:
         """Run the candidate's drafts; together, if none of them has to be observed alone."""
         together, done = 1, 0
         while done < len(drafts):

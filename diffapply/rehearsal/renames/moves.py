@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from diffapply.ddl.kinds import KINDS
-from diffapply.ddl.statements import Draft, Renaming, Way, aside, literal
+from diffapply.ddl.statements import Draft, Drafts, Renaming, aside, literal
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.model.plan import Rename
 from diffapply.values import Enum
@@ -104,7 +104,7 @@ def named(catalog: Catalog) -> frozenset[FactKey]:
     return frozenset(catalog.facts).union(labels)
 
 
-def in_turn(moves: Iterable[Move]) -> Way:
+def in_turn(moves: Iterable[Move]) -> Drafts:
     """Drafts in an order in which each new name is free.
 
     In a circle, one object gets a temporary name.

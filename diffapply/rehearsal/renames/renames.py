@@ -13,7 +13,7 @@ from typing import get_args
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.kinds.attaching import detach
 from diffapply.ddl.kinds.new_table import constraint_place
-from diffapply.ddl.statements import Way, aside, drafts
+from diffapply.ddl.statements import Drafts, aside, drafts
 from diffapply.ddl.structure.detaching import references
 from diffapply.ddl.structure.partitions import is_partitioned
 from diffapply.model.catalog import Catalog, Fact, FactKey
@@ -60,8 +60,8 @@ class Declared:
             only the objects tell whether it was done.
     """
 
-    plain: Way
-    exchanges: tuple[Way, ...]
+    plain: Drafts
+    exchanges: tuple[Drafts, ...]
 
 
 def declared(renames: Iterable[Rename], kind: RenameKind, live: Catalog, goal: Catalog) -> Declared:
@@ -99,7 +99,7 @@ def applicable(moves: Iterable[Move], live: Catalog, goal: Catalog) -> list[Move
         left = kept
 
 
-def repartitioned(live: Catalog, goal: Catalog) -> Way:
+def repartitioned(live: Catalog, goal: Catalog) -> Drafts:
     """Drafts for tables that become partitioned, or cease to be, that keep their rows.
 
     A table becomes its own first partition: the default one, or the only one. The other way
@@ -125,7 +125,7 @@ def references_to_repartitioned(live: Catalog, goal: Catalog) -> list[Fact]:
     return [key for table, _ in _partitioned(goal, live, live) for key in references(table, live)]
 
 
-def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> Way:
+def displaced(live: Catalog, goal: Catalog, built_in: Collection[str]) -> Drafts:
     """Drafts that rename objects that go, if the goal means something else by their names.
 
     As long as such an object is there, the goal's definitions would mean it.
@@ -174,7 +174,7 @@ def _first_partition(table: str, having: Catalog, lacking: Catalog) -> str | Non
     return chosen[0].name if len(chosen) == 1 else None
 
 
-def nameless(live: Catalog, goal: Catalog) -> Way:
+def nameless(live: Catalog, goal: Catalog) -> Drafts:
     """Drafts that rename objects without data, if only their names differ."""
     moves = []
     for kind in KINDS.values():

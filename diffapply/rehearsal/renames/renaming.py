@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from operator import ne
 
 from diffapply.catalog.comparison import compare
-from diffapply.ddl.statements import Draft, Way
+from diffapply.ddl.statements import Draft, Drafts
 from diffapply.model.catalog import Catalog
 from diffapply.model.plan import Rename
 from diffapply.rehearsal.renames.renames import DECLARED, declared, nameless
@@ -14,7 +14,7 @@ from diffapply.values import Enum
 
 def rename_declared(
     sandbox: Sandbox, renames: Sequence[Rename], live: Catalog, goal: Catalog
-) -> tuple[Way, Catalog]:
+) -> tuple[Drafts, Catalog]:
     """Run the declared renames that are still to be done.
 
     Args:
@@ -24,7 +24,7 @@ def rename_declared(
     Returns:
         What ran, and the sandbox's catalog after them.
     """
-    ran: Way = ()
+    ran: Drafts = ()
     for kind in DECLARED:
         to_do = declared(renames, kind, live, goal)
         did = run_each(sandbox, to_do.plain)
@@ -37,12 +37,12 @@ def rename_declared(
     return ran, live
 
 
-def run_each(sandbox: Sandbox, drafts: Iterable[Draft]) -> Way:
+def run_each(sandbox: Sandbox, drafts: Iterable[Draft]) -> Drafts:
     """Run the drafts one by one, without those that fail; returns those that ran."""
     return tuple(draft for draft in drafts if sandbox.try_run([draft.sql]) is None)
 
 
-def _leads_nearer(sandbox: Sandbox, exchange: Way, goal: Catalog) -> bool:
+def _leads_nearer(sandbox: Sandbox, exchange: Drafts, goal: Catalog) -> bool:
     with sandbox.trial():
         without = _distance(sandbox, goal)
     with sandbox.trial():

@@ -8,7 +8,7 @@ from diffapply.ddl.kinds.constraints import drop_constraint
 from diffapply.ddl.kinds.positions import outliving, waiting, with_carries
 from diffapply.ddl.locks import locks_of
 from diffapply.ddl.risk import told
-from diffapply.ddl.statements import Draft, Way
+from diffapply.ddl.statements import Draft, Drafts
 from diffapply.hazards.given import Given
 from diffapply.model.catalog import Catalog
 from diffapply.model.hazards import Hazard
@@ -74,7 +74,7 @@ class Beginning:
         before: the same, with what they dropped for good: what the way starts from.
     """
 
-    drafts: Way
+    drafts: Drafts
     stands: Catalog
     before: Catalog
 
@@ -93,16 +93,16 @@ class Candidate:
             ``ALTER TABLE t``.
     """
 
-    renamed: Way
+    renamed: Drafts
     before: Catalog
     goal: Catalog
     found: Found
-    ordered: Way = ()
+    ordered: Drafts = ()
     composed: bool = True
     apart: frozenset[str] = frozenset()
 
     @cached_property
-    def drafts(self) -> Way:
+    def drafts(self) -> Drafts:
         """All of them, in the order in which they run."""
         found = self.found.drafts
         found = joined(found, self.apart) if self.composed else found

@@ -7,7 +7,7 @@ import psycopg2
 
 from diffapply.database.advice import advice, reason
 from diffapply.ddl.kinds import KINDS
-from diffapply.ddl.statements import Options
+from diffapply.ddl.statements import Ways
 from diffapply.model.catalog import FactKey
 from diffapply.queries import query
 from diffapply.scratch.lacking import UNFOUND
@@ -37,8 +37,8 @@ class Change:
         errors: PostgreSQL's error for each way, from the last try.
     """
 
-    ways: Options
-    resorts: Options = ()
+    ways: Ways
+    resorts: Ways = ()
     key: FactKey | None = None
     errors: list[psycopg2.Error] = field(default_factory=list)
 

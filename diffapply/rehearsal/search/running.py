@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import psycopg2
 
-from diffapply.ddl.statements import Options, Retyping, Way
+from diffapply.ddl.statements import Drafts, Retyping, Ways
 from diffapply.model.catalog import Catalog, FactKey
 from diffapply.proposal import from_facts
 from diffapply.rehearsal.search.change import Change
@@ -78,12 +78,12 @@ class Runner:
         self.run(Change(from_facts.clear(fact, live, goal), key=fact.key) for fact in facts)
         return len(self.ran) > before
 
-    def _ran(self, change: Change, way: Way) -> None:
+    def _ran(self, change: Change, way: Drafts) -> None:
         self.ran.append(Step(way, change.key))
         if change.key:
             self.done.add(change.key)
 
-    def _do(self, change: Change, ways: Options) -> bool:
+    def _do(self, change: Change, ways: Ways) -> bool:
         errors = []
         for way in ways:
             error = self._fails_always(way) or self.sandbox.try_run([draft.sql for draft in way])
@@ -95,7 +95,7 @@ class Runner:
         change.errors = errors or change.errors
         return False
 
-    def _fails_always(self, way: Way) -> psycopg2.Error | None:
+    def _fails_always(self, way: Drafts) -> psycopg2.Error | None:
         """PostgreSQL's error, if the way has a conversion that takes no value."""
         failed = (self._fails(its.trials) for its in way if isinstance(its, Retyping))
         return next(filter(None, failed), None)

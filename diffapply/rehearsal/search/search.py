@@ -12,7 +12,7 @@ from functools import partial
 from diffapply.catalog.comparison import compare
 from diffapply.ddl.kinds import KINDS
 from diffapply.ddl.kinds.forcing import unforced
-from diffapply.ddl.statements import Way
+from diffapply.ddl.statements import Drafts
 from diffapply.ddl.structure.detaching import references_to_free, remade, waits_for_partitions
 from diffapply.hazards.given import given
 from diffapply.model.catalog import Catalog, Difference, FactKey
@@ -54,7 +54,7 @@ class Found:
     unfound: bool = False
 
     @property
-    def drafts(self) -> Way:
+    def drafts(self) -> Drafts:
         """The statements."""
         return tuple(draft for step in self.steps for draft in step.way)
 

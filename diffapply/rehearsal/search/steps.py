@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby, pairwise
 
 from diffapply.ddl.kinds import KINDS
-from diffapply.ddl.statements import Alteration, Draft, Retyping, Way
+from diffapply.ddl.statements import Alteration, Draft, Drafts, Retyping
 from diffapply.model.catalog import Catalog, FactKey
 
 _AT_REST = frozenset(
@@ -32,7 +32,7 @@ class Step:
         key: the fact that it is about; None for a statement from migra, or of the user.
     """
 
-    way: Way
+    way: Drafts
     key: FactKey | None = None
 
     @property
@@ -46,12 +46,12 @@ class Step:
         return bool(self.makes) and (self.key is None or self.key[0] not in _AT_REST)
 
     @property
-    def drops(self) -> Way:
+    def drops(self) -> Drafts:
         """Those of its statements that drop what is created again."""
         return tuple(draft for draft in self.way if draft.anew)
 
     @property
-    def makes(self) -> Way:
+    def makes(self) -> Drafts:
         """Its other statements."""
         return tuple(draft for draft in self.way if not draft.anew)
 
@@ -100,7 +100,7 @@ def needed(steps: Sequence[Step], before: Catalog, *, computing: bool = False) -
     return tuple(Step(way, steps[turn].key) for turn, way in left.items() if way)
 
 
-def _once(turns: Sequence[int], steps: Sequence[Step], *, stands: bool) -> dict[int, Way]:
+def _once(turns: Sequence[int], steps: Sequence[Step], *, stands: bool) -> dict[int, Drafts]:
     """What is left of steps of one fact.
 
     Args:
