@@ -1,12 +1,17 @@
 """However a run ends, the journal is told about the tenants that it did not reach."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
 from diffapply.model.run import REACHED, RunInterrupted, RunResult, StepResult, StepStatus
+
+Tell = Callable[[int, int, int], None]
+"""Hears how many tenants are done, of how many, and how many of these failed."""
+
+_CONNECTION_LOST = "Its turn never came: the connection was lost."
 
 
 def carry_out(work: Callable[[], None], close: Callable[[], RunResult]) -> RunResult:
@@ -35,9 +40,32 @@ def carry_out(work: Callable[[], None], close: Callable[[], RunResult]) -> RunRe
     return result
 
 
-def never_begun(names: Iterable[str]) -> dict[str, StepResult]:
-    """What becomes of tenants whose turn comes after the connection is lost."""
-    reason = "Its turn never came: the connection was lost."
+def each_in_turn(
+    connection: Connection, results: dict[str, StepResult], tell: Tell, *, needs_room: bool
+) -> Iterator[str]:
+    """The tenants, one after another, until it is in vain to begin a further one.
+
+    Args:
+        results: tenant → what became of it; its own is put there before the next one's turn.
+        tell: called after each.
+        needs_room: whether the work needs what a server may be short of, rather than frees it.
+    """
+    names = [*results]
+    failed = 0
+    for done, name in enumerate(names, 1):
+        if connection.closed:
+            results.update(_skipped(names[done - 1 :], _CONNECTION_LOST))
+            return
+        yield name
+        its = results[name]
+        failed += its.status != "applied"
+        tell(done, len(names), failed)
+        if its.of_server and needs_room:
+            results.update(_skipped(names[done:], short_of_resources(its)))
+            return
+
+
+def _skipped(names: Iterable[str], reason: str) -> dict[str, StepResult]:
     return {name: StepResult(name, "skipped", reason) for name in names}
 
 

@@ -25,7 +25,7 @@ from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, RunTransition, StepResult, StepStatus
 from diffapply.model.world import World
 from diffapply.progress import Progress, silent
-from diffapply.rollout.ending import carry_out, closed, never_begun
+from diffapply.rollout.ending import carry_out, closed, each_in_turn
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.lifecycle.bites import Bite, bites
 from diffapply.rollout.lifecycle.creation import EMPTY
@@ -68,11 +68,8 @@ def deprovision(
         results = {name: StepResult(name, "skipped", _STOPPED) for name in names}
 
         def work() -> None:
-            failed = 0
-            for done, name in enumerate(names, 1):
-                if connection.closed:
-                    results.update(never_begun(names[done - 1 :]))
-                    return
+            tell = partial(progress, "deprovision")
+            for name in each_in_turn(connection, results, tell, needs_room=False):
                 step = journal.Step(name, shapes[name].fingerprint, EMPTY.fingerprint, "applied")
                 dropping = _Dropping(connection, step, run, settings.lock_timeout, world)
                 try:
@@ -80,8 +77,6 @@ def deprovision(
                 except KeyboardInterrupt:
                     results[name] = dropping.stopped()
                     raise
-                failed += results[name].status != "applied"
-                progress("deprovision", done, len(names), failed)
 
         ends = {name: (its.fingerprint, EMPTY.fingerprint) for name, its in shapes.items()}
         return carry_out(work, partial(closed, url, connection, run, results, ends))

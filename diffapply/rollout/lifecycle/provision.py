@@ -16,7 +16,7 @@ from diffapply.model.plan import Shape
 from diffapply.model.run import RunResult, StepResult, StepStatus
 from diffapply.planning.desired_shape import DesiredShape
 from diffapply.progress import Progress, silent
-from diffapply.rollout.ending import carry_out, closed, never_begun, short_of_resources
+from diffapply.rollout.ending import carry_out, closed, each_in_turn
 from diffapply.rollout.guard import Guard
 from diffapply.rollout.lifecycle.creation import (
     EMPTY,
@@ -89,20 +89,10 @@ def provision(  # noqa: PLR0913 - what it needs, by name
         results = {name: StepResult(name, "skipped", "The run was stopped.") for name in names}
 
         def work() -> None:
-            failed = 0
-            for done, name in enumerate(names, 1):
-                if connection.closed:
-                    results.update(never_begun(names[done - 1 :]))
-                    return
+            tell = partial(progress, "provision")
+            for name in each_in_turn(connection, results, tell, needs_room=True):
                 new = NewTenant(name, goal, run, lock_timeout=settings.lock_timeout)
                 results[name] = _provision_one(connection, new)
-                failed += results[name].status != "applied"
-                progress("provision", done, len(names), failed)
-                if results[name].of_server:
-                    left = names[done:]
-                    reason = short_of_resources(results[name])
-                    results.update({its: StepResult(its, "skipped", reason) for its in left})
-                    return
 
         ends = {name: (EMPTY.fingerprint, its.fingerprint) for name, its in own.items()}
         return carry_out(work, partial(closed, url, connection, run, results, ends))
