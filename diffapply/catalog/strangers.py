@@ -73,6 +73,11 @@ class Strange:
         return f"{self.object}, which belongs to {self.role!r}"
 
 
+def would_run(strange: Sequence[Strange]) -> str:
+    """What changing a tenant would do, after the words for what changes it."""
+    return f"would run code of others with all rights of a superuser: {strange[0]}"
+
+
 def is_superuser(connection: Connection) -> bool:
     """Whether code here has all rights, also after SET ROLE, which code can reset."""
     [(superuser,)] = rows(connection, _SUPERUSER)

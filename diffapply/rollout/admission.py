@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from psycopg2.extensions import connection as Connection
 
+from diffapply.catalog.strangers import would_run
 from diffapply.config import Settings
 from diffapply.database.connection import Server
 from diffapply.errors import (
@@ -230,8 +231,7 @@ def require_own_code(connection: Connection, goal: Shape) -> None:
     """
     if strange := strange_code(connection, goal):
         raise RefusedError(
-            f"Creating a tenant would run code of others with all rights of a superuser: "
-            f"{strange[0]}.",
+            f"Creating a tenant {would_run(strange)}.",
             "Connect as the role that owns the tenants, or give --trust-tenants. "
             "See `diffapply docs role`.",
         )

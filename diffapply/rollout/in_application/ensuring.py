@@ -14,6 +14,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
+from diffapply.catalog.strangers import would_run
 from diffapply.database.blockers import find_blockers_within
 from diffapply.database.limits import bounded_lock_timeout, milliseconds
 from diffapply.database.session import working
@@ -197,10 +198,8 @@ class _Ensuring:
         try:
             job.lock(work)
         except StrangersError as strangers:
-            raise self._refused(
-                "its statements would run code of others with all rights of a superuser: "
-                f"{strangers.found[tenant][0]}"
-            ) from strangers
+            why = f"its statements {would_run(strangers.found[tenant])}"
+            raise self._refused(why) from strangers
         had = job.belongings(work)
         work.run(job.entering(tenant))
         for statement, afterwards in paced(job.transition.statements, timeout):

@@ -15,6 +15,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from diffapply import journal
+from diffapply.catalog.strangers import would_run
 from diffapply.database.advice import reason
 from diffapply.database.transaction import beginning, in_transaction
 from diffapply.model.consent import Consent
@@ -126,9 +127,8 @@ def _lock(work: Gate, job: Job) -> None:
     except StrangersError as strangers:
         raise _EndError(
             "refused",
-            "It would run code of others with all rights of a superuser: "
-            f"{strangers.found[job.tenants[0]][0]}. Nothing was done; connect as the role that "
-            "owns the tenant, or allow it with --trust-tenants (`diffapply docs role`).",
+            f"It {would_run(strangers.found[job.tenants[0]])}. Nothing was done; connect as the "
+            "role that owns the tenant, or allow it with --trust-tenants (`diffapply docs role`).",
         ) from strangers
 
 
