@@ -22,6 +22,7 @@ from diffapply.render.page.frame import page
 from diffapply.render.page.parts import (
     Part,
     Row,
+    anchor,
     bar,
     folded,
     names,
@@ -91,11 +92,7 @@ def _object(item: Item, tenants: tuple[str, ...]) -> Element:
 def _shape(block: DriftBlock, number: int) -> tuple[str, str, list[Part]]:
     state, label = _STATES[block.state]
     part = Part(state, label, len(block.tenants))
-    return f"{label}: {examples(block.tenants, 1)}", _at(number), [part]
-
-
-def _at(number: int) -> str:
-    return f"shape-{number + 1}"
+    return f"{label}: {examples(block.tenants, 1)}", anchor(number), [part]
 
 
 def _approved_at(number: int) -> str:
@@ -110,7 +107,7 @@ def _block(block: DriftBlock, number: int) -> Element:
         count = counted(len(block.differences), "difference")
         table = side_by_side(block.differences)
         content.append(folded(count, table, length=len(block.differences)))
-    return section(block.title, *content, at=_at(number), css="transition")
+    return section(block.title, *content, at=anchor(number), css="transition")
 
 
 def _rows(report: DriftReport, blocks: Sequence[DriftBlock]) -> list[Row]:
@@ -127,6 +124,6 @@ def _rows(report: DriftReport, blocks: Sequence[DriftBlock]) -> list[Row]:
             more, at = tenant.approved.told, _approved_at(approved[tenant.name])
         if tenant.state != "in_sync":
             more = tenant.remedy or counted(len(tenant.differences), "difference")
-            at = _at(of[tenant.name])
+            at = anchor(of[tenant.name])
         found.append(Row(tenant.name, state, label, more, at))
     return found

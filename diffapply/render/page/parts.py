@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
+from diffapply.model.unreadable import Unreadable, reading_asked
 from diffapply.render.folding import fold
 from diffapply.render.page.elements import Content, code, element
 from diffapply.render.relative import Numbered
@@ -50,10 +51,15 @@ class Row:
     at: str = ""
 
 
+def anchor(number: int) -> str:
+    """The anchor of a shape; 0 is the first."""
+    return f"shape-{number + 1}"
+
+
 def section(title: str, *content: Content, at: str = "", css: str = "") -> Element:
     """A part of the page with a heading; `at` is its anchor."""
-    anchor = {"id": at} if at else {}
-    return element("section", element("h2", title), *content, css=css, **anchor)
+    named = {"id": at} if at else {}
+    return element("section", element("h2", title), *content, css=css, **named)
 
 
 def bar(parts: Iterable[Part]) -> Element:
@@ -183,6 +189,13 @@ def reasons(title: str, texts: Iterable[str], css: str = "") -> Iterator[Element
         yield element(
             "div", element("strong", title), element("ul", *listed), css=f"reasons {css}".strip()
         )
+
+
+def unreadable(tenants: Sequence[Unreadable], what: str) -> Iterator[Element]:
+    """How many tenants could not be read, and what helps; `what` says what could not be done."""
+    if tenants:
+        title = f"{counted(len(tenants), 'tenant')} could not be {what}"
+        yield from reasons(title, [reading_asked([its.why for its in tenants])], "alarm")
 
 
 def tenants_section(rows: Sequence[Row]) -> Element:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Transition
-from diffapply.model.unreadable import reading_asked
 from diffapply.render.changes import CHANGE_MARKS, ChangedInTenants, in_tenants, totals
 from diffapply.render.losses import find_losses
 from diffapply.render.page.differences import side_by_side
@@ -13,6 +12,7 @@ from diffapply.render.page.frame import page
 from diffapply.render.page.parts import (
     Part,
     Row,
+    anchor,
     bar,
     folded,
     names,
@@ -21,6 +21,7 @@ from diffapply.render.page.parts import (
     shapes_section,
     statements,
     tenants_section,
+    unreadable,
 )
 from diffapply.render.relative import Relative, by_size, largest, numbered, relative
 from diffapply.render.wording import (
@@ -63,9 +64,7 @@ def _parts(plan: Plan) -> Iterator[Part]:
 def _alarms(plan: Plan) -> Iterator[Element]:
     for losses in find_losses(plan):
         yield from reasons(losses.line(), losses.told, "alarm")
-    if plan.unreadable:
-        title = f"{counted(len(plan.unreadable), 'tenant')} could not be compared"
-        yield from reasons(title, [reading_asked([its.why for its in plan.unreadable])], "alarm")
+    yield from unreadable(plan.unreadable, "compared")
     if len(plan.undone) > 1:
         runs = [f"{run.named} in {counted(run.tenants, 'tenant')}" for run in reversed(plan.undone)]
         yield from reasons("Takes back", runs)
@@ -113,13 +112,17 @@ def transition_sections(
         return
     yield shapes_section(
         [
-            (_path(its), _at(number), (ended or {}).get(_at(number)) or (_part(its, number),))
+            (
+                _path(its),
+                anchor(number),
+                (ended or {}).get(anchor(number)) or (_part(its, number),),
+            )
             for number, its in enumerate(transitions)
         ]
     )
     first = largest(plan)
     for number, its in enumerate(transitions):
-        yield _transition(its, first, _at(number))
+        yield _transition(its, first, anchor(number))
 
 
 def _part(its: Transition, number: int) -> Part:
@@ -131,10 +134,6 @@ def _part(its: Transition, number: int) -> Part:
 def _path(its: Transition) -> Element:
     ends = code(short(its.source)), " → ", code(short(its.goal))
     return element("span", *ends, css="path")
-
-
-def _at(number: int) -> str:
-    return f"shape-{number + 1}"
 
 
 def _transition(transition: Transition, first: Transition | None, at: str) -> Element:
@@ -203,6 +202,6 @@ def _rows(plan: Plan) -> list[Row]:
     for number, its in enumerate(by_size(plan)):
         part = _part(its, number)
         more = f"{short(its.source)} → {short(its.goal)}"
-        found += [Row(name, part.state, part.label, more, _at(number)) for name in its.tenants]
+        found += [Row(name, part.state, part.label, more, anchor(number)) for name in its.tenants]
     found += [Row(its.name, "unknown", "unreadable", its.remedy) for its in plan.unreadable]
     return found

@@ -8,7 +8,7 @@ from diffapply.model.plan import Plan
 from diffapply.model.run import REACHED, RunResult, StepStatus
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
-from diffapply.render.page.parts import Part, Row, bar, names, tenants_section
+from diffapply.render.page.parts import Part, Row, anchor, bar, names, tenants_section
 from diffapply.render.page.plan_page import changes_section, transition_sections
 from diffapply.render.relative import by_size
 from diffapply.render.run_text import counts
@@ -47,11 +47,11 @@ def run_sections(result: RunResult, plan: Plan | None) -> Iterator[Element]:
         yield from changes_section(plan, "What the plan changes")
         status = {step.name: step.status for step in result.tenants}
         ended = {}
-        for number, transition in enumerate(by_size(plan), 1):
-            anchor = f"shape-{number}"
-            at |= dict.fromkeys(transition.tenants, anchor)
+        for number, transition in enumerate(by_size(plan)):
+            there = anchor(number)
+            at |= dict.fromkeys(transition.tenants, there)
             found = [status[name] for name in transition.tenants if name in status]
-            ended[anchor] = tuple(part for part in _parts(found) if part.number)
+            ended[there] = tuple(part for part in _parts(found) if part.number)
         yield from transition_sections(plan, ended)
     yield tenants_section(
         [

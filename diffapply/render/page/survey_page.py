@@ -5,13 +5,13 @@ from xml.etree.ElementTree import Element
 
 from diffapply.model.stamps import Revisions
 from diffapply.model.survey import Finding, FindingKind, Survey, SurveyedShape
-from diffapply.model.unreadable import reading_asked
 from diffapply.render.page.differences import side_by_side
 from diffapply.render.page.elements import Content, code, element
 from diffapply.render.page.frame import page
 from diffapply.render.page.parts import (
     Part,
     Row,
+    anchor,
     bar,
     folded,
     listing,
@@ -20,6 +20,7 @@ from diffapply.render.page.parts import (
     section,
     shapes_section,
     tenants_section,
+    unreadable,
 )
 from diffapply.render.survey_wording import (
     FINDINGS,
@@ -43,7 +44,9 @@ def survey_page(survey: Survey) -> str:
 
 
 def _sections(survey: Survey) -> Iterator[Element]:
-    yield element("section", bar(_parts(survey)), *_unreadable(survey), css="first")
+    yield element(
+        "section", bar(_parts(survey)), *unreadable(survey.unreadable, "read"), css="first"
+    )
     if survey.findings:
         findings = by_kind(survey.findings).items()
         listed = (its for kind, found in findings for its in _findings(kind, found))
@@ -54,7 +57,7 @@ def _sections(survey: Survey) -> Iterator[Element]:
     if survey.shapes:
         yield shapes_section(
             [
-                (code(short(its.fingerprint)), _at(number), [_part(its, number)])
+                (code(short(its.fingerprint)), anchor(number), [_part(its, number)])
                 for number, its in enumerate(survey.shapes)
             ]
         )
@@ -78,16 +81,6 @@ def _part(shape: SurveyedShape, number: int) -> Part:
     if len(shape.tenants) == 1:
         return Part("warn", "alone", 1)
     return Part("other", "other shape", len(shape.tenants))
-
-
-def _at(number: int) -> str:
-    return f"shape-{number + 1}"
-
-
-def _unreadable(survey: Survey) -> Iterator[Element]:
-    if survey.unreadable:
-        title = f"{counted(len(survey.unreadable), 'tenant')} could not be read"
-        yield from reasons(title, [reading_asked([its.why for its in survey.unreadable])], "alarm")
 
 
 def _findings(kind: FindingKind, found: Sequence[Finding]) -> Iterator[Element]:
@@ -134,7 +127,7 @@ def _shape(shape: SurveyedShape, number: int) -> Element:
             folded(count, table, length=len(shape.differences)),
         ]
     title = element("h2", counted(len(shape.tenants), "tenant"), fingerprint)
-    return element("section", title, *content, id=_at(number), css="transition")
+    return element("section", title, *content, id=anchor(number), css="transition")
 
 
 def _rows(survey: Survey) -> list[Row]:
@@ -142,6 +135,6 @@ def _rows(survey: Survey) -> list[Row]:
     for number, shape in enumerate(survey.shapes):
         part = _part(shape, number)
         more = short(shape.fingerprint)
-        found += [Row(name, part.state, part.label, more, _at(number)) for name in shape.tenants]
+        found += [Row(name, part.state, part.label, more, anchor(number)) for name in shape.tenants]
     found += [Row(its.name, "unknown", "unreadable", its.remedy) for its in survey.unreadable]
     return found
