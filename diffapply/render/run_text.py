@@ -22,15 +22,19 @@ def run_lines(result: RunResult, layout: Layout = USUAL) -> Iterator[Text]:
     """How many tenants have which status, then the tenants that are not done, and why."""
     run = "Nothing was run" if result.run is None else f"Run {result.run}"
     yield Text(f"{run}: {counts({s: result.count(s) for s in STEP_STATUSES})}.", "bold")
-    alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
-    for step in result.tenants:
-        alike[step.status, step.error].append(step.name)
-    for (status, error), names in sorted(
-        alike.items(), key=lambda entry: STEP_STATUSES.index(entry[0][0])
-    ):
+    for status, error, names in ended_alike(result):
         if layout.verbose or status not in REACHED:
             yield Text()
             yield from step_lines(status, error, names, layout)
+
+
+def ended_alike(result: RunResult) -> Iterator[tuple[StepStatus, str | None, list[str]]]:
+    """The tenants of the same status and error together, in the order of the statuses."""
+    alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
+    for step in result.tenants:
+        alike[step.status, step.error].append(step.name)
+    for ended in sorted(alike, key=lambda its: STEP_STATUSES.index(its[0])):
+        yield *ended, alike[ended]
 
 
 def step_lines(

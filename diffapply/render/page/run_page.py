@@ -1,6 +1,5 @@
 """What a run did, as a page."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
@@ -11,7 +10,7 @@ from diffapply.render.page.frame import page
 from diffapply.render.page.parts import Part, Row, anchor, bar, names, tenants_section
 from diffapply.render.page.plan_page import changes_section, transition_sections
 from diffapply.render.relative import by_size
-from diffapply.render.run_text import counts
+from diffapply.render.run_text import counts, ended_alike
 from diffapply.render.wording import DIRECTIONS, STEP_STATUSES, counted, visible
 
 STATES: Mapping[StepStatus, str] = {
@@ -68,13 +67,9 @@ def _parts(statuses: Sequence[StepStatus]) -> Iterator[Part]:
 
 def _not_done(result: RunResult) -> Iterator[Element]:
     """The tenants that are not done, and why; those of the same reason together."""
-    alike: dict[tuple[StepStatus, str | None], list[str]] = defaultdict(list)
-    for step in result.tenants:
-        if step.status not in REACHED:
-            alike[step.status, step.error].append(step.name)
-    for (status, error), tenants in sorted(
-        alike.items(), key=lambda its: STEP_STATUSES.index(its[0][0])
-    ):
+    for status, error, tenants in ended_alike(result):
+        if status in REACHED:
+            continue
         title = f"{status}: {counted(len(tenants), 'tenant')}"
         yield element(
             "div",
