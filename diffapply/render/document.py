@@ -37,22 +37,22 @@ from diffapply.render.wording import STEP_STATUSES
 
 def plan_json(plan: Plan) -> str:
     """`plan_document` as text."""
-    return _json(plan_document(plan))
+    return as_json(plan_document(plan))
 
 
 def drift_json(report: DriftReport) -> str:
     """`drift_document` as text."""
-    return _json(drift_document(report))
+    return as_json(drift_document(report))
 
 
 def run_json(result: RunResult) -> str:
     """`run_document` as text."""
-    return _json(run_document(result))
+    return as_json(run_document(result))
 
 
 def history_json(runs: Sequence[RunRecord], limit: int | None = None) -> str:
     """`history_document` as text."""
-    return _json(history_document(runs, limit))
+    return as_json(history_document(runs, limit))
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -272,5 +272,6 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _json(document: Mapping[str, object]) -> str:
+def as_json(document: Mapping[str, object]) -> str:
+    """A document as text."""
     return json.dumps(document, indent=2) + "\n"

@@ -1,6 +1,5 @@
 """A structure as SQL: for people, as JSON, and as a file that diffapply reads."""
 
-import json
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from diffapply.render.contract import (
     ShapeDocument,
 )
 from diffapply.render.differences import Item, items
+from diffapply.render.document import as_json
 from diffapply.render.folding import fold
 from diffapply.render.text import USUAL, Layout, with_names
 from diffapply.render.wording import counted, examples, short, terminated, visible, visible_block
@@ -39,7 +39,7 @@ def shape_lines(shown: ShownShape, layout: Layout = USUAL) -> Iterator[Text]:
 
 def shape_json(shown: ShownShape) -> str:
     """`shape_document` as text."""
-    return json.dumps(shape_document(shown), indent=2) + "\n"
+    return as_json(shape_document(shown))
 
 
 def shape_document(shown: ShownShape) -> ShapeDocument:

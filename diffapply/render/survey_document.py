@@ -1,6 +1,5 @@
 """A survey as a JSON document. Fields are added, never changed."""
 
-import json
 from collections.abc import Iterable
 
 from diffapply.model.catalog import Difference
@@ -16,12 +15,12 @@ from diffapply.render.contract import (
     SurveyFinding,
     SurveyShape,
 )
-from diffapply.render.document import unreadable_tenant
+from diffapply.render.document import as_json, unreadable_tenant
 
 
 def survey_json(survey: Survey) -> str:
     """`survey_document` as text."""
-    return json.dumps(survey_document(survey), indent=2) + "\n"
+    return as_json(survey_document(survey))
 
 
 def survey_document(survey: Survey) -> SurveyDocument:
