@@ -95,14 +95,22 @@ def purpose(run: RunRecord) -> str:
 
 
 def _what_for(run: RunRecord) -> str:
-    """What it was for, the runs that it undid, and the runs that undid it."""
+    """What it was for, and `other_runs`."""
     words = [visible(purpose(run))] if purpose(run) else []
     applied = run.counts.get("applied", 0) + run.counts.get("unchanged", 0)
+    return "".join(f"  {word}" for word in (*words, *other_runs(run, applied)))
+
+
+def other_runs(run: RunRecord, usual: int | None = None) -> Iterator[str]:
+    """The runs that it undid, and those that undid it.
+
+    Args:
+        usual: in how many tenants that goes without saying.
+    """
     for verb, others in (("takes back", run.undoes), ("undone by", run.undone_by)):
         for other, number in others.items():
-            part = "" if number == applied else f" in {counted(number, 'tenant')}"
-            words.append(f"{verb} run {other}{part}")
-    return "".join(f"  {word}" for word in words)
+            part = "" if number == usual else f" in {counted(number, 'tenant')}"
+            yield f"{verb} run {other}{part}"
 
 
 def _in_full(run: RunRecord, layout: Layout) -> Iterator[Text]:

@@ -1,13 +1,13 @@
 """The journal as a page: the runs, or one run with all it did."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from xml.etree.ElementTree import Element
 
 from diffapply.model.plan import Plan, Statement, Transition
 from diffapply.model.run import RunRecord, RunResult, StepResult
-from diffapply.render.history_text import purpose
+from diffapply.render.history_text import other_runs, purpose
 from diffapply.render.page.elements import element
 from diffapply.render.page.frame import page
 from diffapply.render.page.parts import Part, section, strip
@@ -49,20 +49,13 @@ def _row(run: RunRecord) -> Element:
         element("td", run.sort),
         element("td", run.status),
         tenants,
-        element("td", "; ".join(filter(None, [visible(purpose(run)), *_others(run)]))),
+        element("td", "; ".join(filter(None, [visible(purpose(run)), *other_runs(run)]))),
     )
     return element("tr", *cells)
 
 
 def _moment(run: RunRecord) -> str:
     return f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-
-
-def _others(run: RunRecord) -> Iterator[str]:
-    """The runs that it undid, and those that undid it."""
-    for verb, others in (("takes back", run.undoes), ("undone by", run.undone_by)):
-        for other, number in others.items():
-            yield f"{verb} run {other} in {counted(number, 'tenant')}"
 
 
 _HEADLINES = {"provision": "New tenants at", "deprovision": "Tenants dropped"} | {
@@ -82,7 +75,7 @@ def _one(run: RunRecord) -> str:
     told = [
         f"{run.status}; begun {_moment(run)} UTC by {run.who} with diffapply {run.version}",
         *([run.message] if run.message else []),
-        *_others(run),
+        *other_runs(run),
     ]
     first = element("section", *(element("p", visible(text)) for text in told), css="first")
     sections = [first, *run_sections(result, _plan(run))]
