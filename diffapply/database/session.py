@@ -102,6 +102,11 @@ def working(world: World = PLAIN) -> sql.Composed:
     return sql.SQL(NORMAL_SETTINGS + _WORK_SETTINGS) + _set(world.of_transitions)
 
 
+def working_settings(world: World) -> Iterable[tuple[str, str]]:
+    """The same as names and values, for scripts."""
+    return (*NORMAL.items(), *WORK.items(), *world.of_transitions)
+
+
 def _set(settings: Iterable[tuple[str, str]]) -> sql.Composed:
     return sql.SQL("").join(
         sql.SQL("set local {} = {};").format(sql.Identifier(name), sql.Literal(value))

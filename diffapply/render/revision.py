@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
 
-from diffapply.database.session import NORMAL, WORK, as_written
+from diffapply.database.session import as_written, working_settings
 from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
 from diffapply.model.listing import in_one_line
@@ -66,8 +66,7 @@ def _about(plan: Plan, ways: Sequence[ThereAndBack]) -> Iterator[str]:
 
 def _settings(plan: Plan) -> list[tuple[str, str]]:
     """The settings under which the statements were rehearsed: name and value, as SET takes them."""
-    settings = (*NORMAL.items(), *WORK.items(), *plan.world.of_transitions)
-    return [(name, literal(value)) for name, value in settings]
+    return [(name, literal(value)) for name, value in working_settings(plan.world)]
 
 
 def _changes(way: ThereAndBack, plan: Plan) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diffapply.database.session import NORMAL, WORK, as_written
+from diffapply.database.session import as_written, working_settings
 from diffapply.ddl.statements import literal
 from diffapply.errors import TenantError
 from diffapply.model.identifier import in_quotes
@@ -36,7 +36,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield r"\set ON_ERROR_STOP on"
         yield "SET client_encoding = 'UTF8';"
         yield "-- The settings under which the statements were rehearsed."
-        for name, value in (*NORMAL.items(), *WORK.items(), *plan.world.of_transitions):
+        for name, value in working_settings(plan.world):
             yield f"SET {name} = {literal(value)};"
     for transition in plan.transitions:
         yield ""
