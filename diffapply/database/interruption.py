@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn, Protocol
 from weakref import WeakKeyDictionary
 
-_AGAIN_SECONDS = 0.1
+AGAIN_SECONDS = 0.1
 """Seconds until the next cancel request: a request before the statement begins has no effect."""
 _PATIENCE_SECONDS = 2.0
 """Seconds until the connection is cut: other people's code can ignore a cancel request."""
@@ -164,15 +164,20 @@ def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Even
     while said := heard.recv(1):
         if said[0] not in numbers:
             continue
-        patient_until = time.monotonic() + _PATIENCE_SECONDS
+        since = time.monotonic()
         while not noticed.is_set():
             with _lock:
                 connections = list(_open)
-            cancel(connections)
-            if time.monotonic() > patient_until:
-                cut(connections)
-            noticed.wait(_AGAIN_SECONDS)
+            end_queries(connections, time.monotonic() - since)
+            noticed.wait(AGAIN_SECONDS)
         noticed.clear()
+
+
+def end_queries(connections: Collection[_Connection], seconds: float) -> None:
+    """Cancel the queries; if that has not helped for so many seconds, cut the connections."""
+    cancel(connections)
+    if seconds > _PATIENCE_SECONDS:
+        cut(connections)
 
 
 def cancel(connections: Iterable[_Connection]) -> None:

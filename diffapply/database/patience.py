@@ -12,13 +12,11 @@ from weakref import WeakKeyDictionary
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.interruption import cancel, cut
+from diffapply.database.interruption import end_queries
 from diffapply.database.tracing import TracedCursor
 
 PATIENCE = 60.0
 """Seconds that a statement may take."""
-_GRACE = 2.0
-"""Seconds between the cancel request and cutting the connection."""
 _LOOK_SECONDS = 0.2
 
 _begun: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
@@ -56,7 +54,5 @@ def _watch(connection: Connection) -> None:
     while not connection.closed:
         time.sleep(_LOOK_SECONDS)
         taken = time.monotonic() - _begun.get(connection, time.monotonic())
-        if taken > PATIENCE + _GRACE:
-            cut([connection])
-        elif taken > PATIENCE:
-            cancel([connection])
+        if taken > PATIENCE:
+            end_queries([connection], taken - PATIENCE)

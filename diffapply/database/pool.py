@@ -14,14 +14,8 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from diffapply.database.interruption import cancel, cut, opened_by
+from diffapply.database.interruption import AGAIN_SECONDS, end_queries, opened_by
 from diffapply.errors import ConnectionFailedError, ScratchError
-
-_AGAIN_SECONDS = 0.1
-"""Seconds until the next cancel request: a request before the statement begins has no effect."""
-
-_PATIENCE_SECONDS = 2.0
-"""Seconds until the connection is cut: other people's code can ignore a cancel request."""
 
 Item = TypeVar("Item")
 Tool = TypeVar("Tool")
@@ -106,17 +100,14 @@ class Pool:
             since = time.monotonic()
             while not all(future.done() for future in self._futures):
                 self._interrupt(time.monotonic() - since)
-                wait(self._futures, _AGAIN_SECONDS)
+                wait(self._futures, AGAIN_SECONDS)
 
     def _close_on_error(self, future: Future[None]) -> None:
         if not future.cancelled() and future.exception() is not None:
             self._close()
 
     def _cancel(self, seconds: float) -> None:
-        theirs = opened_by(self._threads)
-        cancel(theirs)
-        if seconds > _PATIENCE_SECONDS:
-            cut(theirs)
+        end_queries(opened_by(self._threads), seconds)
 
 
 def share(
