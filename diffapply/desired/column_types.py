@@ -4,11 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 NamedType = ENUM | DOMAIN
+
+DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+"""As what types are compiled where no engine is at hand."""
 
 
 def named_types(table: sa.Table, dialect: Dialect) -> Iterator[NamedType]:

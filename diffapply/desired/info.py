@@ -4,16 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ENUM
 
-from diffapply.desired.column_types import NamedType, types_of
+from diffapply.desired.column_types import DIALECT, NamedType, types_of
 from diffapply.desired.creation import TenantNames
 from diffapply.desired.model import Declarable
 from diffapply.errors import DesiredStateError
 from diffapply.model.plan import Rename, RenameKind
-
-_DIALECT: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def renames_in(tables: Iterable[sa.Table], tenancy: TenantNames) -> tuple[Rename, ...]:
@@ -106,7 +103,7 @@ def _no_type(column: sa.Column[Any], key: str, what: str) -> DesiredStateError:
 
 
 def _own_types(column: sa.Column[Any], tenancy: TenantNames) -> list[NamedType]:
-    return [its for its in types_of(column, _DIALECT) if tenancy.is_tenants(its.schema)]
+    return [its for its in types_of(column, DIALECT) if tenancy.is_tenants(its.schema)]
 
 
 def _kind(its: NamedType) -> RenameKind:

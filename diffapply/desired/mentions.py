@@ -14,11 +14,10 @@ from sqlalchemy.dialects.postgresql.named_types import CreateDomainType
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from diffapply.desired.column_types import named_types, parts_of
+from diffapply.desired.column_types import DIALECT, named_types, parts_of
 from diffapply.model.mentions import mentioned_in
 from diffapply.values.grammar import bare
 
-_DIALECT: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _NAME = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
 _GRANTEES = re.compile(rf"\bto\s+({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
 """Whom a policy or a grant is for, among others."""
@@ -50,12 +49,12 @@ def _ddl(table: sa.Table) -> Iterator[str]:
     elements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
     elements += [
         CreateDomainType(its)
-        for its in named_types(table, _DIALECT)
+        for its in named_types(table, DIALECT)
         if isinstance(its, postgresql.DOMAIN)
     ]
     for element in elements:
         with suppress(SQLAlchemyError):  # errors are reported when it is built
-            yield str(element.compile(dialect=_DIALECT))
+            yield str(element.compile(dialect=DIALECT))
     yield from _ddl_of_events(table)
 
 
@@ -65,12 +64,12 @@ def _ddl_of_events(target: sa.Table | sa.MetaData) -> Iterator[str]:
         for listener in getattr(target.dispatch, event):
             if isinstance(listener, ExecutableDDLElement):
                 with suppress(Exception):  # any exception: it is the user's code
-                    yield str(listener.compile(dialect=_DIALECT))
+                    yield str(listener.compile(dialect=DIALECT))
 
 
 def _schemas(table: sa.Table) -> Iterator[str | None]:
     for column in table.columns:
-        for part in parts_of(column.type, _DIALECT):
+        for part in parts_of(column.type, DIALECT):
             yield getattr(part, "schema", None)
         if isinstance(column.default, sa.Sequence):
             yield column.default.schema
