@@ -5,12 +5,12 @@ from psycopg2.extensions import connection as Connection
 
 from diffapply.database.transaction import neutral
 
-_PORTION = 10
-"""Tables in one statement. Each may lock some hundred objects; all sessions of a default server
+PORTION = 10
+"""Objects in one statement. Each may lock some hundred objects; all sessions of a default server
 share 6,400 locks."""
 
-_MANY = 100
-"""From so many tables on, they are dropped in portions."""
+MANY = 100
+"""From so many objects on, they are dropped in portions."""
 
 _TABLES = """
 select format('%%I.%%I', n.nspname, c.relname)
@@ -30,8 +30,8 @@ def drop_schema(connection: Connection, schema: str) -> None:
         cursor.execute(_TABLES, [schema])
         tables = [name for (name,) in cursor.fetchall()]
     with connection.cursor() as cursor:
-        if len(tables) > _MANY:
-            for start in range(0, len(tables), _PORTION):
-                portion = ", ".join(tables[start : start + _PORTION])
+        if len(tables) > MANY:
+            for start in range(0, len(tables), PORTION):
+                portion = ", ".join(tables[start : start + PORTION])
                 cursor.execute(f"drop table if exists {portion} cascade")
         cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))

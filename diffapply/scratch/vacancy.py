@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from diffapply.database.removal import drop_schema
+from diffapply.database.removal import MANY, PORTION, drop_schema
 from diffapply.database.transaction import neutral
 from diffapply.queries import query
 
@@ -32,12 +32,6 @@ select n.xmin::text,
 from pg_namespace n
 where n.nspname = %(schema)s
 """
-
-_PORTION = 10
-"""Objects in one transaction, if there are many; see `diffapply.database.removal`."""
-
-_MANY = 100
-"""From so many objects on, they are dropped in portions."""
 
 _made: WeakKeyDictionary[Connection, dict[str, str]] = WeakKeyDictionary()
 """Connection → schema → the version of its row when it was created there."""
@@ -77,7 +71,7 @@ def _drops(connection: Connection, schema: str) -> Iterator[str]:
     with neutral(connection, read_only=True) as cursor:
         cursor.execute(_CONTAINED, {"schema": schema})
         contained = cursor.fetchall()
-    size = _PORTION if len(contained) > _MANY else _MANY
+    size = PORTION if len(contained) > MANY else MANY
     for start in range(0, len(contained), size):
         yield ";".join(_drop(contained[start : start + size]))
 
