@@ -46,15 +46,6 @@ def run_demo(write: Write) -> None:
         _Story(write, url, desired, Path(folder)).tell()
 
 
-def stop_servers(write: Write) -> None:
-    """Stop the embedded servers. Raises `DatabaseError` if one does not stop."""
-    stopped = embedded.stop_all()
-    for version in stopped:
-        write(f"Stopped the embedded PostgreSQL {version}.\n")
-    if not stopped:
-        write("No embedded PostgreSQL runs.\n")
-
-
 class _Story:
     """What the steps share: where they run, and how they are shown."""
 

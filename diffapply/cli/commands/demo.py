@@ -4,6 +4,7 @@ from typing import Annotated
 
 from typer import Option
 
+from diffapply.cli.commands.server import stop as stop_servers
 from diffapply.cli.outcome import DONE
 from diffapply.cli.terminal import write
 
@@ -16,8 +17,9 @@ def demo(
     ] = False,
 ) -> int:
     """Show all commands at work, on the embedded server only."""
-    from diffapply.demo import run_demo, stop_servers
+    if stop:
+        return stop_servers()
+    from diffapply.demo import run_demo
 
-    tell = stop_servers if stop else run_demo
-    tell(write)
+    run_demo(write)
     return DONE
