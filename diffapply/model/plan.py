@@ -9,6 +9,7 @@ from diffapply.model.catalog import Catalog, Difference
 from diffapply.model.hazards import Hazard, HazardDocument
 from diffapply.model.ignoring import NOTHING, Ignoring
 from diffapply.model.own_name import spelled
+from diffapply.model.undone import UndoneRun
 from diffapply.model.unreadable import Unreadable
 from diffapply.model.world import PLAIN, World
 
@@ -199,27 +200,6 @@ class Transition:
     def only_adds(self) -> bool:
         """Whether every fact of the source is in the goal, unchanged."""
         return all(difference.change == "missing" for difference in self.differences)
-
-
-@dataclass(frozen=True, slots=True)
-class UndoneRun:
-    """A run that a plan undoes.
-
-    Attributes:
-        started_at: in UTC, in ISO 8601.
-        desired: how its goal was named.
-        tenants: number of tenants in which it is undone.
-    """
-
-    id: int
-    started_at: str
-    desired: str
-    tenants: int
-
-    @property
-    def named(self) -> str:
-        """Such as ``run 12 (2026-11-25 13:02, schema/desired.py:metadata)``; in UTC."""
-        return f"run {self.id} ({self.started_at[:16].replace('T', ' ')}, {self.desired})"
 
 
 @dataclass(frozen=True)

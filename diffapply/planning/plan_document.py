@@ -18,8 +18,8 @@ from diffapply.model.plan import (
     Statement,
     StatementDocument,
     Transition,
-    UndoneRun,
 )
+from diffapply.model.undone import UndoneRun
 from diffapply.model.world import World
 from diffapply.planning.sense import (
     require_known,

@@ -10,8 +10,9 @@ from psycopg2.extensions import connection as Connection
 from diffapply import journal
 from diffapply.model.catalog import Catalog
 from diffapply.model.ignoring import NOTHING, Ignoring
-from diffapply.model.plan import Plan, Shape, Transition, UndoneRun
+from diffapply.model.plan import Plan, Shape, Transition
 from diffapply.model.undo import Undo
+from diffapply.model.undone import UndoneRun
 from diffapply.rehearsal.renames.renames import inverse
 from diffapply.renewal.made_again import without_rights
 from diffapply.tenants.discovery import Chosen

@@ -25,8 +25,9 @@ from diffapply.cli.setting_options import OPTIONS
 from diffapply.config import SETTINGS, Settings
 from diffapply.errors import ConnectionFailedError, PlanFileError
 from diffapply.model.drift import DriftReport
-from diffapply.model.plan import Plan, Statement, UndoneRun
+from diffapply.model.plan import Plan, Statement
 from diffapply.model.run import RunInterrupted, RunRecord, RunResult, StepResult, StepStatus
+from diffapply.model.undone import UndoneRun
 from docsite.commands import all_commands
 from tests.unit.render_samples import (
     BLOCKED,

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from diffapply.model.plan import UndoneRun
 from diffapply.model.run import RunResult
+from diffapply.model.undone import UndoneRun
 from diffapply.render.document import drift_json, history_json, plan_json, run_json
 from tests.unit.render_samples import (
     BLOCKED,

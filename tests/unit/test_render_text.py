@@ -11,9 +11,10 @@ from pglast.parser import scan
 from rich.text import Text
 
 from diffapply.model.drift import DriftReport, TenantDrift
-from diffapply.model.plan import Statement, UndoneRun
+from diffapply.model.plan import Statement
 from diffapply.model.pulled import Pulled, ShownShape
 from diffapply.model.run import RunResult, StepResult
+from diffapply.model.undone import UndoneRun
 from diffapply.render.drift_text import drift_lines
 from diffapply.render.history_text import history_lines
 from diffapply.render.plan_text import plan_lines, plan_summary_lines
