@@ -196,6 +196,19 @@ class Transition:
             return self
         return replace(self, statements=tuple(its.in_tenant(name) for its in self.statements))
 
+    def blocked_for(self, tenants: tuple[str, ...], reasons: tuple[str, ...]) -> "Transition":
+        """The same for tenants in which it cannot be done: nothing runs there."""
+        return replace(
+            self,
+            tenants=tenants,
+            statements=(),
+            blocked=reasons,
+            anew=(),
+            dropped=(),
+            created=(),
+            alone=False,
+        )
+
     @property
     def only_adds(self) -> bool:
         """Whether every fact of the source is in the goal, unchanged."""

@@ -138,13 +138,8 @@ def _divided(
     if free:
         yield replace(transition, tenants=free, notes=(*transition.notes, *notes))
     if holding:
-        yield replace(
-            transition,
-            tenants=tuple(sorted(holding, key=natural)),
-            statements=(),
-            anew=(),
-            blocked=_reasons(holding, changing),
-        )
+        held_up = tuple(sorted(holding, key=natural))
+        yield transition.blocked_for(held_up, _reasons(holding, changing))
 
 
 def _outsiders(
