@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from diffapply.model.plan import Plan, Transition
 from diffapply.model.scope import Scope
+from diffapply.planning.aims import Aim
 from diffapply.planning.means import Means
-from diffapply.rehearsal.prover import Proved, Prover, Wanted
+from diffapply.planning.planner import transition_of
+from diffapply.rehearsal.prover import Prover
 from diffapply.rehearsal.renames.invalid_indexes import without_invalid_indexes
 from diffapply.rehearsal.renames.renames import inverse
+from diffapply.tenants.shapes import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,28 @@ def there_and_back(means: Means, made: Plan, named: Collection[str]) -> tuple[Th
     ends = {its.goal: made.shapes[its.goal].catalog for its in going}.values()
     with means.stage.open(standing, named, ends=ends) as scene:
         prover = Prover("backward", scene)
-        wanted = [
-            Wanted(
-                made.shapes[its.goal],
-                without_invalid_indexes(made.shapes[its.source], made.shapes[its.goal].catalog),
-                _scope(means, its),
-                inverse(made.renames),
-            )
-            for its in going
-        ]
+        aims = [_back(means, made, its) for its in going]
+        # With the DDL that the plan has proved.
+        sources = [made.shapes[its.goal] for its in going]
+        wanted = [replace(its.wanted, source=at) for its, at in zip(aims, sources, strict=True)]
         proved = prover.prove(wanted, means.reader.jobs, means.progress)
     return tuple(
-        ThereAndBack(its, _reversed(its, back)) for its, back in zip(going, proved, strict=True)
+        ThereAndBack(its, transition_of(aim, back, ()))
+        for its, aim, back in zip(going, aims, proved, strict=True)
+    )
+
+
+def _back(means: Means, made: Plan, there: Transition) -> Aim:
+    """From where the transition leads to where it began.
+
+    Of the way there, nothing else goes along: all that is told of the way back is its own.
+    """
+    source, goal = made.shapes[there.source], made.shapes[there.goal].catalog
+    return Aim(
+        Group(there.tenants, goal),
+        without_invalid_indexes(source, goal),
+        _scope(means, there),
+        inverse(made.renames),
     )
 
 
@@ -58,16 +71,4 @@ def _scope(means: Means, transition: Transition) -> Scope:
         scope
         if transition.managed is None
         else scope.of_template(transition.tenants[0], transition.managed)
-    )
-
-
-def _reversed(transition: Transition, back: Proved) -> Transition:
-    return replace(
-        transition,
-        source=transition.goal,
-        goal=transition.source,
-        statements=back.proof.statements,
-        blocked=back.blocked,
-        anew=back.proof.effect.anew,
-        alone=back.proof.alone,
     )
