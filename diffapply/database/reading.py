@@ -17,7 +17,7 @@ from diffapply.database.transaction import in_transaction, neutral
 from diffapply.errors import DatabaseError
 
 TRIES = 5
-_PAUSE = 0.5
+PAUSE = 0.5
 """Seconds to wait after a try that met a lock."""
 
 NO_LOCK = (
@@ -105,4 +105,4 @@ def let_pass(
             f"The tenants cannot be read: {why}.",
             "Try again when no other session keeps them locked.",
         ) from error
-    time.sleep(_PAUSE)
+    time.sleep(PAUSE)

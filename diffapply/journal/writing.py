@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 _PAGE = 500
 """Steps in one message, when many are recorded."""
-_LOCK_SECONDS = 5
+LOCK_SECONDS = 5
 """Seconds to wait for a lost session of our own."""
 _RESTART_SECONDS = 5
 """Seconds to wait for a server that is starting again."""
@@ -243,7 +243,7 @@ def close_run(
             neutral(another) as cursor,
         ):
             # The lost session has the run locked, as long as the server has not noticed.
-            cursor.execute(f"set local lock_timeout = '{_LOCK_SECONDS}s'")
+            cursor.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
             try:
                 return close(another)
             except psycopg2.Error as error:  # such as where the disk is full

@@ -30,7 +30,7 @@ NOT_KNOWN = "connection lost; commit unknown: see diffapply history"
 """Outcomes of a tenant that failed."""
 
 _SHORTEST_PAUSE = 0.1
-_LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 10.0
 
 _TRANSIENT = {
     "40P01",  # deadlock detected: foreign keys lock shared tables in any order
@@ -108,7 +108,7 @@ def is_of_server(error: Exception) -> bool:
 
 def pause(tries: int) -> float:
     """Seconds to wait after so many tries: doubled each time, limited, with a random part."""
-    longest = min(_SHORTEST_PAUSE * 2.0**tries, _LONGEST_PAUSE)
+    longest = min(_SHORTEST_PAUSE * 2.0**tries, LONGEST_PAUSE)
     return random.uniform(longest / 2, longest)  # noqa: S311 - not used for security
 
 

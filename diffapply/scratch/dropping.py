@@ -27,7 +27,7 @@ _PATIENCE = 0.2
 _CONNECTING = 5.0
 """Seconds to wait for the connection that drops it."""
 
-_MAINTENANCE = "postgres"
+MAINTENANCE = "postgres"
 """The database that tools connect to when they cannot use the one that they work on."""
 
 _LEFT_BEHIND = query("scratch", "left_behind")
@@ -81,7 +81,7 @@ def _await_drops() -> None:
 
 def _connect_elsewhere(url: str) -> Connection:
     try:
-        elsewhere = make_dsn(libpq_url(url), dbname=_MAINTENANCE)
+        elsewhere = make_dsn(libpq_url(url), dbname=MAINTENANCE)
         return connect_as_admin(elsewhere, interruptible=False)
     except (ConnectionFailedError, psycopg2.Error):  # a pooler may refuse at the first query
         return connect_as_admin(url, interruptible=False)

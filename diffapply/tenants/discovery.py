@@ -118,7 +118,7 @@ def look(connection: Connection, settings: Settings) -> Tenancy:
     if settings.tenants_query is None:
         named = {name for name in schemas if pattern.fullmatch(name)}
     else:
-        named = _ask(connection, settings.tenants_query)
+        named = ask(connection, settings.tenants_query)
     named -= {*settings.templates}
     return Tenancy(schemas, schemas & named, sorted(named - schemas))
 
@@ -252,7 +252,8 @@ def require_own_name(names: Collection[str]) -> None:
         )
 
 
-def _ask(connection: Connection, query: str) -> set[str]:
+def ask(connection: Connection, query: str) -> set[str]:
+    """The tenants that a tenants query names. Raises `UsageError` if it does not return names."""
     with connection.cursor() as cursor:
         try:
             # The query is the user's: its names mean what they mean in a session of theirs.

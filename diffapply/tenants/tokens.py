@@ -94,7 +94,7 @@ def read_tokens(
         connection,
         [partial(connected, database.url)] if jobs > 1 else [],
     )
-    outside = _half(_server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
+    outside = _half(server_wide_names(connection), first.get(_OUTSIDE), second.get(_OUTSIDE))
     rules = _rules(database.server, counting)
     return {
         name: outside + _half(rules, name, oid, first.get(oid), second.get(oid))
@@ -178,7 +178,8 @@ def _oids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
     return dict(rows(connection, query, [list(names)]))
 
 
-def _server_wide_names(connection: Connection) -> int:
+def server_wide_names(connection: Connection) -> int:
+    """A digest of the names of roles and tablespaces, which all databases share."""
     [(digest,)] = rows(connection, _SERVER_WIDE)
     return int(digest)
 

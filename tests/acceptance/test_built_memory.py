@@ -62,7 +62,7 @@ class Scratch:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The roles that other tests make on the same server count for nothing."""
-    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+    monkeypatch.setattr(tokens, "server_wide_names", lambda _: 0)
 
 
 @pytest.fixture

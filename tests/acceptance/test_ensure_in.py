@@ -63,13 +63,13 @@ def worker(tenants: Database) -> Iterator[Connection]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tenants whose structure was read."""
     found: list[str] = []
-    reading = ensuring._fingerprint
+    reading = ensuring.fingerprint_now
 
     def watched(work: Any, tenant: str, shape: DesiredShape) -> str:  # noqa: ANN401
         found.append(tenant)
         return reading(work, tenant, shape)
 
-    monkeypatch.setattr(ensuring, "_fingerprint", watched)
+    monkeypatch.setattr(ensuring, "fingerprint_now", watched)
     return found
 
 

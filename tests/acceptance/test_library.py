@@ -44,13 +44,13 @@ def test_a_command_asks_once_who_the_tenants_are(
     """A query may take its time; and what it says now, holds for a plan that was made before."""
     database.execute("create table public.customers as values ('user_1'), ('user_2')")
     asked = []
-    ask = discovery._ask
+    ask = discovery.ask
 
     def watched(connection: Connection, query: str) -> set[str]:
         asked.append(query)
         return ask(connection, query)
 
-    monkeypatch.setattr(discovery, "_ask", watched)
+    monkeypatch.setattr(discovery, "ask", watched)
     settings = replace(settings, tenants_query="select column1 from public.customers")
     plan = diffapply.plan(settings)
     assert len(asked) == 1

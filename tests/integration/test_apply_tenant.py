@@ -21,7 +21,7 @@ from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Statement, TableLock, Transition
 from diffapply.model.run import StepResult
 from diffapply.model.scope import Counting
-from diffapply.rollout import retry as failure
+from diffapply.rollout import retry
 from diffapply.rollout.connection import RunConnection
 from diffapply.rollout.task import Task
 from diffapply.rollout.terms import Terms
@@ -113,7 +113,7 @@ def v3_to_v1(database: Database) -> Transition:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few tries, without long pauses."""
     monkeypatch.setattr(tenant, "TRIES", 2)
-    monkeypatch.setattr(failure, "_LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.01)
 
 
 def at(database: Database, name: str) -> str:

@@ -16,7 +16,7 @@ from diffapply.database.limits import bounded_lock_timeout
 from diffapply.model.hazards import Hazard, HazardCode
 from diffapply.model.plan import Plan, Statement, TableLock
 from diffapply.model.run import RunResult
-from diffapply.rollout import retry as failure
+from diffapply.rollout import retry
 from diffapply.rollout.rollout import roll_out
 from diffapply.rollout.transaction import tenant
 from diffapply.rollout.transaction.batch import LARGEST, largest
@@ -101,7 +101,7 @@ def done(database: Database) -> set[str]:
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few tries, without long pauses."""
     monkeypatch.setattr(tenant, "TRIES", 2)
-    monkeypatch.setattr(failure, "_LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.01)
 
 
 class TestOthersAreNotHeldUp:

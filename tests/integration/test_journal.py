@@ -670,7 +670,7 @@ def test_lost_session_that_the_server_keeps(
     database: Database, kept: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has the run locked: whoever closes the run does not wait for it for ever."""
-    monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(writing, "LOCK_SECONDS", 0.1)
     run = begin(kept)
     with closing(psycopg2.connect(database.url)) as lost, lost.cursor() as cursor:
         cursor.execute("update diffapply.run set finished_at = now()")

@@ -21,7 +21,7 @@ _LOCK = "lock table {} in access exclusive mode"
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "TRIES", 2)
-    monkeypatch.setattr(reading, "_PAUSE", 0)
+    monkeypatch.setattr(reading, "PAUSE", 0)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_the_live_database_is_left_out_of_it(
     database: Database, monkeypatch: pytest.MonkeyPatch, maintenance: str
 ) -> None:
     """Dropping takes a snapshot until the server has made a checkpoint: it is held elsewhere."""
-    monkeypatch.setattr(dropping, "_MAINTENANCE", maintenance)
+    monkeypatch.setattr(dropping, "MAINTENANCE", maintenance)
     where: list[str] = []
     drop = dropping.drop
 

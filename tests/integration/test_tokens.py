@@ -128,7 +128,7 @@ def test_a_schema_that_has_hardly_anything(database: Database, ddl: str) -> None
 def test_rows_do_not_move_tokens(tenants: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor do maintenance, time, and the temporary tables of others."""
     monkeypatch.setattr(
-        tokens, "_server_wide_names", lambda _: 0
+        tokens, "server_wide_names", lambda _: 0
     )  # those of other tests come and go
     before = _tokens(tenants)
     assert len(set(before.values())) == 2
@@ -151,7 +151,7 @@ def test_a_change_moves_the_token_of_its_tenant(
     tenants: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And of no other; even one that is taken back, as nothing says that it was."""
-    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+    monkeypatch.setattr(tokens, "server_wide_names", lambda _: 0)
     before = _tokens(tenants)
     tenants.execute("alter table user_1.jobs add column more text")
     after = _tokens(tenants)
@@ -184,7 +184,7 @@ def test_a_change_outside_moves_all_tokens(tenants: Database, change: str) -> No
 
 def test_one_connection_is_enough(tenants: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another must not be opened, it only takes longer."""
-    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+    monkeypatch.setattr(tokens, "server_wide_names", lambda _: 0)
     before = _tokens(tenants)
     with connected(tenants.url) as connection:
         live = Live(connection, tenants.url, read_server(connection))
@@ -197,7 +197,7 @@ def test_a_few_tenants_are_told_to_be_untouched(
     tenants: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By their tokens, in a transaction; any change of one of them is seen, nothing else is."""
-    monkeypatch.setattr(tokens, "_server_wide_names", lambda _: 0)
+    monkeypatch.setattr(tokens, "server_wide_names", lambda _: 0)
     before = _tokens(tenants)
 
     def untouched(found: dict[str, str]) -> bool:

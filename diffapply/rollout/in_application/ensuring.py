@@ -105,7 +105,7 @@ def ensure(
     return changed
 
 
-def _fingerprint(work: Gate, tenant: str, shape: DesiredShape) -> str:
+def fingerprint_now(work: Gate, tenant: str, shape: DesiredShape) -> str:
     """The tenant's fingerprint now; that of the shape, if only its own name reads otherwise."""
     try:
         work.require(shape.fingerprint)
@@ -139,7 +139,7 @@ class _Ensuring:
             Whether that was necessary: another session may have been faster.
         """
         with undone_on_error(self._work), settings_given_back(self._work):
-            source = _fingerprint(self._work, self._tenant, self._shape)
+            source = fingerprint_now(self._work, self._tenant, self._shape)
             if source in self.wanted:
                 return False
             way = self._taken = self._way(source)
@@ -167,7 +167,7 @@ class _Ensuring:
         work.run(sql.SQL("set local lock_timeout = {}").format(sql.Literal(milliseconds(timeout))))
         journal.know_tenants(work.connection, [self._tenant])
         work.ask("select from diffapply.tenant where name = %s for update", [self._tenant])
-        now = _fingerprint(work, self._tenant, shape)
+        now = fingerprint_now(work, self._tenant, shape)
         if now in self.wanted:
             return False
         if now != source:
