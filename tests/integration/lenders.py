@@ -4,10 +4,11 @@ The tests are the same for all; asynchronous ones run in an event loop of their 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 import asyncpg
 import psycopg
@@ -25,6 +26,17 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 import diffapply
 
 Rows = list[tuple[Any, ...]]
+_Given = ParamSpec("_Given")
+
+
+def in_a_loop(test: Callable[_Given, Coroutine[Any, Any, None]]) -> Callable[_Given, None]:
+    """The test, in an event loop of its own."""
+
+    @wraps(test)
+    def run(*given: _Given.args, **named: _Given.kwargs) -> None:
+        asyncio.run(test(*given, **named))
+
+    return run
 
 
 @dataclass(frozen=True)

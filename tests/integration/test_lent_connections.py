@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import diffapply
 from diffapply.errors import DesiredStateError, TenantError, UsageError, WrongConnectionError
 from diffapply.model.plan import Shape
-from tests.integration.lenders import LENDERS, Lender
+from tests.integration.lenders import LENDERS, Lender, in_a_loop
 from tests.integration.rollout_cases import HOSTILE_NAMES, V3, catalog_of, shape
 from tests.servers import Database
 
@@ -41,44 +41,38 @@ def exists(database: Database, name: str) -> bool:
 
 
 @every
-def test_the_tenant_commits_with_the_caller(
+@in_a_loop
+async def test_the_tenant_commits_with_the_caller(
     database: Database, goal: Shape, lend: Callable[[str], Any]
 ) -> None:
     """Tenant, journal and the caller's rows; settings are as before, and nothing stays."""
     database.execute("create table public.accounts (name text)")
-
-    async def sign_up() -> None:
-        async with lend(database.url) as lender:
-            await lender.query("insert into public.accounts values ('user_1')")
-            await lender.query("set local timezone = 'Asia/Tokyo'")
-            before = await lender.query(_SETTINGS)
-            await lender.call("provision_in", "user_1", goal)
-            assert await lender.query(_SETTINGS) == before
-            assert not exists(database, "user_1")
-            await lender.commit()
-            left = await lender.query(
-                "select statement from pg_prepared_statements where statement ~ 'nspname|diffapply'"
-            )
-            assert [text for (text,) in left if "pg_prepared_statements" not in text] == []
-
-    asyncio.run(sign_up())
+    async with lend(database.url) as lender:
+        await lender.query("insert into public.accounts values ('user_1')")
+        await lender.query("set local timezone = 'Asia/Tokyo'")
+        before = await lender.query(_SETTINGS)
+        await lender.call("provision_in", "user_1", goal)
+        assert await lender.query(_SETTINGS) == before
+        assert not exists(database, "user_1")
+        await lender.commit()
+        left = await lender.query(
+            "select statement from pg_prepared_statements where statement ~ 'nspname|diffapply'"
+        )
+        assert [text for (text,) in left if "pg_prepared_statements" not in text] == []
     assert catalog_of(database, "user_1").fingerprint == goal.fingerprint
     assert database.rows("select name from public.accounts") == [("user_1",)]
     assert database.rows("select tenant, status from diffapply.step") == [("user_1", "applied")]
 
 
 @every
-def test_the_first_thing_that_a_connection_does(
+@in_a_loop
+async def test_the_first_thing_that_a_connection_does(
     database: Database, goal: Shape, lend: Callable[[str], Any]
 ) -> None:
     """The commit of the application commits, though it has not said anything before."""
-
-    async def sign_up() -> None:
-        async with lend(database.url) as lender:
-            await lender.call("provision_in", "user_1", goal)
-            await lender.commit()
-
-    asyncio.run(sign_up())
+    async with lend(database.url) as lender:
+        await lender.call("provision_in", "user_1", goal)
+        await lender.commit()
     assert exists(database, "user_1")
 
 
@@ -94,27 +88,24 @@ def test_the_first_thing_that_a_connection_does(
         ),
     ],
 )
-def test_the_journal_is_made_after_the_snapshot(
+@in_a_loop
+async def test_the_journal_is_made_after_the_snapshot(
     database: Database, goal: Shape, lend: Callable[[str], Any], level: str
 ) -> None:
     """The transaction cannot see it: a serialization failure, after which it is tried again."""
-
-    async def sign_up() -> None:
-        async with lend(database.url) as lender:
-            await lender.query(f"set transaction isolation level {level}")
-            await lender.query("select 1")
-            with psycopg2.connect(database.url) as faster:
-                diffapply.provision_in(faster, "user_1", goal)
-            faster.close()
-            with pytest.raises(_serialization_failures()):
-                await lender.call("provision_in", "user_2", goal)
-            assert await lender.query("select 1") == [(1,)]
-        async with lend(database.url) as lender:
-            await lender.query(f"set transaction isolation level {level}")
+    async with lend(database.url) as lender:
+        await lender.query(f"set transaction isolation level {level}")
+        await lender.query("select 1")
+        with psycopg2.connect(database.url) as faster:
+            diffapply.provision_in(faster, "user_1", goal)
+        faster.close()
+        with pytest.raises(_serialization_failures()):
             await lender.call("provision_in", "user_2", goal)
-            await lender.commit()
-
-    asyncio.run(sign_up())
+        assert await lender.query("select 1") == [(1,)]
+    async with lend(database.url) as lender:
+        await lender.query(f"set transaction isolation level {level}")
+        await lender.call("provision_in", "user_2", goal)
+        await lender.commit()
     assert database.rows("select tenant from diffapply.step order by 1") == [
         ("user_1",),
         ("user_2",),
@@ -122,27 +113,24 @@ def test_the_journal_is_made_after_the_snapshot(
 
 
 @every
-def test_errors_leave_the_transaction_usable(
+@in_a_loop
+async def test_errors_leave_the_transaction_usable(
     database: Database, goal: Shape, lend: Callable[[str], Any]
 ) -> None:
     """What PostgreSQL refuses is raised as the driver raises it; what we refuse, as ours."""
     database.execute("create table public.accounts (name text); create schema taken")
     broken = Shape(goal.catalog, ("create table a (a integer)", "select 1 / 0"))
     other = Shape(goal.catalog, ("create table a (a integer)",))
-
-    async def sign_up() -> None:
-        async with lend(database.url) as lender:
-            await lender.query("insert into public.accounts values ('user_1')")
-            with pytest.raises(_refusals()) as caught:
-                await lender.call("provision_in", "user_1", broken)
-            assert "division by zero" in str(caught.value)
-            with pytest.raises(DesiredStateError):
-                await lender.call("provision_in", "user_1", other)
-            with pytest.raises(UsageError, match="'taken' already"):
-                await lender.call("provision_in", "taken", goal)
-            await lender.commit()
-
-    asyncio.run(sign_up())
+    async with lend(database.url) as lender:
+        await lender.query("insert into public.accounts values ('user_1')")
+        with pytest.raises(_refusals()) as caught:
+            await lender.call("provision_in", "user_1", broken)
+        assert "division by zero" in str(caught.value)
+        with pytest.raises(DesiredStateError):
+            await lender.call("provision_in", "user_1", other)
+        with pytest.raises(UsageError, match="'taken' already"):
+            await lender.call("provision_in", "taken", goal)
+        await lender.commit()
     assert not exists(database, "user_1")
     assert database.rows("select name from public.accounts") == [("user_1",)]
 
@@ -168,43 +156,35 @@ def _serialization_failures() -> tuple[type[Exception], ...]:
     "lend", [LENDERS["psycopg"], pytest.param(LENDERS["asyncpg"], marks=pytest.mark.prove)]
 )
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_hostile_names(
+@in_a_loop
+async def test_hostile_names(
     database: Database, goal: Shape, lend: Callable[[str], Any], name: str
 ) -> None:
     """Quoted by us, because psycopg2 quotes for its own connections only."""
-
-    async def sign_up() -> None:
-        async with lend(database.url) as lender:
-            await lender.query("set local standard_conforming_strings = off")
-            await lender.call("provision_in", name, goal, message=f"100 % {name}")
-            await lender.commit()
-
-    asyncio.run(sign_up())
+    async with lend(database.url) as lender:
+        await lender.query("set local standard_conforming_strings = off")
+        await lender.call("provision_in", name, goal, message=f"100 % {name}")
+        await lender.commit()
     assert catalog_of(database, name).fingerprint == goal.fingerprint
     assert database.rows("select message from diffapply.run") == [(f"100 % {name}",)]
 
 
 @pytest.mark.parametrize("lend", [LENDERS["psycopg async"], LENDERS["asyncpg"]])
-def test_a_task_that_is_cancelled(database: Database, lend: Callable[[str], Any]) -> None:
+@in_a_loop
+async def test_a_task_that_is_cancelled(database: Database, lend: Callable[[str], Any]) -> None:
     """It waits for a lock; cancelled, it leaves nothing, and the connection can be used."""
     database.execute("create table public.plans (id integer primary key)")
     waiting = shape(database, ("create table a (plan integer references public.plans)",))
     blocker = database.connect()
     blocker.cursor().execute("lock table public.plans")
-
-    async def sign_up() -> None:
-        async with lend(database.url) as lender:
-            its = asyncio.create_task(
-                lender.call("provision_in", "user_1", waiting, lock_timeout=60)
-            )
-            while not database.rows(_WAITING):  # noqa: ASYNC110 - nothing tells when it waits
-                await asyncio.sleep(0.01)
-            its.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await its
-            blocker.rollback()
-
-    asyncio.run(sign_up())
+    async with lend(database.url) as lender:
+        its = asyncio.create_task(lender.call("provision_in", "user_1", waiting, lock_timeout=60))
+        while not database.rows(_WAITING):  # noqa: ASYNC110 - nothing tells when it waits
+            await asyncio.sleep(0.01)
+        its.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await its
+        blocker.rollback()
     blocker.close()
     assert not exists(database, "user_1")
 
@@ -238,23 +218,19 @@ class TestWrongConnections:
             asyncio.run(diffapply.provision_in_async(asynchronous, "user_1", goal))
 
     @pytest.mark.parametrize("name", [name for name in LENDERS if "sync" in name])
-    def test_asynchronous_ones(self, database: Database, goal: Shape, name: str) -> None:
-        async def sign_up() -> None:
-            async with LENDERS[name](database.url) as lender:
-                with pytest.raises(WrongConnectionError, match="is asynchronous") as caught:
-                    diffapply.provision_in(lender.connection, "user_1", goal)
-                assert "_async" in caught.value.hint
-
-        asyncio.run(sign_up())
+    @in_a_loop
+    async def test_asynchronous_ones(self, database: Database, goal: Shape, name: str) -> None:
+        async with LENDERS[name](database.url) as lender:
+            with pytest.raises(WrongConnectionError, match="is asynchronous") as caught:
+                diffapply.provision_in(lender.connection, "user_1", goal)
+            assert "_async" in caught.value.hint
 
     @pytest.mark.parametrize("name", [name for name in LENDERS if "sync" not in name])
-    def test_synchronous_ones(self, database: Database, goal: Shape, name: str) -> None:
-        async def sign_up() -> None:
-            async with LENDERS[name](database.url) as lender:
-                with pytest.raises(WrongConnectionError, match="is not asynchronous"):
-                    await diffapply.provision_in_async(lender.connection, "user_1", goal)
-
-        asyncio.run(sign_up())
+    @in_a_loop
+    async def test_synchronous_ones(self, database: Database, goal: Shape, name: str) -> None:
+        async with LENDERS[name](database.url) as lender:
+            with pytest.raises(WrongConnectionError, match="is not asynchronous"):
+                await diffapply.provision_in_async(lender.connection, "user_1", goal)
 
     @pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
     def test_autocommit(self, database: Database, goal: Shape, driver: str) -> None:
@@ -270,52 +246,43 @@ class TestWrongConnections:
             diffapply.provision_in(connection, "user_1", goal)
         engine.dispose()
 
-    def test_no_transaction(self, database: Database, goal: Shape) -> None:
+    @in_a_loop
+    async def test_no_transaction(self, database: Database, goal: Shape) -> None:
         """asyncpg begins none by itself."""
-
-        async def sign_up() -> None:
-            connection = await asyncpg.connect(database.url)
-            with pytest.raises(UsageError, match="within a transaction"):
-                await diffapply.provision_in_async(connection, "user_1", goal)
-            await connection.close()
-
-        asyncio.run(sign_up())
+        connection = await asyncpg.connect(database.url)
+        with pytest.raises(UsageError, match="within a transaction"):
+            await diffapply.provision_in_async(connection, "user_1", goal)
+        await connection.close()
 
 
-def test_in_a_greenlet_of_sqlalchemy(database: Database, goal: Shape) -> None:
+@in_a_loop
+async def test_in_a_greenlet_of_sqlalchemy(database: Database, goal: Shape) -> None:
     """Within `run_sync`, the synchronous function serves."""
-
-    async def sign_up() -> None:
-        async with LENDERS["SQLAlchemy AsyncConnection, asyncpg"](database.url) as lender:
-            assert isinstance(lender, Lender)
-            await lender.connection.run_sync(diffapply.provision_in, "user_1", goal)
-            await lender.commit()
-
-    asyncio.run(sign_up())
+    async with LENDERS["SQLAlchemy AsyncConnection, asyncpg"](database.url) as lender:
+        assert isinstance(lender, Lender)
+        await lender.connection.run_sync(diffapply.provision_in, "user_1", goal)
+        await lender.commit()
     assert exists(database, "user_1")
 
 
 @pytest.mark.parametrize(
     "lend", [LENDERS[its] for its in ("psycopg2", "psycopg", "asyncpg", _SESSION)]
 )
-def test_a_table_that_stays_locked(database: Database, lend: Callable[[str], Any]) -> None:
+@in_a_loop
+async def test_a_table_that_stays_locked(database: Database, lend: Callable[[str], Any]) -> None:
     """It is named, with who has it locked; the caller's transaction goes on, with its path."""
     database.execute("create table public.plans (id integer primary key)")
     goal = shape(database, ("CREATE TABLE accounts (plan integer REFERENCES public.plans)",))
-
-    async def sign_up(process: int) -> None:
+    with closing(psycopg2.connect(database.url)) as other:
+        other.cursor().execute("lock table public.plans in row exclusive mode")
         async with lend(database.url) as lender:
             await lender.query("insert into public.plans values (1)")
             with pytest.raises(TenantError) as refused:
                 await lender.call("provision_in", "user_1", goal, lock_timeout=0.5)
             told = refused.value.message
-            assert f"public.plans is locked by process {process} (" in told
+            assert f"public.plans is locked by process {other.info.backend_pid} (" in told
             assert re.search(r"\)(?: \(tried \d+ times\))?; rolled back\.$", told)
             await lender.query("insert into plans values (2)")
             await lender.commit()
-
-    with closing(psycopg2.connect(database.url)) as other:
-        other.cursor().execute("lock table public.plans in row exclusive mode")
-        asyncio.run(sign_up(other.info.backend_pid))
     assert database.rows("select id from plans order by 1") == [(1,), (2,)]
     assert not exists(database, "user_1")
