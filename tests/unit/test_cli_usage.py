@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from inspect import signature
 from io import StringIO
 from pathlib import Path
 from pkgutil import iter_modules
@@ -19,7 +20,7 @@ from typer.main import get_command
 
 import diffapply
 import diffapply.cli.commands
-from diffapply import __version__, main
+from diffapply import __version__, api, main
 from diffapply.cli.formats import Formats
 from diffapply.cli.setting_options import OPTIONS
 from diffapply.config import SETTINGS, Settings
@@ -127,12 +128,36 @@ class Library:
         return self.notice
 
 
+_SIGNATURES = {
+    name: signature(getattr(api, name)) for name in api.__all__ if hasattr(Library, name)
+}
+
+
+class _Given:
+    """What commands get for `diffapply.api`: it takes what that takes, and nothing else."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        if name not in _SIGNATURES:
+            raise AttributeError(name)
+
+        def call(*given: object, **named: object) -> object:
+            _SIGNATURES[name].bind(*given, **named)
+            function: Callable[..., object] = getattr(self._library, name)
+            return function(*given, **named)
+
+        return call
+
+
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Library:
     """The library that the commands call, in a folder and an environment without settings."""
     fake = Library()
-    monkeypatch.setitem(sys.modules, "diffapply.api", fake)
-    monkeypatch.setattr(diffapply, "api", fake, raising=False)
+    given = _Given(fake)
+    monkeypatch.setitem(sys.modules, "diffapply.api", given)
+    monkeypatch.setattr(diffapply, "api", given, raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
     for name in [name for name in os.environ if name.startswith("DIFFAPPLY_")]:
