@@ -25,6 +25,10 @@ class Project:
         """Create a tenant of these statements."""
         make_tenant(self.database, name, *statements)
 
+    def change(self, name: str, *statements: str) -> None:
+        """Run statements in a tenant by hand."""
+        run_in(self.database, name, *statements)
+
     def __call__(self, *arguments: str) -> Outcome:
         """Run a command in the folder."""
         return self.cli(*arguments, cwd=self.folder)
@@ -38,7 +42,13 @@ class Project:
 
 def make_tenant(database: Database, name: str, *statements: str) -> None:
     """Create a tenant of these statements."""
-    database.execute(f"create schema {name}; set search_path = {name}")
+    database.execute(f"create schema {name}")
+    run_in(database, name, *statements)
+
+
+def run_in(database: Database, name: str, *statements: str) -> None:
+    """Run statements in a tenant."""
+    database.execute(f"set search_path = {name}")
     for statement in filter(None, statements):
         database.execute(statement)
     database.execute("reset search_path")

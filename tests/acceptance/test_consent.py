@@ -21,12 +21,6 @@ class _Project(Project):
         super().__init__(database, folder)
         self.settle("")
 
-    def change(self, name: str, *statements: str) -> None:
-        """Run statements in a tenant by hand."""
-        self.database.execute(f"set search_path = {name}")
-        self.database.execute(";".join(statements))
-        self.database.execute("reset search_path")
-
     def applied(self, *arguments: str) -> None:
         """Apply without a refusal."""
         self.done("apply", "--yes", *arguments)

@@ -46,10 +46,8 @@ class _Project(Project):
 
     def execute(self, *statements: str, schema: str = "user_1") -> None:
         """Run statements in a schema, as the application does; it is made if it is not there."""
-        self.database.execute(f"create schema if not exists {schema}; set search_path = {schema}")
-        for statement in statements:
-            self.database.execute(statement)
-        self.database.execute("reset search_path")
+        self.database.execute(f"create schema if not exists {schema}")
+        self.change(schema, *statements)
 
     def apply(self, *arguments: str) -> Outcome:
         """Run apply, which must succeed and come to the desired state, forward at least."""

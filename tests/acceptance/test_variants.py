@@ -49,10 +49,6 @@ class _Project(Project):
         """Let these be the variants."""
         self.settle(f"{more}\n{''.join(variants)}")
 
-    def change(self, *statements: str) -> None:
-        """Run statements by hand."""
-        self.database.execute(";".join(statements))
-
 
 @pytest.fixture
 def project(database: Database, tmp_path: Path) -> _Project:
@@ -125,7 +121,9 @@ def test_what_a_variant_ignores_stays_through_apply_and_back(audited: _Project) 
     """Beside it the tenant is changed as all others are."""
     before = audited.database.dump("user_42")
     audited.desire(_TENANT.replace("sum numeric", "sum numeric, tax numeric"))
-    audited.change("drop trigger audit_orders on user_3.orders; drop function user_3.audit()")
+    audited.database.execute(
+        "drop trigger audit_orders on user_3.orders; drop function user_3.audit()"
+    )
     told = "user_42: held against a variant (owner ops: audited by hand)"
     assert told in " ".join(audited.done("plan").out.split())
     audited.done("apply", "--yes")
@@ -145,7 +143,7 @@ def test_a_way_back_leaves_alone_what_a_variant_ignores_since(audited: _Project)
     audited.desire(_TENANT.replace("sum numeric", "sum numeric, tax numeric"))
     audited.done("apply", "--yes", "--only", "user_1", "--only", "user_2")
     for name in ("user_1", "user_2"):
-        audited.change(f"set search_path = {name}", _AUDIT, "reset search_path")
+        audited.change(name, _AUDIT)
     audited.configure(_AUDITED.format("user_2"))
     audited.done("apply", "--backward", "--yes", "--allow-destructive", "--only", "user_[12]")
     assert "audit_orders" in audited.database.dump("user_2")
@@ -216,7 +214,9 @@ def test_models_with_a_token(project: _Project) -> None:
 def test_an_expired_variant_counts_no_more(audited: _Project) -> None:
     """On its last day it holds; afterwards it is drift, and the output says why."""
     today = datetime.now(UTC).date()
-    audited.change("drop trigger audit_orders on user_3.orders; drop function user_3.audit()")
+    audited.database.execute(
+        "drop trigger audit_orders on user_3.orders; drop function user_3.audit()"
+    )
     last = today + timedelta(days=1)  # midnight may pass while this runs
     audited.configure(_AUDITED.format("user_42") + f"expires = {last}\n")
     assert f"until {last}" in audited.done("drift").out
@@ -234,7 +234,9 @@ def test_an_expired_variant_counts_no_more(audited: _Project) -> None:
 def test_a_variant_of_no_tenant_is_told(audited: _Project) -> None:
     """It may be of a tenant that is to come."""
     audited.configure(_AUDITED.format("user_3"), _AUDITED.format("user_43"))
-    audited.change("drop trigger audit_orders on user_42.orders; drop function user_42.audit()")
+    audited.database.execute(
+        "drop trigger audit_orders on user_42.orders; drop function user_42.audit()"
+    )
     found = audited.done("drift")
     assert "there is a variant of user_43, but no such tenant" in " ".join(found.out.split())
 
@@ -257,7 +259,9 @@ def test_a_plan_file_keeps_the_variant_that_it_was_made_with(audited: _Project) 
 
 def test_what_a_statement_would_take_along_blocks_the_tenant_alone(audited: _Project) -> None:
     """The trigger that its variant leaves alone hangs on the table."""
-    audited.change("drop trigger audit_orders on user_3.orders; drop function user_3.audit()")
+    audited.database.execute(
+        "drop trigger audit_orders on user_3.orders; drop function user_3.audit()"
+    )
     audited.desire("create table kept (id int)")
     done = audited("apply", "--yes", "--allow-destructive")
     assert done.code == 3, done.out + done.err
