@@ -9,16 +9,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pglast import ast, parser
 
 from diffapply.ddl.kinds import KINDS
+from diffapply.ddl.locks import MODES
 from diffapply.model.ignoring import Pattern
 from diffapply.model.own_name import STAND_IN
-from diffapply.model.plan import Shape, Transition
+from diffapply.model.plan import Shape, Statement, Transition
 from diffapply.model.world import MEANING
 from diffapply.typed import MisfitError
 
 _MAY_END = re.compile(
     r";|\b(?:begin|start|commit|end|abort|rollback|savepoint|release|prepare)\b", re.IGNORECASE
 )
-"""Without any of these, a text holds one statement, and leaves the transaction alone."""
+"""Without any of these, a text with no open quote holds one statement, and leaves the transaction
+alone."""
 
 
 def require_own_name(text: str, place: str) -> None:
@@ -57,28 +59,50 @@ def require_known(names: Iterable[str], shapes: Collection[str], place: str) -> 
 
 
 def require_statements(transitions: Sequence[Transition], place: str) -> None:
-    """Each can run in a transaction of ours: what ended it would leave the tenant half-done."""
+    """Each can run in a transaction of ours: what ended it would leave the tenant half-done.
+
+    So can what runs with it: the questions what it loses, and the locks.
+    """
     for number, its in enumerate(transitions):
         texts = [statement.sql for statement in its.statements]
         _require_single(texts, f"{place}[{number}].statements[{{}}].sql")
+        for each, statement in enumerate(its.statements):
+            _require_company(statement, f"{place}[{number}].statements[{each}]")
+
+
+def _require_company(statement: Statement, place: str) -> None:
+    hazards, locks = statement.hazards, statement.locks
+    _require_single([its.check for its in hazards], f"{place}.hazards[{{}}].check")
+    _require_single([_locking(its.lock) for its in hazards], f"{place}.hazards[{{}}].lock")
+    _require_single([_locking(its.table) for its in locks], f"{place}.locks[{{}}].table")
+    for number, lock in enumerate(locks):
+        if lock.mode not in MODES:
+            raise MisfitError(f"There is no mode {lock.mode!r} - at `{place}.locks[{number}].mode`")
+
+
+def _locking(relation: str) -> str:
+    return relation and f"LOCK TABLE {relation}"
 
 
 def _require_single(texts: Sequence[str], place: str) -> None:
     for number, text in enumerate(texts):
-        if _MAY_END.search(text) and (wrong := _wrong(text)):
+        if wrong := _wrong(text):
             raise MisfitError(f"It {wrong} - at `{place.format(number)}`")
 
 
 def _wrong(text: str) -> str:
     """Why it is not one statement that leaves the transaction alone; empty if it is."""
     try:
+        tokens = [token.name for token in parser.scan(text)]
+    except parser.ParseError:  # a quote that is open would take in what is sent with it
+        return "is not valid SQL"
+    if not _MAY_END.search(text):
+        return ""
+    try:
         parsed = parser.parse_sql(text)
         if any(isinstance(raw.stmt, ast.TransactionStmt) for raw in parsed):
             return "begins or ends a transaction"
         several = len(parsed) > 1
     except parser.ParseError:  # perhaps newer syntax than the parser's: go by the semicolons
-        try:
-            several = "ASCII_59" in [token.name for token in parser.scan(text)][:-1]
-        except parser.ParseError:
-            return "is not valid SQL"
+        several = "ASCII_59" in tokens[:-1]
     return "is more than one statement" if several else ""

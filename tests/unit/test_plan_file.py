@@ -1,6 +1,7 @@
 """A plan file is read as it was written; what makes no sense in it is named with its place."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -222,6 +223,43 @@ def test_no_statement_ends_the_transaction(path: Path, sql: str, says: str) -> N
     _forge(path, lambda plan: next(iter(plan["shapes"].values())).update(ddl=[sql]))
     refusal = _refusal(path)
     assert (says in refusal, ".ddl[0]`" in refusal) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "says"),
+    [
+        (
+            "hazards.0.check",
+            "SELECT false; COMMIT; SELECT false",
+            "It begins or ends a transaction",
+        ),
+        ("hazards.0.check", "COMMIT", "It begins or ends a transaction"),
+        ("hazards.0.lock", "item; COMMIT; --", "It begins or ends a transaction"),
+        ("locks.0.table", "item; COMMIT; --", "It begins or ends a transaction"),
+        ("locks.0.table", 'item "; COMMIT; --', "It is not valid SQL"),
+        ("locks.0.mode", "SHARE MODE; COMMIT; --", "There is no mode 'SHARE MODE; COMMIT; --'"),
+        ("sql", "SELECT 'a", "It is not valid SQL"),
+        ("sql", 'SELECT "a', "It is not valid SQL"),
+        ("sql", "SELECT $a$ a", "It is not valid SQL"),
+        ("sql", "SELECT /* a", "It is not valid SQL"),
+    ],
+)
+def test_nothing_that_runs_with_a_statement_ends_the_transaction(
+    path: Path, place: str, text: str, says: str
+) -> None:
+    """Questions and locks run, too; and an open quote would take in what is sent with it."""
+
+    def alter(plan: Any) -> None:  # noqa: ANN401 - any JSON
+        statement = plan["transitions"][0]["statements"][0]
+        statement["hazards"] = plan["transitions"][0]["statements"][1]["hazards"]
+        *parents, last = [int(key) if key.isdigit() else key for key in place.split(".")]
+        for key in parents:
+            statement = statement[key]
+        statement[last] = text
+
+    _forge(path, alter)
+    told = re.sub(r"\.(\d+)", r"[\1]", place)
+    assert f"{says} - at `$.plan.transitions[0].statements[0].{told}`" in _refusal(path)
 
 
 @pytest.mark.parametrize(
