@@ -156,9 +156,14 @@ class _Formatter(logging.Formatter):
         return f"{self.formatTime(record)} {line}"
 
 
-def _secretless(text: str) -> str:
-    from diffapply.database.urls import scrub
-
+def scrubbed(text: str) -> str:
+    """The text without the passwords of the settings' URLs."""
     for url in _state.urls:
+        from diffapply.database.urls import scrub
+
         text = scrub(text, url)
-    return _PASSWORD.sub(r"\1'***'", masked(text))
+    return text
+
+
+def _secretless(text: str) -> str:
+    return _PASSWORD.sub(r"\1'***'", masked(scrubbed(text)))

@@ -188,7 +188,8 @@ def complain(message: str, hint: str = "") -> None:
 
     if told := diagnostics.error_traceback():
         write(visible_block(told), sys.stderr)
-    lines = [f"Error: {' '.join(message.split())}", hint]
+    # An exception of the desired state may quote the password by itself.
+    lines = [diagnostics.scrubbed(its) for its in (f"Error: {' '.join(message.split())}", hint)]
     diagnostics.record_error("\n".join(lines))
     _tell(*lines)
 

@@ -5,6 +5,7 @@ Where a URL cannot be read, nothing of it is told: what libpq quotes may be a pa
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from urllib.parse import quote, unquote
 
 import psycopg2
@@ -36,7 +37,7 @@ _PASSWORD_IN_URL = re.compile(r"^(?:[\w+]+:/+|(?![\w+]+:/))[^:/@=]*:(?P<password
 _PASSWORD_IN_DSN = re.compile(
     r"password\s*=\s*(?P<password>'(?:[^'\\]|\\.)*'|.*?(?=\s+\w+\s*=|$))", re.DOTALL
 )
-_PASSWORD_IN_QUERY = re.compile(r"[?&]password=(?P<password>[^&]*)")
+_PASSWORD_IN_QUERY = re.compile(r"[?&](?:ssl)?password=(?P<password>[^&]*)")
 _SHORT, _NO_SECRET = 6, 2
 """Letters: what is shorter may be a part of any word; what has so few hides nothing."""
 
@@ -70,13 +71,31 @@ def _secrets(url: str) -> set[str]:
     readable = not _wrong(_SCHEME.sub("postgresql://", url).partition("?")[0])
     found = {
         spelling
-        for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_IN_QUERY)
-        if (match := pattern.search(url))
-        for password in [match["password"]]
+        for password in _passwords(url)
         for spelling in (password, unquote(password), re.sub(r"\\(.)", r"\1", password.strip("'")))
     }
     # Who cannot read it as it was meant quotes any part of it.
-    return found if readable else found.union(*(re.split(r"[@/:?&#=\s]", its) for its in found))
+    if not readable:
+        return found.union(*(re.split(r"[@/:?&#=\s]", its) for its in found))
+    return found - _told(url)
+
+
+def _passwords(url: str) -> Iterator[str]:
+    """All that may be meant as one: of a URL, it ends at any of its @."""
+    for at in re.finditer("@", url):
+        if match := _PASSWORD_IN_URL.search(url[: at.end()]):
+            yield match["password"]
+    for pattern in (_PASSWORD_IN_DSN, _PASSWORD_IN_QUERY):
+        for match in pattern.finditer(url):
+            yield match["password"]
+
+
+def _told(url: str) -> set[str]:
+    """The names that every error may tell: a password that is one of them hides nothing."""
+    with suppress(psycopg2.Error, ConnectionFailedError):
+        given = parse_dsn(libpq_url(url))
+        return {given.get("user", ""), given.get("dbname", "")}
+    return set()
 
 
 def _wrong(url: str) -> str:

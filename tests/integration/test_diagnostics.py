@@ -93,6 +93,19 @@ class TestDebug:
                 assert "s3cret" not in text
                 assert "hunter2" not in text
 
+    def test_no_password_in_what_models_raise(self, cli: Cli, project: Path) -> None:
+        """By itself, without a URL around it, and also if the URL has another @."""
+        (project / "models.py").write_text("raise RuntimeError('no login: hunter2secret')")
+        url = "postgresql://app:hunter2secret@127.0.0.1:1/k?application_name=me@home"
+        for more in ((), ("--debug",)):
+            told = cli(
+                *("drift", "--desired", "models.py:metadata", "--database-url", url, *more),
+                cwd=project,
+            )
+            assert told.code == 1
+            assert "no login: ***" in told.err.splitlines()[-2]
+            assert "hunter2secret" not in told.err
+
 
 class TestLogFile:
     def test_it_has_all(self, cli: Cli, project: Path) -> None:

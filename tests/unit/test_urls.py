@@ -76,6 +76,12 @@ def test_it_cannot_be_read(url: str, told: str) -> None:
         ("host=h password=hunter2 user=u", "hunter2 u", "*** u"),
         (r"password='it\'s hunter2'", "it's hunter2", "***"),
         ("password=Sec ret4711", 'missing "=" after "ret4711"', 'missing "=" after "***"'),
+        ("postgresql://u:hunter2@h/d?application_name=me@home", "hunter2", "***"),
+        ("postgresql://u:hun?ter2@h/d?application_name=me@home", "hun?ter2", "***"),
+        ("postgresql://h/d?sslpassword=hunter1&password=hunter2", "hunter1 hunter2", "*** ***"),
+        ("postgresql://h/d?password=hunter1&password=hunter2", "hunter1 hunter2", "*** ***"),
+        ("sslpassword=hunter1 password=hunter2", "hunter1 hunter2", "*** ***"),
+        ("postgresql://postgres:postgres@h/d", 'role "postgres"', 'role "postgres"'),
         ("postgresql://u:p@ss/w:rd42%?#&@h/d", 'invalid port "rd42%"', 'invalid port "***"'),
     ],
 )
