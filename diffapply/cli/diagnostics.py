@@ -8,6 +8,7 @@ statement, with the time that it took. No password gets there.
 import logging
 import os
 import re
+import sys
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -82,9 +83,12 @@ def is_quiet() -> bool:
 
 def error_traceback() -> str:
     """The traceback of the error that is being handled, if it is to be shown; without passwords."""
-    if _state.debug or _is_debugged_anyhow():
-        return _secretless(traceback.format_exc())
-    return ""
+    return _secretless(_traceback()) if _state.debug or _is_debugged_anyhow() else ""
+
+
+def _traceback() -> str:
+    """That of the error that is being handled; empty if what is wrong is no exception."""
+    return traceback.format_exc() if sys.exception() else ""
 
 
 def _is_debugged_anyhow() -> bool:
@@ -98,7 +102,7 @@ def _is_debugged_anyhow() -> bool:
 def record_error(message: str) -> None:
     """Write an error and its traceback to the log file, if there is one."""
     if _state.file is not None:
-        text = f"{message}\n{traceback.format_exc()}"
+        text = f"{message}\n{_traceback()}".rstrip()
         _state.file.handle(_log.makeRecord(_log.name, logging.ERROR, "", 0, text, (), None))
 
 

@@ -188,3 +188,14 @@ def test_closed_streams_are_no_error(closed: str) -> None:
     )
     assert process.returncode == 2
     assert process.stderr == b""
+
+
+def test_no_traceback_without_an_exception(tmp_path: Path) -> None:
+    """What is wrong may be no exception; neither is it one in the log file."""
+    log = tmp_path / "run.log"
+    drift = "from diffapply.cli.terminal import complain; complain('So it is.', 'Change it.')"
+    with start("--debug", "--log-file", str(log), drift=drift, notice="") as process:
+        _, err = process.communicate()
+    assert err.endswith(b"\nError: So it is.\nChange it.\n")
+    assert log.read_text().endswith(" Error: So it is.\nChange it.\n")
+    assert b"NoneType" not in err
