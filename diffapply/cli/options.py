@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -98,8 +99,8 @@ def with_settings(
         needing: setting → the command's own flag without which it changes nothing.
     """
     options = {name: its for name, its in OPTIONS.items() if name in COMMON or name in names}
-    offered = formats.names if formats else ("text",)
     if formats:
+        offered = formats.names
         options["format"] = Annotated[
             str | None,
             Option(
@@ -126,8 +127,11 @@ def with_settings(
                 if flags[name] and not given[flag]:
                     raise UsageError(f"--{name} needs --{flag}.")
             settings = load(flags, os.environ, Path.cwd())
-            require_format(settings.format, offered)
-            require_usable(settings.reports, offered)
+            if formats:
+                require_format(settings.format, formats.names)
+                require_usable(settings.reports, formats.names)
+            else:  # what is set for other commands does not concern it
+                settings = replace(settings, format="text", reports=())
             diagnostics.begin(settings)
             try:
                 return command(settings, **given)

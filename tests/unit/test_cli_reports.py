@@ -116,3 +116,14 @@ class TestReports:
         """What is pulled is a file of its own."""
         ended = run("pull", "--report", "text:a")
         assert (ended.code, "--report" in ended.err) == (1, True)
+
+    def test_nor_do_those_of_other_commands_concern_it(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """No option could take them back."""
+        Path("pyproject.toml").write_text(
+            "[tool.diffapply]\nformat = 'json'\nreports = ['json:no/folder.json']\n"
+        )
+        monkeypatch.setenv("DIFFAPPLY_FORMAT", "sarif")
+        ended = run("pull", "--models")  # `init` and `shape` begin in the same way
+        assert ended.err.startswith("Error: --models needs --out with the name of a .py file.")
