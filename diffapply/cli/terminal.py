@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from diffapply.render.text import Detail, Layout
 
 
+_WIDTH = 80
+"""Columns of a terminal that does not say how many it has."""
+
+
 def prepare_streams() -> None:
     """Make sure that both streams exist, and that they accept every character."""
     # If the caller has closed a stream (`>&-`), it is None.
@@ -102,6 +106,8 @@ def write_page(text: str) -> None:
 
     console = Console(file=sys.stdout)
     if console.is_terminal:
+        # Where the width is 0, as COLUMNS may say, Rich writes nothing.
+        console = Console(file=sys.stdout, width=console.width or _WIDTH)
         # Links are told by the page that they lead to.
         with console.capture() as captured:
             console.print(Markdown(text, hyperlinks=False))

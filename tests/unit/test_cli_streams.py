@@ -137,6 +137,22 @@ def test_no_columns_are_no_reason_to_write_nothing() -> None:
         assert none.communicate() == some.communicate() != (b"", b"")
 
 
+def test_neither_are_they_for_a_page() -> None:
+    """Which is laid out on a terminal, as with 80 columns."""
+    none, some = (_page_on_a_terminal(columns) for columns in ("0", "80"))
+    assert none == some
+    assert "Which role to use" in none
+
+
+def _page_on_a_terminal(columns: str) -> str:
+    reading, terminal = os.openpty()
+    command = [sys.executable, "-m", "diffapply.main", "docs"]
+    environ = {**os.environ, "COLUMNS": columns, "TERM": "xterm"}
+    with subprocess.Popen(command, stdout=terminal, env=environ):
+        os.close(terminal)
+        return _read(reading)
+
+
 def _on_a_terminal(drift: str, columns: int) -> str:
     """What a command writes to standard error, if that is a terminal of so many columns."""
     reading, terminal = os.openpty()
