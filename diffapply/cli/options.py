@@ -15,7 +15,7 @@ from typer import BadParameter, Exit, Option
 from diffapply.cli import diagnostics
 from diffapply.cli.formats import Formats
 from diffapply.cli.setting_options import COMMON, OPTIONS
-from diffapply.config import load
+from diffapply.config import load, tell_misspelt
 from diffapply.config.reports import require_format, require_usable
 from diffapply.errors import DesiredStateError, UsageError
 
@@ -133,6 +133,7 @@ def with_settings(
             else:  # what is set for other commands does not concern it
                 settings = replace(settings, format="text", reports=())
             diagnostics.begin(settings)
+            tell_misspelt(os.environ)
             try:
                 return command(settings, **given)
             except SystemExit:

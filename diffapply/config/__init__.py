@@ -1,7 +1,7 @@
 """Settings: from options, the environment, [tool.diffapply] in pyproject.toml, or defaults."""
 
 from diffapply.config.settings import Settings, load
-from diffapply.config.sources import known_envs
+from diffapply.config.sources import known_envs, tell_misspelt
 from diffapply.config.values import (
     DEFAULT_DESIRED,
     DEFAULT_LOCK_TIMEOUT,
@@ -21,4 +21,5 @@ __all__ = [
     "Settings",
     "known_envs",
     "load",
+    "tell_misspelt",
 ]

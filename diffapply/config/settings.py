@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from diffapply.config.reports import Report
-from diffapply.config.sources import given_settings
+from diffapply.config.sources import given_settings, tell_misspelt
 from diffapply.config.values import (
     DEFAULT_DESIRED,
     DEFAULT_LOCK_TIMEOUT,
@@ -110,7 +110,9 @@ class Settings:
         Raises:
             UsageError: a value, a key or the file is wrong; names the place.
         """
-        return load({}, os.environ, folder or Path.cwd())
+        settings = load({}, os.environ, folder or Path.cwd())
+        tell_misspelt(os.environ)
+        return settings
 
     def __repr__(self) -> str:
         """All fields; of a URL only whether it is set, because it may contain a password."""

@@ -11,6 +11,9 @@ from diffapply.errors import UsageError, alike
 
 _log = logging.getLogger(__name__)
 
+_PREFIX = "DIFFAPPLY_"
+_NEAR = 0.85
+"""How alike a misspelt name is at least to the one that is meant."""
 _ALSO_CALLED = {its.one: name for name, its in SETTINGS.items() if its.one}
 _NO_SETTINGS = ("env", "home")
 """What else the environment says; see `given_settings` and `database.embedded_home`."""
@@ -51,7 +54,6 @@ def given_settings(
             f"There is no environment {env!r}: no pyproject.toml was found from {start} upwards.",
             f"Add [tool.diffapply.env.{env}] to one.",
         )
-    _tell_misspelt(environ)
     from_environment = dict(_from_environment(environ))
     _require_no_empty_url(flags, environ)
     if env is not None and flags.get("database_url") is None:
@@ -59,6 +61,17 @@ def given_settings(
     values |= from_environment
     flags = {name: value for name, value in flags.items() if name != "env"}
     return values | dict(_from_flags(flags, values))
+
+
+def tell_misspelt(environ: Mapping[str, str]) -> None:
+    """Warn of a variable that is nearly one of ours; others may be the user's own."""
+    known = {name.upper() for name in (*_ALSO_CALLED, *SETTINGS, *_NO_SETTINGS)}
+    # Only what follows is compared: beside so long a beginning, any word would be near.
+    given = (its.removeprefix(_PREFIX) for its in environ if its.startswith(_PREFIX))
+    for name in sorted({*given} - known):
+        if question := alike(name, known, "", nearness=_NEAR):
+            meant = question.replace("'", f"'{_PREFIX}", 1)
+            _log.warning("diffapply: %s%s is not read. %s", _PREFIX, name, meant)
 
 
 def known_envs(start: Path) -> list[str]:
@@ -90,14 +103,6 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object]
         if text := environ.get(variable):
             setting = _ALSO_CALLED.get(name, name)
             yield setting, SETTINGS[setting].of_text(text, variable)
-
-
-def _tell_misspelt(environ: Mapping[str, str]) -> None:
-    """Warn of a variable that is nearly one of ours; others may be the user's own."""
-    known = {f"DIFFAPPLY_{name.upper()}" for name in (*_ALSO_CALLED, *SETTINGS, *_NO_SETTINGS)}
-    for name in sorted(its for its in environ if its.startswith("DIFFAPPLY_")):
-        if name not in known and (question := alike(name, known, "", nearness=0.9)):
-            _log.warning("diffapply: %s is not read. %s", name, question)
 
 
 def _require_no_empty_url(flags: Mapping[str, object], environ: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Errors: exit 1, a sentence, and no traceback, ever."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -130,3 +131,14 @@ class TestErrors:
         """Names in messages come from the database."""
         library.error = ConnectionFailedError("a\x1b[2Jb", "c\nd", outcome="")
         assert run("drift").err == "Error: a\\x1b[2Jb\nc\\nd\n"
+
+
+def test_a_misspelt_variable_is_told_where_a_command_tells_things(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in the log file; and not if only errors are to be told."""
+    monkeypatch.setenv("DIFFAPPLY_DESIERD", "models.py:metadata")
+    told = "DIFFAPPLY_DESIERD is not read. Did you mean 'DIFFAPPLY_DESIRED'?"
+    assert told in " ".join(run("drift", "--log-file", "run.log").err.split())
+    assert told in Path("run.log").read_text()
+    assert run("drift", "--quiet").err == ""

@@ -361,11 +361,15 @@ class TestMistakes:
             loaded(repository, environ={variable: value})
 
     def test_in_the_name_of_a_variable(
-        self, repository: Path, caplog: pytest.LogCaptureFixture
+        self,
+        repository: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         """It is told; a name that is not like any of ours may be the user's own."""
-        environ = {"DIFFAPPLY_DESIERD": "a.py:metadata", "DIFFAPPLY_IN_CI": "1"}
-        assert loaded(repository, environ=environ) == Settings()
+        for name in ("DESIERD", "IN_CI", "REPO", "PORT", "JOBS"):
+            monkeypatch.setenv(f"DIFFAPPLY_{name}", "1")
+        assert Settings.load(repository) == Settings(jobs=1)
         assert caplog.messages == [
             "diffapply: DIFFAPPLY_DESIERD is not read. Did you mean 'DIFFAPPLY_DESIRED'?"
         ]
