@@ -22,7 +22,7 @@ def tool_table(path: Path) -> dict[str, object]:
     if not isinstance(tools, dict) or not isinstance(table, dict):
         raise UsageError(f"[tool.diffapply] of {path} must be a table.")
     for other in tools if _NAME not in tools else ():
-        if question := alike(other, [_NAME], "", nearness=0.85):
+        if question := alike(other, [_NAME], "", nearness=0.9):
             raise UsageError(f"{path} has a table [tool.{other}].", question)
     return table
 

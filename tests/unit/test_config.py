@@ -223,9 +223,10 @@ class TestWhichFile:
         assert loaded(inner) == Settings()
 
     def test_a_file_without_our_table_says_nothing(self, repository: Path) -> None:
-        """Other tools' settings are no concern."""
-        (repository / "pyproject.toml").write_text("[tool.other]\nx = 1\n", encoding="utf-8")
-        assert loaded(repository) == Settings()
+        """Other tools' settings are no concern, though their names be like ours."""
+        for other in ("other", "diffapp", "apply"):
+            (repository / "pyproject.toml").write_text(f"[tool.{other}]\nx = 1\n", encoding="utf-8")
+            assert loaded(repository) == Settings()
 
     def test_a_table_that_is_nearly_ours_is_a_mistake(self, repository: Path) -> None:
         """Else all its settings would be passed over."""
