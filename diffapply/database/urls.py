@@ -29,8 +29,8 @@ _OF_DRIVER = {
 """Driver → its own parameters, which say nothing of where the database is."""
 
 _ENCODE = (
-    "In a password, write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23 and % as %25. A "
-    "connection string has values with blanks in quotes: password='a b'."
+    "In a password or a name, write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23 and % as "
+    "%25. A connection string has values with blanks in quotes: password='a b'."
 )
 
 _PASSWORD_IN_URL = re.compile(r"^(?:[\w+]+:/+|(?![\w+]+:/))[^:/@=]*:(?P<password>.*)@", re.DOTALL)
@@ -101,10 +101,10 @@ def _told(url: str) -> set[str]:
 def _wrong(url: str) -> str:
     """Why libpq cannot read a URL, or would read another than was meant; empty if it can."""
     if not url.startswith("postgresql://"):
+        if scheme := _OTHER_SCHEME.match(url):
+            return f"the URL begins with {scheme[1]}:// and not with postgresql://"
         if "=" not in url:
-            scheme = _OTHER_SCHEME.match(url)
-            begins = f"begins with {scheme[1]}:// and not" if scheme else "does not begin"
-            return f"the URL {begins} with postgresql://"
+            return "the URL does not begin with postgresql://"
     elif _may_be_cut(url):
         return "the URL has an @ or a / that is not percent-encoded"
     try:
@@ -130,10 +130,15 @@ def _unreadable(url: str) -> str:
         return "the connection string cannot be read"
     if _NO_ESCAPE.search(url):
         return "the URL has a % that is not percent-encoded"
-    name = None if "@" in parameters else next(_names(parameters), None)
+    name = None if _is_of_password(place, parameters) else next(_names(parameters), None)
     if name:
         return f"the URL has the parameter {name}, which libpq does not know"
     return "the URL cannot be read"
+
+
+def _is_of_password(place: str, parameters: str) -> bool:
+    """Whether the ? between both may be one of the password: only an @ ends that."""
+    return "@" in parameters and "@" not in place
 
 
 def _names(parameters: str) -> Iterator[str]:
@@ -149,7 +154,7 @@ def _names(parameters: str) -> Iterator[str]:
 def _translated(rest: str, driver: str | None) -> str:
     """What comes after the scheme; with libpq's parameters instead of a driver's."""
     place, _, parameters = rest.partition("?")
-    if not parameters or "@" in parameters:  # then the ? may be one of the password
+    if not parameters or _is_of_password(place, parameters):
         return rest
     kept, hosts = [], []
     for each in parameters.split("&"):
@@ -158,7 +163,7 @@ def _translated(rest: str, driver: str | None) -> str:
             continue
         if name == "host":
             hosts.append(unquote(value))
-        elif (driver, name) == ("asyncpg", "ssl"):
+        elif (driver, name) == ("asyncpg", "ssl") and value != "true":  # libpq knows that itself
             kept.append(f"sslmode={value}")
         elif (driver, name) == ("pg8000", "unix_sock") and (
             its := _SOCKET.fullmatch(unquote(value))

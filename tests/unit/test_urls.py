@@ -22,6 +22,11 @@ from diffapply.errors import ConnectionFailedError
         ("postgresql://u@/d?host=a,b&port=1,2", {"host": "a,b", "port": "1,2"}),
         ("postgresql://u@/d?host=::1", {"host": "::1"}),
         ("postgresql+asyncpg://h/d?ssl=verify-full&timeout=3", {"sslmode": "verify-full"}),
+        ("postgresql+asyncpg://h/d?ssl=true", {"sslmode": "require"}),
+        (
+            "postgresql+asyncpg://u@h/d?ssl=disable&application_name=a@b",
+            {"sslmode": "disable", "application_name": "a@b"},
+        ),
         (
             "postgresql+asyncpg://h/d?prepared_statement_cache_size=0&host=h:1&ssl=require",
             {"host": "h", "port": "1", "sslmode": "require"},
@@ -53,6 +58,9 @@ def test_it_is_read(url: str, read: dict[str, str]) -> None:
         ("postgresql+asyncpg://h/d?sslmode=allow&direct_tls=1", "the parameter direct_tls, which"),
         ("postgresql://h/d?hunt er4=1", "the URL cannot be read"),
         ("mysql://u:hunter4@h", "begins with mysql:// and not with postgresql://"),
+        ("mysql://u:hunter4@h/d?charset=utf8", "begins with mysql:// and not with postgresql://"),
+        ("postgresql://u@h/d?color=red&application_name=a@b", "the parameter color, which"),
+        ("postgresql://localhost:5432/my@db", "has an @ or a / that is not"),
         ("hunter4", "does not begin with postgresql://"),
     ],
 )
@@ -61,6 +69,7 @@ def test_it_cannot_be_read(url: str, told: str) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
         libpq_url(url)
     assert told in caught.value.message
+    assert "In a password or a name, write @ as %40" in caught.value.hint
     assert not {"hunt", "er4", "s4%"} & {*caught.value.message.replace("/", " ").split()}
     assert "hunter4" not in caught.value.message
 
