@@ -65,6 +65,10 @@ _RESOURCES = "53"
 _OWN_LIMIT = "53400"
 """Of these, the one of a limit for a single session, such as temp_file_limit."""
 
+_RAISED = re.compile(r"pl\w*\.\w+|(?:dblink|connection)\.c")
+"""Source files of an error that says what somebody else's code, or another server, wants it to say:
+those of procedural languages, of dblink and of postgres_fdw."""
+
 _NUMBERED = re.compile(r"""(?<=[/"'])[\w.]*\d[\w.]*(?=["'])|(?<=block )\d+|(?<=size )\d+""")
 """What differs from tenant to tenant in such an error: a file's number, a block's, a size."""
 
@@ -100,10 +104,14 @@ def is_transient(error: Exception) -> bool:
 def is_of_server(error: Exception) -> bool:
     """Whether the server is short of something, so that other tenants would fail as well.
 
-    Not if its lock table is full: a tenant with fewer tables may need less of it.
+    Not if its lock table is full: a tenant with fewer tables may need less of it. Nor if code in
+    the tenant says so: that would stop the run for all others.
     """
     code = getattr(error, "pgcode", None) or ""
-    return code.startswith(_RESOURCES) and code != _OWN_LIMIT and not advice(error)
+    if not code.startswith(_RESOURCES) or code == _OWN_LIMIT or advice(error):
+        return False
+    file = getattr(getattr(error, "diag", None), "source_file", None) or ""
+    return not _RAISED.fullmatch(file.rpartition("/")[2])
 
 
 def pause(tries: int) -> float:

@@ -276,13 +276,25 @@ class TestEveryTenant:
         assert result.count("failed") + result.count("skipped") == 40
         [failed] = {step.error for step in result.tenants if step.status == "failed"}
         assert failed is not None
-        assert failed.startswith('could not extend file "base/5/…": No space left on device (state')
+        assert "No space left on device (state" in failed
         [skipped] = {step.error for step in result.tenants if step.status == "skipped"}
         assert skipped is not None
         assert "the server is short of resources, as user_" in skipped
         (record,) = history(database, result.run)
         assert record.status == "incomplete"
         assert [its.status for its in record.steps] == [its.status for its in result.tenants]
+
+    def test_a_tenants_own_code_that_says_so(self, database: Database) -> None:
+        """It concerns that tenant: others go on."""
+        names = tenants(database, numbered(4), V1)
+        database.execute(
+            """create function says_so() returns event_trigger language plpgsql as $$ begin
+                if current_schema = 'user_1' then raise 'full' using errcode = '53100'; end if;
+            end $$;
+            create event trigger says_so on ddl_command_end execute function says_so()"""
+        )
+        result = execute(database, v1_to_v2(database, names, one_by_one=True), jobs=1)
+        assert [its.status for its in result.tenants] == ["failed", *["applied"] * 3]
 
     def test_a_journal_that_cannot_be_written(
         self, database: Database, caplog: pytest.LogCaptureFixture
@@ -294,7 +306,7 @@ class TestEveryTenant:
             journal.ensure(connection)
         database.execute(
             "create function full_disk() returns trigger language plpgsql as $$ begin"
-            " raise disk_full using message = 'No space left on device'; end $$;"
+            " copy (select 1) to '/dev/full'; end $$;"
             "create trigger t before insert on diffapply.step execute function full_disk()"
         )
         result = execute(database, v1_to_v2(database, names), jobs=1)
