@@ -8,7 +8,7 @@ import getpass
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, astuple, dataclass
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ _PAGE = 500
 """Steps in one message, when many are recorded."""
 LOCK_SECONDS = 5
 """Seconds to wait for a lost session of our own."""
-_RESTART_SECONDS = 5
+RESTART_SECONDS = 5
 """Seconds to wait for a server that is starting again."""
 _PAUSE_SECONDS = 0.2
 """Seconds between two tries to connect to it."""
@@ -207,7 +207,7 @@ def close_run(
 
     If the connection has an open transaction, it is committed with that. If the connection is lost,
     a new one is tried, for a while if the server is starting again; without one, the run stays
-    "interrupted" in the journal, which is true.
+    "interrupted" in the journal, which is true, and there is a warning.
 
     Args:
         url: libpq or SQLAlchemy URL, for a new connection.
@@ -237,29 +237,26 @@ def close_run(
             with connection.cursor() as cursor:
                 cursor.execute("commit")
     except psycopg2.Error:
-        with (
-            suppress(psycopg2.Error, ConnectionFailedError),
-            closing(_connected_again(url)) as another,
-            neutral(another) as cursor,
-        ):
-            # The lost session has the run locked, as long as the server has not noticed.
-            cursor.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
-            try:
+        try:
+            with closing(_connected_again(url)) as another, neutral(another) as cursor:
+                # The lost session has the run locked, as long as the server has not noticed.
+                cursor.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
                 return close(another)
-            except psycopg2.Error as error:  # such as where the disk is full
-                _log.warning(
-                    "diffapply: the journal lacks the end of run %s, and what became of tenants "
-                    "that it did not change: %s.",
-                    run,
-                    reason(error).rstrip("."),
-                )
+        except (psycopg2.Error, ConnectionFailedError) as error:  # such as where the disk is full
+            why = reason(error) if isinstance(error, psycopg2.Error) else str(error)
+            _log.warning(
+                "diffapply: the journal lacks the end of run %s, and what became of tenants "
+                "that it did not change: %s.",
+                run,
+                why.rstrip("."),
+            )
         return {}
     return recorded
 
 
 def _connected_again(url: str) -> Connection:
     """A new connection, as soon as one can be had; raises as `connect`, after a while."""
-    until = time.monotonic() + _RESTART_SECONDS
+    until = time.monotonic() + RESTART_SECONDS
     while True:
         try:
             return connect(url)

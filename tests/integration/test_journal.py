@@ -695,3 +695,19 @@ def test_server_that_starts_again(database: Database, kept: Connection, tmp_path
     with closing(connect(database.url)) as another:
         [seen] = journal.history(another)
     assert seen.status == "done"
+
+
+def test_server_that_does_not_start_again(
+    kept: Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is said that the journal lacks the end."""
+    monkeypatch.setattr(writing, "RESTART_SECONDS", 0)
+    run = begin(kept)
+    kept.close()
+    assert journal.close_run(f"host={tmp_path} dbname=x", kept, run, []) == {}
+    [told] = caplog.messages
+    assert f"the journal lacks the end of run {run}, and what became of tenants" in told
+    assert "Cannot connect to PostgreSQL" in told
