@@ -1,10 +1,13 @@
 """The JSON documents are described in docs/schema, exactly."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from diffapply.model.run import RunResult
+from diffapply.model.unreadable import Denied, Unreadable
 from diffapply.render.document import drift_json, history_json, plan_json, run_json
 from diffapply.render.schema import schemas
 from tests.promised import as_promised
@@ -40,3 +43,11 @@ def test_they_are_what_the_code_generates() -> None:
 def test_documents_are_as_promised(text: str) -> None:
     """As are all that the command line prints in tests."""
     assert as_promised(text)
+
+
+def test_a_plan_from_before_is_as_promised() -> None:
+    """It did not say why a tenant could not be compared."""
+    unreadable = (Unreadable("user_8", Denied("user_8", "ada")),)
+    document = json.loads(plan_json(replace(EMPTY_PLAN, unreadable=unreadable)))
+    del document["unreadable"][0]["why"]
+    assert as_promised(json.dumps(document))

@@ -1,6 +1,6 @@
 """What several documents have: their version, and tenants that could not be read."""
 
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
 
 VERSION: Final = 1
 
@@ -18,8 +18,9 @@ class UnreadableTenant(TypedDict):
     Attributes:
         remedy: the GRANT that is missing; or when to try again.
         why: denied: the role may not use it; locked: another session has something in it locked.
+            Documents of older versions do not say it.
     """
 
     name: str
     remedy: str
-    why: Why
+    why: NotRequired[Why]
