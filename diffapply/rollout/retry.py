@@ -69,8 +69,12 @@ _RAISED = re.compile(r"pl\w*\.\w+|(?:dblink|connection)\.c")
 """Source files of an error that says what somebody else's code, or another server, wants it to say:
 those of procedural languages, of dblink and of postgres_fdw."""
 
-_NUMBERED = re.compile(r"""(?<=[/"'])[\w.]*\d[\w.]*(?=["'])|(?<=block )\d+|(?<=size )\d+""")
-"""What differs from tenant to tenant in such an error: a file's number, a block's, a size."""
+_NUMBERED = re.compile(
+    r"""(?<=/)(?:pgsql_tmp\d[\w.]*|[\w.]*\d[\w.]*(?=["']))"""
+    r"|(?<=block )\d+|(?<=size )\d+|\d+(?= bytes)"
+)
+"""What differs from tenant to tenant in such an error: a file's number, a block's, a size; no
+name."""
 
 
 class TenantBusyError(Exception):

@@ -63,6 +63,30 @@ def test_in_what_is_said_of_a_tenant() -> None:
     assert sentence(full) == "kein Shared Memory mehr; rolled back."
 
 
+@pytest.mark.parametrize(
+    ("told", "alike"),
+    [
+        ('extend file "base/5/16384_fsm": no space', 'extend file "base/5/…": no space'),
+        ('write to file "base/pgsql_tmp/pgsql_tmp71.4"', 'write to file "base/pgsql_tmp/…"'),
+        (
+            'file "base/pgsql_tmp/pgsql_tmp7.0.fileset/i1of2.p0.0"',
+            'file "base/pgsql_tmp/…/…"',
+        ),
+        ('resize segment "/PostgreSQL.123" to 4 bytes', 'resize segment "/…" to … bytes'),
+        ("block 12: wrote only 3 of 8 bytes", "block …: wrote only 3 of … bytes"),
+        ("Failed on request of size 8", "Failed on request of size …"),
+        ('too many connections for role "app1"', 'too many connections for role "app1"'),
+        ('of table "user_12"."t1"', 'of table "user_12"."t1"'),
+        ("of table 'user_12'", "of table 'user_12'"),
+    ],
+)
+def test_errors_of_the_server_are_alike(told: str, alike: str) -> None:
+    """Where only numbers of files, blocks and sizes differ; names stay."""
+    said = SimpleNamespace(message_primary=told, message_detail=None, message_hint=None)
+    full = type("Full", (psycopg2.errors.DiskFull,), {"pgcode": "53100", "diag": said})()
+    assert sentence(full) == f"{alike}; rolled back."
+
+
 class TestTheEncodingSqlAscii:
     @pytest.fixture
     def ascii_database(self, database: Database) -> Iterator[Database]:
