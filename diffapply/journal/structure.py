@@ -1,7 +1,7 @@
 """Creates the journal, knows its version, and upgrades it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -101,12 +101,16 @@ def _known(connection: Connection, state: "_State") -> int:
         )
     # Another session may have upgraded it since the state was read: then it has more by now.
     if _lacking(found, state) and (lacking := _lacking(found, _state(connection))):
-        raise JournalError(
-            f"The journal, schema diffapply, is incomplete: it lacks {', '.join(lacking)}.",
-            "Restore that schema from a backup. Or drop it, and the journal begins anew: then no "
-            "run so far can be taken back or be shown.",
-        )
+        raise _incomplete(lacking)
     return found
+
+
+def _incomplete(lacking: Sequence[str]) -> JournalError:
+    return JournalError(
+        f"The journal, schema diffapply, is incomplete: it lacks {', '.join(lacking)}.",
+        "Restore that schema from a backup. Or drop it, and the journal begins anew: then no "
+        "run so far can be taken back or be shown.",
+    )
 
 
 def _lacking(version: int, state: "_State") -> list[str]:
@@ -197,7 +201,10 @@ def _upgrader(cursor: Cursor) -> str:
 
 
 def _recorded_version(connection: Connection) -> int:
-    with neutral(connection, read_only=True) as cursor:
-        cursor.execute("select coalesce(max(version), 0) from diffapply.meta")
-        [(found,)] = cursor.fetchall()
+    try:
+        with neutral(connection, read_only=True) as cursor:
+            cursor.execute("select coalesce(max(version), 0) from diffapply.meta")
+            [(found,)] = cursor.fetchall()
+    except psycopg2.errors.UndefinedColumn:
+        raise _incomplete(["diffapply.meta.version"]) from None
     return int(found)

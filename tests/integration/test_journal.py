@@ -190,6 +190,7 @@ class TestStructure:
         ("done", "lacking"),
         [
             ("drop table diffapply.meta", "diffapply.meta"),
+            ("alter table diffapply.meta drop column version", "diffapply.meta.version"),
             ("drop table diffapply.run, diffapply.step", "diffapply.run, diffapply.step"),
             ("drop view diffapply.guard", "diffapply.guard"),
             ("drop table diffapply.dropped", "diffapply.dropped"),
