@@ -175,8 +175,9 @@ def _watch(heard: socket.socket, numbers: Sequence[int], noticed: threading.Even
 
 def end_queries(connections: Collection[_Connection], seconds: float) -> None:
     """Cancel the queries; if that has not helped for so many seconds, cut the connections."""
-    cancel(connections)
-    if seconds > _PATIENCE_SECONDS:
+    begun = time.monotonic()
+    cancel(connections)  # takes as long as the server, or a pooler before it, lets it wait
+    if seconds + time.monotonic() - begun > _PATIENCE_SECONDS:
         cut(connections)
 
 

@@ -203,6 +203,7 @@ class Transition:
             tenants=tenants,
             statements=(),
             blocked=reasons,
+            no_way_back=(),
             anew=(),
             dropped=(),
             created=(),

@@ -11,6 +11,7 @@ _GOES = Transition(
     ("user_1", "user_2"),
     (Statement("DROP VIEW v"),),
     notes=("a hint",),
+    no_way_back=("v was never kept",),
     managed=frozenset({"v"}),
     anew=(Renewed("view", "w", "w"),),
     dropped=(Owned("view", "v"),),
