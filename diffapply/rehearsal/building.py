@@ -12,7 +12,7 @@ from diffapply.model.listing import in_one_line
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.aside import finding
+from diffapply.scratch.aside import finding, require_none_astray, standing_aside
 from diffapply.scratch.checks.bodies import (
     Unsound,
     UnsoundBodyError,
@@ -51,9 +51,10 @@ def built(rehearsal: Rehearsal, desired: Desired, scope: Scope, naming: Naming) 
         DesiredStateError: PostgreSQL refuses it, or it is not the same wherever it is built.
     """
     with rehearsal.empty_sandbox(scope, rehearsal.world) as sandbox:
-        there = extensions(sandbox)
+        there, aside = extensions(sandbox), standing_aside(sandbox)
         texts, warnings = _build(rehearsal, desired, sandbox)
         require_known(desired.label, there, sandbox)
+        require_none_astray(desired.label, aside, sandbox)
         catalog = sandbox.catalog(naming)
         behind = {its: scope.schema if its == ASIDE else its for its in sandbox.behind}
         require_own_names(desired.label, catalog, behind, texts)

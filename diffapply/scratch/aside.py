@@ -4,21 +4,27 @@ In SQL of `pg_dump`, that name means the tenant, but in front of what belongs to
 means the schema itself. The schema is put aside under another name, and found by that.
 """
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
+from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.identifier import quoted
+from diffapply.model.listing import some_of
 from diffapply.queries import query
 from diffapply.scratch.sandbox import ASIDE, Sandbox
 from diffapply.values.grammar import bare
 
 _MEMBERS = query("scratch", "aside")
-_CREATED = (
-    r"\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure|aggregate|type|domain|table|view)\s+"
-    r"(?:if\s+not\s+exists\s+)?(?:{}\s*\.\s*)?([\w$]+)"
-)
+_STRANGERS = query("scratch", "astray")
+
+
+def members(sandbox: Sandbox) -> frozenset[str]:
+    """The names of what extensions have in the schema that was put aside."""
+    if not sandbox.aside:
+        return frozenset()
+    return frozenset(name for (name,) in sandbox.rows(_MEMBERS, {"schema": ASIDE}))
 
 
 def finding(sandbox: Sandbox) -> Callable[[str], str]:
@@ -26,29 +32,29 @@ def finding(sandbox: Sandbox) -> Callable[[str], str]:
 
     A name that the statements themselves create means the tenant's.
     """
-    if not sandbox.aside:
-        return str
     schema = sandbox.scope.schema
-    members = {name for (name,) in sandbox.rows(_MEMBERS, {"schema": ASIDE})}
-    created = re.compile(_CREATED.format(re.escape(schema)), re.IGNORECASE)
-    own: set[str] = set()
+    others = set(members(sandbox))
+    if not others:
+        return str
 
     def found(text: str) -> str:
-        own.update(name.lower() for name in created.findall(text))
-        return _renamed(text, schema, members - own)
+        # Importing it takes long, and is seldom needed.
+        from pglast import parser  # noqa: PLC0415
+
+        from diffapply.desired.homes import names_made  # noqa: PLC0415
+
+        try:
+            made = names_made((its.stmt for its in parser.parse_sql(text)), schema)
+            others.difference_update(made)
+            tokens = [token for token in parser.scan(text) if "COMMENT" not in token.name]
+        except parser.ParseError:
+            return text  # PostgreSQL will report the error
+        return _renamed(text, tokens, schema, others)
 
     return found
 
 
-def _renamed(text: str, schema: str, members: Collection[str]) -> str:
-    if not members or schema.lower() not in text.lower():
-        return text
-    from pglast import parser  # noqa: PLC0415 - takes long, and is seldom needed
-
-    try:
-        tokens = [token for token in parser.scan(text) if "COMMENT" not in token.name]
-    except parser.ParseError:
-        return text  # PostgreSQL will report the error
+def _renamed(text: str, tokens: Sequence[Any], schema: str, members: Collection[str]) -> str:
     words = [text[token.start : token.end + 1] for token in tokens]
     for at in reversed(range(len(words) - 2)):
         first, dot, name = words[at : at + 3]
@@ -60,6 +66,33 @@ def _renamed(text: str, schema: str, members: Collection[str]) -> str:
 
 def _meant(word: str) -> str:
     return bare(word) if word.startswith('"') else word.lower()
+
+
+def standing_aside(sandbox: Sandbox) -> frozenset[str]:
+    """What stands in the schema that was put aside, and belongs to no extension."""
+    if not sandbox.aside:
+        return frozenset()
+    return frozenset(name for (name,) in sandbox.rows(_STRANGERS, {"schema": ASIDE}))
+
+
+def require_none_astray(label: str, before: Collection[str], sandbox: Sandbox) -> None:
+    """Nothing of the tenant's was made in the schema that was put aside: it would be missing.
+
+    Args:
+        label: how the user named the desired state.
+        before: what stood there already.
+
+    Raises:
+        DesiredStateError: something was; names it.
+    """
+    schema = sandbox.scope.schema
+    if made := sorted(standing_aside(sandbox) - {*before}):
+        named = some_of(made, shown=lambda its: its.replace(quoted(ASIDE), schema))
+        raise DesiredStateError(
+            f"{label} makes in {schema} what has the name of something of an extension there, "
+            f"and would be no part of a tenant: {named}.",
+            f"Create it without {schema} in front of its name.",
+        )
 
 
 def put_back(catalog: Catalog, schema: str, seen_from: str) -> Catalog:

@@ -96,3 +96,51 @@ def test_a_table_of_that_schema(database: Database, cli: Cli, tmp_path: Path) ->
     assert outcome.code == 1
     assert "refers to public.users: when it is created, the tenant's own" in outcome.err
     assert outcome.err.endswith("Create the tenant's users first.\n")
+
+
+_NAMESAKES = """
+CREATE UNLOGGED TABLE public.similarity (id integer NOT NULL, note text);
+CREATE MATERIALIZED VIEW public.akeys AS SELECT 1 AS a;
+CREATE SEQUENCE public.skeys;
+CREATE TABLE "public"."avals" (id integer NOT NULL);
+CREATE TABLE public.show_trgm AS SELECT 1 AS a;
+CREATE FUNCTION public.own(integer, integer) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2';
+CREATE OPERATOR public.%> (LEFTARG = integer, RIGHTARG = integer, FUNCTION = public.own);
+CREATE TABLE public.t (id integer NOT NULL, tags public.hstore);
+"""
+
+
+@pytest.mark.postgres(18, prove=(15,))
+def test_what_has_the_name_of_an_extensions_member(
+    database: Database, cli: Cli, tmp_path: Path
+) -> None:
+    """Whatever a statement makes in that schema is the tenant's; nothing is lost without a word."""
+    database.execute(
+        "create extension hstore; create extension pg_trgm; create schema user_1;"
+        "create unlogged table user_1.similarity (id integer not null);"
+        "create sequence user_1.skeys"
+    )
+    (tmp_path / "schema.sql").write_text(_NAMESAKES)
+    options = ("--desired", "schema.sql", "--tenant-token", "public")
+    planned = cli("plan", *options, cwd=tmp_path)
+    assert "DROP" not in planned.out, planned.out
+    done = cli("apply", "--yes", *options, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
+    made = database.value(
+        "select string_agg(relname, ' ' order by relname) from pg_class"
+        " where relnamespace = 'user_1'::regnamespace and relkind <> 'i'"
+    )
+    assert made == "akeys avals show_trgm similarity skeys t"
+    operators = "select count(*) from pg_operator where oprnamespace = 'user_1'::regnamespace"
+    assert database.value(operators) == 1
+
+
+def test_what_is_made_beside_the_tenant(database: Database, cli: Cli, tmp_path: Path) -> None:
+    """A name that only code makes is taken for the extension's: it is told."""
+    database.execute("create extension pg_trgm; create schema user_1")
+    (tmp_path / "schema.sql").write_text(
+        'create table t (); do $$ begin create table "~~".similarity (); end $$;'
+    )
+    refused = cli("plan", "--desired", "schema.sql", "--tenant-token", "public", cwd=tmp_path)
+    assert refused.code == 1
+    assert "and would be no part of a tenant: table public.similarity" in refused.err
