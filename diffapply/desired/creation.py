@@ -257,5 +257,5 @@ def _build_plainly(
         # Importing the parser takes long.
         from diffapply.desired.rights import without_rights  # noqa: PLC0415
 
-        text = without_rights(text)
-    return text if text.strip(" ;\n") else "select", parameters
+        text = without_rights(text) or "select"
+    return text, parameters

@@ -29,12 +29,15 @@ def gives_rights(statement: Any) -> bool:  # noqa: ANN401 - a node as the gramma
 
 
 def without_rights(text: str) -> str:
-    """SQL without statements that only give owners or rights; what cannot be parsed stays."""
+    """SQL without statements that only give owners or rights; what cannot be parsed stays.
+
+    Empty if it has no other.
+    """
     if not SAYS_RIGHTS.search(text):
         return text
     try:
         parsed, parts = parser.parse_sql(text), parser.split(text, only_slices=True)
     except parser.ParseError:
         return text  # PostgreSQL will report the error
-    given = zip(parsed, parts, strict=True)
-    return blanked(text, (part for its, part in given if gives_rights(its.stmt)))
+    given = [part for its, part in zip(parsed, parts, strict=True) if gives_rights(its.stmt)]
+    return blanked(text, given) if len(given) < len(parts) else ""

@@ -141,3 +141,26 @@ def test_rights_that_models_give_need_no_role(connection: Connection, tmp_path: 
         cursor.execute("rollback; begin; set local search_path = user_1")
     with pytest.raises(DesiredStateError, match="nobody_here"):
         _built(connection, load(f"{path}:metadata"), privileges=True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "GRANT SELECT ON a\tTO nobody_here",
+        "GRANT SELECT ON a TO nobody_here; -- rights",
+        "GRANT SELECT ON a\r\nTO nobody_here;\r\n",
+        "-- rights\nGRANT SELECT ON a TO nobody_here",
+        "/* rights */ GRANT SELECT ON a TO nobody_here; REVOKE ALL ON a FROM nobody_here;",
+    ],
+)
+def test_however_models_spell_them(connection: Connection, tmp_path: Path, said: str) -> None:
+    """What is left of them is nothing, and PostgreSQL gets no empty statement."""
+    path = tmp_path / "models.py"
+    path.write_text(
+        "from sqlalchemy import *\n"
+        "metadata = MetaData()\n"
+        "Table('a', metadata, Column('id', Integer))\n"
+        f"event.listen(metadata, 'after_create', DDL({said!r}))\n",
+        "utf-8",
+    )
+    assert _built(connection, load(f"{path}:metadata")) == ["a"]
