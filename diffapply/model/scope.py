@@ -40,6 +40,7 @@ class Scope:
         ignoring: what of a live schema does not count. It does not stand in scratch.
         unspoken: those of its patterns that stand for what the desired state does not speak of.
         approved: the lists of a tenant's variant; what is declared may match them.
+        ahead: whether it is not known yet what the desired state does not speak of.
     """
 
     schema: str = TENANT
@@ -49,6 +50,7 @@ class Scope:
     ignoring: Ignoring = NOTHING
     unspoken: tuple[str, ...] = ()
     approved: tuple[tuple[str, ...], ...] = ()
+    ahead: bool = False
 
     @property
     def counting(self) -> Counting:

@@ -25,7 +25,7 @@ from diffapply.scratch.checks.extensions import extensions, require_known
 from diffapply.scratch.checks.names import require_own_names
 from diffapply.scratch.checks.recording import recorded
 from diffapply.scratch.confinement import refused
-from diffapply.scratch.lacking import UNFOUND, beside_roles, lacks, lacks_role
+from diffapply.scratch.lacking import UNFOUND, beside_roles, lacks, lacks_role, names_left_alone
 from diffapply.scratch.sandbox import ASIDE, Sandbox
 
 
@@ -104,6 +104,8 @@ def _warnings(
             told.append(f"{sentence} That is no error, because check_function_bodies is off.")
         elif lacking and isinstance(its.error, UNFOUND):
             told.append(f"{sentence} What it names may be there, but not in scratch: {lacking}.")
+        elif names_left_alone(its.error, sandbox.scope):
+            told.append(f"{sentence} What it names may be left alone, and so not be in scratch.")
         else:
             raise UnsoundBodyError(sentence, its.remedy) from its.error
     return tuple(told)

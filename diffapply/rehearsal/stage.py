@@ -113,7 +113,7 @@ class Stage:
             ScratchError: as `open`.
         """
         with replace(self, make=None).open({}, desired.shared) as scene:
-            return build_desired(scene, desired, scope).catalog
+            return build_desired(scene, desired, replace(scope, ahead=True)).catalog
 
     def build(self, desired: Desired, scope: Scope) -> Shape:
         """The desired state with DDL that was proved to rebuild it.

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 import psycopg2
 
+from diffapply.database.advice import reason
 from diffapply.errors import DesiredStateError
+from diffapply.model.scope import Scope
 
 UNFOUND = (
     psycopg2.errors.UndefinedObject,
@@ -20,6 +22,7 @@ _ADVICE = (
     "database has (`diffapply docs role`)"
 )
 
+_QUOTED = re.compile(r'"([^"]+)"')
 _ROLE = re.compile(r'role ".*" does not exist')
 
 
@@ -39,6 +42,17 @@ def lacks(error: DesiredStateError, lacking: Sequence[str]) -> DesiredStateError
     missing = "; ".join(dict.fromkeys(lacking))
     remedy = f"{error.remedy} It may be there, but not in scratch: {missing}. If so, {_ADVICE}."
     return DesiredStateError(error.message, remedy.strip())
+
+
+def names_left_alone(error: psycopg2.Error, scope: Scope) -> bool:
+    """Whether what is not found may be left alone in tenants, and so not be in scratch."""
+    ignoring = scope.ignoring
+    if isinstance(error, psycopg2.errors.UndefinedColumn):
+        return bool(ignoring.of_kind("column"))
+    if not isinstance(error, UNFOUND):
+        return False
+    usual = any(ignoring.names("table", name) for name in _QUOTED.findall(reason(error)))
+    return scope.ahead or bool(ignoring.explicit) or usual
 
 
 def beside_roles(lacking: Sequence[str]) -> list[str]:

@@ -138,3 +138,48 @@ def test_it_is_pulled(database: Database, tmp_path: Path) -> None:
     pulled = cli("pull", "user_1", "--out", "schema.sql", cwd=tmp_path)
     assert pulled.code == 0, pulled.err
     assert cli("drift", "--desired", "schema.sql", cwd=tmp_path).code == 0
+
+
+_LEFT = {
+    "table": (
+        'ignore = ["table:audit_log"]',
+        "create table audit_log (id integer)",
+        "create function f() returns bigint language sql as 'select count(*) from audit_log'",
+    ),
+    "row type": (
+        'ignore = ["table:audit_log"]',
+        "create table audit_log (id integer)",
+        "create procedure f() language plpgsql as 'declare r audit_log%rowtype; begin end'",
+    ),
+    "column": (
+        'ignore = ["column:t.note"]',
+        "alter table t add note text",
+        "create function f() returns text language sql as 'select max(note) from t'",
+    ),
+    "usual": (
+        "",
+        "create table alembic_version (version_num text)",
+        "create function f() returns text language sql as 'select max(version_num) from "
+        "alembic_version'",
+    ),
+    "unspoken": (
+        'manage = "declared"',
+        "create view totals as select 1 as n",
+        "create function f() returns bigint language sql as 'select count(*) from totals'",
+    ),
+}
+
+
+@pytest.mark.parametrize("left", _LEFT)
+def test_what_is_left_alone(database: Database, tmp_path: Path, left: str) -> None:
+    """It is not in scratch: so a body that names it is taken, and a warning says so."""
+    settings, beside, routine = _LEFT[left]
+    table = "create table t (id integer)"
+    database.execute(f"create schema user_1; set search_path = user_1; {table}; {beside}")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.diffapply]\n{settings}\n")
+    (tmp_path / "schema.sql").write_text(f"{table};\n{routine}")
+    cli = Cli(database.url)
+    applied = cli("apply", "--yes", "--desired", "schema.sql", cwd=tmp_path)
+    assert applied.code == 0, applied.out + applied.err
+    assert applied.err.count("What it names may be left alone, and so not be in scratch.") == 1
+    assert cli("drift", "--desired", "schema.sql", cwd=tmp_path).code == 0
