@@ -28,6 +28,8 @@ _SAYS = re.compile(
     r"check_function_bodies'?\s*(?:=|,|\bto\b)\s*'?(?:off|false|no|0)\b",
     re.IGNORECASE,
 )
+_SOMEBODY = ("role", "session_authorization")
+"""Settings with which a routine runs as somebody else."""
 _LINE = re.compile(r"\bline (\d+)$", re.MULTILINE)
 """How PL/pgSQL ends what it says of a place."""
 _LATER = (
@@ -109,6 +111,8 @@ def _validate(
         try:
             cursor.execute("set local check_function_bodies = on")
             for name, _, value in (its.partition("=") for its in settings):
+                if name in _SOMEBODY:  # whoever builds in scratch may not become that
+                    continue
                 cursor.execute("select pg_catalog.set_config(%s, %s, true)", [name, value])
             cursor.execute(f"select {validator}({oid})")
         except NOT_ITS_FAULT:
