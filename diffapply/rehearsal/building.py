@@ -12,7 +12,7 @@ from diffapply.model.listing import in_one_line
 from diffapply.model.own_name import Naming
 from diffapply.model.scope import Scope
 from diffapply.rehearsal.rehearse import Rehearsal
-from diffapply.scratch.aside import finding, require_none_astray, standing_aside
+from diffapply.scratch.aside import finding, members, mistaken, require_none_astray, standing_aside
 from diffapply.scratch.checks.bodies import (
     Unsound,
     UnsoundBodyError,
@@ -67,11 +67,15 @@ def _build(
 ) -> tuple[list[str], tuple[str, ...]]:
     """Build it; returns the statements that were executed, and warnings."""
     before = routines(sandbox)
+    schema, others = sandbox.scope.schema, members(sandbox)
     try:
-        with sandbox.application(), recorded(rehearsal.connection, finding(sandbox)) as texts:
+        adapt = finding(schema, others)
+        with sandbox.application(), recorded(rehearsal.connection, adapt) as texts:
             desired.build(rehearsal.connection, sandbox.scope)
         warnings = _warnings(rehearsal, desired, sandbox, unsound(sandbox, before), texts)
     except DesiredStateError as error:
+        if remedy := mistaken(_cause(error), schema, others):
+            raise DesiredStateError(error.message, remedy) from error
         if rehearsal.lacking and _is(error, *UNFOUND):
             raise lacks(error, rehearsal.lacking) from error
         if rehearsal.confinement and _is(error, psycopg2.errors.InsufficientPrivilege):
@@ -97,9 +101,12 @@ def _warnings(
     denied = rehearsal.confinement.denied if rehearsal.confinement else ()
     lacking = in_one_line([*beside_roles(rehearsal.lacking), *denied])
     unchecked = bool(broken) and is_unchecked(sandbox, texts)
+    schema, others = sandbox.scope.schema, members(sandbox)
     told = []
     for its in broken:
         sentence = its.told(desired)
+        if remedy := mistaken(its.error, schema, others):  # it would be in no tenant, either
+            raise UnsoundBodyError(sentence, remedy) from its.error
         if unchecked:
             told.append(f"{sentence} That is no error, because check_function_bodies is off.")
         elif lacking and isinstance(its.error, UNFOUND):
@@ -113,5 +120,9 @@ def _warnings(
 
 def _is(error: DesiredStateError, *kinds: type[psycopg2.Error]) -> bool:
     """Whether PostgreSQL refused it with such an error."""
+    return isinstance(_cause(error), kinds)
+
+
+def _cause(error: DesiredStateError) -> BaseException | None:
     cause = error.__cause__
-    return isinstance(getattr(cause, "orig", cause), kinds)
+    return getattr(cause, "orig", cause)

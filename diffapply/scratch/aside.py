@@ -4,20 +4,28 @@ In SQL of `pg_dump`, that name means the tenant, but in front of what belongs to
 means the schema itself. The schema is put aside under another name, and found by that.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from diffapply.database.advice import reason
 from diffapply.errors import DesiredStateError
 from diffapply.model.catalog import Catalog, Fact
 from diffapply.model.identifier import quoted
 from diffapply.model.listing import some_of
 from diffapply.queries import query
+from diffapply.scratch.lacking import UNFOUND
 from diffapply.scratch.sandbox import ASIDE, Sandbox
 from diffapply.values.grammar import bare
 
 _MEMBERS = query("scratch", "aside")
 _STRANGERS = query("scratch", "astray")
+
+_MISTAKEN = (
+    "{0}.{1} means the tenant's here, as in bodies and literals, and where the SQL itself makes "
+    "one of that name: write {1} without schema to mean the extension's."
+)
 
 
 def members(sandbox: Sandbox) -> frozenset[str]:
@@ -27,15 +35,18 @@ def members(sandbox: Sandbox) -> frozenset[str]:
     return frozenset(name for (name,) in sandbox.rows(_MEMBERS, {"schema": ASIDE}))
 
 
-def finding(sandbox: Sandbox) -> Callable[[str], str]:
+def finding(schema: str, members: Collection[str]) -> Callable[[str], str]:
     """What makes of a statement one that finds extensions in the schema that was put aside.
 
     A name that the statements themselves create means the tenant's.
+
+    Args:
+        schema: its name, which the sandbox has.
+        members: the names of what extensions have in it.
     """
-    schema = sandbox.scope.schema
-    others = set(members(sandbox))
-    if not others:
+    if not members:
         return str
+    others = set(members)
 
     def found(text: str) -> str:
         # Importing it takes long, and is seldom needed.
@@ -66,6 +77,22 @@ def _renamed(text: str, tokens: Sequence[Any], schema: str, members: Collection[
 
 def _meant(word: str) -> str:
     return bare(word) if word.startswith('"') else word.lower()
+
+
+def mistaken(error: BaseException | None, schema: str, members: Collection[str]) -> str:
+    """What to do if an extension's member is not found, because its name means the tenant's.
+
+    Args:
+        error: PostgreSQL's.
+        schema: as for `finding`, and so are the members.
+
+    Returns:
+        A sentence; empty if it is something else.
+    """
+    if not isinstance(error, UNFOUND):
+        return ""
+    names = re.findall(rf'(?<!\w){re.escape(schema)}"?\."?([^\s"()]+)', reason(error))
+    return next((_MISTAKEN.format(schema, name) for name in names if name in members), "")
 
 
 def standing_aside(sandbox: Sandbox) -> frozenset[str]:

@@ -144,3 +144,46 @@ def test_what_is_made_beside_the_tenant(database: Database, cli: Cli, tmp_path: 
     refused = cli("plan", "--desired", "schema.sql", "--tenant-token", "public", cwd=tmp_path)
     assert refused.code == 1
     assert "and would be no part of a tenant: table public.similarity" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "create function f(a text) returns text language sql as 'select a::public.citext'",
+            "citext",
+        ),
+        (
+            (
+                "set check_function_bodies = off;"
+                "create function f(a text) returns text language sql as 'select a::public.citext'"
+            ),
+            "citext",
+        ),
+        (
+            (
+                "create function public.similarity(integer) returns void language sql as '';"
+                "create view v as select public.similarity('a', 'b')"
+            ),
+            "similarity",
+        ),
+        ("create view v as select 'public.citext'::regtype as its", "citext"),
+    ],
+    ids=["body", "unchecked", "overload", "literal"],
+)
+def test_where_the_schema_means_the_tenant(
+    database: Database, cli: Cli, tmp_path: Path, text: str, name: str
+) -> None:
+    """There, an extension's name has none in front; and what to do is said."""
+    database.execute("create extension citext; create extension pg_trgm; create schema user_1")
+    options = ("--desired", "schema.sql", "--tenant-token", "public")
+    (tmp_path / "schema.sql").write_text(f"create table t (id integer); {text}")
+    refused = cli("plan", *options, cwd=tmp_path)
+    assert refused.code == 1
+    assert f"public.{name} means the tenant's here" in refused.err
+    assert "CREATE EXTENSION" not in refused.err
+    assert "no error" not in refused.err
+    plainly = text.replace("select public.", "select ").replace(f"public.{name}", name)
+    (tmp_path / "schema.sql").write_text(f"create table t (id integer); {plainly}")
+    done = cli("apply", "--yes", *options, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
